@@ -1,0 +1,36 @@
+"""The app, and the admin site it brings."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.core import checks
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from chat.checks import check_site
+from chat.groups import give_permissions
+
+
+class ChatConfig(AppConfig):
+    """Conversations with a language model, for a community."""
+
+    default = True
+    name = "chat"
+    verbose_name = _("Chat")
+
+    def ready(self) -> None:
+        checks.register(check_site, "site")
+        post_migrate.connect(give_permissions, sender=self)
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django's admin, with our site in its place."""
+
+    default = False
+    default_site = "chat.admin.site.ChatAdminSite"
+
+    def ready(self) -> None:
+        # Before autodiscovery asks for the site: its package registers with it while being imported
+        import_module("chat.admin")
+        super().ready()

@@ -1,0 +1,44 @@
+"""What every page may say about the site."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from chat import replies
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLine:
+    """Which model answers here, for the quiet line under the composer."""
+
+    kind: str
+    label: str
+    model: str
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's name, its model, its languages, and whether one may sign up."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "provider": provider_line(),
+        "signup_open": settings.SIGNUP == "open",
+        "languages": settings.LANGUAGES,
+    }
+
+
+def provider_line() -> ProviderLine:
+    """The model in use, in one sentence; before the first connection only what the settings say."""
+    endpoint = replies.endpoint()
+    kind = endpoint.kind if endpoint else "unknown"
+    model = endpoint.model if endpoint else settings.OPENAI_MODEL
+    labels = {
+        "openai": _("Answers by %(model)s, from OpenAI"),
+        "compatible": _("Answers by %(model)s, from this site's own model server"),
+        "ollama": _("Answers by %(model)s, from Ollama on this machine"),
+        "demo": _("Demo model: set-up works, but no real model is connected yet"),
+    }
+    text = labels.get(kind, "") % {"model": model or _("the first model listed")}
+    return ProviderLine(kind, text, model)

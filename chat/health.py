@@ -1,0 +1,76 @@
+"""`/healthz`: whether this process can do its work, for balancers and scripts.
+
+It answers before the host check and every redirect, since balancers ask by address and in plain
+HTTP, and it looks at the database on a thread of its own, since all sockets share Django's.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
+
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from django.db import connection
+
+from chat import broadcast
+
+logger = logging.getLogger(__name__)
+
+PATH = "/healthz"
+# Seconds until a part that does not answer counts as down
+PATIENCE = 2.0
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
+
+
+def with_health(app: ASGI3Application) -> ASGI3Application:
+    """`app`, with `/healthz` answered before it."""
+
+    async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await _respond(send, await state())
+        else:
+            await app(scope, receive, send)
+
+    return answer
+
+
+async def state() -> dict[str, str]:
+    """Each part as "ok" or "down". What is wrong goes to the log, not to whoever asks."""
+    names = ("database", "layer")
+    database = asyncio.get_running_loop().run_in_executor(_thread, ask_database)
+    answers = await asyncio.gather(_within_patience(database), _within_patience(broadcast.check()))
+    return dict(zip(names, answers, strict=True))
+
+
+def ask_database() -> None:
+    """One round trip on a connection of its own. Raises the driver's error."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
+
+
+async def _within_patience(work: Awaitable[None]) -> str:
+    try:
+        await asyncio.wait_for(work, PATIENCE)
+    except Exception as problem:
+        logger.warning("health: %s: %s", type(problem).__name__, problem)
+        return "down"
+    return "ok"
+
+
+async def _respond(send: ASGISendCallable, parts: dict[str, str]) -> None:
+    fine = set(parts.values()) == {"ok"}
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200 if fine else 503,
+            "headers": headers,
+            "trailers": False,
+        }
+    )
+    body = json.dumps({"status": "ok" if fine else "down", **parts}).encode()
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,165 @@
+"""Translation catalogues made, compiled and checked in Python alone, without gettext's programs.
+
+English is the source. Each other language has one catalogue, `chat/locale/<locale>/LC_MESSAGES/django.po`,
+for Python and templates alike; the compiled one goes to `build/locale`.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import to_locale
+from django.utils.translation.template import templatize
+
+SOURCES = settings.BASE_DIR / "chat" / "locale"
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+NOTES = ["Translators:"]
+HEADER = "# The English texts are in the code; `make messages` brings this file up to date with them."
+# %(name)s, %s, %d and {name}; a doubled sign stands for itself
+PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{\{|\}\}|\{\w*\}")
+
+
+def locales() -> list[str]:
+    """The languages to translate into, as folder names: `zh_Hans`."""
+    return [to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+
+
+def source_of(locale: str) -> Path:
+    """Where people edit it."""
+    return SOURCES / locale / "LC_MESSAGES" / "django.po"
+
+
+def compiled_of(locale: str) -> Path:
+    """Where Django reads it."""
+    return Path(settings.LOCALE_PATHS[0]) / locale / "LC_MESSAGES" / "django.mo"
+
+
+def extracted() -> Catalog:
+    """Every marked string of the site, with the places it is used in."""
+    found = Catalog(charset="utf-8")
+    for path in sorted(_files()):
+        place = path.relative_to(settings.BASE_DIR).as_posix()
+        for line, text, notes, context in extract(
+            "python", io.BytesIO(_as_python(path).encode()), KEYWORDS, NOTES, {"encoding": "utf-8"}
+        ):
+            found.add(text, locations=[(place, line)], auto_comments=notes, context=context)
+    return found
+
+
+def _files() -> Iterator[Path]:
+    for folder in ("chat", "gptsite"):
+        yield from (settings.BASE_DIR / folder).rglob("*.py")
+    for kind in ("*.html", "*.txt"):
+        yield from (settings.BASE_DIR / "templates").rglob(kind)
+
+
+def _as_python(path: Path) -> str:
+    """A file as Babel's Python extractor can read it.
+
+    Django turns a template into something like Python: calls among filler, where a `#` of the page
+    would begin a comment and hide the calls after it, and where indentation means nothing, as
+    between parentheses. Its own comments (`# Translators:`) stand alone on their line.
+    """
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return text
+    return f"({_without_hashes(templatize(text, origin=str(path)))}\n)"
+
+
+def _without_hashes(text: str) -> str:
+    return "\n".join(
+        line if line.lstrip().startswith("# Translators:") else _blank_hashes(line)
+        for line in text.split("\n")
+    )
+
+
+STRING = re.compile(r"""(u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*")""")
+
+
+def _blank_hashes(line: str) -> str:
+    """The line without `#` outside of its strings."""
+    return "".join(
+        part if number % 2 else part.replace("#", " ") for number, part in enumerate(STRING.split(line))
+    )
+
+
+def read(locale: str) -> Catalog:
+    """The catalogue as it is in the tree; an empty one for a new language."""
+    path = source_of(locale)
+    if not path.exists():
+        return Catalog(locale=locale, charset="utf-8", fuzzy=False, header_comment=HEADER)
+    with path.open("rb") as file:
+        return read_po(file, locale=locale, charset="utf-8")
+
+
+def update(locale: str) -> Path:
+    """Bring new strings in and take old ones out; translations stay. Nothing is guessed."""
+    catalogue = read(locale)
+    catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    path = source_of(locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=110, ignore_obsolete=True, include_lineno=False, sort_output=True)
+    return path
+
+
+def compile_catalogue(locale: str) -> Path:
+    """Make the catalogue that Django reads."""
+    path = compiled_of(locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_mo(file, read(locale))
+    return path
+
+
+def problems(locale: str) -> list[str]:
+    """What is missing or wrong in a catalogue, a line each."""
+    catalogue, wanted = read(locale), extracted()
+    missing = [message for message in wanted if message.id and _key(message) not in _keys(catalogue)]
+    left_over = [message for message in catalogue if message.id and _key(message) not in _keys(wanted)]
+    return [
+        *(f"{locale}: not in the catalogue: {message.id!r}" for message in missing),
+        *(f"{locale}: no longer used: {message.id!r}" for message in left_over),
+        *(f"{locale}: {fault}: {message.id!r}" for message in catalogue for fault in faults(message)),
+    ]
+
+
+def _key(message: Message) -> tuple[Any, str | None]:
+    return (message.id if isinstance(message.id, str) else message.id[0]), message.context
+
+
+def _keys(catalogue: Catalog) -> set[tuple[Any, str | None]]:
+    return {_key(message) for message in catalogue if message.id}
+
+
+def faults(message: Message) -> Iterator[str]:
+    """What is wrong with one translation: not there, not sure, or not with the same placeholders."""
+    if not message.id:
+        return
+    originals = [message.id] if isinstance(message.id, str) else list(message.id)
+    translations = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+    if not all(translations):
+        yield "not translated"
+        return
+    if message.fuzzy:
+        yield "fuzzy"
+    allowed = [placeholders(text) for text in originals]
+    if any(placeholders(text) not in allowed for text in translations):
+        yield "other placeholders than the original's"
+
+
+def placeholders(text: str) -> list[str]:
+    """What is filled in, sorted: a translation may change the order, but drop, add or rename nothing."""
+    return sorted(found for found in PLACEHOLDER.findall(text) if found not in {"%%", "{{", "}}"})

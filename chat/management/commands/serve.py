@@ -1,0 +1,77 @@
+"""`manage.py serve`: the site, on HOST and PORT, until a signal ends it."""
+
+import logging
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import ERROR
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
+
+from chat import replies
+from chat.checks import check_site
+from chat.serving import ChatServer, open_port
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Serve the site on HOST and PORT until Ctrl+C or SIGTERM."
+    requires_system_checks: list[str] = []  # noqa: RUF012 (its own below: the whole set costs a start)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for problem in check_site():
+            if problem.level >= ERROR:
+                raise CommandError(f"{problem.msg} {problem.hint}")
+            self.stderr.write(f"{problem.msg} {problem.hint}")
+        listening = take_port()
+        self.migrate()
+        server = ChatServer(
+            import_string(settings.ASGI_APPLICATION),
+            listening,
+            start_up=self.start_up,
+            drain=replies.shut_down,
+        )
+        server.run()
+
+    def migrate(self) -> None:
+        """Bring the database up to date; asking whether it is costs far less than the command."""
+        try:
+            executor = MigrationExecutor(connection)
+            behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except DatabaseError as problem:
+            raise CommandError(f"The database cannot be used: {problem}") from problem
+        if behind:
+            self.stdout.write("Bringing the database up to date")
+            call_command("migrate", interactive=False, verbosity=0)
+        connection.close()
+
+    async def start_up(self) -> None:
+        """Begin the engine, and say where and with what the site runs."""
+        engine = await replies.start_up(f"{socket.gethostname()}-{settings.PORT}")
+        self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
+        self.stdout.write(f"Model: {describe(engine.endpoint)}")
+        self.stdout.write("Make an administrator with: make admin")
+        self.stdout.flush()
+
+
+def take_port() -> socket.socket:
+    """The listening socket, taken first: a second server must not touch the first one's replies."""
+    try:
+        return open_port(settings.HOST, settings.PORT)
+    except OSError as problem:
+        raise CommandError(
+            f"Cannot listen on {settings.HOST}:{settings.PORT}: {problem.strerror}. "
+            "Choose another with PORT=, or end what uses this one."
+        ) from problem
+
+
+def describe(endpoint: Any) -> str:
+    """The provider in one line for the operator."""
+    if endpoint.kind == "demo":
+        return "the demo; set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server, to have a real one"
+    return f"{endpoint.model or 'the first one listed'}, by {endpoint.label} at {endpoint.base_url}"

@@ -1,0 +1,158 @@
+"""Daphne's server with our protocols, on a socket that is ours, ending in good order."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.typing import ASGI3Application
+from daphne.server import Server
+from twisted.internet import defer, reactor
+from twisted.logger import globalLogBeginner
+
+from chat.serving.http import Factory
+from chat.serving.sockets import SocketFactory
+
+logger = logging.getLogger(__name__)
+
+Hook = Callable[[], Awaitable[Any]]
+
+# Seconds. The end: replies first, then sockets and requests, then what is written but not sent;
+# whatever still hangs after END_LIMIT is left behind
+DRAIN_LIMIT = 3.5
+GOODBYE_LIMIT = 1.0
+END_LIMIT = 5.0
+FLUSH_TIME = 0.05
+# Seconds until a page that is not ready is given up, a day for a socket, 20 for its answer to a handshake
+REQUEST_LIMIT = 60
+SOCKET_LIMIT = 24 * 3600
+CONNECT_LIMIT = 20
+# "The service restarts": autobahn refuses 1012, so it is told in the private range
+CLOSE_RESTART = 4012
+BACKLOG = 1024
+
+
+class ChatServer(Server):
+    """Serves `application` on `listening`.
+
+    `start_up` is awaited in the server's loop before the first connection is taken (they wait in the
+    meantime), `drain` after the last one. SIGTERM and SIGINT end it, as often as they come.
+    """
+
+    def __init__(
+        self, application: ASGI3Application, listening: socket.socket, *, start_up: Hook, drain: Hook
+    ) -> None:
+        super().__init__(
+            application,
+            endpoints=["adopted"],
+            signal_handlers=False,
+            http_timeout=REQUEST_LIMIT,
+            websocket_timeout=SOCKET_LIMIT,
+            websocket_connect_timeout=CONNECT_LIMIT,
+            server_name="",
+        )
+        self.listening = listening
+        self.start_up = start_up
+        self.drain = drain
+        self.failure: BaseException | None = None
+        self.connections: dict[Any, dict[str, Any]] = {}
+        self._port: Any = None
+        self._ending: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
+
+    def run(self) -> None:
+        """Serve until a signal comes. Raises what `start_up` raised."""
+        globalLogBeginner.beginLoggingTo([lambda _: None], redirectStandardIO=False, discardBuffer=True)
+        self.http_factory = Factory(self)
+        self.ws_factory = SocketFactory(self)
+        asyncio.set_event_loop(self._loop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self.end)
+        reactor.callLater(1, self.application_checker)
+        reactor.callLater(2, self.timeout_checker)
+        reactor.addSystemEventTrigger("before", "shutdown", self.kill_all_applications)
+        starting = self._loop.create_task(self._start())
+        reactor.run(installSignalHandlers=False)
+        starting.cancel()
+        if self.failure:
+            raise self.failure
+
+    async def _start(self) -> None:
+        try:
+            await self.start_up()
+        except Exception as problem:
+            self.failure = problem
+            reactor.stop()
+            return
+        if self._ending is None:
+            self._port = reactor.adoptStreamPort(
+                self.listening.fileno(), self.listening.family, self.http_factory
+            )
+        self.listening.close()
+
+    # The end
+
+    def end(self) -> None:
+        """Begin to end; again makes no difference (make passes its SIGTERM on, so it comes twice)."""
+        if self._ending is None:
+            hard_end = threading.Timer(END_LIMIT, os._exit, args=[1])
+            hard_end.daemon = True
+            hard_end.start()
+            self._ending = self._loop.create_task(self._end())
+
+    async def _end(self) -> None:
+        if self._port is not None:
+            self._port.stopListening()
+        try:
+            await asyncio.wait_for(self.drain(), DRAIN_LIMIT)
+        except Exception:
+            logger.exception("not everything was put away in %s s", DRAIN_LIMIT)
+        await self._say_goodbye()
+        reactor.stop()
+
+    async def _say_goodbye(self) -> None:
+        """Close every socket, and let the requests that are being answered finish."""
+        for protocol in list(self.connections):
+            if getattr(protocol, "is_established", False):
+                protocol.serverClose(code=CLOSE_RESTART)
+        if pending := self._pending():
+            await asyncio.wait(pending, timeout=GOODBYE_LIMIT)
+        await asyncio.sleep(FLUSH_TIME)
+
+    def _pending(self) -> list[asyncio.Future[Any]]:
+        """The application's tasks that are not done; a request still arriving has none."""
+        tasks = [details.get("application_instance") for details in self.connections.values()]
+        return [task for task in tasks if task is not None and not task.done()]
+
+    def kill_all_applications(self) -> defer.Deferred[Any]:
+        """Cancel what is left. Daphne's own fails on requests that have not reached the application."""
+        pending = self._pending()
+        for task in pending:
+            task.cancel()
+        gathered = asyncio.gather(*pending, return_exceptions=True) if pending else self._nothing()
+        return defer.Deferred.fromFuture(gathered)
+
+    def _nothing(self) -> asyncio.Future[None]:
+        done = self._loop.create_future()
+        done.set_result(None)
+        return done
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host` and `port`. Raises OSError with a reason fit to be read."""
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening

@@ -1,0 +1,60 @@
+"""Sockets, with limits on what one client may pile up here."""
+
+from typing import Any
+
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+
+from chat.events import MAX_FRAME
+
+# Messages of one socket that may wait for its consumer before we stop reading from the client
+MAX_WAITING = 32
+# Seconds between two looks whether the consumer has caught up
+CATCH_UP = 0.05
+# Seconds
+HANDSHAKE_LIMIT = 5
+CLOSE_LIMIT = 1
+PING_TIMEOUT = 30
+
+
+class Socket(WebSocketProtocol):
+    """Daphne's socket, which stops listening to a client that is faster than its consumer."""
+
+    paused = False
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        super().onMessage(payload, isBinary)
+        if not self.paused and self.application_queue.qsize() > MAX_WAITING:
+            self.paused = True
+            self.transport.pauseProducing()
+            self.factory.reactor.callLater(CATCH_UP, self._catch_up)
+
+    def _catch_up(self) -> None:
+        if self.state == self.STATE_CLOSED:
+            return
+        if self.application_queue.qsize() > MAX_WAITING // 2:
+            self.factory.reactor.callLater(CATCH_UP, self._catch_up)
+        else:
+            self.paused = False
+            self.transport.resumeProducing()
+
+    @property
+    def is_established(self) -> bool:
+        return bool(self.state == self.STATE_OPEN)
+
+
+class SocketFactory(WebSocketFactory):
+    """Makes the sockets of one server, with its limits."""
+
+    protocol = Socket
+
+    def __init__(self, server: Any) -> None:
+        super().__init__(server, server="")
+        self.setProtocolOptions(
+            webStatus=False,
+            openHandshakeTimeout=HANDSHAKE_LIMIT,
+            closeHandshakeTimeout=CLOSE_LIMIT,
+            autoPingTimeout=PING_TIMEOUT,
+            maxFramePayloadSize=MAX_FRAME,
+            maxMessagePayloadSize=MAX_FRAME,
+            failByDrop=False,  # a client that broke a limit is told so (1009), not just cut off
+        )

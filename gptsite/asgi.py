@@ -1,0 +1,32 @@
+"""The application, from the outside in: edge, health, static files, then Django or the socket."""
+
+import os
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
+
+from gptsite.edge import Edge, SamePage, refuse_socket
+from gptsite.static import with_static_files
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptsite.settings")
+pages: Any = get_asgi_application()  # loads the apps, so what imports models comes after it
+
+from chat.health import with_health  # noqa: E402
+from chat.routing import websocket_urlpatterns  # noqa: E402
+
+elsewhere: Any = refuse_socket
+sockets = URLRouter([*websocket_urlpatterns, re_path("", elsewhere)])
+application = Edge(
+    ProtocolTypeRouter(
+        {
+            "http": with_health(with_static_files(pages, settings.STATIC_ROOT, settings.STATIC_URL)),
+            "websocket": SamePage(AuthMiddlewareStack(sockets), settings.SITE_ORIGINS),
+        }
+    ),
+    secure=settings.SITE_IS_SECURE,
+    trusted=settings.TRUSTED_PROXIES,
+)

@@ -1,0 +1,216 @@
+"""All settings, one file; every value an operator may set comes from the environment or `.env`.
+
+Nothing has to be set: without a single variable the site serves itself on this machine, on SQLite.
+`.env.example` lists every variable, and a test holds the two together.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from gptsite.environment import bracketed, networks, site_at, site_secret, whole_number
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def optional(name: str) -> str:
+    """The variable's text without surrounding space, or "" when it is unset."""
+    return str(env.str(name, default="")).strip()
+
+
+# Where things are
+DATA_DIR = Path(optional("DATA_DIR") or BASE_DIR / "var").resolve()
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STATIC_URL = "/static/"
+HOST = optional("HOST") or "127.0.0.1"
+PORT = whole_number("PORT", 8000, most=65535)
+DEBUG = optional("DEBUG").lower() in env.BOOLEAN_TRUE_STRINGS
+SECRET_KEY = optional("SECRET_KEY") or site_secret(DATA_DIR)
+
+# The address: allowed hosts, origins, cookies, HSTS and links in mails all follow from SITE_URL
+LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+SITE_URL_GIVEN = optional("SITE_URL")
+SITE = site_at(SITE_URL_GIVEN or f"http://{bracketed(HOST)}:{PORT}")
+SITE_URL = SITE.origin
+SITE_IS_SECURE = SITE.scheme == "https"
+_names = [SITE.host] if SITE_URL_GIVEN else list(dict.fromkeys([SITE.host, *LOOPBACK_NAMES]))
+SITE_ORIGINS = [SITE_URL] if SITE_URL_GIVEN else [site_at(f"http://{name}:{PORT}").origin for name in _names]
+ALLOWED_HOSTS = [name.strip() for name in optional("ALLOWED_HOSTS").split(",") if name.strip()] or _names
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_IS_SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = SITE_IS_SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Nothing inline, nothing from elsewhere; a picture in an answer never leaves the origin
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# What is installed
+INSTALLED_APPS = [
+    "daphne",  # first: it gives runserver its sockets
+    "chat.apps.AdminConfig",  # django.contrib.admin behind the site's own log-in
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "allauth",
+    "allauth.account",
+    "chat",
+]
+MIDDLEWARE = [
+    "chat.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "chat.middleware.PrivatePagesMiddleware",
+    "chat.middleware.TimeZoneMiddleware",
+]
+ROOT_URLCONF = "gptsite.urls"
+ASGI_APPLICATION = "gptsite.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chat.context_processors.site",
+            ],
+        },
+    },
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "gptsite.storage.StaticStorage"},
+}
+
+# The database: SQLite that syncs before it says "saved", PostgreSQL with a pool
+DATABASES = {"default": env.db_url_config(optional("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that will write takes the lock at once: deferred ones end in "database is locked"
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+
+# The channel layer carries what is rare; tokens go straight to the sockets of this process
+REDIS_URL = optional("REDIS_URL")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+}
+
+# The model
+OPENAI_API_KEY = optional("OPENAI_API_KEY")
+OPENAI_BASE_URL = optional("OPENAI_BASE_URL")
+OPENAI_MODEL = optional("OPENAI_MODEL")
+DEFAULT_OPENAI_MODEL = "gpt-4o-mini"
+OLLAMA_BASE_URL = optional("OLLAMA_BASE_URL") or "http://127.0.0.1:11434/v1"
+SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
+CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)
+MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
+REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
+
+# Accounts
+AUTH_USER_MODEL = "chat.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SIGNUP = optional("SIGNUP") or "open"
+if SIGNUP not in {"open", "closed"}:
+    raise ImproperlyConfigured(f"SIGNUP is {SIGNUP!r}; it can be open or closed")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "chat.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Without a mail server nobody could confirm an address, so that is asked only when there is one
+EMAIL_URL = optional("EMAIL_URL")
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "none"
+vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
+DEFAULT_FROM_EMAIL = optional("DEFAULT_FROM_EMAIL") or f"no-reply@{SITE.host}"
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+SITE_NAME = _("GPT site")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "chat.tracing.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "chat.tracing.LineFormatter",
+            "format": "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "chat": {"level": "INFO"},
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}
