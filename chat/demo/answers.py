@@ -1,0 +1,65 @@
+"""What the demo model says: a pure function of what it was asked."""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+from chat.demo.chinese import CHINESE
+from chat.demo.english import ENGLISH
+from chat.demo.prose import Prose
+from chat.text import TITLE_MARKER
+
+MAX_LOOK = 2000
+"""Characters of a question that are looked at: the demo's cost does not grow with its input."""
+
+MAX_ECHO = 400
+TITLE_WORDS = 6
+TITLE_CHINESE = 12
+
+CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+RULE = "\n\n---\n\n"
+"""What a title request puts between the question and its answer."""
+
+Talk = list[tuple[str, str]]
+"""(role, text) of each message."""
+
+
+def answer(talk: Talk) -> str:
+    """The demo's reply, in Chinese if the last question holds Chinese characters."""
+    if any(text.startswith(TITLE_MARKER) for _, text in talk):
+        return title(talk)
+    question = next((text for role, text in reversed(talk) if role == "user"), "")[:MAX_LOOK].strip()
+    prose = CHINESE if CJK.search(question) else ENGLISH
+    if prose.is_greeting(question):
+        return prose.greeting
+    shown = [prose.sections[name] for name in chosen(question, prose)]
+    return "\n\n".join([prose.notice, prose.asked, quoted(question), *shown, prose.connect])
+
+
+def chosen(question: str, prose: Prose) -> list[str]:
+    """The names of the sections that fit a question: those it names, or two of all, by its text."""
+    lower = question.lower()
+    if any(word in lower for word in prose.everything):
+        return list(prose.sections)
+    named = [name for name, words in prose.keywords.items() if any(word in lower for word in words)]
+    if named:
+        return named
+    names = list(prose.sections)
+    start = crc32(question.encode("utf-8", "replace")) % len(names)
+    return [names[start], names[(start + 1) % len(names)]]
+
+
+def quoted(question: str) -> str:
+    """The question as a Markdown quotation, shortened."""
+    short = question if len(question) <= MAX_ECHO else question[:MAX_ECHO].rstrip() + "…"
+    return "\n".join(f"> {line}".rstrip() for line in short.splitlines()) or "> …"
+
+
+def title(talk: Talk) -> str:
+    """The first few words of the first thing a person said."""
+    asked = next((text for role, text in talk if role == "user" and not text.startswith(TITLE_MARKER)), "")
+    line = " ".join(asked[:MAX_LOOK].partition(RULE)[0].split())
+    if CJK.search(line):
+        return line[:TITLE_CHINESE]
+    return " ".join(line.split()[:TITLE_WORDS])

@@ -1,0 +1,112 @@
+"""The demo's English."""
+
+from chat.demo.prose import Prose
+
+NOTICE = """\
+I am the **built-in demo model**. There is no intelligence behind me: I repeat what I was asked and \
+show what this page can display."""
+
+CONNECT = """\
+### Connecting a real model
+
+Whoever runs this site can set one of these and restart it:
+
+- `OPENAI_API_KEY` for OpenAI
+- `OPENAI_BASE_URL`, with or without a key, for any compatible server: vLLM, llama.cpp, LiteLLM, LM Studio
+- nothing at all, with [Ollama](https://ollama.com) and one of its models on the same machine"""
+
+HEADING = """\
+## A heading
+
+### And one below it
+
+Paragraphs can have *emphasis*, **strong words**, ~~words taken back~~ and `code`."""
+
+LISTS = """\
+## Lists
+
+1. Numbered items come in order
+2. and can hold others:
+   - a point
+   - another point
+3. The last one
+
+Things to do:
+
+- [x] Open this page
+- [x] Say something
+- [ ] Connect a real model"""
+
+TABLE = """\
+## A table
+
+| Planet | Moons | Day, in hours |
+| :----- | ----: | :-----------: |
+| Earth  |     1 |      24       |
+| Mars   |     2 |     24.6      |
+| Saturn |   274 |     10.7      |"""
+
+CODE = '''\
+## Code
+
+```python
+def fibonacci(limit: int) -> list[int]:
+    """Every Fibonacci number below the limit."""
+    numbers, current, following = [], 0, 1
+    while current < limit:
+        numbers.append(current)
+        current, following = following, current + following
+    return numbers
+
+
+print(fibonacci(100))
+```'''
+
+FORMULA = r"""## Formulas
+
+Inside a line, $e^{i\pi} + 1 = 0$ or \(a^2 + b^2 = c^2\); or on lines of their own:
+
+$$
+\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
+$$
+
+\[
+x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+\]"""
+
+QUOTE = """\
+## Quotations and links
+
+> The best way to explain it is to do it.
+>
+> — *Alice's Adventures in Wonderland*
+
+All of this is written in [Markdown](https://commonmark.org/help/)."""
+
+ENGLISH = Prose(
+    hellos=("hello", "hi", "hey", "good morning", "good evening"),
+    greeting=(
+        "Hello! I am the **built-in demo model**, without any intelligence. Ask me for a *table*, "
+        "some *code*, a *formula* or a *list*, or for *everything* I can show."
+    ),
+    notice=NOTICE,
+    asked="You wrote:",
+    connect=CONNECT,
+    everything=("everything", "what can you", "markdown", "show me all"),
+    keywords={
+        "heading": ("heading", "headline", "bold", "italic"),
+        "lists": ("list", "to do", "todo", "task", "steps", "plan"),
+        "table": ("table", "compare", "comparison", "column"),
+        "code": ("code", "python", "program", "function", "script", "regex"),
+        "formula": ("formula", "math", "equation", "latex", "integral"),
+        "quote": ("quote", "quotation", "link", "citation"),
+    },
+    sections={
+        "heading": HEADING,
+        "lists": LISTS,
+        "table": TABLE,
+        "code": CODE,
+        "formula": FORMULA,
+        "quote": QUOTE,
+    },
+)

@@ -1,0 +1,322 @@
+"""Everything that can go wrong and that a person should be told about.
+
+One tree. Each class has a stable wire code, an HTTP status, and a sentence for the person: what
+happened, and what to do next. What the operator should know goes to `detail`, never to the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from math import ceil
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+Sentence = str | Promise
+
+
+class ChatError(Exception):
+    """The root. `detail` is the operator's text, cleaned and without keys; `retry_after` is in seconds."""
+
+    code: str = "error"
+    status: int = 500
+    sentence: Sentence = _("Something went wrong on our side. Please try again.")
+    sentence_with_wait: Sentence | None = None
+    """Said instead when `retry_after` is known; it names the time as %(wait)s."""
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__()
+        self.detail = detail
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code
+
+    def user_text(self) -> str:
+        """The sentence in the language that is active now."""
+        if self.retry_after is not None and self.sentence_with_wait is not None:
+            return str(self.sentence_with_wait) % {"wait": wait_words(self.retry_after)}
+        return str(self.sentence)
+
+
+def wait_words(seconds: float) -> str:
+    """A waiting time as a person says it: "1 second", "5 minutes", "2 hours"; rounded up."""
+    if seconds < 90:
+        count = max(1, ceil(seconds))
+        return ngettext("%(count)d second", "%(count)d seconds", count) % {"count": count}
+    if seconds < 90 * 60:
+        count = ceil(seconds / 60)
+        return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
+    count = ceil(seconds / 3600)
+    return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+
+
+def for_code(code: str) -> type[ChatError]:
+    """The class of a stored code, so that a page made later can still say the sentence.
+
+    An unknown code (from a newer version's rows) gives ChatError itself.
+    """
+    return next((error for error in _tree(ChatError) if error.code == code), ChatError)
+
+
+def _tree(root: type[ChatError]) -> Iterator[type[ChatError]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
+
+
+# What a person or their browser asked for
+
+
+class RequestError(ChatError):
+    """A request that is refused; nothing was saved."""
+
+    code = "bad_request"
+    status = 400
+    sentence = _("This request could not be understood. Please reload the page and try again.")
+
+
+class BadFrame(RequestError):
+    """A socket frame that is not a command: no JSON, wrong shape, binary."""
+
+    code = "bad_frame"
+    sentence = _("The page sent something the server does not understand. Please reload the page.")
+
+
+class UnknownCommand(RequestError):
+    code = "unknown_command"
+    sentence = _("The page asked for something this version does not know. Please reload the page.")
+
+
+class FrameTooLarge(RequestError):
+    code = "frame_too_large"
+    status = 413
+    sentence = _("This is too much to send at once. Please shorten it and send it again.")
+
+
+class EmptyMessage(RequestError):
+    code = "empty_message"
+    sentence = _("The message is empty. Please write something first.")
+
+
+class MessageTooLong(RequestError):
+    code = "message_too_long"
+    status = 413
+    sentence = _(
+        "The message is too long: at most 64,000 characters fit. Please shorten it or send it in parts."
+    )
+
+
+class BadText(RequestError):
+    """NUL or a lone surrogate in a person's text: refused, since altering it would hide a loss."""
+
+    code = "bad_text"
+    sentence = _("The message holds characters that cannot be stored. Please remove them and send it again.")
+
+
+class NotFound(RequestError):
+    """The same for another person's id as for a random one."""
+
+    code = "not_found"
+    status = 404
+    sentence = _("There is nothing here, or it is not yours to see. Please check the address.")
+
+
+class NewerMessages(RequestError):
+    """The parent of a send is no longer the tip of its conversation."""
+
+    code = "newer_messages"
+    status = 409
+    sentence = _("This conversation has newer messages. Please look at them, then send yours again.")
+
+
+class ReplyRunning(RequestError):
+    code = "reply_running"
+    status = 409
+    sentence = _("A reply is being written in this conversation. Please wait for it, or stop it first.")
+
+
+class NotRunning(RequestError):
+    code = "not_running"
+    status = 409
+    sentence = _("This reply has already ended, so there is nothing to stop.")
+
+
+class TooManyMessages(RequestError):
+    """The limit of messages per person and minute."""
+
+    code = "too_many_messages"
+    status = 429
+    sentence = _("You are sending messages faster than this site allows. Please wait a minute.")
+    sentence_with_wait = _(
+        "You are sending messages faster than this site allows. Please try again in %(wait)s."
+    )
+
+
+class TooManyReplies(RequestError):
+    """The limit of replies running at once per person."""
+
+    code = "too_many_replies"
+    status = 429
+    sentence = _("You have as many replies running as this site allows. Please wait until one has ended.")
+
+
+class TooFast(RequestError):
+    """The rate limit of one socket."""
+
+    code = "too_fast"
+    status = 429
+    sentence = _("This page is sending requests too fast. Please wait a moment.")
+
+
+class LoggedOut(RequestError):
+    code = "logged_out"
+    status = 401
+    sentence = _("You are logged out. Please log in again; your conversations are kept.")
+
+
+class Suspended(RequestError):
+    """The person may read, not send. `until` None means without an end; `reason` is the moderator's."""
+
+    code = "suspended"
+    status = 403
+    sentence = _("Your account is suspended: you can read, but not send.")
+    _until = _("Your account is suspended until %(until)s: you can read, but not send.")
+    _reason = _("Reason: %(reason)s")
+
+    def __init__(self, until: datetime | None = None, reason: str = "") -> None:
+        super().__init__(reason)
+        self.until = until
+        self.reason = reason
+
+    def user_text(self) -> str:
+        text = str(self.sentence)
+        if self.until is not None:
+            local = timezone.localtime(self.until) if timezone.is_aware(self.until) else self.until
+            text = str(self._until) % {"until": formats.date_format(local, "DATETIME_FORMAT")}
+        return f"{text} {self._reason % {'reason': self.reason}}" if self.reason else text
+
+
+# What the model service did
+
+
+class ProviderError(ChatError):
+    """The model service did not give a whole reply. What had come until then is the caller's to keep."""
+
+    code = "provider"
+    status = 502
+    sentence = _("The model service gave no reply. Please retry.")
+
+
+class WrongKey(ProviderError):
+    """401 and 403."""
+
+    code = "wrong_key"
+    sentence = _(
+        "The model service does not accept this site's key. Please tell the person who runs this site."
+    )
+
+
+class UnknownModel(ProviderError):
+    """404, or no model listed at all."""
+
+    code = "unknown_model"
+    sentence = _(
+        "The model service does not know the chosen model. Please tell the person who runs this site."
+    )
+
+
+class OutOfCredit(ProviderError):
+    """402, and 429 with `insufficient_quota`."""
+
+    code = "out_of_credit"
+    sentence = _(
+        "This site's credit at the model service is used up. Please tell the person who runs this site."
+    )
+
+
+class RateLimited(ProviderError):
+    """429. `retry_after` when the service named it."""
+
+    code = "rate_limited"
+    status = 503
+    sentence = _("The model service is getting too many requests. Please wait a minute, then retry.")
+    sentence_with_wait = _("The model service is getting too many requests. Please retry in %(wait)s.")
+
+
+class ContextTooLong(ProviderError):
+    code = "context_too_long"
+    sentence = _(
+        "This is more text than the model can take. Please shorten your message or start a new chat."
+    )
+
+
+class ContentFiltered(ProviderError):
+    code = "content_filtered"
+    sentence = _(
+        "The model service's content filter held back this reply. Please put your message differently."
+    )
+
+
+class BadRequest(ProviderError):
+    """400 and its like, with no better class."""
+
+    code = "provider_refused"
+    sentence = _(
+        "The model service refused this request. Please retry; "
+        "if it stays so, tell the person who runs this site."
+    )
+
+
+class ProviderDown(ProviderError):
+    """5xx, and errors the service reports in the middle of a stream."""
+
+    code = "provider_down"
+    sentence = _("The model service has a problem of its own. Please retry in a little while.")
+
+
+class ProviderUnreachable(ProviderError):
+    """Refused, unknown host, no connection in time, closed or reset before any header."""
+
+    code = "provider_unreachable"
+    sentence = _(
+        "The model service cannot be reached. Please retry soon; "
+        "if it stays so, tell the person who runs this site."
+    )
+
+
+class ProviderSilent(ProviderError):
+    """A deadline passed: first byte, between chunks, or the whole reply."""
+
+    code = "provider_silent"
+    status = 504
+    sentence = _("The model service took too long to answer. Please retry.")
+
+
+class NotAModelServer(ProviderError):
+    """An answer that is no stream of a model: a web page, other JSON, nothing, a redirect."""
+
+    code = "not_a_model_server"
+    sentence = _(
+        "The address set for the model service answers, but not as a model service does. "
+        "Please tell the person who runs this site."
+    )
+
+
+class StreamCut(ProviderError):
+    """The stream ended without a finish_reason, or broke."""
+
+    code = "stream_cut"
+    sentence = _(
+        "The connection to the model service broke before the reply was whole. Please continue or retry."
+    )
+
+
+class ReplyTooLarge(ProviderError):
+    """2 MiB of text, or one line of 1 MiB."""
+
+    code = "reply_too_large"
+    sentence = _("The reply grew too large and was cut off. Please ask for something shorter.")

@@ -1,0 +1,209 @@
+"""The one client to the model service: AsyncOpenAI over aiohttp, with our limits instead of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import aiohttp
+import httpx2
+import msgspec
+from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
+
+from chat.errors import BadRequest, ProviderError, ProviderSilent, UnknownModel
+from chat.provider import faults
+from chat.provider.endpoint import Endpoint, first_chat_model
+from chat.provider.stream import BROKEN, ReplyStream
+from chat.provider.timeouts import Timeouts
+
+MAX_CONNECTIONS = 2000
+KEEP_ALIVE = 4.0
+"""Seconds an idle connection is kept. Many model servers (uvicorn) close at 5, and a request sent
+just then would be lost."""
+
+THINKING_ROOM = 1000
+"""Tokens a short answer may spend on reasoning before it begins."""
+
+MAX_ERROR_BODY = 64 * 1024
+MAX_MODELS_BODY = 4 * 1024 * 1024
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+FAILURES = (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, aiohttp.ClientError, OSError, ValueError)
+"""What a request raises when it gets no answer: the SDK lets some of the lower layers' errors through."""
+
+log = logging.getLogger(__name__)
+
+
+class Provider:
+    """The door to one model service. May be used from several event loops; each has its own client.
+
+    No retries: a failed request is told at once, and whoever asked decides. (One exception, logged:
+    a service that refuses to count tokens is asked once more without.)
+    """
+
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts | None = None) -> None:
+        self.endpoint = endpoint
+        self.timeouts = timeouts or Timeouts()
+        self._model = endpoint.model
+        self._ask_usage = True
+        # Without a key the SDK wants the header left out of each request, in so many words.
+        self._headers: dict[str, Omit] = {} if endpoint.key else {"Authorization": Omit()}
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
+
+    def stream(self, messages: list[dict[str, str]], **parameters: Any) -> ReplyStream:
+        """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
+
+        `parameters` go into the request as they are: temperature, max_tokens, ...
+        """
+        return ReplyStream(partial(self._open, messages, parameters), self.timeouts, self.endpoint.key)
+
+    async def complete(self, messages: list[dict[str, str]], max_tokens: int) -> str:
+        """Ask for a short text, such as a title. Raises ProviderError, within `timeouts.short`."""
+        limits = replace(self.timeouts, first=self.timeouts.short, total=self.timeouts.short)
+        opening = partial(self._open, messages, self._limit(max_tokens))
+        async with ReplyStream(opening, limits, self.endpoint.key) as reply:
+            return "".join([delta.text async for delta in reply])
+
+    async def models(self) -> list[str]:
+        """The ids the service lists. Raises ProviderError, within `timeouts.short`."""
+        try:
+            async with asyncio.timeout(self.timeouts.short):
+                return await self._list()
+        except TimeoutError:
+            raise ProviderSilent("no list of models in time") from None
+        except ProviderError as error:
+            error.detail = faults.tidy(error.detail, self.endpoint.key)
+            raise
+
+    async def model(self) -> str:
+        """The model in use; asked from the service if the settings name none. Raises ProviderError."""
+        if not self._model:
+            self._model = first_chat_model(await self.models())
+            if not self._model:
+                raise UnknownModel("the service lists no model, and OPENAI_MODEL is not set")
+        return self._model
+
+    async def aclose(self) -> None:
+        """Close this event loop's client and its connections."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
+
+    def _limit(self, max_tokens: int) -> dict[str, int]:
+        """OpenAI's reasoning models refuse `max_tokens`, and spend their allowance thinking first."""
+        if self.endpoint.kind == "openai":
+            return {"max_completion_tokens": max_tokens + THINKING_ROOM}
+        return {"max_tokens": max_tokens}
+
+    async def _open(self, messages: list[dict[str, str]], parameters: dict[str, Any]) -> httpx2.Response:
+        body = {"model": await self.model(), "messages": messages, **parameters}
+        if not self._ask_usage:
+            return await self._post(body)
+        try:
+            return await self._post(body | {"stream_options": {"include_usage": True}})
+        except BadRequest as error:
+            if "stream_options" not in error.detail and "include_usage" not in error.detail:
+                raise
+            log.info("%s does not count tokens in a stream; asking without", self.endpoint.label)
+            self._ask_usage = False
+            return await self._post(body)
+
+    async def _post(self, body: dict[str, Any]) -> httpx2.Response:
+        """Send the request; return once the headers are there."""
+        create = self._client().chat.completions.with_raw_response.create
+        try:
+            # As extra_body, the messages are not walked through the SDK's types: with twenty of them a
+            # request took 4.7 ms of CPU, and 1.1 ms so.
+            raw = await create(
+                model="", messages=[], stream=True, extra_body=body, extra_headers=self._headers
+            )
+        except FAILURES as error:
+            raise faults.unreachable(error) from error
+        return raw.http_response
+
+    async def _list(self) -> list[str]:
+        list_models = self._client().models.with_streaming_response.list
+        try:
+            async with list_models(extra_headers=self._headers) as answer:
+                body = await _capped(answer.http_response, MAX_MODELS_BODY)
+        except FAILURES as error:
+            raise faults.unreachable(error) from error
+        try:
+            return [model.id for model in msgspec.json.decode(body, type=_Models).data]
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise faults.not_a_stream(body) from None
+
+    def _client(self) -> AsyncOpenAI:
+        loop = asyncio.get_running_loop()
+        client = self._clients.get(loop)
+        if client is None:
+            client = self._clients[loop] = self._new_client()
+        return client
+
+    def _new_client(self) -> AsyncOpenAI:
+        url, key = self.endpoint.base_url, self.endpoint.key
+        http_client = DefaultAioHttpClient(
+            verify=_tls(),
+            follow_redirects=False,
+            timeout=httpx2.Timeout(None, connect=self.timeouts.connect, pool=self.timeouts.connect),
+            limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
+            trust_env=urlsplit(url).hostname not in LOOPBACK,  # a proxy cannot reach this machine
+            event_hooks={"response": [_refuse]},
+        )
+        return AsyncOpenAI(
+            api_key=key or "none",
+            base_url=url,
+            max_retries=0,
+            timeout=http_client.timeout,
+            http_client=http_client,
+            default_headers={"Accept-Encoding": "identity"},
+        )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificate authorities takes 30 ms: once a process, not once an event loop."""
+    return httpx2.create_ssl_context()
+
+
+class _Model(msgspec.Struct):
+    id: str
+
+
+class _Models(msgspec.Struct):
+    data: list[_Model]
+
+
+async def _refuse(response: httpx2.Response) -> None:
+    """Raise for every answer that cannot be what was asked for, before the SDK reads it whole.
+
+    The SDK reads an error's body without a limit, and inflates what it reads: 200 MB of zeros as
+    gzip cost it a gigabyte.
+    """
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("", "identity"):
+        raise faults.answered(response.status_code, response.headers, b"a compressed body")
+    kind = response.headers.get("content-type", "").lower()
+    if response.status_code != 200 or kind.startswith("text/html"):
+        body = await _capped(response, MAX_ERROR_BODY)
+        raise faults.answered(response.status_code, response.headers, body)
+
+
+async def _capped(response: httpx2.Response, most: int) -> bytes:
+    """The first `most` bytes of a body, or what came of them before it broke off."""
+    body = b""
+    with suppress(*BROKEN):
+        async with aclosing(response.aiter_raw()) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) >= most:
+                    break
+    return body[:most]

@@ -1,0 +1,33 @@
+"""Which model service this site talks to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["openai", "compatible", "ollama", "demo"]
+
+OPENAI_URL = "https://api.openai.com/v1"
+OLLAMA_URL = "http://127.0.0.1:11434/v1"
+
+NOT_FOR_CHAT = ("embed", "rerank", "whisper", "tts-", "dall-e", "moderation")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`model` may be empty: then the first request asks the server for its first one.
+
+    `label` names the service to people: "OpenAI", "Ollama", "Demo", or the server's host.
+    """
+
+    kind: Kind
+    base_url: str = field(repr=False)  # may carry a user and a password
+    key: str = field(repr=False)
+    model: str
+    label: str
+
+
+def first_chat_model(ids: list[str]) -> str:
+    """The first that is not plainly for something else than chat; "" for an empty list."""
+    fit = [name for name in ids if not any(word in name.lower() for word in NOT_FOR_CHAT)]
+    return next(iter(fit or ids), "")

@@ -1,0 +1,172 @@
+"""One reply on its way in: an async iterator of Deltas over one HTTP response."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import replace
+from typing import Self
+
+import aiohttp
+import httpx2
+
+from chat.errors import ProviderError, ProviderSilent
+from chat.provider import faults
+from chat.provider.assembler import Assembler, Delta, End
+from chat.provider.timeouts import Timeouts
+
+BROKEN = (httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError)
+"""What a read raises when the connection breaks: httpx2's and aiohttp's own, unmapped by the SDK."""
+
+
+Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
+"""Sends the request and returns the answer with its body unread."""
+
+DRAIN = 0.1
+"""Seconds the end of the body may lag behind [DONE] before the connection is given up instead."""
+
+
+class ReplyStream:
+    """`async with provider.stream(...) as reply: async for delta in reply: ...`, then `reply.end`.
+
+    The request is sent by the first step. Iteration ends normally for a whole reply (`end` is set)
+    and after `aclose`, which any task may call; otherwise it raises a ProviderError, after all text
+    that had come was given. However it ends, the connection is closed at once.
+    """
+
+    def __init__(self, opening: Opening, timeouts: Timeouts, key: str) -> None:
+        self.end: End | None = None
+        self._opening = opening
+        self._timeouts = timeouts
+        self._key = key
+        self._assembler = Assembler()
+        self._opened: asyncio.Task[httpx2.Response] | None = None
+        self._body: AsyncGenerator[bytes, None] | None = None
+        self._started = 0.0
+        self._event_stream = False
+        self._reading = False
+        self._read_any = False
+        self._over = False
+        self._settled = False
+        self._late = False
+        self._cut = ""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Delta:
+        try:
+            while not self._over:
+                delta = await self._step()
+                if delta is not None:
+                    return delta
+            await self._settle()
+        except ProviderError as error:
+            error.detail = faults.tidy(error.detail, self._key)
+            await self.aclose()
+            raise
+        except BaseException:
+            await self.aclose()
+            raise
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Close the connection to the service, now. May be called by any task, more than once."""
+        self._over = self._settled = True
+        await self._release()
+
+    async def _step(self) -> Delta | None:
+        data = await self._read()
+        if data is None:
+            self._over = True
+            return self._assembler.flush()
+        delta = self._assembler.feed(data)
+        self._over = self._over or self._assembler.over
+        return delta
+
+    async def _read(self) -> bytes | None:
+        """The next bytes, or None: at the end, at a deadline, or when the connection broke."""
+        try:
+            async with asyncio.timeout_at(self._deadline()):
+                body = self._body or await self._open()
+                self._reading = True
+                data = await body.__anext__()
+        except StopAsyncIteration:
+            return None
+        except TimeoutError:
+            self._late = True
+            return None
+        except BROKEN as error:
+            self._cut = faults.said(error)
+            return None
+        finally:
+            self._event_stream = False
+        self._reading = False
+        self._read_any = True
+        return data
+
+    def _deadline(self) -> float:
+        limits, now = self._timeouts, asyncio.get_running_loop().time()
+        self._started = self._started or now
+        if self._assembler.finish_reason:
+            limit = now + limits.after_finish
+        elif self._read_any:
+            limit = now + limits.between
+        else:
+            limit = self._started + limits.first
+        return min(limit, self._started + limits.total)
+
+    async def _open(self) -> AsyncGenerator[bytes, None]:
+        """Send the request, in a task, so that `aclose` can break off the waiting for an answer."""
+        self._opened = asyncio.ensure_future(self._opening())
+        try:
+            response = await self._opened
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise StopAsyncIteration from None
+        if self._settled:
+            raise StopAsyncIteration
+        self._event_stream = response.headers.get("content-type", "").startswith("text/event-stream")
+        # The client refuses encoded bodies, so the raw bytes are the bytes.
+        self._body = response.aiter_raw()
+        return self._body
+
+    async def _settle(self) -> None:
+        """Set `end`, or raise what went wrong; once."""
+        if self._settled:
+            return
+        outcome = self._outcome()
+        if isinstance(outcome, ProviderError):
+            raise outcome
+        self._settled = True
+        self.end = outcome
+        await self._drain()
+
+    def _outcome(self) -> End | ProviderError:
+        whole = self._assembler.finish_reason or self._assembler.fault
+        if self._late and not whole:
+            return ProviderSilent("no byte in time" if not self._read_any else "too long a pause, or in all")
+        return self._assembler.outcome(self._cut, self._event_stream)
+
+    async def _drain(self) -> None:
+        """Read the body's own end after [DONE], if it comes at once, so that the connection is kept."""
+        if self._assembler.done and not (self._cut or self._late):
+            self._timeouts = replace(self._timeouts, after_finish=DRAIN)
+            await self._read()
+        await self._release()
+
+    async def _release(self) -> None:
+        opened, self._opened = self._opened, None
+        body, self._body = self._body, None
+        if opened is not None and not opened.cancel() and not opened.cancelled() and not opened.exception():
+            await opened.result().aclose()  # taken from the task, since its reader may have been cancelled
+        if body is not None and not self._reading:  # a pending read ends by itself: its connection is gone
+            await body.aclose()

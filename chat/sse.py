@@ -1,0 +1,75 @@
+"""Server-sent events, from bytes to the data of each event.
+
+The grammar is the HTML standard's, section 9.2.6 "Interpreting an event stream". Only `data`
+matters to a model's stream; `event`, `id`, `retry` and comments are passed over.
+"""
+
+from __future__ import annotations
+
+MAX_EVENT = 1024 * 1024
+"""Bytes one line, or the data of one event, may take. Peers broke on 64 and 128 KiB lines."""
+
+BOM = b"\xef\xbb\xbf"
+
+
+class EventSplitter:
+    """Split a byte stream, cut anywhere, into the data of its events.
+
+    Feeding byte by byte gives the same events as feeding at once.
+    """
+
+    __slots__ = ("_data", "_data_size", "_started", "_tail", "_tail_size", "overflow")
+
+    def __init__(self) -> None:
+        self.overflow = False
+        """A line or an event was over MAX_EVENT; what came before it is still returned."""
+        self._tail: list[bytes] = []  # the unfinished line, in pieces: joined once, so a drip stays linear
+        self._tail_size = 0
+        self._data: list[bytes] = []
+        self._data_size = 0
+        self._started = False
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Take the next bytes and return the data of each event they complete."""
+        if self._tail:
+            held_cr = self._tail[-1].endswith(b"\r")
+            if not held_cr and b"\n" not in chunk and b"\r" not in chunk:
+                self._keep(chunk)
+                return []
+            chunk = b"".join((*self._tail, chunk))
+            self._tail.clear()
+            self._tail_size = 0
+        # A \r at the very end stays: it may be the first half of a CRLF.
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r", 0, -1)) + 1
+        if end < len(chunk):
+            self._keep(chunk[end:])
+        return self._events(chunk[:end]) if end else []
+
+    def flush(self) -> list[bytes]:
+        """Return what an ended stream left without its last line end."""
+        rest = b"".join((*self._tail, b"\n\n"))
+        self._tail.clear()
+        return self._events(rest)
+
+    def _keep(self, piece: bytes) -> None:
+        self._tail.append(piece)
+        self._tail_size += len(piece)
+        self.overflow = self.overflow or self._tail_size > MAX_EVENT
+
+    def _events(self, lines: bytes) -> list[bytes]:
+        if not self._started:
+            self._started = True
+            lines = lines.removeprefix(BOM)
+        events: list[bytes] = []
+        for line in lines.splitlines():
+            if line.startswith(b"data:"):
+                self._data.append(line[6:] if line.startswith(b"data: ") else line[5:])
+                self._data_size += len(line)
+                if self._data_size > MAX_EVENT:
+                    self.overflow = True
+                    break
+            elif not line and self._data:
+                events.append(self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
+                self._data.clear()
+                self._data_size = 0
+        return events

@@ -1,0 +1,59 @@
+"""Text as it comes in at the doors: what may be stored, and what may not."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MAX_MESSAGE = 64_000
+"""Characters a person's message may have."""
+
+TITLE_MARKER = "Write a title"
+"""The first words of the prompt that asks a model for a title. Doors that answer without a model
+(the demo) know a title request by it."""
+
+
+# Separators and everything of the group "other": controls, formats such as zero-width joiners, unassigned
+_INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def clean(text: str) -> str:
+    """Make a provider's text fit to be stored: no NUL, no lone surrogates.
+
+    PostgreSQL refuses NUL in text and UTF-8 refuses lone surrogates. Two surrogates that belong
+    together, as some servers send an emoji, become their character; lone ones become U+FFFD.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if _has_surrogate(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def find_bad(text: str) -> bool:
+    """Tell whether a person's text holds what cannot be stored; it is refused, never altered."""
+    return "\0" in text or _has_surrogate(text)
+
+
+def _has_surrogate(text: str) -> bool:
+    if text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing can be seen of a text: only spaces, controls, or characters without width."""
+    return all(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
+def first_words(text: str, length: int = 60) -> str:
+    """The beginning of a text on one line, cut at a word: a title for want of a better one."""
+    line = " ".join(text[: length * 8].split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    head, space, _ = cut.rpartition(" ")
+    return f"{head if space and len(head) > length // 2 else cut}…"

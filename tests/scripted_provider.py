@@ -1,0 +1,123 @@
+"""A model server that does what a test tells it, over real TCP.
+
+Written on bare asyncio, so that every byte, pause and reset is ours. In a test:
+
+    async with ScriptedProvider() as server:
+        server.script(play("plain", text="Hello"), play("status", code=429, retry_after=1))
+
+Each chat request plays the next scenario of the queue, then the default one. A marker in the last
+user message, `[[scenario:plain tokens=300 rate=50]]`, goes before both, so that a browser or a load
+test can choose. The scenarios are in scripted_scenarios. As a process of its own:
+
+    python -m tests.scripted_provider --port 9009 --default "plain tokens=300 rate=50"
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+from collections import deque
+from typing import Self
+
+from tests.scripted_scenarios import SCENARIOS
+from tests.scripted_wire import Connection, Request, Scenario, parse, play
+
+__all__ = ["Request", "Scenario", "ScriptedProvider", "parse", "play"]
+
+MARKER = re.compile(r"\[\[scenario:([^\]]+)\]\]")
+
+
+class ScriptedProvider:
+    """The server. `requests` are the chat requests, `title_requests` those that ask for a title."""
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, default: Scenario | None = None) -> None:
+        self.host, self.port = host, port
+        self.default = default or play("plain")
+        self.queue: deque[Scenario] = deque()
+        self.models = ["scripted-1", "scripted-2"]
+        self.models_scenario: Scenario | None = None
+        self.title = "A scripted title"
+        self.requests: list[Request] = []
+        self.title_requests: list[Request] = []
+        self.connections = 0
+        self.client_closes = 0
+        self.closed_by_client = asyncio.Event()
+        self.keep_requests = True
+        self.live: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.host}:{self.port}/v1"
+
+    def script(self, *scenarios: Scenario) -> None:
+        """Queue what the next requests get, one each."""
+        self.queue.extend(scenarios)
+
+    @property
+    def open_connections(self) -> int:
+        return len(self.live)
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self), self.host, self.port, backlog=4096)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for connection in list(self.live):
+            connection.stop()
+
+    async def answer(self, request: Request, connection: Connection) -> None:
+        """Play what the request is due."""
+        if request.path == "/v1/models":
+            await self._models(connection, request)
+        elif request.path != "/v1/chat/completions":
+            connection.json(404, {"detail": "Not Found"})
+        elif request.wants_title:
+            self.title_requests.append(request)
+            await SCENARIOS["title"](connection, request, text=self.title)
+        else:
+            if self.keep_requests:
+                self.requests.append(request)
+            chosen = self._choose(request)
+            await SCENARIOS[chosen.name](connection, request, **chosen.params)
+
+    async def _models(self, connection: Connection, request: Request) -> None:
+        if self.models_scenario is not None:
+            chosen = self.models_scenario
+            await SCENARIOS[chosen.name](connection, request, **chosen.params)
+        else:
+            data = [{"id": name, "object": "model"} for name in self.models]
+            connection.json(200, {"object": "list", "data": data})
+
+    def _choose(self, request: Request) -> Scenario:
+        if marker := MARKER.search(request.last_text):
+            return parse(marker[1])
+        return self.queue.popleft() if self.queue else self.default
+
+
+async def serve(port: int, default: Scenario, models: list[str]) -> None:
+    """Run until killed, and say the address once it answers."""
+    server = ScriptedProvider(port=port, default=default)
+    server.keep_requests = False
+    server.models = models
+    async with server:
+        print(server.base_url, flush=True)
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--default", type=parse, default=play("plain"), metavar="SCENARIO")
+    parser.add_argument("--models", nargs="+", default=["scripted-1", "scripted-2"])
+    arguments = parser.parse_args()
+    asyncio.run(serve(arguments.port, arguments.default, arguments.models))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""The demo model, over real TCP and through the provider's own door."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+import aiohttp
+import pytest
+
+from chat.demo import DemoServer, start_demo
+from chat.demo.chinese import CHINESE
+from chat.demo.english import ENGLISH
+from chat.demo.server import pace
+from chat.provider import Endpoint, Provider
+from chat.text import TITLE_MARKER
+
+Messages = list[dict[str, str]]
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[DemoServer]:
+    server = await start_demo(rate=0)
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def provider(demo: DemoServer) -> AsyncIterator[Provider]:
+    provider = Provider(Endpoint("demo", demo.base_url, "", "demo", "Demo"))
+    yield provider
+    await provider.aclose()
+
+
+def user(text: str) -> Messages:
+    return [{"role": "user", "content": text}]
+
+
+async def ask(provider: Provider, messages: Messages) -> str:
+    return await provider.complete(messages, max_tokens=1000)
+
+
+async def test_it_lists_itself_as_its_only_model(provider):
+    assert await provider.models() == ["demo"]
+
+
+async def test_a_reply_streams_to_a_whole_end_with_usage(provider):
+    async with provider.stream(user("Tell me about bread")) as reply:
+        pieces = [delta.text async for delta in reply]
+    assert len(pieces) > 1
+    assert reply.end.finish_reason == "stop"
+    assert reply.end.model == "demo"
+    assert reply.end.tokens_in and reply.end.tokens_out > 100
+
+
+async def test_a_reply_can_also_be_had_whole(demo):
+    body = {"model": "demo", "messages": user("Tell me about bread")}
+    async with aiohttp.ClientSession() as session:
+        answer = await (await session.post(f"{demo.base_url}/chat/completions", json=body)).json()
+    assert "> Tell me about bread" in answer["choices"][0]["message"]["content"]
+    assert answer["choices"][0]["finish_reason"] == "stop"
+    assert answer["usage"]["total_tokens"] > 0
+
+
+async def test_it_says_what_it_is_repeats_the_question_and_tells_how_to_connect_a_model(provider):
+    text = await ask(provider, user("Tell me about bread\nand about butter"))
+    assert "built-in demo model" in text
+    assert "> Tell me about bread\n> and about butter" in text
+    for way in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "Ollama"):
+        assert way in text
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("Please write some Python code", "code"),
+        ("Show me a table of planets", "table"),
+        ("Which formula gives the roots?", "formula"),
+        ("Make a list of tasks", "lists"),
+        ("Give me a quote", "quote"),
+        ("A heading, please", "heading"),
+    ],
+)
+async def test_what_is_asked_for_is_shown(provider, question, section):
+    text = await ask(provider, user(question))
+    assert ENGLISH.sections[section] in text
+    assert sum(shown in text for shown in ENGLISH.sections.values()) < len(ENGLISH.sections)
+
+
+async def test_asked_for_everything_it_shows_everything(provider):
+    text = await ask(provider, user("Show me everything you can do"))
+    assert all(section in text for section in ENGLISH.sections.values())
+
+
+async def test_a_hello_gets_a_short_answer(provider):
+    assert await ask(provider, user("Hello!")) == ENGLISH.greeting
+    assert await ask(provider, user("你好")) == CHINESE.greeting
+
+
+async def test_a_chinese_question_is_answered_in_chinese(provider):
+    text = await ask(provider, user("请给我看一个表格"))
+    assert CHINESE.sections["table"] in text
+    assert "内置的演示模型" in text
+    assert "> 请给我看一个表格" in text
+
+
+def test_both_languages_show_the_same_sections():
+    assert ENGLISH.sections.keys() == CHINESE.sections.keys()
+    assert ENGLISH.keywords.keys() == CHINESE.keywords.keys()
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("How do I bake a good loaf of bread at home?", "How do I bake a good"),
+        ("怎样在家里烤出好吃的面包而不用烤箱？", "怎样在家里烤出好吃的面"),
+        ("Hi", "Hi"),
+    ],
+    ids=["english", "chinese", "short"],
+)
+async def test_a_title_is_the_first_words_of_the_question(provider, question, title):
+    system = {"role": "system", "content": f"{TITLE_MARKER} for this conversation."}
+    said = await ask(provider, [system, *user(f"{question}\n\n---\n\nThe answer")])
+    assert said.startswith(title)
+    assert len(said) < 40
+    assert "answer" not in said
+
+
+async def test_a_very_long_question_is_repeated_only_in_part(provider):
+    text = await ask(provider, [*user("x" * 400_000), *user("y" * 400_000)])
+    assert len(text) < 5000
+    assert "> " + "y" * 400 + "…" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "```\nunclosed", "a\0b", "🙂" * 100],
+    ids=["empty", "blank", "fence", "nul", "emoji"],
+)
+async def test_odd_questions_get_an_answer_all_the_same(provider, text):
+    assert "built-in demo model" in await ask(provider, user(text))
+
+
+async def test_no_user_message_at_all_gets_an_answer_too(provider):
+    assert "built-in demo model" in await ask(provider, [])
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{nonsense", b'{"messages": 5}', b"[" * 10_000], ids=range(5))
+async def test_a_request_that_is_none_is_refused(demo, body):
+    async with aiohttp.ClientSession() as session:
+        answer = await session.post(f"{demo.base_url}/chat/completions", data=body)
+        assert answer.status == 400
+        assert "error" in await answer.json()
+
+
+def test_its_pace_is_uneven_but_the_same_for_the_same_text():
+    first, second = (list(pace(["a"] * 200, rate=50)) for _ in range(2))
+    gaps = [later - earlier for earlier, later in pairwise(first)]
+    assert first == second
+    assert min(gaps) < 1 / 60 and max(gaps) > 1 / 40
+    assert 3.5 < first[-1] < 4.5
+
+
+async def test_stopping_it_closes_its_port(demo):
+    await demo.stop()
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await session.get(f"{demo.base_url}/models")

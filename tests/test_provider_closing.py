@@ -1,0 +1,173 @@
+"""Who stops listening hangs up: no connection, task or socket outlives a reply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chat.errors import ProviderError
+from chat.provider import Provider, ReplyStream
+from tests.provider_door import HELLO, door_to, read, until
+from tests.scripted_provider import ScriptedProvider, play
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedProvider]:
+    async with ScriptedProvider() as server:
+        yield server
+
+
+@pytest.fixture
+async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
+    door = door_to(server)
+    yield door
+    await door.aclose()
+
+
+async def hung_up(server: ScriptedProvider) -> None:
+    """The server sees FIN within the second that is promised."""
+    async with asyncio.timeout(1):
+        await server.closed_by_client.wait()
+
+
+async def gone(server: ScriptedProvider) -> None:
+    await until(lambda: not server.open_connections)
+
+
+async def arrived(server: ScriptedProvider) -> None:
+    await until(lambda: bool(server.requests))
+    await asyncio.sleep(0.02)  # the reader waits now
+
+
+async def first_text(stream: ReplyStream) -> str:
+    return (await anext(stream)).text
+
+
+async def test_closing_in_the_middle_hangs_up(server, door):
+    server.script(play("hang", at="middle"))
+    stream = door.stream(HELLO)
+    assert await first_text(stream) == "ab"
+    await stream.aclose()
+    await hung_up(server)
+
+
+async def test_leaving_the_with_block_hangs_up(server, door):
+    server.script(play("hang", at="middle"))
+    async with door.stream(HELLO) as stream:
+        async for _ in stream:
+            break
+    await hung_up(server)
+
+
+@pytest.mark.parametrize("at", ["headers", "start", "middle", "finish"])
+async def test_cancelling_the_reader_hangs_up(server, door, at):
+    server.script(play("hang", at=at))
+    reader = asyncio.create_task(read(door.stream(HELLO)))
+    await arrived(server)
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    await hung_up(server)
+
+
+@pytest.mark.parametrize("at", ["headers", "start", "middle"])
+async def test_another_task_may_close_and_the_reader_just_ends(server, door, at):
+    server.script(play("hang", at=at))
+    stream = door.stream(HELLO)
+    reader = asyncio.create_task(read(stream))
+    await arrived(server)
+    await stream.aclose()
+    got = await reader
+    assert got.error is None and got.end is None
+    assert got.text == ("ab" if at == "middle" else "")
+    await hung_up(server)
+
+
+async def test_a_stream_that_was_never_read_costs_nothing(server, door):
+    stream = door.stream(HELLO)
+    await stream.aclose()
+    assert (await read(stream)).text == ""
+    assert server.connections == 0
+
+
+async def test_closing_twice_and_reading_on_are_harmless(server, door):
+    stream = door.stream(HELLO)
+    await first_text(stream)
+    await stream.aclose()
+    await stream.aclose()
+    assert [delta async for delta in stream] == []
+
+
+@pytest.mark.parametrize(
+    "scenario", [play("plain"), play("reset"), play("status", code=500)], ids=lambda s: s.name
+)
+async def test_an_ended_stream_stays_ended(server, door, scenario):
+    server.script(scenario)
+    stream = door.stream(HELLO)
+    await read(stream)
+    assert [delta async for delta in stream] == []
+    assert len(server.requests) == 1
+
+
+async def test_a_fault_in_the_middle_hangs_up_at_once(server, door):
+    server.script(play("runaway"))
+    stream = door.stream(HELLO)
+    with pytest.raises(ProviderError):
+        async for _ in stream:
+            pass
+    await hung_up(server)
+
+
+async def test_cancelled_at_any_moment_nothing_is_left(server, door):
+    server.default = play("plain", tokens=50, rate=500)
+    before = asyncio.all_tasks()
+    readers = []
+    for moment in range(40):
+        readers.append(asyncio.create_task(read(door.stream(HELLO))))
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(moment * 0.003, readers[-1].cancel)
+    await asyncio.gather(*readers, return_exceptions=True)
+    assert (await read(door.stream(HELLO))).end is not None
+    await door.aclose()
+    await gone(server)
+    assert asyncio.all_tasks() <= before
+
+
+@pytest.mark.parametrize("ticks", range(0, 20, 2))
+@pytest.mark.parametrize("by", ["cancel", "aclose"])
+async def test_broken_off_at_any_tick_of_the_loop_nothing_is_left(server, door, by, ticks):
+    server.script(play("hang", at="start"))
+    stream = door.stream(HELLO)
+    reader = asyncio.create_task(read(stream))
+    await until(lambda: bool(server.requests))
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    if by == "cancel":
+        reader.cancel()
+    else:
+        await stream.aclose()
+    await asyncio.wait({reader})
+    await gone(server)
+
+
+async def test_a_hundred_streams_run_at_once_and_leave_no_connection(server, door):
+    server.default = play("plain", tokens=5, rate=20)
+    got = await asyncio.gather(*[read(door.stream(HELLO)) for _ in range(150)])
+    assert all(reply.end for reply in got)
+    assert server.connections == 150
+    await door.aclose()
+    await gone(server)
+
+
+def test_one_door_serves_several_event_loops(unused_tcp_port):
+    door = door_to(ScriptedProvider(port=unused_tcp_port))
+
+    async def once() -> None:
+        async with ScriptedProvider(port=unused_tcp_port):
+            assert (await read(door.stream(HELLO))).end is not None
+            await door.aclose()
+
+    asyncio.run(once())
+    asyncio.run(once())

@@ -1,0 +1,288 @@
+"""Every way a model service fails, over real TCP: the right error, the text so far, nothing secret."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from email.utils import formatdate
+from time import time
+
+import pytest
+
+from chat import errors
+from chat.provider import Endpoint, Provider
+from tests.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
+from tests.scripted_provider import Scenario, ScriptedProvider, play
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedProvider]:
+    async with ScriptedProvider() as server:
+        yield server
+
+
+@pytest.fixture
+async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
+    door = door_to(server)
+    yield door
+    await door.aclose()
+
+
+def named(scenario: Scenario) -> str:
+    return " ".join([scenario.name, *(f"{k}={v}" for k, v in scenario.params.items())])[:60]
+
+
+def each(*cases: tuple[Scenario, type[errors.ProviderError] | str, str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("scenario", "kind", "text"), [pytest.param(*case, id=named(case[0])) for case in cases]
+    )
+
+
+CUTS = [
+    (play("reset_at_connect"), errors.ProviderUnreachable, ""),
+    (play("reset", at="headers"), errors.ProviderUnreachable, ""),
+    (play("reset", at="start"), errors.StreamCut, ""),
+    (play("reset", at="first"), errors.StreamCut, "a"),
+    (play("reset", at="middle"), errors.StreamCut, "ab"),
+    (play("fin", at="headers"), errors.ProviderUnreachable, ""),
+    (play("fin", at="start"), errors.StreamCut, ""),
+    (play("fin", at="first"), errors.StreamCut, "a"),
+    (play("fin", at="middle"), errors.StreamCut, "ab"),
+    (play("close_delimited"), errors.StreamCut, "ab"),
+    (play("done_only"), errors.StreamCut, ""),
+]
+
+NO_STREAMS = [
+    (play("html200"), errors.NotAModelServer, ""),
+    (play("json200"), errors.NotAModelServer, ""),
+    (play("json200", body="[" * 50_000), errors.NotAModelServer, ""),
+    (play("json200", body="x" * 2_000_000), errors.NotAModelServer, ""),
+    (play("json200", body='{"error": {"code": "model_not_found"}}'), errors.UnknownModel, ""),
+    (play("empty200"), errors.NotAModelServer, ""),
+    (play("redirect"), errors.NotAModelServer, ""),
+    (play("gzip_bomb"), errors.NotAModelServer, ""),
+]
+
+REFUSALS = [
+    (play("status", code=400), errors.BadRequest, ""),
+    (play("status", code=400, error_code="context_length_exceeded"), errors.ContextTooLong, ""),
+    (play("status", code=400, message="maximum context length is 8192"), errors.ContextTooLong, ""),
+    (play("status", code=400, error_code="content_filter"), errors.ContentFiltered, ""),
+    (play("status", code=401), errors.WrongKey, ""),
+    (play("status", code=402), errors.OutOfCredit, ""),
+    (play("status", code=403), errors.WrongKey, ""),
+    (play("status", code=404), errors.UnknownModel, ""),
+    (play("html_error", code=404), errors.NotAModelServer, ""),
+    (play("html_error", code=405), errors.NotAModelServer, ""),
+    (play("status", code=413), errors.ContextTooLong, ""),
+    (play("status", code=422), errors.BadRequest, ""),
+    (play("status", code=429), errors.RateLimited, ""),
+    (play("status", code=429, error_code="insufficient_quota"), errors.OutOfCredit, ""),
+    (play("status", code=500), errors.ProviderDown, ""),
+    (play("html_error", code=502), errors.ProviderDown, ""),
+    (play("status", code=503), errors.ProviderDown, ""),
+    (play("gzip_bomb", code=500), errors.ProviderDown, ""),
+    (play("endless_error", code=500), errors.ProviderDown, ""),
+]
+
+MIDWAY = [
+    (play("error_midway"), errors.ProviderDown, "ab"),
+    (play("error_midway", body='{"error": "overloaded"}'), errors.ProviderDown, "ab"),
+    (play("error_midway", body='{"error": {"code": 429, "message": "slow"}}'), errors.RateLimited, "ab"),
+    (play("error_midway", body='{"error": {"code": "rate_limit_exceeded"}}'), errors.RateLimited, "ab"),
+    (
+        play("error_midway", body='{"object": "error", "message": "no", "code": 500}'),
+        errors.ProviderDown,
+        "ab",
+    ),
+    (play("plain", text="ab", finish="content_filter"), errors.ContentFiltered, "ab"),
+    (play("plain", text="ab", finish="error"), errors.ProviderDown, "ab"),
+    (play("huge_line"), errors.ReplyTooLarge, "ab"),
+]
+
+
+@each(*CUTS, *NO_STREAMS, *REFUSALS, *MIDWAY)
+async def test_a_fault_is_told_by_its_name_after_the_text_that_came(server, door, scenario, kind, text):
+    server.script(scenario)
+    got = await read(door.stream(HELLO))
+    assert type(got.error) is kind
+    assert got.text == text
+    assert got.end is None
+
+
+@pytest.mark.parametrize("way", ["reset", "fin", "hang"])
+@pytest.mark.parametrize("at", ["finish", "before_done"])
+async def test_a_fault_after_the_finish_reason_takes_nothing_away(server, way, at):
+    if way == "hang" and at == "before_done":
+        at = "finish"
+    server.script(play(way, at=at))
+    door = door_to(server, HASTY if way == "hang" else PATIENT)
+    got = await read(door.stream(HELLO))
+    assert got.error is None
+    assert got.text == "ab"
+    assert got.end.finish_reason == "stop"
+    await door.aclose()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "text"),
+    [
+        (play("hang", at="headers"), ""),
+        (play("hang", at="start"), ""),
+        (play("hang", at="middle"), "ab"),
+        (play("drip", pause=0.02), ""),
+        (play("comment_drip", pause=0.02), ""),
+    ],
+    ids=lambda value: named(value) if isinstance(value, Scenario) else repr(value),
+)
+async def test_silence_ends_at_its_deadline_and_keeps_the_text(server, scenario, text):
+    server.script(scenario)
+    door = door_to(server, HASTY)
+    got = await read(door.stream(HELLO))
+    assert type(got.error) is errors.ProviderSilent
+    assert got.text == text
+    await door.aclose()
+
+
+async def test_a_title_that_does_not_come_is_given_up_soon(server):
+    server.default = play("hang")
+    door = door_to(server, HASTY)
+    with pytest.raises(errors.ProviderSilent):
+        await door.complete(HELLO, max_tokens=10)
+    await door.aclose()
+
+
+async def test_a_list_of_models_that_does_not_come_is_given_up_soon(server):
+    server.models_scenario = play("hang")
+    door = door_to(server, HASTY)
+    with pytest.raises(errors.ProviderSilent):
+        await door.models()
+    await door.aclose()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "kind"),
+    [
+        (play("status", code=401, message=f"bad key {KEY}"), errors.WrongKey),
+        (play("html200"), errors.NotAModelServer),
+        (play("json200"), errors.NotAModelServer),
+        (play("json200", body='{"data": [{"id": 5}]}'), errors.NotAModelServer),
+        (play("reset", at="headers"), errors.ProviderUnreachable),
+        (play("gzip_bomb"), errors.NotAModelServer),
+    ],
+    ids=lambda value: named(value) if isinstance(value, Scenario) else value.code,
+)
+async def test_a_list_of_models_that_is_none_is_told_by_its_name(server, door, scenario, kind):
+    server.models_scenario = scenario
+    with pytest.raises(kind) as caught:
+        await door.models()
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/v1", "http://nowhere.invalid/v1", "nonsense", "ftp://x/v1"]
+)
+async def test_a_server_that_is_not_there_is_unreachable_with_the_reason_for_the_operator(url):
+    door = Provider(Endpoint("compatible", url, KEY, "m", "x"), PATIENT)
+    got = await read(door.stream(HELLO))
+    assert type(got.error) is errors.ProviderUnreachable
+    assert got.error.detail
+    assert "timed out" not in got.error.detail
+    await door.aclose()
+
+
+async def test_a_runaway_is_cut_at_the_cap_and_closed(server, door):
+    server.script(play("runaway"))
+    got = await read(door.stream(HELLO))
+    assert type(got.error) is errors.ReplyTooLarge
+    assert len(got.text) == 2 * 1024 * 1024
+
+
+def in_an_hour() -> str:
+    return formatdate(time() + 3600, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, None),
+        (1, 1),
+        (3600, 3600),
+        ("1.5", 1.5),
+        ("-5", 0),
+        ("soon", None),
+        ("nan", None),
+        ("inf", None),
+    ],
+)
+async def test_retry_after_is_read_when_it_makes_sense(server, door, value, expected):
+    server.script(play("status", code=429, retry_after=value))
+    got = await read(door.stream(HELLO))
+    assert got.error.retry_after == expected
+
+
+async def test_retry_after_may_be_a_date(server, door):
+    server.script(play("status", code=429, retry_after=in_an_hour()))
+    got = await read(door.stream(HELLO))
+    assert got.error.retry_after == pytest.approx(3600, abs=30)
+
+
+async def test_a_rate_limit_says_how_long_to_wait(server, door):
+    server.script(play("status", code=429, retry_after=30), play("status", code=429))
+    assert "30 seconds" in (await read(door.stream(HELLO))).error.user_text()
+    assert "a minute" in (await read(door.stream(HELLO))).error.user_text()
+
+
+SECRETS = [KEY, "sk-proj-AbCdEf123456", "Bearer abcdefghijkl", "http://me:pass1234@host"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("kind", ["status", "midway"])
+async def test_no_key_reaches_the_operators_text_or_the_user(server, door, secret, kind, caplog):
+    message = f"Incorrect key: {secret} <script>alert(1)</script>\n[ERROR] forged\x1b[31m line " + "x" * 900
+    if kind == "status":
+        server.script(play("status", code=401, message=message))
+    else:
+        body = '{"error": {"code": 401, "message": "' + f"Incorrect key: {secret} <b>no</b>" + '"}}'
+        server.script(play("error_midway", body=body))
+    with caplog.at_level(logging.DEBUG, logger="chat"):
+        error = (await read(door.stream(HELLO))).error
+    assert type(error) is errors.WrongKey
+    for text in (error.detail, str(error), repr(error), error.user_text(), caplog.text):
+        assert secret.split()[-1] not in text and "pass1234" not in text
+        assert "<" not in text.replace("<ErrorDetail", "")
+        assert "\n" not in error.detail and "\x1b" not in error.detail
+    assert "Incorrect key" in error.detail
+    assert len(error.detail) <= 500
+
+
+async def test_the_words_of_a_web_page_reach_the_operator_without_its_tags(server, door):
+    server.script(play("html200"))
+    error = (await read(door.stream(HELLO))).error
+    assert "Welcome to the portal" in error.detail
+    assert "<" not in error.detail
+    assert "portal" not in error.user_text()
+
+
+async def test_a_redirect_is_not_followed_and_nothing_goes_there(server, door):
+    async with ScriptedProvider() as elsewhere:
+        server.script(play("redirect", location=f"{elsewhere.base_url}/chat/completions"))
+        got = await read(door.stream(HELLO))
+        assert type(got.error) is errors.NotAModelServer
+        assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize(
+    "scenario", [play("status", code=500), play("status", code=429, retry_after=1)], ids=named
+)
+async def test_nothing_is_retried_behind_the_callers_back(server, door, scenario):
+    server.default = scenario
+    await read(door.stream(HELLO))
+    assert len(server.requests) == 1
+
+
+async def test_a_service_that_failed_can_be_asked_again(server, door):
+    server.script(play("reset", at="middle"), play("status", code=500), play("plain", text="Well again"))
+    for _ in range(2):
+        assert (await read(door.stream(HELLO))).error is not None
+    assert (await read(door.stream(HELLO))).text == "Well again"

@@ -1,0 +1,166 @@
+"""Replies that go well, in every shape a server may send them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chat.errors import StreamCut, UnknownModel
+from chat.provider import Provider
+from tests.provider_door import HELLO, KEY, door_to, read
+from tests.scripted_forms import BROKEN, EXPECTED, FORMS
+from tests.scripted_forms import TEXT as FORM_TEXT
+from tests.scripted_provider import ScriptedProvider, play
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedProvider]:
+    async with ScriptedProvider() as server:
+        yield server
+
+
+@pytest.fixture
+async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
+    door = door_to(server)
+    yield door
+    await door.aclose()
+
+
+async def test_a_reply_comes_whole_with_its_model_and_tokens(server, door):
+    server.script(play("plain", text="Grüße aus 世界 🙂", size=1))
+    got = await read(door.stream(HELLO))
+    assert got.text == "Grüße aus 世界 🙂"
+    assert got.end.finish_reason == "stop"
+    assert got.end.model == "scripted-1"
+    assert (got.end.tokens_in, got.end.tokens_out) == (11, 14)
+
+
+async def test_the_request_carries_messages_model_key_and_parameters(server, door):
+    await read(door.stream(HELLO, temperature=0.5, max_tokens=7))
+    request = server.requests[0]
+    assert request.body == {
+        "model": "scripted-1",
+        "messages": HELLO,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": 0.5,
+        "max_tokens": 7,
+    }
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["accept-encoding"] == "identity"
+
+
+async def test_without_a_key_no_authorization_is_sent(server, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-from-the-environment")
+    door = door_to(server, key="", model="")
+    got = await read(door.stream(HELLO))
+    assert got.end is not None
+    assert "authorization" not in server.requests[0].headers
+    await door.aclose()
+
+
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(server, door, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    got = await read(door.stream(HELLO))
+    assert got.end is not None
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+async def test_reasoning_is_kept_apart_from_the_text(server, door, field):
+    server.script(play("reasoning", field=field))
+    got = await read(door.stream(HELLO))
+    assert got.reasoning == "First I think. "
+    assert got.text == "Then I answer."
+
+
+@pytest.mark.parametrize("finish", ["stop", "length", "tool_calls"])
+async def test_any_ordinary_finish_reason_means_complete(server, door, finish):
+    server.script(play("plain", finish=finish))
+    got = await read(door.stream(HELLO))
+    assert got.end.finish_reason == finish
+
+
+@pytest.mark.parametrize("size", [0, 1, 7], ids=["at_once", "byte_by_byte", "in_sevens"])
+@pytest.mark.parametrize("form", [form for form in FORMS if form not in BROKEN])
+async def test_every_form_a_server_may_choose_gives_its_text(server, door, form, size):
+    server.script(play("malformed", form=form, size=size))
+    got = await read(door.stream(HELLO))
+    assert got.error is None
+    assert got.text == EXPECTED.get(form, FORM_TEXT)
+    assert got.end.finish_reason == "stop"
+
+
+@pytest.mark.parametrize("form", BROKEN)
+async def test_an_event_that_is_no_json_breaks_the_reply_off_and_keeps_its_text(server, door, form):
+    server.script(play("malformed", form=form))
+    got = await read(door.stream(HELLO))
+    assert isinstance(got.error, StreamCut)
+    assert got.text == "ab"
+
+
+async def test_the_end_of_an_odd_usage_is_none(server, door):
+    server.script(play("malformed", form="odd_usage"))
+    got = await read(door.stream(HELLO))
+    assert (got.end.tokens_in, got.end.tokens_out) == (None, None)
+
+
+async def test_an_event_of_900_kilobytes_is_taken(server, door):
+    server.script(play("one_chunk", kilobytes=900))
+    got = await read(door.stream(HELLO))
+    assert len(got.text) == 900 * 1024
+    assert got.end.finish_reason == "stop"
+
+
+@pytest.mark.parametrize("code", [400, 422])
+async def test_a_server_that_refuses_to_count_tokens_is_asked_once_more_and_remembered(server, door, code):
+    server.default = play("refuse_usage", code=code)
+    for _ in range(2):
+        got = await read(door.stream(HELLO))
+        assert got.text == "Hello from the script."
+    asked = ["stream_options" in request.body for request in server.requests]
+    assert asked == [True, False, False]
+
+
+async def test_the_connection_is_used_again_by_the_next_reply(server, door):
+    for _ in range(5):
+        await read(door.stream(HELLO))
+    assert server.connections == 1
+
+
+async def test_without_a_model_in_the_settings_the_servers_first_is_used(server):
+    server.models = ["nomic-embed-text", "llama-3", "other"]
+    door = door_to(server, model="")
+    await read(door.stream(HELLO))
+    await read(door.stream(HELLO))
+    assert [request.body["model"] for request in server.requests] == ["llama-3", "llama-3"]
+    await door.aclose()
+
+
+async def test_a_server_without_any_model_is_an_unknown_model(server):
+    server.models = []
+    door = door_to(server, model="")
+    got = await read(door.stream(HELLO))
+    assert isinstance(got.error, UnknownModel)
+    await door.aclose()
+
+
+async def test_a_short_text_comes_whole_and_within_its_limit(server, door):
+    server.script(play("plain", text="A fine title"))
+    assert await door.complete(HELLO, max_tokens=30) == "A fine title"
+    assert server.requests[0].body["max_tokens"] == 30
+
+
+async def test_openai_is_told_the_limit_by_its_newer_name_with_room_to_think(server):
+    door = door_to(server, kind="openai")
+    await door.complete(HELLO, max_tokens=30)
+    assert "max_tokens" not in server.requests[0].body
+    assert server.requests[0].body["max_completion_tokens"] > 30
+    await door.aclose()
+
+
+async def test_a_marker_in_the_question_chooses_the_scenario(server, door):
+    asked = [{"role": "user", "content": 'Please [[scenario:plain text="as told" size=2]]'}]
+    got = await read(door.stream(asked))
+    assert got.text == "as told"
