@@ -1,0 +1,22 @@
+"""Markdown to safe HTML, the one renderer of history, live replies, admin and export.
+
+Every top-level block becomes exactly one root element with no text around it, so block *i* is
+child *i* of whatever holds the reply, and there is no wrapper. The HTML carries no id, no style,
+no prose of ours and no remote resource; what the page adds (a Copy button) hangs on the classes:
+
+=====================================  ==========================================================
+``div.code[data-language] > pre``      a code block; ``span`` classes are Pygments' short names
+``div.table > table``                  a table that may scroll sideways; ``align`` on its cells
+``div.math``, ``span.math``            a formula on a line of its own: ``math``, else its source
+``math``, ``code.math``                a formula in the text, and its source until it can be shown
+``a.image``, ``span.image``            what stands for an image: its words and its host
+``p.raw``                              raw HTML, shown as the text it is
+``ul.contains-task-list``              its items hold ``label > input[type=checkbox][disabled]``
+``sup.footnote-ref``                   the number of a footnote in ``section.footnotes``
+=====================================  ==========================================================
+"""
+
+from chat.markdown.live import LiveHtml, Patch, apply
+from chat.markdown.render import RENDERER_VERSION, plain, render, render_blocks
+
+__all__ = ["RENDERER_VERSION", "LiveHtml", "Patch", "apply", "plain", "render", "render_blocks"]

@@ -1,0 +1,155 @@
+"""HTML of a reply that is still being written, as deltas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from chat.markdown.blocks import block_html
+from chat.markdown.parse import Block, parse
+from chat.markdown.source import Source
+
+# A line that may define a reference or a footnote; a label may go on over lines, up to 999 characters.
+_DEFINITION = re.compile(
+    r"^(?:[ \t>*+-]|\d{1,9}[.)])*\[(?:[^\[\]\\]|\\.){1,999}\]:", re.MULTILINE | re.DOTALL
+)
+
+
+class Patch(NamedTuple):
+    """One step: block ``block`` is now ``old[:keep] + html``, with ``keep`` in UTF-16 units.
+
+    ``block`` equal to the number of blocks makes a new one (``keep`` is 0). A ``keep`` of -1
+    removes the blocks from ``block`` on.
+    """
+
+    block: int
+    keep: int
+    html: str
+
+
+class LiveHtml:
+    """Feed it text in any pieces; the patches lead to what ``render`` gives for the whole text.
+
+    A call costs as much as the blocks still open, not as the text so far: those before them are
+    closed, shown once more with colours and formulas, and left alone. References and footnotes
+    change blocks that were closed; from the first definition on, the whole text counts as open.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self.open_size = 0  # characters of HTML that the next call makes anew: a measure of its cost
+        self._source = Source()
+        self._line = 0  # where the open blocks begin
+        self._closed = 0  # how many blocks are before it
+        self._defines = False
+        self._finished: dict[str, str] = {}
+
+    @property
+    def html(self) -> str:
+        return "".join(self.blocks)
+
+    def feed(self, text: str) -> list[Patch]:
+        self._source.feed(text)
+        blocks = self._parse(self._source)
+        closed = _closed(blocks, self._source.settled - self._line)
+        patches = self._show(blocks, closed)
+        if closed and not self._defines:
+            self._line += blocks[closed].first - 1
+            self._closed += closed
+        self.open_size = sum(map(len, self.blocks[self._closed :]))
+        return patches
+
+    def flush(self) -> list[Patch]:
+        """Closes everything. Feeding may go on afterwards."""
+        blocks = self._parse(self._source.ended())
+        return self._show(blocks, len(blocks))
+
+    close = flush
+
+    def _parse(self, source: Source) -> list[Block]:
+        text = source.text(self._line)
+        blocks = parse(text)
+        if self._defines or not _may_define(text, blocks):
+            return blocks
+        self._defines = True
+        self._line = self._closed = 0
+        return parse(source.text())
+
+    def _show(self, blocks: list[Block], closed: int) -> list[Patch]:
+        finished = [self._finish(block) for block in blocks[:closed]]
+        if self._defines:
+            self._finished = {block.html: html for block, html in zip(blocks, finished, strict=False)}
+        new = finished + [block_html(block, closed=False) for block in blocks[closed:]]
+        old = self.blocks[self._closed :]
+        self.blocks[self._closed :] = new
+        return list(_patches(old, new, self._closed))
+
+    def _finish(self, block: Block) -> str:
+        return self._finished.get(block.html) or block_html(block, closed=True)
+
+
+def apply(blocks: list[str], patches: Iterable[Patch]) -> list[str]:
+    """What the browser does with patches; a new list."""
+    blocks = list(blocks)
+    for block, keep, html in patches:
+        if keep < 0:
+            del blocks[block:]
+        elif block == len(blocks):
+            blocks.append(html)
+        else:
+            kept = blocks[block].encode("utf-16-le")[: 2 * keep]
+            blocks[block] = kept.decode("utf-16-le") + html
+    return blocks
+
+
+def _closed(blocks: list[Block], complete: int) -> int:
+    """How many blocks are closed: those before the last one that begins on a complete line.
+
+    Only complete lines decide, since a line may turn into something else as it grows. A table
+    takes its first line from the paragraph above, so that stays open with it.
+    """
+    for index in range(len(blocks) - 1, 0, -1):
+        block, before = blocks[index], blocks[index - 1]
+        if block.is_a("section") or not 0 < block.first <= complete:
+            continue
+        if not (block.is_a("table") and before.is_a("p") and block.first <= before.last + 1):
+            return index
+    return 0
+
+
+def _may_define(text: str, blocks: list[Block]) -> bool:
+    """Whether there may be a definition outside of the top-level code blocks."""
+    if "]:" not in text:
+        return False
+    lines = text.split("\n")
+    for block in reversed(blocks):
+        if block.is_a("pre"):
+            lines[block.first - 1 : block.last] = [""]
+    return bool(_DEFINITION.search("\n".join(lines)))
+
+
+def _patches(old: list[str], new: list[str], base: int) -> Iterable[Patch]:
+    for index, html in enumerate(new):
+        if index >= len(old):
+            yield Patch(base + index, 0, html)
+        elif old[index] != html:
+            same = _common_prefix(old[index], html)
+            yield Patch(base + index, _utf16_length(html[:same]), html[same:])
+    if len(new) < len(old):
+        yield Patch(base + len(new), -1, "")
+
+
+def _common_prefix(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _utf16_length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

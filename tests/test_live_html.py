@@ -1,0 +1,193 @@
+"""A reply shown while it is being written: the patches lead to the full render."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from chat.markdown import LiveHtml, Patch, apply, render, render_blocks
+from chat.markdown import live as live_html
+
+FRAGMENTS = st.sampled_from(
+    [
+        *("a", "b c", "text ", "注意：", "😀", "é", "\\", "&amp;", "&", "\x00", "\ufeff", "\x0c", "\u2028"),
+        *("\n", "\n\n", "\r\n", "\r", "  \n", "  ", "    ", "\t"),
+        *(
+            "# ",
+            "## ",
+            "===\n",
+            "---\n",
+            "***\n",
+            "> ",
+            "- ",
+            "+ ",
+            "* ",
+            "1. ",
+            "2. ",
+            "10) ",
+            "- [ ] ",
+            "- [x] ",
+        ),
+        *("*", "**", "_", "~~", "`", "``", "[", "]", "(http://y)", "www.a.b ", "![i](http://z/p.png)"),
+        *("```", "```\n", "```python\n", "~~~\n", "````\n", "def f(): return 1\n", "a[0]: b\n"),
+        *("$", "$$", "$$\n", "\n$$\n", "\\[\n", "\\]\n", "\\[", "\\(", "\\)", "$x$", "= 1\n", "\\bad{"),
+        *("| a | b |\n", "|---|--:|\n", "a | b\n", "|-|\n", "| x"),
+        *(
+            "[a]",
+            "[a]: http://x\n",
+            "[a]:",
+            "[a][b]",
+            "[b]: http://y 't'\n",
+            "[^1]",
+            "[^1]: note",
+            "[^1]:",
+            "]: ",
+        ),
+        *("<div>\n", "</div>", "<!-- ", "-->", "<b>", "<script>", "<pre>\n"),
+    ]
+)
+MARKDOWN = st.lists(FRAGMENTS, max_size=25).map("".join)
+
+
+@st.composite
+def pieces(draw):
+    text = draw(MARKDOWN)
+    cuts = draw(
+        st.one_of(st.just(range(len(text))), st.lists(st.integers(0, len(text)), max_size=8).map(sorted))
+    )
+    places = [0, *cuts, len(text)]
+    return [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+
+
+@settings(max_examples=600, deadline=None)
+@given(pieces())
+@example(["1. a\n\n2", ". b"])
+@example(["a | b\n", "|-", "|-|\n", "| c"])
+@example(["text\n2. a | b\n|-", "|-|\n"])
+@example(["    a\n\n", "    b"])
+@example(["[a]\n\n# b\n\n[a]:", " http://x"])
+@example(["a[^1]\n\n- b\n\n[^1]", ": c\n\nd"])
+@example(["a\n$$\nb\n", "\nc"])
+@example(["a\r", "\nb"])
+@example(["**😀", "**😀"])
+def test_the_patches_give_the_full_render_wherever_the_text_is_cut(texts):
+    live, shown = LiveHtml(), []
+    for text in texts:
+        shown = apply(shown, live.feed(text))
+        assert shown == live.blocks
+    shown = apply(shown, live.flush())
+    assert shown == live.blocks == render_blocks("".join(texts))
+    assert live.html == render("".join(texts))
+
+
+@settings(max_examples=150, deadline=None)
+@given(pieces())
+def test_it_can_go_on_after_a_flush(texts):
+    live, shown = LiveHtml(), []
+    for text in texts:
+        shown = apply(shown, live.feed(text))
+        shown = apply(shown, live.flush())
+        assert shown == live.blocks
+    assert shown == render_blocks("".join(texts))
+
+
+def patches(*texts):
+    live = LiveHtml()
+    return [live.feed(text) for text in texts]
+
+
+def test_a_patch_names_the_block_what_stays_of_it_and_what_follows():
+    assert patches("Hello", " you", "\n\nAnd", "") == [
+        [Patch(0, 0, "<p>Hello</p>")],
+        [Patch(0, 8, " you</p>")],
+        [Patch(1, 0, "<p>And</p>")],
+        [],
+    ]
+
+
+def test_what_stays_is_counted_as_javascript_does():
+    assert patches("😀é", "b") == [[Patch(0, 0, "<p>😀é</p>")], [Patch(0, 6, "b</p>")]]
+    assert patches("😀", "😁")[1] == [Patch(0, 5, "😁</p>")]
+
+
+def test_blocks_that_turn_out_to_be_one_are_removed():
+    assert patches("1. a\n\n2", ". b")[1] == [
+        Patch(0, 9, "\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ol>"),
+        Patch(1, -1, ""),
+    ]
+
+
+def test_code_and_formulas_wait_until_their_block_is_closed():
+    live = LiveHtml()
+    live.feed("$x$ \\(y\\)\n```python\nreturn")
+    assert live.blocks == [
+        "<p><math><mi>x</mi></math> <math><mi>y</mi></math></p>",
+        '<div class="code" data-language="python"><pre tabindex="0">'
+        '<code class="language-python">return</code></pre></div>',
+    ]
+
+
+def test_a_closed_block_is_not_touched_again():
+    live = LiveHtml()
+    live.feed("# One\n\n```python\nreturn\n```\n\n$x$\n\n")
+    assert {patch.block for patch in live.feed("last") + live.feed(" words\n") + live.flush()} == {2, 3}
+
+
+def test_the_last_block_is_closed_at_the_end():
+    live = LiveHtml()
+    live.feed("$x")
+    live.feed("$")
+    assert live.html == '<p><code class="math">x</code></p>'
+    assert live.flush() == [Patch(0, 4, "math><mi>x</mi></math></p>")]
+    assert live.close() == []
+
+
+def test_a_reference_defined_later_reaches_blocks_that_were_closed():
+    live = LiveHtml()
+    live.feed("see [a]\n\n```python\nreturn\n```\n\nand on\n\n")
+    before = list(live.blocks)
+    changed = live.feed("[a]: http://x.example\n")
+    assert [patch.block for patch in changed] == [0]
+    assert 'href="http://x.example"' in live.blocks[0]
+    assert live.blocks[1:] == before[1:]
+
+
+def test_footnotes_stay_at_the_end():
+    live = LiveHtml()
+    for text in ("one[^a]\n\n", "[^a]: note\n\n", "two", " and[^a] more\n\nthree"):
+        live.feed(text)
+    assert [block.split(">")[0] for block in live.blocks] == ["<p", "<p", "<p", '<section class="footnotes"']
+
+
+@pytest.mark.parametrize(
+    "line", ["a word or two\n\n", "- item\n\ntext\n\n", "```\na[0]: b\n```\n", "$$\nx\n$$\n\n"]
+)
+def test_a_feed_costs_as_much_as_the_open_block(monkeypatch, line):
+    lengths = []
+
+    def parse(text):
+        lengths.append(len(text))
+        return real(text)
+
+    real = live_html.parse
+    monkeypatch.setattr(live_html, "parse", parse)
+    live = LiveHtml()
+    for _ in range(200):
+        live.feed(line)
+    assert max(lengths) <= 4 * len(line)
+    live.flush()
+    assert live.html == render(line * 200)
+
+
+def test_the_open_size_tells_what_the_next_feed_costs():
+    live = LiveHtml()
+    assert live.open_size == 0
+    live.feed("a" * 1_000)
+    assert live.open_size == 1_007
+    live.feed("\n\n# b\n")
+    assert live.open_size == len("<h1>b</h1>")
+
+
+def test_applying_patches_leaves_the_given_blocks_alone():
+    blocks = ["<p>😀a</p>", "<p>b</p>"]
+    assert apply(blocks, [Patch(0, 5, "c</p>"), Patch(1, -1, "")]) == ["<p>😀c</p>"]
+    assert blocks == ["<p>😀a</p>", "<p>b</p>"]
