@@ -1,0 +1,95 @@
+"""The one door to the channel layer, which carries what is rare; tokens go straight to their sockets.
+
+A layer may drop anything, so nothing here is the truth: every event is a hint to look again, and
+the database is what is looked at. Events leave after the transaction that made them true.
+"""
+
+import asyncio
+import logging
+import uuid
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from chat import events
+from chat.tracing import request_id
+
+logger = logging.getLogger(__name__)
+
+
+def person(user_id: int) -> str:
+    """The group of all of a person's sockets."""
+    return f"person.{user_id}"
+
+
+def conversation(conversation_id: int) -> str:
+    """The group of the sockets that look at a conversation. The id is a row's, never a client's text."""
+    return f"conversation.{conversation_id}"
+
+
+async def publish(group: str, event: dict[str, Any]) -> None:
+    """Send now. A layer that is down costs the hint, never the work that was done."""
+    try:
+        await get_channel_layer().group_send(group, event)
+    except Exception as problem:
+        logger.warning("channel layer: %s to %s was not sent: %s", event["type"], group, problem)
+
+
+def publish_on_commit(group: str, event: dict[str, Any]) -> None:
+    """Send when the transaction in course commits, or now if there is none."""
+    transaction.on_commit(lambda: async_to_sync(publish)(group, event))
+
+
+def frame(event: events.Event, skip: str = "") -> dict[str, Any]:
+    """An event for the browsers of a group, encoded once; `skip` names the channel that knows it already."""
+    return {"type": "frame", "text": events.encode(event), "skip": skip}
+
+
+# What the verbs tell, each after commit
+
+
+def listed(user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool) -> None:
+    """A conversation is new, active or renamed."""
+    publish_on_commit(person(user_id), frame(events.Listed(conversation_uuid, title, moved)))
+
+
+def unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
+    """A conversation is deleted."""
+    publish_on_commit(person(user_id), frame(events.Unlisted(conversation_uuid)))
+
+
+def standing_changed(user_id: int) -> None:
+    """A person was suspended, or may send again."""
+    publish_on_commit(person(user_id), {"type": "standing.changed"})
+
+
+def message_changed(conversation_id: int, message_id: int) -> None:
+    """A message was hidden or restored."""
+    publish_on_commit(conversation(conversation_id), {"type": "message.changed", "message": message_id})
+
+
+def session_ended(user_id: int, session_key: str | None = None) -> None:
+    """A session was ended (None: all of a person's): its sockets close."""
+    publish_on_commit(person(user_id), {"type": "session.ended", "session": session_key})
+
+
+async def reply_began(conversation_id: int, event: events.Sent, reply: str, skip: str) -> None:
+    """A reply has begun: the other tabs that look at the conversation show and watch it."""
+    message = frame(event, skip) | {"type": "reply.began", "reply": reply}
+    await publish(conversation(conversation_id), message)
+
+
+async def reply_ended(conversation_id: int, reply_id: int, instance: str) -> None:
+    """A reply is final: the tabs whose sockets end in other processes than `instance` read it again."""
+    message = {"type": "reply.ended", "reply": reply_id, "instance": instance}
+    await publish(conversation(conversation_id), message)
+
+
+async def check() -> None:
+    """A round trip through the layer. Raises whatever the layer raises when it is down."""
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.send(channel, {"type": "check", "id": request_id.get()})
+    await asyncio.wait_for(layer.receive(channel), timeout=2)

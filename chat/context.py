@@ -1,0 +1,49 @@
+"""What the model sees: the system prompt, the latest exchanges, and the question.
+
+An exchange is a person's message and its answer, and counts only when both may be shown to the
+model: a failed answer without text, or a hidden half, takes its exchange out of view, since most
+chat templates refuse two messages of one role in a row. A stopped or interrupted answer counts
+with the text it has. The rule has a twin in SQL (models/branches.py), which finds the rows.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Protocol
+
+
+class Row(Protocol):
+    """What is needed of a message."""
+
+    role: str
+    text: str
+    status: str
+
+    @property
+    def is_hidden(self) -> bool: ...
+
+
+Prompt = list[dict[str, str]]
+
+
+def usable(row: Row) -> bool:
+    """Whether the model may see this message."""
+    return bool(row.text) and not row.is_hidden and row.status != "running"
+
+
+def latest_exchanges(rows: Sequence[Row], count: int) -> list[tuple[Row, Row]]:
+    """The last `count` full exchanges among `rows` (a branch, oldest first), oldest first."""
+    exchanges = [
+        (question, answer)
+        for question, answer in pairwise(rows)
+        if question.role == "user" and answer.role == "assistant" and usable(question) and usable(answer)
+    ]
+    return exchanges[-count:] if count > 0 else []
+
+
+def prompt(system: str, rows: Sequence[Row], count: int) -> Prompt:
+    """The messages of a request: `rows` is a branch, oldest first, that ends in the question to be answered."""
+    *earlier, question = rows
+    messages = [{"role": "system", "content": system}] if system else []
+    for pair in latest_exchanges(earlier, count):
+        messages += [{"role": row.role, "content": row.text} for row in pair]
+    return [*messages, {"role": "user", "content": question.text}]

@@ -1,0 +1,168 @@
+"""The wire: every command a browser may send and every event the server sends, named and shaped once.
+
+Commands are JSON objects with a `type`; `parse` turns a frame into one of the structs below.
+Events are JSON objects with a `type`, except the one that is sent all the time: a patch is an array
+`[handle, seq, change, ...]` where a change is `[block, keep, html]` (chat/markdown: block `block`
+becomes its first `keep` UTF-16 units followed by `html`; keep -1 removes the blocks from `block` on)
+or `[text]`, more of the model's thinking. The handle is a small number that a snapshot gives to a
+reply for the life of the socket: a UUID in every frame would cost more than the words.
+"""
+
+import uuid
+from typing import Any
+
+import msgspec
+
+from chat.errors import BadFrame, FrameTooLarge, UnknownCommand
+
+# Bytes; Daphne's own limit is the same, so that a frame over it never reaches Python as text
+MAX_FRAME = 256 * 1024
+
+
+class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
+    """Say `text` after `parent` (a message, or the client_id of one sent before); null begins a conversation."""
+
+    client_id: uuid.UUID
+    text: str
+    conversation: uuid.UUID | None = None
+    parent: uuid.UUID | None = None
+
+
+class Retry(msgspec.Struct, tag="retry", forbid_unknown_fields=True):
+    """Ask for another answer in place of `reply`, which stays as a sibling."""
+
+    client_id: uuid.UUID
+    reply: uuid.UUID
+
+
+class Stop(msgspec.Struct, tag="stop", forbid_unknown_fields=True):
+    """Stop writing `reply`; its text stays."""
+
+    reply: uuid.UUID
+
+
+class Watch(msgspec.Struct, tag="watch", forbid_unknown_fields=True):
+    """Look at a conversation: a running reply comes as a snapshot, then patches. Null looks away.
+
+    `tip` is the last message the page shows and `running` whether it shows it as being written. When
+    the reply has ended meanwhile it comes as Replaced; when there are newer messages, Stale comes.
+    """
+
+    conversation: uuid.UUID | None = None
+    tip: uuid.UUID | None = None
+    running: bool = False
+
+
+class Ack(msgspec.Struct, tag="ack", forbid_unknown_fields=True):
+    """The browser has placed everything of reply `handle` up to `seq`."""
+
+    handle: int
+    seq: int
+
+
+Command = Send | Retry | Stop | Watch | Ack
+_decoder = msgspec.json.Decoder(Command)
+_encoder = msgspec.json.Encoder(enc_hook=lambda text: str.__str__(text))  # a template's SafeString is text too
+COMMANDS = {struct.__struct_config__.tag for struct in (Send, Retry, Stop, Watch, Ack)}
+
+
+def parse(frame: str) -> Command:
+    """A text frame as a command. Raises FrameTooLarge, UnknownCommand or BadFrame."""
+    if len(frame) > MAX_FRAME:
+        raise FrameTooLarge
+    try:
+        return _decoder.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as problem:
+        if "Invalid value" in str(problem) and "$.type" in str(problem):
+            raise UnknownCommand from problem
+        raise BadFrame from problem
+
+
+def encode(event: msgspec.Struct | list[Any]) -> str:
+    """An event as the text of one frame."""
+    return _encoder.encode(event).decode()
+
+
+class Hello(msgspec.Struct, tag="hello"):
+    """The socket is open and its person known."""
+
+
+class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
+    """A message (or a retry) is saved: the acknowledgement of `client_id`, and what other tabs learn it by.
+
+    `message_html` is the person's message rendered, only for the tabs that did not write it.
+    `replaces` is the answer that a retry takes the place of in view.
+    """
+
+    client_id: uuid.UUID
+    conversation: uuid.UUID
+    reply: uuid.UUID
+    message: uuid.UUID | None = None
+    message_html: str = ""
+    replaces: uuid.UUID | None = None
+
+
+class Snapshot(msgspec.Struct, tag="snapshot"):
+    """A reply as it stands at `seq`: the blocks' HTML and the thinking; patches after it carry `handle`."""
+
+    reply: uuid.UUID
+    handle: int
+    seq: int
+    blocks: list[str]
+    reasoning: str
+
+
+class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
+    """A reply is final. `text` is the sentence for the person when it failed."""
+
+    reply: uuid.UUID
+    status: str
+    text: str = ""
+
+
+class Replaced(msgspec.Struct, tag="replaced"):
+    """A message is to be shown anew, as `html` (an article)."""
+
+    message: uuid.UUID
+    html: str
+
+
+class Stale(msgspec.Struct, tag="stale"):
+    """The page shows less of this conversation than there is: it is to be fetched anew."""
+
+    conversation: uuid.UUID
+
+
+class Listed(msgspec.Struct, tag="listed"):
+    """A conversation is new, active or renamed: it belongs on top of the list if `moved`."""
+
+    conversation: uuid.UUID
+    title: str
+    moved: bool
+
+
+class Unlisted(msgspec.Struct, tag="unlisted"):
+    """A conversation is deleted."""
+
+    conversation: uuid.UUID
+
+
+class Standing(msgspec.Struct, tag="standing"):
+    """Whether the person may send; `text` tells why not and until when."""
+
+    may_send: bool
+    text: str
+
+
+class Refused(msgspec.Struct, tag="error", omit_defaults=True):
+    """A command was refused: `code` of chat/errors.py, a sentence, and what it was about."""
+
+    code: str
+    text: str
+    client_id: uuid.UUID | None = None
+    reply: uuid.UUID | None = None
+    retry_after: float | None = None
+    request_id: str = ""
+
+
+Event = Hello | Sent | Snapshot | Ended | Replaced | Stale | Listed | Unlisted | Standing | Refused

@@ -1,0 +1,27 @@
+"""A message as HTML: the one place for the page, the socket and the admin."""
+
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from chat.errors import for_code
+from chat.markdown import RENDERER_VERSION, render
+from chat.models import Message, Role
+
+
+def body_html(message: Message) -> SafeString:
+    """What was said, as safe HTML: a person's words escaped, the model's rendered and sanitised."""
+    if message.role == Role.USER:
+        return escape(message.text)
+    closed = message.html and message.html_version == RENDERER_VERSION
+    return mark_safe(message.html if closed else render(message.text))
+
+
+def error_sentence(message: Message) -> str:
+    """What went wrong with a reply and what to do, in the active language; "" when nothing did."""
+    return for_code(message.error)().user_text() if message.error else ""
+
+
+def article(message: Message) -> str:
+    """The message's whole article."""
+    return render_to_string("chat/_message.html", {"message": message})

@@ -1,0 +1,51 @@
+"""Walks up the message tree: one recursive query each, whose cost does not grow with the conversation."""
+
+from typing import TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+# Rows one walk may visit for the context: enough to step over hundreds of failed answers
+WALK_LIMIT = 1000
+
+_BRANCH = """
+WITH RECURSIVE walk(id, parent_id, depth) AS (
+    SELECT id, parent_id, 1 FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT m.id, m.parent_id, walk.depth + 1
+    FROM chat_message m JOIN walk ON m.id = walk.parent_id
+    WHERE walk.depth < %s
+)
+SELECT m.* FROM walk JOIN chat_message m ON m.id = walk.id ORDER BY walk.depth DESC
+"""
+
+# `answered` tells whether the row just below is an answer that may be shown to the model; an
+# exchange counts when its question may be shown too. `usable` is the same rule as context.py's.
+_CONTEXT = """
+WITH RECURSIVE walk(id, parent_id, depth, answered, found) AS (
+    SELECT id, parent_id, 1, 0, 0 FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT m.id, m.parent_id, walk.depth + 1,
+        CASE WHEN m.role = 'assistant' AND m.hidden_at IS NULL AND m.status <> 'running' AND m.text <> ''
+             THEN 1 ELSE 0 END,
+        walk.found + CASE WHEN m.role = 'user' AND m.hidden_at IS NULL THEN walk.answered ELSE 0 END
+    FROM chat_message m JOIN walk ON m.id = walk.parent_id
+    WHERE walk.depth < %s AND walk.found < %s
+)
+SELECT m.id, m.role, m.text, m.status, m.hidden_at FROM walk JOIN chat_message m ON m.id = walk.id
+ORDER BY walk.depth DESC
+"""
+
+
+def branch_to(model: type[Row], tip_id: int, limit: int) -> list[Row]:
+    """The last `limit` rows that lead to `tip_id`, oldest first."""
+    return list(model._default_manager.raw(_BRANCH, [tip_id, limit]))
+
+
+def context_rows(model: type[Row], tip_id: int, exchanges: int) -> list[Row]:
+    """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first.
+
+    Only role, text, status and hidden_at are loaded. At most WALK_LIMIT rows are visited.
+    """
+    return list(model._default_manager.raw(_CONTEXT, [tip_id, WALK_LIMIT, exchanges]))

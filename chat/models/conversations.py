@@ -1,0 +1,155 @@
+"""Conversations and their messages, which form a tree: nothing is overwritten, a retry is a sibling."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.branches import branch_to, context_rows
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """The one gate: rows reached for a person go through `of`."""
+
+    def of(self, user: models.Model) -> Self:
+        """This person's conversations that are not deleted."""
+        return self.filter(owner_id=user.pk, deleted_at=None)
+
+    def latest_first(self) -> Self:
+        """The latest activity first; the id settles ties, so that pages never overlap."""
+        return self.order_by("-updated_at", "-id")
+
+
+class Conversation(models.Model):
+    """One chat of one person. `tip` is the last message of the branch in view."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations", verbose_name=_("owner")
+    )
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    tip = models.ForeignKey(
+        "Message", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("latest message")
+    )
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last activity"), auto_now_add=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+
+    objects: ClassVar = ConversationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "deleted_at", "-updated_at", "-id"], name="conversations_of_a_person"),
+            models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted_ones"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("New chat"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("conversation", args=[self.uuid])
+
+
+class Role(models.TextChoices):
+    """Who speaks, in the words of the model API."""
+
+    USER = "user", _("You")
+    ASSISTANT = "assistant", _("Assistant")
+
+
+class Status(models.TextChoices):
+    """A message's state. Only RUNNING may change, and only once, by one conditional update."""
+
+    RUNNING = "running", _("being written")
+    COMPLETE = "complete", _("complete")
+    STOPPED = "stopped", _("stopped")
+    INTERRUPTED = "interrupted", _("interrupted")
+    FAILED = "failed", _("failed")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages, reached for a person only through `of`."""
+
+    def of(self, user: models.Model) -> Self:
+        """The messages in this person's conversations that are not deleted."""
+        return self.filter(conversation__owner_id=user.pk, conversation__deleted_at=None)
+
+    def running(self) -> Self:
+        """The replies that some process is writing."""
+        return self.filter(status=Status.RUNNING)
+
+
+class Message(models.Model):
+    """What a person or the model said.
+
+    `html` is the closed rendering of `text` by renderer `html_version`; `seq` counts the flushes
+    folded into `text`; `instance` and `heartbeat` (database time) say which process writes a
+    running reply and when it was last alive; `error` is a code of chat/errors.py and
+    `error_detail` the operator's text. Times are milliseconds from the start of the reply.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    # Whose act made the row: the writer of a message, the person who asked for another answer
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    client_id = models.UUIDField(null=True, blank=True, editable=False)
+    role = models.CharField(max_length=9, choices=Role)
+    text = models.TextField(_("text"), blank=True)
+    reasoning = models.TextField(_("thinking"), blank=True)
+    html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(_("status"), max_length=11, choices=Status, default=Status.COMPLETE)
+    seq = models.PositiveIntegerField(default=0)
+    instance = models.CharField(max_length=100, blank=True)
+    heartbeat = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(_("error"), max_length=40, blank=True)
+    error_detail = models.CharField(_("error for the operator"), max_length=600, blank=True)
+    request_id = models.CharField(_("request id"), max_length=20, blank=True)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    model = models.CharField(_("model"), max_length=200, blank=True)
+    tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
+    tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
+    first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)
+    total_ms = models.PositiveIntegerField(_("total time, ms"), null=True, blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    objects: ClassVar = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        permissions: ClassVar = [("hide_message", "Can hide and restore messages")]
+        constraints: ClassVar = [
+            # The same send arriving five times makes one message, whatever the process remembers
+            models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_client_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["heartbeat"], condition=models.Q(status="running"), name="running_replies"),
+            models.Index(fields=["author", "-created_at"], name="messages_of_an_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.text[:60]}"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a moderator took the message out of view."""
+        return self.hidden_at is not None
+
+    @classmethod
+    def branch_to(cls, tip_id: int, limit: int) -> "list[Message]":
+        """The last `limit` messages that lead to `tip_id`, oldest first. One query."""
+        return branch_to(cls, tip_id, limit)
+
+    @classmethod
+    def context_rows(cls, tip_id: int, exchanges: int) -> "list[Message]":
+        """The rows that hold the latest `exchanges` full exchanges before `tip_id`, oldest first. One query."""
+        return context_rows(cls, tip_id, exchanges)

@@ -1,0 +1,60 @@
+"""Reports: what people tell the moderators about an answer."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.conversations import Message
+
+
+class Category(models.TextChoices):
+    """Why an answer was reported."""
+
+    HARMFUL = "harmful", _("Harmful or dangerous")
+    HATEFUL = "hateful", _("Hateful or harassing")
+    SEXUAL = "sexual", _("Sexual content")
+    PRIVATE = "private", _("Private information")
+    WRONG = "wrong", _("False or misleading")
+    OTHER = "other", _("Something else")
+
+
+class Report(models.Model):
+    """One person's report of one message. Open until a moderator decides."""
+
+    class State(models.TextChoices):
+        """What the moderators made of it."""
+
+        OPEN = "open", _("open")
+        DISMISSED = "dismissed", _("dismissed")
+        UPHELD = "upheld", _("upheld")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reports", verbose_name=_("message"))
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports", verbose_name=_("reported by")
+    )
+    category = models.CharField(_("category"), max_length=10, choices=Category)
+    note = models.CharField(_("in their words"), max_length=1000, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(_("reported"), auto_now_add=True)
+    resolved_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "reporter"], name="one_report_per_person")
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "-created_at"], name="report_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} ({self.get_state_display()})"

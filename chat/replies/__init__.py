@@ -1,0 +1,39 @@
+"""A reply's life. One engine a process: `start_up`, `current`, `shut_down`; the rest is its own affair."""
+
+import asyncio
+
+from chat.provider import Endpoint
+from chat.replies.engine import Engine
+
+_engines: dict[asyncio.AbstractEventLoop, Engine] = {}
+_starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
+
+
+async def start_up(slot: str) -> Engine:
+    """The engine of this event loop, started if it is not running yet."""
+    loop = asyncio.get_running_loop()
+    async with _starting.setdefault(loop, asyncio.Lock()):
+        if loop not in _engines:
+            _engines[loop] = await Engine.start(slot)
+    return _engines[loop]
+
+
+def current() -> Engine | None:
+    """The engine of this event loop, if it has been started."""
+    return _engines.get(asyncio.get_running_loop())
+
+
+async def shut_down() -> None:
+    """Write every running reply down as interrupted and stop the engine of this event loop."""
+    loop = asyncio.get_running_loop()
+    _starting.pop(loop, None)
+    if engine := _engines.pop(loop, None):
+        await engine.stop()
+
+
+def endpoint() -> Endpoint | None:
+    """The model in use in this process, from any thread; None before an engine was started."""
+    return next((engine.endpoint for engine in list(_engines.values())), None)
+
+
+__all__ = ["Engine", "current", "endpoint", "shut_down", "start_up"]

@@ -1,0 +1,133 @@
+"""Keeps running replies on disk: every second one transaction for all of them, and their endings.
+
+All of it happens in one thread of its own with one connection of its own: a connection per write
+took a third of all processor time, and one thread cannot wait for its own lock.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models.functions import Now
+
+from chat.models import Message
+
+logger = logging.getLogger(__name__)
+
+# Seconds; the text shown and lost when a process is killed is at most this much of it
+INTERVAL = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A running reply at one moment: text and seq captured together."""
+
+    reply_id: int
+    text: str
+    reasoning: str
+    seq: int
+
+
+@dataclass(slots=True)
+class Ending:
+    """The one conditional update that makes a reply final."""
+
+    reply_id: int
+    fields: dict[str, Any]
+    written: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Checkpointer:
+    """One per process. `due` gives the checkpoints to write, `alive` the ids of all running replies."""
+
+    def __init__(
+        self,
+        instance: str,
+        due: Callable[[], Iterable[Checkpoint]],
+        alive: Callable[[], list[int]],
+        lost: Callable[[set[int]], None],
+    ) -> None:
+        self._instance = instance
+        self._due, self._alive, self._lost = due, alive, lost
+        self._endings: list[Ending] = []
+        self._wake = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+
+    async def finish(self, ending: Ending) -> bool:
+        """Make a reply final. False when another party had ended it, or its row is gone.
+
+        Endings that arrive together share a transaction. A database that is away is tried again
+        until it is back: the text waits in memory.
+        """
+        self._endings.append(ending)
+        self._wake.set()
+        return await ending.written
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        beat = asyncio.get_running_loop().time()
+        while True:
+            beat = max(beat + INTERVAL, asyncio.get_running_loop().time())
+            while (rest := beat - asyncio.get_running_loop().time()) > 0:
+                if not await self._woken_within(rest):
+                    break
+                await self._write([])
+            await self._write(list(self._due()))
+
+    async def close(self) -> None:
+        """Write once more, then give the thread and its connection back."""
+        await self._write(list(self._due()))
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
+        self._thread.shutdown(wait=False)
+
+    async def _woken_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return True
+
+    async def _write(self, checkpoints: list[Checkpoint]) -> None:
+        endings, self._endings = self._endings, []
+        alive = self._alive() if checkpoints or not endings else []
+        if not (checkpoints or endings or alive):
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            won, lost = await loop.run_in_executor(self._thread, self._transaction, checkpoints, alive, endings)
+        except Exception:
+            logger.exception("the database did not take a checkpoint; trying again in %s s", INTERVAL)
+            self._endings = endings + self._endings
+            return
+        for ending in endings:
+            if not ending.written.done():
+                ending.written.set_result(ending.reply_id in won)
+        if lost:
+            self._lost(lost)
+
+    def _transaction(
+        self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
+    ) -> tuple[set[int], set[int]]:
+        """In the thread. Gives the ids that were ended, and those of `alive` that are no longer ours."""
+        mine = Message.objects.running().filter(instance=self._instance)
+        try:
+            with transaction.atomic():
+                for point in checkpoints:
+                    mine.filter(pk=point.reply_id).update(
+                        text=point.text, reasoning=point.reasoning, seq=point.seq
+                    )
+                ours = mine.filter(pk__in=alive)
+                if alive:
+                    ours.update(heartbeat=Now())
+                kept = ours.filter(conversation__deleted_at=None)
+                held = set(kept.values_list("pk", flat=True)) if alive else set()
+                won = {end.reply_id for end in endings if mine.filter(pk=end.reply_id).update(**end.fields)}
+        except Exception:
+            connections.close_all()
+            raise
+        return won, set(alive) - held

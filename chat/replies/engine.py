@@ -1,0 +1,167 @@
+"""The process's engine: which model answers, which replies run here, and what keeps them on disk."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Coroutine, Iterable
+from dataclasses import replace
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from chat import conversations, titles
+from chat.conversations import Asked
+from chat.demo import DemoServer, start_demo
+from chat.models import Message, Status
+from chat.provider import Endpoint, Provider, discover
+from chat.replies import recovery
+from chat.replies.checkpoint import Checkpoint, Checkpointer
+from chat.replies.run import Interval, Outcome, Run
+
+logger = logging.getLogger(__name__)
+
+# Seconds
+SWEEP_INTERVAL = 5.0
+DRAIN_LIMIT = 3.0
+
+
+class Engine:
+    """One per event loop. Made by `start`, ended by `stop`."""
+
+    def __init__(self, slot: str, endpoint: Endpoint, demo: DemoServer | None) -> None:
+        self.instance = f"{slot}:{uuid.uuid4().hex[:12]}"
+        self.endpoint = endpoint
+        self.provider = Provider(endpoint)
+        self._demo = demo
+        self._interval = Interval()
+        self._runs: dict[uuid.UUID, Run] = {}
+        self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
+        # asyncio holds tasks weakly: whoever is in here lives until it is done
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._draining = False
+
+    @classmethod
+    async def start(cls, slot: str) -> "Engine":
+        """Find the model, end what a predecessor left behind, and begin to beat."""
+        endpoint, demo = await find_endpoint()
+        engine = cls(slot, endpoint, demo)
+        await database_sync_to_async(recovery.end_predecessors)(slot, engine.instance)
+        engine._spawn(engine._checkpointer.run())
+        engine._spawn(engine._sweep())
+        return engine
+
+    async def stop(self) -> None:
+        """Interrupt what runs, with its text written, and give everything back."""
+        self._draining = True
+        runs = {task for task in self._tasks if task.get_name().startswith("reply")}
+        for run in list(self._runs.values()):
+            run.stop(Status.INTERRUPTED)
+        if runs:
+            await asyncio.wait(runs, timeout=DRAIN_LIMIT)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1)
+        await self._checkpointer.close()
+        await self.provider.aclose()
+        if self._demo:
+            await self._demo.stop()
+
+    # Replies
+
+    def begin(self, asked: Asked) -> Run:
+        """Start writing a saved, empty reply. The same reply twice gives the same run."""
+        if run := self._runs.get(asked.reply.uuid):
+            return run
+        run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply)
+        self._interval.running = len(self._runs)
+        self._spawn(self._live(run, asked), name=f"reply {asked.reply.uuid}")
+        return run
+
+    def run_of(self, reply: uuid.UUID) -> Run | None:
+        """The run that writes this reply here, if there is one."""
+        return self._runs.get(reply)
+
+    async def _live(self, run: Run, asked: Asked) -> None:
+        try:
+            outcome = await self._write(run)
+            won = await self._checkpointer.finish(run.ending(outcome))
+        finally:
+            self._runs.pop(run.reply.uuid, None)
+            self._interval.running = len(self._runs)
+        if not won:
+            outcome = await database_sync_to_async(_final_state)(run.reply.pk)
+        await run.announce_end(outcome, self.instance)
+        if won and asked.message.parent_id is None and run.writer.text and not self._draining:
+            self._spawn(self._make_title(asked, run.writer.text))
+
+    async def _write(self, run: Run) -> Outcome:
+        try:
+            prompt = await database_sync_to_async(conversations.prompt_for)(run.reply)
+        except Exception as problem:
+            logger.exception("reply %s: its context could not be read", run.reply.uuid)
+            return Outcome(Status.FAILED, "error", str(problem))
+        return await run.write(self.provider, prompt, self._interval)
+
+    async def _make_title(self, asked: Asked, answer: str) -> None:
+        title = await titles.made_by(self.provider, asked.message.text, answer)
+        if title:
+            provisional = asked.conversation.title
+            await database_sync_to_async(conversations.set_made_title)(
+                asked.conversation.pk, provisional, title
+            )
+
+    # Keeping
+
+    def _due(self) -> Iterable[Checkpoint]:
+        return [point for run in self._runs.values() if (point := run.checkpoint())]
+
+    def _alive(self) -> list[int]:
+        return [run.reply.pk for run in self._runs.values()]
+
+    def _lose(self, ids: set[int]) -> None:
+        """These replies are no longer ours: stopped, deleted or taken for dead by another process."""
+        for run in list(self._runs.values()):
+            if run.reply.pk in ids:
+                run.stop()
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await database_sync_to_async(recovery.end_cold)()
+                await database_sync_to_async(conversations.purge_deleted)()
+            except Exception:
+                logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
+            await asyncio.sleep(SWEEP_INTERVAL)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str | None = None) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()):
+            logger.error("a task of the engine died: %s", task.get_name(), exc_info=problem)
+
+
+def _final_state(reply_id: int) -> Outcome:
+    """How another party ended a reply of ours; a row that is gone counts as stopped."""
+    row = Message.objects.filter(pk=reply_id).values_list("status", "error").first()
+    return Outcome(*row) if row else Outcome(Status.STOPPED)
+
+
+async def find_endpoint() -> tuple[Endpoint, DemoServer | None]:
+    """The model that the settings name; with none named, an Ollama here, else the demo model in this loop."""
+    endpoint = await discover(
+        api_key=settings.OPENAI_API_KEY,
+        base_url=settings.OPENAI_BASE_URL,
+        model=settings.OPENAI_MODEL,
+        default_model=settings.DEFAULT_OPENAI_MODEL,
+        ollama_url=settings.OLLAMA_BASE_URL,
+    )
+    if endpoint.kind != "demo":
+        return endpoint, None
+    demo = await start_demo()
+    return replace(endpoint, base_url=demo.base_url), demo

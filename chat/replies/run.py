@@ -1,0 +1,187 @@
+"""One reply from prompt to final state: a task of its own, which outlives every socket."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+
+from chat import broadcast
+from chat.errors import ChatError
+from chat.markdown import RENDERER_VERSION
+from chat.models import Conversation, Message, Status
+from chat.provider import Delta, End, Provider
+from chat.replies.checkpoint import Checkpoint, Ending
+from chat.replies.watchers import Audience, Watcher
+from chat.replies.writer import Writer
+from chat.tracing import request_id
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a reply ended: its state, and the error's code and operator's text if there was one."""
+
+    status: str = Status.COMPLETE
+    error: str = ""
+    detail: str = ""
+
+
+class Run:
+    """Writes one reply. `stop` may come at any time, also before the first token."""
+
+    def __init__(self, conversation: Conversation, reply: Message) -> None:
+        self.conversation = conversation
+        self.reply = reply
+        self.writer = Writer()
+        self.written_seq = -1
+        self._watchers: dict[str, Watcher] = {}
+        self._stream: asyncio.Task[End] | None = None
+        self._ending: str | None = None
+        self._fed = asyncio.Event()
+        self._started = time.monotonic()
+        self._first_token_ms: int | None = None
+
+    # Watching
+
+    async def watch(self, channel: str, audience: Audience, handle: int) -> None:
+        """Send this reply to a socket: a snapshot, then patches."""
+        watcher = self._watchers[channel] = Watcher(audience, self.reply, self.writer, handle)
+        await watcher.catch_up()
+
+    def unwatch(self, channel: str) -> None:
+        self._watchers.pop(channel, None)
+
+    async def acknowledge(self, channel: str, seq: int) -> None:
+        if watcher := self._watchers.get(channel):
+            await watcher.acknowledge(seq)
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Text and seq to be written, or None when the last checkpoint holds them already."""
+        if self.writer.seq == self.written_seq:
+            return None
+        self.written_seq = self.writer.seq
+        return Checkpoint(self.reply.pk, self.writer.text, self.writer.reasoning, self.writer.seq)
+
+    # Living
+
+    def stop(self, status: str = Status.STOPPED) -> None:
+        """End with `status`, keeping the text; the provider's connection is closed."""
+        self._ending = self._ending or status
+        if self._stream is not None:
+            self._stream.cancel()
+
+    async def write(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> Outcome:
+        """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
+        flusher = asyncio.create_task(self._flush_by_the_clock(interval))
+        try:
+            outcome = await self._stream_to_end(provider, prompt)
+        finally:
+            flusher.cancel()
+            await asyncio.wait({flusher})
+        await self._send(await self.writer.flush())
+        await self._send(await self.writer.close())
+        return outcome
+
+    async def _stream_to_end(self, provider: Provider, prompt: list[dict[str, str]]) -> Outcome:
+        if self._ending:
+            return Outcome(self._ending)
+        self._stream = asyncio.create_task(self._pull(provider, prompt))
+        await asyncio.wait({self._stream})
+        if self._stream.cancelled():
+            return Outcome(self._ending or Status.INTERRUPTED)
+        problem = self._stream.exception()
+        if problem is None:
+            self._note_usage(self._stream.result())
+            return Outcome()
+        return self._outcome_of(problem)
+
+    async def _pull(self, provider: Provider, prompt: list[dict[str, str]]) -> End:
+        async with provider.stream(prompt) as stream:
+            async for delta in stream:
+                self._feed(delta)
+        if stream.end is None:
+            raise ChatError("the provider's stream had no end")
+        return stream.end
+
+    def _feed(self, delta: Delta) -> None:
+        if self._first_token_ms is None:
+            self._first_token_ms = self._elapsed_ms()
+        self.writer.feed(delta.text, delta.reasoning)
+        self._fed.set()
+
+    def _elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._started) * 1000)
+
+    def _note_usage(self, end: End) -> None:
+        self.reply.model = end.model[:200]
+        self.reply.tokens_in, self.reply.tokens_out = end.tokens_in, end.tokens_out
+
+    def _outcome_of(self, problem: BaseException) -> Outcome:
+        has_text = bool(self.writer.text)
+        status = Status.INTERRUPTED if has_text else Status.FAILED
+        if isinstance(problem, ChatError):
+            logger.warning("reply %s: %s: %s", self.reply.uuid, problem.code, problem.detail)
+            return Outcome(status, problem.code, problem.detail)
+        logger.error("reply %s failed", self.reply.uuid, exc_info=problem)
+        return Outcome(status, ChatError.code, f"{type(problem).__name__}: {problem}")
+
+    async def _flush_by_the_clock(self, interval: "Interval") -> None:
+        """The first token at once, then one frame an interval for all that came in it."""
+        while True:
+            await self._fed.wait()
+            self._fed.clear()
+            began = time.perf_counter()
+            await self._send(await self.writer.flush())
+            await asyncio.sleep(interval.after(time.perf_counter() - began))
+
+    async def _send(self, tail: str) -> None:
+        if tail:
+            for watcher in list(self._watchers.values()):
+                await watcher.offer(self.writer.seq, tail)
+
+    # Ending
+
+    def ending(self, outcome: Outcome) -> Ending:
+        """The last update of the row, with the closed HTML beside the text."""
+        fields = {
+            "status": outcome.status,
+            "error": outcome.error,
+            "error_detail": outcome.detail[:600],
+            "request_id": request_id.get(),
+            "text": self.writer.text,
+            "reasoning": self.writer.reasoning,
+            "seq": self.writer.seq,
+            "html": self.writer.html,
+            "html_version": RENDERER_VERSION,
+            "model": self.reply.model,
+            "tokens_in": self.reply.tokens_in,
+            "tokens_out": self.reply.tokens_out,
+            "first_token_ms": self._first_token_ms,
+            "total_ms": self._elapsed_ms(),
+        }
+        return Ending(self.reply.pk, fields)
+
+    async def announce_end(self, outcome: Outcome, instance: str) -> None:
+        """Tell the watchers here, and through the layer those elsewhere."""
+        for watcher in list(self._watchers.values()):
+            await watcher.end(outcome.status, outcome.error)
+        await broadcast.reply_ended(self.conversation.pk, self.reply.pk, instance)
+
+
+class Interval:
+    """Seconds between two flushes of a reply: short while the process is light, longer under load.
+
+    `running` is the number of replies being written here. A flush that is costly (a long open
+    block) is followed by a pause of ten times its cost, so that no reply takes over the loop.
+    """
+
+    LIGHT, BUSY = 0.05, 0.1
+    BUSY_FROM = 20
+
+    def __init__(self) -> None:
+        self.running = 0
+
+    def after(self, cost: float) -> float:
+        base = self.LIGHT if self.running < self.BUSY_FROM else self.BUSY
+        return max(base, 10 * cost)

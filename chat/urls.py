@@ -1,0 +1,25 @@
+"""The site's addresses."""
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import path
+
+from chat.views import conversations, pages
+
+
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for this name whatever the page says."""
+    return HttpResponseRedirect(staticfiles_storage.url("chat/favicon.svg"))
+
+
+urlpatterns = [
+    path("", pages.new_chat, name="chat"),
+    path("conversations/", pages.conversation_list, name="conversation_list"),
+    path("c/<uuid:conversation_uuid>/", pages.conversation, name="conversation"),
+    path("c/<uuid:conversation_uuid>/older/", pages.older, name="conversation_older"),
+    path("c/<uuid:conversation_uuid>/rename/", conversations.rename, name="conversation_rename"),
+    path("c/<uuid:conversation_uuid>/delete/", conversations.delete, name="conversation_delete"),
+    path("c/<uuid:conversation_uuid>/restore/", conversations.restore, name="conversation_restore"),
+    path("m/<uuid:message_uuid>/report/", conversations.report, name="message_report"),
+    path("favicon.ico", favicon, name="favicon"),
+]

@@ -1,0 +1,43 @@
+"""How a view answers when a verb refuses, and how it reads an id."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+
+from chat.errors import ChatError, NotFound, RequestError
+
+View = Callable[..., HttpResponse]
+
+
+def answer_errors(view: View) -> View:
+    """A page's script gets `{"code", "text"}` with the error's status; a person gets the site's error page.
+
+    Raises Http404 or PermissionDenied for the latter two kinds.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ChatError as problem:
+            if request.headers.get("X-Fragment"):
+                body = {"code": problem.code, "text": problem.user_text()}
+                return JsonResponse(body, status=problem.status)
+            if isinstance(problem, NotFound):
+                raise Http404(problem.user_text()) from problem
+            if isinstance(problem, RequestError):
+                raise PermissionDenied(problem.user_text()) from problem
+            raise
+
+    return answered
+
+
+def identifier(text: str) -> uuid.UUID:
+    """A UUID from a query. Raises NotFound for what is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError as problem:
+        raise NotFound from problem

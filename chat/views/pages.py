@@ -1,0 +1,103 @@
+"""The pages people read: server-rendered, and whole without JavaScript."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chat import conversations, moderation
+from chat.models import Conversation, Message
+from chat.views.gate import answer_errors, identifier
+from chat.views.sidebar import by_date
+
+MESSAGES_A_PAGE = 30
+CONVERSATIONS_A_PAGE = 30
+
+
+@require_safe
+@login_required
+@answer_errors
+def new_chat(request: HttpRequest) -> HttpResponse:
+    """An empty chat: a greeting, a few starters, and the list of what was."""
+    return _chat_page(request, None, [])
+
+
+@require_safe
+@login_required
+@answer_errors
+def conversation(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+    """A conversation at its latest messages, or at those before `?before=<message uuid>`."""
+    found, messages = _messages(request, conversation_uuid)
+    return _chat_page(request, found, messages)
+
+
+@require_safe
+@login_required
+@answer_errors
+def older(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+    """The messages before `?before=<message uuid>` alone, for the page to put on top."""
+    found, messages = _messages(request, conversation_uuid)
+    return render(request, "chat/_messages.html", _message_context(found, messages))
+
+
+@require_safe
+@login_required
+@answer_errors
+def conversation_list(request: HttpRequest) -> HttpResponse:
+    """More of the list of conversations: a fragment for the page's script, else a page of its own."""
+    fragment = request.headers.get("X-Fragment")
+    template = "chat/_conversation_list.html" if fragment else "chat/conversation_list.html"
+    return render(request, template, _list_context(request, request.GET.get("before", "")))
+
+
+def _messages(request: HttpRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
+    found = conversations.conversation_of(request.user, conversation_uuid)
+    before = request.GET.get("before")
+    messages = conversations.page(
+        request.user, found, identifier(before) if before else None, MESSAGES_A_PAGE
+    )
+    return found, messages
+
+
+def _message_context(found: Conversation | None, messages: list[Message]) -> dict[str, Any]:
+    more = bool(found and messages and messages[0].parent_id)
+    query = f"?before={messages[0].uuid}" if more else ""
+    return {
+        "conversation": found,
+        "messages": messages,
+        "older_url": f"{reverse('conversation', args=[found.uuid])}{query}" if found and more else "",
+        "older_fragment_url": f"{reverse('conversation_older', args=[found.uuid])}{query}" if found and more else "",
+    }
+
+
+def _list_context(request: HttpRequest, before: str) -> dict[str, Any]:
+    rows, cursor = conversations.latest(request.user, before, CONVERSATIONS_A_PAGE)
+    query = urlencode({"before": cursor})
+    return {"groups": by_date(rows), "more_url": f"{reverse('conversation_list')}?{query}" if cursor else ""}
+
+
+def _chat_page(request: HttpRequest, found: Conversation | None, messages: list[Message]) -> HttpResponse:
+    context = {
+        **_message_context(found, messages),
+        **_list_context(request, ""),
+        "starters": [] if found else starters(),
+        "standing": moderation.standing(request.user),
+        "title": str(found) if found else _("New chat"),
+    }
+    return render(request, "chat/page.html", context)
+
+
+def starters() -> list[str]:
+    """What somebody who has never used such a page may try."""
+    return [
+        _("Explain how rainbows form, with a small table of the colours"),
+        _("Write a Python function that finds prime numbers"),
+        _("Plan a week of simple vegetarian dinners"),
+        _("Help me write a friendly e-mail that declines an invitation"),
+    ]

@@ -1,0 +1,154 @@
+"""Three people, a scripted model server, and sockets through the real ASGI app."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import set_script_prefix
+
+from chat import replies
+from chat.models import Conversation, Message, Role, User
+from gptsite.asgi import application
+from tests.scripted_provider import ScriptedProvider
+
+PASSWORD = "correct horse 7 battery"
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """The owner."""
+    return User.objects.create_user("alice@example.org", PASSWORD, name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """The moderator."""
+    bob = User.objects.create_user("bob@example.org", PASSWORD, name="Bob", is_staff=True)
+    bob.groups.add(Group.objects.get_or_create(name="Moderators")[0])
+    return bob
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """The stranger."""
+    return User.objects.create_user("charlie@example.org", PASSWORD, name="Charlie")
+
+
+def browser_of(user: User) -> Client:
+    """A logged-in client with a session of its own."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def say() -> Callable[..., Conversation]:
+    """Writes exchanges into a conversation: `say(alice, "q1", "a1", "q2", "a2")`."""
+
+    def write(owner: User, *texts: str, into: Conversation | None = None) -> Conversation:
+        conversation = into or Conversation.objects.create(owner=owner, title=texts[0][:60])
+        for number, text in enumerate(texts):
+            role = Role.ASSISTANT if number % 2 else Role.USER
+            conversation.tip = Message.objects.create(
+                conversation=conversation,
+                parent=conversation.tip,
+                author=owner if role == Role.USER else None,
+                role=role,
+                text=text,
+            )
+        conversation.save()
+        return conversation
+
+    return write
+
+
+@pytest.fixture
+async def provider(settings: Any) -> AsyncIterator[ScriptedProvider]:
+    """A scripted model server that the site is set to use; the engine of this test's loop ends with it."""
+    async with ScriptedProvider() as server:
+        settings.OPENAI_API_KEY = "test-key"
+        settings.OPENAI_BASE_URL = server.base_url
+        settings.OPENAI_MODEL = "scripted-1"
+        yield server
+        await replies.shut_down()
+
+
+class Tab:
+    """One browser tab's socket, driven as a conversation."""
+
+    def __init__(self, client: Client, origin: str | None = None) -> None:
+        cookies = "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items())
+        headers = [
+            (b"origin", (origin or django_settings.SITE_ORIGINS[0]).encode()),
+            (b"host", b"127.0.0.1"),
+            (b"cookie", cookies.encode()),
+        ]
+        self.socket = WebsocketCommunicator(application, "/ws/chat/", headers)
+        self.blocks: dict[int, list[str]] = {}
+
+    async def open(self) -> "Tab":
+        connected, code = await self.socket.connect(timeout=5)
+        assert connected, code
+        assert (await self.event())["type"] == "hello"
+        return self
+
+    async def say(self, **command: Any) -> None:
+        await self.socket.send_to(text_data=json.dumps(command, default=str))
+
+    async def send(self, text: str, conversation: Any = None, parent: Any = None, client_id: Any = None) -> Any:
+        """Send a message; gives its `sent` event, or the error that came instead."""
+        client_id = str(client_id or uuid.uuid4())
+        await self.say(type="send", client_id=client_id, text=text, conversation=conversation, parent=parent)
+        return await self.until("sent", "error")
+
+    async def event(self, timeout: float = 5) -> Any:
+        """The next frame: an object, or the array of a patch."""
+        return json.loads(await self.socket.receive_from(timeout))
+
+    async def until(self, *kinds: str, timeout: float = 5) -> Any:
+        """The next event of one of these types; what comes before it is passed over."""
+        async with asyncio.timeout(timeout):
+            while True:
+                event = await self.event(timeout)
+                if isinstance(event, dict) and event["type"] in kinds:
+                    return event
+
+    async def closed(self, timeout: float = 5) -> int:
+        """The code the server closes with; frames before it are passed over."""
+        async with asyncio.timeout(timeout):
+            while True:
+                message = await self.socket.receive_output(timeout)
+                if message["type"] == "websocket.close":
+                    return int(message["code"])
+
+    async def close(self) -> None:
+        await self.socket.disconnect()
+
+
+@pytest.fixture
+async def open_tab(provider: ScriptedProvider) -> AsyncIterator[Callable[[User], Awaitable[Tab]]]:
+    """Opens tabs: `tab = await open_tab(alice)`; another with `client=` shares a session."""
+    tabs: list[Tab] = []
+
+    async def open_one(user: User, client: Client | None = None) -> Tab:
+        client = client or await asyncio.to_thread(browser_of, user)
+        tab = await Tab(client).open()
+        tabs.append(tab)
+        return tab
+
+    yield open_one
+    for tab in tabs:
+        await tab.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_script_prefix() -> None:
+    """What one request of a test pinned must not leak into the next."""
+    set_script_prefix("/")

@@ -1,0 +1,82 @@
+"""Every address and every socket command, with the person who may not: a new one fails until it is listed."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from chat.events import COMMANDS
+from chat.models import Conversation, Message, Report
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+
+# Addresses that name somebody's row: name -> (path, method, form); `c` and `m` stand for ids
+OWNED = {
+    "conversation": ("/c/{c}/", "get", {}),
+    "conversation_older": ("/c/{c}/older/", "get", {}),
+    "conversation_rename": ("/c/{c}/rename/", "post", {"title": "Taken"}),
+    "conversation_delete": ("/c/{c}/delete/", "post", {}),
+    "conversation_restore": ("/c/{c}/restore/", "post", {}),
+    "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
+}
+# Addresses that show only the reader's own, by session
+PERSONAL = {"chat": "/", "conversation_list": "/conversations/"}
+# Open to everybody, holding nothing of anybody
+PUBLIC = {"favicon", "set_language"}
+# Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
+ROOMS = {"accounts/", "admin/"}
+# Socket commands: each is tested with a stranger in tests/test_consumer_<file>.py
+SOCKET = {"send": "watch", "retry": "retry", "stop": "stop", "watch": "watch", "ack": "watch"}
+
+
+def patterns(resolver, prefix=""):
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if route not in ROOMS:
+                yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield entry.name
+
+
+def test_every_address_is_in_the_matrix():
+    assert set(patterns(get_resolver())) == {*OWNED, *PERSONAL, *PUBLIC}
+
+
+def test_every_socket_command_is_in_the_matrix():
+    assert set(SOCKET) == COMMANDS
+
+
+@pytest.fixture
+def theirs(alice, say):
+    return say(alice, "canary question", "canary answer")
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, charlie):
+    path, method, form = OWNED[name]
+    before = list(Conversation.objects.values()), list(Message.objects.values()), Report.objects.count()
+    for person in (bob, charlie):
+        client, answers = browser_of(person), []
+        for c, m in [(theirs.uuid, theirs.tip.uuid), (uuid.uuid4(), uuid.uuid4())]:
+            answer = getattr(client, method)(path.format(c=c, m=m), form, headers={"X-Fragment": "1"})
+            answers.append((answer.status_code, answer.content))
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 404
+    assert before == (list(Conversation.objects.values()), list(Message.objects.values()), Report.objects.count())
+
+
+@pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
+def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
+    path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
+    answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid), form)
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("path", PERSONAL.values())
+def test_pages_by_session_show_nothing_of_others(path, theirs, bob, charlie):
+    for person in (bob, charlie):
+        assert b"canary" not in browser_of(person).get(path).content

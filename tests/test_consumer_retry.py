@@ -1,0 +1,77 @@
+"""Another answer to the same question."""
+
+import uuid
+
+import pytest
+
+from chat.models import Conversation, Message, Status
+from tests.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def retry(tab, reply):
+    await tab.say(type="retry", client_id=uuid.uuid4(), reply=reply)
+    return await tab.until("sent", "error")
+
+
+async def test_retry_after_an_error_gives_another_answer_beside_the_failed_one(alice, open_tab, provider):
+    provider.script(play("status", code=500), play("plain", text="Better now"))
+    tab = await open_tab(alice)
+    first = await tab.send("Hello")
+    assert (await tab.until("ended"))["status"] == "failed"
+    second = await retry(tab, first["reply"])
+    assert second["replaces"] == first["reply"]
+    assert (await tab.until("ended"))["status"] == "complete"
+    old = await Message.objects.aget(uuid=first["reply"])
+    new = await Message.objects.aget(uuid=second["reply"])
+    assert (old.status, new.status, new.text) == (Status.FAILED, Status.COMPLETE, "Better now")
+    assert old.parent_id == new.parent_id
+    assert (await Conversation.objects.aget(uuid=first["conversation"])).tip_id == new.pk
+
+
+async def test_retry_of_a_good_answer_does_not_show_it_to_the_model(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    first = await tab.send("Hello")
+    await tab.until("ended")
+    await retry(tab, first["reply"])
+    await tab.until("ended")
+    assert [m["content"] for m in provider.requests[-1].body["messages"]][1:] == ["Hello"]
+
+
+async def test_the_same_retry_twice_makes_one_answer(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    first = await tab.send("Hello")
+    await tab.until("ended")
+    client_id = uuid.uuid4()
+    replies = set()
+    for _ in range(2):
+        await tab.say(type="retry", client_id=client_id, reply=first["reply"])
+        replies.add((await tab.until("sent"))["reply"])
+    assert len(replies) == 1
+
+
+async def test_an_answer_that_was_followed_up_is_not_retried(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    first = await tab.send("One")
+    await tab.until("ended")
+    await tab.send("Two", conversation=first["conversation"], parent=first["reply"])
+    await tab.until("ended")
+    assert (await retry(tab, first["reply"]))["code"] == "newer_messages"
+
+
+async def test_a_question_cannot_be_retried(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    first = await tab.send("One")
+    await tab.until("ended")
+    assert (await retry(tab, first["message"]))["code"] == "not_found"
+
+
+async def test_a_stranger_gets_the_same_answer_as_for_a_random_id(alice, charlie, open_tab, provider):
+    tab = await open_tab(alice)
+    first = await tab.send("One")
+    await tab.until("ended")
+    stranger = await open_tab(charlie)
+    foreign, random = await retry(stranger, first["reply"]), await retry(stranger, uuid.uuid4())
+    assert (foreign["code"], foreign["text"]) == (random["code"], random["text"])
+    assert foreign["code"] == "not_found"

@@ -1,0 +1,245 @@
+"""Sending: a message is saved, acknowledged, and its reply streams."""
+
+import asyncio
+import uuid
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from chat import markdown
+from chat.models import Conversation, Message, Status
+from chat.text import MAX_MESSAGE
+from tests.conftest import browser_of
+from tests.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def read_reply(tab, reply):
+    """Follow a reply to its end as the browser does; gives its blocks, thinking and last event."""
+    blocks, thinking, seq, handle = [], "", None, None
+    while True:
+        event = await tab.event()
+        if isinstance(event, list):
+            assert event[0] == handle
+            assert event[1] == seq + 1
+            seq = event[1]
+            patches = [markdown.Patch(*change) for change in event[2:] if len(change) == 3]
+            blocks = markdown.apply(blocks, patches)
+            thinking += "".join(change[0] for change in event[2:] if len(change) == 1)
+        elif event["type"] == "snapshot" and event["reply"] == reply:
+            blocks, thinking = event["blocks"], event["reasoning"]
+            seq, handle = event["seq"], event["handle"]
+        elif event["type"] == "ended" and event["reply"] == reply:
+            return "".join(blocks), thinking, event
+
+
+async def test_a_message_gets_an_answer_that_streams_and_is_saved(alice, open_tab, provider):
+    text = "# Title\n\nSome **bold** words.\n\n```python\nx = 1\n```\n"
+    provider.script(play("plain", text=text, rate=100))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    html, _, ended = await read_reply(tab, sent["reply"])
+    assert html == markdown.render(text)
+    assert ended["status"] == "complete"
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert (reply.text, reply.html, reply.status) == (text, html, Status.COMPLETE)
+    assert (reply.model, reply.tokens_in) == ("scripted-1", 11)
+    assert reply.first_token_ms is not None
+    message = await Message.objects.aget(uuid=sent["message"])
+    assert message.text == "Hello"
+
+
+async def test_the_next_message_follows_and_the_model_sees_what_was_said(alice, open_tab, provider):
+    provider.script(play("plain", text="First answer"), play("plain", text="Second answer"))
+    tab = await open_tab(alice)
+    first = await tab.send("One")
+    await tab.until("ended")
+    second = await tab.send("Two", conversation=first["conversation"], parent=first["reply"])
+    await tab.until("ended")
+    said = [message["content"] for message in provider.requests[-1].body["messages"]]
+    assert said[1:] == ["One", "First answer", "Two"]
+    assert second["conversation"] == first["conversation"]
+
+
+async def test_the_title_comes_from_the_model_and_the_list_hears_of_it(alice, open_tab, provider):
+    provider.title = '"A fine title."'
+    tab = await open_tab(alice)
+    sent = await tab.send("What is the first thing that one should know about rainbows?")
+    titles = [(await tab.until("listed"))["title"] for _ in range(2)]
+    assert titles[1] == "A fine title"
+    conversation = await Conversation.objects.aget(uuid=sent["conversation"])
+    assert conversation.title == "A fine title"
+
+
+async def test_without_a_title_from_the_model_the_first_words_stay(alice, open_tab, provider):
+    provider.title = " "
+    tab = await open_tab(alice)
+    sent = await tab.send("What is the first thing that one should know about rainbows and their colours?")
+    await tab.until("ended")
+    conversation = await Conversation.objects.aget(uuid=sent["conversation"])
+    assert conversation.title == "What is the first thing that one should know about…"
+
+
+async def test_the_same_send_five_times_makes_one_message_and_one_reply(alice, open_tab, provider):
+    provider.default = play("plain", text="Once only", rate=20)
+    tabs = [await open_tab(alice) for _ in range(5)]
+    client_id = uuid.uuid4()
+    answers = await asyncio.gather(*(tab.send("Hello", client_id=client_id) for tab in tabs))
+    assert {answer["type"] for answer in answers} == {"sent"}
+    assert len({answer["reply"] for answer in answers}) == 1
+    assert await Message.objects.acount() == 2
+    await tabs[0].until("ended")
+    assert len(provider.requests) == 1
+
+
+async def test_sending_again_after_the_end_gives_the_finished_answer(alice, open_tab, provider):
+    provider.script(play("plain", text="Here it is"))
+    tab = await open_tab(alice)
+    client_id = uuid.uuid4()
+    await tab.send("Hello", client_id=client_id)
+    await tab.until("ended")
+    await tab.send("Hello", client_id=client_id)
+    replaced = await tab.until("replaced")
+    assert "Here it is" in replaced["html"]
+    assert len(provider.requests) == 1
+
+
+async def test_a_second_tab_sees_the_message_and_the_reply_live(alice, open_tab, provider):
+    provider.default = play("plain", text="Seen by both", rate=50)
+    one, two = await open_tab(alice), await open_tab(alice)
+    first = await one.send("Begin")
+    await one.until("ended")
+    await two.say(type="watch", conversation=first["conversation"], tip=first["reply"])
+    await asyncio.sleep(0.05)
+    second = await one.send("Go on", conversation=first["conversation"], parent=first["reply"])
+    seen = await two.until("sent")
+    assert seen["reply"] == second["reply"]
+    assert "Go on" in seen["message_html"]
+    html, _, _ = await read_reply(two, second["reply"])
+    assert html == markdown.render("Seen by both")
+
+
+async def test_a_tab_that_comes_late_gets_a_snapshot_and_the_rest(alice, open_tab, provider):
+    text = "word " * 60
+    provider.script(play("plain", text=text, rate=100))
+    one, two = await open_tab(alice), await open_tab(alice)
+    sent = await one.send("Hello")
+    for _ in range(6):
+        await one.event()
+    await two.say(type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
+    html, _, _ = await read_reply(two, sent["reply"])
+    assert html == markdown.render(text)
+
+
+async def test_thinking_is_kept_apart_from_the_answer(alice, open_tab, provider):
+    provider.script(play("reasoning"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Think")
+    html, thinking, _ = await read_reply(tab, sent["reply"])
+    assert (html, thinking) == (markdown.render("Then I answer."), "First I think. ")
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert (reply.text, reply.reasoning) == ("Then I answer.", "First I think. ")
+
+
+async def test_a_stale_tab_is_refused_and_nothing_is_saved(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    first = await tab.send("One")
+    await tab.until("ended")
+    await tab.send("Two", conversation=first["conversation"], parent=first["reply"])
+    await tab.until("ended")
+    refused = await tab.send("Late", conversation=first["conversation"], parent=first["reply"])
+    assert refused["code"] == "newer_messages"
+    assert not await Message.objects.filter(text="Late").aexists()
+
+
+async def test_a_send_while_a_reply_is_written_is_refused(alice, open_tab, provider):
+    provider.script(play("hang", at="middle"))
+    tab = await open_tab(alice)
+    sent = await tab.send("One")
+    refused = await tab.send("Two", conversation=sent["conversation"], parent=sent["reply"])
+    assert refused["code"] == "reply_running"
+
+
+async def test_a_queued_message_may_name_the_client_id_sent_before_it(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    client_id = uuid.uuid4()
+    first = await tab.send("One", client_id=client_id)
+    await tab.until("ended")
+    second = await tab.send("Two", conversation=first["conversation"], parent=client_id)
+    assert second["type"] == "sent"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty_message"),
+        (" \n\t ", "empty_message"),
+        ("\u200b\u200d\ufeff", "empty_message"),
+        ("a\0b", "bad_text"),
+        ("x" * (MAX_MESSAGE + 1), "message_too_long"),
+    ],
+)
+async def test_unfit_text_is_refused_with_a_sentence_and_nothing_is_saved(alice, open_tab, text, code):
+    tab = await open_tab(alice)
+    refused = await tab.send(text)
+    assert (refused["type"], refused["code"]) == ("error", code)
+    assert refused["text"].endswith(".")
+    assert await Conversation.objects.acount() == 0
+
+
+async def test_a_message_of_exactly_the_limit_is_taken(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    sent = await tab.send("x" * MAX_MESSAGE)
+    assert sent["type"] == "sent"
+
+
+async def test_too_many_messages_in_a_minute_are_refused_with_the_wait(alice, open_tab, provider, settings):
+    settings.MESSAGES_PER_MINUTE = 2
+    tab = await open_tab(alice)
+    for _ in range(2):
+        assert (await tab.send("Hello"))["type"] == "sent"
+    refused = await tab.send("Hello")
+    assert refused["code"] == "too_many_messages"
+    assert 0 < refused["retry_after"] <= 60
+
+
+async def test_too_many_replies_at_once_are_refused(alice, open_tab, provider, settings):
+    settings.REPLIES_AT_ONCE = 2
+    provider.default = play("hang", at="middle")
+    tab = await open_tab(alice)
+    for _ in range(2):
+        assert (await tab.send("Hello"))["type"] == "sent"
+    assert (await tab.send("Hello"))["code"] == "too_many_replies"
+
+
+async def test_the_reply_outlives_its_tab(alice, open_tab, provider):
+    provider.script(play("plain", text="Still written", rate=20))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    await tab.close()
+    reply = Message.objects.filter(uuid=sent["reply"], status=Status.COMPLETE)
+    async with asyncio.timeout(5):
+        while not await reply.aexists():
+            await asyncio.sleep(0.05)
+    assert (await reply.aget()).text == "Still written"
+
+
+async def test_a_running_reply_is_on_disk_within_about_a_second(alice, open_tab, provider):
+    provider.script(play("hang", at="middle"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    row = Message.objects.filter(uuid=sent["reply"]).exclude(text="")
+    async with asyncio.timeout(5):
+        while not await row.aexists():
+            await asyncio.sleep(0.05)
+    assert (await row.aget()).status == Status.RUNNING
+
+
+async def test_a_deleted_conversation_stops_its_reply(alice, open_tab, provider):
+    provider.script(play("hang", at="middle"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    client = await sync_to_async(browser_of)(alice)
+    await sync_to_async(client.post)(f"/c/{sent['conversation']}/delete/")
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)

@@ -1,0 +1,104 @@
+"""Open sockets obey: log-out, new password, deactivation, suspension."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+from django.utils import timezone
+
+from chat import moderation
+from chat.models import Message
+from gptsite.asgi import application
+from tests.conftest import PASSWORD, Tab, browser_of
+from tests.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_without_a_session_the_socket_closes_with_log_in(provider):
+    tab = Tab(Client())
+    connected, _ = await tab.socket.connect(timeout=5)
+    assert connected
+    assert await tab.closed() == 4401
+
+
+async def test_logging_out_closes_the_tabs_of_that_session_only(alice, open_tab):
+    client = await sync_to_async(browser_of)(alice)
+    here, elsewhere = await open_tab(alice, client), await open_tab(alice)
+    await sync_to_async(client.post)("/accounts/logout/")
+    assert await here.closed() == 4401
+    assert (await elsewhere.send("Still in"))["type"] == "sent"
+
+
+async def test_a_new_password_closes_the_other_sessions_sockets(alice, open_tab):
+    client = await sync_to_async(browser_of)(alice)
+    other = await open_tab(alice)
+    form = {"oldpassword": PASSWORD, "password1": "another horse 8 battery", "password2": "another horse 8 battery"}
+    answer = await sync_to_async(client.post)("/accounts/password/change/", form)
+    assert answer.status_code == 302
+    assert await other.closed() == 4401
+
+
+async def test_a_deactivated_person_is_out_at_their_next_command(alice, open_tab):
+    tab = await open_tab(alice)
+    alice.is_active = False
+    await alice.asave()
+    await tab.say(type="watch")
+    assert await tab.closed() == 4401
+
+
+async def test_a_session_that_ended_without_a_word_is_noticed_by_the_watchdog(alice, open_tab, monkeypatch):
+    monkeypatch.setattr("chat.consumers.STANDING_INTERVAL", 0.1)
+    client = await sync_to_async(browser_of)(alice)
+    tab = await open_tab(alice, client)
+    await sync_to_async(lambda: client.session.delete())()
+    assert await tab.closed() == 4401
+
+
+async def test_a_suspended_person_is_told_at_once_can_read_and_cannot_send(alice, bob, open_tab, provider):
+    tab = await open_tab(alice)
+    sent = await tab.send("Before")
+    await tab.until("ended")
+    until = timezone.now() + timedelta(days=2)
+    await sync_to_async(moderation.suspend)(alice, until, "Spam", bob)
+    standing = await tab.until("standing", timeout=5)
+    assert standing["may_send"] is False
+    assert "Spam" in standing["text"]
+    refused = await tab.send("After", sent["conversation"], sent["reply"])
+    assert refused["code"] == "suspended"
+    assert not await Message.objects.filter(text="After").aexists()
+    await tab.say(type="watch", conversation=sent["conversation"])
+    assert (await tab.until("stale", "error"))["type"] == "stale"
+
+
+async def test_a_lifted_suspension_is_told_too(alice, bob, open_tab):
+    tab = await open_tab(alice)
+    until = timezone.now() + timedelta(days=2)
+    await sync_to_async(moderation.suspend)(alice, until, "Spam", bob)
+    await tab.until("standing")
+    await sync_to_async(moderation.lift_suspension)(alice, bob)
+    assert (await tab.until("standing"))["may_send"] is True
+
+
+async def test_a_hidden_message_is_shown_as_such_at_once(alice, bob, open_tab, provider):
+    provider.script(play("plain", text="something awful"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    await tab.until("ended")
+    message = await Message.objects.select_related("conversation").aget(uuid=sent["reply"])
+    await sync_to_async(moderation.hide)(message, bob)
+    replaced = await tab.until("replaced")
+    assert replaced["message"] == sent["reply"]
+    assert "something awful" not in replaced["html"]
+
+
+async def test_another_origin_is_refused(alice):
+    client = await sync_to_async(browser_of)(alice)
+    cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
+    headers = [(b"origin", b"https://evil.example"), (b"host", b"127.0.0.1"), (b"cookie", cookie)]
+    socket = WebsocketCommunicator(application, "/ws/chat/", headers)
+    connected, _ = await asyncio.wait_for(socket.connect(), 5)
+    assert not connected

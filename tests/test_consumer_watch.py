@@ -1,0 +1,81 @@
+"""Looking at a conversation over the socket."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from chat.models import Message
+from tests.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_a_page_that_shows_less_than_there_is_hears_that_it_is_stale(alice, open_tab, provider):
+    one, two = await open_tab(alice), await open_tab(alice)
+    first = await one.send("One")
+    await one.until("ended")
+    await one.send("Two", conversation=first["conversation"], parent=first["reply"])
+    await two.say(type="watch", conversation=first["conversation"], tip=first["reply"])
+    assert (await two.until("stale"))["conversation"] == first["conversation"]
+
+
+async def test_a_reply_that_ended_while_nobody_looked_comes_whole(alice, open_tab, provider):
+    provider.script(play("plain", text="All of it"))
+    one, two = await open_tab(alice), await open_tab(alice)
+    first = await one.send("One")
+    await one.until("ended")
+    await two.say(type="watch", conversation=first["conversation"], tip=first["reply"], running=True)
+    replaced = await two.until("replaced")
+    assert replaced["message"] == first["reply"]
+    assert "All of it" in replaced["html"]
+
+
+async def test_a_stranger_sees_nothing_of_a_reply_and_the_same_refusal_as_for_a_random_id(
+    alice, charlie, open_tab, provider
+):
+    provider.default = play("plain", text="secret " * 40, rate=40)
+    owner, stranger = await open_tab(alice), await open_tab(charlie)
+    sent = await owner.send("Hello")
+    refusals = []
+    for conversation in (sent["conversation"], uuid.uuid4()):
+        await stranger.say(type="watch", conversation=conversation, tip=sent["reply"], running=True)
+        error = await stranger.until("error")
+        refusals.append((error["code"], error["text"]))
+    assert refusals[0] == refusals[1]
+    await stranger.say(type="ack", handle=1, seq=1)
+    await owner.until("ended")
+    assert await stranger.socket.receive_nothing(0.1)
+
+
+async def test_a_stranger_can_neither_send_into_a_conversation_nor_after_its_messages(
+    alice, charlie, open_tab, provider
+):
+    owner, stranger = await open_tab(alice), await open_tab(charlie)
+    sent = await owner.send("Hello")
+    await owner.until("ended")
+    refused = await stranger.send("Mine", conversation=sent["conversation"], parent=sent["reply"])
+    assert refused["code"] == "not_found"
+    theirs = await stranger.send("My own")
+    await stranger.until("ended")
+    refused = await stranger.send("Mine", conversation=theirs["conversation"], parent=sent["reply"])
+    assert refused["code"] == "newer_messages"
+    assert not await Message.objects.filter(text="Mine").aexists()
+
+
+async def test_a_reader_who_lags_gets_no_more_patches_but_a_snapshot_once_it_catches_up(
+    alice, open_tab, provider, monkeypatch
+):
+    monkeypatch.setattr("chat.replies.watchers.WINDOW_FRAMES", 2)
+    provider.script(play("plain", text="word " * 60, rate=40))
+    tab = await open_tab(alice)
+    await tab.send("Hello")
+    snapshot = await tab.until("snapshot")
+    patch = await tab.event()
+    while not isinstance(patch, list):
+        patch = await tab.event()
+    await asyncio.sleep(0.3)
+    await tab.say(type="ack", handle=snapshot["handle"], seq=patch[1])
+    later = await tab.until("snapshot")
+    assert later["seq"] > patch[1] + 1
+    assert "word" in later["blocks"][0]

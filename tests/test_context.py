@@ -1,0 +1,62 @@
+"""What the model sees."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from chat.context import prompt
+
+
+@dataclass
+class Row:
+    role: str
+    text: str
+    status: str = "complete"
+    is_hidden: bool = False
+
+
+def branch(exchanges: int) -> list[Row]:
+    rows = [Row(role, f"{role} {n}") for n in range(1, exchanges + 1) for role in ("user", "assistant")]
+    return [*rows, Row("user", "now")]
+
+
+def said(messages: list[dict[str, str]]) -> list[str]:
+    return [message["content"] for message in messages]
+
+
+@pytest.mark.parametrize(("there", "seen"), [(0, 0), (9, 9), (10, 10), (11, 10), (1000, 10)])
+def test_the_model_sees_the_latest_ten_exchanges(there: int, seen: int) -> None:
+    messages = prompt("system", branch(there), 10)
+    first = there - seen + 1
+    expected = [f"{role} {n}" for n in range(first, there + 1) for role in ("user", "assistant")]
+    assert said(messages) == ["system", *expected, "now"]
+    assert [m["role"] for m in messages] == ["system"] + ["user", "assistant"] * seen + ["user"]
+
+
+def test_no_exchanges_leaves_the_question_alone() -> None:
+    assert said(prompt("system", branch(5), 0)) == ["system", "now"]
+
+
+def test_without_a_system_prompt_none_is_sent() -> None:
+    assert said(prompt("", branch(1), 10)) == ["user 1", "assistant 1", "now"]
+
+
+def test_a_failed_answer_takes_its_exchange_out_and_an_older_one_comes_in() -> None:
+    rows = branch(11)
+    rows[-2].text, rows[-2].status = "", "failed"
+    expected = [f"{role} {n}" for n in range(1, 11) for role in ("user", "assistant")]
+    assert said(prompt("", rows, 10)) == [*expected, "now"]
+
+
+@pytest.mark.parametrize("status", ["stopped", "interrupted"])
+def test_a_partial_answer_counts_with_the_text_it_has(status: str) -> None:
+    rows = branch(2)
+    rows[1].text, rows[1].status = "half an ans", status
+    assert said(prompt("", rows, 10)) == ["user 1", "half an ans", "user 2", "assistant 2", "now"]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_hidden_half_takes_the_exchange_out(half: int) -> None:
+    rows = branch(2)
+    rows[half].is_hidden = True
+    assert said(prompt("", rows, 10)) == ["user 2", "assistant 2", "now"]

@@ -1,0 +1,141 @@
+"""The pages people read."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chat.models import Conversation, Message, Role, Status
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+def exchanges(count):
+    return [f"{half}{n}." for n in range(count) for half in ("question ", "answer ")]
+
+
+def test_an_anonymous_visitor_goes_to_log_in_and_will_come_back(alice, say):
+    conversation = say(alice, "q", "a")
+    answer = Client().get(f"/c/{conversation.uuid}/")
+    assert answer.status_code == 302
+    assert answer.url == f"/accounts/login/?next=/c/{conversation.uuid}/"
+
+
+def test_the_empty_page_greets_and_offers_starters(alice):
+    page = browser_of(alice).get("/")
+    assert page.status_code == 200
+    assert len(page.context["starters"]) >= 3
+
+
+def test_a_conversation_shows_what_was_said_rendered_once(alice, say):
+    conversation = say(alice, "<b>me</b>", "**bold** answer")
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert "&lt;b&gt;me&lt;/b&gt;" in page
+    assert "<strong>bold</strong> answer" in page
+
+
+def test_a_stranger_and_a_moderator_get_the_same_404_as_for_a_random_id(alice, bob, charlie, say):
+    conversation = say(alice, "secret words", "a")
+    for person in (bob, charlie):
+        client = browser_of(person)
+        foreign = client.get(f"/c/{conversation.uuid}/")
+        random = client.get(f"/c/{uuid.uuid4()}/")
+        assert foreign.status_code == random.status_code == 404
+        assert b"secret words" not in foreign.content
+
+
+def test_a_long_conversation_opens_at_its_end_and_older_messages_follow(alice, say):
+    conversation = say(alice, *exchanges(40))
+    client = browser_of(alice)
+    page = client.get(f"/c/{conversation.uuid}/")
+    shown = [message.text for message in page.context["messages"]]
+    assert shown == exchanges(40)[-30:]
+    older = client.get(page.context["older_fragment_url"])
+    assert [message.text for message in older.context["messages"]] == exchanges(40)[-60:-30]
+    whole = client.get(page.context["older_url"])
+    assert [message.text for message in whole.context["messages"]] == exchanges(40)[-60:-30]
+
+
+def test_another_conversations_message_is_no_place_to_go_back_to(alice, charlie, say):
+    conversation, other = say(alice, *exchanges(20)), say(alice, "q", "a")
+    foreign = say(charlie, "q", "a")
+    client = browser_of(alice)
+    for message in (other.tip, foreign.tip):
+        assert client.get(f"/c/{conversation.uuid}/?before={message.uuid}").status_code == 404
+    assert client.get(f"/c/{conversation.uuid}/?before=nonsense").status_code == 404
+
+
+def test_the_number_of_queries_is_the_same_for_20_and_2000_messages(alice, say, django_assert_max_num_queries):
+    client = browser_of(alice)
+    for count in (10, 1000):
+        conversation = say(alice, *exchanges(count))
+        with django_assert_max_num_queries(12):
+            client.get(f"/c/{conversation.uuid}/")
+
+
+def test_the_list_is_paged_without_gaps_or_doubles(alice, charlie):
+    now = timezone.now()
+    for n in range(75):
+        row = Conversation.objects.create(owner=alice, title=f"chat {n}")
+        # Several share a moment, as imported ones do
+        Conversation.objects.filter(pk=row.pk).update(updated_at=now - timedelta(hours=n // 5))
+    Conversation.objects.create(owner=charlie, title="not yours")
+    client = browser_of(alice)
+    seen, url = [], "/conversations/"
+    while url:
+        page = client.get(url, headers={"X-Fragment": "1"})
+        seen += [row.title for _, rows in page.context["groups"] for row in rows]
+        url = page.context["more_url"]
+    assert sorted(seen) == sorted(f"chat {n}" for n in range(75))
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "2026-01-01_1", "9" * 5000, "2026-01-01T00:00:00+00:00_-3", "_", "\0"])
+def test_a_made_up_cursor_is_not_found(alice, cursor):
+    assert browser_of(alice).get("/conversations/", {"before": cursor}).status_code == 404
+
+
+def test_the_list_is_grouped_by_the_day(alice):
+    client = browser_of(alice)
+    for days, title in [(0, "a"), (1, "b"), (4, "c"), (20, "d"), (200, "e")]:
+        row = Conversation.objects.create(owner=alice, title=title)
+        Conversation.objects.filter(pk=row.pk).update(updated_at=timezone.now() - timedelta(days=days))
+    groups = client.get("/").context["groups"]
+    assert [label for label, _ in groups][:4] == ["Today", "Yesterday", "Previous 7 days", "Previous 30 days"]
+    assert len(groups) == 5
+
+
+def test_a_running_reply_shows_its_text_so_far_without_javascript(alice, say):
+    conversation = say(alice, "q")
+    conversation.tip = Message.objects.create(
+        conversation=conversation,
+        parent=conversation.tip,
+        role=Role.ASSISTANT,
+        status=Status.RUNNING,
+        text="so **far**",
+    )
+    conversation.save()
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert "so <strong>far</strong>" in page
+
+
+def test_a_failed_reply_says_what_happened(alice, say):
+    conversation = say(alice, "q", "")
+    Message.objects.filter(pk=conversation.tip.pk).update(status=Status.FAILED, error="provider_down")
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert "The model service has a problem of its own." in page
+
+
+def test_a_hidden_message_is_shown_as_hidden_to_its_owner(alice, say):
+    conversation = say(alice, "q", "something awful")
+    Message.objects.filter(pk=conversation.tip.pk).update(hidden_at=timezone.now())
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert "something awful" not in page
+
+
+def test_private_pages_are_never_stored(alice, say):
+    conversation = say(alice, "q", "a")
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/")
+    assert "no-store" in page["Cache-Control"]

@@ -1,0 +1,120 @@
+"""Rename, delete, restore and report over HTTP: the owner, the moderator and the stranger."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from chat import conversations
+from chat.models import Conversation, Message, Report
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+SCRIPT = {"X-Fragment": "1"}
+
+
+def titles(person):
+    return list(Conversation.objects.of(person).values_list("title", flat=True))
+
+
+def test_the_owner_renames(alice, say):
+    conversation = say(alice, "q", "a")
+    answer = browser_of(alice).post(f"/c/{conversation.uuid}/rename/", {"title": " New name "}, headers=SCRIPT)
+    assert answer.status_code == 204
+    assert titles(alice) == ["New name"]
+
+
+def test_without_javascript_a_rename_leads_back_to_the_conversation(alice, say):
+    conversation = say(alice, "q", "a")
+    answer = browser_of(alice).post(f"/c/{conversation.uuid}/rename/", {"title": "New"})
+    assert (answer.status_code, answer.url) == (303, f"/c/{conversation.uuid}/")
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 121, "two\nlines", "\u200b", "nul\0"])
+def test_an_unfit_title_is_refused_with_a_sentence(alice, say, title):
+    conversation = say(alice, "q", "a")
+    answer = browser_of(alice).post(f"/c/{conversation.uuid}/rename/", {"title": title}, headers=SCRIPT)
+    assert answer.status_code == 400
+    assert answer.json()["text"].endswith(".")
+    assert titles(alice) == ["q"]
+
+
+def test_the_owner_deletes_and_undoes_it(alice, say):
+    conversation = say(alice, "q", "a")
+    client = browser_of(alice)
+    assert client.post(f"/c/{conversation.uuid}/delete/", headers=SCRIPT).status_code == 204
+    assert titles(alice) == []
+    assert client.get(f"/c/{conversation.uuid}/").status_code == 404
+    assert client.post(f"/c/{conversation.uuid}/restore/", headers=SCRIPT).status_code == 204
+    assert titles(alice) == ["q"]
+
+
+def test_a_deletion_can_be_undone_for_a_while_and_is_then_final(alice, say):
+    conversation = say(alice, "q", "a")
+    kept = say(alice, "kept", "a")
+    past = timezone.now() - conversations.UNDO_WINDOW - timedelta(seconds=1)
+    Conversation.objects.filter(pk=conversation.pk).update(deleted_at=past)
+    answer = browser_of(alice).post(f"/c/{conversation.uuid}/restore/", headers=SCRIPT)
+    assert answer.status_code == 404
+    conversations.purge_deleted()
+    assert list(Conversation.objects.all()) == [kept]
+    assert Message.objects.filter(conversation=kept).count() == 2
+
+
+@pytest.mark.parametrize("verb", ["rename", "delete", "restore"])
+def test_others_get_the_same_404_as_for_a_random_id_and_change_nothing(alice, bob, charlie, say, verb):
+    conversation = say(alice, "q", "a")
+    for person in (bob, charlie):
+        client = browser_of(person)
+        answers = []
+        for target in (conversation.uuid, uuid.uuid4()):
+            answer = client.post(f"/c/{target}/{verb}/", {"title": "Taken"}, headers=SCRIPT)
+            answers.append((answer.status_code, answer.content))
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 404
+    assert titles(alice) == ["q"]
+
+
+@pytest.mark.parametrize("verb", ["rename", "delete", "restore"])
+def test_only_posts_from_our_own_pages_count(alice, say, verb):
+    conversation = say(alice, "q", "a")
+    assert browser_of(alice).get(f"/c/{conversation.uuid}/{verb}/").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(f"/c/{conversation.uuid}/{verb}/", {"title": "x"}).status_code == 403
+    assert titles(alice) == ["q"]
+
+
+def test_an_answer_is_reported_with_a_category_and_a_few_words(alice, say):
+    reply = say(alice, "q", "a").tip
+    form = {"category": "harmful", "note": "Look at this"}
+    answer = browser_of(alice).post(f"/m/{reply.uuid}/report/", form, headers=SCRIPT)
+    assert answer.status_code == 204
+    report = Report.objects.get()
+    assert (report.message, report.reporter, report.note) == (reply, alice, "Look at this")
+
+
+def test_the_report_page_works_without_javascript(alice, say):
+    conversation = say(alice, "q", "a")
+    client = browser_of(alice)
+    assert client.get(f"/m/{conversation.tip.uuid}/report/").status_code == 200
+    answer = client.post(f"/m/{conversation.tip.uuid}/report/", {"category": "wrong"})
+    assert (answer.status_code, answer.url) == (303, f"/c/{conversation.uuid}/")
+    bad = client.post(f"/m/{conversation.tip.uuid}/report/", {"category": "no such"})
+    assert bad.status_code == 200
+    assert Report.objects.count() == 1
+
+
+def test_a_question_or_anothers_answer_cannot_be_reported(alice, charlie, say):
+    conversation = say(alice, "q", "a")
+    form = {"category": "wrong"}
+    question = conversation.messages.get(role="user")
+    assert browser_of(alice).post(f"/m/{question.uuid}/report/", form, headers=SCRIPT).status_code == 404
+    stranger = browser_of(charlie)
+    foreign = stranger.post(f"/m/{conversation.tip.uuid}/report/", form, headers=SCRIPT)
+    random = stranger.post(f"/m/{uuid.uuid4()}/report/", form, headers=SCRIPT)
+    assert (foreign.status_code, foreign.content) == (random.status_code, random.content)
+    assert foreign.status_code == 404
+    assert Report.objects.count() == 0
