@@ -1,0 +1,48 @@
+"""Accounts, where allauth asks us: who may sign up, and which open pages hear that a session has ended."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from chat import broadcast
+from chat.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's door to this site. Suspended people may log in: they can read (moderation.standing)."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """What SIGNUP says."""
+        return bool(settings.SIGNUP == "open")
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the request's session, and close its sockets in every tab."""
+        user_id, session_key = request.user.pk, request.session.session_key
+        super().logout(request)
+        if user_id is not None and session_key is not None:
+            broadcast.session_ended(user_id, session_key)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Save a new password. Django ends every session made with the old one; so do we their sockets."""
+        super().set_password(user, password)
+        end_sessions(user)
+
+
+def end_sessions(user: User) -> None:
+    """Close all sockets of a person whose sessions are no longer valid: new password, deactivated."""
+    broadcast.session_ended(user.pk, None)
+
+
+@transaction.atomic
+def set_address(user: User) -> None:
+    """Make `user.email` the person's only address, and a confirmed one: an administrator vouches for it.
+
+    allauth takes any address it knows for a log-in or a new password, so an old one must not stay.
+    Raises IntegrityError if the address is someone else's confirmed one.
+    """
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"primary": True, "verified": True}
+    )

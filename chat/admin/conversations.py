@@ -1,0 +1,87 @@
+"""Conversations in the admin: a list to search, and a page to read.
+
+What a person has deleted is not shown, to nobody: their deletion is respected.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from chat.admin.lists import CountingChangeList, ListAdmin, counts, link
+from chat.models import Conversation, Message
+
+# Messages on one page of a conversation
+PAGE = 100
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ListAdmin):
+    """Reading only: what is decided about a message is decided on its report."""
+
+    list_display = ("name", "owner_link", "message_count", "updated_at", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("title", "owner__email")
+    search_help_text = _("Title, or the owner's e-mail address")
+    ordering = ("-updated_at", "-id")
+    fields = ("owner_link", "created_at", "updated_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        return super().get_queryset(request).filter(deleted_at=None)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountingChangeList]:
+        return CountingChangeList
+
+    def add_counts(self, rows: list[Any]) -> None:
+        """Called by CountingChangeList."""
+        found = counts(Message.objects.all(), "conversation", rows)
+        for row in rows:
+            row.messages_found = found.get(row.pk, 0)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        conversation = kwargs["obj"]
+        context |= page_of(conversation, request.GET.get("before", ""))
+        context["message_count"] = conversation.messages.count()
+        context["title"] = str(conversation)
+        context["subtitle"] = None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("title"), ordering="title")
+    def name(self, row: Conversation) -> str:
+        return str(row)
+
+    @admin.display(description=_("owner"), ordering="owner__email")
+    def owner_link(self, row: Conversation) -> SafeString:
+        return link(row.owner, row.owner.email)
+
+    @admin.display(description=_("messages"))
+    def message_count(self, row: Any) -> int:
+        return int(row.messages_found)
+
+
+def page_of(conversation: Conversation, before: str) -> dict[str, Any]:
+    """The PAGE messages before the id `before` (the last ones without it), oldest first, of all branches.
+
+    `older` is the id to ask for the page before, None on the first. One query.
+    """
+    rows = conversation.messages.order_by("-id")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.filter(id__lt=int(before))
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE][::-1]
+    mark_versions(shown)
+    older = shown[0].pk if len(found) > PAGE else None
+    return {"thread": shown, "older": older, "is_latest": not before}
+
+
+def mark_versions(rows: list[Any]) -> None:
+    """Give each row `is_another`: it answers (or rewords) what an earlier row on this page did already."""
+    seen: set[int | None] = set()
+    for row in rows:
+        row.is_another = row.parent_id in seen
+        seen.add(row.parent_id)

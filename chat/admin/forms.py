@@ -1,0 +1,107 @@
+"""Forms of the admin."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat import accounts
+from chat.forms import storable
+from chat.models import User
+
+LONGEST_SUSPENSION = timedelta(days=3650)
+
+
+class SuspendForm(forms.Form):
+    """Until the end of which day, in the moderator's time zone, and why."""
+
+    until = forms.DateField(
+        label=_("Suspended until the end of"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person reads this."),
+        max_length=300,
+        validators=[storable],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_until(self) -> datetime:
+        """The day's last minute. From today to ten years ahead; for ever is to deactivate the account."""
+        day: date = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if not today <= day <= today + LONGEST_SUSPENSION:
+            raise ValidationError(_("Please choose a day from today on, at most ten years ahead."))
+        return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+class EmailMixin:
+    """One spelling of an address for one account, here and in allauth's rows."""
+
+    instance: User
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        confirmed = EmailAddress.objects.filter(email=email, verified=True)
+        if confirmed.exclude(user_id=self.instance.pk).exists():
+            raise ValidationError(_("This address belongs to another account."))
+        return email
+
+
+class PersonAddForm(EmailMixin, BaseUserCreationForm):  # type: ignore[type-arg]
+    """An account that an administrator makes: an address and a first password."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        field_classes: ClassVar[dict[str, Any]] = {}
+
+
+class PersonForm(EmailMixin, UserChangeForm):  # type: ignore[type-arg]
+    """An account; `by` (set on a subclass by the admin) may hand out only groups within their own rights."""
+
+    by: ClassVar[User]
+
+    def clean_groups(self) -> QuerySet[Group]:
+        chosen: QuerySet[Group] = self.cleaned_data["groups"]
+        changed = set(chosen) ^ set(self.instance.groups.all())
+        refuse_beyond(self.by, Permission.objects.filter(group__in=changed).select_related("content_type"))
+        return chosen
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A group; only permissions that `by` holds may be given or taken."""
+
+    by: ClassVar[User]
+
+    def clean_permissions(self) -> QuerySet[Permission]:
+        chosen: QuerySet[Permission] = self.cleaned_data["permissions"]
+        before = set(self.instance.permissions.all()) if self.instance.pk else set()
+        refuse_beyond(self.by, set(chosen) ^ before)
+        return chosen
+
+
+class PersonPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A new password set by an administrator, which ends the person's sessions as any new password does."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit)
+        accounts.end_sessions(user)
+        return user
+
+
+def refuse_beyond(by: User, permissions: Iterable[Permission]) -> None:
+    """Raise ValidationError if one of these is a permission that `by` does not have."""
+    names = {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
+    if not names <= by.get_all_permissions():
+        raise ValidationError(_("You can only hand out or take away permissions that you have yourself."))

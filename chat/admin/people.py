@@ -1,0 +1,212 @@
+"""People and groups in the admin.
+
+Administrators who are no superusers cannot become one through here: they see neither that box nor
+single permissions, do not touch the accounts of those who outrank them (a new password would hand
+these over), and give only groups and permissions within their own. Accounts are not deleted here,
+they are deactivated.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from chat import accounts, moderation
+from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
+from chat.admin.lists import CountingChangeList, counts, list_link, staff
+from chat.admin.suspension import lift, suspend_address, suspend_page
+from chat.models import Conversation, Report, User
+
+_PERSON = (None, {"fields": ("email", "name")})
+_PERSON_AND_PASSWORD = (None, {"fields": ("email", "name", "password")})
+_STANDING = (_("Suspension"), {"fields": ("suspended_until", "suspension_reason")})
+_ACCESS = (_("Access"), {"fields": ("is_active", "is_staff", "groups")})
+_ALL_ACCESS = (
+    _("Access"),
+    {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+)
+_DATES = (_("Dates"), {"fields": ("date_joined", "last_login")})
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Who may send, who only read, who not even log in."""
+
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("active", _("active")), ("suspended", _("suspended")), ("deactivated", _("deactivated"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        suspended = Q(suspended_until__gt=timezone.now())
+        chosen = {
+            "active": Q(is_active=True) & (Q(suspended_until=None) | ~suspended),
+            "suspended": suspended & Q(is_active=True),
+            "deactivated": Q(is_active=False),
+        }.get(self.value() or "", Q())
+        return queryset.filter(chosen)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Accounts by e-mail address; suspending goes through a page of its own."""
+
+    form = PersonForm
+    add_form = PersonAddForm
+    add_form_template = None
+    change_password_form = PersonPasswordForm
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)
+    readonly_fields = ("suspended_until", "suspension_reason", "date_joined", "last_login")
+    list_display = (
+        "email",
+        "name",
+        "standing",
+        "is_staff",
+        "date_joined",
+        "last_login",
+        "conversation_count",
+        "open_report_count",
+    )
+    list_filter = (StandingFilter, "is_staff", "groups")
+    search_fields = ("email", "name")
+    search_help_text = _("E-mail address or name")
+    ordering = ("-date_joined", "-id")
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = ("suspend", "lift_suspension")
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("suspend/", guard(self.suspend_view), name="chat_user_suspend"),
+            path("<int:pk>/lift/", guard(self.lift_view), name="chat_user_lift"),
+            *super().get_urls(),
+        ]
+
+    # Who may do what
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj == request.user or moderation.outranks(staff(request), obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def has_suspend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("chat.suspend_user")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        if not self.has_change_permission(request, obj):
+            return (_PERSON, _STANDING, _DATES)
+        access = _ALL_ACCESS if request.user.is_superuser else _ACCESS
+        return (_PERSON_AND_PASSWORD, _STANDING, access, _DATES)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.by = request.user
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            accounts.set_address(obj)
+        if "is_active" in form.changed_data and not obj.is_active:
+            accounts.end_sessions(obj)
+
+    # The list
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountingChangeList]:
+        return CountingChangeList
+
+    def add_counts(self, rows: list[Any]) -> None:
+        """Called by CountingChangeList."""
+        conversations = counts(Conversation.objects.filter(deleted_at=None), "owner", rows)
+        open_reports = moderation.reports_in_view().filter(state=Report.State.OPEN)
+        reports = counts(open_reports, "message__conversation__owner", rows)
+        for row in rows:
+            row.conversations_found = conversations.get(row.pk, 0)
+            row.open_reports_found = reports.get(row.pk, 0)
+
+    @admin.display(description=_("standing"), ordering="suspended_until")
+    def standing(self, row: User) -> str:
+        if not row.is_active:
+            return gettext("deactivated")
+        if row.is_suspended:
+            until = date_format(timezone.localtime(row.suspended_until), "SHORT_DATE_FORMAT")
+            return gettext("suspended until %(until)s") % {"until": until}
+        return gettext("active")
+
+    @admin.display(description=_("conversations"))
+    def conversation_count(self, row: Any) -> SafeString:
+        return list_link(Conversation, row.conversations_found, owner__id__exact=row.pk)
+
+    @admin.display(description=_("open reports"))
+    def open_report_count(self, row: Any) -> SafeString:
+        return list_link(Report, row.open_reports_found, q=row.email)
+
+    @admin.action(description=_("Suspend…"), permissions=["suspend"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        ids = list(queryset.values_list("pk", flat=True))
+        return redirect(suspend_address(ids, request.get_full_path()))
+
+    @admin.action(description=_("Lift the suspension"), permissions=["suspend"])
+    def lift_suspension(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset.exclude(suspended_until=None):
+            lift(request, person)
+
+    # Pages
+
+    def suspend_view(self, request: HttpRequest) -> HttpResponse:
+        return suspend_page(self, request)
+
+    @method_decorator(require_POST)
+    def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST, from the person's page and back to it."""
+        lift(request, get_object_or_404(User, pk=pk))
+        return redirect("admin:chat_user_change", pk)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        person: User | None = kwargs["obj"]
+        if person is not None:
+            context |= {
+                "may_suspend": self.has_suspend_permission(request),
+                "suspend_address": suspend_address([person.pk], request.path),
+                "their_conversations": list_link(
+                    Conversation, gettext("Conversations"), owner__id__exact=person.pk
+                ),
+                "their_reports": list_link(Report, gettext("Reports"), q=person.email, state="all"),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class CommunityGroupAdmin(GroupAdmin):
+    """Groups, within the rights of whoever changes them."""
+
+    form = GroupForm
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.by = request.user
+        return form

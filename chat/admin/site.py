@@ -1,0 +1,55 @@
+"""The admin site: our name, allauth's log-in, and the number of reports that wait."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from chat import moderation
+from chat.models import Report
+
+
+def _to_index(request: HttpRequest) -> HttpResponse:
+    return redirect("admin:index")
+
+
+class ChatAdminSite(AdminSite):
+    """Django's own pages for log-in, log-out and passwords give way to allauth's.
+
+    Theirs are not throttled and know nothing of sockets; a second log-in form would also let
+    a moderator try other people's passwords.
+    """
+
+    site_header = settings.SITE_NAME
+    site_title = settings.SITE_NAME
+    index_title = _("Moderation")
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Staff to the index, visitors to the site's log-in and back; everyone else is refused."""
+        return secure_admin_login(_to_index)(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """POST: as the site's own Log out does."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        adapter = get_adapter(request)
+        adapter.logout(request)
+        return redirect(adapter.get_logout_redirect_url(request))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_change_password")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        waiting = {}
+        if request.user.has_perm("chat.view_report"):
+            waiting["open_reports"] = moderation.reports_in_view().filter(state=Report.State.OPEN).count()
+        return super().index(request, waiting | (extra_context or {}))

@@ -1,0 +1,180 @@
+"""What moderators do, and what people tell them.
+
+Every verb of a moderator checks its permission, is one transaction, and is written to Django's
+admin log under the moderator's name. One who is suspended decides nothing.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import broadcast, groups
+from chat.errors import LoggedOut, NotFound, Suspended
+from chat.models import Message, Report, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a person may send; if not, `text` tells them why and until when."""
+
+    may_send: bool
+    text: str = ""
+
+
+def standing(user: User) -> Standing:
+    """A person's standing by the row given, in the language and the time zone that are active now."""
+    if not user.is_active:
+        return Standing(False, LoggedOut().user_text())
+    if user.is_suspended:
+        return Standing(False, Suspended(user.suspended_until, user.suspension_reason).user_text())
+    return Standing(True)
+
+
+@transaction.atomic
+def report(user: User, message_uuid: uuid.UUID, category: str, note: str = "") -> Report:
+    """Report an answer in one of one's own conversations. Raises NotFound for everything else.
+
+    A second report by the same person replaces the first and is open again. `category` is one of
+    Category's values and `note` at most 1,000 characters, as ReportForm gives them.
+    """
+    answers = Message.objects.of(user).filter(role=Role.ASSISTANT, hidden_at=None)
+    message = answers.only("id").filter(uuid=message_uuid).first()
+    if message is None:
+        raise NotFound
+    saved, _made = Report.objects.update_or_create(
+        message_id=message.pk,
+        reporter=user,
+        defaults={
+            "category": category,
+            "note": note,
+            "state": Report.State.OPEN,
+            "created_at": timezone.now(),
+            "resolved_at": None,
+            "resolved_by": None,
+        },
+    )
+    return saved
+
+
+def reports_in_view() -> QuerySet[Report]:
+    """The reports moderators see: a conversation its owner has deleted is gone for them too."""
+    return Report.objects.filter(message__conversation__deleted_at=None)
+
+
+@transaction.atomic
+def dismiss(report: Report, by: User) -> bool:
+    """Find an open report without ground. False if it was decided already. Raises PermissionDenied."""
+    _require(by, "chat.change_report")
+    mine = Report.objects.filter(pk=report.pk, state=Report.State.OPEN)
+    return _decide(mine, Report.State.DISMISSED, by, _("Dismissed.")) > 0
+
+
+@transaction.atomic
+def hide(message: Message, by: User) -> bool:
+    """Take a message out of view and of the model's context; its open reports are upheld.
+
+    The text stays in the database. False if it was hidden already. Raises PermissionDenied.
+    """
+    _require(by, "chat.hide_message")
+    open_reports = Report.objects.filter(message_id=message.pk, state=Report.State.OPEN)
+    _decide(open_reports, Report.State.UPHELD, by, _("Upheld: the message was hidden."))
+    return _show(message, timezone.now(), by)
+
+
+@transaction.atomic
+def restore(message: Message, by: User) -> bool:
+    """Put a hidden message back; reports that were upheld for it are dismissed, as that decision is undone.
+
+    False if it was not hidden. Raises PermissionDenied.
+    """
+    _require(by, "chat.hide_message")
+    upheld = Report.objects.filter(message_id=message.pk, state=Report.State.UPHELD)
+    _decide(upheld, Report.State.DISMISSED, by, _("Dismissed: the message was restored."))
+    return _show(message, None, by)
+
+
+@transaction.atomic
+def suspend(user: User, until: datetime, reason: str, by: User) -> None:
+    """Let a person read but not send until `until`, which is ahead. They are shown the reason.
+
+    Raises PermissionDenied (also for oneself, and for an administrator unless `by` is a superuser),
+    and ValueError for a time that has passed.
+    """
+    _require_over(user, by)
+    if until <= timezone.now():
+        raise ValueError("a suspension ends in the future")
+    words = _("Suspended until %(until)s: %(reason)s") % {
+        "until": f"{until:%Y-%m-%d %H:%M %Z}",
+        "reason": reason,
+    }
+    _set_suspension(user, until, reason, by, words)
+
+
+@transaction.atomic
+def lift_suspension(user: User, by: User) -> None:
+    """Let a person send again. Raises PermissionDenied, as `suspend` does."""
+    _require_over(user, by)
+    _set_suspension(user, None, "", by, _("The suspension was lifted."))
+
+
+def outranks(by: User, user: User) -> bool:
+    """Whether `by` may act on the account of `user`: only superusers may on administrators and superusers."""
+    if by.is_superuser:
+        return True
+    return not (user.is_superuser or user.groups.filter(name=groups.ADMINISTRATORS).exists())
+
+
+def _require(by: User, permission: str) -> None:
+    if by.is_suspended or not by.has_perm(permission):
+        raise PermissionDenied(_("You are not allowed to do this."))
+
+
+def _require_over(user: User, by: User) -> None:
+    _require(by, "chat.suspend_user")
+    if by.pk == user.pk:
+        raise PermissionDenied(_("Nobody decides about their own suspension."))
+    if not outranks(by, user):
+        raise PermissionDenied(
+            _("Only a superuser may do this: %(person)s is an administrator.") % {"person": user}
+        )
+
+
+def _show(message: Message, hidden_at: datetime | None, by: User) -> bool:
+    """Hide (a time) or restore (None) by one conditional update, so that only one of two moderators wins."""
+    restoring = hidden_at is None
+    rows = Message.objects.filter(pk=message.pk).exclude(hidden_at__isnull=restoring)
+    if not rows.update(hidden_at=hidden_at):
+        return False
+    message.hidden_at = hidden_at
+    words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
+    _log(by, message.conversation, words % {"uuid": message.uuid})
+    broadcast.message_changed(message.conversation_id, message.pk)
+    return True
+
+
+def _decide(reports: QuerySet[Report], state: Report.State, by: User, words: str) -> int:
+    decided = list(reports)
+    Report.objects.filter(pk__in=[row.pk for row in decided]).update(
+        state=state, resolved_at=timezone.now(), resolved_by=by
+    )
+    for row in decided:
+        _log(by, row, words)
+    return len(decided)
+
+
+def _set_suspension(user: User, until: datetime | None, reason: str, by: User, words: str) -> None:
+    user.suspended_until, user.suspension_reason = until, reason
+    user.save(update_fields=["suspended_until", "suspension_reason"])
+    _log(by, user, words)
+    broadcast.standing_changed(user.pk)
+
+
+def _log(by: User, row: models.Model, words: str) -> None:
+    LogEntry.objects.log_actions(by.pk, [row], CHANGE, words, single_object=True)

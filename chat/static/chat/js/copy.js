@@ -1,0 +1,118 @@
+// Copying: what a message says as plain Markdown, and the way to the clipboard.
+
+const HEADING = /^H([1-6])$/;
+const FENCE = "```";
+
+export async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return byCommand(text);
+  }
+  return true;
+}
+
+// On plain http outside of this machine there is no navigator.clipboard
+function byCommand(text) {
+  const before = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "sr-only";
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  before?.focus();
+  return done;
+}
+
+export function plainText(body) {
+  if (!body.classList.contains("prose")) return body.textContent;
+  return blocksOf(body).join("\n\n");
+}
+
+const blocksOf = (parent) => [...parent.children].map(block).filter(Boolean);
+
+function block(element) {
+  const heading = HEADING.exec(element.tagName);
+  if (heading) return `${"#".repeat(Number(heading[1]))} ${inline(element)}`;
+  if (element.matches(".code")) return code(element);
+  if (element.matches(".table")) return table(element);
+  if (element.matches("ul, ol")) return list(element);
+  if (element.matches("blockquote")) return indent(blocksOf(element).join("\n\n"), "> ");
+  if (element.matches("section")) return blocksOf(element).join("\n\n");
+  if (element.matches("hr")) return "---";
+  return inline(element);
+}
+
+function code(element) {
+  const text = element.querySelector("pre").textContent.replace(/\n$/, "");
+  return `${FENCE}${element.dataset.language ?? ""}\n${text}\n${FENCE}`;
+}
+
+function table(element) {
+  const lines = [...element.querySelectorAll("tr")].map((row) => {
+    const cells = [...row.cells].map((cell) => inline(cell).replaceAll("|", "\\|"));
+    return `| ${cells.join(" | ")} |`;
+  });
+  const columns = element.querySelector("tr")?.cells.length ?? 0;
+  lines.splice(1, 0, `|${" --- |".repeat(columns)}`);
+  return lines.join("\n");
+}
+
+function list(element) {
+  let number = element.start ?? 1;
+  const items = [...element.children].map((item) => {
+    const mark = element.tagName === "OL" ? `${number++}. ` : "- ";
+    return mark + indent(itemText(item), " ".repeat(mark.length)).trimStart();
+  });
+  return items.join("\n");
+}
+
+function itemText(item) {
+  const parts = [];
+  let line = "";
+  const flush = () => {
+    if (line.trim()) parts.push(line.trim());
+    line = "";
+  };
+  for (const node of item.childNodes) {
+    if (node.nodeType === Node.ELEMENT_NODE && node.matches("p, ul, ol, blockquote, .code, .table, .math")) {
+      flush();
+      parts.push(block(node));
+    } else {
+      line += inlineNode(node);
+    }
+  }
+  flush();
+  return parts.join("\n");
+}
+
+const indent = (text, by) => text.split("\n").map((line) => by + line).join("\n");
+const inline = (element) => [...element.childNodes].map(inlineNode).join("").trim();
+
+function inlineNode(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  if (node.nodeType !== Node.ELEMENT_NODE) return "";
+  const text = () => [...node.childNodes].map(inlineNode).join("");
+  switch (node.tagName.toLowerCase()) {
+    case "strong":
+      return `**${text()}**`;
+    case "em":
+      return `*${text()}*`;
+    case "del":
+      return `~~${text()}~~`;
+    case "code":
+      return `\`${node.textContent}\``;
+    case "br":
+      return "\n";
+    case "a":
+      return node.href && node.href !== node.textContent ? `[${text()}](${node.href})` : text();
+    case "input":
+      return node.checked ? "[x]" : "[ ]";
+    case "p":
+      return `${text()}\n`;
+    default:
+      return text();
+  }
+}

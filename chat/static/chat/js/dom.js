@@ -1,0 +1,103 @@
+// The page's hands: finding, cloning and parsing elements, ids, and requests to the server.
+
+export const one = (selector, root = document) => root.querySelector(selector);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const word = (name) => document.body.dataset[`word${name}`] ?? "";
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+export const address = (name, id) => document.body.dataset[`${name}Url`].replace(NIL, id);
+
+export function clone(id) {
+  return document.importNode(document.getElementById(id).content, true).firstElementChild;
+}
+
+// The one place where HTML becomes elements; it comes from our own server, which sanitises it.
+export function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return document.importNode(template.content, true);
+}
+
+// crypto.randomUUID is missing on plain http outside of this machine, so that is made by hand
+export function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export function logIn() {
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.assign(`${document.body.dataset.loginUrl}?next=${next}`);
+}
+
+// Text of a page's part. Throws an Error whose message is the sentence for the person.
+export async function fetchHtml(url) {
+  return (await request(url, { headers: { "X-Fragment": "1" } })).text();
+}
+
+// A whole page, parsed but not shown.
+export async function fetchPage(url) {
+  const response = await request(url, {});
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+export async function post(url, fields = {}) {
+  const token = one("input[name=csrfmiddlewaretoken]").value;
+  const headers = { "X-Fragment": "1", "X-CSRFToken": token };
+  await request(url, { method: "POST", headers, body: new URLSearchParams(fields) });
+}
+
+async function request(url, options) {
+  let response;
+  try {
+    response = await fetch(url, { credentials: "same-origin", ...options });
+  } catch {
+    throw new Error(word("Failed"));
+  }
+  if (response.redirected && new URL(response.url).pathname === document.body.dataset.loginUrl) {
+    logIn();
+    throw new Error(word("Failed"));
+  }
+  if (!response.ok) throw new Error(await sentence(response));
+  return response;
+}
+
+async function sentence(response) {
+  try {
+    return (await response.json()).text || word("Failed");
+  } catch {
+    return word("Failed");
+  }
+}
+
+// What this tab remembers, apart for each person who logs in here.
+const key = (name) => `${document.body.dataset.user}:${name}`;
+
+export function remember(name, value) {
+  try {
+    if (value === null || value === "") sessionStorage.removeItem(key(name));
+    else sessionStorage.setItem(key(name), value);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+export function recall(name) {
+  try {
+    return sessionStorage.getItem(key(name));
+  } catch {
+    return null;
+  }
+}
+
+export function forgetAll() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    return;
+  }
+}

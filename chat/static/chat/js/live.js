@@ -1,0 +1,171 @@
+// Replies that are being written: their blocks as text, the patches to them, the acks, and how a block
+// becomes its next version while keeping its nodes: the selection and a code's sideways scroll survive.
+
+import { all, clone, one, parse } from "./dom.js";
+
+const ACK_EVERY = 16;
+const IDLE = 400;
+
+export class LiveReplies {
+  #replies = new Map();
+  #tell;
+
+  // `tell` has: article(id), ack(handle, seq), lost(), around(change)
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  snapshot({ reply, handle, seq, blocks, reasoning }) {
+    const article = this.#tell.article(reply);
+    if (!article) return;
+    article.dataset.status = "running";
+    this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false });
+    this.#tell.around(() => {
+      placeThinking(article, reasoning, "");
+      placeAll(article, blocks);
+    });
+    this.#ack(handle);
+  }
+
+  patch([handle, seq, ...changes]) {
+    const reply = this.#replies.get(handle);
+    if (!reply || reply.lost || seq <= reply.seq) return;
+    if (seq > reply.seq + 1) {
+      reply.lost = true;
+      this.#tell.lost();
+      return;
+    }
+    reply.seq = seq;
+    this.#tell.around(() => changes.forEach((change) => apply(reply, change)));
+    clearTimeout(reply.timer);
+    if (seq - reply.acked >= ACK_EVERY) this.#ack(handle);
+    else reply.timer = setTimeout(() => this.#ack(handle), IDLE);
+  }
+
+  // The reply is final: its handle is not heard again.
+  end(id) {
+    for (const [handle, reply] of this.#replies) {
+      if (reply.article.dataset.message !== id) continue;
+      this.#ack(handle);
+      this.#replies.delete(handle);
+    }
+  }
+
+  // A new connection gives new handles.
+  forget() {
+    this.#replies.forEach((reply) => clearTimeout(reply.timer));
+    this.#replies.clear();
+  }
+
+  #ack(handle) {
+    const reply = this.#replies.get(handle);
+    if (!reply) return;
+    clearTimeout(reply.timer);
+    reply.acked = reply.seq;
+    this.#tell.ack(handle, reply.seq);
+  }
+}
+
+function apply({ article, blocks }, change) {
+  if (change.length === 1) {
+    placeThinking(article, null, change[0]);
+    return;
+  }
+  const [block, keep, html] = change;
+  const body = one(".body", article);
+  if (keep < 0) {
+    blocks.length = block;
+    [...body.children].slice(block).forEach((element) => element.remove());
+    return;
+  }
+  blocks[block] = (blocks[block] ?? "").slice(0, keep) + html;
+  place(body, block, blocks[block]);
+}
+
+function placeAll(article, blocks) {
+  const body = one(".body", article);
+  blocks.forEach((html, index) => place(body, index, html));
+  [...body.children].slice(blocks.length).forEach((element) => element.remove());
+}
+
+function place(body, index, html) {
+  const fresh = parse(html).firstElementChild;
+  const old = body.children[index];
+  if (!fresh) return;
+  if (old) enhance(morph(old, fresh));
+  else enhance(body.appendChild(fresh));
+}
+
+function placeThinking(article, text, more) {
+  const holder = one(".thinking-text", article);
+  if (text !== null) holder.textContent = text;
+  if (more) holder.append(more);
+  holder.normalize();
+  one(".thinking", article).hidden = !holder.textContent;
+}
+
+// Code blocks get their language and a Copy button; others are as the server made them.
+export function enhance(root) {
+  const blocks = all(".code", root);
+  if (root.matches?.(".code")) blocks.push(root);
+  for (const block of blocks) {
+    const language = block.dataset.language ?? "";
+    let bar = one(".code-bar", block);
+    if (!bar) {
+      bar = clone("t-code");
+      block.prepend(bar);
+    }
+    const label = one(".code-language", bar);
+    if (label.textContent !== language) label.textContent = language;
+  }
+}
+
+// What the page added itself is left alone
+const ours = (node) => node.nodeType === Node.ELEMENT_NODE && "added" in node.dataset;
+
+export function morph(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) {
+    old.replaceWith(fresh);
+    return fresh;
+  }
+  if (old.nodeType === Node.ELEMENT_NODE) {
+    syncAttributes(old, fresh);
+    morphChildren(old, [...fresh.childNodes]);
+  } else if (old.data !== fresh.data) {
+    syncText(old, fresh.data);
+  }
+  return old;
+}
+
+export function morphChildren(parent, fresh) {
+  const old = [...parent.childNodes].filter((node) => !ours(node));
+  let start = 0;
+  let end = 0;
+  const shorter = Math.min(old.length, fresh.length);
+  while (start < shorter && old[start].isEqualNode(fresh[start])) start += 1;
+  while (end < shorter - start && old.at(-1 - end).isEqualNode(fresh.at(-1 - end))) end += 1;
+  const changed = old.slice(start, old.length - end);
+  const wanted = fresh.slice(start, fresh.length - end);
+  const after = old[old.length - end] ?? null;
+  wanted.forEach((node, index) => {
+    if (index < changed.length) morph(changed[index], node);
+    else parent.insertBefore(node, after);
+  });
+  changed.slice(wanted.length).forEach((node) => node.remove());
+}
+
+function syncText(node, text) {
+  const limit = Math.min(node.length, text.length);
+  let same = 0;
+  while (same < limit && node.data[same] === text[same]) same += 1;
+  node.replaceData(same, node.length - same, text.slice(same));
+}
+
+function syncAttributes(old, fresh) {
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}

@@ -1,0 +1,199 @@
+// The list of conversations: kept up to date, renamed in place, deleted with a way back.
+
+import { address, all, clone, fetchHtml, one, parse, post, word } from "./dom.js";
+import { toast } from "./widgets.js";
+
+const UNDO_FOR = 8000;
+
+export class Sidebar {
+  #root;
+  #list;
+  #tell;
+  #observer;
+  #deleting = new Set();
+
+  // `tell` has: current(), deleted(id), restored(id)
+  constructor(root, tell) {
+    this.#root = root;
+    this.#list = one("#conversations", root);
+    this.#tell = tell;
+    this.#list.addEventListener("submit", (event) => this.#act(event));
+    this.#observer = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.#more());
+    this.#watchMore();
+  }
+
+  listed(id, title, moved) {
+    const known = this.#item(id);
+    if (!known && !moved) return;
+    const item = known ?? newItem(id);
+    setTitle(item, title);
+    if (moved) this.#moveUp(item);
+    if (id === this.#tell.current()) this.mark(id);
+  }
+
+  // Whether this is news: not the echo of a deletion made here.
+  unlisted(id) {
+    this.#item(id)?.remove();
+    return !this.#deleting.has(id);
+  }
+
+  mark(id) {
+    all(".item-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
+    const item = this.#item(id);
+    if (item) one(".item-link", item).setAttribute("aria-current", "page");
+  }
+
+  #item(id) {
+    return id ? one(`.item[data-conversation="${CSS.escape(id)}"]`, this.#list) : null;
+  }
+
+  #moveUp(item) {
+    const first = one(".item", this.#list);
+    const today = this.#group();
+    if (first === item && item.parentNode === one("ul", today)) return;
+    const focused = item.contains(document.activeElement) ? document.activeElement : null;
+    one("ul", today).prepend(item);
+    focused?.focus();
+  }
+
+  #group() {
+    const label = word("Today");
+    const first = one(".group", this.#list);
+    if (first?.dataset.group === label) return first;
+    const group = clone("t-group");
+    group.dataset.group = label;
+    one("h2", group).textContent = label;
+    this.#list.prepend(group);
+    return group;
+  }
+
+  #act(event) {
+    const form = event.target;
+    const item = form.closest(".item");
+    if (form.matches(".rename")) this.#rename(event, item);
+    if (form.matches(".delete")) this.#delete(event, item);
+    const menu = one("details", item);
+    if (menu) menu.open = false;
+  }
+
+  // In the link's place; Enter or leaving the field saves, Escape does not.
+  #rename(event, item) {
+    event.preventDefault();
+    const link = one(".item-link", item);
+    const form = clone("t-rename");
+    const input = one("input", form);
+    const end = (save) => {
+      if (link.hidden === false) return;
+      const title = input.value.trim();
+      link.hidden = false;
+      form.remove();
+      link.focus();
+      if (save && title && title !== link.textContent) this.#save(item, title);
+    };
+    input.value = link.textContent;
+    input.addEventListener("blur", () => end(true));
+    input.addEventListener("keydown", (key) => {
+      if (!["Escape", "Enter"].includes(key.key) || key.isComposing) return;
+      key.preventDefault();
+      end(key.key === "Enter");
+    });
+    link.hidden = true;
+    link.before(form);
+    input.select();
+    input.focus();
+  }
+
+  async #save(item, title) {
+    const before = one(".item-link", item).textContent;
+    setTitle(item, title);
+    try {
+      await post(address("rename", item.dataset.conversation), { title });
+    } catch (problem) {
+      setTitle(item, before);
+      toast(problem.message);
+    }
+  }
+
+  async #delete(event, item) {
+    event.preventDefault();
+    const id = item.dataset.conversation;
+    const place = { parent: item.parentNode, next: item.nextElementSibling };
+    const neighbour = one(".item-link", item.nextElementSibling ?? item.previousElementSibling ?? this.#root);
+    const open = id === this.#tell.current();
+    this.#deleting.add(id);
+    try {
+      await post(address("delete", id));
+    } catch (problem) {
+      this.#deleting.delete(id);
+      toast(problem.message);
+      return;
+    }
+    item.remove();
+    (neighbour?.isConnected ? neighbour : one(".new-chat", this.#root)).focus();
+    if (open) this.#tell.deleted(id);
+    const undo = () => this.#restore(item, place, open);
+    toast(word("Deleted"), { label: word("Undo"), run: undo, time: UNDO_FOR });
+  }
+
+  async #restore(item, place, open) {
+    const id = item.dataset.conversation;
+    try {
+      await post(address("restore", id));
+    } catch (problem) {
+      toast(problem.message);
+      return;
+    }
+    this.#deleting.delete(id);
+    if (open) this.#tell.restored(id);
+    if (this.#item(id)) return;
+    const next = place.next?.parentNode === place.parent ? place.next : null;
+    place.parent.insertBefore(item, next);
+    one(".item-link", item).focus();
+  }
+
+  #watchMore() {
+    const link = one(".more", this.#list);
+    if (link) this.#observer.observe(link);
+  }
+
+  async #more() {
+    const link = one(".more", this.#list);
+    if (!link || link.dataset.loading) return;
+    link.dataset.loading = "true";
+    this.#observer.disconnect();
+    try {
+      const fragment = parse(await fetchHtml(link.href));
+      this.#join(fragment);
+      link.replaceWith(fragment);
+      this.mark(this.#tell.current());
+      this.#watchMore();
+    } catch {
+      delete link.dataset.loading;
+    }
+  }
+
+  // A group may go on over the edge of a page, and an item may have moved up meanwhile
+  #join(fragment) {
+    all(".item", fragment).forEach((item) => this.#item(item.dataset.conversation) && item.remove());
+    const last = all(".group", this.#list).at(-1);
+    const first = one(".group", fragment);
+    if (!last || last.dataset.group !== first?.dataset.group) return;
+    one("ul", last).append(...one("ul", first).children);
+    first.remove();
+  }
+}
+
+function newItem(id) {
+  const item = clone("t-item");
+  item.dataset.conversation = id;
+  one(".item-link", item).href = address("conversation", id);
+  one(".rename", item).action = address("rename", id);
+  one(".delete", item).action = address("delete", id);
+  return item;
+}
+
+function setTitle(item, title) {
+  one(".item-link", item).textContent = title;
+  one(".rename input[name=title]", item).value = title;
+  one("summary", item).setAttribute("aria-label", word("Options").replace("{title}", title));
+}

@@ -1,0 +1,88 @@
+// The connection: opens /ws/chat/, opens it again when it breaks, and says how it stands.
+
+const FIRST = 500;
+const LAST = 10000;
+const FULL = 5000;
+const CODE = { restart: 4012, full: 4013, loggedOut: 4401, denied: 4403 };
+
+export class Socket {
+  #socket = null;
+  #ready = false;
+  #attempt = 0;
+  #timer = 0;
+  #tell;
+
+  // `tell` has: open(), event(value), state(name), loggedOut()
+  constructor(tell) {
+    this.#tell = tell;
+    addEventListener("online", () => this.#wake());
+    addEventListener("offline", () => this.#drop());
+    addEventListener("pageshow", (event) => event.persisted && this.#wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+  }
+
+  get ready() {
+    return this.#ready;
+  }
+
+  connect() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/ws/chat/`);
+    this.#socket = socket;
+    this.#tell.state(navigator.onLine ? "connecting" : "offline");
+    socket.addEventListener("message", (message) => this.#receive(socket, message));
+    socket.addEventListener("close", (event) => this.#closed(socket, event.code));
+  }
+
+  // Whether it went out.
+  send(command) {
+    if (!this.#ready) return false;
+    this.#socket.send(JSON.stringify(command));
+    return true;
+  }
+
+  #receive(socket, message) {
+    if (socket !== this.#socket) return;
+    const event = JSON.parse(message.data);
+    if (event.type === "hello") {
+      this.#ready = true;
+      this.#attempt = 0;
+      this.#tell.state("open");
+      this.#tell.open();
+    } else {
+      this.#tell.event(event);
+    }
+  }
+
+  #closed(socket, code) {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#ready = false;
+    if (code === CODE.loggedOut) this.#tell.loggedOut();
+    else if (code === CODE.denied) this.#tell.state("denied");
+    else this.#again(code);
+  }
+
+  #again(code) {
+    const ceiling = Math.min(LAST, FIRST * 2 ** this.#attempt);
+    this.#attempt += 1;
+    const wait = ceiling / 2 + (Math.random() * ceiling) / 2;
+    const full = code === CODE.full;
+    this.#tell.state(full ? "full" : navigator.onLine ? "connecting" : "offline");
+    this.#timer = setTimeout(() => this.connect(), full ? FULL + wait : wait);
+  }
+
+  #wake() {
+    if (this.#timer) this.connect();
+  }
+
+  // A socket whose network is gone would say so only minutes later
+  #drop() {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#closed(socket, 0);
+    socket.close();
+  }
+}

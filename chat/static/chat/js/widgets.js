@@ -1,0 +1,135 @@
+// Small things every page part uses: toasts, menus, the drawer, the theme switch, the status line.
+
+import { all, clone, one } from "./dom.js";
+
+const SHORT = 5000;
+
+export function setUpWidgets() {
+  setUpMenus();
+  setUpDrawer();
+  setUpLinkButtons();
+  setUpTheme(one("#theme"));
+}
+
+// A sentence at the bottom, with at most one action; it waits while the reader is on it.
+export function toast(text, { label = "", run = null, time = SHORT } = {}) {
+  const holder = one("#toasts");
+  const item = clone("t-toast");
+  const button = one(".toast-action", item);
+  let timer = 0;
+  const close = () => item.remove();
+  const start = () => (timer = setTimeout(close, time));
+  const hold = () => clearTimeout(timer);
+  one(".toast-text", item).textContent = text;
+  button.textContent = label;
+  button.hidden = !run;
+  button.addEventListener("click", () => {
+    close();
+    run();
+  });
+  item.addEventListener("pointerenter", hold);
+  item.addEventListener("pointerleave", start);
+  item.addEventListener("focusin", hold);
+  item.addEventListener("focusout", start);
+  holder.append(item);
+  start();
+}
+
+// Menus are <details>: one open at a time, closed by Escape and by a click elsewhere.
+function setUpMenus() {
+  const open = () => all("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    open().forEach((menu) => (menu.open = menu.contains(event.target)));
+  });
+  document.addEventListener("focusin", (event) => {
+    open().forEach((menu) => (menu.open = menu.contains(event.target)));
+  });
+  document.addEventListener("keydown", (event) => {
+    const [menu] = open();
+    if (event.key !== "Escape" || !menu) return;
+    event.preventDefault();
+    menu.open = false;
+    one("summary", menu).focus();
+  });
+  document.addEventListener("toggle", (event) => event.target.matches(".menu[open]") && turn(event.target), true);
+}
+
+// Upwards where there is no room below
+function turn(menu) {
+  menu.classList.remove("up");
+  const edge = menu.closest(".conversations")?.getBoundingClientRect().bottom ?? innerHeight;
+  menu.classList.toggle("up", one(".menu-panel", menu).getBoundingClientRect().bottom > edge);
+}
+
+function setUpTheme(group) {
+  const root = document.documentElement;
+  const show = () => {
+    const now = root.dataset.theme || "system";
+    all("button", group).forEach((button) => button.setAttribute("aria-pressed", String(button.value === now)));
+  };
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    root.dataset.theme = button.value === "system" ? "" : button.value;
+    try {
+      localStorage.setItem("theme", button.value);
+    } finally {
+      show();
+    }
+  });
+  show();
+}
+
+// One quiet line that says how things stand; a final word goes away by itself.
+export class Status {
+  #line;
+  #now = "";
+  #timer = 0;
+
+  constructor(line) {
+    this.#line = line;
+  }
+
+  // `delay` keeps what is over in a moment from being shown at all
+  show(name, delay = 0) {
+    if (name === this.#now) return;
+    this.#now = name;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.#line.textContent = this.#line.dataset[name] ?? ""), delay);
+  }
+
+  announce(name) {
+    clearTimeout(this.#timer);
+    this.#now = "";
+    this.#line.textContent = this.#line.dataset[name] ?? "";
+    this.#timer = setTimeout(() => (this.#line.textContent = ""), SHORT);
+  }
+}
+
+// On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
+function setUpDrawer() {
+  const root = document.documentElement;
+  const opener = one("#drawer-open");
+  const turnTo = (open) => {
+    if (root.classList.contains("drawer") === open) return;
+    root.classList.toggle("drawer", open);
+    one("#main").inert = open;
+    opener.setAttribute("aria-expanded", String(open));
+    (open ? one("#drawer-close") : opener).focus();
+  };
+  const close = () => turnTo(false);
+  opener.addEventListener("click", () => turnTo(true));
+  one("#drawer-close").addEventListener("click", close);
+  one("#veil").addEventListener("click", close);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
+  matchMedia("(max-width: 48rem)").addEventListener("change", close);
+}
+
+// Links that are called buttons answer to the space bar as buttons do.
+function setUpLinkButtons() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+    event.preventDefault();
+    event.target.click();
+  });
+}

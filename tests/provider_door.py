@@ -1,0 +1,58 @@
+"""How the provider's tests knock: a door to a scripted server, and what one reply brought."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chat.errors import ProviderError
+from chat.provider import End, Endpoint, Provider, ReplyStream, Timeouts
+from tests.scripted_provider import ScriptedProvider
+
+KEY = "sk-test-0123456789"
+HELLO = [{"role": "user", "content": "Hello"}]
+
+PATIENT = Timeouts(connect=5, first=10, between=10, total=20, after_finish=10, short=10)
+"""For what should not run out of time, on a busy machine neither."""
+
+HASTY = Timeouts(connect=5, first=0.15, between=0.15, total=0.6, after_finish=0.1, short=0.15)
+"""For silence."""
+
+
+def door_to(server: ScriptedProvider, timeouts: Timeouts = PATIENT, **changes: Any) -> Provider:
+    fields = {"kind": "compatible", "key": KEY, "model": "scripted-1", "label": "scripted"} | changes
+    return Provider(Endpoint(base_url=server.base_url, **fields), timeouts)
+
+
+async def until(met: Callable[[], bool]) -> None:
+    """Wait for something to become true; ten seconds at most."""
+    for _ in range(2000):
+        if met():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not become true")
+
+
+@dataclass
+class Got:
+    """What came of a reply."""
+
+    text: str = ""
+    reasoning: str = ""
+    end: End | None = None
+    error: ProviderError | None = None
+
+
+async def read(stream: ReplyStream) -> Got:
+    got = Got()
+    try:
+        async with stream:
+            async for delta in stream:
+                got.text += delta.text
+                got.reasoning += delta.reasoning
+    except ProviderError as error:
+        got.error = error
+    got.end = stream.end
+    return got

@@ -1,0 +1,113 @@
+"""The real server, as `make run` starts it: a process of its own, with a data folder of its own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+# Seconds; only a limit, for machines under load
+START_LIMIT = 60
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
+
+
+class SiteServer:
+    """`manage.py serve` with the given variables on top of a set-up without any."""
+
+    def __init__(self, data_dir: Path, **variables: str) -> None:
+        self.port = int(variables.get("PORT") or free_port())
+        self.origin = f"http://127.0.0.1:{self.port}"
+        defaults = {
+            "PORT": str(self.port),
+            "DATA_DIR": str(data_dir),
+            # Named, so that no model server of this machine is looked for; nothing answers there
+            "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+            "OPENAI_API_KEY": "test-key",
+            "OPENAI_MODEL": "none",
+            "DJANGO_SETTINGS_MODULE": "gptsite.settings",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=os.environ | defaults | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def wait_until_up(self) -> None:
+        """Return when it answers; fail with what it said when it ends instead."""
+        deadline = time.monotonic() + START_LIMIT
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                self.get("/healthz")
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(f"the server did not start: {self.end()[1]}")
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """The answer to a GET; `Accept_Encoding=` and the like are its headers."""
+        named = {key.replace("_", "-"): text for key, text in headers.items()}
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_LIMIT)) as connection:
+            connection.request("GET", path, headers=named)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+    def raw(self, request: bytes) -> bytes:
+        """Everything the server answers to these bytes until it closes or says no more for 5 s."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            connection.sendall(request)
+            answer = b""
+            while piece := connection.recv(65536):
+                answer += piece
+            return answer
+
+    def memory(self) -> int:
+        """Bytes of this process that are in memory (Linux)."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def end_by_itself(self) -> tuple[int, str]:
+        """Wait for the end; the exit code, and what was printed."""
+        output, _ = self.process.communicate(timeout=START_LIMIT)
+        return self.process.returncode, output
+
+    def end(self, *signals: int) -> tuple[int, str]:
+        """Send the signals (SIGTERM if none is named), then as `end_by_itself`."""
+        for number in signals or (signal.SIGTERM,):
+            if self.process.poll() is None:
+                self.process.send_signal(number)
+        return self.end_by_itself()
+
+
+@contextmanager
+def site_server(data_dir: Path, **variables: str) -> Iterator[SiteServer]:
+    """A server that is up, and gone afterwards."""
+    server = SiteServer(data_dir, **variables)
+    try:
+        server.wait_until_up()
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.end()

@@ -1,0 +1,180 @@
+"""Sign up, log in, log out, a forgotten password: through the pages, as people do it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from chat.models import User
+from tests.conftest import PASSWORD, browser_of
+
+NEW_PASSWORD = "seven green 12 bicycles"
+ELSEWHERE = ["https://evil.example/", "//evil.example/", r"https:\\evil.example", "javascript:alert(1)"]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate_limits() -> None:
+    cache.clear()
+
+
+def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/accounts/login/", {"login": email, "password": password, **more})
+
+
+def who(client: Client) -> int | None:
+    key = client.session.get("_auth_user_id")
+    return int(key) if key else None
+
+
+def test_signing_up_needs_an_address_and_a_password_and_logs_in(client: Client) -> None:
+    answer = client.post("/accounts/signup/", {"email": "Dana@Example.org", "password1": PASSWORD})
+    dana = User.objects.get()
+    assert (answer.status_code, answer.url) == (302, "/")
+    assert (dana.email, who(client)) == ("dana@example.org", dana.pk)
+    assert (dana.is_staff, dana.is_superuser, dana.groups.count()) == (False, False, 0)
+
+
+@pytest.mark.parametrize("field", ["is_staff", "is_superuser", "groups", "suspended_until"])
+def test_signing_up_gives_no_rights_whatever_is_sent(client: Client, field: str) -> None:
+    client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD, field: "1"})
+    dana = User.objects.get()
+    assert not (dana.is_staff or dana.is_superuser or dana.groups.exists() or dana.suspended_until)
+
+
+def test_a_weak_password_is_refused(client: Client) -> None:
+    answer = client.post("/accounts/signup/", {"email": "dana@example.org", "password1": "password"})
+    assert answer.status_code == 200
+    assert not User.objects.exists()
+
+
+def test_a_closed_site_takes_no_sign_up(client: Client, settings: Any) -> None:
+    settings.SIGNUP = "closed"
+    assert b'name="password1"' not in client.get("/accounts/signup/").content
+    client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD})
+    assert not User.objects.exists()
+
+
+def test_with_mail_a_taken_address_signs_up_to_the_same_answer(
+    client: Client, alice: User, settings: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    answers = [
+        Client().post("/accounts/signup/", {"email": email, "password1": PASSWORD})
+        for email in ("alice@example.org", "dana@example.org")
+    ]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/accounts/confirm-email/")] * 2
+    assert [message.to for message in mail.outbox] == [["alice@example.org"], ["dana@example.org"]]
+    assert User.objects.filter(email="alice@example.org").count() == 1
+
+
+def test_each_of_three_people_logs_in_as_themselves(alice: User, bob: User, charlie: User) -> None:
+    for person in (alice, bob, charlie):
+        client = Client()
+        assert log_in(client, person.email.upper()).url == "/"
+        assert who(client) == person.pk
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_words(client: Client, alice: User) -> None:
+    answers = [
+        log_in(client, email, "wrong 12345").content.decode() for email in (alice.email, "no@example.org")
+    ]
+    wrong, unknown = (set(re.findall(r'class="form-error"[^>]*>([^<]+)', answer)) for answer in answers)
+    assert wrong == unknown
+    assert wrong
+    assert who(client) is None
+
+
+def test_guessing_is_stopped_even_for_the_right_password(client: Client, alice: User) -> None:
+    for _attempt in range(5):
+        log_in(client, alice.email, "wrong 12345")
+    assert log_in(client, alice.email).status_code == 200
+    assert who(client) is None
+
+
+def test_a_suspended_person_logs_in(client: Client, alice: User) -> None:
+    alice.suspended_until = timezone.now() + timedelta(days=1)
+    alice.save()
+    log_in(client, alice.email)
+    assert who(client) == alice.pk
+
+
+def test_a_deactivated_person_does_not(client: Client, alice: User) -> None:
+    alice.is_active = False
+    alice.save()
+    assert log_in(client, alice.email).url == "/accounts/inactive/"
+    assert who(client) is None
+
+
+def test_visitors_come_back_to_where_they_were_going(client: Client, alice: User, say: Any) -> None:
+    address = say(alice, "hello", "hi").get_absolute_url()
+    login_page = client.get(address)
+    assert login_page.url == f"/accounts/login/?next={address}"
+    assert f'value="{address}"' in client.get(login_page.url).content.decode()
+    assert log_in(client, alice.email, next=address).url == address
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_nobody_is_sent_elsewhere(alice: User, target: str) -> None:
+    assert log_in(Client(), alice.email, next=target).url == "/"
+    data = {"email": "dana@example.org", "password1": PASSWORD, "next": target}
+    assert Client().post("/accounts/signup/", data).url == "/"
+    assert browser_of(alice).post("/accounts/logout/", {"next": target}).url == "/accounts/login/"
+
+
+def test_logging_out_ends_this_session_only(alice: User) -> None:
+    here, there = browser_of(alice), browser_of(alice)
+    assert here.get("/accounts/logout/").status_code == 200
+    assert who(here) == alice.pk
+    here.post("/accounts/logout/")
+    assert (who(here), who(there)) == (None, alice.pk)
+
+
+def test_a_forgotten_password_is_reset_by_mail(client: Client, alice: User, bob: User) -> None:
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    [letter] = mail.outbox
+    assert letter.to == [alice.email]
+    [link] = re.findall(r"http://testserver(/\S+)", letter.body)
+    form = client.get(link).url
+    client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert who(client) == alice.pk
+    assert log_in(Client(), alice.email).status_code == 200
+    other = Client()
+    log_in(other, alice.email, NEW_PASSWORD)
+    assert who(other) == alice.pk
+    bob.refresh_from_db()
+    assert bob.check_password(PASSWORD)
+
+
+def test_a_reset_link_works_once(client: Client, alice: User) -> None:
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    [link] = re.findall(r"http://testserver(/\S+)", mail.outbox[0].body)
+    form = client.get(link).url
+    client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    again = Client()
+    assert b'name="password1"' not in again.get(link, follow=True).content
+    assert who(again) is None
+
+
+def test_asking_for_a_reset_does_not_tell_who_has_an_account(client: Client, alice: User) -> None:
+    known, unknown = (
+        client.post("/accounts/password/reset/", {"email": email})
+        for email in (alice.email, "no@example.org")
+    )
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_a_new_password_ends_the_other_sessions(alice: User) -> None:
+    here, there = browser_of(alice), browser_of(alice)
+    here.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+    )
+    assert here.get("/accounts/password/change/").status_code == 200
+    assert there.get("/accounts/password/change/").status_code == 302

@@ -1,0 +1,74 @@
+"""`/healthz`."""
+
+import json
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from chat import broadcast, health
+from gptsite.asgi import application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def ask(path: str = "/healthz", host: bytes = b"10.1.2.3") -> tuple[int, Any]:
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": [(b"host", host)],
+        "client": ["127.0.0.1", 5],
+        "server": ["127.0.0.1", 8000],
+    }
+    communicator = ApplicationCommunicator(application, scope)
+    await communicator.send_input({"type": "http.request", "body": b"", "more_body": False})
+    start = await communicator.receive_output(5)
+    body = await communicator.receive_output(5)
+    await communicator.wait()
+    return start["status"], body["body"]
+
+
+async def broken(*args: Any) -> None:
+    raise ConnectionError("no route, and a secret: redis://:hunter2@host")
+
+
+async def test_it_tells_the_state_of_database_and_layer_whatever_the_host():
+    status, body = await ask()
+    assert (status, json.loads(body)) == (200, {"status": "ok", "database": "ok", "layer": "ok"})
+
+
+async def test_other_pages_still_check_the_host():
+    status, _ = await ask("/accounts/login/")
+    assert status == 400
+
+
+async def test_it_is_503_when_the_layer_is_down(monkeypatch):
+    monkeypatch.setattr(broadcast, "check", broken)
+    status, body = await ask()
+    assert (status, json.loads(body)) == (503, {"status": "down", "database": "ok", "layer": "down"})
+    assert b"hunter2" not in body
+
+
+async def test_it_is_503_when_the_database_is_down(monkeypatch):
+    def refuse() -> None:
+        raise OSError("connection refused")
+
+    monkeypatch.setattr(health, "ask_database", refuse)
+    status, body = await ask()
+    assert (status, json.loads(body)["database"]) == (503, "down")
+
+
+async def test_a_part_that_never_answers_counts_as_down(monkeypatch):
+    async def hang() -> None:
+        await health.asyncio.sleep(3600)
+
+    monkeypatch.setattr(broadcast, "check", hang)
+    monkeypatch.setattr(health, "PATIENCE", 0.05)
+    status, body = await ask()
+    assert (status, json.loads(body)["layer"]) == (503, "down")

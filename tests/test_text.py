@@ -1,0 +1,35 @@
+"""What may be stored of a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.text import clean, find_bad
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("世界 🙂", "世界 🙂"),
+        ("a\0b", "a\ufffdb"),
+        ("a\ud83d", "a\ufffd"),
+        ("\ude42a", "\ufffda"),
+        ("\ud83d\ude42", "🙂"),
+        ("\0\ud800é", "\ufffd\ufffdé"),
+    ],
+    ids=ascii,
+)
+def test_what_cannot_be_stored_is_replaced(text, cleaned):
+    assert clean(text) == cleaned
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=50))
+def test_cleaned_text_holds_nothing_bad_and_good_text_stays(text):
+    cleaned = clean(text)
+    assert not find_bad(cleaned)
+    cleaned.encode()
+    if not find_bad(text):
+        assert cleaned == text
