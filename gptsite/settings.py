@@ -147,7 +147,7 @@ CHANNEL_LAYERS = {
 OPENAI_API_KEY = optional("OPENAI_API_KEY")
 OPENAI_BASE_URL = optional("OPENAI_BASE_URL")
 OPENAI_MODEL = optional("OPENAI_MODEL")
-DEFAULT_OPENAI_MODEL = "gpt-4o-mini"
+DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 OLLAMA_BASE_URL = optional("OLLAMA_BASE_URL") or "http://127.0.0.1:11434/v1"
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
 CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)

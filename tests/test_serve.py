@@ -116,7 +116,7 @@ def test_no_client_sets_the_address_of_links_in_mails(tmp_path):
     mails = tmp_path / "mails"
     mails.mkdir()
     evil = ["@evil.example", ".evil.example", "//evil.example", "/evil"]
-    with site_server(tmp_path, EMAIL_URL=f"filemail://{mails}") as server:
+    with site_server(tmp_path, EMAIL_URL=f"filemail:///{mails}") as server:
         for number, root in enumerate(evil):
             headers = [
                 f"Daphne-Root-Path: {root}",

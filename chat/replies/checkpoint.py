@@ -104,16 +104,16 @@ class Checkpointer:
             logger.exception("the database did not take a checkpoint; trying again in %s s", INTERVAL)
             self._endings = endings + self._endings
             return
-        for ending in endings:
+        for ending, has_won in zip(endings, won, strict=True):
             if not ending.written.done():
-                ending.written.set_result(ending.reply_id in won)
+                ending.written.set_result(has_won)
         if lost:
             self._lost(lost)
 
     def _transaction(
         self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
-    ) -> tuple[set[int], set[int]]:
-        """In the thread. Gives the ids that were ended, and those of `alive` that are no longer ours."""
+    ) -> tuple[list[bool], set[int]]:
+        """In the thread. Gives which endings won, and those of `alive` that are no longer ours."""
         mine = Message.objects.running().filter(instance=self._instance)
         try:
             with transaction.atomic():
@@ -126,7 +126,7 @@ class Checkpointer:
                     ours.update(heartbeat=Now())
                 kept = ours.filter(conversation__deleted_at=None)
                 held = set(kept.values_list("pk", flat=True)) if alive else set()
-                won = {end.reply_id for end in endings if mine.filter(pk=end.reply_id).update(**end.fields)}
+                won = [bool(mine.filter(pk=end.reply_id).update(**end.fields)) for end in endings]
         except Exception:
             connections.close_all()
             raise

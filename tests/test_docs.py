@@ -1,0 +1,42 @@
+"""The papers agree with the code."""
+
+import re
+
+from tests.server import ROOT
+
+EXAMPLE = (ROOT / ".env.example").read_text()
+CODE = (ROOT / "gptsite" / "settings.py").read_text()
+# Each way in which settings.py reads a variable
+READS = re.compile(r'(?:optional|whole_number|networks|env(?:\.\w+)?)\(\s*"([A-Z_]+)"')
+
+
+def variables() -> set[str]:
+    return set(READS.findall(CODE))
+
+
+def test_the_example_lists_exactly_the_variables_that_are_read():
+    assert set(re.findall(r"^#([A-Z_]+)=", EXAMPLE, re.MULTILINE)) == variables()
+    assert {"SITE_URL", "DATABASE_URL", "OPENAI_API_KEY"} <= variables()
+
+
+def test_nothing_is_set_by_the_example_as_it_stands():
+    assert [line for line in EXAMPLE.splitlines() if line and not line.startswith("#")] == []
+
+
+def test_the_readme_names_every_variable():
+    readme = (ROOT / "README.md").read_text()
+    assert {name for name in variables() if not re.search(rf"\b{name}\b", readme)} == set()
+
+
+def test_the_readme_names_every_command():
+    makefile, readme = (ROOT / "Makefile").read_text(), (ROOT / "README.md").read_text()
+    commands = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
+    assert {"run", "test", "check", "bench", "admin"} <= set(commands)
+    assert [name for name in commands if f"make {name}" not in readme] == []
+
+
+def test_every_requirement_is_pinned_to_one_version():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+        loose = [line for line in lines if line and not line.startswith("-r ") and "==" not in line]
+        assert loose == []

@@ -1,0 +1,94 @@
+"""Replies that nobody writes any more are marked interrupted, by exactly one party."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db.models.functions import Now
+
+from chat import replies
+from chat.models import Message, Role, Status
+from chat.replies import recovery
+from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
+from tests.scripted_provider import play
+
+
+def running(conversation, instance, age=0):
+    return Message.objects.create(
+        conversation=conversation,
+        parent=conversation.tip,
+        role=Role.ASSISTANT,
+        status=Status.RUNNING,
+        instance=instance,
+        heartbeat=Now() - timedelta(seconds=age),
+    )
+
+
+def state(reply):
+    return Message.objects.get(pk=reply.pk).status
+
+
+@pytest.mark.django_db
+def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(alice, say):
+    conversation = say(alice, "q")
+    cold, warm = running(conversation, "a:1", age=11), running(conversation, "b:1", age=5)
+    assert recovery.end_cold() == 1
+    assert (state(cold), state(warm)) == (Status.INTERRUPTED, Status.RUNNING)
+
+
+@pytest.mark.django_db
+def test_a_process_ends_what_its_predecessor_left_in_the_same_slot_only(alice, say):
+    conversation = say(alice, "q")
+    mine, before, other = (running(conversation, name) for name in ("a:new", "a:old", "ab:old"))
+    assert recovery.end_predecessors("a", "a:new") == 1
+    assert [state(reply) for reply in (mine, before, other)] == [
+        Status.RUNNING,
+        Status.INTERRUPTED,
+        Status.RUNNING,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_stopping_the_engine_writes_down_what_was_said_so_far(alice, open_tab, provider):
+    provider.script(play("hang", at="middle"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    while not isinstance(await tab.event(), list):
+        pass
+    await replies.shut_down()
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert (reply.status, reply.text) == (Status.INTERRUPTED, "ab")
+    await asyncio.wait_for(provider.closed_by_client.wait(), 1)
+
+
+@pytest.fixture
+async def checkpointer():
+    lost = []
+    made = Checkpointer("a:1", lambda: [], lambda: made.ids, lost.extend)
+    made.ids, made.told = [], lost
+    task = asyncio.create_task(made.run())
+    yield made
+    task.cancel()
+    await made.close()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_of_two_endings_one_wins(alice, say, checkpointer):
+    conversation = await sync_to_async(say)(alice, "q")
+    reply = await sync_to_async(running)(conversation, "a:1")
+    endings = [Ending(reply.pk, {"status": status}) for status in (Status.COMPLETE, Status.STOPPED)]
+    assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, False]
+    assert await sync_to_async(state)(reply) == Status.COMPLETE
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_reply_that_another_process_ended_is_neither_written_nor_revived(alice, say, checkpointer):
+    conversation = await sync_to_async(say)(alice, "q")
+    reply = await sync_to_async(running)(conversation, "a:1")
+    await Message.objects.filter(pk=reply.pk).aupdate(status=Status.INTERRUPTED, text="kept")
+    checkpointer.ids = [reply.pk]
+    point = Checkpoint(reply.pk, "overwritten", "", 9)
+    won, lost = await asyncio.to_thread(checkpointer._transaction, [point], [reply.pk], [])
+    assert (won, lost) == ([], {reply.pk})
+    assert (await Message.objects.aget(pk=reply.pk)).text == "kept"

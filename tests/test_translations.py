@@ -1,0 +1,118 @@
+"""The catalogues, and the tool that keeps them."""
+
+import gettext
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from chat.management import catalogues
+
+
+@pytest.mark.parametrize("locale", catalogues.locales())
+def test_every_string_is_translated_with_its_placeholders(locale):
+    assert catalogues.problems(locale) == []
+
+
+def test_chinese_is_there():
+    assert catalogues.locales() == ["zh_Hans"]
+
+
+@pytest.fixture
+def site(tmp_path, settings, monkeypatch):
+    """An empty site to put strings into."""
+    settings.BASE_DIR = tmp_path
+    settings.LOCALE_PATHS = [tmp_path / "build" / "locale"]
+    monkeypatch.setattr(catalogues, "SOURCES", tmp_path / "chat" / "locale")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "chat").mkdir()
+    return tmp_path
+
+
+def found() -> list[tuple[object, str | None]]:
+    return [(message.id, message.context) for message in catalogues.extracted() if message.id]
+
+
+def test_templates_are_read_as_django_reads_them(site):
+    (site / "templates" / "page.html").write_text(
+        """{% load i18n %}# it's <a title="{% translate "Open #1" %}">don't {% translate 'Say "hi"' %}</a>
+           {% blocktranslate count n=items|length trimmed with name=user.name %}
+             One item of {{ name }}, it's
+           {% plural %}
+             {{ n }} items of {{ name }}
+           {% endblocktranslate %}
+      {# a note #} {% translate "Chat" context "noun" as x %} {{ _("Underscore") }} "
+        {% blocktranslate %}100% of {{ x }}{% endblocktranslate %}"""
+    )
+    assert set(found()) == {
+        ("Open #1", None),
+        ('Say "hi"', None),
+        (("One item of %(name)s, it's", "%(n)s items of %(name)s"), None),
+        ("Chat", "noun"),
+        ("Underscore", None),
+        ("100%% of %(x)s", None),
+    }
+
+
+def test_python_is_read_with_all_its_ways_of_marking(site):
+    (site / "chat" / "a.py").write_text(
+        """_("a"); gettext_lazy("b"); ngettext("c", "cs", n); pgettext("noun", "d"); pgettext_lazy("verb", "e")
+# _("no")
+x = "_('no')"
+"""
+    )
+    assert set(found()) == {("a", None), ("b", None), (("c", "cs"), None), ("d", "noun"), ("e", "verb")}
+
+
+def test_an_update_brings_new_strings_and_drops_old_ones_but_guesses_nothing(site):
+    source = site / "chat" / "a.py"
+    source.write_text('_("Old text"); _("Kept")')
+    path = catalogues.update("zh_Hans")
+    path.write_text(path.read_text().replace('msgid "Kept"\nmsgstr ""', 'msgid "Kept"\nmsgstr "保留"'))
+    source.write_text('_("Old text!"); _("Kept")')
+    assert catalogues.problems("zh_Hans") == [
+        "zh_Hans: not in the catalogue: 'Old text!'",
+        "zh_Hans: no longer used: 'Old text'",
+        "zh_Hans: not translated: 'Old text'",
+    ]
+    catalogues.update("zh_Hans")
+    assert catalogues.problems("zh_Hans") == ["zh_Hans: not translated: 'Old text!'"]
+    assert catalogues.read("zh_Hans").get("Kept").string == "保留"
+
+
+def test_gettext_reads_what_was_compiled(site, settings):
+    (site / "chat" / "a.py").write_text('_("Zebra crossing")')
+    path = catalogues.update("zh_Hans")
+    path.write_text(path.read_text().replace('crossing"\nmsgstr ""', 'crossing"\nmsgstr "斑马线"'))
+    catalogues.compile_catalogue("zh_Hans")
+    loaded = gettext.translation("django", settings.LOCALE_PATHS[0], ["zh_Hans"])
+    assert loaded.gettext("Zebra crossing") == "斑马线"
+
+
+@pytest.mark.parametrize(
+    ("original", "translated", "fault"),
+    [
+        ("Hello", "你好", None),
+        ("Hello", "", "not translated"),
+        ("%(a)s of %(b)s", "%(b)s 的 %(a)s", None),
+        ("%(a)s of %(b)s", "%(b)s", "other placeholders than the original's"),
+        ("%(name)s", "%(nom)s", "other placeholders than the original's"),
+        ("%s and %s", "%s", "other placeholders than the original's"),
+        ("{count} left", "剩 {count}", None),
+        ("{count} left", "剩余", "other placeholders than the original's"),
+        ("Hello", "你好 %(x)s", "other placeholders than the original's"),
+        ("100%% sure", "百分百", None),
+        (("%(n)s item", "%(n)s items"), ("%(n)s 项",), None),
+        (("One item", "%(n)s items"), ("%(n)s 项",), None),
+        (("One item", "%(n)s items"), ("%(m)s 项",), "other placeholders than the original's"),
+    ],
+)
+def test_a_translation_fills_in_what_its_original_does(original, translated, fault):
+    assert list(catalogues.faults(Message(original, translated))) == ([fault] if fault else [])
+
+
+def test_an_unsure_translation_is_a_fault():
+    assert list(catalogues.faults(Message("Hello", "你好", flags=["fuzzy"]))) == ["fuzzy"]
+
+
+def test_the_head_of_a_catalogue_is_no_message():
+    assert [fault for message in Catalog(locale="zh_Hans") for fault in catalogues.faults(message)] == []
