@@ -65,9 +65,10 @@ def standing_changed(user_id: int) -> None:
     publish_on_commit(person(user_id), {"type": "standing.changed"})
 
 
-def message_changed(conversation_id: int, message_id: int) -> None:
+def message_changed(conversation_id: int, message_id: int, message_uuid: uuid.UUID) -> None:
     """A message was hidden or restored."""
-    publish_on_commit(conversation(conversation_id), {"type": "message.changed", "message": message_id})
+    event = {"type": "message.changed", "message": message_id, "uuid": str(message_uuid)}
+    publish_on_commit(conversation(conversation_id), event)
 
 
 def session_ended(user_id: int, session_key: str | None = None) -> None:

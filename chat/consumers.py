@@ -15,7 +15,7 @@ from django.utils import translation
 from chat import broadcast, conversations, events, fragments, moderation, replies, sessions
 from chat.conversations import Asked
 from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, TooFast, for_code
-from chat.models import Conversation, Message, Status, User
+from chat.models import Conversation, Message
 from chat.replies import Engine
 from chat.tracing import new_request_id, request_id
 
@@ -189,6 +189,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self._replace(event["reply"])
 
     async def message_changed(self, event: dict[str, Any]) -> None:
+        # Hidden while it is being written: what is still to come is not shown either
+        if run := self._engine.run_of(uuid.UUID(event["uuid"])):
+            run.unwatch(self.channel_name)
         await self._replace(event["message"])
 
     async def session_ended(self, event: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ def latest_exchanges(rows: Sequence[Row], count: int) -> list[tuple[Row, Row]]:
 
 
 def prompt(system: str, rows: Sequence[Row], count: int) -> Prompt:
-    """The messages of a request: `rows` is a branch, oldest first, that ends in the question to be answered."""
+    """The messages of a request; `rows` is a branch, oldest first, that ends in the question to answer."""
     *earlier, question = rows
     messages = [{"role": "system", "content": system}] if system else []
     for pair in latest_exchanges(earlier, count):

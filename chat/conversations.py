@@ -58,7 +58,8 @@ def message_of(user: User, message_uuid: uuid.UUID) -> Message:
 
 def tip_of(conversation: Conversation) -> Message | None:
     """The last message of the branch in view as the database has it now."""
-    return Message.objects.filter(pk__in=Conversation.objects.filter(pk=conversation.pk).values("tip_id")).first()
+    tips = Conversation.objects.filter(pk=conversation.pk).values("tip_id")
+    return Message.objects.filter(pk__in=tips).first()
 
 
 def check_text(words: str) -> str:

@@ -20,7 +20,7 @@ MAX_FRAME = 256 * 1024
 
 
 class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
-    """Say `text` after `parent` (a message, or the client_id of one sent before); null begins a conversation."""
+    """Say `text` after `parent`: a message, or the client_id of one sent before; null begins a chat."""
 
     client_id: uuid.UUID
     text: str
@@ -61,8 +61,9 @@ class Ack(msgspec.Struct, tag="ack", forbid_unknown_fields=True):
 
 
 Command = Send | Retry | Stop | Watch | Ack
-_decoder = msgspec.json.Decoder(Command)
-_encoder = msgspec.json.Encoder(enc_hook=lambda text: str.__str__(text))  # a template's SafeString is text too
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+# A template's SafeString is text too
+_encoder = msgspec.json.Encoder(enc_hook=lambda text: str.__str__(text))
 COMMANDS = {struct.__struct_config__.tag for struct in (Send, Retry, Stop, Watch, Ack)}
 
 

@@ -155,7 +155,7 @@ def _show(message: Message, hidden_at: datetime | None, by: User) -> bool:
     message.hidden_at = hidden_at
     words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
     _log(by, message.conversation, words % {"uuid": message.uuid})
-    broadcast.message_changed(message.conversation_id, message.pk)
+    broadcast.message_changed(message.conversation_id, message.pk, message.uuid)
     return True
 
 
@@ -165,6 +165,7 @@ def _decide(reports: QuerySet[Report], state: Report.State, by: User, words: str
         state=state, resolved_at=timezone.now(), resolved_by=by
     )
     for row in decided:
+        row.state = state
         _log(by, row, words)
     return len(decided)
 

@@ -20,7 +20,7 @@ def person_of(session_key: str | None) -> User:
     account counts as logged out: one question for all three.
     """
     session = _store.SessionStore(session_key).load() if session_key else {}
-    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    user = User.objects.filter(pk=session.get(SESSION_KEY, 0), is_active=True).first()
     known = session.get(HASH_SESSION_KEY, "")
     if user is None or not constant_time_compare(known, user.get_session_auth_hash()):
         raise LoggedOut

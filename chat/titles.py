@@ -22,9 +22,8 @@ async def made_by(provider: Provider, question: str, answer: str) -> str:
     """The model's title, or "" when it gave none: the first words then stay."""
     exchange = f"{question[:EXCERPT]}\n\n---\n\n{answer[:EXCERPT]}"
     try:
-        said = await provider.complete(
-            [{"role": "system", "content": PROMPT}, {"role": "user", "content": exchange}], max_tokens=MAX_TOKENS
-        )
+        prompt = [{"role": "system", "content": PROMPT}, {"role": "user", "content": exchange}]
+        said = await provider.complete(prompt, max_tokens=MAX_TOKENS)
     except ChatError as problem:
         logger.warning("no title: %s: %s", problem.code, problem.detail)
         return ""

@@ -7,7 +7,8 @@ from contextvars import ContextVar
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 # Control characters and the separators that some log readers take for line ends
-_UNPRINTABLE = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)]} | {0x2028: " ", 0x2029: " "}
+_UNPRINTABLE = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)]}
+_UNPRINTABLE |= {0x2028: " ", 0x2029: " "}
 
 
 def new_request_id() -> str:
@@ -28,5 +29,5 @@ class RequestIdFilter(logging.Filter):
 class LineFormatter(logging.Formatter):
     """One record, one line: what a client typed can neither forge a line nor colour a terminal."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the base class's name)
+    def formatMessage(self, record: logging.LogRecord) -> str:
         return super().formatMessage(record).translate(_UNPRINTABLE)

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -65,11 +66,17 @@ def networks(name: str) -> list[Network]:
         raise ImproperlyConfigured(f"{name}: {problem}; write addresses or networks with commas") from problem
 
 
+def folder(path: Path) -> Path:
+    """The folder, made if it was not there. One that cannot be made is told by the system checks."""
+    with suppress(OSError):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def site_secret(data_dir: Path) -> str:
     """The secret key of this installation: made once, kept readable by its owner alone."""
-    path = data_dir / "secret.key"
+    path = folder(data_dir) / "secret.key"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(64))
         return path.read_text().strip()

@@ -10,7 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from gptsite.environment import bracketed, networks, site_at, site_secret, whole_number
+from gptsite.environment import bracketed, folder, networks, site_at, site_secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,7 +23,7 @@ def optional(name: str) -> str:
 
 
 # Where things are
-DATA_DIR = Path(optional("DATA_DIR") or BASE_DIR / "var").resolve()
+DATA_DIR = folder(Path(optional("DATA_DIR") or BASE_DIR / "var").resolve())
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STATIC_URL = "/static/"
 HOST = optional("HOST") or "127.0.0.1"

@@ -102,7 +102,9 @@ class Tab:
     async def say(self, **command: Any) -> None:
         await self.socket.send_to(text_data=json.dumps(command, default=str))
 
-    async def send(self, text: str, conversation: Any = None, parent: Any = None, client_id: Any = None) -> Any:
+    async def send(
+        self, text: str, conversation: Any = None, parent: Any = None, client_id: Any = None
+    ) -> Any:
         """Send a message; gives its `sent` event, or the error that came instead."""
         client_id = str(client_id or uuid.uuid4())
         await self.say(type="send", client_id=client_id, text=text, conversation=conversation, parent=parent)

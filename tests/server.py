@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,8 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from email.message import Message
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import connect
 
 ROOT = Path(__file__).resolve().parent.parent
 # Seconds; only a limit, for machines under load
@@ -111,3 +116,53 @@ def site_server(data_dir: Path, **variables: str) -> Iterator[SiteServer]:
     finally:
         if server.process.poll() is None:
             server.end()
+
+
+# What a visitor does there
+
+
+def post(server: SiteServer, path: str, *headers: str, **fields: str) -> bytes:
+    """Post the form of a page as a new visitor, with further header lines."""
+    token = cookies_in(server.raw(request(server, "GET", path, *headers)))["csrftoken"].value
+    body = urlencode(fields | {"csrfmiddlewaretoken": token}).encode()
+    lines = [
+        *headers,
+        f"Cookie: csrftoken={token}",
+        f"Origin: {server.origin}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+    ]
+    return server.raw(request(server, "POST", path, *lines) + body)
+
+
+def request(server: SiteServer, method: str, path: str, *lines: str) -> bytes:
+    head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Connection: close", *lines]
+    return ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+
+
+def cookies_in(answer: bytes) -> SimpleCookie:
+    cookies = SimpleCookie()
+    for line in re.findall(rb"(?i)^set-cookie: (.*?)\r$", answer, re.MULTILINE):
+        cookies.load(line.decode())
+    return cookies
+
+
+def sign_up(server: SiteServer, email: str, *headers: str) -> bytes:
+    """Make an account; gives the answer, with its cookies."""
+    password = "correct horse 7 battery"
+    answer = post(server, "/accounts/signup/", *headers, email=email, password1=password)
+    assert answer.startswith(b"HTTP/1.1 302"), answer
+    return answer
+
+
+def session_of(answer: bytes) -> str:
+    return f"sessionid={cookies_in(answer)['sessionid'].value}"
+
+
+def open_socket(server: SiteServer, cookie: str) -> connect:
+    return connect(
+        f"ws://127.0.0.1:{server.port}/ws/chat/",
+        origin=server.origin,
+        additional_headers={"Cookie": cookie},
+        max_size=None,
+    )

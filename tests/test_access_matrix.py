@@ -65,7 +65,11 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
             answers.append((answer.status_code, answer.content))
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
-    assert before == (list(Conversation.objects.values()), list(Message.objects.values()), Report.objects.count())
+    assert before == (
+        list(Conversation.objects.values()),
+        list(Message.objects.values()),
+        Report.objects.count(),
+    )
 
 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])

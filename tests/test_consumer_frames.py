@@ -78,7 +78,9 @@ async def test_of_a_key_given_twice_the_last_counts(alice, open_tab, provider):
     assert [message.text async for message in Message.objects.filter(role="user")] == ["b"]
 
 
-async def test_a_flood_is_slowed_down_and_then_cut_off_while_others_stream_on(alice, charlie, open_tab, provider):
+async def test_a_flood_is_slowed_down_and_then_cut_off_while_others_stream_on(
+    alice, charlie, open_tab, provider
+):
     provider.default = play("plain", text="word " * 20, rate=40)
     calm, flood = await open_tab(charlie), await open_tab(alice)
     await calm.send("Hello")

@@ -36,7 +36,11 @@ async def test_logging_out_closes_the_tabs_of_that_session_only(alice, open_tab)
 async def test_a_new_password_closes_the_other_sessions_sockets(alice, open_tab):
     client = await sync_to_async(browser_of)(alice)
     other = await open_tab(alice)
-    form = {"oldpassword": PASSWORD, "password1": "another horse 8 battery", "password2": "another horse 8 battery"}
+    form = {
+        "oldpassword": PASSWORD,
+        "password1": "another horse 8 battery",
+        "password2": "another horse 8 battery",
+    }
     answer = await sync_to_async(client.post)("/accounts/password/change/", form)
     assert answer.status_code == 302
     assert await other.closed() == 4401

@@ -136,7 +136,7 @@ def test_hiding_keeps_the_text_upholds_the_open_reports_and_tells_the_pages(
     answer.refresh_from_db()
     complaint.refresh_from_db()
     assert (answer.is_hidden, answer.text, complaint.state) == (True, "answer", "upheld")
-    assert ear.heard() == [{"type": "message.changed", "message": answer.pk}]
+    assert ear.heard() == [{"type": "message.changed", "message": answer.pk, "uuid": str(answer.uuid)}]
     assert written(bob) == ["Upheld: the message was hidden.", f"Hid the message {answer.uuid}."]
 
 
@@ -173,7 +173,7 @@ def test_restoring_undoes_the_decision_on_the_reports_too(
     answer.refresh_from_db()
     complaint.refresh_from_db()
     assert (answer.hidden_at, complaint.state) == (None, "dismissed")
-    assert ear.heard() == [{"type": "message.changed", "message": answer.pk}]
+    assert ear.heard() == [{"type": "message.changed", "message": answer.pk, "uuid": str(answer.uuid)}]
     assert not moderation.restore(answer, bob)
 
 

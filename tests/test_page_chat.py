@@ -68,7 +68,9 @@ def test_another_conversations_message_is_no_place_to_go_back_to(alice, charlie,
     assert client.get(f"/c/{conversation.uuid}/?before=nonsense").status_code == 404
 
 
-def test_the_number_of_queries_is_the_same_for_20_and_2000_messages(alice, say, django_assert_max_num_queries):
+def test_the_number_of_queries_is_the_same_for_20_and_2000_messages(
+    alice, say, django_assert_max_num_queries
+):
     client = browser_of(alice)
     for count in (10, 1000):
         conversation = say(alice, *exchanges(count))
@@ -92,7 +94,9 @@ def test_the_list_is_paged_without_gaps_or_doubles(alice, charlie):
     assert sorted(seen) == sorted(f"chat {n}" for n in range(75))
 
 
-@pytest.mark.parametrize("cursor", ["x", "-1", "2026-01-01_1", "9" * 5000, "2026-01-01T00:00:00+00:00_-3", "_", "\0"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "-1", "2026-01-01_1", "9" * 5000, "2026-01-01T00:00:00+00:00_-3", "_", "\0"]
+)
 def test_a_made_up_cursor_is_not_found(alice, cursor):
     assert browser_of(alice).get("/conversations/", {"before": cursor}).status_code == 404
 

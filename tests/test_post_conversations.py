@@ -21,7 +21,9 @@ def titles(person):
 
 def test_the_owner_renames(alice, say):
     conversation = say(alice, "q", "a")
-    answer = browser_of(alice).post(f"/c/{conversation.uuid}/rename/", {"title": " New name "}, headers=SCRIPT)
+    answer = browser_of(alice).post(
+        f"/c/{conversation.uuid}/rename/", {"title": " New name "}, headers=SCRIPT
+    )
     assert answer.status_code == 204
     assert titles(alice) == ["New name"]
 

@@ -24,7 +24,9 @@ FAULTS = [
 CUTS = [play("reset", at="middle"), play("fin", at="middle"), play("close_delimited"), play("error_midway")]
 
 
-@pytest.mark.parametrize(("fault", "code"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+@pytest.mark.parametrize(
+    ("fault", "code"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
+)
 async def test_a_fault_before_the_first_token_fails_the_reply_with_its_sentence(
     alice, open_tab, provider, fault, code
 ):

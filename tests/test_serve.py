@@ -5,16 +5,14 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
-from urllib.parse import urlencode
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from chat.events import MAX_FRAME
 from chat.serving.http import MAX_BODY
-from tests.server import SiteServer, site_server
+from tests.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 
 MEGABYTE = 1024 * 1024
 
@@ -23,53 +21,6 @@ MEGABYTE = 1024 * 1024
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteServer]:
     with site_server(tmp_path_factory.mktemp("data")) as server:
         yield server
-
-
-def post(server: SiteServer, path: str, *headers: str, **fields: str) -> bytes:
-    """Post the form of a page as a new visitor, with further header lines."""
-    token = cookies_in(server.raw(request(server, "GET", path, *headers)))["csrftoken"].value
-    body = urlencode(fields | {"csrfmiddlewaretoken": token}).encode()
-    lines = [
-        *headers,
-        f"Cookie: csrftoken={token}",
-        f"Origin: {server.origin}",
-        "Content-Type: application/x-www-form-urlencoded",
-        f"Content-Length: {len(body)}",
-    ]
-    return server.raw(request(server, "POST", path, *lines) + body)
-
-
-def request(server: SiteServer, method: str, path: str, *lines: str) -> bytes:
-    head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Connection: close", *lines]
-    return ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
-
-
-def cookies_in(answer: bytes) -> SimpleCookie:
-    cookies = SimpleCookie()
-    for line in re.findall(rb"(?i)^set-cookie: (.*?)\r$", answer, re.MULTILINE):
-        cookies.load(line.decode())
-    return cookies
-
-
-def sign_up(server: SiteServer, email: str, *headers: str) -> bytes:
-    """Make an account; gives the answer, with its cookies."""
-    password = "correct horse 7 battery"
-    answer = post(server, "/accounts/signup/", *headers, email=email, password1=password)
-    assert answer.startswith(b"HTTP/1.1 302"), answer
-    return answer
-
-
-def session_of(answer: bytes) -> str:
-    return f"sessionid={cookies_in(answer)['sessionid'].value}"
-
-
-def open_socket(server: SiteServer, cookie: str) -> connect:
-    return connect(
-        f"ws://127.0.0.1:{server.port}/ws/chat/",
-        origin=server.origin,
-        additional_headers={"Cookie": cookie},
-        max_size=None,
-    )
 
 
 async def code_of_close(connection: ClientConnection) -> int | None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from chat.models import User
 
@@ -32,7 +33,17 @@ class CountingChangeList(ChangeList):
         self.model_admin.add_counts(self.result_list)
 
 
-class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NamedList:
+    """The list bears the name of what it lists, not "Select … to view"."""
+
+    opts: Any
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        named = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        return super().changelist_view(request, named)  # type: ignore[misc]
+
+
+class ListAdmin(NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list that stays quick with many rows, of what is read and decided upon but never edited by hand."""
 
     list_per_page = 50

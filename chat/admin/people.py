@@ -6,6 +6,7 @@ these over), and give only groups and permissions within their own. Accounts are
 they are deactivated.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -25,7 +26,7 @@ from django.views.decorators.http import require_POST
 
 from chat import accounts, moderation
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
-from chat.admin.lists import CountingChangeList, counts, list_link, staff
+from chat.admin.lists import CountingChangeList, NamedList, counts, list_link, staff
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 
@@ -60,7 +61,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(NamedList, UserAdmin):  # type: ignore[type-arg]
     """Accounts by e-mail address; suspending goes through a page of its own."""
 
     form = PersonForm
@@ -73,9 +74,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         "email",
         "name",
         "standing",
-        "is_staff",
-        "date_joined",
-        "last_login",
+        "joined",
+        "last_seen",
         "conversation_count",
         "open_report_count",
     )
@@ -147,10 +147,17 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def standing(self, row: User) -> str:
         if not row.is_active:
             return gettext("deactivated")
-        if row.is_suspended:
-            until = date_format(timezone.localtime(row.suspended_until), "SHORT_DATE_FORMAT")
-            return gettext("suspended until %(until)s") % {"until": until}
+        if row.suspended_until and row.is_suspended:
+            return gettext("suspended until %(until)s") % {"until": day_of(row.suspended_until)}
         return gettext("active")
+
+    @admin.display(description=_("created"), ordering="date_joined")
+    def joined(self, row: User) -> str:
+        return day_of(row.date_joined)
+
+    @admin.display(description=_("last log-in"), ordering="last_login", empty_value="–")
+    def last_seen(self, row: User) -> str | None:
+        return day_of(row.last_login) if row.last_login else None
 
     @admin.display(description=_("conversations"))
     def conversation_count(self, row: Any) -> SafeString:
@@ -195,6 +202,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
                 "their_reports": list_link(Report, gettext("Reports"), q=person.email, state="all"),
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def day_of(moment: datetime) -> str:
+    """The day, in the reader's time zone and language."""
+    return date_format(timezone.localtime(moment))
 
 
 admin.site.unregister(Group)

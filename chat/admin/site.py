@@ -31,6 +31,7 @@ class ChatAdminSite(AdminSite):
     site_header = settings.SITE_NAME
     site_title = settings.SITE_NAME
     index_title = _("Moderation")
+    enable_nav_sidebar = False  # the lists need the room; the header leads to each section
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -26,7 +26,15 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
 }
 NOTES = ["Translators:"]
-HEADER = "# The English texts are in the code; `make messages` brings this file up to date with them."
+# Written in place of Babel's header, which has a date and four fields to fill in
+HEADER = """# The English texts are in the code; `make messages` brings this file up to date with them.
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"Plural-Forms: {plural}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+"""
 # %(name)s, %s, %d and {name}; a doubled sign stands for itself
 PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{\{|\}\}|\{\w*\}")
 
@@ -99,7 +107,7 @@ def read(locale: str) -> Catalog:
     """The catalogue as it is in the tree; an empty one for a new language."""
     path = source_of(locale)
     if not path.exists():
-        return Catalog(locale=locale, charset="utf-8", fuzzy=False, header_comment=HEADER)
+        return Catalog(locale=locale, charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=locale, charset="utf-8")
 
@@ -108,10 +116,18 @@ def update(locale: str) -> Path:
     """Bring new strings in and take old ones out; translations stay. Nothing is guessed."""
     catalogue = read(locale)
     catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    return write(catalogue, locale)
+
+
+def write(catalogue: Catalog, locale: str) -> Path:
+    """Put a catalogue in the tree, in an order and shape that make small differences."""
+    text = io.BytesIO()
+    shape: dict[str, Any] = {"omit_header": True, "ignore_obsolete": True, "include_lineno": False}
+    write_po(text, catalogue, width=110, sort_output=True, **shape)
     path = source_of(locale)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=110, ignore_obsolete=True, include_lineno=False, sort_output=True)
+    head = HEADER.format(locale=locale, plural=catalogue.plural_forms)
+    path.write_text(head + text.getvalue().decode().strip() + "\n", encoding="utf-8")
     return path
 
 

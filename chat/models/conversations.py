@@ -44,8 +44,12 @@ class Conversation(models.Model):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         indexes: ClassVar = [
-            models.Index(fields=["owner", "deleted_at", "-updated_at", "-id"], name="conversations_of_a_person"),
-            models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted_ones"),
+            models.Index(
+                fields=["owner", "deleted_at", "-updated_at", "-id"], name="conversations_of_a_person"
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted_ones"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,5 +155,5 @@ class Message(models.Model):
 
     @classmethod
     def context_rows(cls, tip_id: int, exchanges: int) -> "list[Message]":
-        """The rows that hold the latest `exchanges` full exchanges before `tip_id`, oldest first. One query."""
+        """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first. One query."""
         return context_rows(cls, tip_id, exchanges)

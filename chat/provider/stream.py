@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import astuple
+from math import inf
 from typing import Self
 
 import aiohttp
@@ -14,13 +16,16 @@ from chat.errors import ProviderError, ProviderSilent
 from chat.provider import faults
 from chat.provider.assembler import Assembler, Delta, End
 from chat.provider.timeouts import Timeouts
+from chat.provider.watchdog import Watchdog
 
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError)
 """What a read raises when the connection breaks: httpx2's and aiohttp's own, unmapped by the SDK."""
 
-
 Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
 """Sends the request and returns the answer with its body unread."""
+
+STEP = 1.0
+"""Seconds by which a deadline may be noticed late after the finish reason has shortened it."""
 
 DRAIN = 0.1
 """Seconds the end of the body may lag behind [DONE] before the connection is given up instead."""
@@ -42,6 +47,9 @@ class ReplyStream:
         self._assembler = Assembler()
         self._opened: asyncio.Task[httpx2.Response] | None = None
         self._body: AsyncGenerator[bytes, None] | None = None
+        self._watchdog = Watchdog(self._due, self._break_off, min(STEP, *astuple(timeouts)))
+        self._hang_up: asyncio.Future[None] | None = None
+        self._since = 0.0
         self._started = 0.0
         self._event_stream = False
         self._reading = False
@@ -92,35 +100,40 @@ class ReplyStream:
 
     async def _read(self) -> bytes | None:
         """The next bytes, or None: at the end, at a deadline, or when the connection broke."""
+        self._since = asyncio.get_running_loop().time()
+        self._reading = True
+        self._watchdog.start()
         try:
-            async with asyncio.timeout_at(self._deadline()):
-                body = self._body or await self._open()
-                self._reading = True
-                data = await body.__anext__()
+            data = await (self._body or await self._open()).__anext__()
         except StopAsyncIteration:
-            return None
-        except TimeoutError:
-            self._late = True
             return None
         except BROKEN as error:
             self._cut = faults.said(error)
             return None
         finally:
-            self._event_stream = False
-        self._reading = False
+            self._reading = False
         self._read_any = True
         return data
 
-    def _deadline(self) -> float:
-        limits, now = self._timeouts, asyncio.get_running_loop().time()
-        self._started = self._started or now
+    def _due(self) -> float:
+        """The loop's time at which the pending read has taken too long."""
+        limits = self._timeouts
+        if not self._reading:  # it is the caller who takes long
+            return inf
+        self._started = self._started or self._since
         if self._assembler.finish_reason:
-            limit = now + limits.after_finish
+            due = self._since + limits.after_finish
         elif self._read_any:
-            limit = now + limits.between
+            due = self._since + limits.between
         else:
-            limit = self._started + limits.first
-        return min(limit, self._started + limits.total)
+            due = self._started + limits.first
+        return min(due, self._started + limits.total)
+
+    def _break_off(self) -> None:
+        """Too late: make the pending read end."""
+        self._late = True
+        if answer := _answer_or_cancel(self._opened):
+            self._hang_up = asyncio.ensure_future(answer.aclose())
 
     async def _open(self) -> AsyncGenerator[bytes, None]:
         """Send the request, in a task, so that `aclose` can break off the waiting for an answer."""
@@ -158,15 +171,24 @@ class ReplyStream:
 
     async def _drain(self) -> None:
         """Read the body's own end after [DONE], if it comes at once, so that the connection is kept."""
-        if self._assembler.done and not (self._cut or self._late):
-            self._timeouts = replace(self._timeouts, after_finish=DRAIN)
-            await self._read()
+        if self._assembler.done and self._body is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN):
+                    await self._read()
         await self._release()
 
     async def _release(self) -> None:
+        self._watchdog.stop()
         opened, self._opened = self._opened, None
         body, self._body = self._body, None
-        if opened is not None and not opened.cancel() and not opened.cancelled() and not opened.exception():
-            await opened.result().aclose()  # taken from the task, since its reader may have been cancelled
+        if answer := _answer_or_cancel(opened):
+            await answer.aclose()
         if body is not None and not self._reading:  # a pending read ends by itself: its connection is gone
             await body.aclose()
+
+
+def _answer_or_cancel(opened: asyncio.Task[httpx2.Response] | None) -> httpx2.Response | None:
+    """The answer of a request, or its cancellation. Its reader may be gone, so only the task knows."""
+    if opened is None or opened.cancel() or opened.cancelled() or opened.exception():
+        return None
+    return opened.result()

@@ -99,7 +99,9 @@ class Checkpointer:
             return
         loop = asyncio.get_running_loop()
         try:
-            won, lost = await loop.run_in_executor(self._thread, self._transaction, checkpoints, alive, endings)
+            won, lost = await loop.run_in_executor(
+                self._thread, self._transaction, checkpoints, alive, endings
+            )
         except Exception:
             logger.exception("the database did not take a checkpoint; trying again in %s s", INTERVAL)
             self._endings = endings + self._endings

@@ -4,7 +4,8 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.forms import Form
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,18 +15,18 @@ from chat import conversations, moderation
 from chat.errors import NotFound
 from chat.forms import RenameForm, ReportForm
 from chat.models import Role
-from chat.views.gate import answer_errors
+from chat.views.gate import MemberRequest, answer_errors
 
 
 @require_POST
 @login_required
 @answer_errors
-def rename(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST title."""
     form = RenameForm(request.POST)
     if not form.is_valid():
         conversations.conversation_of(request.user, conversation_uuid)
-        return _refuse(request, form.errors.get("title", [""])[0], reverse("conversation", args=[conversation_uuid]))
+        return _refuse(request, form, reverse("conversation", args=[conversation_uuid]))
     conversations.rename(request.user, conversation_uuid, form.cleaned_data["title"])
     return _done(request, reverse("conversation", args=[conversation_uuid]))
 
@@ -33,7 +34,7 @@ def rename(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 @answer_errors
-def delete(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `restore` for a while."""
     conversations.delete(request.user, conversation_uuid)
     if not _is_script(request):
@@ -44,7 +45,7 @@ def delete(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 @answer_errors
-def restore(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+def restore(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST."""
     conversations.restore(request.user, conversation_uuid)
     return _done(request, reverse("conversation", args=[conversation_uuid]))
@@ -53,10 +54,10 @@ def restore(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @answer_errors
-def report(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
+def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """GET the form as a page; POST category and note."""
     message = conversations.message_of(request.user, message_uuid)
-    if message.role != Role.ASSISTANT:
+    if message.role != Role.ASSISTANT or message.is_hidden:
         raise NotFound
     back = message.conversation.get_absolute_url()
     form = ReportForm(request.POST or None)
@@ -66,23 +67,25 @@ def report(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Thank you. A moderator will look at it."))
         return _done(request, back)
     if request.method == "POST" and _is_script(request):
-        return _refuse(request, next(iter(form.errors.values()))[0], back)
+        return _refuse(request, form, back)
     context = {"message": message, "form": form, "back": back, "title": _("Report an answer")}
     return render(request, "chat/report.html", context)
 
 
-def _is_script(request: HttpRequest) -> bool:
+def _is_script(request: MemberRequest) -> bool:
     return bool(request.headers.get("X-Fragment"))
 
 
-def _done(request: HttpRequest, address: str) -> HttpResponse:
+def _done(request: MemberRequest, address: str) -> HttpResponse:
     if _is_script(request):
         return HttpResponse(status=204)
     return HttpResponseRedirect(address, status=303)
 
 
-def _refuse(request: HttpRequest, text: str, address: str) -> HttpResponse:
+def _refuse(request: MemberRequest, form: Form, address: str) -> HttpResponse:
+    """Tell the first thing that is wrong with a form."""
+    text = str(next(iter(form.errors.values()))[0])
     if _is_script(request):
-        return JsonResponse({"code": "bad_form", "text": str(text)}, status=400)
+        return JsonResponse({"code": "bad_form", "text": text}, status=400)
     messages.error(request, text)
     return HttpResponseRedirect(address, status=303)

@@ -8,8 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from chat.errors import ChatError, NotFound, RequestError
+from chat.models import User
 
 View = Callable[..., HttpResponse]
+
+
+class MemberRequest(HttpRequest):
+    """A request behind `login_required`: its user is somebody."""
+
+    user: User
 
 
 def answer_errors(view: View) -> View:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from chat import conversations, moderation
 from chat.models import Conversation, Message
-from chat.views.gate import answer_errors, identifier
+from chat.views.gate import MemberRequest, answer_errors, identifier
 from chat.views.sidebar import by_date
 
 MESSAGES_A_PAGE = 30
@@ -23,7 +23,7 @@ CONVERSATIONS_A_PAGE = 30
 @require_safe
 @login_required
 @answer_errors
-def new_chat(request: HttpRequest) -> HttpResponse:
+def new_chat(request: MemberRequest) -> HttpResponse:
     """An empty chat: a greeting, a few starters, and the list of what was."""
     return _chat_page(request, None, [])
 
@@ -31,7 +31,7 @@ def new_chat(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @answer_errors
-def conversation(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """A conversation at its latest messages, or at those before `?before=<message uuid>`."""
     found, messages = _messages(request, conversation_uuid)
     return _chat_page(request, found, messages)
@@ -40,7 +40,7 @@ def conversation(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResp
 @require_safe
 @login_required
 @answer_errors
-def older(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """The messages before `?before=<message uuid>` alone, for the page to put on top."""
     found, messages = _messages(request, conversation_uuid)
     return render(request, "chat/_messages.html", _message_context(found, messages))
@@ -49,14 +49,14 @@ def older(request: HttpRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
 @require_safe
 @login_required
 @answer_errors
-def conversation_list(request: HttpRequest) -> HttpResponse:
+def conversation_list(request: MemberRequest) -> HttpResponse:
     """More of the list of conversations: a fragment for the page's script, else a page of its own."""
     fragment = request.headers.get("X-Fragment")
     template = "chat/_conversation_list.html" if fragment else "chat/conversation_list.html"
     return render(request, template, _list_context(request, request.GET.get("before", "")))
 
 
-def _messages(request: HttpRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
+def _messages(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
     found = conversations.conversation_of(request.user, conversation_uuid)
     before = request.GET.get("before")
     messages = conversations.page(
@@ -66,23 +66,21 @@ def _messages(request: HttpRequest, conversation_uuid: uuid.UUID) -> tuple[Conve
 
 
 def _message_context(found: Conversation | None, messages: list[Message]) -> dict[str, Any]:
-    more = bool(found and messages and messages[0].parent_id)
-    query = f"?before={messages[0].uuid}" if more else ""
-    return {
-        "conversation": found,
-        "messages": messages,
-        "older_url": f"{reverse('conversation', args=[found.uuid])}{query}" if found and more else "",
-        "older_fragment_url": f"{reverse('conversation_older', args=[found.uuid])}{query}" if found and more else "",
-    }
+    context = {"conversation": found, "messages": messages, "older_url": "", "older_fragment_url": ""}
+    if found and messages and messages[0].parent_id:
+        query = urlencode({"before": messages[0].uuid})
+        context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"
+        context["older_fragment_url"] = f"{reverse('conversation_older', args=[found.uuid])}?{query}"
+    return context
 
 
-def _list_context(request: HttpRequest, before: str) -> dict[str, Any]:
+def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     rows, cursor = conversations.latest(request.user, before, CONVERSATIONS_A_PAGE)
     query = urlencode({"before": cursor})
     return {"groups": by_date(rows), "more_url": f"{reverse('conversation_list')}?{query}" if cursor else ""}
 
 
-def _chat_page(request: HttpRequest, found: Conversation | None, messages: list[Message]) -> HttpResponse:
+def _chat_page(request: MemberRequest, found: Conversation | None, messages: list[Message]) -> HttpResponse:
     context = {
         **_message_context(found, messages),
         **_list_context(request, ""),

@@ -5,7 +5,7 @@ import socket
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import ERROR
+from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
@@ -13,7 +13,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from chat import replies
-from chat.checks import check_site
 from chat.serving import ChatServer, open_port
 
 logger = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 (its own below: the whole set costs a start)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for problem in check_site():
+        for problem in run_checks(tags=["site"]):
             if problem.level >= ERROR:
                 raise CommandError(f"{problem.msg} {problem.hint}")
             self.stderr.write(f"{problem.msg} {problem.hint}")

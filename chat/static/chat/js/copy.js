@@ -1,7 +1,7 @@
 // Copying: what a message says as plain Markdown, and the way to the clipboard.
 
 const HEADING = /^H([1-6])$/;
-const FENCE = "```";
+const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
 export async function toClipboard(text) {
   try {
@@ -47,7 +47,9 @@ function block(element) {
 
 function code(element) {
   const text = element.querySelector("pre").textContent.replace(/\n$/, "");
-  return `${FENCE}${element.dataset.language ?? ""}\n${text}\n${FENCE}`;
+  const ticks = text.match(/`{3,}/g) ?? [];
+  const fence = "`".repeat(Math.max(3, ...ticks.map((run) => run.length + 1)));
+  return `${fence}${element.dataset.language ?? ""}\n${text}\n${fence}`;
 }
 
 function table(element) {
@@ -55,8 +57,8 @@ function table(element) {
     const cells = [...row.cells].map((cell) => inline(cell).replaceAll("|", "\\|"));
     return `| ${cells.join(" | ")} |`;
   });
-  const columns = element.querySelector("tr")?.cells.length ?? 0;
-  lines.splice(1, 0, `|${" --- |".repeat(columns)}`);
+  const head = [...(element.querySelector("tr")?.cells ?? [])];
+  lines.splice(1, 0, `|${head.map((cell) => RULE[cell.getAttribute("align")] ?? " --- |").join("")}`);
   return lines.join("\n");
 }
 
@@ -108,6 +110,10 @@ function inlineNode(node) {
       return "\n";
     case "a":
       return node.href && node.href !== node.textContent ? `[${text()}](${node.href})` : text();
+    case "sup":
+      return `[^${text()}]`;
+    case "math":
+      return node.hasAttribute("alttext") ? `$${node.getAttribute("alttext")}$` : node.textContent;
     case "input":
       return node.checked ? "[x]" : "[ ]";
     case "p":

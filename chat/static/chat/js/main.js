@@ -116,7 +116,8 @@ class Page {
     if (began) {
       this.#thread.settle(conversation);
       this.#composer.moveTo(conversation);
-      this.#sidebar.mark(conversation);
+      const title = this.#sidebar.mark(conversation);
+      if (title) this.#thread.entitle(title);
     }
     if (conversation === this.#thread.conversation) {
       if (mine && message && this.#thread.find(message)) this.#thread.drop(client);

@@ -37,10 +37,12 @@ export class Sidebar {
     return !this.#deleting.has(id);
   }
 
+  // Gives the title of what is open now.
   mark(id) {
     all(".item-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
-    const item = this.#item(id);
-    if (item) one(".item-link", item).setAttribute("aria-current", "page");
+    const link = this.#item(id)?.querySelector(".item-link");
+    link?.setAttribute("aria-current", "page");
+    return link?.textContent ?? "";
   }
 
   #item(id) {
@@ -68,17 +70,16 @@ export class Sidebar {
   }
 
   #act(event) {
-    const form = event.target;
-    const item = form.closest(".item");
-    if (form.matches(".rename")) this.#rename(event, item);
-    if (form.matches(".delete")) this.#delete(event, item);
-    const menu = one("details", item);
-    if (menu) menu.open = false;
+    const item = event.target.closest(".item");
+    event.preventDefault();
+    one("details", item).open = false;
+    if (event.target.matches(".rename-inline")) document.activeElement.blur();
+    else if (event.submitter.matches(".delete")) this.#delete(item);
+    else this.#rename(item);
   }
 
   // In the link's place; Enter or leaving the field saves, Escape does not.
-  #rename(event, item) {
-    event.preventDefault();
+  #rename(item) {
     const link = one(".item-link", item);
     const form = clone("t-rename");
     const input = one("input", form);
@@ -87,20 +88,19 @@ export class Sidebar {
       const title = input.value.trim();
       link.hidden = false;
       form.remove();
-      link.focus();
       if (save && title && title !== link.textContent) this.#save(item, title);
     };
     input.value = link.textContent;
     input.addEventListener("blur", () => end(true));
     input.addEventListener("keydown", (key) => {
-      if (!["Escape", "Enter"].includes(key.key) || key.isComposing) return;
+      if (!["Escape", "Enter"].includes(key.key) || key.isComposing || key.keyCode === 229) return;
       key.preventDefault();
       end(key.key === "Enter");
+      link.focus();
     });
     link.hidden = true;
     link.before(form);
     input.select();
-    input.focus();
   }
 
   async #save(item, title) {
@@ -114,11 +114,10 @@ export class Sidebar {
     }
   }
 
-  async #delete(event, item) {
-    event.preventDefault();
+  async #delete(item) {
     const id = item.dataset.conversation;
     const place = { parent: item.parentNode, next: item.nextElementSibling };
-    const neighbour = one(".item-link", item.nextElementSibling ?? item.previousElementSibling ?? this.#root);
+    const neighbour = (item.nextElementSibling ?? item.previousElementSibling)?.querySelector(".item-link");
     const open = id === this.#tell.current();
     this.#deleting.add(id);
     try {
@@ -187,13 +186,13 @@ function newItem(id) {
   const item = clone("t-item");
   item.dataset.conversation = id;
   one(".item-link", item).href = address("conversation", id);
-  one(".rename", item).action = address("rename", id);
-  one(".delete", item).action = address("delete", id);
+  one("form", item).action = address("rename", id);
+  one(".delete", item).formAction = address("delete", id);
   return item;
 }
 
 function setTitle(item, title) {
   one(".item-link", item).textContent = title;
-  one(".rename input[name=title]", item).value = title;
+  one(".menu-panel input[name=title]", item).value = title;
   one("summary", item).setAttribute("aria-label", word("Options").replace("{title}", title));
 }

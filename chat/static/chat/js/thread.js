@@ -129,6 +129,7 @@ export class Thread {
   settle(conversation) {
     this.conversation = conversation;
     history.replaceState(null, "", address("conversation", conversation));
+    comeBackHere();
   }
 
   entitle(title) {
@@ -142,6 +143,7 @@ export class Thread {
     this.#column.replaceChildren(clone("t-welcome"));
     this.#scroll.toEnd();
     history.pushState(null, "", page.newUrl);
+    comeBackHere();
     this.entitle(word("New"));
     document.title = page.site;
   }
@@ -154,4 +156,9 @@ export class Thread {
     one(".welcome", this.#column)?.remove();
     this.#scroll.around(() => this.#column.insertBefore(article, before));
   }
+}
+
+// Another language is chosen on the page in view, whatever address it was made for
+function comeBackHere() {
+  all(".languages input[name=next]").forEach((field) => (field.value = location.pathname));
 }

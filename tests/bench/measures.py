@@ -1,0 +1,154 @@
+"""The measurements, each a function from a Bench to its figures."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.bench.figures import Figure, percentile
+from tests.bench.proc import resident_of
+from tests.bench.processes import Process, Site, helper, relay, running
+
+# Seconds within which all streams of a load begin
+SPREAD = 2.0
+# Seconds of quiet after the first page, until what it left is collected
+REST = 3
+
+
+class Bench:
+    """Where a run keeps its files, the provider's port, and whether only a look is wanted."""
+
+    def __init__(self, folder: Path, provider_port: int, quick: bool) -> None:
+        self.provider_port = provider_port
+        self.quick = quick
+        self.tokens = 100 if quick else 300
+        self._folder = folder
+        self._folders = 0
+
+    def new_folder(self) -> Path:
+        self._folders += 1
+        folder = self._folder / str(self._folders)
+        folder.mkdir()
+        return folder
+
+    @contextmanager
+    def site(self, people: int) -> Iterator[tuple[Site, Process, list[str]]]:
+        """A fresh server with `people` in its database; their Cookie headers."""
+        site = Site(self.new_folder(), self.provider_port)
+        cookies = site.people(people)
+        with running(site.serve()) as server:
+            server.wait_for(site.port, "/healthz")
+            yield site, server, cookies
+
+    def said(self, scenario: str) -> str:
+        """A message that makes the provider play `scenario` at 50 tokens a second."""
+        return f"Please. [[scenario:{scenario} tokens={self.tokens} rate=50]]"
+
+    def load(self, people: int, scenario: str, rounds: int = 1) -> list[dict[str, Any]]:
+        """That many people asking within SPREAD seconds, on a fresh server; what came of each round."""
+        with self.site(people) as (site, server, cookies):
+            spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "spread": SPREAD}
+            return [helper("load", spec | {"text": self.said(scenario)}) for _ in range(rounds)]
+
+
+def many_streams(bench: Bench) -> Iterator[Figure]:
+    """All complete, in time, and for how much of the processor."""
+    streams = 50 if bench.quick else 200
+    [result] = bench.load(streams, "stamped")
+    floor = relay_load(bench, streams)
+    lost = streams * bench.tokens - len(result["latencies"])
+    thousands = streams * bench.tokens / 1000
+    name = f"{streams} streams of {bench.tokens} tokens"
+    yield Figure(f"{name}: not complete", streams - result["statuses"].count("complete"), "", 0)
+    yield Figure(f"{name}: tokens not seen", lost, "", 0)
+    yield Figure(f"{name}: token latency p50", percentile(result["latencies"], 0.5), "ms", 80)
+    yield Figure(f"{name}: token latency p95", percentile(result["latencies"], 0.95), "ms", 150)
+    yield Figure(f"{name}: bare relay, token latency p95", percentile(floor["latencies"], 0.95), "ms")
+    yield Figure("CPU per 1,000 tokens", result["cpu"] / thousands, "s")
+    yield Figure("CPU per 1,000 tokens, bare relay", floor["cpu"] / thousands, "s")
+    yield Figure("CPU per 1,000 tokens, over the bare relay's", result["cpu"] / floor["cpu"], "times", 3)
+
+
+def relay_load(bench: Bench, streams: int) -> dict[str, Any]:
+    with relay(bench.new_folder(), bench.provider_port) as (process, port):
+        spec = {"port": port, "pid": process.pid, "streams": streams, "spread": SPREAD}
+        result: dict[str, Any] = helper("relay_load", spec | {"text": bench.said("stamped")})
+    if result["complete"] < streams:
+        raise RuntimeError(f"the relay finished {result['complete']} of {streams} streams")
+    return result
+
+
+def first_token(bench: Bench) -> Iterator[Figure]:
+    """From sending to the first token seen. The provider's own delay is none: it answers at once."""
+    for streams, target, rounds in ((10, 25, 3), (100, 60, 1)):
+        results = bench.load(streams, "plain", rounds)
+        waits = [wait for result in results for wait in result["first"]]
+        yield Figure(f"send to first token, {streams} streams, p50", median(waits), "ms", target)
+        yield Figure(f"send to first token, {streams} streams, p95", percentile(waits, 0.95), "ms")
+        if streams == 100:
+            yield wire_bytes(streams, results[0], 4)
+
+
+def one_stream(bench: Bench) -> Iterator[Figure]:
+    [result] = bench.load(1, "plain")
+    yield wire_bytes(1, result, 6)
+
+
+def wire_bytes(streams: int, result: dict[str, Any], target: float) -> Figure:
+    """Both ways, with frame headers: the message, its ack, the patches, our acks, the title."""
+    both = (result["received"] + result["sent"]) / result["characters"]
+    return Figure(f"bytes both ways per character, {streams} streams", both, "bytes", target)
+
+
+def idle(bench: Bench) -> Iterator[Figure]:
+    """Start, first page, memory at rest, and what sockets add that say nothing."""
+    sockets = 200 if bench.quick else 1000
+    site = Site(bench.new_folder(), bench.provider_port)
+    cookies = site.people(200)
+    with running(site.serve()) as server:
+        first_page = server.wait_for(site.port, "/", Cookie=cookies[0])
+        time.sleep(REST)
+        yield Figure("process start to first page", first_page, "s", 2)
+        yield Figure("idle server, resident", resident_of(server.pid), "MB", 130)
+        spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "sockets": sockets}
+        result = helper("idle_load", spec)
+    yield Figure(f"{sockets} idle sockets: not open", sockets - result["open"], "", 0)
+    yield Figure(f"{sockets} idle sockets: more resident", result["more"], "MB", 60 * sockets / 1000)
+
+
+def pages(bench: Bench) -> Iterator[Figure]:
+    """A page costs the same however much there is."""
+    spec = {"messages": 2000, "conversations": 10_000, "few": 20, "rounds": 10 if bench.quick else 40}
+    site = Site(bench.new_folder(), bench.provider_port)
+    cost = helper("page_cost", spec, **site.variables)
+    for big, small, name in (
+        ("long", "short", "conversation of 2,000 messages to one of 20"),
+        ("regular", "newcomer", "person with 10,000 conversations to one with 20"),
+    ):
+        yield Figure(f"{name}: time", cost[big]["ms"] / cost[small]["ms"], "times", 1.5)
+        yield Figure(f"{name}: more queries", cost[big]["queries"] - cost[small]["queries"], "", 0)
+        yield Figure(f"{name}: queries", cost[big]["queries"], "", 12)
+        yield Figure(f"{name}: page time", cost[big]["ms"], "ms")
+
+
+def first_visit(bench: Bench) -> Iterator[Figure]:
+    """The empty chat in Chromium with a cold cache."""
+    with bench.site(1) as (site, _, cookies):
+        spec = {"origin": site.origin, "cookie": cookies[0], "visits": 3 if bench.quick else 7}
+        seen = helper("browser", spec)
+    yield Figure("first visit: transferred", seen["bytes"] / 1000, "kB", 80)
+    yield Figure("first visit: requests", seen["requests"], "", 20)
+    yield Figure("first visit: requests outside the origin", seen["outside"], "", 0)
+    yield Figure("first visit: text box usable after", seen["usable_ms"], "ms", 500)
+
+
+MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
+    "streams": many_streams,
+    "first": first_token,
+    "wire": one_stream,
+    "idle": idle,
+    "pages": pages,
+    "visit": first_visit,
+}

@@ -1,0 +1,104 @@
+"""What pages cost as histories grow, through Django's test client on a database of its own.
+
+Input: {"messages", "conversations", "few", "rounds"}. Output: {page: {"ms", "queries"}} for "short" and
+"long" (a conversation of few and of many messages), "newcomer" and "regular" (a list of few and of
+many conversations).
+"""
+
+import json
+import sys
+import time
+from statistics import median
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from chat.markdown import RENDERER_VERSION, render  # noqa: E402
+from chat.models import Conversation, Message, Role, User  # noqa: E402
+
+QUESTION = "What is the difference between the two, in a few words?"
+ANSWER = "The **first** one keeps what it is given.\n\n- The second forgets\n- and `asks` again\n\nSo it is slower."
+
+
+def person(name: str) -> tuple[User, Client]:
+    user = User.objects.create_user(f"{name}@example.org", None)
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    return user, client
+
+
+def write(owner: User, count: int) -> Conversation:
+    """A conversation of `count` messages, question and answer in turn, each the child of the one before."""
+    conversation = Conversation.objects.create(owner=owner, title="A long talk")
+    html, tip = render(ANSWER), None
+    for number in range(count):
+        answer = number % 2 == 1
+        tip = Message.objects.create(
+            conversation=conversation,
+            parent=tip,
+            author=None if answer else owner,
+            role=Role.ASSISTANT if answer else Role.USER,
+            text=ANSWER if answer else QUESTION,
+            html=html if answer else "",
+            html_version=RENDERER_VERSION if answer else 0,
+        )
+    conversation.tip = tip
+    conversation.save()
+    return conversation
+
+
+def talk_much(owner: User, count: int) -> None:
+    Conversation.objects.bulk_create(
+        [Conversation(owner=owner, title=f"Talk number {number}") for number in range(count)]
+    )
+
+
+def pages(spec: dict[str, Any]) -> dict[str, tuple[Client, str]]:
+    """Who opens which address."""
+    found: dict[str, tuple[Client, str]] = {}
+    for name, count in (("short", spec["few"]), ("long", spec["messages"])):
+        user, client = person(name)
+        found[name] = client, write(user, count).get_absolute_url()
+    for name, count in (("newcomer", spec["few"]), ("regular", spec["conversations"])):
+        user, client = person(name)
+        talk_much(user, count)
+        found[name] = client, "/"
+    return found
+
+
+def seconds(client: Client, address: str) -> float:
+    began = time.perf_counter()
+    response = client.get(address)
+    took = time.perf_counter() - began
+    assert response.status_code == 200, response.status_code
+    return took
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)
+
+
+def main() -> None:
+    spec = json.load(sys.stdin)
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        found = pages(spec)
+    counts = {name: queries(*page) for name, page in found.items()}
+    times: dict[str, list[float]] = {name: [] for name in found}
+    for _ in range(spec["rounds"]):  # in turn, so that a busy moment hits them all
+        for name, page in found.items():
+            times[name].append(seconds(*page))
+    print(json.dumps({name: {"ms": median(times[name]) * 1000, "queries": counts[name]} for name in found}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The processes of a run, each on its own port of this machine, and how a helper of ours is asked."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.server import ROOT, START_LIMIT, free_port
+
+# Seconds, for one load; only a limit
+LOAD_LIMIT = 120
+
+
+class Process:
+    """A program of this run. What it says goes to a file, so that no full pipe can stop it."""
+
+    def __init__(self, arguments: list[str], log: Path, **variables: str) -> None:
+        self.log = log
+        self.started = time.monotonic()
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=os.environ | variables,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_for(self, port: int, path: str, **headers: str) -> float:
+        """Seconds from its start to its first whole answer with status 200."""
+        while self._process.poll() is None and time.monotonic() - self.started < START_LIMIT:
+            if status_of(port, path, headers) == 200:
+                return time.monotonic() - self.started
+            time.sleep(0.01)
+        raise RuntimeError(f"it did not answer: {self.log.read_text()}")
+
+    def end(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def status_of(port: int, path: str, headers: dict[str, str]) -> int:
+    """The status of a GET, or 0 while nobody listens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_LIMIT)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+    return answer.status
+
+
+@contextmanager
+def running(process: Process) -> Iterator[Process]:
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+def helper(module: str, spec: object, **variables: str) -> Any:
+    """Run a module of this package to its end, with `spec` as JSON on its input; the JSON it prints last."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.bench.{module}"],
+        cwd=ROOT,
+        env=os.environ | variables,
+        input=json.dumps(spec).encode(),
+        stdout=subprocess.PIPE,
+        timeout=LOAD_LIMIT,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+class Site:
+    """The real server on a data folder of its own, and the people in it."""
+
+    def __init__(self, folder: Path, provider_port: int) -> None:
+        self.port = free_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self._folder = folder
+        self.variables = {
+            "DJANGO_SETTINGS_MODULE": "gptsite.settings",
+            "DATA_DIR": str(folder),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "SITE_URL": "",
+            "ALLOWED_HOSTS": "",
+            "DATABASE_URL": "",
+            "REDIS_URL": "",
+            "DEBUG": "",
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{provider_port}/v1",
+            "OPENAI_API_KEY": "bench",
+            "OPENAI_MODEL": "scripted-1",
+            "MESSAGES_PER_MINUTE": "1000",
+            "REPLIES_AT_ONCE": "1000",
+        }
+
+    def people(self, count: int) -> list[str]:
+        """Make people with a session each; their Cookie headers."""
+        cookies: list[str] = helper("people", count, **self.variables)
+        return cookies
+
+    def serve(self) -> Process:
+        return Process(["manage.py", "serve"], self._folder / "server.log", **self.variables)
+
+
+@contextmanager
+def scripted_provider(folder: Path) -> Iterator[int]:
+    """The model server; its port."""
+    port = free_port()
+    arguments = ["-m", "tests.scripted_provider", "--port", str(port)]
+    with running(Process(arguments, folder / "provider.log")) as process:
+        process.wait_for(port, "/v1/models")
+        yield port
+
+
+@contextmanager
+def relay(folder: Path, provider_port: int) -> Iterator[tuple[Process, int]]:
+    """The floor: its process and port."""
+    port = free_port()
+    arguments = ["-m", "tests.bench.relay", str(port), str(provider_port)]
+    with running(Process(arguments, folder / "relay.log")) as process:
+        process.wait_for(port, "/")
+        yield process, port

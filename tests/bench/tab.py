@@ -1,0 +1,105 @@
+"""What the page's script does with a reply, without a page: patches, acks, and the clock."""
+
+import asyncio
+import html
+import re
+import time
+import uuid
+
+import msgspec
+
+from tests.bench.wire import Socket
+
+# As in chat/static/chat/js/live.js: an ack each so many patches, or after this many seconds of quiet
+ACK_EVERY, IDLE = 16, 0.4
+
+STAMP = re.compile(r"\d{6,}")
+TAG = re.compile(r"<[^>]*>")
+
+
+class Tab:
+    """One person's open page, which asks once and reads the answer."""
+
+    def __init__(self) -> None:
+        self.hello = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.status = ""
+        self.asked_at = self.first_at = 0.0
+        self.latencies: list[float] = []
+        self.blocks: list[str] = []
+        self._socket: Socket | None = None
+        self._last_stamp = 0
+        self._seq = self._acked = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def open(self, port: int, cookie: str) -> None:
+        self._socket = await Socket.open(port, cookie, self._on_text)
+        await asyncio.wait_for(self.hello.wait(), 60)
+
+    @property
+    def socket(self) -> Socket:
+        assert self._socket is not None
+        return self._socket
+
+    @property
+    def characters(self) -> int:
+        """Of the reply as a reader sees it."""
+        return len(html.unescape(TAG.sub("", "".join(self.blocks))))
+
+    def ask(self, text: str) -> None:
+        self.socket.received = self.socket.sent = 0
+        self.asked_at = time.monotonic()
+        self.socket.send({"type": "send", "client_id": uuid.uuid4(), "text": text})
+
+    def _on_text(self, frame: bytes) -> None:
+        event = msgspec.json.decode(frame)
+        if isinstance(event, list):
+            self._patch(*event)
+        elif event["type"] == "hello":
+            self.hello.set()
+        elif event["type"] == "snapshot":
+            self.blocks, self._seq = event["blocks"], event["seq"]
+            self._look("".join(self.blocks))
+            self._acknowledge(event["handle"])
+        elif event["type"] in ("ended", "error"):
+            self.status = event.get("status", "refused")
+            self.ended.set()
+
+    def _patch(self, handle: int, seq: int, *changes: list[object]) -> None:
+        if seq != self._seq + 1:
+            self.status = "gap"
+            self.ended.set()
+            return
+        self._seq = seq
+        for change in changes:
+            self._apply(*change)
+        if self._timer:
+            self._timer.cancel()
+        if seq - self._acked >= ACK_EVERY:
+            self._acknowledge(handle)
+        else:
+            self._timer = asyncio.get_running_loop().call_later(IDLE, self._acknowledge, handle)
+
+    def _apply(self, block: int, keep: int, more: str) -> None:
+        if keep < 0:
+            del self.blocks[block:]
+        elif block == len(self.blocks):
+            self.blocks.append(more)
+        else:
+            self.blocks[block] = self.blocks[block][:keep] + more
+        self._look(more)
+
+    def _look(self, shown: str) -> None:
+        """Note when the first text came, and how old each time stamp in it is."""
+        if not shown:
+            return
+        now = time.monotonic()
+        self.first_at = self.first_at or now
+        for stamp in STAMP.findall(shown):
+            if int(stamp) > self._last_stamp:
+                self._last_stamp = int(stamp)
+                self.latencies.append(now - self._last_stamp / 1e6)
+
+    def _acknowledge(self, handle: int) -> None:
+        self._acked = self._seq
+        self.socket.send({"type": "ack", "handle": handle, "seq": self._seq})

@@ -1,0 +1,114 @@
+"""A WebSocket client on bare asyncio that counts every byte; light, since it shares the server's cores."""
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Self
+
+import msgspec
+
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+# Seconds
+HANDSHAKE_LIMIT = 60
+
+
+class Socket(asyncio.Protocol):
+    """One tab's socket. `received` and `sent` are bytes on the connection since the handshake."""
+
+    def __init__(self, on_text: Callable[[bytes], None]) -> None:
+        self.received = self.sent = 0
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.closed = asyncio.Event()
+        self._on_text = on_text
+        self._buffer = b""
+
+    @classmethod
+    async def open(cls, port: int, cookie: str, on_text: Callable[[bytes], None]) -> Self:
+        """Connect as a browser on the site's own page does. Raises ConnectionError when refused."""
+        loop = asyncio.get_running_loop()
+        _, socket = await loop.create_connection(lambda: cls(on_text), "127.0.0.1", port)
+        socket._transport.write(handshake(port, cookie))
+        await asyncio.wait_for(socket.opened, HANDSHAKE_LIMIT)
+        return socket
+
+    def send(self, command: object) -> None:
+        self._frame(TEXT, msgspec.json.encode(command))
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.closed.set()
+        if not self.opened.done():
+            self.opened.set_exception(ConnectionError("closed in the handshake"))
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if self.opened.done():
+            self.received += len(data)
+        elif not self._handshake_done():
+            return
+        while self._next_frame():
+            pass
+
+    def _handshake_done(self) -> bool:
+        head, found, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            self._buffer = head
+        elif head.startswith(b"HTTP/1.1 101"):
+            self.received += len(self._buffer)
+            self.opened.set_result(None)
+            return True
+        else:
+            self.opened.set_exception(ConnectionError(head.decode("latin-1")))
+            self.close()
+        return False
+
+    def _next_frame(self) -> bool:
+        buffer = self._buffer
+        if len(buffer) < 2:
+            return False
+        start, size = 2, buffer[1]
+        if size >= 126:
+            start, form = (4, ">H") if size == 126 else (10, ">Q")
+            if len(buffer) < start:
+                return False
+            size = struct.unpack_from(form, buffer, 2)[0]
+        if len(buffer) < start + size:
+            return False
+        self._buffer = buffer[start + size :]
+        self._take(buffer[0] & 15, buffer[start : start + size])
+        return True
+
+    def _take(self, kind: int, payload: bytes) -> None:
+        if kind == TEXT:
+            self._on_text(payload)
+        elif kind == PING:
+            self._frame(PONG, payload)
+        elif kind == CLOSE:
+            self.close()
+
+    def _frame(self, kind: int, payload: bytes) -> None:
+        """Send a frame, masked with zeros: the payload as it is."""
+        size = len(payload)
+        length = bytes([128 | size]) if size < 126 else b"\xfe" + struct.pack(">H", size)
+        frame = bytes([128 | kind]) + length + bytes(4) + payload
+        self.sent += len(frame)
+        self._transport.write(frame)
+
+
+def handshake(port: int, cookie: str) -> bytes:
+    lines = [
+        "GET /ws/chat/ HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        f"Origin: http://127.0.0.1:{port}",
+        f"Cookie: {cookie}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
