@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -84,7 +85,8 @@ def _chat_page(request: MemberRequest, found: Conversation | None, messages: lis
     context = {
         **_message_context(found, messages),
         **_list_context(request, ""),
-        "starters": [] if found else starters(),
+        "starters": starters(),
+        "notices": get_messages(request),
         "standing": moderation.standing(request.user),
         "title": str(found) if found else _("New chat"),
     }
