@@ -61,7 +61,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._handles: dict[uuid.UUID, int] = {}
         self._watchdog: asyncio.Task[None] | None = None
         await self.accept()
-        self._engine: Engine = await replies.start_up("lazy")
+        self._engine: Engine = await replies.start_up()
         try:
             user = await self._verb(lambda person: person)
         except LoggedOut:

@@ -1,6 +1,8 @@
 """A reply's life. One engine a process: `start_up`, `current`, `shut_down`; the rest is its own affair."""
 
 import asyncio
+import os
+import socket
 
 from chat.provider import Endpoint
 from chat.replies.engine import Engine
@@ -9,12 +11,16 @@ _engines: dict[asyncio.AbstractEventLoop, Engine] = {}
 _starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
 
 
-async def start_up(slot: str) -> Engine:
-    """The engine of this event loop, started if it is not running yet."""
+async def start_up(slot: str = "") -> Engine:
+    """The engine of this event loop, started if it is not running yet.
+
+    A server that holds its `slot` alone (recovery.end_predecessors) names it; without a name, as
+    under `runserver`, it is this process's own, and what an earlier one left behind goes cold.
+    """
     loop = asyncio.get_running_loop()
     async with _starting.setdefault(loop, asyncio.Lock()):
         if loop not in _engines:
-            _engines[loop] = await Engine.start(slot)
+            _engines[loop] = await Engine.start(slot or f"{socket.gethostname()}-{os.getpid()}")
     return _engines[loop]
 
 
