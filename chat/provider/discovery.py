@@ -48,7 +48,9 @@ async def _listed(endpoint: Endpoint, patience: float) -> list[str]:
     try:
         return await provider.models()
     except ProviderError as error:
-        log.info("%s does not list its models: %s", endpoint.label, error.detail)
+        # That no Ollama is there is no news; that a server somebody named is not, is
+        level = logging.DEBUG if endpoint.kind == "ollama" else logging.WARNING
+        log.log(level, "%s does not list its models: %s", endpoint.label, error.detail)
         return []
     finally:
         await provider.aclose()
