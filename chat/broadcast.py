@@ -6,17 +6,41 @@ the database is what is looked at. Events leave after the transaction that made 
 
 import asyncio
 import logging
+import time
 import uuid
+from collections.abc import Awaitable
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
 from chat import events
 from chat.tracing import request_id
 
 logger = logging.getLogger(__name__)
+
+# Seconds a layer may take: verbs wait for it in the one thread that all of them share
+PATIENCE = 2.0
+# Seconds between two looks for messages that nobody fetched
+CLEANING = 5.0
+
+# The event loop that called the code in course into a thread: events are handed to it, not waited for
+home: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("home", default=None)
+_publishing: set[asyncio.Task[None]] = set()  # asyncio holds tasks weakly
+
+
+class MemoryLayer(InMemoryChannelLayer):
+    """Channels' own, which looks through every queue and group of the process at every single send."""
+
+    _cleaned = 0.0
+
+    def _clean_expired(self) -> None:
+        if time.monotonic() - self._cleaned > CLEANING:
+            self._cleaned = time.monotonic()
+            super()._clean_expired()
 
 
 def person(user_id: int) -> str:
@@ -31,15 +55,45 @@ def conversation(conversation_id: int) -> str:
 
 async def publish(group: str, event: dict[str, Any]) -> None:
     """Send now. A layer that is down costs the hint, never the work that was done."""
+    await _tried(get_channel_layer().group_send(group, event), f"{event['type']} to {group} was not sent")
+
+
+async def join(group: str, channel: str) -> None:
+    """Let a socket hear what is published to a group."""
+    await _tried(get_channel_layer().group_add(group, channel), f"{group} was not joined")
+
+
+async def leave(group: str, channel: str) -> None:
+    """The opposite of `join`."""
+    await _tried(get_channel_layer().group_discard(group, channel), f"{group} was not left")
+
+
+async def _tried(work: Awaitable[None], otherwise: str) -> None:
     try:
-        await get_channel_layer().group_send(group, event)
+        async with asyncio.timeout(PATIENCE):
+            await work
     except Exception as problem:
-        logger.warning("channel layer: %s to %s was not sent: %s", event["type"], group, problem)
+        logger.warning("channel layer: %s: %r", otherwise, problem)
 
 
 def publish_on_commit(group: str, event: dict[str, Any]) -> None:
     """Send when the transaction in course commits, or now if there is none."""
-    transaction.on_commit(lambda: async_to_sync(publish)(group, event))
+    transaction.on_commit(lambda: _publish_from_thread(group, event))
+
+
+def _publish_from_thread(group: str, event: dict[str, Any]) -> None:
+    loop = home.get()
+    if loop is None:
+        async_to_sync(publish)(group, event)
+        return
+    with suppress(RuntimeError):  # a loop that has ended has nobody to tell
+        loop.call_soon_threadsafe(_begin_to_publish, group, event)
+
+
+def _begin_to_publish(group: str, event: dict[str, Any]) -> None:
+    task = asyncio.ensure_future(publish(group, event))
+    _publishing.add(task)
+    task.add_done_callback(_publishing.discard)
 
 
 def frame(event: events.Event, skip: str = "") -> dict[str, Any]:
@@ -76,13 +130,13 @@ def session_ended(user_id: int, session_key: str | None = None) -> None:
     publish_on_commit(person(user_id), {"type": "session.ended", "session": session_key})
 
 
-async def reply_began(conversation_id: int, event: events.Sent, reply: str, skip: str) -> None:
+async def reply_began(conversation_id: int, event: events.Sent, reply_id: int, skip: str) -> None:
     """A reply has begun: the other tabs that look at the conversation show and watch it."""
-    message = frame(event, skip) | {"type": "reply.began", "reply": reply}
+    message = frame(event, skip) | {"type": "reply.began", "reply": reply_id, "uuid": str(event.reply)}
     await publish(conversation(conversation_id), message)
 
 
-async def reply_ended(conversation_id: int, reply_id: int, instance: str) -> None:
+async def reply_ended(conversation_id: int, reply_id: int, instance: str = "") -> None:
     """A reply is final: the tabs whose sockets end in other processes than `instance` read it again."""
     message = {"type": "reply.ended", "reply": reply_id, "instance": instance}
     await publish(conversation(conversation_id), message)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import HttpRequest
 from django.utils import translation
@@ -16,7 +16,7 @@ from chat import broadcast, conversations, events, fragments, moderation, replie
 from chat.conversations import Asked
 from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, TooFast, for_code
 from chat.models import Conversation, Message
-from chat.replies import Engine
+from chat.replies import Engine, Run, in_database
 from chat.tracing import new_request_id, request_id
 
 logger = logging.getLogger(__name__)
@@ -53,12 +53,17 @@ class Pace:
 class ChatConsumer(AsyncWebsocketConsumer):
     """One browser tab."""
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Straight to the handler: Channels' own waits for the database's thread before every frame."""
+        await getattr(self, get_handler_name(message))(message)
+
     async def connect(self) -> None:
         self._session: str | None = self.scope["session"].session_key
         self._language = language_of(self.scope)
         self._pace = Pace()
         self._viewed: Conversation | None = None
         self._handles: dict[uuid.UUID, int] = {}
+        self._withheld: set[int] = set()
         self._watchdog: asyncio.Task[None] | None = None
         await self.accept()
         self._engine: Engine = await replies.start_up()
@@ -68,7 +73,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_LOGGED_OUT)
             return
         self._user_id: int = user.pk
-        await self.channel_layer.group_add(broadcast.person(user.pk), self.channel_name)
+        await broadcast.join(broadcast.person(user.pk), self.channel_name)
         self._watchdog = asyncio.create_task(self._watch_standing())
         await self._event(events.Hello())
 
@@ -77,7 +82,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             return
         self._watchdog.cancel()
         await self._look_away()
-        await self.channel_layer.group_discard(broadcast.person(self._user_id), self.channel_name)
+        await broadcast.leave(broadcast.person(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         command = None
@@ -126,19 +131,18 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
         await self._look_at(asked.conversation)
         await self._event(sent)
-        if run:
-            await run.watch(self.channel_name, self, self._handle(asked.reply.uuid))
-        else:
-            await self._replace(asked.reply.pk)
+        await self._follow(asked.reply, run)
         if asked.fresh:
             sent.message_html = "" if again else self._article(asked.message)
-            await broadcast.reply_began(asked.conversation.pk, sent, str(asked.reply.uuid), self.channel_name)
+            await broadcast.reply_began(asked.conversation.pk, sent, asked.reply.pk, self.channel_name)
 
     async def _stop(self, command: events.Stop) -> None:
         reply = await self._verb(conversations.message_of, command.reply)
         if run := self._engine.run_of(reply.uuid):
             run.stop()
-        elif not await database_sync_to_async(conversations.stop_elsewhere)(reply):
+        elif await in_database(conversations.stop_elsewhere, reply):
+            await self._replace(reply.pk)  # its process may be gone, and tell nobody
+        else:
             raise NotRunning
 
     async def _watch(self, command: events.Watch) -> None:
@@ -149,15 +153,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
         conversation = await self._verb(conversations.conversation_of, command.conversation)
         await self._look_at(conversation)
         # Read again after joining: what happened between the two reads is in one of them
-        tip = await database_sync_to_async(conversations.tip_of)(conversation)
+        tip = await in_database(conversations.tip_of, conversation)
         if tip is None:
             return
         if tip.uuid != command.tip:
             await self._event(events.Stale(conversation.uuid))
-        elif run := self._engine.run_of(tip.uuid):
-            await run.watch(self.channel_name, self, self._handle(tip.uuid))
-        elif command.running:
-            await self._replace(tip.pk)
+        elif (run := self._engine.run_of(tip.uuid)) or command.running:
+            await self._follow(tip, run)
 
     async def _ack(self, command: events.Ack) -> None:
         for reply, handle in self._handles.items():
@@ -179,20 +181,27 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.send_frame(event["text"])
 
     async def reply_began(self, event: dict[str, Any]) -> None:
+        if event["skip"] == self.channel_name:
+            return
         await self.frame(event)
-        reply = uuid.UUID(event["reply"])
-        if event["skip"] != self.channel_name and (run := self._engine.run_of(reply)):
+        reply = uuid.UUID(event["uuid"])
+        if run := self._engine.run_of(reply):
             await run.watch(self.channel_name, self, self._handle(reply))
+        else:  # written elsewhere, or ended before this was heard
+            await self._replace(event["reply"])
 
     async def reply_ended(self, event: dict[str, Any]) -> None:
-        if event["instance"] != self._engine.instance:
+        if event["instance"] != self._engine.instance or event["reply"] in self._withheld:
+            self._withheld.discard(event["reply"])
             await self._replace(event["reply"])
 
     async def message_changed(self, event: dict[str, Any]) -> None:
-        # Hidden while it is being written: what is still to come is not shown either
-        if run := self._engine.run_of(uuid.UUID(event["uuid"])):
+        run = self._engine.run_of(uuid.UUID(event["uuid"]))
+        if run:
             run.unwatch(self.channel_name)
-        await self._replace(event["message"])
+        message = await self._replace(event["message"])
+        if run and message:
+            await self._watch_run(run, message)
 
     async def session_ended(self, event: dict[str, Any]) -> None:
         if event["session"] in {None, self._session}:
@@ -225,33 +234,56 @@ class ChatConsumer(AsyncWebsocketConsumer):
         def call() -> Any:
             return verb(sessions.person_of(self._session), *arguments)
 
-        return await database_sync_to_async(call)()
+        return await in_database(call)
 
     async def _look_at(self, conversation: Conversation) -> None:
         if self._viewed is not None and self._viewed.pk == conversation.pk:
             return
         await self._look_away()
         self._viewed = conversation
-        await self.channel_layer.group_add(broadcast.conversation(conversation.pk), self.channel_name)
+        await broadcast.join(broadcast.conversation(conversation.pk), self.channel_name)
 
     async def _look_away(self) -> None:
         for reply in self._handles:
             if run := self._engine.run_of(reply):
                 run.unwatch(self.channel_name)
         if self._viewed is not None:
-            await self.channel_layer.group_discard(broadcast.conversation(self._viewed.pk), self.channel_name)
+            await broadcast.leave(broadcast.conversation(self._viewed.pk), self.channel_name)
             self._viewed = None
 
     def _handle(self, reply: uuid.UUID) -> int:
         return self._handles.setdefault(reply, len(self._handles) + 1)
 
-    async def _replace(self, message_id: int) -> None:
-        def read() -> events.Replaced | None:
-            message = Message.objects.filter(pk=message_id).first()
-            return events.Replaced(message.uuid, self._article(message)) if message else None
+    async def _follow(self, reply: Message, run: Run | None) -> None:
+        """Show a reply: live if it is written here, else as it is stored.
 
-        if replaced := await database_sync_to_async(read)():
-            await self._event(replaced)
+        Of one that is hidden while it is being written nothing is shown but its end.
+        """
+        if run is None or reply.is_hidden:
+            await self._replace(reply.pk)
+        if run is not None:
+            await self._watch_run(run, reply)
+
+    async def _watch_run(self, run: Run, reply: Message) -> None:
+        if reply.is_hidden:
+            self._withheld.add(reply.pk)
+        else:
+            self._withheld.discard(reply.pk)
+            await run.watch(self.channel_name, self, self._handle(reply.uuid))
+
+    async def _replace(self, message_id: int) -> Message | None:
+        """Show a message as it is stored; gives it, or None when its row is gone."""
+
+        def read() -> tuple[Message, str] | None:
+            message = Message.objects.filter(pk=message_id).first()
+            return (message, self._article(message)) if message else None
+
+        found = await in_database(read)
+        if found is None:
+            return None
+        message, article = found
+        await self._event(events.Replaced(message.uuid, article))
+        return message
 
     def _article(self, message: Message) -> str:
         with translation.override(self._language):

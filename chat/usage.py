@@ -15,8 +15,10 @@ def check_may_ask(user: User) -> None:
     """Whether this person may start another reply now.
 
     Raises Suspended, TooManyMessages (with the seconds to wait) or TooManyReplies. Called inside
-    the transaction that saves the message, so that parallel sends cannot pass together.
+    the transaction that saves the message, and takes the person's row until its end, so that
+    parallel sends to several processes cannot pass together.
     """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.is_suspended:
         raise Suspended(user.suspended_until, user.suspension_reason)
     _check_pace(user)

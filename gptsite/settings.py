@@ -140,7 +140,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL]},
     }
     if REDIS_URL
-    else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+    else {"BACKEND": "chat.broadcast.MemoryLayer", "CONFIG": {"capacity": 1000}}
 }
 
 # The model

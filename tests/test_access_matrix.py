@@ -19,6 +19,7 @@ OWNED = {
     "conversation_rename": ("/c/{c}/rename/", "post", {"title": "Taken"}),
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
+    "message_text": ("/m/{m}/text/", "get", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session

@@ -1,8 +1,11 @@
 """Walks up the message tree."""
 
-import pytest
+import random
 
-from chat import conversations
+import pytest
+from django.utils import timezone
+
+from chat import context, conversations
 from chat.models import Conversation, Message, Role, Status
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,37 @@ def test_a_hidden_message_leaves_the_context(alice, say):
     conversation = say(alice, "q0", "a0", "q1", "a1")
     conversation.messages.filter(text="a0").update(hidden_at=conversation.created_at)
     assert contents(begin(conversation)) == ["q1", "a1", "now"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_database_finds_what_the_rule_finds_on_the_whole_branch(alice, seed):
+    chance = random.Random(seed)
+    conversation = Conversation.objects.create(owner=alice)
+    rows = []
+    for n in range(40):
+        odd = chance.random() < 0.1
+        role = Role.ASSISTANT if (n % 2 == 1) != odd else Role.USER
+        status = (
+            chance.choice([*Status.values, Status.COMPLETE]) if role == Role.ASSISTANT else Status.COMPLETE
+        )
+        conversation.tip = Message.objects.create(
+            conversation=conversation,
+            parent=conversation.tip,
+            role=role,
+            text=chance.choice([f"{n}", f"{n}", ""]) if role == Role.ASSISTANT else f"{n}",
+            status=status,
+            hidden_at=timezone.now() if chance.random() < 0.15 else None,
+        )
+        rows.append(conversation.tip)
+    question = begin(conversation).parent
+    for count in (0, 1, 3, 10):
+        found = Message.context_rows(question.pk, count)
+        assert context.prompt("", found, count) == context.prompt("", [*rows, question], count)
+
+
+def test_as_many_exchanges_as_the_operator_sets_are_found(alice, say, settings):
+    settings.CONTEXT_EXCHANGES = 600
+    assert contents(begin(say(alice, *exchanges(601)))) == [*exchanges(601)[2:], "now"]
 
 
 def test_a_page_of_a_long_branch_is_one_query_of_that_many_rows(alice, say, django_assert_num_queries):

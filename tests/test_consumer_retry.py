@@ -75,3 +75,13 @@ async def test_a_stranger_gets_the_same_answer_as_for_a_random_id(alice, charlie
     foreign, random = await retry(stranger, first["reply"]), await retry(stranger, uuid.uuid4())
     assert (foreign["code"], foreign["text"]) == (random["code"], random["text"])
     assert foreign["code"] == "not_found"
+
+
+async def test_a_hidden_question_is_not_sent_to_the_model_again(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    await tab.until("ended")
+    await Message.objects.filter(uuid=sent["message"]).aupdate(hidden_at="2026-01-01T00:00:00Z")
+    await tab.say(type="retry", client_id=uuid.uuid4(), reply=sent["reply"])
+    assert (await tab.until("sent", "error"))["code"] == "not_found"
+    assert len(provider.requests) == 1

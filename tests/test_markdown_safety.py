@@ -1,6 +1,7 @@
 """Hostile Markdown, whole and cut anywhere, since a reply is shown while it is being written."""
 
 import random
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -269,6 +270,8 @@ PATHOLOGICAL = {
     "wide table of short rows": WIDE_TABLE + "|x|\n" * 300,
     "unclosed formulas": "\\(" * 20_000,
     "unclosed formulas on lines": "\\(a\n" * 3_000,
+    "e-mail addresses": "a@b.c " * 5_000,
+    "e-mail addresses on lines": "a@b.c\n" * 3_000,
     "nested groups in a formula": "$" + "{" * 9_000 + "}" * 9_000 + "$",
     "nested commands in a formula": "$" + "\\frac1" * 1_500 + "1$",
 }
@@ -286,3 +289,9 @@ def test_pathological_markdown_ends_in_bounded_output(text):
 def test_text_beyond_the_deepest_nesting_stays():
     for text in (">" * 5_000 + "words", "- " * 5_000 + "words", "*" * 5_000 + "words" + "*" * 5_000):
         assert "words" in render(text)
+
+
+def test_of_many_addresses_in_a_paragraph_none_is_lost_and_the_next_paragraph_has_links_again():
+    html = render("a@b.c " * 5_000 + "\n\nd@e.f")
+    assert re.sub("<[^>]*>", "", html).count("a@b.c") == 5_000
+    assert html.count("mailto:d@e.f") == html.count("mailto:") == 1

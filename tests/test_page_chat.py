@@ -143,3 +143,11 @@ def test_private_pages_are_never_stored(alice, say):
     conversation = say(alice, "q", "a")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/")
     assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "when", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "2020-01-01", "x"]
+)
+def test_a_place_in_the_list_that_never_was_is_not_found(alice, when):
+    response = browser_of(alice).get("/conversations/", {"before": f"{when}_1"})
+    assert response.status_code == 404

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.db.models.functions import Now
 
 from chat import replies
+from chat.demo import DemoServer
 from chat.models import Message, Role, Status
 from chat.replies import recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
@@ -33,15 +35,23 @@ def state(reply):
 def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(alice, say):
     conversation = say(alice, "q")
     cold, warm = running(conversation, "a:1", age=11), running(conversation, "b:1", age=5)
-    assert recovery.end_cold() == 1
+    assert recovery.end_cold() == [(conversation.pk, cold.pk)]
     assert (state(cold), state(warm)) == (Status.INTERRUPTED, Status.RUNNING)
+
+
+@pytest.mark.django_db
+def test_a_process_does_not_take_its_own_replies_for_dead_after_the_database_was_locked(alice, say):
+    conversation = say(alice, "q")
+    mine, orphan = (running(conversation, "a:1", age=11) for _ in range(2))
+    assert recovery.end_cold([mine.pk]) == [(conversation.pk, orphan.pk)]
+    assert state(mine) == Status.RUNNING
 
 
 @pytest.mark.django_db
 def test_a_process_ends_what_its_predecessor_left_in_the_same_slot_only(alice, say):
     conversation = say(alice, "q")
     mine, before, other = (running(conversation, name) for name in ("a:new", "a:old", "ab:old"))
-    assert recovery.end_predecessors("a", "a:new") == 1
+    assert recovery.end_predecessors("a", "a:new") == [(conversation.pk, before.pk)]
     assert [state(reply) for reply in (mine, before, other)] == [
         Status.RUNNING,
         Status.INTERRUPTED,
@@ -92,3 +102,59 @@ async def test_a_reply_that_another_process_ended_is_neither_written_nor_revived
     won, lost = await asyncio.to_thread(checkpointer._transaction, [point], [reply.pk], [])
     assert (won, lost) == ([], {reply.pk})
     assert (await Message.objects.aget(pk=reply.pk)).text == "kept"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_ending_that_the_database_refuses_does_not_hold_up_the_others(alice, say, checkpointer):
+    conversation = await sync_to_async(say)(alice, "q")
+    good, bad = [await sync_to_async(running)(conversation, "a:1") for _ in range(2)]
+    checkpointer.ids = [good.pk, bad.pk]
+    endings = [
+        Ending(bad.pk, {"status": Status.COMPLETE, "text": "\ud800"}),
+        Ending(good.pk, {"status": Status.COMPLETE, "text": "whole"}),
+    ]
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, True]
+    assert (await Message.objects.aget(pk=good.pk)).text == "whole"
+    assert await sync_to_async(state)(bad) == Status.FAILED
+    assert checkpointer.told == []
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_checkpoint_that_a_locked_database_did_not_take_is_written_later(
+    alice, say, checkpointer, monkeypatch
+):
+    conversation = await sync_to_async(say)(alice, "q")
+    reply = await sync_to_async(running)(conversation, "a:1")
+    transaction = checkpointer._transaction
+
+    def locked(*arguments):
+        monkeypatch.setattr(checkpointer, "_transaction", transaction)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(checkpointer, "_transaction", locked)
+    await checkpointer._write([Checkpoint(reply.pk, "kept", "", 1)])
+    checkpointer.ids = [reply.pk]
+    await checkpointer._write([])
+    assert (await Message.objects.aget(pk=reply.pk)).text == "kept"
+
+
+async def test_an_engine_that_cannot_start_leaves_no_demo_behind(settings, monkeypatch):
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+    settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
+    stopped = []
+    stop = DemoServer.stop
+
+    async def stop_and_tell(demo):
+        await stop(demo)
+        stopped.append(demo)
+
+    monkeypatch.setattr(DemoServer, "stop", stop_and_tell)
+    monkeypatch.setattr(recovery, "end_predecessors", locked)
+    with pytest.raises(OperationalError):
+        await replies.start_up()
+    assert len(stopped) == 1
+    assert replies.current() is None

@@ -1,5 +1,6 @@
 """The writer: text in, numbered patches out."""
 
+import asyncio
 import json
 import uuid
 from types import SimpleNamespace
@@ -57,3 +58,18 @@ async def test_a_long_open_block_is_rendered_off_the_loop_to_the_same_end():
         await writer.flush()
     await writer.close()
     assert writer.html == markdown.render(text)
+
+
+async def test_a_flush_that_is_cancelled_while_it_renders_in_a_thread_loses_nothing():
+    writer, blocks, text = Writer(), [], "word " * 8000
+    writer.feed(text[:20_000], "thought")
+    flush = asyncio.create_task(writer.flush())
+    await asyncio.sleep(0)
+    flush.cancel()
+    writer.feed(text[20_000:], "")
+    for tail in (await writer.flush(), await writer.close()):
+        if tail:
+            patches = [change for change in parsed(tail)[2:] if len(change) > 1]
+            blocks = markdown.apply(blocks, [markdown.Patch(*change) for change in patches])
+    assert flush.cancelled()
+    assert "".join(blocks) == writer.html == markdown.render(text)

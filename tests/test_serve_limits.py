@@ -132,3 +132,16 @@ async def test_a_client_faster_than_its_consumer_is_not_read_from_until_that_has
         socket.application_queue.get_nowait()
     clock.advance(sockets.CATCH_UP)
     assert socket.transport.producerState == "producing"
+
+
+@pytest.mark.parametrize(("unsent", "hung_up"), [(0, False), (sockets.MAX_UNSENT + 1, True)])
+def test_a_client_who_lets_everything_pile_up_here_is_hung_up_on(unsent, hung_up):
+    socket = sockets.Socket()
+    socket.transport = Wire()
+    socket.client_addr = None
+    socket.transport.dataBuffer, socket.transport._tempDataLen = b"", unsent
+    sent = []
+    socket.sendMessage = lambda payload, binary: sent.append(payload)
+    socket.state = socket.STATE_OPEN
+    socket.serverSend("frame")
+    assert (socket.transport.disconnected, sent) == (hung_up, [] if hung_up else [b"frame"])

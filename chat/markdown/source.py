@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 MAX_MARKERS = 100  # quote and list markers that one line may open
 MAX_MATH_OPENERS = 500  # \( and \[ in one run of lines: the parser is quadratic in unclosed ones
+MAX_AT_SIGNS = 500  # in one run of lines: the parser is quadratic in e-mail addresses, 1 MB took 40 s
 MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB grew to 360 MB
 
 _UNWANTED = re.compile("[\ufeff\ud800-\udfff]")
@@ -22,6 +23,7 @@ _MANY_MARKERS = re.compile(rf"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{{1,9}}[.)](?=[ \t]
 _CODE_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _DELIMITER_ROW = re.compile(r"[ \t|:-]*\|[ \t|:-]*")
 _MATH_OPENER = re.compile(r"\\[(\[]")
+_AT_SIGN = re.compile(r"(?<!\\)@")
 _FORMULA_ENDS = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -74,6 +76,7 @@ class Source:
         self._code: _CodeFence | None = None
         self._formula: _Formula | None = None
         self._math_openers = 0
+        self._at_signs = 0
         self._columns = 0
         self._missing_cells = 0
 
@@ -173,7 +176,7 @@ class Source:
         self.lines += map(self._defused, formula.raw)
 
     def _end_run(self) -> None:
-        self._math_openers = self._columns = self._missing_cells = 0
+        self._math_openers = self._at_signs = self._columns = self._missing_cells = 0
 
     def _defused(self, line: str) -> str:
         if line.isspace():
@@ -182,6 +185,8 @@ class Source:
             line = self._limit_cells(line)
         if "\\" in line:
             line = self._limit_math_openers(line)
+        if "@" in line:
+            line = self._limit_at_signs(line)
         if len(line) > MAX_MARKERS and (deep := _MANY_MARKERS.match(line)):
             line = f"{deep[0]}\\{line[deep.end() :]}"
         return line
@@ -195,6 +200,10 @@ class Source:
         self._end_run()
         indent = len(line) - len(line.lstrip(" \t"))
         return f"{line[:indent]}> {line[indent:]}"  # a quote ends a table
+
+    def _limit_at_signs(self, line: str) -> str:
+        self._at_signs += line.count("@")
+        return line if self._at_signs <= MAX_AT_SIGNS else _AT_SIGN.sub(r"\\@", line)
 
     def _limit_math_openers(self, line: str) -> str:
         self._math_openers += len(_MATH_OPENER.findall(line))

@@ -6,7 +6,7 @@ from django.db import models
 
 Row = TypeVar("Row", bound=models.Model)
 
-# Rows one walk may visit for the context: enough to step over hundreds of failed answers
+# Rows one walk may visit beyond those it looks for: enough to step over hundreds of failed answers
 WALK_LIMIT = 1000
 
 _BRANCH = """
@@ -46,6 +46,6 @@ def branch_to(model: type[Row], tip_id: int, limit: int) -> list[Row]:
 def context_rows(model: type[Row], tip_id: int, exchanges: int) -> list[Row]:
     """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first.
 
-    Only role, text, status and hidden_at are loaded. At most WALK_LIMIT rows are visited.
+    Only role, text, status and hidden_at are loaded. At most WALK_LIMIT more rows are visited.
     """
-    return list(model._default_manager.raw(_CONTEXT, [tip_id, WALK_LIMIT, exchanges]))
+    return list(model._default_manager.raw(_CONTEXT, [tip_id, WALK_LIMIT + 2 * exchanges, exchanges]))

@@ -5,7 +5,9 @@ import os
 import socket
 
 from chat.provider import Endpoint
+from chat.replies.database import in_database
 from chat.replies.engine import Engine
+from chat.replies.run import Run
 
 _engines: dict[asyncio.AbstractEventLoop, Engine] = {}
 _starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
@@ -42,4 +44,4 @@ def endpoint() -> Endpoint | None:
     return next((engine.endpoint for engine in list(_engines.values())), None)
 
 
-__all__ = ["Engine", "current", "endpoint", "shut_down", "start_up"]
+__all__ = ["Engine", "Run", "current", "endpoint", "in_database", "shut_down", "start_up"]

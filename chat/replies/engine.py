@@ -7,16 +7,16 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
-from chat import conversations, titles
+from chat import broadcast, conversations, titles
 from chat.conversations import Asked
 from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
 from chat.provider import Endpoint, Provider, discover
 from chat.replies import recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer
+from chat.replies.database import in_database
 from chat.replies.run import Interval, Outcome, Run
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,13 @@ class Engine:
         """Find the model, end what a predecessor left behind, and begin to beat."""
         endpoint, demo = await find_endpoint()
         engine = cls(slot, endpoint, demo)
-        await database_sync_to_async(recovery.end_predecessors)(slot, engine.instance)
+        try:
+            ended = await in_database(recovery.end_predecessors, slot, engine.instance)
+        except BaseException:
+            await engine._give_back()
+            raise
+        for conversation_id, reply_id in ended:
+            await broadcast.reply_ended(conversation_id, reply_id)
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
         return engine
@@ -64,6 +70,9 @@ class Engine:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
         await self._checkpointer.close()
+        await self._give_back()
+
+    async def _give_back(self) -> None:
         await self.provider.aclose()
         if self._demo:
             await self._demo.stop()
@@ -75,6 +84,8 @@ class Engine:
         if run := self._runs.get(asked.reply.uuid):
             return run
         run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply)
+        if self._draining:
+            run.stop(Status.INTERRUPTED)
         self._interval.running = len(self._runs)
         self._spawn(self._live(run, asked), name=f"reply {asked.reply.uuid}")
         return run
@@ -91,26 +102,23 @@ class Engine:
             self._runs.pop(run.reply.uuid, None)
             self._interval.running = len(self._runs)
         if not won:
-            outcome = await database_sync_to_async(_final_state)(run.reply.pk)
+            outcome = await _ended_as(run.reply.pk, outcome)
         await run.announce_end(outcome, self.instance)
         if won and asked.message.parent_id is None and run.writer.text and not self._draining:
             self._spawn(self._make_title(asked, run.writer.text))
 
     async def _write(self, run: Run) -> Outcome:
         try:
-            prompt = await database_sync_to_async(conversations.prompt_for)(run.reply)
+            prompt = await in_database(conversations.prompt_for, run.reply)
+            return await run.write(self.provider, prompt, self._interval)
         except Exception as problem:
-            logger.exception("reply %s: its context could not be read", run.reply.uuid)
-            return Outcome(Status.FAILED, "error", str(problem))
-        return await run.write(self.provider, prompt, self._interval)
+            return run.outcome_of(problem)
 
     async def _make_title(self, asked: Asked, answer: str) -> None:
         title = await titles.made_by(self.provider, asked.message.text, answer)
         if title:
             provisional = asked.conversation.title
-            await database_sync_to_async(conversations.set_made_title)(
-                asked.conversation.pk, provisional, title
-            )
+            await in_database(conversations.set_made_title, asked.conversation.pk, provisional, title)
 
     # Keeping
 
@@ -129,8 +137,9 @@ class Engine:
     async def _sweep(self) -> None:
         while True:
             try:
-                await database_sync_to_async(recovery.end_cold)()
-                await database_sync_to_async(conversations.purge_deleted)()
+                for conversation_id, reply_id in await in_database(recovery.end_cold, self._alive()):
+                    await broadcast.reply_ended(conversation_id, reply_id)
+                await in_database(conversations.purge_deleted)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
             await asyncio.sleep(SWEEP_INTERVAL)
@@ -146,9 +155,13 @@ class Engine:
             logger.error("a task of the engine died: %s", task.get_name(), exc_info=problem)
 
 
-def _final_state(reply_id: int) -> Outcome:
+async def _ended_as(reply_id: int, outcome: Outcome) -> Outcome:
     """How another party ended a reply of ours; a row that is gone counts as stopped."""
-    row = Message.objects.filter(pk=reply_id).values_list("status", "error").first()
+    try:
+        row = await in_database(Message.objects.filter(pk=reply_id).values_list("status", "error").first)
+    except Exception:
+        logger.exception("the state of an ended reply could not be read")
+        return outcome
     return Outcome(*row) if row else Outcome(Status.STOPPED)
 
 

@@ -1,8 +1,10 @@
 """Ends what nobody writes any more: exactly one party wins each conditional update."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from chat.models import Message, Status
@@ -13,22 +15,31 @@ logger = logging.getLogger(__name__)
 COLD_AFTER = timedelta(seconds=10)
 
 
-def end_cold() -> int:
-    """Mark the replies whose process has not been heard of (by database time) interrupted; gives how many."""
-    cold = Message.objects.running().filter(heartbeat__lt=Now() - COLD_AFTER)
-    return _interrupt(cold.update(status=Status.INTERRUPTED), "their process is gone")
+# Ids of the conversation and of the reply, which the tabs that wait for it are told
+Ended = list[tuple[int, int]]
 
 
-def end_predecessors(slot: str, instance: str) -> int:
-    """Mark what an earlier process in this slot left behind interrupted; gives how many.
+def end_cold(alive: Sequence[int] = ()) -> Ended:
+    """Mark the replies whose process has not been heard of (by database time) interrupted; gives them.
+
+    `alive` are the ids of this process's own: a database that was locked for long has not heard of it.
+    """
+    cold = Message.objects.running().filter(heartbeat__lt=Now() - COLD_AFTER).exclude(pk__in=alive)
+    return _interrupt(cold, "their process is gone")
+
+
+def end_predecessors(slot: str, instance: str) -> Ended:
+    """Mark what an earlier process in this slot left behind interrupted; gives it.
 
     A slot is a place that one process at a time can hold, such as a host's port.
     """
     left = Message.objects.running().filter(instance__startswith=f"{slot}:").exclude(instance=instance)
-    return _interrupt(left.update(status=Status.INTERRUPTED), "the process before this one ended")
+    return _interrupt(left, "the process before this one ended")
 
 
-def _interrupt(count: int, why: str) -> int:
-    if count:
-        logger.warning("%d replies are marked interrupted: %s", count, why)
-    return count
+def _interrupt(replies: QuerySet[Message], why: str) -> Ended:
+    found = list(replies.values_list("conversation_id", "pk"))
+    ended = [ids for ids in found if replies.filter(pk=ids[1]).update(status=Status.INTERRUPTED)]
+    if ended:
+        logger.warning("%d replies are marked interrupted: %s", len(ended), why)
+    return ended

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from chat import broadcast
@@ -16,6 +17,11 @@ from chat.replies.writer import Writer
 from chat.tracing import request_id
 
 logger = logging.getLogger(__name__)
+
+# Seconds one socket may take to accept a frame. Daphne's take it at once, or not at all
+TELL_LIMIT = 5.0
+# Seconds between two tries to show what cannot be rendered
+AFTER_FAULT = 1.0
 
 
 @dataclass(slots=True)
@@ -38,6 +44,7 @@ class Run:
         self._watchers: dict[str, Watcher] = {}
         self._stream: asyncio.Task[End] | None = None
         self._ending: str | None = None
+        self._outcome: Outcome | None = None
         self._fed = asyncio.Event()
         self._started = time.monotonic()
         self._first_token_ms: int | None = None
@@ -48,6 +55,8 @@ class Run:
         """Send this reply to a socket: a snapshot, then patches."""
         watcher = self._watchers[channel] = Watcher(audience, self.reply, self.writer, handle)
         await watcher.catch_up()
+        if self._outcome:  # it ended before this socket came to watch
+            await watcher.end(self._outcome.status, self._outcome.error)
 
     def unwatch(self, channel: str) -> None:
         self._watchers.pop(channel, None)
@@ -67,7 +76,9 @@ class Run:
 
     def stop(self, status: str = Status.STOPPED) -> None:
         """End with `status`, keeping the text; the provider's connection is closed."""
-        self._ending = self._ending or status
+        if self._ending:  # cancelled twice, the stream could not put its connection away
+            return
+        self._ending = status
         if self._stream is not None:
             self._stream.cancel()
 
@@ -75,18 +86,26 @@ class Run:
         """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
         flusher = asyncio.create_task(self._flush_by_the_clock(interval))
         try:
-            outcome = await self._stream_to_end(provider, prompt)
+            outcome = await self._stream_to_end(provider, prompt, interval)
         finally:
             flusher.cancel()
             await asyncio.wait({flusher})
-        await self._send(await self.writer.flush())
-        await self._send(await self.writer.close())
+        await self._render_to_end()
         return outcome
 
-    async def _stream_to_end(self, provider: Provider, prompt: list[dict[str, str]]) -> Outcome:
+    async def _render_to_end(self) -> None:
+        try:
+            await self._send(await self.writer.flush())
+            await self._send(await self.writer.close())
+        except Exception:
+            logger.exception("reply %s: its text is kept, but it could not be rendered", self.reply.uuid)
+
+    async def _stream_to_end(
+        self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval"
+    ) -> Outcome:
         if self._ending:
             return Outcome(self._ending)
-        self._stream = asyncio.create_task(self._pull(provider, prompt))
+        self._stream = asyncio.create_task(self._pull(provider, prompt, interval))
         await asyncio.wait({self._stream})
         if self._stream.cancelled():
             return Outcome(self._ending or Status.INTERRUPTED)
@@ -94,12 +113,18 @@ class Run:
         if problem is None:
             self._note_usage(self._stream.result())
             return Outcome()
-        return self._outcome_of(problem)
+        return self.outcome_of(problem)
 
-    async def _pull(self, provider: Provider, prompt: list[dict[str, str]]) -> End:
+    async def _pull(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> End:
         async with provider.stream(prompt) as stream:
             async for delta in stream:
                 self._feed(delta)
+                if interval.is_busy:
+                    # One read for all that comes in an interval: reading each piece took a fifth of all
+                    # processor time. What a broken connection had not handed over yet is lost.
+                    await self._show(interval)
+                else:
+                    self._fed.set()
         if stream.end is None:
             raise ChatError("the provider's stream had no end")
         return stream.end
@@ -108,7 +133,6 @@ class Run:
         if self._first_token_ms is None:
             self._first_token_ms = self._elapsed_ms()
         self.writer.feed(delta.text, delta.reasoning)
-        self._fed.set()
 
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self._started) * 1000)
@@ -117,7 +141,8 @@ class Run:
         self.reply.model = end.model[:200]
         self.reply.tokens_in, self.reply.tokens_out = end.tokens_in, end.tokens_out
 
-    def _outcome_of(self, problem: BaseException) -> Outcome:
+    def outcome_of(self, problem: BaseException) -> Outcome:
+        """The end that a fault makes of this reply; it is logged."""
         has_text = bool(self.writer.text)
         status = Status.INTERRUPTED if has_text else Status.FAILED
         if isinstance(problem, ChatError):
@@ -131,14 +156,31 @@ class Run:
         while True:
             await self._fed.wait()
             self._fed.clear()
-            began = time.perf_counter()
+            await self._show(interval)
+
+    async def _show(self, interval: "Interval") -> None:
+        """Send what has come, then rest. A fault of the renderer costs the view, never the text."""
+        began = time.perf_counter()
+        try:
             await self._send(await self.writer.flush())
-            await asyncio.sleep(interval.after(time.perf_counter() - began))
+        except Exception as problem:
+            logger.warning("reply %s cannot be shown: %r", self.reply.uuid, problem)
+            await asyncio.sleep(AFTER_FAULT)
+        await asyncio.sleep(interval.after(time.perf_counter() - began))
 
     async def _send(self, tail: str) -> None:
         if tail:
-            for watcher in list(self._watchers.values()):
-                await watcher.offer(self.writer.seq, tail)
+            for channel, watcher in list(self._watchers.items()):
+                await self._tell(channel, watcher.offer(self.writer.seq, tail))
+
+    async def _tell(self, channel: str, telling: Awaitable[None]) -> None:
+        """A socket that breaks or blocks is dropped: the reply and the other sockets go on."""
+        try:
+            async with asyncio.timeout(TELL_LIMIT):
+                await telling
+        except Exception as problem:
+            logger.warning("reply %s: a socket is dropped: %r", self.reply.uuid, problem)
+            self.unwatch(channel)
 
     # Ending
 
@@ -164,24 +206,33 @@ class Run:
 
     async def announce_end(self, outcome: Outcome, instance: str) -> None:
         """Tell the watchers here, and through the layer those elsewhere."""
-        for watcher in list(self._watchers.values()):
-            await watcher.end(outcome.status, outcome.error)
+        self._outcome = outcome
+        for channel, watcher in list(self._watchers.items()):
+            await self._tell(channel, watcher.end(outcome.status, outcome.error))
         await broadcast.reply_ended(self.conversation.pk, self.reply.pk, instance)
 
 
 class Interval:
     """Seconds between two flushes of a reply: short while the process is light, longer under load.
 
-    `running` is the number of replies being written here. A flush that is costly (a long open
-    block) is followed by a pause of ten times its cost, so that no reply takes over the loop.
+    `running` is the number of replies being written here: so many more flushes share one processor. A
+    flush that is costly (a long open block) is followed by a pause of ten times its cost, so that no
+    reply takes over the loop.
     """
 
-    LIGHT, BUSY = 0.05, 0.1
+    LIGHT, BUSY, LONGEST = 0.05, 0.1, 0.2
+    PER_REPLY = 0.0006
     BUSY_FROM = 20
 
     def __init__(self) -> None:
         self.running = 0
 
+    @property
+    def is_busy(self) -> bool:
+        return self.running >= self.BUSY_FROM
+
     def after(self, cost: float) -> float:
-        base = self.LIGHT if self.running < self.BUSY_FROM else self.BUSY
+        base = self.LIGHT
+        if self.is_busy:
+            base = min(max(self.BUSY, self.PER_REPLY * self.running), self.LONGEST)
         return max(base, 10 * cost)

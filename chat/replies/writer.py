@@ -1,6 +1,8 @@
 """A reply as it grows: text in, numbered patches out. No I/O, no clock."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -22,11 +24,14 @@ class Writer:
 
     def __init__(self) -> None:
         self.seq = 0
+        self.html = ""  # what to keep: there once it is closed, unless rendering failed
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._pending: list[str] = []
         self._pending_reasoning: list[str] = []
+        self._patches: list[Patch] = []
         self._live = LiveHtml()
+        self._sound = True
         self._rendering = asyncio.Lock()
 
     @property
@@ -38,16 +43,6 @@ class Writer:
     def reasoning(self) -> str:
         """All the thinking so far."""
         return "".join(self._reasoning)
-
-    @property
-    def html(self) -> str:
-        """The rendering as it stands; after `close` it is the one to keep."""
-        return self._live.html
-
-    @property
-    def open_size(self) -> int:
-        """Characters that the next flush will have to render."""
-        return self._live.open_size
 
     def feed(self, text: str, reasoning: str) -> None:
         """Take in what came; it is shown at the next flush."""
@@ -62,23 +57,43 @@ class Writer:
         """Render what is pending and give the frame's end, `,seq,change,...]`, or "" when nothing changed."""
         async with self._rendering:
             text, self._pending = "".join(self._pending), []
-            reasoning, self._pending_reasoning = "".join(self._pending_reasoning), []
-            patches: list[Patch] = []
-            if text and self._live.open_size + len(text) > RENDER_IN_THREAD:
-                patches = await asyncio.to_thread(self._live.feed, text)
-            elif text:
-                patches = self._live.feed(text)
-            return self._numbered(patches, reasoning)
+            if text:
+                in_thread = self._live.open_size + len(text) > RENDER_IN_THREAD
+                await self._render(in_thread, self._live.feed, text)
+            return self._numbered()
 
     async def close(self) -> str:
         """Close the last block, after the last flush: colours and formulas. Gives what `flush` gives."""
         async with self._rendering:
-            return self._numbered(await asyncio.to_thread(self._live.close), "")
+            await self._render(True, self._live.close)
+            self.html = self._live.html if self._sound else ""
+            return self._numbered()
 
-    def _numbered(self, patches: list[Patch], reasoning: str) -> str:
-        changes: list[object] = [tuple(patch) for patch in patches]
-        if reasoning:
-            changes.append([reasoning])
+    async def _render(self, in_thread: bool, render: Callable[..., list[Patch]], *arguments: Any) -> None:
+        try:
+            if in_thread:
+                await self._off_the_loop(render, *arguments)
+            else:
+                self._patches += render(*arguments)
+        except Exception:
+            self._sound = False
+            raise
+
+    async def _off_the_loop(self, render: Callable[..., list[Patch]], *arguments: Any) -> None:
+        """Who is cancelled meanwhile still waits for the end, and the patches stay for the next flush:
+        another render at the same time would spoil both."""
+        rendering = asyncio.create_task(asyncio.to_thread(render, *arguments))
+        try:
+            await asyncio.shield(rendering)
+        finally:
+            await asyncio.wait({rendering})
+            self._patches += rendering.result()
+
+    def _numbered(self) -> str:
+        changes: list[object] = [tuple(patch) for patch in self._patches]
+        if self._pending_reasoning:
+            changes.append(["".join(self._pending_reasoning)])
+        self._patches, self._pending_reasoning = [], []
         if not changes:
             return ""
         self.seq += 1

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import conversations, moderation
 from chat.errors import NotFound
@@ -49,6 +49,17 @@ def restore(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRespons
     """POST."""
     conversations.restore(request.user, conversation_uuid)
     return _done(request, reverse("conversation", args=[conversation_uuid]))
+
+
+@require_safe
+@login_required
+@answer_errors
+def message_text(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """GET what was said as it was written: an answer's Markdown. A hidden message has none."""
+    message = conversations.message_of(request.user, message_uuid)
+    if message.is_hidden:
+        raise NotFound
+    return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

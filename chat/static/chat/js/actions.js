@@ -1,6 +1,6 @@
 // The buttons on messages: copy, retry, report, and what to do with one that was refused.
 
-import { plainText, toClipboard } from "./copy.js";
+import { textOf, toClipboard } from "./copy.js";
 import { fetchPage, one, post, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
@@ -24,8 +24,8 @@ export class Actions {
 
   #acts = {
     starter: (button) => this.#tell.say(button.textContent),
-    copy: (button, article) => copied(button, plainText(one(".body", article))),
-    "copy-code": (button) => copied(button, one("pre", button.closest(".code")).textContent),
+    copy: (button, article) => copied(button, textOf(article)),
+    "copy-code": (button) => copied(button, one("pre", button.closest(".code")).textContent.replace(/\n$/, "")),
     retry: (button, article) => this.#tell.retry(article.dataset.message),
     resend: (button, article) => this.#tell.say(this.#tell.take(article.dataset.client)),
     "take-back": (button, article) => this.#tell.put(this.#tell.take(article.dataset.client)),
@@ -37,7 +37,7 @@ export class Actions {
 }
 
 async function copied(button, text) {
-  if (!(await toClipboard(text.replace(/\n$/, "")))) return;
+  if (!(await toClipboard(text))) return;
   button.classList.add("done");
   toast(word("Copied"), { time: DONE_FOR });
   setTimeout(() => button.classList.remove("done"), DONE_FOR);

@@ -1,15 +1,33 @@
-// Copying: what a message says as plain Markdown, and the way to the clipboard.
+// Copying: a message's Markdown as the model wrote it, or as its blocks still tell when the server
+// cannot be asked; and the way to the clipboard.
+
+import { address, fetchText, one } from "./dom.js";
 
 const HEADING = /^H([1-6])$/;
 const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
+// What a message says, at once or as a promise.
+export function textOf(article) {
+  const body = one(".body", article);
+  if (!body.classList.contains("prose")) return body.textContent;
+  return fetchText(address("text", article.dataset.message)).catch(() => blocksOf(body).join("\n\n"));
+}
+
+// `text` may be a promise. Gives whether it is on the clipboard.
 export async function toClipboard(text) {
   try {
-    await navigator.clipboard.writeText(text);
+    await write(text);
   } catch {
-    return byCommand(text);
+    return byCommand(await text);
   }
   return true;
+}
+
+// Some browsers allow it only in the click itself, so the promise is handed over, not its text
+function write(text) {
+  if (typeof text === "string") return navigator.clipboard.writeText(text);
+  const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }
 
 // On plain http outside of this machine there is no navigator.clipboard
@@ -24,11 +42,6 @@ function byCommand(text) {
   area.remove();
   before?.focus();
   return done;
-}
-
-export function plainText(body) {
-  if (!body.classList.contains("prose")) return body.textContent;
-  return blocksOf(body).join("\n\n");
 }
 
 const blocksOf = (parent) => [...parent.children].map(block).filter(Boolean);

@@ -4,6 +4,8 @@ export const one = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const word = (name) => document.body.dataset[`word${name}`] ?? "";
 
+// Milliseconds; no request leaves a person waiting for ever
+const PATIENCE = 10000;
 const NIL = "00000000-0000-0000-0000-000000000000";
 export const address = (name, id) => document.body.dataset[`${name}Url`].replace(NIL, id);
 
@@ -33,8 +35,8 @@ export function logIn() {
   location.assign(`${document.body.dataset.loginUrl}?next=${next}`);
 }
 
-// Text of a page's part. Throws an Error whose message is the sentence for the person.
-export async function fetchHtml(url) {
+// Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person.
+export async function fetchText(url) {
   return (await request(url, { headers: { "X-Fragment": "1" } })).text();
 }
 
@@ -53,7 +55,7 @@ export async function post(url, fields = {}) {
 async function request(url, options) {
   let response;
   try {
-    response = await fetch(url, { credentials: "same-origin", ...options });
+    response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
   } catch {
     throw new Error(word("Failed"));
   }

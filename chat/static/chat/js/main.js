@@ -59,7 +59,8 @@ class Page {
   start() {
     this.#outbox.of(this.#thread.conversation).forEach((item) => this.#thread.addMine(item));
     one(".log-out").addEventListener("submit", forgetAll);
-    addEventListener("popstate", () => location.reload());
+    // A link to a place on this page, such as the message box, is told as popstate too
+    addEventListener("popstate", () => location.pathname === this.#thread.path || location.reload());
     setUpWidgets();
     this.#sync();
     this.#socket.connect();
@@ -74,7 +75,7 @@ class Page {
   }
 
   #connected(state) {
-    this.#connection = state;
+    this.#connection = document.body.dataset.connection = state;
     if (state !== "open") this.#outbox.broken();
     this.#sync();
   }

@@ -1,7 +1,7 @@
 // The transcript's scrolling: it stays at the end only for a reader who is there, and fetches
 // earlier messages as the reader nears the top. Reversed flow: 0 is the end, above it is negative.
 
-import { all, fetchHtml, one, parse } from "./dom.js";
+import { all, fetchText, one, parse } from "./dom.js";
 import { enhance } from "./live.js";
 
 const NEAR = 48;
@@ -71,7 +71,7 @@ export class Scroll {
     if (!link || link.dataset.loading) return;
     link.dataset.loading = "true";
     try {
-      const fragment = parse(await fetchHtml(link.dataset.url));
+      const fragment = parse(await fetchText(link.dataset.url));
       all(".message", fragment).forEach(enhance);
       if (link.isConnected) this.#prepend(link, fragment);
     } catch {

@@ -1,6 +1,6 @@
 // The list of conversations: kept up to date, renamed in place, deleted with a way back.
 
-import { address, all, clone, fetchHtml, one, parse, post, word } from "./dom.js";
+import { address, all, clone, fetchText, one, parse, post, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
 const UNDO_FOR = 8000;
@@ -161,7 +161,7 @@ export class Sidebar {
     link.dataset.loading = "true";
     this.#observer.disconnect();
     try {
-      const fragment = parse(await fetchHtml(link.href));
+      const fragment = parse(await fetchText(link.href));
       this.#join(fragment);
       link.replaceWith(fragment);
       this.mark(this.#tell.current());

@@ -17,6 +17,10 @@ export class Thread {
     enhance(column);
   }
 
+  get path() {
+    return this.conversation ? address("conversation", this.conversation) : page.newUrl;
+  }
+
   get articles() {
     return all(".message", this.#column);
   }
@@ -128,7 +132,7 @@ export class Thread {
   // The first message is saved: the chat has an address now.
   settle(conversation) {
     this.conversation = conversation;
-    history.replaceState(null, "", address("conversation", conversation));
+    history.replaceState(null, "", this.path);
     comeBackHere();
   }
 
@@ -142,7 +146,7 @@ export class Thread {
     this.conversation = null;
     this.#column.replaceChildren(clone("t-welcome"));
     this.#scroll.toEnd();
-    history.pushState(null, "", page.newUrl);
+    history.pushState(null, "", this.path);
     comeBackHere();
     this.entitle(word("New"));
     document.title = page.site;

@@ -95,14 +95,19 @@ export class Status {
     if (name === this.#now) return;
     this.#now = name;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#line.textContent = this.#line.dataset[name] ?? ""), delay);
+    this.#timer = setTimeout(() => this.#write(name), delay);
   }
 
   announce(name) {
     clearTimeout(this.#timer);
     this.#now = "";
+    this.#write(name);
+    this.#timer = setTimeout(() => this.#write(""), SHORT);
+  }
+
+  #write(name) {
+    this.#line.dataset.now = name;
     this.#line.textContent = this.#line.dataset[name] ?? "";
-    this.#timer = setTimeout(() => (this.#line.textContent = ""), SHORT);
   }
 }
 

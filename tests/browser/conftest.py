@@ -1,0 +1,179 @@
+"""Real Chromium on two real sites: one with the built-in demo, one whose model a test scripts."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.model import Model
+from tests.server import ROOT, SiteServer
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Milliseconds; only a limit, for machines under load
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
+
+
+class Site:
+    """A running server, and people who are logged in there: each test takes a new one."""
+
+    def __init__(self, data_dir: Path, **variables: str) -> None:
+        self._data_dir = data_dir
+        self._variables = {
+            "OLLAMA_BASE_URL": "http://127.0.0.1:9/v1",
+            "MESSAGES_PER_MINUTE": "1000",
+        } | variables
+        self.server = SiteServer(data_dir, **self._variables)
+        self.server.wait_until_up()
+        self.origin = self.server.origin
+        self._sessions: dict[str, str] = {}
+
+    def populate(self) -> None:
+        """Let everybody of tests/browser/people.py in."""
+        made = subprocess.run(
+            [sys.executable, "-m", "tests.browser.people"],
+            cwd=ROOT,
+            env=os.environ | {"DATA_DIR": str(self._data_dir)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self._sessions = json.loads(made.stdout)
+
+    def someone(self) -> str:
+        """The session of a person whom no other test knows."""
+        return next(self._sessions.pop(name) for name in list(self._sessions) if name.startswith("person"))
+
+    def named(self, name: str) -> str:
+        return self._sessions[name]
+
+    def stop(self) -> None:
+        self.server.end()
+
+    def start(self) -> None:
+        """Again, at the same address and with the same data."""
+        port = str(self.server.port)
+        self.server = SiteServer(self._data_dir, **self._variables | {"PORT": port})
+        self.server.wait_until_up()
+
+
+@pytest.fixture(scope="session")
+def scripted_model() -> Iterator[Model]:
+    with Model() as model:
+        yield model
+
+
+@pytest.fixture
+def model(scripted_model: Model) -> Iterator[Model]:
+    """What the site's model says next."""
+    yield scripted_model
+    scripted_model.forget()
+
+
+@pytest.fixture(scope="session")
+def site(scripted_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """With a scripted model."""
+    site = Site(tmp_path_factory.mktemp("site"), **scripted_model.variables)
+    site.populate()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """As it is without any setting."""
+    unset = {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": "", "OPENAI_MODEL": ""}
+    site = Site(tmp_path_factory.mktemp("demo"), **unset)
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Of the module, since a loop of Playwright's must not be running when other files are tested."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Faults(list[str]):
+    """What the pages of a test complained of. A test that provokes a complaint says so."""
+
+    def expect(self, pattern: str) -> None:
+        self._expected = re.compile(pattern)
+
+    @property
+    def unexpected(self) -> list[str]:
+        expected = getattr(self, "_expected", None)
+        return [fault for fault in self if not (expected and expected.search(fault))]
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    """Errors in the console (violations of the CSP among them) and exceptions: a test fails with them."""
+    faults = Faults()
+    yield faults
+    assert faults.unexpected == []
+
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_context(browser: Browser, faults: Faults) -> Iterator[NewContext]:
+    """A browser profile of its own: `new_context(site, session)`, with Playwright's options."""
+    contexts: list[BrowserContext] = []
+
+    def listen(page: Page) -> None:
+        page.on(
+            "console", lambda line: line.type == "error" and faults.append(f"{line.text} ({line.location})")
+        )
+        page.on("pageerror", lambda error: faults.append(str(error)))
+
+    def make(site: Site, session: str | None = None, **options: Any) -> BrowserContext:
+        defaults = {"base_url": site.origin, "locale": "en-US", "viewport": {"width": 1280, "height": 800}}
+        context = browser.new_context(**defaults | options)
+        context.set_default_timeout(PATIENCE)
+        context.on("page", listen)
+        if session is not None:
+            context.add_cookies(
+                [{"name": "sessionid", "value": session, "url": site.origin, "httpOnly": True}]
+            )
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def context(new_context: NewContext, site: Site) -> BrowserContext:
+    """Somebody who is logged in to the scripted site."""
+    return new_context(site, site.someone())
+
+
+@pytest.fixture
+def chat(context: BrowserContext) -> ChatPage:
+    """The empty chat of somebody who is logged in to the scripted site."""
+    return ChatPage(context.new_page()).open("/")

@@ -1,0 +1,88 @@
+"""Puts people, their sessions and their conversations into a site's database; prints them as JSON.
+
+A process of its own, since the site's settings are not those of the tests:
+`DATA_DIR=... python -m tests.browser.people`.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+import django
+from django.conf import settings
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "gptsite.settings"
+django.setup()
+
+from allauth.account.models import EmailAddress  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from chat.models import Conversation, Message, Role, User  # noqa: E402
+
+PASSWORD = "correct horse 7 battery"
+PEOPLE = 60
+
+
+def session_of(user: User) -> str:
+    """A new session of this person."""
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
+
+
+def conversation(owner: User, title: str, *texts: str) -> Conversation:
+    made = Conversation.objects.create(owner=owner, title=title)
+    for number, text in enumerate(texts):
+        role, author = (Role.ASSISTANT, None) if number % 2 else (Role.USER, owner)
+        made.tip = Message.objects.create(
+            conversation=made, parent=made.tip, author=author, role=role, text=text
+        )
+    made.save()
+    return made
+
+
+def exchanges(count: int) -> list[str]:
+    filling = "Words to fill a line. " * 12
+    return [f"{half} {number}. {filling}" for number in range(count) for half in ("Question", "Answer")]
+
+
+def make_many(owner: User) -> None:
+    """120 conversations, an hour apart."""
+    now = timezone.now()
+    rows = Conversation.objects.bulk_create(
+        [Conversation(owner=owner, title=f"Conversation {n}") for n in range(120)]
+    )
+    for number, row in enumerate(rows):
+        Conversation.objects.filter(pk=row.pk).update(updated_at=now - timedelta(hours=number))
+
+
+def person(name: str, **fields: Any) -> User:
+    user = User.objects.create_user(f"{name}@example.org", **fields)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
+
+
+@transaction.atomic
+def main() -> None:
+    people = [person(f"person{number}") for number in range(PEOPLE)]
+    person("returning", password=PASSWORD)
+    moderator = person("moderator", is_staff=True)
+    moderator.groups.add(Group.objects.get(name="Moderators"))
+    many, long, plain = person("many"), person("long"), person("plain")
+    make_many(many)
+    conversation(long, "A long conversation", *exchanges(100))
+    conversation(plain, "A plain conversation", *exchanges(20))
+    everyone = [*people, moderator, many, long, plain]
+    json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
+
+
+main()

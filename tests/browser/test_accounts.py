@@ -1,0 +1,120 @@
+"""Coming in, going out, and how a person wants the page: its colours and its language."""
+
+import re
+
+import pytest
+from django.urls import get_resolver
+from playwright.sync_api import Page, expect
+
+from tests.browser.chat_page import ChatPage
+
+PASSWORD = "correct horse 7 battery"
+
+
+def fill_in(page: Page, email: str, button: str) -> None:
+    page.get_by_role("textbox", name="Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name=button).click()
+
+
+def test_a_newcomer_signs_up_and_finds_an_empty_chat_that_answers(new_context, demo_site):
+    page = new_context(demo_site).new_page()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.get_by_role("link", name="Sign up").click()
+    expect(page.get_by_role("heading", name="Sign up")).to_be_visible()
+    fill_in(page, "newcomer@example.org", "Sign up")
+    chat = ChatPage(page).live()
+    expect(chat.log.get_by_role("heading")).to_have_text("What is on your mind?")
+    assert chat.log.get_by_role("button").count() >= 3
+    expect(page.get_by_text("Demo model")).to_be_visible()
+    expect(chat.box).to_be_focused()
+    expect(chat.list.get_by_text("Your conversations will be listed here.")).to_have_count(0)
+    chat.say("Hello")
+    expect(chat.answer).to_contain_text("built-in demo model")
+    chat.ended()
+    expect(chat.item("Hello")).to_be_visible()
+
+
+def test_a_visitor_comes_back_to_where_they_were_going(new_context, site):
+    page = new_context(site).new_page()
+    page.goto("/conversations/")
+    fill_in(page, "returning@example.org", "Log in")
+    expect(page).to_have_url(f"{site.origin}/conversations/")
+    expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(new_context, site):
+    page = new_context(site).new_page()
+    page.goto("/accounts/login/")
+    fill_in(page, "nobody@example.org", "Log in")
+    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_role("textbox", name="Email")).to_have_value("nobody@example.org")
+
+
+def test_logging_out_takes_every_tab_to_the_log_in_page(chat, model):
+    chat.ask("Remember me")
+    address = chat.address()
+    other = chat.beside()
+    chat.list.locator(".user-menu > summary").click()
+    chat.list.get_by_role("button", name="Log out").click()
+    expect(chat.page.get_by_role("heading", name="Log in")).to_be_visible()
+    expect(other.page.get_by_role("heading", name="Log in")).to_be_visible()
+    other.page.goto(address)
+    expect(other.page).to_have_url(re.compile("/accounts/login/"))
+    assert chat.page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_colours_can_be_chosen_and_stay(chat):
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = chat.page.evaluate(background)
+    chat.list.locator(".user-menu > summary").click()
+    chat.list.get_by_role("button", name="Dark").click()
+    expect(chat.list.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    dark = chat.page.evaluate(background)
+    assert dark != light
+    chat.page.reload()
+    assert chat.page.evaluate(background) == dark
+    chat.live()
+    chat.list.locator(".user-menu > summary").click()
+    chat.list.get_by_role("button", name="System").click()
+    assert chat.page.evaluate(background) == light
+
+
+def test_the_language_can_be_changed_and_changed_back(chat, model):
+    chat.ask("Hello")
+    address = chat.address()
+    chat.list.locator(".user-menu > summary").click()
+    chat.list.get_by_role("button", name="简体中文").click()
+    expect(chat.page.get_by_role("textbox", name="消息")).to_be_visible()
+    expect(chat.page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(chat.page).to_have_url(address)
+    chat.page.locator(".user-menu > summary").click()
+    chat.page.get_by_role("button", name="English").click()
+    expect(chat.box).to_be_visible()
+    expect(chat.page).to_have_url(address)
+
+
+def test_the_language_is_the_browser_s_own_at_first(new_context, site):
+    page = new_context(site, locale="zh-CN").new_page()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+
+
+ACCOUNT_PAGES = sorted(
+    f"/accounts/{pattern.pattern}"
+    for room in get_resolver("allauth.account.urls").url_patterns
+    for pattern in [room]
+    if not pattern.pattern.regex.groups
+)
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_every_page_of_an_account_wears_the_site_s_own_dress(somebody, new_context, site):
+    context = new_context(site, site.someone() if somebody else None)
+    bare = []
+    for path in ACCOUNT_PAGES:
+        text = context.request.get(path).text()
+        if 'class="card-page' not in text and 'id="composer"' not in text:
+            bare.append(path)
+    assert bare == []

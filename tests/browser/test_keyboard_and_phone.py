@@ -1,0 +1,140 @@
+"""Without a mouse, and on a small screen."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chat_page import ChatPage
+
+
+def test_everything_can_be_done_by_keyboard_alone(chat, model):
+    keyboard = chat.page.keyboard
+    model.says("The *first* answer.")
+    chat.ask("By hand")
+    chat.page.reload()
+    chat.live()
+    chat.from_the_top()
+    keyboard.press("Tab")
+    expect(chat.page.get_by_role("link", name="Skip to the message box")).to_be_in_viewport()
+    keyboard.press("Enter")
+    expect(chat.box).to_be_focused()
+    keyboard.type("Typed")
+    keyboard.press("Tab")
+    expect(chat.send).to_be_focused()
+    keyboard.press("Enter")
+    expect(chat.said.last).to_have_text("Typed")
+    chat.ended()
+    expect(chat.box).to_be_focused()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element is reached."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def test_a_conversation_is_renamed_by_keyboard_and_escape_closes_what_is_open(chat, model):
+    keyboard = chat.page.keyboard
+    chat.ask("By hand")
+    expect(chat.item("A scripted title")).to_be_visible()
+    chat.from_the_top()
+    tab_to(chat.page, ".item summary")
+    keyboard.press("Enter")
+    expect(chat.list.get_by_role("button", name="Rename")).to_be_visible()
+    keyboard.press("Escape")
+    expect(chat.list.get_by_role("button", name="Rename")).to_be_hidden()
+    expect(chat.list.locator(".item summary")).to_be_focused()
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(chat.list.get_by_role("textbox", name="Title")).to_be_focused()
+    keyboard.type("Typed title")
+    keyboard.press("Enter")
+    expect(chat.item("Typed title").get_by_role("link")).to_be_focused()
+    tab_to(chat.page, ".user-menu > summary")
+    keyboard.press("Enter")
+    expect(chat.list.get_by_role("button", name="Log out")).to_be_visible()
+    keyboard.press("Escape")
+    expect(chat.list.get_by_role("button", name="Log out")).to_be_hidden()
+
+
+def test_every_control_is_reached_by_tab_and_shows_its_focus(chat, model):
+    model.says("Text.\n\n```python\nprint(1)\n```\n")
+    chat.ask("Some code")
+    chat.from_the_top()
+    outlined = "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+    for selector in (".brand", ".new-chat", ".item-link", "#transcript", ".code-copy", "[data-action=copy]"):
+        tab_to(chat.page, selector)
+        assert chat.page.evaluate(outlined), selector
+    for selector in ("[data-action=retry]", "[data-action=report]", "#text"):
+        tab_to(chat.page, selector)
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def phone(new_context, site) -> ChatPage:
+    return ChatPage(new_context(site, site.someone(), **PHONE).new_page()).open("/")
+
+
+def test_on_a_phone_the_list_is_a_drawer(phone, model):
+    model.titles("On the way")
+    expect(phone.list).to_be_hidden()
+    phone.ask("Hello from a phone")
+    opener = phone.page.get_by_role("button", name="Open conversations")
+    opener.tap()
+    expect(phone.item("On the way")).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    phone.page.get_by_role("button", name="Close conversations").tap()
+    expect(phone.list).to_be_hidden()
+    opener.tap()
+    phone.page.touchscreen.tap(375, 400)
+    expect(phone.list).to_be_hidden()
+    opener.tap()
+    phone.page.keyboard.press("Escape")
+    expect(phone.list).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+WIDE = "\n".join(
+    [
+        f"A [link](https://example.org/{'path/' * 40}) and `{'code' * 60}`.",
+        "",
+        f"| {' | '.join(f'Column {n}' for n in range(12))} |",
+        f"| {' | '.join(['---'] * 12)} |",
+        f"| {' | '.join(['a value that is long'] * 12)} |",
+        "",
+        "```text",
+        "line " * 80,
+        "```",
+        "",
+        f"$$ {' + '.join(f'x_{n}' for n in range(60))} $$",
+    ]
+)
+
+
+def test_on_a_phone_nothing_makes_the_page_scroll_sideways(phone, model):
+    model.says(WIDE)
+    phone.ask("word" * 100)
+    sideways = "[document.scrollingElement, document.querySelector('#transcript')].map(e => e.scrollWidth - e.clientWidth)"
+    assert phone.page.evaluate(sideways) == [0, 0]
+    assert phone.page.evaluate("visualViewport.scale") == 1
+    expect(phone.body.locator("math").last).to_be_visible()
+
+
+def test_on_a_phone_every_target_is_large_enough_for_a_finger(phone, model):
+    model.says("Text.\n\n```python\nprint(1)\n```\n")
+    phone.ask("Some code")
+    small = """() => [...document.querySelectorAll("button, summary, input:not([type=hidden]), [role=button], .item-link")]
+        .filter((target) => target.checkVisibility({ visibilityProperty: true }))
+        .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0 && (box.width < 36 || box.height < 36))
+        .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
+    assert phone.page.evaluate(small) == []
+    phone.page.get_by_role("button", name="Open conversations").tap()
+    expect(phone.list).to_be_visible()
+    phone.list.locator(".user-menu > summary").tap()
+    assert phone.page.evaluate(small) == []

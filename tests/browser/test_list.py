@@ -1,0 +1,99 @@
+"""The list of past conversations."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+
+
+@pytest.fixture
+def two(chat, model) -> ChatPage:
+    """Somebody with two conversations, the second of them open."""
+    for title in ("First talk", "Second talk"):
+        model.titles(title)
+        chat.page.get_by_role("button", name="New chat").first.click()
+        chat.live()
+        chat.ask(f"About the {title}")
+        expect(chat.item(title)).to_be_visible()
+    return chat
+
+
+def test_a_conversation_is_renamed_in_place_and_in_every_tab(two):
+    other = two.beside()
+    two.choose("First talk", "Rename")
+    field = two.list.get_by_role("textbox", name="Title")
+    expect(field).to_be_focused()
+    field.fill("Renamed talk")
+    field.press("Enter")
+    expect(two.item("Renamed talk")).to_be_visible()
+    expect(other.item("Renamed talk")).to_be_visible()
+    two.choose("Second talk", "Rename")
+    field.fill("Never mind")
+    field.press("Escape")
+    expect(two.item("Second talk")).to_be_visible()
+    two.page.reload()
+    expect(two.item("Renamed talk")).to_be_visible()
+    expect(two.item("Never mind")).to_have_count(0)
+
+
+def test_a_deleted_conversation_goes_from_every_tab_and_undo_brings_it_back(two):
+    other = two.beside()
+    two.choose("First talk", "Delete")
+    expect(two.item("First talk")).to_have_count(0)
+    expect(other.item("First talk")).to_have_count(0)
+    expect(two.toast).to_contain_text("Conversation deleted")
+    expect(two.said).to_have_text("About the Second talk")
+    two.toast.get_by_role("button", name="Undo").click()
+    expect(two.item("First talk")).to_be_visible()
+    expect(other.item("First talk")).to_be_visible()
+    two.item("First talk").get_by_role("link").click()
+    expect(two.said).to_have_text("About the First talk")
+
+
+def test_deleting_the_open_conversation_leaves_an_empty_chat_and_undo_returns_to_it(two):
+    other = two.beside()
+    address = two.address()
+    two.choose("Second talk", "Delete")
+    expect(two.page).to_have_url(re.compile(r"/$"))
+    expect(two.mine).to_have_count(0)
+    expect(two.log.get_by_role("heading")).to_be_visible()
+    expect(other.mine).to_have_count(0)
+    two.toast.get_by_role("button", name="Undo").click()
+    expect(two.page).to_have_url(address)
+    expect(two.said).to_have_text("About the Second talk")
+
+
+def test_a_new_conversation_appears_on_top_in_every_tab(two, model):
+    other = ChatPage(two.page.context.new_page()).open("/")
+    model.titles("Third talk")
+    other.ask("Something new")
+    first = two.list.get_by_role("listitem").first
+    expect(first).to_contain_text("Third talk")
+    two.front()
+    two.ask("And again")
+    expect(other.list.get_by_role("listitem").first).to_contain_text("Second talk")
+    expect(other.list.get_by_role("listitem")).to_have_count(3)
+
+
+def test_older_conversations_come_as_one_scrolls(new_context, site):
+    chat = ChatPage(new_context(site, site.named("many")).new_page()).open("/")
+    items = chat.list.get_by_role("listitem")
+    expect(items).to_have_count(30)
+    expect(chat.list.get_by_role("heading", name="Today")).to_be_visible()
+    for count in (60, 90, 120):
+        items.last.scroll_into_view_if_needed()
+        expect(items).to_have_count(count)
+    titles = chat.list.locator(".item-link").all_inner_texts()
+    assert titles == [f"Conversation {n}" for n in range(120)]
+    headings = chat.list.get_by_role("heading").all_inner_texts()
+    assert len(headings) == len(set(headings))
+
+
+def test_going_back_shows_the_conversation_before(two):
+    two.item("First talk").get_by_role("link").click()
+    expect(two.said).to_have_text("About the First talk")
+    two.page.go_back()
+    expect(two.said).to_have_text("About the Second talk")
+    two.live()

@@ -1,0 +1,83 @@
+"""Reporting an answer, and what moderators do about it."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+
+
+def report(chat: ChatPage, category: str, note: str) -> None:
+    chat.answer.get_by_role("button", name="Report").click()
+    dialog = chat.page.get_by_role("dialog", name="Report this answer")
+    dialog.get_by_role("radio", name=category).check()
+    dialog.get_by_role("textbox").fill(note)
+    dialog.get_by_role("button", name="Send report").click()
+    expect(chat.toast).to_contain_text("The moderators will look at it.")
+    expect(dialog).to_be_hidden()
+
+
+def test_the_report_dialog_can_be_left_and_gives_the_focus_back(chat, model):
+    chat.ask("Something to report")
+    button = chat.answer.get_by_role("button", name="Report")
+    dialog = chat.page.get_by_role("dialog", name="Report this answer")
+    for leave in ("Escape", "Cancel"):
+        button.click()
+        expect(dialog.get_by_role("radio").first).to_be_visible()
+        if leave == "Escape":
+            chat.page.keyboard.press("Escape")
+        else:
+            dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_be_hidden()
+        expect(button).to_be_focused()
+
+
+@pytest.fixture
+def moderator(new_context, site):
+    return new_context(site, site.named("moderator")).new_page()
+
+
+def test_a_reported_answer_is_hidden_and_its_owner_sees_it_at_once(chat, model, moderator):
+    model.says("Something **terrible**.")
+    chat.ask("What do you think?")
+    report(chat, "Harmful or dangerous", "This frightened me.")
+    moderator.goto("/")
+    moderator.locator(".user-menu > summary").click()
+    moderator.get_by_role("link", name="Administration").click()
+    moderator.locator(".waiting a").click()
+    moderator.get_by_role("row", name=re.compile("terrible")).get_by_role("link").first.click()
+    expect(moderator.get_by_text("This frightened me.")).to_be_visible()
+    reported = moderator.locator("#reported")
+    expect(reported.locator("strong")).to_have_text("terrible")
+    expect(moderator.get_by_role("article", name="Person")).to_contain_text("What do you think?")
+    moderator.get_by_role("button", name="Hide the message").click()
+    expect(moderator.locator("#reported")).to_contain_text("hidden")
+    expect(chat.answer).to_contain_text("A moderator has hidden this message.")
+    expect(chat.answer).not_to_contain_text("terrible")
+    expect(chat.answer.get_by_role("button")).to_have_count(0)
+    moderator.get_by_role("button", name="Restore the message").click()
+    expect(chat.answer.locator("strong")).to_have_text("terrible")
+
+
+def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, moderator):
+    model.says("A plain answer.")
+    chat.ask("I will be bad")
+    report(chat, "Something else", "Spam by the person, not by the model.")
+    chat.box.fill("About to be sent")
+    moderator.goto("/admin/chat/report/")
+    moderator.get_by_role("row", name=re.compile("A plain answer")).get_by_role("link").first.click()
+    moderator.get_by_role("link", name="Suspend the person").click()
+    moderator.get_by_label("Reason").fill("Spam, after two warnings")
+    until = date.today() + timedelta(days=30)
+    moderator.get_by_label("Suspended until").fill(until.isoformat())
+    moderator.get_by_role("button", name="Suspend").click()
+    alert = chat.page.get_by_role("alert")
+    expect(alert).to_contain_text("Spam, after two warnings", timeout=5000)
+    expect(chat.box).to_be_disabled()
+    expect(chat.send).to_be_disabled()
+    chat.page.reload()
+    expect(chat.page.get_by_role("alert")).to_contain_text("Spam, after two warnings")
+    expect(chat.body).to_have_text("A plain answer.")
+    expect(chat.box).to_be_disabled()

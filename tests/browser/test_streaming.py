@@ -1,0 +1,150 @@
+"""An answer while it is being written: reloads, tabs, scrolling, selecting, a connection that breaks."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+
+LONG = "\n\n".join(f"Paragraph {n}. " + "Many words to fill the line. " * 8 for n in range(12)) + "\n\n"
+AWAY = r"WebSocket connection|Failed to load resource"
+
+
+def test_a_reload_in_the_middle_goes_on_live_to_the_whole_text(chat, model):
+    steps = model.says_in_steps("The beginning, ", "the *middle*, ", "the end.")
+    chat.say("Tell me a story")
+    steps.go_on()
+    expect(chat.answer.locator("em")).to_have_text("middle")
+    chat.address()
+    chat.page.reload()
+    chat.live()
+    expect(chat.answer).to_contain_text("The beginning, the middle,")
+    expect(chat.stop).to_be_visible()
+    steps.go_on()
+    expect(chat.answer).to_contain_text("the end.")
+    steps.go_on()
+    chat.ended()
+    expect(chat.body).to_have_text("The beginning, the middle, the end.")
+    expect(chat.answers).to_have_count(1)
+
+
+def test_another_tab_sees_the_message_and_the_answer_as_they_come(chat, model):
+    chat.ask("First")
+    other = chat.beside()
+    steps = model.says_in_steps("It begins ", "and ends.")
+    chat.say("Second")
+    expect(other.said.last).to_have_text("Second")
+    expect(other.answer).to_contain_text("It begins")
+    steps.go_on(2)
+    other.ended()
+    expect(other.body).to_have_text("It begins and ends.")
+    expect(other.mine).to_have_count(2)
+    expect(other.answers).to_have_count(2)
+    other.front()
+    other.say("Third")
+    expect(chat.said.last).to_have_text("Third")
+
+
+def test_another_tab_can_stop_the_answer(chat, model):
+    chat.ask("First")
+    other = chat.beside()
+    model.says_in_steps("It begins ", "and ends.")
+    chat.say("Second")
+    expect(other.answer).to_contain_text("It begins")
+    other.front()
+    other.stop.click()
+    chat.ended("stopped")
+    expect(chat.answer).to_contain_text("It begins")
+
+
+def test_who_is_at_the_end_follows_and_who_has_scrolled_up_stays(chat, model):
+    steps = model.says_in_steps(LONG, "More. " * 200 + "\n\n", LONG + "The last line.")
+    chat.say("Write a lot")
+    end = chat.answer.get_by_text("Paragraph 11.")
+    expect(end).to_be_in_viewport()
+    steps.go_on()
+    expect(chat.body.locator("p").last).to_contain_text("More.")
+    expect(chat.body.locator("p").last).to_be_in_viewport()
+    mark = chat.answer.get_by_text("Paragraph 5.")
+    mark.scroll_into_view_if_needed()
+    jump = chat.page.get_by_role("button", name="Jump to latest")
+    expect(jump).to_be_visible()
+    before = chat.top_of(mark.first)
+    steps.go_on(2)
+    chat.ended()
+    expect(chat.answer).to_contain_text("The last line.")
+    assert abs(chat.top_of(mark.first) - before) <= 1
+    jump.click()
+    expect(chat.answer.get_by_text("The last line.")).to_be_in_viewport()
+    expect(jump).to_be_hidden()
+
+
+def test_a_selection_survives_what_is_added_after_it(chat, model):
+    steps = model.says_in_steps("Keep these words, ", "then come others, ", "and more.\n\nA new paragraph.")
+    chat.say("Write")
+    expect(chat.body.locator("p")).to_contain_text("Keep these words,")
+    select = """paragraph => {
+        const words = paragraph.firstChild;
+        getSelection().setBaseAndExtent(words, 5, words, 16);
+    }"""
+    chat.body.locator("p").evaluate(select)
+    steps.go_on()
+    expect(chat.answer).to_contain_text("then come others")
+    assert chat.page.evaluate("String(getSelection())") == "these words"
+    steps.go_on(2)
+    chat.ended()
+    assert chat.page.evaluate("String(getSelection())") == "these words"
+
+
+def test_thinking_is_folded_away_above_the_answer(chat, model):
+    model.plays("reasoning")
+    chat.ask("Think")
+    expect(chat.body).to_have_text("Then I answer.")
+    thinking = chat.answer.get_by_text("First I think.")
+    expect(thinking).to_be_hidden()
+    chat.answer.get_by_text("Thinking", exact=True).click()
+    expect(thinking).to_be_visible()
+
+
+def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(new_context, site):
+    chat = ChatPage(new_context(site, site.named("long")).new_page()).open("/")
+    chat.item("A long conversation").get_by_role("link").click()
+    chat.live()
+    expect(chat.answer).to_contain_text("Answer 99.")
+    expect(chat.answer).to_be_in_viewport()
+    expect(chat.mine).to_have_count(15)
+    first = chat.mine.filter(has_text="Question 85.")
+    with chat.page.expect_response(re.compile("/older/")):
+        first.scroll_into_view_if_needed()
+    expect(chat.mine).to_have_count(30)
+    expect(first).to_be_in_viewport()
+    expect(chat.mine.first).to_contain_text("Question 70.")
+
+
+def test_a_restart_of_the_server_loses_nothing(chat, model, site, faults):
+    faults.expect(AWAY)
+    other = ChatPage(chat.page.context.new_page()).open("/")
+    steps = model.says_in_steps("Half an ", "answer")
+    other.say("Interrupted")
+    expect(other.answer).to_contain_text("Half an")
+    chat.front()
+    chat.ask("Before")
+    site.stop()
+    chat.page.context.set_offline(True)
+    chat.say("Written meanwhile")
+    expect(chat.said.last).to_have_text("Written meanwhile")
+    expect(chat.mine.last).to_contain_text("Waiting for the connection")
+    expect(chat.page.get_by_text("You are offline.")).to_be_visible()
+    steps.go_on(2)
+    site.start()
+    model.says("The answer after the break.")
+    chat.page.context.set_offline(False)
+    expect(chat.answer).to_contain_text("The answer after the break.")
+    chat.ended()
+    expect(chat.mine.last.get_by_text("Waiting for the connection")).to_be_hidden()
+    other.ended("interrupted")
+    expect(other.answer).to_contain_text("This answer was interrupted.")
+    expect(other.body).to_have_text("Half an ")
+    chat.page.reload()
+    expect(chat.said).to_have_text(["Before", "Written meanwhile"])
+    expect(chat.answers).to_have_count(2)

@@ -1,0 +1,66 @@
+"""Without JavaScript: everything but sending."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def page(new_context, site) -> Page:
+    """Somebody with a long conversation, in a browser without scripts."""
+    return new_context(site, site.named("plain"), java_script_enabled=False).new_page()
+
+
+def test_a_person_reads_renames_deletes_reports_and_leaves(page):
+    page.goto("/")
+    expect(page.locator(".notice")).to_contain_text("Sending messages needs JavaScript.")
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_hidden()
+    page.get_by_role("link", name="A plain conversation").click()
+    expect(page.get_by_role("article", name="Assistant").last).to_contain_text("Answer 19.")
+    expect(page.get_by_role("article", name="Assistant").last).to_be_in_viewport()
+    page.get_by_role("link", name="Show earlier messages").click()
+    expect(page.get_by_role("article", name="You").first).to_contain_text("Question 0.")
+    item = page.get_by_role("navigation", name="Conversations").get_by_role("listitem").first
+    item.locator("summary").click()
+    item.get_by_role("textbox", name="Title").fill("Renamed plainly")
+    item.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="Renamed plainly")).to_be_visible()
+    item.locator("summary").click()
+    item.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("link", name="Renamed plainly")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Renamed plainly")).to_be_visible()
+    page.get_by_role("article", name="Assistant").last.get_by_role("button", name="Report").click()
+    page.get_by_role("radio", name="Something else").check()
+    page.get_by_role("button", name="Send report").click()
+    expect(page.get_by_text("A moderator will look at it.")).to_be_visible()
+    page.locator(".user-menu > summary").click()
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.locator(".user-menu > summary").click()
+    page.get_by_role("button", name="退出").click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_the_whole_list_can_be_paged_through(new_context, site):
+    page = new_context(site, site.named("many"), java_script_enabled=False).new_page()
+    page.goto("/")
+    seen: list[str] = []
+    while True:
+        seen += page.locator(".item-link").all_inner_texts()
+        more = page.get_by_role("link", name="Show older conversations")
+        if more.count() == 0:
+            break
+        more.click()
+    assert seen == [f"Conversation {n}" for n in range(120)]
+
+
+def test_on_a_phone_the_list_can_be_reached_too(new_context, site):
+    context = new_context(
+        site, site.named("many"), java_script_enabled=False, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Open conversations").click()
+    expect(page.get_by_role("link", name="Conversation 0", exact=True)).to_be_in_viewport()

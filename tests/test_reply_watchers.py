@@ -1,0 +1,110 @@
+"""Whoever watches a reply: one that breaks disturbs nobody, and none waits for an end that has been."""
+
+import asyncio
+import uuid
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from chat import broadcast, events, replies
+from chat.models import Message, Role, Status
+from chat.replies import run as runs
+from chat.replies.run import Outcome, Run
+from tests.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Broken:
+    """A socket that raises, or blocks."""
+
+    def __init__(self, blocks):
+        self.blocks = blocks
+        self.broken = False
+
+    async def send_frame(self, text):
+        if self.broken and self.blocks:
+            await asyncio.Event().wait()
+        elif self.broken:
+            raise ConnectionResetError
+
+    async def send_ended(self, reply, status, error):
+        await self.send_frame("")
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_others(
+    alice, open_tab, provider, monkeypatch, blocks
+):
+    monkeypatch.setattr(runs, "TELL_LIMIT", 0.05)
+    provider.script(play("slow", text="to the end", rate=40))
+    tab, audience = await open_tab(alice), Broken(blocks)
+    sent = await tab.send("Hello")
+    run = replies.current().run_of(uuid.UUID(sent["reply"]))
+    own = run._watchers.copy()
+    run._watchers.clear()
+    await run.watch("broken", audience, 1)
+    run._watchers |= own
+    audience.broken = True
+    assert (await tab.until("ended"))["status"] == "complete"
+    assert (await Message.objects.aget(uuid=sent["reply"])).text == "to the end"
+
+
+async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, say, provider):
+    conversation = await sync_to_async(say)(alice, "q", "a")
+    told = []
+
+    class Page:
+        async def send_frame(self, text):
+            told.append("snapshot")
+
+        async def send_ended(self, reply, status, error):
+            told.append(status)
+
+    run = Run(conversation, conversation.tip)
+    await run.announce_end(Outcome(Status.FAILED, "error"), "here")
+    await run.watch("late", Page(), 1)
+    assert told == ["snapshot", "failed"]
+
+
+async def test_a_page_that_hears_of_a_reply_after_its_end_is_shown_it_whole(alice, open_tab, provider):
+    one, two = await open_tab(alice), await open_tab(alice)
+    sent = await one.send("Hello")
+    await one.until("ended")
+    await two.say(type="watch", conversation=sent["conversation"], tip=sent["reply"])
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    began = events.Sent(uuid.uuid4(), uuid.UUID(sent["conversation"]), reply.uuid)
+    await two.say(type="stop", reply=sent["reply"])
+    await two.until("error")
+    await broadcast.reply_began(reply.conversation_id, began, reply.pk, "")
+    assert 'data-status="complete"' in (await two.until("replaced"))["html"]
+
+
+async def test_a_text_that_cannot_be_rendered_ends_and_is_kept(alice, open_tab, provider, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("a fault of the renderer")
+
+    monkeypatch.setattr("chat.markdown.live.LiveHtml.feed", fail)
+    provider.script(play("plain", text="kept"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    await tab.until("ended")
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert (reply.text, reply.html) == ("kept", "")
+
+
+async def test_the_pages_that_wait_for_a_dead_process_hear_of_its_end(alice, say, open_tab, monkeypatch):
+    monkeypatch.setattr("chat.replies.engine.SWEEP_INTERVAL", 0.1)
+    conversation = await sync_to_async(say)(alice, "q")
+    tab = await open_tab(alice)
+    reply = await Message.objects.acreate(
+        conversation=conversation, parent=conversation.tip, role=Role.ASSISTANT, text="so far"
+    )
+    conversation.tip = reply
+    await conversation.asave()
+    await tab.say(type="watch", conversation=conversation.uuid, tip=reply.uuid)
+    await tab.say(type="stop", reply=reply.uuid)
+    await tab.until("error")
+    gone = {"status": Status.RUNNING, "instance": "gone:1", "heartbeat": "2020-01-01T00:00:00Z"}
+    await Message.objects.filter(pk=reply.pk).aupdate(**gone)
+    assert 'data-status="interrupted"' in (await tab.until("replaced"))["html"]
