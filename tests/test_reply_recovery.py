@@ -1,6 +1,8 @@
 """Replies that nobody writes any more are marked interrupted, by exactly one party."""
 
 import asyncio
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -158,3 +160,20 @@ async def test_an_engine_that_cannot_start_leaves_no_demo_behind(settings, monke
         await replies.start_up()
     assert len(stopped) == 1
     assert replies.current() is None
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_stopping_the_engine_waits_for_what_is_being_saved(alice, open_tab, provider, monkeypatch):
+    begun, saved = threading.Event(), []
+
+    def save_slowly(*_):
+        begun.set()
+        time.sleep(0.2)
+        saved.append(True)
+
+    monkeypatch.setattr("chat.conversations.set_made_title", save_slowly)
+    tab = await open_tab(alice)
+    await tab.send("Hello")
+    await asyncio.to_thread(begun.wait, 5)
+    await replies.shut_down()
+    assert saved

@@ -69,6 +69,8 @@ class Engine:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
+        # What a cancelled task began there goes on, and tells this loop of it, which must still be there
+        await in_database(bool)
         await self._checkpointer.close()
         await self._give_back()
 
