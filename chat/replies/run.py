@@ -216,11 +216,11 @@ class Interval:
     """Seconds between two flushes of a reply: short while the process is light, longer under load.
 
     `running` is the number of replies being written here: so many more flushes share one processor. A
-    flush that is costly (a long open block) is followed by a pause of ten times its cost, so that no
-    reply takes over the loop.
+    flush that is costly (a long open block) is followed by a pause of ten times its cost, at most
+    `PATIENCE`, so that no reply takes over the loop.
     """
 
-    LIGHT, BUSY, LONGEST = 0.05, 0.1, 0.2
+    LIGHT, BUSY, LONGEST, PATIENCE = 0.05, 0.1, 0.2, 2.0
     PER_REPLY = 0.0006
     BUSY_FROM = 20
 
@@ -235,4 +235,4 @@ class Interval:
         base = self.LIGHT
         if self.is_busy:
             base = min(max(self.BUSY, self.PER_REPLY * self.running), self.LONGEST)
-        return max(base, 10 * cost)
+        return max(base, min(10 * cost, self.PATIENCE))
