@@ -243,3 +243,6 @@ async def test_a_deleted_conversation_stops_its_reply(alice, open_tab, provider)
     client = await sync_to_async(browser_of)(alice)
     await sync_to_async(client.post)(f"/c/{sent['conversation']}/delete/")
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+    assert (await tab.until("ended"))["status"] == "stopped"
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert (reply.status, reply.text) == (Status.STOPPED, "ab")
