@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
@@ -46,6 +46,15 @@ class MemoryLayer(InMemoryChannelLayer):
 def person(user_id: int) -> str:
     """The group of all of a person's sockets."""
     return f"person.{user_id}"
+
+
+def engine(instance: str) -> str:
+    """The group of one process's engine, where it hears of its replies what other processes are asked."""
+    return f"engine.{instance.rpartition(':')[2]}"
+
+
+ENGINES = "engines"
+"""The group of all engines."""
 
 
 def conversation(conversation_id: int) -> str:
@@ -127,12 +136,22 @@ def message_changed(conversation_id: int, message_id: int, message_uuid: uuid.UU
 
 def session_ended(user_id: int, session_key: str | None = None) -> None:
     """A session was ended (None: all of a person's): its sockets close."""
-    publish_on_commit(person(user_id), {"type": "session.ended", "session": session_key})
+    event = {"type": "session.ended", "person": user_id, "session": session_key}
+    publish_on_commit(person(user_id), event)
+    publish_on_commit(ENGINES, event)
 
 
-async def reply_began(conversation_id: int, event: events.Sent, reply_id: int, skip: str) -> None:
-    """A reply has begun: the other tabs that look at the conversation show and watch it."""
-    message = frame(event, skip) | {"type": "reply.began", "reply": reply_id, "uuid": str(event.reply)}
+def stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
+    """Another branch has come into view."""
+    publish_on_commit(conversation(conversation_id), frame(events.Stale(conversation_uuid)))
+
+
+async def reply_began(conversation_id: int, reply_id: int, kind: str, skip: str) -> None:
+    """A reply has begun: the other tabs that look at the conversation show and watch it.
+
+    `kind` is "next" below what was in view, "branched" beside it, or "" for one that is continued.
+    """
+    message = {"type": "reply.began", "reply": reply_id, "kind": kind, "skip": skip}
     await publish(conversation(conversation_id), message)
 
 
@@ -140,6 +159,34 @@ async def reply_ended(conversation_id: int, reply_id: int, instance: str = "") -
     """A reply is final: the tabs whose sockets end in other processes than `instance` read it again."""
     message = {"type": "reply.ended", "reply": reply_id, "instance": instance}
     await publish(conversation(conversation_id), message)
+
+
+# Between the processes that write replies and those whose sockets watch them
+
+
+async def ask_engine(instance: str, kind: str, **event: Any) -> None:
+    """Ask the engine that writes a reply: "watch", "unwatch", "ack" or "stop"."""
+    await publish(engine(instance), {"type": kind, **event})
+
+
+async def tell(channel: str, reply: str, text: str) -> None:
+    """A frame of a reply for a socket of another process."""
+    event = {"type": "reply.frame", "reply": reply, "text": text}
+    await _tried(get_channel_layer().send(channel, event), f"a frame to {channel} was not sent")
+
+
+async def heard(*groups: str) -> AsyncGenerator[dict[str, Any]]:
+    """What is published to these groups from now on. Raises whatever the layer raises when it is down."""
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    for group in groups:
+        await layer.group_add(group, channel)
+    try:
+        while True:
+            yield await layer.receive(channel)
+    finally:
+        for group in groups:
+            await leave(group, channel)
 
 
 async def check() -> None:

@@ -2,22 +2,25 @@
 
 import asyncio
 import logging
-import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils import translation
 
-from chat import broadcast, conversations, events, fragments, moderation, replies, sessions
-from chat.conversations import Asked
-from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, TooFast, for_code
-from chat.models import Conversation, Message
-from chat.replies import Engine, Run, in_database
+from chat import asking, broadcast, conversations, events, moderation, replies, sessions
+from chat.asking import Asked
+from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, StorageDown
+from chat.models import Message, Status
+from chat.pace import Pace
+from chat.replies import Engine, in_database
 from chat.tracing import new_request_id, request_id
+from chat.viewing import Viewing
 
 logger = logging.getLogger(__name__)
 
@@ -25,29 +28,8 @@ logger = logging.getLogger(__name__)
 CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE = 4012, 4401, 4403
 # Seconds between two looks at the person's standing on a socket that says nothing
 STANDING_INTERVAL = 60
-# Commands a second, commands at once, and refusals in a row before the socket is closed
-PACE, BURST, PATIENCE = 20, 60, 100
-
-
-class Pace:
-    """A token bucket for one socket."""
-
-    def __init__(self) -> None:
-        self._tokens, self._at, self._refused = float(BURST), time.monotonic(), 0
-
-    def check(self) -> None:
-        """Take one token. Raises TooFast; `hopeless` says when the sender does not listen."""
-        now = time.monotonic()
-        self._tokens, self._at = min(BURST, self._tokens + (now - self._at) * PACE), now
-        if self._tokens < 1:
-            self._refused += 1
-            raise TooFast
-        self._tokens -= 1
-        self._refused = max(0, self._refused - 1)
-
-    @property
-    def hopeless(self) -> bool:
-        return self._refused > PATIENCE
+# Seconds a process may take to stop a reply when it is asked; after that its row is marked
+STOP_PATIENCE = 0.7
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
@@ -61,10 +43,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._session: str | None = self.scope["session"].session_key
         self._language = language_of(self.scope)
         self._pace = Pace()
-        self._viewed: Conversation | None = None
-        self._handles: dict[uuid.UUID, int] = {}
-        self._withheld: set[int] = set()
-        self._watchdog: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._viewing: Viewing | None = None
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
@@ -73,15 +53,17 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_LOGGED_OUT)
             return
         self._user_id: int = user.pk
+        self._viewing = Viewing(self._engine, self.channel_name, self._language, self.send_frame)
         await broadcast.join(broadcast.person(user.pk), self.channel_name)
-        self._watchdog = asyncio.create_task(self._watch_standing())
+        self._spawn(self._watch_standing())
         await self._event(events.Hello())
 
     async def disconnect(self, code: int) -> None:
-        if self._watchdog is None:
+        if self._viewing is None:
             return
-        self._watchdog.cancel()
-        await self._look_away()
+        for task in self._tasks:
+            task.cancel()
+        await self._viewing.close()
         await broadcast.leave(broadcast.person(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -97,6 +79,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_LOGGED_OUT)
         except ChatError as problem:
             await self._refuse(problem, command)
+        except (OperationalError, InterfaceError) as problem:
+            logger.warning("the database refused a command: %s: %r", type(command).__name__, problem)
+            await self._refuse(StorageDown(), command)
         except Exception:
             logger.exception("a command failed: %s", type(command).__name__)
             await self._refuse(ChatError(), command)
@@ -104,71 +89,65 @@ class ChatConsumer(AsyncWebsocketConsumer):
     # Commands
 
     async def _send(self, command: events.Send) -> None:
-        asked = await self._verb(
-            conversations.ask,
-            command.client_id,
-            command.text,
-            command.conversation,
-            command.parent,
-            self._engine.instance,
-        )
-        await self._answer(command.client_id, asked)
+        place = (command.client_id, command.text, command.conversation, command.parent)
+        await self._ask(command.client_id, partial(asking.send, branch=command.branch), *place)
+
+    async def _edit(self, command: events.Edit) -> None:
+        place = (command.client_id, command.message, command.text, command.tip)
+        await self._ask(command.client_id, asking.edit, *place)
 
     async def _retry(self, command: events.Retry) -> None:
-        asked = await self._verb(conversations.retry, command.client_id, command.reply, self._engine.instance)
-        await self._answer(command.client_id, asked)
+        place = (command.client_id, command.reply, command.tip or command.reply)
+        await self._ask(command.client_id, asking.retry, *place)
 
-    async def _answer(self, client_id: uuid.UUID, asked: Asked) -> None:
-        """Acknowledge what is saved, and start or rejoin its reply."""
-        run = self._engine.begin(asked) if asked.fresh else self._engine.run_of(asked.reply.uuid)
-        again = asked.replaces is not None or asked.message.client_id != client_id
-        sent = events.Sent(
-            client_id,
-            asked.conversation.uuid,
-            asked.reply.uuid,
-            message=None if again else asked.message.uuid,
-            replaces=asked.replaces,
-        )
-        await self._look_at(asked.conversation)
-        await self._event(sent)
-        await self._follow(asked.reply, run)
+    async def _continue(self, command: events.Continue) -> None:
+        await self._ask(None, asking.resume, command.reply)
+
+    async def _ask(self, client_id: uuid.UUID | None, verb: Callable[..., Asked], *arguments: Any) -> None:
+        """Save it, acknowledge what is saved, and start or rejoin its reply."""
+        asked = await self._verb(verb, *arguments, self._engine.instance)
         if asked.fresh:
-            sent.message_html = "" if again else self._article(asked.message)
-            await broadcast.reply_began(asked.conversation.pk, sent, asked.reply.pk, self.channel_name)
+            self._engine.begin(asked, self._session)
+        await self._view.look_at(asked.conversation)
+        if client_id is not None:
+            await self._event(sent(asked.reply, branched=asked.branched))
+        await self._view.follow(asked.reply)
+        if asked.fresh:
+            kind = "" if client_id is None else "branched" if asked.branched else "next"
+            await broadcast.reply_began(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
 
     async def _stop(self, command: events.Stop) -> None:
         reply = await self._verb(conversations.message_of, command.reply)
         if run := self._engine.run_of(reply.uuid):
             run.stop()
-        elif await in_database(conversations.stop_elsewhere, reply):
-            await self._replace(reply.pk)  # its process may be gone, and tell nobody
+        elif reply.status == Status.RUNNING:
+            await broadcast.ask_engine(reply.instance, "stop", reply=str(reply.uuid))
+            self._spawn(self._stop_by_row(reply))
         else:
             raise NotRunning
+
+    async def _stop_by_row(self, reply: Message) -> None:
+        """The process that writes a reply may be gone, or not hear us: its row is what counts."""
+        await asyncio.sleep(STOP_PATIENCE)
+        if await in_database(asking.stop_elsewhere, reply):
+            await self._view.replace(reply.pk)
 
     async def _watch(self, command: events.Watch) -> None:
         if command.conversation is None:
             await self._verb(lambda person: person)
-            await self._look_away()
+            await self._view.look_away()
             return
-        conversation = await self._verb(conversations.conversation_of, command.conversation)
-        await self._look_at(conversation)
-        # Read again after joining: what happened between the two reads is in one of them
-        tip = await in_database(conversations.tip_of, conversation)
-        if tip is None:
-            return
-        if tip.uuid != command.tip:
-            await self._event(events.Stale(conversation.uuid))
-        elif (run := self._engine.run_of(tip.uuid)) or command.running:
-            await self._follow(tip, run)
+        await self._view.look_at(await self._verb(conversations.conversation_of, command.conversation))
+        await self._view.catch_up(command.tip, command.running)
 
     async def _ack(self, command: events.Ack) -> None:
-        for reply, handle in self._handles.items():
-            if handle == command.handle and (run := self._engine.run_of(reply)):
-                await run.acknowledge(self.channel_name, command.seq)
+        await self._view.acknowledge(command.handle, command.seq)
 
     _commands: dict[type, Callable[..., Any]] = {  # noqa: RUF012 (a table, never changed)
         events.Send: _send,
+        events.Edit: _edit,
         events.Retry: _retry,
+        events.Continue: _continue,
         events.Stop: _stop,
         events.Watch: _watch,
         events.Ack: _ack,
@@ -183,25 +162,18 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def reply_began(self, event: dict[str, Any]) -> None:
         if event["skip"] == self.channel_name:
             return
-        await self.frame(event)
-        reply = uuid.UUID(event["uuid"])
-        if run := self._engine.run_of(reply):
-            await run.watch(self.channel_name, self, self._handle(reply))
-        else:  # written elsewhere, or ended before this was heard
-            await self._replace(event["reply"])
+        kind = event["kind"]
+        told = partial(sent, branched=kind == "branched") if kind else None
+        await self._view.began(event["reply"], told)
 
     async def reply_ended(self, event: dict[str, Any]) -> None:
-        if event["instance"] != self._engine.instance or event["reply"] in self._withheld:
-            self._withheld.discard(event["reply"])
-            await self._replace(event["reply"])
+        await self._view.ended(event["reply"], event["instance"])
+
+    async def reply_frame(self, event: dict[str, Any]) -> None:
+        await self._view.heard_from_afar(uuid.UUID(event["reply"]), event["text"])
 
     async def message_changed(self, event: dict[str, Any]) -> None:
-        run = self._engine.run_of(uuid.UUID(event["uuid"]))
-        if run:
-            run.unwatch(self.channel_name)
-        message = await self._replace(event["message"])
-        if run and message:
-            await self._watch_run(run, message)
+        await self._view.changed(event["message"], uuid.UUID(event["uuid"]))
 
     async def session_ended(self, event: dict[str, Any]) -> None:
         if event["session"] in {None, self._session}:
@@ -216,17 +188,22 @@ class ChatConsumer(AsyncWebsocketConsumer):
         with translation.override(self._language):
             await self._event(events.Standing(standing.may_send, str(standing.text)))
 
-    # What a run tells (replies.watchers.Audience)
+    # Internal
 
     async def send_frame(self, text: str) -> None:
         await self.base_send({"type": "websocket.send", "text": text})
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str) -> None:
-        with translation.override(self._language):
-            text = for_code(error)().user_text() if error else ""
-        await self._event(events.Ended(reply, status, text))
+    @property
+    def _view(self) -> Viewing:
+        """What this socket looks at. A command that comes before the person is known has no view."""
+        if self._viewing is None:
+            raise LoggedOut
+        return self._viewing
 
-    # Internal
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)  # asyncio holds tasks weakly
+        task.add_done_callback(self._tasks.discard)
 
     async def _verb(self, verb: Callable[..., Any], *arguments: Any) -> Any:
         """Call a verb for the person of this socket, whose session is looked up anew each time."""
@@ -235,59 +212,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
             return verb(sessions.person_of(self._session), *arguments)
 
         return await in_database(call)
-
-    async def _look_at(self, conversation: Conversation) -> None:
-        if self._viewed is not None and self._viewed.pk == conversation.pk:
-            return
-        await self._look_away()
-        self._viewed = conversation
-        await broadcast.join(broadcast.conversation(conversation.pk), self.channel_name)
-
-    async def _look_away(self) -> None:
-        for reply in self._handles:
-            if run := self._engine.run_of(reply):
-                run.unwatch(self.channel_name)
-        if self._viewed is not None:
-            await broadcast.leave(broadcast.conversation(self._viewed.pk), self.channel_name)
-            self._viewed = None
-
-    def _handle(self, reply: uuid.UUID) -> int:
-        return self._handles.setdefault(reply, len(self._handles) + 1)
-
-    async def _follow(self, reply: Message, run: Run | None) -> None:
-        """Show a reply: live if it is written here, else as it is stored.
-
-        Of one that is hidden while it is being written nothing is shown but its end.
-        """
-        if run is None or reply.is_hidden:
-            await self._replace(reply.pk)
-        if run is not None:
-            await self._watch_run(run, reply)
-
-    async def _watch_run(self, run: Run, reply: Message) -> None:
-        if reply.is_hidden:
-            self._withheld.add(reply.pk)
-        else:
-            self._withheld.discard(reply.pk)
-            await run.watch(self.channel_name, self, self._handle(reply.uuid))
-
-    async def _replace(self, message_id: int) -> Message | None:
-        """Show a message as it is stored; gives it, or None when its row is gone."""
-
-        def read() -> tuple[Message, str] | None:
-            message = Message.objects.filter(pk=message_id).first()
-            return (message, self._article(message)) if message else None
-
-        found = await in_database(read)
-        if found is None:
-            return None
-        message, article = found
-        await self._event(events.Replaced(message.uuid, article))
-        return message
-
-    def _article(self, message: Message) -> str:
-        with translation.override(self._language):
-            return fragments.article(message)
 
     async def _refuse(self, problem: ChatError, command: events.Command | None) -> None:
         if self._pace.hopeless:
@@ -319,6 +243,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 return
             except Exception:
                 logger.exception("the standing of an open socket could not be read")
+
+
+def sent(reply: Message, question: str = "", *, branched: bool) -> events.Sent:
+    """That a reply is asked for, and the message it answers, which a retry has not brought.
+
+    `question` is that message's article, for the tabs that do not show it yet.
+    """
+    message = reply.parent
+    assert message is not None
+    conversation = reply.conversation.uuid
+    if reply.client_id is not None:
+        return events.Sent(reply.client_id, conversation, reply.uuid, branched=branched)
+    assert message.client_id is not None
+    return events.Sent(message.client_id, conversation, reply.uuid, message.uuid, question, branched)
 
 
 def language_of(scope: dict[str, Any]) -> str:

@@ -24,6 +24,12 @@ class Row(Protocol):
 
 Prompt = list[dict[str, str]]
 
+CONTINUE = (
+    "Your last answer broke off. Write on from exactly where it ends, in the same language and form: "
+    "no introduction, no remark, and nothing repeated."
+)
+"""What asks a model to go on: of the ways there are, the one that every server understands."""
+
 
 def usable(row: Row) -> bool:
     """Whether the model may see this message."""
@@ -40,10 +46,16 @@ def latest_exchanges(rows: Sequence[Row], count: int) -> list[tuple[Row, Row]]:
     return exchanges[-count:] if count > 0 else []
 
 
-def prompt(system: str, rows: Sequence[Row], count: int) -> Prompt:
-    """The messages of a request; `rows` is a branch, oldest first, that ends in the question to answer."""
+def prompt(system: str, rows: Sequence[Row], count: int, begun: str = "") -> Prompt:
+    """The messages of a request; `rows` is a branch, oldest first, that ends in the question to answer.
+
+    `begun` is the part of the answer that is there, and to be continued.
+    """
     *earlier, question = rows
     messages = [{"role": "system", "content": system}] if system else []
     for pair in latest_exchanges(earlier, count):
         messages += [{"role": row.role, "content": row.text} for row in pair]
-    return [*messages, {"role": "user", "content": question.text}]
+    messages.append({"role": "user", "content": question.text})
+    if begun:
+        messages += [{"role": "assistant", "content": begun}, {"role": "user", "content": CONTINUE}]
+    return messages

@@ -42,6 +42,17 @@ class ChatError(Exception):
         return str(self.sentence)
 
 
+class StorageDown(ChatError):
+    """The database is locked, full, or away."""
+
+    code = "storage"
+    status = 503
+    sentence = _(
+        "The site could not reach its database, so nothing was saved. Please try again in a moment; "
+        "if it stays so, tell the person who runs this site."
+    )
+
+
 def wait_words(seconds: float) -> str:
     """A waiting time as a person says it: "1 second", "5 minutes", "2 hours"; rounded up."""
     if seconds < 90:
@@ -137,6 +148,14 @@ class ReplyRunning(RequestError):
     code = "reply_running"
     status = 409
     sentence = _("A reply is being written in this conversation. Please wait for it, or stop it first.")
+
+
+class NotContinuable(RequestError):
+    """Only an answer that was stopped or interrupted, has text and ends its branch can be written on."""
+
+    code = "not_continuable"
+    status = 409
+    sentence = _("This answer cannot be continued. Please use Retry for another one.")
 
 
 class NotRunning(RequestError):

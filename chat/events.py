@@ -20,18 +20,41 @@ MAX_FRAME = 256 * 1024
 
 
 class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
-    """Say `text` after `parent`: a message, or the client_id of one sent before; null begins a chat."""
+    """Say `text` after `parent`: a message, or the client_id of one sent before; null begins a chat.
+
+    When the conversation has newer messages than `parent` it is refused, unless a `branch` is wanted.
+    """
 
     client_id: uuid.UUID
     text: str
     conversation: uuid.UUID | None = None
     parent: uuid.UUID | None = None
+    branch: bool = False
+
+
+class Edit(msgspec.Struct, tag="edit", forbid_unknown_fields=True):
+    """Say `text` in place of one's own `message`, which stays as a sibling. `tip` is the last one shown."""
+
+    client_id: uuid.UUID
+    message: uuid.UUID
+    text: str
+    tip: uuid.UUID | None = None
 
 
 class Retry(msgspec.Struct, tag="retry", forbid_unknown_fields=True):
-    """Ask for another answer in place of `reply`, which stays as a sibling."""
+    """Ask for another answer in place of `reply`, which stays as a sibling.
+
+    `tip` is the last message shown; null when that is `reply`.
+    """
 
     client_id: uuid.UUID
+    reply: uuid.UUID
+    tip: uuid.UUID | None = None
+
+
+class Continue(msgspec.Struct, tag="continue", forbid_unknown_fields=True):
+    """Write on in `reply`, which was stopped or interrupted."""
+
     reply: uuid.UUID
 
 
@@ -60,11 +83,11 @@ class Ack(msgspec.Struct, tag="ack", forbid_unknown_fields=True):
     seq: int
 
 
-Command = Send | Retry | Stop | Watch | Ack
+Command = Send | Edit | Retry | Continue | Stop | Watch | Ack
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 # A template's SafeString is text too
 _encoder = msgspec.json.Encoder(enc_hook=lambda text: str.__str__(text))
-COMMANDS = {struct.__struct_config__.tag for struct in (Send, Retry, Stop, Watch, Ack)}
+COMMANDS = {struct.__struct_config__.tag for struct in Command.__args__}
 
 
 def parse(frame: str) -> Command:
@@ -91,8 +114,8 @@ class Hello(msgspec.Struct, tag="hello"):
 class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
     """A message (or a retry) is saved: the acknowledgement of `client_id`, and what other tabs learn it by.
 
-    `message_html` is the person's message rendered, only for the tabs that did not write it.
-    `replaces` is the answer that a retry takes the place of in view.
+    `message_html` is the person's message rendered, only for the tabs that did not write it. `branched`
+    says that it is not simply the next one below what is in view: the page is to be fetched anew.
     """
 
     client_id: uuid.UUID
@@ -100,7 +123,7 @@ class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
     reply: uuid.UUID
     message: uuid.UUID | None = None
     message_html: str = ""
-    replaces: uuid.UUID | None = None
+    branched: bool = False
 
 
 class Snapshot(msgspec.Struct, tag="snapshot"):

@@ -23,5 +23,6 @@ def error_sentence(message: Message) -> str:
 
 
 def article(message: Message) -> str:
-    """The message's whole article."""
+    """The message's whole article, with its place among its siblings."""
+    Message.with_siblings([message])
     return render_to_string("chat/_message.html", {"message": message})

@@ -21,6 +21,7 @@ urlpatterns = [
     path("c/<uuid:conversation_uuid>/delete/", conversations.delete, name="conversation_delete"),
     path("c/<uuid:conversation_uuid>/restore/", conversations.restore, name="conversation_restore"),
     path("m/<uuid:message_uuid>/text/", conversations.message_text, name="message_text"),
+    path("m/<uuid:message_uuid>/show/", conversations.show, name="message_show"),
     path("m/<uuid:message_uuid>/report/", conversations.report, name="message_report"),
     path("favicon.ico", favicon, name="favicon"),
 ]

@@ -1,12 +1,13 @@
 """How much one person may ask for, so that an open sign-up cannot burn the operator's key."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from chat.errors import Suspended, TooManyMessages, TooManyReplies
-from chat.models import Message, User
+from chat.models import Message, Status, User
 
 MINUTE = timedelta(minutes=1)
 
@@ -21,15 +22,15 @@ def check_may_ask(user: User) -> None:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.is_suspended:
         raise Suspended(user.suspended_until, user.suspension_reason)
-    _check_pace(user)
-    running = Message.objects.running().filter(conversation__owner=user).count()
+    now = timezone.now()
+    asked = Message.objects.filter(Q(asked_at__gt=now - MINUTE) | Q(status=Status.RUNNING), author=user)
+    running = 0
+    recent: list[datetime] = []
+    for status, asked_at, requests in asked.values_list("status", "asked_at", "requests"):
+        running += status == Status.RUNNING
+        if asked_at and asked_at > now - MINUTE:
+            recent += [asked_at] * requests
+    if len(recent) >= settings.MESSAGES_PER_MINUTE:
+        raise TooManyMessages(retry_after=max(1.0, (min(recent) + MINUTE - now).total_seconds()))
     if running >= settings.REPLIES_AT_ONCE:
         raise TooManyReplies
-
-
-def _check_pace(user: User) -> None:
-    now = timezone.now()
-    asked = Message.objects.filter(author=user, created_at__gt=now - MINUTE).order_by("-created_at")
-    times = list(asked.values_list("created_at", flat=True)[: settings.MESSAGES_PER_MINUTE])
-    if len(times) >= settings.MESSAGES_PER_MINUTE:
-        raise TooManyMessages(retry_after=max(1.0, (times[-1] + MINUTE - now).total_seconds()))

@@ -20,6 +20,7 @@ OWNED = {
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "message_text": ("/m/{m}/text/", "get", {}),
+    "message_show": ("/m/{m}/show/", "post", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session
@@ -29,7 +30,15 @@ PUBLIC = {"favicon", "set_language"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
 ROOMS = {"accounts/", "admin/"}
 # Socket commands: each is tested with a stranger in tests/test_consumer_<file>.py
-SOCKET = {"send": "watch", "retry": "retry", "stop": "stop", "watch": "watch", "ack": "watch"}
+SOCKET = {
+    "send": "watch",
+    "edit": "edit",
+    "retry": "retry",
+    "continue": "continue",
+    "stop": "stop",
+    "watch": "watch",
+    "ack": "watch",
+}
 
 
 def patterns(resolver, prefix=""):

@@ -6,9 +6,9 @@ import uuid
 
 import pytest
 
-from chat.consumers import BURST, PATIENCE
 from chat.events import MAX_FRAME
 from chat.models import Message
+from chat.pace import BURST, PATIENCE
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ async def test_retry_after_an_error_gives_another_answer_beside_the_failed_one(a
     first = await tab.send("Hello")
     assert (await tab.until("ended"))["status"] == "failed"
     second = await retry(tab, first["reply"])
-    assert second["replaces"] == first["reply"]
+    assert second["branched"]
     assert (await tab.until("ended"))["status"] == "complete"
     old = await Message.objects.aget(uuid=first["reply"])
     new = await Message.objects.aget(uuid=second["reply"])

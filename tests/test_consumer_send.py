@@ -236,13 +236,13 @@ async def test_a_running_reply_is_on_disk_within_about_a_second(alice, open_tab,
     assert (await row.aget()).status == Status.RUNNING
 
 
-async def test_a_deleted_conversation_stops_its_reply(alice, open_tab, provider):
+async def test_a_deleted_conversation_interrupts_its_reply(alice, open_tab, provider):
     provider.script(play("hang", at="middle"))
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
     client = await sync_to_async(browser_of)(alice)
     await sync_to_async(client.post)(f"/c/{sent['conversation']}/delete/")
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
-    assert (await tab.until("ended"))["status"] == "stopped"
+    assert (await tab.until("ended"))["status"] == "interrupted"
     reply = await Message.objects.aget(uuid=sent["reply"])
-    assert (reply.status, reply.text) == (Status.STOPPED, "ab")
+    assert (reply.status, reply.text) == (Status.INTERRUPTED, "ab")

@@ -15,9 +15,9 @@ FLOORS = {
     0: "errors events context markdown text tracing sse",
     1: "models",
     2: "provider demo broadcast",
-    3: "conversations personas moderation usage titles voice accounts groups sessions",
+    3: "conversations asking personas moderation usage titles voice accounts groups sessions",
     4: "replies",
-    5: "forms fragments consumers views admin templatetags context_processors middleware health serving management",
+    5: "forms fragments consumers viewing pace views admin templatetags context_processors middleware health serving management",
     6: "urls routing apps checks",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

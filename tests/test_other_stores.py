@@ -1,5 +1,6 @@
 """The same site on PostgreSQL and Redis, with two processes: both real, from wheels."""
 
+import asyncio
 import importlib.util
 import json
 import subprocess
@@ -101,12 +102,15 @@ async def test_a_reply_written_by_one_process_is_seen_through_the_other(pair):
 
 async def test_a_stop_reaches_the_process_that_writes(pair):
     one, two, provider = pair
-    provider.default = play("hang", at="middle")
+    provider.script(play("hang", at="middle"))
     cookie = member(one)
     async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
         await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
         sent = await until(here, "sent")
         await until(there, "listed")
+        await until(here, "snapshot")
+        while not provider.requests:
+            await asyncio.sleep(0.01)
         await send(there, type="stop", reply=sent["reply"])
         assert (await until(here, "ended"))["status"] == "stopped"
-    assert provider.closed_by_client.is_set()
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import broadcast, events, replies
+from chat import broadcast, replies
 from chat.models import Message, Role, Status
 from chat.replies import run as runs
 from chat.replies.run import Outcome, Run
@@ -73,10 +73,9 @@ async def test_a_page_that_hears_of_a_reply_after_its_end_is_shown_it_whole(alic
     await one.until("ended")
     await two.say(type="watch", conversation=sent["conversation"], tip=sent["reply"])
     reply = await Message.objects.aget(uuid=sent["reply"])
-    began = events.Sent(uuid.uuid4(), uuid.UUID(sent["conversation"]), reply.uuid)
     await two.say(type="stop", reply=sent["reply"])
     await two.until("error")
-    await broadcast.reply_began(reply.conversation_id, began, reply.pk, "")
+    await broadcast.reply_began(reply.conversation_id, reply.pk, "next", "")
     assert 'data-status="complete"' in (await two.until("replaced"))["html"]
 
 

@@ -37,6 +37,21 @@ SELECT m.id, m.role, m.text, m.status, m.hidden_at FROM walk JOIN chat_message m
 ORDER BY walk.depth DESC
 """
 
+# Everything that follows; a message's children are younger than it, so the youngest of all is an end
+_LATEST = """
+WITH RECURSIVE below(id) AS (
+    SELECT id FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT m.id FROM chat_message m JOIN below ON m.parent_id = below.id
+)
+SELECT max(id) AS id FROM below
+"""
+
+
+def latest_below(model: type[Row], message_id: int) -> int:
+    """The id of the youngest message among `message_id` and all that follow it."""
+    return int(model._default_manager.raw(_LATEST, [message_id])[0].pk)
+
 
 def branch_to(model: type[Row], tip_id: int, limit: int) -> list[Row]:
     """The last `limit` rows that lead to `tip_id`, oldest first."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from chat.models.branches import branch_to, context_rows
+from chat.models.branches import branch_to, context_rows, latest_below
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -76,6 +76,16 @@ class Status(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class Siblings:
+    """A message among those that follow the same one: "2 / 3", and the ones beside it (None at the ends)."""
+
+    def __init__(self, own: uuid.UUID, family: list[uuid.UUID]) -> None:
+        place = family.index(own) if own in family else 0
+        self.number, self.count = place + 1, len(family)
+        self.before = family[place - 1] if place > 0 else None
+        self.after = family[place + 1] if place + 1 < len(family) else None
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     """Messages, reached for a person only through `of`."""
 
@@ -94,13 +104,15 @@ class Message(models.Model):
     `html` is the closed rendering of `text` by renderer `html_version`; `seq` counts the flushes
     folded into `text`; `instance` and `heartbeat` (database time) say which process writes a
     running reply and when it was last alive; `error` is a code of chat/errors.py and
-    `error_detail` the operator's text. Times are milliseconds from the start of the reply.
+    `error_detail` the operator's text. `asked_at` is when a reply was last asked for, and `requests`
+    how often: once, and once more each time it was continued, over all of which tokens and times
+    (milliseconds) are summed.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
-    # Whose act made the row: the writer of a message, the person who asked for another answer
+    # Whose act made the row: the writer of a message, the person who asked for an answer
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="messages"
     )
@@ -117,6 +129,8 @@ class Message(models.Model):
     error = models.CharField(_("error"), max_length=40, blank=True)
     error_detail = models.CharField(_("error for the operator"), max_length=600, blank=True)
     request_id = models.CharField(_("request id"), max_length=20, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    requests = models.PositiveSmallIntegerField(default=0, editable=False)
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
@@ -126,6 +140,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
     objects: ClassVar = MessageQuerySet.as_manager()
+    siblings: Siblings | None = None
 
     class Meta:
         verbose_name = _("message")
@@ -137,7 +152,14 @@ class Message(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["heartbeat"], condition=models.Q(status="running"), name="running_replies"),
-            models.Index(fields=["author", "-created_at"], name="messages_of_an_author"),
+            models.Index(
+                fields=["author", "-asked_at"],
+                condition=models.Q(asked_at__isnull=False),
+                name="replies_asked_for",
+            ),
+            models.Index(
+                fields=["conversation"], condition=models.Q(parent__isnull=True), name="first_messages"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +176,28 @@ class Message(models.Model):
         return branch_to(cls, tip_id, limit)
 
     @classmethod
+    def latest_below(cls, message_id: int) -> int:
+        """The id of the latest message that follows `message_id` on any branch, or its own. One query."""
+        return latest_below(cls, message_id)
+
+    @classmethod
     def context_rows(cls, tip_id: int, exchanges: int) -> "list[Message]":
         """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first. One query."""
         return context_rows(cls, tip_id, exchanges)
+
+    @classmethod
+    def with_siblings(cls, messages: "list[Message]") -> "list[Message]":
+        """The same messages of one conversation, each told its `siblings`. One query."""
+        if not messages:
+            return messages
+        parents = {message.parent_id for message in messages}
+        beside = models.Q(parent__in=parents - {None})
+        if None in parents:
+            beside |= models.Q(parent=None)
+        rows = cls.objects.filter(beside, conversation=messages[0].conversation_id).order_by("pk")
+        families: dict[int | None, list[uuid.UUID]] = {}
+        for parent, sibling in rows.values_list("parent_id", "uuid"):
+            families.setdefault(parent, []).append(sibling)
+        for message in messages:
+            message.siblings = Siblings(message.uuid, families.get(message.parent_id, [message.uuid]))
+        return messages

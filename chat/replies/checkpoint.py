@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from chat.errors import ChatError
@@ -46,6 +47,12 @@ class Ending:
     reply_id: int
     fields: dict[str, Any]
     written: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+def _wanted(replies: QuerySet[Message]) -> QuerySet[Message]:
+    """Those whose conversation is not deleted, nor its owner suspended or deactivated."""
+    theirs = Q(conversation__owner__suspended_until=None) | Q(conversation__owner__suspended_until__lte=Now())
+    return replies.filter(theirs, conversation__deleted_at=None, conversation__owner__is_active=True)
 
 
 class Checkpointer:
@@ -160,8 +167,7 @@ class Checkpointer:
                 ours = mine.filter(pk__in=alive)
                 if alive:
                     ours.update(heartbeat=Now())
-                kept = ours.filter(conversation__deleted_at=None)
-                held = set(kept.values_list("pk", flat=True)) if alive else set()
+                held = set(_wanted(ours).values_list("pk", flat=True)) if alive else set()
                 won = [bool(mine.filter(pk=end.reply_id).update(**end.fields)) for end in endings]
         except Exception:
             connections.close_all()

@@ -4,19 +4,21 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Coroutine, Iterable
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 
-from chat import broadcast, conversations, titles
-from chat.conversations import Asked
+from chat import asking, broadcast, conversations, text, titles
+from chat.asking import Asked
 from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
 from chat.provider import Endpoint, Provider, discover
 from chat.replies import recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.database import in_database
+from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ logger = logging.getLogger(__name__)
 # Seconds
 SWEEP_INTERVAL = 5.0
 DRAIN_LIMIT = 3.0
+LISTEN_AGAIN = 1.0
 
 
 class Engine:
@@ -55,6 +58,7 @@ class Engine:
             await broadcast.reply_ended(conversation_id, reply_id)
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
+        engine._spawn(engine._listen())
         return engine
 
     async def stop(self) -> None:
@@ -81,11 +85,14 @@ class Engine:
 
     # Replies
 
-    def begin(self, asked: Asked) -> Run:
-        """Start writing a saved, empty reply. The same reply twice gives the same run."""
+    def begin(self, asked: Asked, session: str | None = None) -> Run:
+        """Start writing a saved reply, or go on with its text. The same reply twice gives the same run.
+
+        `session` is the session it was asked for in: it ends with that.
+        """
         if run := self._runs.get(asked.reply.uuid):
             return run
-        run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply)
+        run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply, session)
         if self._draining:
             run.stop(Status.INTERRUPTED)
         self._interval.running = len(self._runs)
@@ -106,12 +113,14 @@ class Engine:
         if not won:
             outcome = await _ended_as(run.reply.pk, outcome)
         await run.announce_end(outcome, self.instance)
-        if won and asked.message.parent_id is None and run.writer.text and not self._draining:
+        provisional = asked.conversation.title == text.first_words(asked.message.text)
+        if won and provisional and run.writer.text and not self._draining:
             self._spawn(self._make_title(asked, run.writer.text))
 
     async def _write(self, run: Run) -> Outcome:
         try:
-            prompt = await in_database(conversations.prompt_for, run.reply)
+            await run.prepare()
+            prompt = await in_database(asking.prompt_for, run.reply)
             return await run.write(self.provider, prompt, self._interval)
         except Exception as problem:
             return run.outcome_of(problem)
@@ -131,10 +140,41 @@ class Engine:
         return [run.reply.pk for run in self._runs.values()]
 
     def _lose(self, ids: set[int]) -> None:
-        """These replies are no longer ours: stopped, deleted or taken for dead by another process."""
+        """These must end: stopped or taken for dead elsewhere, deleted, or their person is suspended."""
         for run in list(self._runs.values()):
             if run.reply.pk in ids:
-                run.stop()
+                run.stop(Status.INTERRUPTED)
+
+    async def _listen(self) -> None:
+        """Hear what other processes ask of the replies written here. A layer that is down costs the hints."""
+        while True:
+            try:
+                groups = broadcast.engine(self.instance), broadcast.ENGINES
+                async with aclosing(broadcast.heard(*groups)) as events:
+                    async for event in events:
+                        await self._obey(event)
+            except Exception as problem:
+                logger.warning("other processes are not heard; trying again: %r", problem)
+            await asyncio.sleep(LISTEN_AGAIN)
+
+    async def _obey(self, event: dict[str, Any]) -> None:
+        if event["type"] == "session.ended":
+            for of_person in list(self._runs.values()):
+                if of_person.belongs_to(event["person"], event["session"]):
+                    of_person.stop(Status.INTERRUPTED)
+            return
+        run = self._runs.get(uuid.UUID(event["reply"]))
+        if run is None:
+            return
+        if event["type"] == "stop":
+            run.stop()
+        elif event["type"] == "watch":
+            channel = event["channel"]
+            await run.watch(channel, Remote(channel, run.reply.uuid), event["handle"])
+        elif event["type"] == "unwatch":
+            run.unwatch(event["channel"])
+        elif event["type"] == "ack":
+            await run.acknowledge(event["channel"], event["seq"])
 
     async def _sweep(self) -> None:
         while True:

@@ -36,10 +36,14 @@ class Outcome:
 class Run:
     """Writes one reply. `stop` may come at any time, also before the first token."""
 
-    def __init__(self, conversation: Conversation, reply: Message) -> None:
+    def __init__(self, conversation: Conversation, reply: Message, session: str | None = None) -> None:
         self.conversation = conversation
         self.reply = reply
         self.writer = Writer()
+        self._session = session
+        self._prepared = asyncio.Event()
+        if not reply.text:
+            self._prepared.set()
         self.written_seq = -1
         self._watchers: dict[str, Watcher] = {}
         self._stream: asyncio.Task[End] | None = None
@@ -47,12 +51,13 @@ class Run:
         self._outcome: Outcome | None = None
         self._fed = asyncio.Event()
         self._started = time.monotonic()
-        self._first_token_ms: int | None = None
+        self._first_token_ms: int | None = reply.first_token_ms
 
     # Watching
 
     async def watch(self, channel: str, audience: Audience, handle: int) -> None:
         """Send this reply to a socket: a snapshot, then patches."""
+        await self._prepared.wait()
         watcher = self._watchers[channel] = Watcher(audience, self.reply, self.writer, handle)
         await watcher.catch_up()
         if self._outcome:  # it ended before this socket came to watch
@@ -72,7 +77,21 @@ class Run:
         self.written_seq = self.writer.seq
         return Checkpoint(self.reply.pk, self.writer.text, self.writer.reasoning, self.writer.seq)
 
+    def belongs_to(self, person: int, session: str | None) -> bool:
+        """Whether it was asked for by this person in this session (None: in any)."""
+        return self.conversation.owner_id == person and session in {None, self._session}
+
     # Living
+
+    async def prepare(self) -> None:
+        """Render what a reply that is continued has already; `seq` goes on from where it was."""
+        try:
+            self.writer.seq = self.reply.seq
+            self.writer.feed(self.reply.text, self.reply.reasoning)
+            await self.writer.flush()
+            self.written_seq = self.writer.seq
+        finally:
+            self._prepared.set()
 
     def stop(self, status: str = Status.STOPPED) -> None:
         """End with `status`, keeping the text; the provider's connection is closed."""
@@ -139,7 +158,8 @@ class Run:
 
     def _note_usage(self, end: End) -> None:
         self.reply.model = end.model[:200]
-        self.reply.tokens_in, self.reply.tokens_out = end.tokens_in, end.tokens_out
+        self.reply.tokens_in = total(self.reply.tokens_in, end.tokens_in)
+        self.reply.tokens_out = total(self.reply.tokens_out, end.tokens_out)
 
     def outcome_of(self, problem: BaseException) -> Outcome:
         """The end that a fault makes of this reply; it is logged."""
@@ -200,16 +220,22 @@ class Run:
             "tokens_in": self.reply.tokens_in,
             "tokens_out": self.reply.tokens_out,
             "first_token_ms": self._first_token_ms,
-            "total_ms": self._elapsed_ms(),
+            "total_ms": total(self.reply.total_ms, self._elapsed_ms()),
         }
         return Ending(self.reply.pk, fields)
 
     async def announce_end(self, outcome: Outcome, instance: str) -> None:
         """Tell the watchers here, and through the layer those elsewhere."""
         self._outcome = outcome
+        self._prepared.set()
         for channel, watcher in list(self._watchers.items()):
             await self._tell(channel, watcher.end(outcome.status, outcome.error))
         await broadcast.reply_ended(self.conversation.pk, self.reply.pk, instance)
+
+
+def total(before: int | None, more: int | None) -> int | None:
+    """The sum of a figure over the requests of a reply; None while none is known."""
+    return (before or 0) + more if more is not None else before
 
 
 class Interval:

@@ -62,6 +62,15 @@ def message_text(request: MemberRequest, message_uuid: uuid.UUID) -> HttpRespons
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
 
 
+@require_POST
+@login_required
+@answer_errors
+def show(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """POST. Bring the branch of this message into view."""
+    found = conversations.show(request.user, message_uuid)
+    return _done(request, f"{found.get_absolute_url()}#m-{message_uuid}")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @answer_errors

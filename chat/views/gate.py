@@ -1,13 +1,15 @@
 """How a view answers when a verb refuses, and how it reads an id."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from chat.errors import ChatError, NotFound, RequestError
+from chat.errors import ChatError, NotFound, RequestError, StorageDown
 from chat.models import User
 
 View = Callable[..., HttpResponse]
@@ -28,7 +30,8 @@ def answer_errors(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            with storage_named():
+                return view(request, *args, **kwargs)
         except ChatError as problem:
             if request.headers.get("X-Fragment"):
                 body = {"code": problem.code, "text": problem.user_text()}
@@ -40,6 +43,15 @@ def answer_errors(view: View) -> View:
             raise
 
     return answered
+
+
+@contextmanager
+def storage_named() -> Iterator[None]:
+    """A database that is locked, full or away as an error of ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as problem:
+        raise StorageDown(repr(problem)) from problem
 
 
 def identifier(text: str) -> uuid.UUID:

@@ -1,0 +1,289 @@
+"""How people ask for answers. Nothing is overwritten: an edit or another answer is a sibling.
+
+Every verb is one transaction, and the same `client_id` again gives the rows that it made the first time.
+All of them raise Suspended, TooManyMessages, TooManyReplies, and NotFound for what is not the person's.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from chat import broadcast, context, text, usage
+from chat.conversations import message_of
+from chat.errors import (
+    BadText,
+    ChatError,
+    EmptyMessage,
+    MessageTooLong,
+    NewerMessages,
+    NotContinuable,
+    NotFound,
+    ReplyRunning,
+)
+from chat.models import Conversation, Message, Role, Status, User
+
+CONTINUABLE = (Status.INTERRUPTED, Status.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A saved question and its empty (or, to be continued, begun) reply.
+
+    `fresh` is False when the same client_id came before. `branched` says that the reply is not simply
+    the next one below what was in view: pages show the branch anew.
+    """
+
+    conversation: Conversation
+    message: Message
+    reply: Message
+    fresh: bool
+    branched: bool = False
+
+
+def check_text(words: str) -> str:
+    """A person's text, fit to be saved. Raises EmptyMessage, MessageTooLong or BadText."""
+    if len(words) > text.MAX_MESSAGE:
+        raise MessageTooLong
+    if text.find_bad(words):
+        raise BadText
+    if text.is_blank(words):
+        raise EmptyMessage
+    return words
+
+
+def send(
+    user: User,
+    client_id: uuid.UUID,
+    words: str,
+    conversation_uuid: uuid.UUID | None,
+    parent_uuid: uuid.UUID | None,
+    instance: str,
+    *,
+    branch: bool = False,
+) -> Asked:
+    """Save a person's message and the empty reply that `instance` will write.
+
+    `parent_uuid` is the message it follows, or the client_id of one sent before. When that is no longer
+    the tip, NewerMessages is raised, unless a `branch` from there is wanted. Raises what `check_text`
+    raises, and ReplyRunning.
+    """
+    check_text(words)
+
+    def act() -> Asked:
+        usage.check_may_ask(user)
+        if conversation_uuid is None:
+            conversation = Conversation.objects.create(owner=user, title=text.first_words(words))
+            return _say(user, client_id, words, conversation, None, instance)
+        conversation = _locked(user, conversation_uuid)
+        if branch:
+            _check_not_running(conversation)
+            return _say(user, client_id, words, conversation, _answer_in(conversation, parent_uuid), instance)
+        _check_is_tip(conversation, parent_uuid)
+        return _say(user, client_id, words, conversation, conversation.tip, instance)
+
+    return _once(user, client_id, act)
+
+
+def edit(
+    user: User,
+    client_id: uuid.UUID,
+    message_uuid: uuid.UUID,
+    words: str,
+    tip: uuid.UUID | None,
+    instance: str,
+) -> Asked:
+    """Save another wording of a person's message beside it, and the empty reply to that.
+
+    `tip` is the last message that the page shows. Raises what `send` raises.
+    """
+    check_text(words)
+
+    def act() -> Asked:
+        usage.check_may_ask(user)
+        old = message_of(user, message_uuid)
+        if old.role != Role.USER:
+            raise NotFound
+        conversation = _locked(user, old.conversation.uuid)
+        _check_is_tip(conversation, tip)
+        return _say(user, client_id, words, conversation, old.parent, instance, branched=True)
+
+    return _once(user, client_id, act)
+
+
+def retry(
+    user: User, client_id: uuid.UUID, reply_uuid: uuid.UUID, tip: uuid.UUID | None, instance: str
+) -> Asked:
+    """Save an empty sibling of an answer, which takes its place on the branch in view.
+
+    `tip` is the last message that the page shows. Raises ReplyRunning or NewerMessages.
+    """
+
+    def act() -> Asked:
+        usage.check_may_ask(user)
+        old = message_of(user, reply_uuid)
+        # A hidden question has left the model's context, and a retry would send it again
+        if old.role != Role.ASSISTANT or old.parent is None or old.parent.is_hidden:
+            raise NotFound
+        conversation = _locked(user, old.conversation.uuid)
+        _check_is_tip(conversation, tip)
+        return _begin_reply(user, conversation, old.parent, instance, client_id, branched=True)
+
+    return _once(user, client_id, act)
+
+
+@transaction.atomic
+def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
+    """Let `instance` write on in an answer that was stopped or interrupted, from where its text ends.
+
+    Raises ReplyRunning, or NotContinuable for one that is whole, empty, hidden or not the last of its branch.
+    """
+    usage.check_may_ask(user)
+    reply = message_of(user, reply_uuid)
+    if reply.status == Status.RUNNING:
+        raise ReplyRunning
+    question = reply.parent
+    if question is None or question.is_hidden or reply.is_hidden:
+        raise NotContinuable
+    if reply.status not in CONTINUABLE or not reply.text or reply.children.exists():
+        raise NotContinuable
+    _check_not_running(_locked(user, reply.conversation.uuid))
+    # The state is asked again: of two who ask at once, one wins
+    won = Message.objects.filter(pk=reply.pk, status__in=CONTINUABLE).update(
+        status=Status.RUNNING,
+        instance=instance,
+        heartbeat=Now(),
+        author=user,
+        asked_at=timezone.now(),
+        requests=F("requests") + 1,
+        error="",
+        error_detail="",
+    )
+    if not won:
+        raise ReplyRunning
+    reply.status, reply.instance = Status.RUNNING, instance
+    return Asked(reply.conversation, question, reply, fresh=True)
+
+
+def stop_elsewhere(reply: Message) -> bool:
+    """End a reply that another process writes; it notices within a second. Gives whether it still ran."""
+    return bool(Message.objects.running().filter(pk=reply.pk).update(status=Status.STOPPED))
+
+
+def prompt_for(reply: Message) -> context.Prompt:
+    """What the model is to see for this reply: one bounded query."""
+    rows = Message.context_rows(reply.parent_id or reply.pk, settings.CONTEXT_EXCHANGES)
+    return context.prompt(settings.SYSTEM_PROMPT, rows, settings.CONTEXT_EXCHANGES, begun=reply.text)
+
+
+# Internal
+
+
+def _once(user: User, client_id: uuid.UUID, act: Callable[[], Asked]) -> Asked:
+    """Do it in a transaction; if it is refused for having been done before, give what it made then.
+
+    Only the database knows, whatever this process remembers: of five at once one wins.
+    """
+    try:
+        with transaction.atomic():
+            return act()
+    except (ChatError, IntegrityError):
+        if known := _asked_before(user, client_id):
+            return known
+        raise
+
+
+def _asked_before(user: User, client_id: uuid.UUID) -> Asked | None:
+    rows = Message.objects.filter(author=user, client_id=client_id)
+    found = rows.select_related("conversation", "parent").first()
+    if found is None:
+        return None
+    if found.conversation.deleted_at is not None:
+        raise NotFound
+    if found.role == Role.ASSISTANT and found.parent is not None:
+        return Asked(found.conversation, found.parent, found, fresh=False, branched=True)
+    reply = found.children.select_related("conversation", "parent").earliest("id")
+    branched = found.conversation.tip_id != reply.pk
+    return Asked(found.conversation, found, reply, fresh=False, branched=branched)
+
+
+def _locked(user: User, conversation_uuid: uuid.UUID) -> Conversation:
+    found = Conversation.objects.of(user).select_for_update().filter(uuid=conversation_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _check_not_running(conversation: Conversation) -> None:
+    if conversation.tip is not None and conversation.tip.status == Status.RUNNING:
+        raise ReplyRunning
+
+
+def _check_is_tip(conversation: Conversation, shown: uuid.UUID | None) -> None:
+    _check_not_running(conversation)
+    tip = conversation.tip
+    if tip is None:
+        return
+    queued_before = tip.parent.client_id if tip.parent else None
+    if shown is None or shown not in {tip.uuid, tip.client_id, queued_before}:
+        raise NewerMessages
+
+
+def _answer_in(conversation: Conversation, message_uuid: uuid.UUID | None) -> Message:
+    """The answer that a branch starts from."""
+    answers = Message.objects.filter(conversation=conversation, role=Role.ASSISTANT)
+    found = answers.exclude(status=Status.RUNNING).filter(uuid=message_uuid).first() if message_uuid else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _say(
+    user: User,
+    client_id: uuid.UUID,
+    words: str,
+    conversation: Conversation,
+    parent: Message | None,
+    instance: str,
+    *,
+    branched: bool = False,
+) -> Asked:
+    message = Message.objects.create(
+        conversation=conversation, parent=parent, author=user, client_id=client_id, role=Role.USER, text=words
+    )
+    branched = branched or (parent is not None and parent.pk != conversation.tip_id)
+    return _begin_reply(user, conversation, message, instance, branched=branched)
+
+
+def _begin_reply(
+    user: User,
+    conversation: Conversation,
+    message: Message,
+    instance: str,
+    client_id: uuid.UUID | None = None,
+    *,
+    branched: bool,
+) -> Asked:
+    now = timezone.now()
+    reply = Message.objects.create(
+        conversation=conversation,
+        parent=message,
+        author=user,
+        client_id=client_id,
+        role=Role.ASSISTANT,
+        status=Status.RUNNING,
+        instance=instance,
+        heartbeat=Now(),
+        asked_at=now,
+        requests=1,
+    )
+    conversation.tip = reply
+    conversation.updated_at = now
+    conversation.save(update_fields=["tip", "updated_at"])
+    broadcast.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
+    return Asked(conversation, message, reply, fresh=True, branched=branched)

@@ -1,0 +1,29 @@
+"""How fast one socket may send commands."""
+
+import time
+
+from chat.errors import TooFast
+
+# Commands a second, commands at once, and refusals in a row before the socket is closed
+PACE, BURST, PATIENCE = 20, 60, 100
+
+
+class Pace:
+    """A token bucket for one socket."""
+
+    def __init__(self) -> None:
+        self._tokens, self._at, self._refused = float(BURST), time.monotonic(), 0
+
+    def check(self) -> None:
+        """Take one token. Raises TooFast; `hopeless` says when the sender does not listen."""
+        now = time.monotonic()
+        self._tokens, self._at = min(BURST, self._tokens + (now - self._at) * PACE), now
+        if self._tokens < 1:
+            self._refused += 1
+            raise TooFast
+        self._tokens -= 1
+        self._refused = max(0, self._refused - 1)
+
+    @property
+    def hopeless(self) -> bool:
+        return self._refused > PATIENCE

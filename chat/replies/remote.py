@@ -1,0 +1,22 @@
+"""A reply's watcher whose socket ends in another process."""
+
+import uuid
+
+from chat import broadcast
+
+
+class Remote:
+    """The audience (watchers.Audience) behind a channel: every frame goes there through the layer.
+
+    The end is not sent: every process hears of it in the conversation's group, and reads the row.
+    """
+
+    def __init__(self, channel: str, reply: uuid.UUID) -> None:
+        self._channel = channel
+        self._reply = str(reply)
+
+    async def send_frame(self, text: str) -> None:
+        await broadcast.tell(self._channel, self._reply, text)
+
+    async def send_ended(self, reply: uuid.UUID, status: str, error: str) -> None:
+        return

@@ -1,0 +1,228 @@
+"""What one socket looks at: a conversation, and the replies in it that are being written, here or elsewhere.
+
+A reply that another process writes is asked for through the channel layer: its engine sends a snapshot
+and patches to this socket's channel. The stored text is shown first and stands if nobody answers, and a
+look at the row every `LOOK_AGAIN` seconds finds the end that the layer did not bring.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import translation
+
+from chat import broadcast, conversations, events, fragments
+from chat.errors import for_code
+from chat.models import Conversation, Message, Status
+from chat.replies import Engine, Run, in_database
+
+logger = logging.getLogger(__name__)
+
+# Seconds
+LOOK_AGAIN = 2.0
+
+
+class Viewing:
+    """One per socket. It is also the audience of the runs it watches (replies.watchers.Audience)."""
+
+    def __init__(self, engine: Engine, channel: str, language: str, send: Callable[[str], Any]) -> None:
+        self._engine = engine
+        self._channel = channel
+        self._language = language
+        self.send_frame = send
+        self._conversation: Conversation | None = None
+        self._handles: dict[uuid.UUID, int] = {}
+        self._withheld: set[int] = set()
+        # Replies that other processes write, and the instance that does
+        self._remote: dict[uuid.UUID, str] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    # What the socket asks for
+
+    async def look_at(self, conversation: Conversation) -> None:
+        """Hear what is told about a conversation, and no longer about another one."""
+        if self._conversation is not None and self._conversation.pk == conversation.pk:
+            return
+        await self.look_away()
+        self._conversation = conversation
+        await broadcast.join(broadcast.conversation(conversation.pk), self._channel)
+
+    async def look_away(self) -> None:
+        """Watch nothing any more."""
+        for reply in list(self._handles):
+            if run := self._engine.run_of(reply):
+                run.unwatch(self._channel)
+        for reply in list(self._remote):
+            await self._forget_remote(reply)
+        if self._conversation is not None:
+            await broadcast.leave(broadcast.conversation(self._conversation.pk), self._channel)
+            self._conversation = None
+
+    async def close(self) -> None:
+        """The socket is gone."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await self.look_away()
+
+    async def catch_up(self, tip: uuid.UUID | None, running: bool) -> None:
+        """Bring a page up to date that shows `tip` as the last message, and whether it is being written.
+
+        Read after joining: what happened between the page's making and now is in one of the two.
+        """
+        assert self._conversation is not None
+        now = await in_database(conversations.tip_of, self._conversation)
+        if now is None:
+            return
+        if now.uuid != tip:
+            await self._event(events.Stale(self._conversation.uuid))
+        elif running or now.status == Status.RUNNING:
+            await self.follow(now)
+
+    async def follow(self, reply: Message) -> None:
+        """Show a reply: live if it is being written, else as it is stored.
+
+        Of one that is hidden while it is being written nothing is shown but its end.
+        """
+        run = self._engine.run_of(reply.uuid)
+        if run is None or reply.is_hidden:
+            shown = await self.replace(reply.pk)
+            if run is None and shown is not None and shown.status == Status.RUNNING:
+                await self._follow_remote(shown)
+        if run is not None:
+            await self._watch_run(run, reply)
+
+    async def acknowledge(self, handle: int, seq: int) -> None:
+        """The browser has placed everything of a reply up to `seq`."""
+        reply = next((reply for reply, known in self._handles.items() if known == handle), None)
+        if reply is None:
+            return
+        if run := self._engine.run_of(reply):
+            await run.acknowledge(self._channel, seq)
+        elif instance := self._remote.get(reply):
+            await broadcast.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
+
+    async def replace(self, message_id: int) -> Message | None:
+        """Show a message as it is stored; gives it, or None when its row is gone."""
+
+        def read() -> tuple[Message, str] | None:
+            message = Message.objects.filter(pk=message_id).first()
+            return (message, self.article(message)) if message else None
+
+        found = await in_database(read)
+        if found is None:
+            return None
+        message, article = found
+        await self._event(events.Replaced(message.uuid, article))
+        return message
+
+    def article(self, message: Message) -> str:
+        """In the database's thread: the message as this socket's page shows it."""
+        with translation.override(self._language):
+            return fragments.article(message)
+
+    # What the channel layer brings
+
+    async def began(self, message_id: int, sent: Callable[[Message, str], events.Sent] | None) -> None:
+        """A reply was asked for in another tab; `sent` makes the event that tells of it, if it is new."""
+
+        def read() -> tuple[Message, str] | None:
+            rows = Message.objects.select_related("conversation", "parent")
+            reply = rows.filter(pk=message_id).first()
+            return (reply, self.article(reply.parent)) if reply is not None and reply.parent else None
+
+        found = await in_database(read)
+        if found is None:
+            return
+        reply, question = found
+        if sent is not None:
+            await self._event(sent(reply, question))
+        await self.follow(reply)
+
+    async def ended(self, message_id: int, instance: str) -> None:
+        """A reply is final: one that was not watched here is read again."""
+        if instance == self._engine.instance and message_id not in self._withheld:
+            return
+        self._withheld.discard(message_id)
+        if message := await self.replace(message_id):
+            self._remote.pop(message.uuid, None)
+
+    async def changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
+        """A message was hidden or restored."""
+        run = self._engine.run_of(message_uuid)
+        if run is not None:
+            run.unwatch(self._channel)
+        elif message_uuid in self._remote:
+            await self._forget_remote(message_uuid)
+        message = await self.replace(message_id)
+        if message is None or message.status != Status.RUNNING:
+            return
+        if run is not None:
+            await self._watch_run(run, message)
+        else:
+            await self._follow_remote(message)
+
+    async def heard_from_afar(self, reply: uuid.UUID, text: str) -> None:
+        """A frame of a reply that another process writes."""
+        if reply in self._remote:
+            await self.send_frame(text)
+
+    # What a run here tells
+
+    async def send_ended(self, reply: uuid.UUID, status: str, error: str) -> None:
+        with translation.override(self._language):
+            text = for_code(error)().user_text() if error else ""
+        await self._event(events.Ended(reply, status, text))
+
+    # Internal
+
+    async def _event(self, event: events.Event) -> None:
+        await self.send_frame(events.encode(event))
+
+    def _handle(self, reply: uuid.UUID) -> int:
+        return self._handles.setdefault(reply, len(self._handles) + 1)
+
+    async def _watch_run(self, run: Run, reply: Message) -> None:
+        if reply.is_hidden:
+            self._withheld.add(reply.pk)
+        else:
+            self._withheld.discard(reply.pk)
+            await run.watch(self._channel, self, self._handle(reply.uuid))
+
+    async def _follow_remote(self, reply: Message) -> None:
+        if reply.is_hidden:
+            return
+        self._remote[reply.uuid] = reply.instance
+        await broadcast.ask_engine(
+            reply.instance,
+            "watch",
+            reply=str(reply.uuid),
+            channel=self._channel,
+            handle=self._handle(reply.uuid),
+        )
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_again())
+
+    async def _forget_remote(self, reply: uuid.UUID) -> None:
+        instance = self._remote.pop(reply, None)
+        if instance is not None:
+            await broadcast.ask_engine(instance, "unwatch", reply=str(reply), channel=self._channel)
+
+    async def _look_again(self) -> None:
+        """The layer may drop the news of an end; the row does not."""
+        while self._remote:
+            await asyncio.sleep(LOOK_AGAIN)
+            try:
+                await self._drop_ended()
+            except Exception:
+                logger.exception("the replies that other processes write could not be looked at")
+
+    async def _drop_ended(self) -> None:
+        watched = list(self._remote)
+        rows = Message.objects.filter(uuid__in=watched).values_list("uuid", "pk", "status")
+        states = {row[0]: row[1:] for row in await in_database(lambda: list(rows))}
+        for reply in watched:
+            pk, status = states.get(reply, (0, ""))
+            if status != Status.RUNNING and self._remote.pop(reply, None) is not None:
+                await self.replace(pk)
