@@ -48,7 +48,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
-            user = await self._verb(lambda person: person)
+            user = await self._read(lambda person: person)
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
@@ -117,7 +117,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await broadcast.reply_began(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
 
     async def _stop(self, command: events.Stop) -> None:
-        reply = await self._verb(conversations.message_of, command.reply)
+        reply = await self._read(conversations.message_of, command.reply)
         if run := self._engine.run_of(reply.uuid):
             run.stop()
         elif reply.status == Status.RUNNING:
@@ -134,10 +134,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _watch(self, command: events.Watch) -> None:
         if command.conversation is None:
-            await self._verb(lambda person: person)
+            await self._read(lambda person: person)
             await self._view.look_away()
             return
-        await self._view.look_at(await self._verb(conversations.conversation_of, command.conversation))
+        await self._view.look_at(await self._read(conversations.conversation_of, command.conversation))
         await self._view.catch_up(command.tip, command.running)
 
     async def _ack(self, command: events.Ack) -> None:
@@ -181,7 +181,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def standing_changed(self, event: dict[str, Any]) -> None:
         try:
-            standing = await self._verb(moderation.standing)
+            standing = await self._read(moderation.standing)
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
@@ -207,11 +207,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _verb(self, verb: Callable[..., Any], *arguments: Any) -> Any:
         """Call a verb for the person of this socket, whose session is looked up anew each time."""
+        return await in_database(self._for_person, verb, *arguments)
 
-        def call() -> Any:
-            return verb(sessions.person_of(self._session), *arguments)
+    async def _read(self, verb: Callable[..., Any], *arguments: Any) -> Any:
+        """The same for a verb that writes nothing: no lock is in its way."""
+        return await self._engine.reader.read(self._for_person, verb, *arguments)
 
-        return await in_database(call)
+    def _for_person(self, verb: Callable[..., Any], *arguments: Any) -> Any:
+        return verb(sessions.person_of(self._session), *arguments)
 
     async def _refuse(self, problem: ChatError, command: events.Command | None) -> None:
         if self._pace.hopeless:
@@ -237,7 +240,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         while True:
             await asyncio.sleep(STANDING_INTERVAL)
             try:
-                await self._verb(lambda person: person)
+                await self._read(lambda person: person)
             except LoggedOut:
                 await self.close(CLOSE_LOGGED_OUT)
                 return

@@ -16,7 +16,7 @@ from django.utils import translation
 from chat import broadcast, conversations, events, fragments
 from chat.errors import for_code
 from chat.models import Conversation, Message, Status
-from chat.replies import Engine, Run, in_database
+from chat.replies import Engine, Run
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Viewing:
         Read after joining: what happened between the page's making and now is in one of the two.
         """
         assert self._conversation is not None
-        now = await in_database(conversations.tip_of, self._conversation)
+        now = await self._engine.reader.read(conversations.tip_of, self._conversation)
         if now is None:
             return
         if now.uuid != tip:
@@ -110,7 +110,7 @@ class Viewing:
             message = Message.objects.filter(pk=message_id).first()
             return (message, self.article(message)) if message else None
 
-        found = await in_database(read)
+        found = await self._engine.reader.read(read)
         if found is None:
             return None
         message, article = found
@@ -132,7 +132,7 @@ class Viewing:
             reply = rows.filter(pk=message_id).first()
             return (reply, self.article(reply.parent)) if reply is not None and reply.parent else None
 
-        found = await in_database(read)
+        found = await self._engine.reader.read(read)
         if found is None:
             return
         reply, question = found
@@ -221,7 +221,7 @@ class Viewing:
     async def _drop_ended(self) -> None:
         watched = list(self._remote)
         rows = Message.objects.filter(uuid__in=watched).values_list("uuid", "pk", "status")
-        states = {row[0]: row[1:] for row in await in_database(lambda: list(rows))}
+        states = {row[0]: row[1:] for row in await self._engine.reader.read(lambda: list(rows))}
         for reply in watched:
             pk, status = states.get(reply, (0, ""))
             if status != Status.RUNNING and self._remote.pop(reply, None) is not None:

@@ -122,7 +122,7 @@ async def test_the_other_tabs_see_it_go_on(alice, open_tab, provider):
     await two.until("error")  # it watches now
     provider.script(play("slow", rate=5))
     await go_on(one, sent["reply"])
-    assert (await two.until("snapshot"))["blocks"] == ["<p>ab</p>"]
+    assert (await two.until("snapshot"))["blocks"][0].startswith("<p>ab")
     await one.say(type="stop", reply=sent["reply"])
     assert (await two.until("ended"))["status"] == "stopped"
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.db.models import Q, QuerySet
@@ -17,6 +17,8 @@ from django.db.models.functions import Now
 
 from chat.errors import ChatError
 from chat.models import Message, Status
+
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +94,10 @@ class Checkpointer:
                     break
                 await self._write([])
             await self._write(list(self._due()))
+
+    async def in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
+        """Call `work`, which writes and may wait, where no person waits for it. Raises what it raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
     async def close(self) -> None:
         """Write once more, then give the thread and its connection back."""

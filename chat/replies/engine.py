@@ -17,7 +17,7 @@ from chat.models import Message, Status
 from chat.provider import Endpoint, Provider, discover
 from chat.replies import recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer
-from chat.replies.database import in_database
+from chat.replies.database import Reader, in_database
 from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
 
@@ -36,6 +36,7 @@ class Engine:
         self.instance = f"{slot}:{uuid.uuid4().hex[:12]}"
         self.endpoint = endpoint
         self.provider = Provider(endpoint)
+        self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
         self._runs: dict[uuid.UUID, Run] = {}
@@ -80,6 +81,7 @@ class Engine:
 
     async def _give_back(self) -> None:
         await self.provider.aclose()
+        await self.reader.close()
         if self._demo:
             await self._demo.stop()
 
@@ -111,7 +113,7 @@ class Engine:
             self._runs.pop(run.reply.uuid, None)
             self._interval.running = len(self._runs)
         if not won:
-            outcome = await _ended_as(run.reply.pk, outcome)
+            outcome = await self._ended_as(run.reply.pk, outcome)
         await run.announce_end(outcome, self.instance)
         provisional = asked.conversation.title == text.first_words(asked.message.text)
         if won and provisional and run.writer.text and not self._draining:
@@ -120,10 +122,20 @@ class Engine:
     async def _write(self, run: Run) -> Outcome:
         try:
             await run.prepare()
-            prompt = await in_database(asking.prompt_for, run.reply)
+            prompt = await self.reader.read(asking.prompt_for, run.reply)
             return await run.write(self.provider, prompt, self._interval)
         except Exception as problem:
             return run.outcome_of(problem)
+
+    async def _ended_as(self, reply_id: int, outcome: Outcome) -> Outcome:
+        """How another party ended a reply of ours; a row that is gone counts as stopped."""
+        rows = Message.objects.filter(pk=reply_id).values_list("status", "error")
+        try:
+            row = await self.reader.read(rows.first)
+        except Exception:
+            logger.exception("the state of an ended reply could not be read")
+            return outcome
+        return Outcome(*row) if row else Outcome(Status.STOPPED)
 
     async def _make_title(self, asked: Asked, answer: str) -> None:
         title = await titles.made_by(self.provider, asked.message.text, answer)
@@ -179,9 +191,10 @@ class Engine:
     async def _sweep(self) -> None:
         while True:
             try:
-                for conversation_id, reply_id in await in_database(recovery.end_cold, self._alive()):
+                cold = await self._checkpointer.in_thread(recovery.end_cold, self._alive())
+                for conversation_id, reply_id in cold:
                     await broadcast.reply_ended(conversation_id, reply_id)
-                await in_database(conversations.purge_deleted)
+                await self._checkpointer.in_thread(conversations.purge_deleted)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
             await asyncio.sleep(SWEEP_INTERVAL)
@@ -195,16 +208,6 @@ class Engine:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()):
             logger.error("a task of the engine died: %s", task.get_name(), exc_info=problem)
-
-
-async def _ended_as(reply_id: int, outcome: Outcome) -> Outcome:
-    """How another party ended a reply of ours; a row that is gone counts as stopped."""
-    try:
-        row = await in_database(Message.objects.filter(pk=reply_id).values_list("status", "error").first)
-    except Exception:
-        logger.exception("the state of an ended reply could not be read")
-        return outcome
-    return Outcome(*row) if row else Outcome(Status.STOPPED)
 
 
 async def find_endpoint() -> tuple[Endpoint, DemoServer | None]:
