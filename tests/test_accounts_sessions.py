@@ -22,7 +22,7 @@ def test_logging_out_tells_the_sockets_of_that_session(
     ear, stranger = Ear(broadcast.person(alice.pk)), Ear(broadcast.person(charlie.pk))
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
-    assert ear.heard() == [{"type": "session.ended", "session": key}]
+    assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": key}]
     assert stranger.heard() == []
 
 
@@ -43,7 +43,7 @@ def test_a_new_password_tells_all_of_the_persons_sockets(
             "/accounts/password/change/",
             {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
         )
-    assert ear.heard() == [{"type": "session.ended", "session": None}]
+    assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": None}]
 
 
 def test_a_wrong_old_password_tells_nobody(alice: User, django_capture_on_commit_callbacks: Any) -> None:

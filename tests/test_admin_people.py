@@ -208,7 +208,7 @@ def test_deactivating_ends_the_persons_sessions(
     theirs, ear = browser_of(alice), Ear(broadcast.person(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         save(browser_of(dana), alice, is_active=None)
-    assert ear.heard() == [{"type": "session.ended", "session": None}]
+    assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": None}]
     assert theirs.get("/accounts/password/change/").status_code == 302
 
 
@@ -222,7 +222,7 @@ def test_a_password_set_by_an_administrator_ends_the_persons_sessions(
         )
     alice.refresh_from_db()
     assert alice.check_password(NEW_PASSWORD)
-    assert ear.heard() == [{"type": "session.ended", "session": None}]
+    assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": None}]
 
 
 def test_moderators_see_people_but_neither_password_nor_a_form(alice: User, bob: User) -> None:
