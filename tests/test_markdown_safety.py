@@ -295,3 +295,10 @@ def test_of_many_addresses_in_a_paragraph_none_is_lost_and_the_next_paragraph_ha
     html = render("a@b.c " * 5_000 + "\n\nd@e.f")
     assert re.sub("<[^>]*>", "", html).count("a@b.c") == 5_000
     assert html.count("mailto:d@e.f") == html.count("mailto:") == 1
+
+
+def test_of_a_table_without_end_the_first_cells_are_a_table_and_no_word_is_lost():
+    rows = 30_000
+    html = render("|a|b|\n|-|-|\n" + "|x|y|\n" * rows)
+    assert 6_000 < html.count("<td") < 20_000
+    assert re.sub("<[^>]*>", "", html).count("x") == rows

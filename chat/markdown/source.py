@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 MAX_MARKERS = 100  # quote and list markers that one line may open
 MAX_MATH_OPENERS = 500  # \( and \[ in one run of lines: the parser is quadratic in unclosed ones
 MAX_AT_SIGNS = 500  # in one run of lines: the parser is quadratic in e-mail addresses, 1 MB took 40 s
+MAX_CELLS = 20_000  # of one table: half a million took 1.4 s to render
 MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB grew to 360 MB
 
 _UNWANTED = re.compile("[\ufeff\ud800-\udfff]")
@@ -78,7 +79,7 @@ class Source:
         self._math_openers = 0
         self._at_signs = 0
         self._columns = 0
-        self._missing_cells = 0
+        self._cells = self._missing_cells = 0
 
     @property
     def settled(self) -> int:
@@ -176,7 +177,7 @@ class Source:
         self.lines += map(self._defused, formula.raw)
 
     def _end_run(self) -> None:
-        self._math_openers = self._at_signs = self._columns = self._missing_cells = 0
+        self._math_openers = self._at_signs = self._columns = self._cells = self._missing_cells = 0
 
     def _defused(self, line: str) -> str:
         if line.isspace():
@@ -194,8 +195,10 @@ class Source:
     def _limit_cells(self, line: str) -> str:
         if _DELIMITER_ROW.fullmatch(line.strip(" \t>\n")):
             self._columns = max(self._columns, line.count("|"))
+        if self._columns:
+            self._cells += line.count("|")
         self._missing_cells += max(0, self._columns - line.count("|"))
-        if self._missing_cells <= MAX_MISSING_CELLS:
+        if self._missing_cells <= MAX_MISSING_CELLS and self._cells <= MAX_CELLS:
             return line
         self._end_run()
         indent = len(line) - len(line.lstrip(" \t"))
