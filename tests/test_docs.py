@@ -35,6 +35,18 @@ def test_the_readme_names_every_command():
     assert [name for name in commands if name != "help" and f"make {name}" not in readme] == []
 
 
+def test_what_architecture_says_is_in_the_code():
+    named = re.findall(r"`(chat/[\w/]+\.(?:py|js)): (\w+)`", (ROOT / "ARCHITECTURE.md").read_text())
+    assert len(named) > 20
+    definition = r"(?:def|class) {name}\b"
+    missing = [
+        (path, name)
+        for path, name in named
+        if not re.search(definition.format(name=name), (ROOT / path).read_text())
+    ]
+    assert missing == []
+
+
 def test_every_requirement_is_pinned_to_one_version():
     for name in ("requirements.txt", "requirements-dev.txt"):
         lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
