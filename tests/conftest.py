@@ -15,7 +15,9 @@ from django.urls import set_script_prefix
 
 from chat import replies
 from chat.models import Conversation, Message, Role, User
+from chat.provider import Provider
 from gptsite.asgi import application
+from tests.provider_door import door_to
 from tests.scripted_provider import ScriptedProvider
 
 PASSWORD = "correct horse 7 battery"
@@ -78,6 +80,21 @@ async def provider(settings: Any) -> AsyncIterator[ScriptedProvider]:
         settings.OPENAI_MODEL = "scripted-1"
         yield server
         await replies.shut_down()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ScriptedProvider]:
+    """A scripted model server, without a site before it."""
+    async with ScriptedProvider() as server:
+        yield server
+
+
+@pytest.fixture
+async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
+    """The site's door to that server."""
+    door = door_to(server)
+    yield door
+    await door.aclose()
 
 
 class Tab:

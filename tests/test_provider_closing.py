@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from chat.errors import ProviderError
-from chat.provider import Provider, ReplyStream
+from chat.provider import ReplyStream
 from tests.provider_door import HELLO, door_to, read, until
 from tests.scripted_provider import ScriptedProvider, play
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ScriptedProvider]:
-    async with ScriptedProvider() as server:
-        yield server
-
-
-@pytest.fixture
-async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
-    door = door_to(server)
-    yield door
-    await door.aclose()
 
 
 async def hung_up(server: ScriptedProvider) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.utils import formatdate
 from time import time
@@ -14,19 +13,6 @@ from chat import errors
 from chat.provider import Endpoint, Provider
 from tests.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
 from tests.scripted_provider import Scenario, ScriptedProvider, play
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ScriptedProvider]:
-    async with ScriptedProvider() as server:
-        yield server
-
-
-@pytest.fixture
-async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
-    door = door_to(server)
-    yield door
-    await door.aclose()
 
 
 def named(scenario: Scenario) -> str:

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from chat.errors import StreamCut, UnknownModel
-from chat.provider import Provider
 from tests.provider_door import HELLO, KEY, door_to, read
 from tests.scripted_forms import BROKEN, EXPECTED, FORMS
 from tests.scripted_forms import TEXT as FORM_TEXT
-from tests.scripted_provider import ScriptedProvider, play
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ScriptedProvider]:
-    async with ScriptedProvider() as server:
-        yield server
-
-
-@pytest.fixture
-async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
-    door = door_to(server)
-    yield door
-    await door.aclose()
+from tests.scripted_provider import play
 
 
 async def test_a_reply_comes_whole_with_its_model_and_tokens(server, door):
