@@ -24,6 +24,7 @@ class ConversationAdmin(ListAdmin):
 
     list_display = ("name", "owner_link", "message_count", "updated_at", "created_at")
     list_select_related = ("owner",)
+    linked_by = ("owner__id__exact",)
     search_fields = ("title", "owner__email")
     search_help_text = _("Title, or the owner's e-mail address")
     ordering = ("-updated_at", "-id")

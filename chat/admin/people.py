@@ -9,6 +9,8 @@ they are deactivated.
 from datetime import datetime
 from typing import Any
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -26,7 +28,7 @@ from django.views.decorators.http import require_POST
 
 from chat import accounts, moderation
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
-from chat.admin.lists import CountingChangeList, NamedList, counts, list_link, staff
+from chat.admin.lists import CountingChangeList, KnownLookups, NamedList, counts, list_link, staff
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 
@@ -61,7 +63,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(NamedList, UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(KnownLookups, NamedList, UserAdmin):  # type: ignore[type-arg]
     """Accounts by e-mail address; suspending goes through a page of its own."""
 
     form = PersonForm
@@ -209,11 +211,16 @@ def day_of(moment: datetime) -> str:
     return date_format(timezone.localtime(moment))
 
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, EmailAddress])
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(KnownLookups, EmailAddressAdmin):
+    """What allauth knows of addresses, for superusers."""
 
 
 @admin.register(Group)
-class CommunityGroupAdmin(GroupAdmin):
+class CommunityGroupAdmin(KnownLookups, GroupAdmin):
     """Groups, within the rights of whoever changes them."""
 
     form = GroupForm

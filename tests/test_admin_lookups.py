@@ -1,0 +1,60 @@
+"""What the admin's lists let an address ask the database."""
+
+import pytest
+from django.contrib import admin
+
+from chat.models import User
+from tests.conftest import PASSWORD, browser_of
+
+COLUMNS = {
+    "conversation": "title",
+    "user": "email",
+    "report": "note",
+    "group": "name",
+    "emailaddress": "email",
+}
+LISTS = {
+    model._meta.model_name: f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    for model in admin.site._registry
+}
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    return User.objects.create_superuser("root@example.org", PASSWORD)
+
+
+def test_every_list_of_the_admin_is_tried_here() -> None:
+    assert set(LISTS) == set(COLUMNS)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("way", ["regex", "iregex", "contains", "gt"])
+def test_an_address_cannot_bring_a_lookup_of_its_own(root: User, name: str, way: str) -> None:
+    answer = browser_of(root).get(LISTS[name], {f"{COLUMNS[name]}__{way}": "(((" if "regex" in way else "a"})
+    assert answer.status_code == 400
+
+
+def test_a_lookup_cannot_reach_through_to_other_rows(root: User) -> None:
+    client = browser_of(root)
+    for lookup in ("owner__password__startswith", "owner__email", "messages__text__regex"):
+        assert client.get(LISTS["conversation"], {lookup: "a"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "lookup"),
+    [
+        ("conversation", "owner__id__exact"),
+        ("user", "is_staff__exact"),
+        ("user", "groups__id__exact"),
+        ("user", "groups__isnull"),
+        ("user", "standing"),
+        ("report", "state"),
+        ("report", "category__exact"),
+        ("emailaddress", "verified__exact"),
+    ],
+)
+def test_the_filters_and_links_of_our_pages_work(root: User, name: str, lookup: str) -> None:
+    client = browser_of(root)
+    assert client.get(LISTS[name], {lookup: "1"}).status_code == 200
+    assert client.get(LISTS[name], {lookup: "abc"}, follow=True).status_code == 200
