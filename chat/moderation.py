@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import broadcast, groups
+from chat import broadcast
 from chat.errors import LoggedOut, NotFound, Suspended
 from chat.models import Message, Report, Role, User
+
+CHANGE_ACCOUNTS = "chat.change_user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def restore(message: Message, by: User) -> bool:
 def suspend(user: User, until: datetime, reason: str, by: User) -> None:
     """Let a person read but not send until `until`, which is ahead. They are shown the reason.
 
-    Raises PermissionDenied (also for oneself, and for an administrator unless `by` is a superuser),
+    Raises PermissionDenied (also for oneself, and for those whom `by` does not outrank),
     and ValueError for a time that has passed.
     """
     _require_over(user, by)
@@ -125,10 +128,21 @@ def lift_suspension(user: User, by: User) -> None:
 
 
 def outranks(by: User, user: User) -> bool:
-    """Whether `by` may act on the account of `user`: only superusers may on administrators and superusers."""
+    """Whether `by` may act on the account of `user`: nobody may on a person with a right that they lack.
+
+    Those who change accounts are equals, so that only superusers act on them. It goes by rights, since a
+    group can be renamed, and by the rows, since Django knows no rights of the deactivated.
+    """
     if by.is_superuser:
         return True
-    return not (user.is_superuser or user.groups.filter(name=groups.ADMINISTRATORS).exists())
+    theirs = rights_of(user)
+    return not user.is_superuser and CHANGE_ACCOUNTS not in theirs and theirs <= by.get_all_permissions()
+
+
+def rights_of(user: User) -> set[str]:
+    """The permissions a person holds or would hold if active, such as "chat.change_user". One query."""
+    held = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return {f"{app}.{codename}" for app, codename in held.values_list("content_type__app_label", "codename")}
 
 
 def _require(by: User, permission: str) -> None:
@@ -142,7 +156,11 @@ def _require_over(user: User, by: User) -> None:
         raise PermissionDenied(_("Nobody decides about their own suspension."))
     if not outranks(by, user):
         raise PermissionDenied(
-            _("Only a superuser may do this: %(person)s is an administrator.") % {"person": user}
+            _(
+                "Only a superuser may do this: %(person)s is an administrator, "
+                "or has rights that you do not have."
+            )
+            % {"person": user}
         )
 
 

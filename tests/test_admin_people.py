@@ -135,7 +135,7 @@ def test_refusals_are_told_and_the_others_are_suspended(alice: User, bob: User, 
     )
     assert "Suspended: alice@example.org" in page
     assert "Nobody decides about their own suspension." in page
-    assert "dana@example.org is an administrator." in page
+    assert "dana@example.org is an administrator, or has rights" in page
     assert set(User.objects.exclude(suspended_until=None)) == {alice}
 
 
@@ -266,6 +266,62 @@ def test_an_administrator_does_not_touch_those_who_outrank_them(dana: User, root
         assert client.post(f"{LIST}{person.pk}/password/", passwords).status_code == 403
     root.refresh_from_db()
     assert root.check_password(PASSWORD)
+
+
+def test_rank_goes_by_rights_whatever_the_group_is_called(dana: User, root: User) -> None:
+    other = User.objects.create_user("other@example.org", is_staff=True)
+    other.groups.add(Group.objects.get(name=groups.ADMINISTRATORS))
+    Group.objects.filter(name=groups.ADMINISTRATORS).update(name="Elders")
+    assert not moderation.outranks(dana, other)
+    assert moderation.outranks(root, other)
+
+
+def test_rank_outlives_deactivation(dana: User) -> None:
+    other = User.objects.create_user("other@example.org", is_active=False)
+    other.groups.add(Group.objects.get(name=groups.ADMINISTRATORS))
+    assert save(browser_of(dana), other, email="mine@example.org").status_code == 403
+
+
+def test_nobody_acts_on_a_person_with_a_right_that_they_lack(alice: User, bob: User, dana: User) -> None:
+    assert moderation.outranks(bob, alice)
+    alice.user_permissions.add(Permission.objects.get(codename="view_group"))
+    assert not moderation.outranks(bob, alice)
+    assert moderation.outranks(dana, alice)
+
+
+@pytest.mark.parametrize("name", [groups.ADMINISTRATORS, groups.MODERATORS])
+def test_the_groups_of_the_start_keep_their_names(dana: User, root: User, name: str) -> None:
+    group = Group.objects.get(name=name)
+    permissions = list(group.permissions.values_list("pk", flat=True))
+    for client in (browser_of(dana), browser_of(root)):
+        page = f"/admin/auth/group/{group.pk}/change/"
+        assert 'name="name"' not in client.get(page).content.decode()
+        assert client.post(page, {"name": "Elders", "permissions": permissions}).status_code == 302
+    group.refresh_from_db()
+    assert group.name == name
+
+
+def test_another_group_gets_another_name(dana: User) -> None:
+    group = Group.objects.create(name="Readers")
+    browser_of(dana).post(f"/admin/auth/group/{group.pk}/change/", {"name": "Readers of books"})
+    group.refresh_from_db()
+    assert group.name == "Readers of books"
+
+
+def test_permissions_are_not_taken_from_oneself_or_ones_equals(alice: User, bob: User, dana: User) -> None:
+    client = browser_of(dana)
+    ours = Group.objects.get(name=groups.ADMINISTRATORS)
+    page = f"/admin/auth/group/{ours.pk}/change/"
+    assert client.post(page, {"permissions": []}).status_code == 200
+    dana.groups.add(double := Group.objects.create(name="Double"))
+    double.permissions.set(ours.permissions.all())
+    dana.groups.remove(ours)
+    alice.groups.add(ours)
+    assert client.post(page, {"permissions": []}).status_code == 200
+    assert ours.permissions.count() == len(groups.PERMISSIONS[groups.ADMINISTRATORS])
+    below = Group.objects.get(name=groups.MODERATORS)
+    assert client.post(f"/admin/auth/group/{below.pk}/change/", {"permissions": []}).status_code == 302
+    assert not below.permissions.exists()
 
 
 def test_an_administrator_gives_only_groups_within_their_own_rights(alice: User, dana: User) -> None:

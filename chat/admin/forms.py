@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chat import accounts
+from chat import accounts, moderation
 from chat.forms import storable
 from chat.models import User
 
@@ -80,7 +80,7 @@ class PersonForm(EmailMixin, UserChangeForm):  # type: ignore[type-arg]
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A group; only permissions that `by` holds may be given or taken."""
+    """A group; only permissions that `by` holds may be given or taken, and taken only from people below."""
 
     by: ClassVar[User]
 
@@ -88,6 +88,8 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
         chosen: QuerySet[Permission] = self.cleaned_data["permissions"]
         before = set(self.instance.permissions.all()) if self.instance.pk else set()
         refuse_beyond(self.by, set(chosen) ^ before)
+        if before - set(chosen):
+            refuse_to_lower(self.by, self.instance)
         return chosen
 
 
@@ -105,3 +107,14 @@ def refuse_beyond(by: User, permissions: Iterable[Permission]) -> None:
     names = {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
     if not names <= by.get_all_permissions():
         raise ValidationError(_("You can only hand out or take away permissions that you have yourself."))
+
+
+def refuse_to_lower(by: User, group: Group) -> None:
+    """Raise ValidationError if `by`, or somebody they do not outrank, would lose rights with the group."""
+    if by.is_superuser:
+        return
+    members = User.objects.filter(groups=group)
+    if any(member == by or not moderation.outranks(by, member) for member in members):
+        raise ValidationError(
+            _("You cannot take permissions from a group that you or other administrators are in.")
+        )

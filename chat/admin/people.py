@@ -1,8 +1,8 @@
 """People and groups in the admin.
 
 Administrators who are no superusers cannot become one through here: they see neither that box nor
-single permissions, do not touch the accounts of those who outrank them (a new password would hand
-these over), and give only groups and permissions within their own. Accounts are not deleted here,
+single permissions, do not touch the accounts of those whom they do not outrank (a new password would
+hand these over), and give only groups and permissions within their own. Accounts are not deleted here,
 they are deactivated.
 """
 
@@ -26,7 +26,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import accounts, moderation
+from chat import accounts, groups, moderation
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
 from chat.admin.lists import CountingChangeList, KnownLookups, NamedList, counts, list_link, staff
 from chat.admin.suspension import lift, suspend_address, suspend_page
@@ -221,9 +221,15 @@ class AddressAdmin(KnownLookups, EmailAddressAdmin):
 
 @admin.register(Group)
 class CommunityGroupAdmin(KnownLookups, GroupAdmin):
-    """Groups, within the rights of whoever changes them."""
+    """Groups, within the rights of whoever changes them.
+
+    The two that the site starts with keep their names, or the next migration would make them again.
+    """
 
     form = GroupForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        return ("name",) if obj is not None and obj.name in groups.PERMISSIONS else ()
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, *args, **kwargs)
