@@ -29,4 +29,5 @@ application = Edge(
     ),
     secure=settings.SITE_IS_SECURE,
     trusted=settings.TRUSTED_PROXIES,
+    port=settings.SITE_PORT,
 )

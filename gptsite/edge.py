@@ -6,6 +6,7 @@ the headers that carried it go no further.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,15 +28,22 @@ WAY_HEADERS = {
     b"x-real-ip",
     b"x-script-name",
 }
+HOST = re.compile(rb"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
 NOT_ALLOWED = 4403
 
 
 class Edge:
-    """Pins root path, scheme and client address of every HTTP request and socket."""
+    """Pins root path, scheme, port and client address of every HTTP request and socket.
 
-    def __init__(self, app: ASGI3Application, *, secure: bool, trusted: Sequence[Network]) -> None:
+    `port` is the site's as it stands in its address: ":8443", or "" for the scheme's own.
+    """
+
+    def __init__(
+        self, app: ASGI3Application, *, secure: bool, trusted: Sequence[Network], port: str = ""
+    ) -> None:
         self.app = app
         self.secure = secure
+        self.port = port.encode()
         self.trusted = trusted
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -49,8 +57,20 @@ class Edge:
             "root_path": "",
             "scheme": scheme if scope["type"] == "http" else scheme.replace("http", "ws"),
             "client": self._client(scope.get("client"), headers),
-            "headers": [(name, value) for name, value in headers if name.lower() not in WAY_HEADERS],
+            "headers": [
+                (name, self._host(value) if name.lower() == b"host" else value)
+                for name, value in headers
+                if name.lower() not in WAY_HEADERS
+            ],
         }
+
+    def _host(self, value: bytes) -> bytes:
+        """The host by its name in one spelling, with the site's port: links in mails are built with it.
+
+        Django checks the name and believes any port. What is no host stays, for Django to refuse.
+        """
+        found = HOST.fullmatch(value.lower())
+        return found[1].rstrip(b".") + self.port if found else value
 
     def _scheme(self, headers: HeaderList) -> str:
         """SITE_URL's scheme. A proxy that says "http" is believed: that can only lead to a redirect."""

@@ -36,6 +36,7 @@ LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 SITE_URL_GIVEN = optional("SITE_URL")
 SITE = site_at(SITE_URL_GIVEN or f"http://{bracketed(HOST)}:{PORT}")
 SITE_URL = SITE.origin
+SITE_PORT = SITE_URL.removeprefix(f"{SITE.scheme}://{SITE.host}")
 SITE_IS_SECURE = SITE.scheme == "https"
 _names = [SITE.host] if SITE_URL_GIVEN else list(dict.fromkeys([SITE.host, *LOOPBACK_NAMES]))
 SITE_ORIGINS = [SITE_URL] if SITE_URL_GIVEN else [site_at(f"http://{name}:{PORT}").origin for name in _names]

@@ -137,7 +137,8 @@ def post(server: SiteServer, path: str, *headers: str, cookie: str = "", **field
 
 
 def request(server: SiteServer, method: str, path: str, *lines: str) -> bytes:
-    head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", "Connection: close", *lines]
+    named = [] if any(line.startswith("Host:") for line in lines) else [f"Host: 127.0.0.1:{server.port}"]
+    head = [f"{method} {path} HTTP/1.1", *named, "Connection: close", *lines]
     return ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
 
 

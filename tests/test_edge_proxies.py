@@ -1,4 +1,4 @@
-"""Who is really calling, and by which scheme: only a named proxy is believed."""
+"""Who is really calling, by which scheme and to which port: only a named proxy is believed, and the settings."""
 
 import ipaddress
 from typing import Any
@@ -11,7 +11,7 @@ PROXIES = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128")]
 
 
 async def seen(
-    peer: str | None, *headers: tuple[str, str], secure: bool = False, kind: str = "http"
+    peer: str | None, *headers: tuple[str, str], secure: bool = False, kind: str = "http", port: str = ""
 ) -> dict[str, Any]:
     """The scope behind the edge."""
     caught: dict[str, Any] = {}
@@ -26,7 +26,7 @@ async def seen(
         "client": [peer, 5] if peer else None,
         "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
-    await Edge(app, secure=secure, trusted=PROXIES)(scope, None, None)  # type: ignore[arg-type]
+    await Edge(app, secure=secure, trusted=PROXIES, port=port)(scope, None, None)  # type: ignore[arg-type]
     return caught
 
 
@@ -101,3 +101,23 @@ async def test_a_lifespan_passes_untouched():
 @pytest.mark.parametrize("text", ["", "localhost", "1.2.3", "1.2.3.4.5", "0x7f.1", "1.2.3.4, 5"])
 def test_what_is_no_address_is_none(text):
     assert parsed(text) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "known"),
+    [
+        ("chat.example.org", "", "chat.example.org"),
+        ("chat.example.org:666", "", "chat.example.org"),
+        ("chat.example.org:", "", "chat.example.org"),
+        ("CHAT.example.org.:443", "", "chat.example.org"),
+        ("chat.example.org", ":8443", "chat.example.org:8443"),
+        ("localhost:9999", ":8000", "localhost:8000"),
+        ("[::1]:9999", ":8000", "[::1]:8000"),
+        ("127.0.0.1:8000@evil", ":8000", "127.0.0.1:8000@evil"),
+        ("chat.example.org:666:7", "", "chat.example.org:666:7"),
+        ("", ":8000", ""),
+    ],
+)
+async def test_a_host_has_one_spelling_and_the_site_s_port(host, port, known):
+    scope = await seen("203.0.113.9", ("host", host), port=port)
+    assert scope["headers"] == [(b"host", known.encode())]

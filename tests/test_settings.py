@@ -17,6 +17,7 @@ from tests.server import ROOT
 
 NAMES = [
     "SITE_URL",
+    "SITE_PORT",
     "SITE_ORIGINS",
     "ALLOWED_HOSTS",
     "CSRF_TRUSTED_ORIGINS",
@@ -45,6 +46,7 @@ def test_without_any_variable_the_site_is_this_machine_s(tmp_path):
     found = settings_with(tmp_path)
     assert found["SITE_ORIGINS"] == ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"]
     assert found["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+    assert found["SITE_PORT"] == ":8000"
     assert not found["DEBUG"]
     assert not found["SESSION_COOKIE_SECURE"]
     assert not found["SECURE_SSL_REDIRECT"]
@@ -52,7 +54,7 @@ def test_without_any_variable_the_site_is_this_machine_s(tmp_path):
 
 def test_everything_about_the_address_follows_from_site_url(tmp_path):
     found = settings_with(tmp_path, SITE_URL="https://Chat.Example.org/")
-    assert found["SITE_URL"] == "https://chat.example.org"
+    assert (found["SITE_URL"], found["SITE_PORT"]) == ("https://chat.example.org", "")
     assert found["SITE_ORIGINS"] == found["CSRF_TRUSTED_ORIGINS"] == ["https://chat.example.org"]
     assert found["ALLOWED_HOSTS"] == ["chat.example.org"]
     assert found["SESSION_COOKIE_SECURE"] and found["CSRF_COOKIE_SECURE"]
