@@ -1,6 +1,6 @@
-"""What every page passes through: its request id, its privacy, its reader's clock.
+"""What every page passes through: its request id, its form, its privacy, its reader's clock.
 
-All three are synchronous on purpose. The first is also the outermost: Django then takes the whole
+All of them are synchronous on purpose. The first is also the outermost: Django then takes the whole
 chain to the thread of the request in one step, where it would else go there and back for each
 middleware in it.
 """
@@ -8,7 +8,9 @@ middleware in it.
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -30,6 +32,25 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-Id"] = name
         return response
+
+
+class FormMiddleware:
+    """Reads a posted form once, before anybody needs it.
+
+    Django's error pages ask for the form as well (for its CSRF token). One that cannot be read, for its
+    charset or its thousand fields, would raise there again, and end as a bare 500.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            _ = request.POST
+        except (BadRequest, SuspiciousOperation, MultiPartParserError):
+            request._mark_post_parse_error()  # type: ignore[attr-defined]
+            raise
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.utils import timezone
 
@@ -36,6 +38,31 @@ def test_the_log_of_a_request_carries_the_same_name():
 
     named = RequestIdMiddleware(page)(visit()).headers["X-Request-Id"]
     assert seen == [named]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/nowhere/"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=latin-1", "a=b"),
+        ("application/x-www-form-urlencoded", "&".join(f"{number}=" for number in range(1001))),
+        ("multipart/form-data", "x"),
+        ("multipart/form-data; boundary=é", "x"),
+    ],
+)
+def test_a_form_that_cannot_be_read_gets_a_page_with_its_request_id(path: str, kind: str, body: str):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.CSRF_COOKIE_NAME] = _get_new_csrf_string()
+    answer = client.post(path, body, content_type=kind)
+    assert answer.status_code == 400
+    assert "This could not be understood" in answer.content.decode()
+    assert answer.headers["X-Request-Id"]
+
+
+def test_an_unreadable_form_for_a_strange_host_is_refused_too():
+    kind = "application/x-www-form-urlencoded; charset=latin-1"
+    answer = Client(headers={"host": "evil.example"}).post("/", "a=b", content_type=kind)
+    assert answer.status_code == 400
 
 
 @pytest.mark.django_db
