@@ -2,11 +2,17 @@
 
 import unicodedata
 
+from allauth.account.forms import SignupForm
+from allauth.account.views import signup
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from chat import text
+from chat.models import User
 from chat.models.reports import Category
 
 # Unicode's categories of control characters, surrogates, and line and paragraph separators
@@ -58,3 +64,19 @@ class RenameForm(forms.Form):
     """A conversation's title, without the space around it."""
 
     title = forms.CharField(label=_("Title"), max_length=120, validators=[one_line])
+
+
+class SignUpForm(SignupForm):
+    """allauth's form, which tells nobody by its time or by an error whether an address has an account."""
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """The new person, or the answer to give instead. Raises IntegrityError if it was not the address."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # takes the time that a new account takes
+        try:
+            saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        except IntegrityError:
+            if not User.objects.filter(email=self.cleaned_data["email"]).exists():
+                raise
+            return None, signup(request)  # a second press came first: now the address is taken
+        return saved

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from chat.accounts import AccountAdapter
 from chat.models import User
 from tests.conftest import PASSWORD, browser_of
 
@@ -31,6 +33,10 @@ def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) ->
 def who(client: Client) -> int | None:
     key = client.session.get("_auth_user_id")
     return int(key) if key else None
+
+
+def form_errors(answer: Any) -> set[str]:
+    return set(re.findall(r'class="form-error"[^>]*>([^<]+)', answer.content.decode()))
 
 
 def test_signing_up_needs_an_address_and_a_password_and_logs_in(client: Client) -> None:
@@ -74,6 +80,50 @@ def test_with_mail_a_taken_address_signs_up_to_the_same_answer(
     assert User.objects.filter(email="alice@example.org").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verification", ["none", "mandatory"])
+def test_two_sign_ups_at_once_make_one_account_and_a_taken_address(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, verification: str
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = verification
+    save_user = AccountAdapter.save_user
+
+    def beaten(adapter: Any, *args: Any, **kwargs: Any) -> Any:
+        User.objects.create_user("dana@example.org", PASSWORD)
+        return save_user(adapter, *args, **kwargs)
+
+    monkeypatch.setattr(AccountAdapter, "save_user", beaten)
+    form = {"email": "dana@example.org", "password1": PASSWORD}
+    late = client.post("/accounts/signup/", form)
+    again = Client().post("/accounts/signup/", form)
+    assert User.objects.count() == 1
+    assert who(client) is None
+    assert (late.status_code, late.headers.get("Location")) == (
+        again.status_code,
+        again.headers.get("Location"),
+    )
+    assert form_errors(late) == form_errors(again)
+
+
+def test_a_taken_address_costs_the_time_of_a_new_one(
+    alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    encode, hashed = MD5PasswordHasher.encode, []
+
+    def counted(*args: Any) -> Any:
+        hashed.append(args)
+        return encode(*args)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    counts = []
+    for email in ("alice@example.org", "dana@example.org"):
+        Client().post("/accounts/signup/", {"email": email, "password1": PASSWORD})
+        counts.append(len(hashed))
+        hashed.clear()
+    assert counts[0] == counts[1] > 0
+
+
 def test_each_of_three_people_logs_in_as_themselves(alice: User, bob: User, charlie: User) -> None:
     for person in (alice, bob, charlie):
         client = Client()
@@ -82,10 +132,8 @@ def test_each_of_three_people_logs_in_as_themselves(alice: User, bob: User, char
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_words(client: Client, alice: User) -> None:
-    answers = [
-        log_in(client, email, "wrong 12345").content.decode() for email in (alice.email, "no@example.org")
-    ]
-    wrong, unknown = (set(re.findall(r'class="form-error"[^>]*>([^<]+)', answer)) for answer in answers)
+    answers = [log_in(client, email, "wrong 12345") for email in (alice.email, "no@example.org")]
+    wrong, unknown = map(form_errors, answers)
     assert wrong == unknown
     assert wrong
     assert who(client) is None
