@@ -17,8 +17,6 @@ from chat.models.reports import Category
 
 # Unicode's categories of control characters, surrogates, and line and paragraph separators
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
-# Format characters (zero-width, direction) belong in a title, but alone they show nothing
-_INVISIBLE = {*_CONTROLS, "Cf", "Zs"}
 
 
 def storable(value: str) -> None:
@@ -34,7 +32,7 @@ def one_line(value: str) -> None:
     categories = {unicodedata.category(character) for character in value}
     if categories & _CONTROLS:
         raise ValidationError(_("Please write this on one line, without control characters."), "control")
-    if categories <= _INVISIBLE:
+    if text.is_blank(value):
         raise ValidationError(_("Please write something that can be seen."), "invisible")
 
 

@@ -12,8 +12,11 @@ TITLE_MARKER = "Write a title"
 (the demo) know a title request by it."""
 
 
-# Separators and everything of the group "other": controls, formats such as zero-width joiners, unassigned
-_INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn"}
+# Separators, controls, formats such as zero-width joiners, and marks, which need a letter to sit on.
+# Not the unassigned: to an older Python the newest emoji are
+_INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Mn", "Me"}
+# Letters and symbols by their category that show nothing: the fillers of Hangul, a Braille cell without dots
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean(text: str) -> str:
@@ -45,8 +48,8 @@ def _has_surrogate(text: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether nothing can be seen of a text: only spaces, controls, or characters without width."""
-    return all(unicodedata.category(character) in _INVISIBLE for character in text)
+    """Tell whether nothing can be seen of a text: only spaces, controls, fillers, lone marks."""
+    return all(char in _FILLERS or unicodedata.category(char) in _INVISIBLE for char in text)
 
 
 def first_words(text: str, length: int = 60) -> str:

@@ -176,6 +176,7 @@ async def test_a_queued_message_may_name_the_client_id_sent_before_it(alice, ope
         ("", "empty_message"),
         (" \n\t ", "empty_message"),
         ("\u200b\u200d\ufeff", "empty_message"),
+        ("\u3164\u2800\ufe0f", "empty_message"),
         ("a\0b", "bad_text"),
         ("x" * (MAX_MESSAGE + 1), "message_too_long"),
     ],

@@ -50,6 +50,9 @@ def test_a_title_is_any_line_one_can_see(title: str) -> None:
         "a\ud800",
         "\u200b\u200b",
         "\u202e",
+        "\u3164",
+        "\u2800 \u2800",
+        "\u0301",
     ],
 )
 def test_a_title_that_shows_nothing_or_breaks_the_line_is_refused(title: str) -> None:

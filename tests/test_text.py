@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.text import clean, find_bad
+from chat.text import clean, find_bad, is_blank
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,31 @@ def test_cleaned_text_holds_nothing_bad_and_good_text_stays(text):
     cleaned.encode()
     if not find_bad(text):
         assert cleaned == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\t\u3000",
+        "\u200b\u2060\ufeff",
+        "\u202e",
+        "\u3164",
+        "\u2800\u2800",
+        "\u115f\u1160\uffa0",
+        "\u0301\u20dd",
+        "\ufe0f",
+        "\U000e0100",
+        "\U000e0020",
+    ],
+    ids=ascii,
+)
+def test_what_cannot_be_seen_is_blank(text):
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["e\u0301", "\u3164한", "❤\ufe0f", "👨‍👩‍👧", "\u2801", ".", "\U0001fae8"], ids=ascii
+)
+def test_what_can_be_seen_in_part_is_not_blank(text):
+    assert not is_blank(text)
