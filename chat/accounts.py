@@ -3,7 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 
 from chat import broadcast
@@ -18,11 +18,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP == "open")
 
     def logout(self, request: HttpRequest) -> None:
-        """End the request's session, and close its sockets in every tab."""
+        """End the request's session, and close its sockets in every tab.
+
+        When the database takes nothing, this browser forgets the session at least. Raises its error.
+        """
         user_id, session_key = request.user.pk, request.session.session_key
-        super().logout(request)
-        if user_id is not None and session_key is not None:
-            broadcast.session_ended(user_id, session_key)
+        try:
+            super().logout(request)
+        except DatabaseError:
+            request.session = type(request.session)()  # an empty one has its cookie deleted
+            raise
+        finally:
+            if user_id is not None and session_key is not None:
+                broadcast.session_ended(user_id, session_key)
 
     def set_password(self, user: User, password: str) -> None:
         """Save a new password. Django ends every session made with the old one; so do we their sockets."""

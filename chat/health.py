@@ -11,7 +11,9 @@ from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.utils import timezone
 
 from chat import broadcast
 
@@ -20,6 +22,10 @@ logger = logging.getLogger(__name__)
 PATH = "/healthz"
 # Seconds until a part that does not answer counts as down
 PATIENCE = 2.0
+# Milliseconds of it to wait for SQLite's lock: a short one does not count
+LOCK_PATIENCE = 1500
+# Characters to write, more than SQLite keeps in memory; a full disk refuses them
+WEIGHT = 64 * 1024
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
 
 
@@ -44,10 +50,16 @@ async def state() -> dict[str, str]:
 
 
 def ask_database() -> None:
-    """One round trip on a connection of its own. Raises the driver's error."""
+    """A write on a connection of its own, which is taken back. Raises the driver's error."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {LOCK_PATIENCE}")
+                cursor.execute("PRAGMA cache_size = 1")  # so that the write reaches the disk before its end
+        with transaction.atomic():
+            weight = WEIGHT if connection.vendor == "sqlite" else 0
+            Session.objects.create(session_key=PATH, session_data="0" * weight, expire_date=timezone.now())
+            transaction.set_rollback(True)
     finally:
         connection.close()
 

@@ -3,14 +3,20 @@
 import asyncio
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
+from django.test import Client
 
-from chat.models import Message
-from tests.conftest import browser_of
+from chat import health
+from chat.models import Message, User
+from tests.conftest import PASSWORD, browser_of
 from tests.scripted_provider import play
+
+NEW = "seven green 12 bicycles"
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -70,3 +76,79 @@ def test_pages_can_be_read(alice, say, lock):
     browser = browser_of(alice)
     lock()
     assert b"answer" in browser.get(f"/c/{conversation.uuid}/").content
+
+
+@pytest.fixture
+def impatient():
+    """The pages' connection gives up at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 1")
+    yield
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/c/{}/rename/", {"title": "New"}),
+        ("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}),
+        ("/admin/chat/user/add/", {"email": "d@example.org", "password1": NEW, "password2": NEW}),
+    ],
+)
+def test_what_cannot_be_saved_is_said_on_a_page_and_to_a_script(say, lock, impatient, address, form):
+    root = User.objects.create_superuser("root@example.org", PASSWORD)
+    address = address.format(say(root, "q", "a").uuid)
+    browser = browser_of(root)
+    browser.raise_request_exception = False
+    lock()
+    page = browser.post(address, form)
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+    assert "nothing was saved" in page.content.decode()
+    answer = browser.post(address, form, headers={"X-Fragment": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage")
+
+
+def test_logging_in_says_it_too(alice, lock, impatient):
+    browser = Client(raise_request_exception=False)
+    lock()
+    answer = browser.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert answer.status_code == 503
+    assert "nothing was saved" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/accounts/logout/", "/admin/logout/"])
+def test_logging_out_forgets_the_session_in_this_browser_at_least(bob, lock, impatient, address):
+    browser = browser_of(bob)
+    browser.raise_request_exception = False
+    lock()
+    assert browser.post(address).status_code == 503
+    assert not browser.cookies["sessionid"].value
+    assert browser.get("/").url == "/accounts/login/?next=/"
+
+
+def test_another_error_is_a_500_still(alice, monkeypatch):
+    def fail(*_):
+        raise LookupError("bug")
+
+    monkeypatch.setattr("chat.conversations.latest", fail)
+    browser = browser_of(alice)
+    browser.raise_request_exception = False
+    assert browser.get("/").status_code == 500
+
+
+def test_the_site_is_not_healthy_while_nothing_can_be_written(lock, monkeypatch):
+    health.ask_database()
+    assert not Session.objects.exists()
+    monkeypatch.setattr(health, "LOCK_PATIENCE", 50)
+    lock()
+    with pytest.raises(OperationalError):
+        health.ask_database()
+
+
+def test_a_short_lock_does_not_make_the_site_unhealthy(lock):
+    held = lock()
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(health.ask_database)
+        assert not wait([asked], 0.1).done
+        held.execute("ROLLBACK")
+        asked.result(5)

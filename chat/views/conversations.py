@@ -16,6 +16,7 @@ from chat.errors import NotFound
 from chat.forms import RenameForm, ReportForm
 from chat.models import Role
 from chat.views.gate import MemberRequest, answer_errors
+from chat.views.refusals import is_script
 
 
 @require_POST
@@ -37,7 +38,7 @@ def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
 def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `restore` for a while."""
     conversations.delete(request.user, conversation_uuid)
-    if not _is_script(request):
+    if not is_script(request):
         messages.info(request, _("The conversation is deleted."), extra_tags=str(conversation_uuid))
     return _done(request, reverse("chat"))
 
@@ -83,21 +84,17 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         moderation.report(request.user, message_uuid, **form.cleaned_data)
-        if not _is_script(request):
+        if not is_script(request):
             messages.success(request, _("Thank you. A moderator will look at it."))
         return _done(request, back)
-    if request.method == "POST" and _is_script(request):
+    if request.method == "POST" and is_script(request):
         return _refuse(request, form, back)
     context = {"message": message, "form": form, "back": back, "title": _("Report an answer")}
     return render(request, "chat/report.html", context)
 
 
-def _is_script(request: MemberRequest) -> bool:
-    return bool(request.headers.get("X-Fragment"))
-
-
 def _done(request: MemberRequest, address: str) -> HttpResponse:
-    if _is_script(request):
+    if is_script(request):
         return HttpResponse(status=204)
     return HttpResponseRedirect(address, status=303)
 
@@ -105,7 +102,7 @@ def _done(request: MemberRequest, address: str) -> HttpResponse:
 def _refuse(request: MemberRequest, form: Form, address: str) -> HttpResponse:
     """Tell the first thing that is wrong with a form."""
     text = str(next(iter(form.errors.values()))[0])
-    if _is_script(request):
+    if is_script(request):
         return JsonResponse({"code": "bad_form", "text": text}, status=400)
     messages.error(request, text)
     return HttpResponseRedirect(address, status=303)

@@ -7,10 +7,11 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from chat.errors import ChatError, NotFound, RequestError, StorageDown
 from chat.models import User
+from chat.views.refusals import as_json, is_script
 
 View = Callable[..., HttpResponse]
 
@@ -33,9 +34,8 @@ def answer_errors(view: View) -> View:
             with storage_named():
                 return view(request, *args, **kwargs)
         except ChatError as problem:
-            if request.headers.get("X-Fragment"):
-                body = {"code": problem.code, "text": problem.user_text()}
-                return JsonResponse(body, status=problem.status)
+            if is_script(request):
+                return as_json(problem)
             if isinstance(problem, NotFound):
                 raise Http404(problem.user_text()) from problem
             if isinstance(problem, RequestError):
