@@ -58,3 +58,20 @@ def test_the_filters_and_links_of_our_pages_work(root: User, name: str, lookup: 
     client = browser_of(root)
     assert client.get(LISTS[name], {lookup: "1"}).status_code == 200
     assert client.get(LISTS[name], {lookup: "abc"}, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_search_goes_by_its_first_words(root: User, name: str) -> None:
+    client = browser_of(root)
+    assert client.get(LISTS[name], {"q": "word " * 2000}).status_code == 200
+    assert client.get(LISTS["user"], {"q": "root " * 2000}).context["cl"].result_count == 1
+    assert client.get(LISTS["user"], {"q": "root " * 19 + "nobody"}).context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "action"), [("user", "suspend"), ("report", "hide"), ("group", "delete_selected")]
+)
+@pytest.mark.parametrize("chosen", ["abc", "", "1.5", "9" * 40])
+def test_a_selection_that_is_none_is_refused(root: User, name: str, action: str, chosen: str) -> None:
+    answer = browser_of(root).post(LISTS[name], {"action": action, "_selected_action": ["1", chosen]})
+    assert answer.status_code == 400

@@ -5,7 +5,9 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,6 +19,8 @@ from chat.models import User
 
 # Characters of a message that a list shows
 EXCERPT = 160
+# Words that a search goes by
+SEARCH_WORDS = 20
 
 
 class CountingChangeList(ChangeList):
@@ -43,9 +47,10 @@ class NamedList:
         return super().changelist_view(request, named)  # type: ignore[misc]
 
 
-class KnownLookups:
-    """The address filters a list by its own filters and by what `list_link` asks for, by nothing else.
+class SafeList:
+    """A list that an address or a form from elsewhere cannot make ask what its own page would not.
 
+    It is filtered by its own filters and by what `list_link` asks for (`linked_by`), by nothing else:
     Django takes any lookup of a model's own columns from the address, regular expressions too. One that
     is costly on a text of the writer's choice never ends, and while it runs it holds the whole process.
     """
@@ -58,8 +63,22 @@ class KnownLookups:
         ways = ("", "__exact", "__id__exact", "__isnull")
         return lookup in self.linked_by or lookup in {name + way for name in names for way in ways}
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Each word is a condition of its own, and a database takes only so many."""
+        words = search_term.split(maxsplit=SEARCH_WORDS)
+        if len(words) > SEARCH_WORDS:
+            search_term = " ".join(words[:SEARCH_WORDS])
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
 
-class ListAdmin(KnownLookups, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises BadRequest when what is selected is no row's id."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(pk.isdecimal() and len(pk) < 19 for pk in chosen):
+            raise BadRequest("no ids")
+        return super().response_action(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class ListAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list that stays quick with many rows, of what is read and decided upon but never edited by hand."""
 
     list_per_page = 50

@@ -28,7 +28,7 @@ from django.views.decorators.http import require_POST
 
 from chat import accounts, groups, moderation
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
-from chat.admin.lists import CountingChangeList, KnownLookups, NamedList, counts, list_link, staff
+from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, list_link, staff
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 
@@ -63,7 +63,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(KnownLookups, NamedList, UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
     """Accounts by e-mail address; suspending goes through a page of its own."""
 
     form = PersonForm
@@ -215,12 +215,12 @@ admin.site.unregister([Group, EmailAddress])
 
 
 @admin.register(EmailAddress)
-class AddressAdmin(KnownLookups, EmailAddressAdmin):
+class AddressAdmin(SafeList, EmailAddressAdmin):
     """What allauth knows of addresses, for superusers."""
 
 
 @admin.register(Group)
-class CommunityGroupAdmin(KnownLookups, GroupAdmin):
+class CommunityGroupAdmin(SafeList, GroupAdmin):
     """Groups, within the rights of whoever changes them.
 
     The two that the site starts with keep their names, or the next migration would make them again.
