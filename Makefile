@@ -7,7 +7,7 @@ BIN := .venv/bin
 BUILD_SOURCES := gptsite/storage.py $(shell find chat/static chat/locale)
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check bench messages build
+.PHONY: help run admin test check bench chaos messages build
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ check: build .venv/.dev ## Check the code without running it
 
 bench: build .venv/.dev ## Measure speed and size, in ratio to a bare relay
 	@exec $(BIN)/python -m tests.bench
+
+chaos: build .venv/.dev ## Let people chat while everything breaks, and see what holds
+	@exec $(BIN)/python -m tests.chaos
 
 messages: build ## Bring the translation catalogues up to date with the code
 	@$(BIN)/python manage.py translations extract

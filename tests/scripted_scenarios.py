@@ -119,6 +119,30 @@ async def stamped(connection: Connection, request: Request, tokens: int = 300, r
     connection.end()
 
 
+def numbered(tag: str, tokens: int) -> list[str]:
+    """Words that say whose they are and which: `tag-0 tag-1 ...`, in short paragraphs."""
+    return [f"{tag}-{number}" + (" " if (number + 1) % 12 else "\n\n") for number in range(tokens)]
+
+
+@scenario
+async def tagged(
+    connection: Connection, request: Request, tag: str, tokens: int = 40, rate: float = 20, end: str = "whole"
+) -> None:
+    """`numbered` words; then the end: `whole`, or `reset`, `fin` or `hang` without a finish reason."""
+    connection.stream_head()
+    await paced(connection, [chunk(word) for word in numbered(tag, tokens)], rate)
+    if end == "whole":
+        connection.write(chunk(finish="stop") + DONE)
+        connection.end()
+    elif end == "hang":
+        await forever()
+    elif end == "fin":
+        connection.fin()
+    else:
+        await asyncio.sleep(0.05)  # as in `reset`
+        connection.reset()
+
+
 @scenario
 async def reasoning(connection: Connection, request: Request, field: str = "reasoning_content") -> None:
     connection.stream_head()
@@ -261,8 +285,9 @@ async def status(
     error_code: str | None = None,
     retry_after: str | float | None = None,
 ) -> None:
-    """An error in OpenAI's shape."""
+    """An error in OpenAI's shape; `{key}` in the message is the key that came with the request."""
     headers = {} if retry_after is None else {"retry_after": retry_after}
+    message = message.replace("{key}", request.headers.get("authorization", ""))
     connection.json(code, error(message, type=type, code=error_code), **headers)
 
 

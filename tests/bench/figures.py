@@ -8,17 +8,20 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`target` is the most it may be; None is for what is only to be known."""
+    """`target` is the most it may be, or with `at_least` the least; None is for what is only to be known."""
 
     name: str
     value: float
     unit: str
     target: float | None = None
+    at_least: bool = False
 
     @property
     def verdict(self) -> str:
         if self.target is None:
             return ""
+        if self.at_least:
+            return "ok" if self.value >= self.target else "under"
         return "ok" if self.value <= self.target else "over"
 
 
@@ -31,7 +34,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def line(figure: Figure) -> str:
-    target = "" if figure.target is None else f"at most {figure.target:g}"
+    bound = "at least" if figure.at_least else "at most"
+    target = "" if figure.target is None else f"{bound} {figure.target:g}"
     return f"{figure.name:<58} {figure.value:>10.4g} {figure.unit:<8} {target:<14} {figure.verdict}".rstrip()
 
 

@@ -50,7 +50,7 @@ class Bench:
         """That many people asking within SPREAD seconds, on a fresh server; what came of each round."""
         with self.site(people) as (site, server, cookies):
             spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "spread": SPREAD}
-            return [helper("load", spec | {"text": self.said(scenario)}) for _ in range(rounds)]
+            return [helper("bench.load", spec | {"text": self.said(scenario)}) for _ in range(rounds)]
 
 
 def many_streams(bench: Bench) -> Iterator[Figure]:
@@ -74,7 +74,7 @@ def many_streams(bench: Bench) -> Iterator[Figure]:
 def relay_load(bench: Bench, streams: int) -> dict[str, Any]:
     with relay(bench.new_folder(), bench.provider_port) as (process, port):
         spec = {"port": port, "pid": process.pid, "streams": streams, "spread": SPREAD}
-        result: dict[str, Any] = helper("relay_load", spec | {"text": bench.said("stamped")})
+        result: dict[str, Any] = helper("bench.relay_load", spec | {"text": bench.said("stamped")})
     if result["complete"] < streams:
         raise RuntimeError(f"the relay finished {result['complete']} of {streams} streams")
     return result
@@ -113,7 +113,7 @@ def idle(bench: Bench) -> Iterator[Figure]:
         yield Figure("process start to first page", first_page, "s", 2)
         yield Figure("idle server, resident", resident_of(server.pid), "MB", 130)
         spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "sockets": sockets}
-        result = helper("idle_load", spec)
+        result = helper("bench.idle_load", spec)
     yield Figure(f"{sockets} idle sockets: not open", sockets - result["open"], "", 0)
     yield Figure(f"{sockets} idle sockets: more resident", result["more"], "MB", 60 * sockets / 1000)
 
@@ -122,7 +122,7 @@ def pages(bench: Bench) -> Iterator[Figure]:
     """A page costs the same however much there is."""
     spec = {"messages": 2000, "conversations": 10_000, "few": 20, "rounds": 10 if bench.quick else 40}
     site = Site(bench.new_folder(), bench.provider_port)
-    cost = helper("page_cost", spec, **site.variables)
+    cost = helper("bench.page_cost", spec, **site.variables)
     for big, small, name in (
         ("long", "short", "conversation of 2,000 messages to one of 20"),
         ("regular", "newcomer", "person with 10,000 conversations to one with 20"),
@@ -137,7 +137,7 @@ def first_visit(bench: Bench) -> Iterator[Figure]:
     """The empty chat in Chromium with a cold cache."""
     with bench.site(1) as (site, _, cookies):
         spec = {"origin": site.origin, "cookie": cookies[0], "visits": 3 if bench.quick else 7}
-        seen = helper("browser", spec)
+        seen = helper("bench.browser", spec)
     yield Figure("first visit: transferred", seen["bytes"] / 1000, "kB", 80)
     yield Figure("first visit: requests", seen["requests"], "", 20)
     yield Figure("first visit: requests outside the origin", seen["outside"], "", 0)

@@ -23,7 +23,7 @@ class Process:
     def __init__(self, arguments: list[str], log: Path, **variables: str) -> None:
         self.log = log
         self.started = time.monotonic()
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
@@ -43,6 +43,18 @@ class Process:
                 return time.monotonic() - self.started
             time.sleep(0.01)
         raise RuntimeError(f"it did not answer: {self.log.read_text()}")
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def wait(self, limit: float) -> int:
+        """Its exit code, once it has ended. Raises subprocess.TimeoutExpired after `limit` seconds."""
+        return self._process.wait(limit)
 
     def end(self) -> None:
         self._process.terminate()
@@ -76,9 +88,9 @@ def running(process: Process) -> Iterator[Process]:
 
 
 def helper(module: str, spec: object, **variables: str) -> Any:
-    """Run a module of this package to its end, with `spec` as JSON on its input; the JSON it prints last."""
+    """Run a module of tests/ to its end, with `spec` as JSON on its input; the JSON it prints last."""
     done = subprocess.run(
-        [sys.executable, "-m", f"tests.bench.{module}"],
+        [sys.executable, "-m", f"tests.{module}"],
         cwd=ROOT,
         env=os.environ | variables,
         input=json.dumps(spec).encode(),
@@ -92,7 +104,7 @@ def helper(module: str, spec: object, **variables: str) -> Any:
 class Site:
     """The real server on a data folder of its own, and the people in it."""
 
-    def __init__(self, folder: Path, provider_port: int) -> None:
+    def __init__(self, folder: Path, provider_port: int, **more: str) -> None:
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self._folder = folder
@@ -111,11 +123,12 @@ class Site:
             "OPENAI_MODEL": "scripted-1",
             "MESSAGES_PER_MINUTE": "1000",
             "REPLIES_AT_ONCE": "1000",
+            **more,
         }
 
     def people(self, count: int) -> list[str]:
         """Make people with a session each; their Cookie headers."""
-        cookies: list[str] = helper("people", count, **self.variables)
+        cookies: list[str] = helper("bench.people", count, **self.variables)
         return cookies
 
     def serve(self) -> Process:
@@ -126,10 +139,15 @@ class Site:
 def scripted_provider(folder: Path) -> Iterator[int]:
     """The model server; its port."""
     port = free_port()
-    arguments = ["-m", "tests.scripted_provider", "--port", str(port)]
-    with running(Process(arguments, folder / "provider.log")) as process:
-        process.wait_for(port, "/v1/models")
+    with running(provider_at(port, folder)):
         yield port
+
+
+def provider_at(port: int, folder: Path) -> Process:
+    """The model server on `port`, once it answers."""
+    process = Process(["-m", "tests.scripted_provider", "--port", str(port)], folder / "provider.log")
+    process.wait_for(port, "/v1/models")
+    return process
 
 
 @contextmanager

@@ -19,16 +19,26 @@ class Socket(asyncio.Protocol):
         self.received = self.sent = 0
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed = asyncio.Event()
+        self.code = 0  # what the server closed with
         self._on_text = on_text
         self._buffer = b""
 
     @classmethod
-    async def open(cls, port: int, cookie: str, on_text: Callable[[bytes], None]) -> Self:
-        """Connect as a browser on the site's own page does. Raises ConnectionError when refused."""
+    async def open(
+        cls, port: int, cookie: str, on_text: Callable[[bytes], None], through: int | None = None
+    ) -> Self:
+        """Connect as a browser on the site's own page does, `through` a proxy's port if one is named.
+
+        Raises ConnectionError when refused.
+        """
         loop = asyncio.get_running_loop()
-        _, socket = await loop.create_connection(lambda: cls(on_text), "127.0.0.1", port)
+        _, socket = await loop.create_connection(lambda: cls(on_text), "127.0.0.1", through or port)
         socket._transport.write(handshake(port, cookie))
-        await asyncio.wait_for(socket.opened, HANDSHAKE_LIMIT)
+        try:
+            await asyncio.wait_for(socket.opened, HANDSHAKE_LIMIT)
+        except BaseException:
+            socket._transport.abort()
+            raise
         return socket
 
     def send(self, command: object) -> None:
@@ -36,6 +46,11 @@ class Socket(asyncio.Protocol):
 
     def close(self) -> None:
         self._transport.close()
+
+    def read(self, wanted: bool) -> None:
+        """Leave what comes where it is, or take it again."""
+        if not self._transport.is_closing():
+            (self._transport.resume_reading if wanted else self._transport.pause_reading)()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
@@ -89,6 +104,7 @@ class Socket(asyncio.Protocol):
         elif kind == PING:
             self._frame(PONG, payload)
         elif kind == CLOSE:
+            self.code = int.from_bytes(payload[:2], "big")
             self.close()
 
     def _frame(self, kind: int, payload: bytes) -> None:

@@ -1,0 +1,358 @@
+"""An open page of one person: what chat/static/chat/js/ does, without a browser.
+
+It connects again with the same pauses, sends again what was not acknowledged, asks to watch, notices
+gaps, acknowledges what it has placed, and fetches the page when it is told that its own is stale.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from tests.bench.tab import ACK_EVERY, IDLE
+from tests.bench.wire import Socket
+from tests.chaos.ledger import Acknowledged, Ledger
+from tests.chaos.outbox import Item, Outbox
+from tests.chaos.page import Article, articles_in, fetch
+from tests.chaos.proxy import Proxy
+
+# Seconds, as in socket.js; and its close codes
+FIRST, LAST = 0.5, 10.0
+LOGGED_OUT, DENIED = 4401, 4403
+
+
+class Live:
+    """A reply that comes in patches, under its handle."""
+
+    def __init__(self, article: Article, seq: int) -> None:
+        self.article, self.seq, self.acked = article, seq, 0
+        self.lost = False
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class Tab:
+    """One tab. `doors` are the proxies before the servers: it uses one, and may take another when cut."""
+
+    def __init__(self, person: int, cookie: str, canary: str, doors: list[Proxy], ledger: Ledger) -> None:
+        self.person, self.cookie, self.canary = person, cookie, canary
+        self.ledger = ledger
+        self.doors = doors
+        self.door = random.choice(doors)
+        self.conversation: str | None = None
+        self.thread: list[Article] = []
+        self.outbox = Outbox(self._send, self._busy)
+        self.ready = self.is_closed = False
+        self.hellos = 0
+        self.opened = asyncio.Event()
+        self._live: dict[int, Live] = {}
+        self._socket: Socket | None = None
+        self._stop_wanted = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # The connection
+
+    async def __aenter__(self) -> "Tab":
+        self._begin(self._stay_connected())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.is_closed = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._forget()
+        if self._socket is not None:
+            self._socket.close()
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _stay_connected(self) -> None:
+        attempt = 0
+        while True:
+            hellos = self.hellos
+            with suppress(OSError, TimeoutError):
+                self._socket = await Socket.open(
+                    self.door.target, self.cookie, self._on_text, through=self.door.port
+                )
+                await self._socket.closed.wait()
+            self._broken()
+            attempt = 0 if self.hellos > hellos else attempt + 1
+            ceiling = min(LAST, FIRST * 2**attempt)
+            await asyncio.sleep(ceiling / 2 + random.random() * ceiling / 2)
+            self.door = random.choice(self.doors)
+
+    def _broken(self) -> None:
+        if self._socket is not None and self._socket.code in (LOGGED_OUT, DENIED):
+            self.ledger.logged_out += 1
+        self._socket = None
+        self.ready = False
+        self.opened.clear()
+        self.outbox.broken()
+
+    def cut(self) -> None:
+        """As a train in a tunnel does."""
+        if self._socket is not None:
+            self._socket.close()
+
+    def read(self, wanted: bool) -> None:
+        if self._socket is not None:
+            self._socket.read(wanted)
+
+    def _send(self, command: dict[str, Any]) -> bool:
+        if not self.ready or self._socket is None:
+            return False
+        self._socket.send(command)
+        return True
+
+    def _on_text(self, frame: bytes) -> None:
+        self.ledger.frames += 1
+        self.ledger.scan(self.canary, frame)
+        event = msgspec.json.decode(frame)
+        if isinstance(event, list):
+            self._patch(*event)
+        elif event["type"] == "hello":
+            self._hello()
+        elif act := self._acts.get(event.pop("type")):
+            act(self, **event)
+
+    def _hello(self) -> None:
+        self.ready = True
+        self.hellos += 1
+        self.opened.set()
+        self._forget()
+        self.watch()
+        self.outbox.pump()
+        if self._stop_wanted:
+            self.stop()
+
+    # What the person does
+
+    def say(self, text: str) -> Item:
+        return self.outbox.add(self.conversation, self._last(), text)
+
+    def send_again(self, item: Item, times: int) -> None:
+        """The same frame, at once and over and over, as no browser should."""
+        for _ in range(times):
+            self._send(item.command)
+
+    def retry(self, reply: str) -> Item:
+        return self.outbox.retry(self.conversation, reply)
+
+    def stop(self) -> None:
+        running = self.running
+        self._stop_wanted = not (running and self._send({"type": "stop", "reply": running.id}))
+
+    def begin_anew(self) -> None:
+        """The "New chat" button."""
+        self._forget()
+        self.conversation, self.thread = None, []
+        self.watch()
+
+    async def open_page(self, conversation: str | None) -> bool:
+        """Load the page of a conversation, or the present one again; whether it came."""
+        self.conversation = conversation
+        if conversation is None:
+            return True
+        return await self._refresh(conversation)
+
+    def find(self, message: str | None) -> Article | None:
+        return next((article for article in self.thread if article.id == message), None)
+
+    @property
+    def running(self) -> Article | None:
+        return next((article for article in self.thread if article.status == "running"), None)
+
+    def watch(self) -> None:
+        tip = self.thread[-1] if self.thread else None
+        running = tip is not None and tip is self.running
+        self._send(
+            {
+                "type": "watch",
+                "conversation": self.conversation,
+                "tip": tip.id if tip else None,
+                "running": running,
+            }
+        )
+
+    def _last(self) -> str | None:
+        """What the next message follows: one that waits, else the last one saved."""
+        if waits := self.outbox.of(self.conversation):
+            return waits[-1].client_id
+        return self.thread[-1].id if self.thread else None
+
+    def _busy(self, item: Item) -> bool:
+        return item.conversation == self.conversation and self.running is not None
+
+    # What the server tells
+
+    def _sent(
+        self,
+        client_id: str,
+        conversation: str,
+        reply: str,
+        message: str | None = None,
+        replaces: str | None = None,
+        **_: Any,
+    ) -> None:
+        mine = self.outbox.sent(client_id, conversation)
+        if mine:
+            self.ledger.acknowledged.append(
+                Acknowledged(self.person, client_id, reply, conversation, mine.text)
+            )
+            mine.answer.set_result(reply)
+            if mine.began and self.conversation is None:
+                self.conversation = conversation
+        if conversation == self.conversation:
+            if message and not self.find(message):
+                self.thread.append(Article(message, "user", "complete"))
+            self._add_reply(reply, replaces)
+            if self._stop_wanted:
+                self.stop()
+        self.outbox.pump()
+
+    def _add_reply(self, reply: str, replaces: str | None) -> None:
+        if self.find(reply):
+            return
+        article = Article(reply, "assistant")
+        old = self.find(replaces)
+        if old is not None:
+            self.thread[self.thread.index(old)] = article
+        else:
+            self.thread.append(article)
+
+    def _snapshot(self, reply: str, handle: int, seq: int, blocks: list[str], **_: Any) -> None:
+        article = self.find(reply)
+        if article is None:
+            return
+        article.become("running", blocks)
+        self._live[handle] = Live(article, seq)
+        self._look(article)
+        self._ack(handle)
+
+    def _patch(self, handle: int, seq: int, *changes: list[Any]) -> None:
+        live = self._live.get(handle)
+        if live is None or live.lost or seq <= live.seq:
+            return
+        if seq > live.seq + 1:
+            live.lost = True
+            self.watch()
+            return
+        live.seq = seq
+        for change in changes:
+            if len(change) == 3:
+                apply(live.article.blocks, *change)
+        self.ledger.shown[live.article.id] = max(self.ledger.shown[live.article.id], live.article.last_word)
+        if live.timer:
+            live.timer.cancel()
+        if seq - live.acked >= ACK_EVERY:
+            self._ack(handle)
+        else:
+            live.timer = asyncio.get_running_loop().call_later(IDLE, self._ack, handle)
+
+    def _ack(self, handle: int) -> None:
+        if live := self._live.get(handle):
+            live.acked = live.seq
+            self._send({"type": "ack", "handle": handle, "seq": live.seq})
+
+    def _ended(self, reply: str, status: str, **_: Any) -> None:
+        self._end_live(reply)
+        if article := self.find(reply):
+            self._look(article)
+            self._become_over(article, lambda: article.become(status))
+
+    def _replaced(self, message: str, html: str) -> None:
+        self._end_live(message)
+        fresh = articles_in(html)
+        if (article := self.find(message)) and fresh:
+            self._become_over(article, lambda: article.become(fresh[0].status, fresh[0].blocks))
+            self._look(article)
+
+    def _become_over(self, article: Article, change: Callable[[], None]) -> None:
+        before = article.status
+        change()
+        if before == "running" and article.status != "running":
+            self._stop_wanted = False
+            self.outbox.pump()
+
+    def _stale(self, conversation: str) -> None:
+        if conversation == self.conversation:
+            self._begin(self._refresh(conversation))
+
+    async def _refresh(self, conversation: str) -> bool:
+        status, body = await fetch(self.door.target, self.door.port, f"/c/{conversation}/", self.cookie)
+        self.ledger.pages[status] += 1
+        self.ledger.scan(self.canary, body)
+        if status != 200 or conversation != self.conversation:
+            return False
+        self._forget()
+        old = {article.id: article for article in self.thread}
+        self.thread = articles_in(body.decode())
+        for place, fresh in enumerate(self.thread):
+            if known := old.get(fresh.id):
+                known.become(fresh.status, fresh.blocks)
+                self.thread[place] = known
+            self._look(self.thread[place])
+        self.watch()
+        self.outbox.pump()
+        return True
+
+    def _error(self, code: str, client_id: str | None = None, reply: str | None = None, **_: Any) -> None:
+        self.ledger.refused[code] += 1
+        item = self.outbox.refused(client_id) if client_id else None
+        if item is not None:
+            item.answer.set_result(None)
+            if item.conversation == self.conversation:
+                self.watch()
+        elif code == "not_running" and reply:
+            self.watch()
+        self.outbox.pump()
+
+    _acts: dict[str, Callable[..., None]] = {  # noqa: RUF012 (a table, never changed)
+        "sent": _sent,
+        "snapshot": _snapshot,
+        "ended": _ended,
+        "replaced": _replaced,
+        "stale": _stale,
+        "error": _error,
+    }
+
+    def _look(self, article: Article) -> None:
+        """The reader looks at a whole reply: are all its words there, and those seen before?"""
+        if article.role != "assistant":
+            return
+        words = article.words
+        if words < 0:
+            self.ledger.garbled.append(article.id)
+        else:
+            self.ledger.see(article.id, words)
+
+    def _end_live(self, reply: str) -> None:
+        for handle, live in list(self._live.items()):
+            if live.article.id == reply:
+                self._ack(handle)
+                self._drop(handle)
+
+    def _forget(self) -> None:
+        for handle in list(self._live):
+            self._drop(handle)
+
+    def _drop(self, handle: int) -> None:
+        live = self._live.pop(handle)
+        if live.timer:
+            live.timer.cancel()
+
+
+def apply(blocks: list[str], block: int, keep: int, html: str) -> None:
+    """A patch as chat/events.py says it; ASCII alone comes here, whose UTF-16 units are its characters."""
+    if keep < 0:
+        del blocks[block:]
+    elif block == len(blocks):
+        blocks.append(html)
+    else:
+        blocks[block] = blocks[block][:keep] + html
