@@ -49,6 +49,7 @@ class Tab:
         self.opened = asyncio.Event()
         self._live: dict[int, Live] = {}
         self._socket: Socket | None = None
+        self._early: list[bytes] = []
         self._stop_wanted = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -80,6 +81,8 @@ class Tab:
                 self._socket = await Socket.open(
                     self.door.target, self.cookie, self._on_text, through=self.door.port
                 )
+                for frame in self._early:
+                    self._take(frame)
                 await self._socket.closed.wait()
             self._broken()
             attempt = 0 if self.hellos > hellos else attempt + 1
@@ -91,6 +94,7 @@ class Tab:
         if self._socket is not None and self._socket.code in (LOGGED_OUT, DENIED):
             self.ledger.logged_out += 1
         self._socket = None
+        self._early = []
         self.ready = False
         self.opened.clear()
         self.outbox.broken()
@@ -111,6 +115,12 @@ class Tab:
         return True
 
     def _on_text(self, frame: bytes) -> None:
+        if self._socket is None:  # it came with the answer to the handshake
+            self._early.append(frame)
+        else:
+            self._take(frame)
+
+    def _take(self, frame: bytes) -> None:
         self.ledger.frames += 1
         self.ledger.scan(self.canary, frame)
         event = msgspec.json.decode(frame)
