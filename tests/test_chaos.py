@@ -112,10 +112,12 @@ def test_a_page_without_the_last_message_is_found() -> None:
 
 def test_text_that_was_seen_and_is_gone_is_measured_in_seconds() -> None:
     seen = evidence(status="interrupted", text=" ".join(whole_text(ASKED).split()[:5]))
-    assert max(losses(seen)) == 25 / 20
+    assert losses(seen)[0][0] == 25 / 20
+    assert "text seen and gone" in found(seen)
     later = evidence()
-    later.ledger.see("r", 10)
-    assert max(losses(later)) == 1
+    later.ledger.see("r", 9)
+    assert losses(later)[0][0] == 21 / 20
+    assert found(later) == {"text seen and gone"}
 
 
 def test_others_words_and_insides_are_found_in_frames() -> None:

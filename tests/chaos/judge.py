@@ -109,13 +109,14 @@ def other_page(evidence: Evidence) -> Iterable[str]:
             yield f"the page of {conversation} does not show its last message"
 
 
-def losses(evidence: Evidence) -> list[float]:
-    """Seconds of words that somebody had seen, and that are not kept."""
-    gone = [evidence.ledger.worst_loss]
+def losses(evidence: Evidence) -> list[tuple[float, str]]:
+    """Seconds of words that somebody had seen and that were gone in a later view, or are not kept; where."""
+    gone = [(words / RATE, f"{reply} at {when}") for reply, words, when in evidence.ledger.lost_words]
     for reply, seen in evidence.ledger.shown.items():
         if row := evidence.by_id.get(reply):
-            gone.append((seen - words_in(row["text"])) / RATE)
-    return gone
+            words = words_in(row["text"])
+            gone.append(((seen - words) / RATE, f"{reply}, {row['status']}, kept {words} of {seen} words"))
+    return sorted(gone, reverse=True)
 
 
 def unsound(evidence: Evidence) -> Iterable[str]:
@@ -160,7 +161,9 @@ def judge(evidence: Evidence) -> Verdict:
     ]
     cases = {name: list(find(evidence)) for name, find in CASES.items()}
     figures += [Figure(name, len(found), "", 0) for name, found in cases.items()]
-    figures.append(Figure("text seen and gone, worst", round(max(losses(evidence)), 2), "s", LOSS))
+    gone = losses(evidence)
+    figures.append(Figure("text seen and gone, worst", gone[0][0] if gone else 0, "s", LOSS))
+    cases["text seen and gone"] = [f"{seconds:.2f} s: {where}" for seconds, where in gone if seconds > LOSS]
     figures.append(Figure("restart to all browsers back, worst", max(ledger.resumed, default=0), "s", RETURN))
     return Verdict(
         {figure.name: figure for figure in figures},

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from tests.chaos.questions import CANARY, KEY, RATE
+from tests.chaos.questions import CANARY, KEY
 
 # What no person may ever be shown: the inside of a program, of a database, or a key
 INSIDES = re.compile(
@@ -31,7 +32,7 @@ class Ledger:
     acknowledged: list[Acknowledged] = field(default_factory=list)
     shown: Counter[str] = field(default_factory=Counter)
     ends: dict[str, tuple[str, int]] = field(default_factory=dict)
-    lost_words: list[tuple[str, int]] = field(default_factory=list)
+    lost_words: list[tuple[str, int, str]] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     insides: list[str] = field(default_factory=list)
     garbled: list[str] = field(default_factory=list)
@@ -61,9 +62,4 @@ class Ledger:
         if words > before:
             self.shown[reply] = words
         elif words < before:
-            self.lost_words.append((reply, before - words))
-
-    @property
-    def worst_loss(self) -> float:
-        """Seconds of words that a reader had seen and that were gone in a later view."""
-        return max((words for _, words in self.lost_words), default=0) / RATE
+            self.lost_words.append((reply, before - words, f"{datetime.now(UTC):%H:%M:%S.%f}"))
