@@ -10,6 +10,8 @@ from chat import broadcast, replies
 from chat.models import Message, Role, Status
 from chat.replies import run as runs
 from chat.replies.run import Outcome, Run
+from chat.replies.watchers import WINDOW_FRAMES, Watcher
+from chat.replies.writer import Writer
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +50,29 @@ async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_ot
     audience.broken = True
     assert (await tab.until("ended"))["status"] == "complete"
     assert (await Message.objects.aget(uuid=sent["reply"])).text == "to the end"
+
+
+async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
+    told = []
+
+    class Page:
+        async def send_frame(self, text):
+            told.append(text)
+
+        async def send_ended(self, reply, status, error):
+            told.append(status)
+
+    writer = Writer()
+    watcher = Watcher(Page(), Message(), writer, 1)
+    await watcher.catch_up()
+    for number in range(WINDOW_FRAMES + 5):
+        writer.feed(f"word-{number} ", "")
+        await watcher.offer(writer.seq, await writer.flush())
+    last = f"word-{WINDOW_FRAMES + 4}"
+    assert not any(last in frame for frame in told)
+    await watcher.end("complete", "")
+    assert last in told[-2]
+    assert told[-1] == "complete"
 
 
 async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, say, provider):

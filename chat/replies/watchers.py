@@ -56,7 +56,9 @@ class Watcher:
             await self.catch_up()
 
     async def end(self, status: str, error: str) -> None:
-        """Tell how the reply ended."""
+        """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows."""
+        if self._lagging:
+            await self.catch_up()
         await self._audience.send_ended(self._reply.uuid, status, error)
 
     async def _send(self, seq: int, frame: str) -> None:
