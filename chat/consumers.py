@@ -105,6 +105,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _ask(self, client_id: uuid.UUID | None, verb: Callable[..., Asked], *arguments: Any) -> None:
         """Save it, acknowledge what is saved, and start or rejoin its reply."""
+        if self._engine.is_draining:  # nobody would answer; the browser sends it again to the next process
+            await self.close(CLOSE_RESTART)
+            return
         asked = await self._verb(verb, *arguments, self._engine.instance)
         if asked.fresh:
             self._engine.begin(asked, self._session)

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.db.models.functions import Now
 
-from chat import replies
+from chat import asking, replies
 from chat.demo import DemoServer
 from chat.models import Message, Role, Status
 from chat.replies import recovery
@@ -177,3 +178,32 @@ async def test_stopping_the_engine_waits_for_what_is_being_saved(alice, open_tab
     await asyncio.to_thread(begun.wait, 5)
     await replies.shut_down()
     assert saved
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_sent_while_the_engine_stops_is_left_for_the_next_process(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await replies.shut_down()
+    await tab.say(type="send", client_id=uuid.uuid4(), text="Hello")
+    assert await tab.closed() == 4012
+    assert not await Message.objects.aexists()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_reply_that_is_being_saved_when_the_engine_stops_ends_with_it(
+    alice, open_tab, provider, monkeypatch
+):
+    begun, send = threading.Event(), asking.send
+
+    def save_slowly(*arguments, **more):
+        begun.set()
+        time.sleep(0.2)
+        return send(*arguments, **more)
+
+    monkeypatch.setattr(asking, "send", save_slowly)
+    tab = await open_tab(alice)
+    await tab.say(type="send", client_id=uuid.uuid4(), text="Hello")
+    await asyncio.to_thread(begun.wait, 5)
+    await replies.shut_down()
+    reply = await Message.objects.aget(role=Role.ASSISTANT)
+    assert reply.status == Status.INTERRUPTED

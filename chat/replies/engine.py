@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Coroutine, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +43,7 @@ class Engine:
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._draining = False
+        self.is_draining = False
 
     @classmethod
     async def start(cls, slot: str) -> "Engine":
@@ -64,12 +64,14 @@ class Engine:
 
     async def stop(self) -> None:
         """Interrupt what runs, with its text written, and give everything back."""
-        self._draining = True
-        runs = {task for task in self._tasks if task.get_name().startswith("reply")}
+        self.is_draining = True
         for run in list(self._runs.values()):
             run.stop(Status.INTERRUPTED)
-        if runs:
-            await asyncio.wait(runs, timeout=DRAIN_LIMIT)
+        self._spawn(self._sends_under_way(), name="reply to what is being saved")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_LIMIT):
+                while runs := {task for task in self._tasks if task.get_name().startswith("reply")}:
+                    await asyncio.wait(runs)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -78,6 +80,10 @@ class Engine:
         await in_database(bool)
         await self._checkpointer.close()
         await self._give_back()
+
+    async def _sends_under_way(self) -> None:
+        """Until what is in the database's thread now is saved, and its reply begun, only to end too."""
+        await in_database(bool)
 
     async def _give_back(self) -> None:
         await self.provider.aclose()
@@ -95,7 +101,7 @@ class Engine:
         if run := self._runs.get(asked.reply.uuid):
             return run
         run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply, session)
-        if self._draining:
+        if self.is_draining:
             run.stop(Status.INTERRUPTED)
         self._interval.running = len(self._runs)
         self._spawn(self._live(run, asked), name=f"reply {asked.reply.uuid}")
@@ -116,7 +122,7 @@ class Engine:
             outcome = await self._ended_as(run.reply.pk, outcome)
         await run.announce_end(outcome, self.instance)
         provisional = asked.conversation.title == text.first_words(asked.message.text)
-        if won and provisional and run.writer.text and not self._draining:
+        if won and provisional and run.writer.text and not self.is_draining:
             self._spawn(self._make_title(asked, run.writer.text))
 
     async def _write(self, run: Run) -> Outcome:
