@@ -108,6 +108,34 @@ async def test_a_reply_that_another_process_ended_is_neither_written_nor_revived
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [Status.INTERRUPTED, Status.STOPPED])
+async def test_the_text_that_was_shown_is_kept_when_another_process_ended_the_reply(
+    alice, say, checkpointer, status
+):
+    conversation = await sync_to_async(say)(alice, "q")
+    reply = await sync_to_async(running)(conversation, "a:1")
+    await Message.objects.filter(pk=reply.pk).aupdate(status=status, text="so far")
+    ending = Ending(reply.pk, {"status": Status.COMPLETE, "text": "so far, and more", "tokens_out": 4})
+    assert await checkpointer.finish(ending) is False
+    await reply.arefresh_from_db()
+    assert (reply.status, reply.text, reply.tokens_out) == (status, "so far, and more", None)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("taken", [{"instance": "b:1"}, {"status": Status.COMPLETE}])
+async def test_a_reply_that_another_process_writes_or_has_ended_well_is_left_as_it_is(
+    alice, say, checkpointer, taken
+):
+    conversation = await sync_to_async(say)(alice, "q")
+    reply = await sync_to_async(running)(conversation, "a:1")
+    await Message.objects.filter(pk=reply.pk).aupdate(
+        **{"text": "theirs", "status": Status.INTERRUPTED} | taken
+    )
+    assert await checkpointer.finish(Ending(reply.pk, {"status": Status.STOPPED, "text": "ours"})) is False
+    assert (await Message.objects.aget(pk=reply.pk)).text == "theirs"
+
+
+@pytest.mark.django_db(transaction=True)
 async def test_an_ending_that_the_database_refuses_does_not_hold_up_the_others(alice, say, checkpointer):
     conversation = await sync_to_async(say)(alice, "q")
     good, bad = [await sync_to_async(running)(conversation, "a:1") for _ in range(2)]

@@ -31,6 +31,9 @@ _WRITE = (
     f"WHERE id = %s AND status = '{Status.RUNNING.value}' AND instance = %s"
 )
 
+# What a reader sees of a reply, of the fields of an ending
+_SEEN = {"text", "reasoning", "seq", "html", "html_version"}
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -174,8 +177,22 @@ class Checkpointer:
                 if alive:
                     ours.update(heartbeat=Now())
                 held = set(_wanted(ours).values_list("pk", flat=True)) if alive else set()
-                won = [bool(mine.filter(pk=end.reply_id).update(**end.fields)) for end in endings]
+                won = [self._end(ending) for ending in endings]
         except Exception:
             connections.close_all()
             raise
         return won, set(alive) - held
+
+    def _end(self, ending: Ending) -> bool:
+        """In the thread. Gives whether it won.
+
+        A process that was frozen until another took its replies for dead has shown more than that one
+        could keep, and so has one whose reply was stopped elsewhere: the text seen is kept, the state stays.
+        """
+        rows = Message.objects.filter(pk=ending.reply_id, instance=self._instance)
+        if rows.running().update(**ending.fields):
+            return True
+        seen = {name: value for name, value in ending.fields.items() if name in _SEEN}
+        if seen:
+            rows.filter(status__in=[Status.INTERRUPTED, Status.STOPPED]).update(**seen)
+        return False
