@@ -127,6 +127,12 @@ def test_others_words_and_insides_are_found_in_frames() -> None:
     assert found(seen) == {"foreign canaries", "tracebacks, keys or SQL in frames and pages"}
 
 
+def test_words_of_people_in_the_logs_are_found() -> None:
+    seen = evidence()
+    seen.logs = b"a line with kn00000000000a in it"
+    assert found(seen) == {"words of people in the logs"}
+
+
 def test_words_out_of_order_are_seen() -> None:
     good = Article("r", "assistant", blocks=["<p>kn00000000000ax1-0 kn00000000000ax1-1</p>"])
     assert good.words == 2

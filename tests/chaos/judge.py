@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.figures import Figure
 from tests.chaos.ledger import Ledger
 from tests.chaos.page import Article
-from tests.chaos.questions import RATE, WORD, whole_text
+from tests.chaos.questions import CANARY, RATE, WORD, whole_text
 
 LOSS, RETURN, REPLIES = 1, 15, 2000
 Row = Mapping[str, Any]
@@ -21,6 +21,7 @@ class Evidence:
     ledger: Ledger
     messages: list[Row]
     sound: bool = True
+    logs: bytes = b""
     pages: dict[str, Article] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -119,6 +120,11 @@ def losses(evidence: Evidence) -> list[tuple[float, str]]:
     return sorted(gone, reverse=True)
 
 
+def logged(evidence: Evidence) -> Iterable[str]:
+    """What people say is theirs: none of it belongs into a log."""
+    return (f"{found} is in a log" for found in CANARY.findall(evidence.logs))
+
+
 def unsound(evidence: Evidence) -> Iterable[str]:
     return [] if evidence.sound else ["PRAGMA integrity_check is not ok"]
 
@@ -138,6 +144,7 @@ CASES: dict[str, Callable[[Evidence], Iterable[str]]] = {
     "people logged out": lambda evidence: ["a socket was closed"] * evidence.ledger.logged_out,
     "process deaths that nobody caused": lambda evidence: evidence.ledger.deaths,
     "ends after SIGTERM that were not in order": lambda evidence: evidence.ledger.bad_ends,
+    "words of people in the logs": logged,
     "databases not sound": unsound,
 }
 """What may not happen at all."""

@@ -6,13 +6,14 @@ import time
 from typing import Any
 
 from tests.chaos.outbox import Item
-from tests.chaos.page import Article
 from tests.chaos.questions import Questions
 from tests.chaos.setup import SetUp
 from tests.chaos.tab import Tab
 
 # Seconds a person gives a send to be acknowledged, and a reply to end after its provider's time is over
 SEND_PATIENCE, END_PATIENCE = 60, 15
+# Seconds between two looks whether the page shows a message
+LOOK = 0.1
 EXCHANGES_A_CONVERSATION = 4
 HABITS = {
     "reads": 50,
@@ -62,12 +63,12 @@ class Person:
             return
         began = time.monotonic()
         await asyncio.sleep(self._chance.random())
-        await self._indulge(habit, tab, reply)
+        await self._indulge(habit, tab, reply, question.seconds)
         await self._read_to_end(tab, reply, question.seconds, began)
         if self._chance.random() < 0.08 and self._setup.take_ticket():
             await self._reply(tab, tab.retry(reply), question.seconds)
 
-    async def _indulge(self, habit: str, tab: Tab, reply: str) -> None:
+    async def _indulge(self, habit: str, tab: Tab, reply: str, seconds: float) -> None:
         if habit == "stops":
             await asyncio.sleep(self._chance.random() * 2)
             if tab.running and tab.running.id == reply:
@@ -81,7 +82,7 @@ class Person:
         elif habit == "loses the connection":
             tab.cut()
         elif habit == "looks from a second tab":
-            await self._look_from_another(tab.conversation, reply)
+            await self._look_from_another(tab.conversation, reply, seconds)
 
     async def _reply(self, tab: Tab, item: Item, seconds: float) -> None:
         if reply := await self._answered(tab, item):
@@ -101,32 +102,36 @@ class Person:
         return None
 
     async def _read_to_end(self, tab: Tab, reply: str, seconds: float, began: float) -> None:
-        article = tab.find(reply)
-        if article is None:  # its page was fetched meanwhile, and another message is in view
+        if await self._within(self._end_in_view(tab, reply), seconds + END_PATIENCE, began):
             return
-        if await self._over(article, seconds, began):
-            self._ledger.ends[reply] = (article.status, article.words)
-            return
+        before = tab.find(reply)
         await self._reload(tab)
         shown = tab.find(reply)
         state = shown.status if shown else "not on the page"
-        what = f"{reply} is {state} after {time.monotonic() - began:.0f} s {self._setup.faults_since(began)}"
-        (self._ledger.late if state == "running" else self._ledger.untold).append(what)
+        what = f"{reply} was {before and before.status}, is {state} after {time.monotonic() - began:.0f} s"
+        late = state == "running"
+        (self._ledger.late if late else self._ledger.untold).append(
+            f"{what} {self._setup.faults_since(began)}"
+        )
 
-    async def _look_from_another(self, conversation: str | None, reply: str) -> None:
+    async def _end_in_view(self, tab: Tab, reply: str) -> None:
+        """Until the page shows the reply, and its end."""
+        while not (article := tab.find(reply)):
+            await asyncio.sleep(LOOK)
+        await article.over.wait()
+        self._ledger.ends[reply] = (article.status, article.words)
+
+    async def _look_from_another(self, conversation: str | None, reply: str, seconds: float) -> None:
         began = time.monotonic()
         async with self._new_tab() as other:
             if not await self._load(other, conversation):
                 return
             article = other.find(reply)
-            if article and not await self._over(article, 0, began):
+            if article and not await self._within(article.over.wait(), seconds + END_PATIENCE, began):
                 await self._load(other, conversation)
                 again = other.find(reply)
                 if again and again.status != "running":
                     self._ledger.untold.append(f"second tab, {reply} {self._setup.faults_since(began)}")
-
-    async def _over(self, article: Article, seconds: float, began: float) -> bool:
-        return await self._within(article.over.wait(), seconds + END_PATIENCE, began)
 
     async def _within(self, what: Any, seconds: float, began: float) -> bool:
         """Whether it came to pass in that time, not counting what was out of order for our faults."""

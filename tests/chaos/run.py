@@ -72,6 +72,7 @@ async def run(name: str, size: Size, seed: int, faults: list[str], folder: Path)
         people = await people_and_faults(setup, seed, faults)
         evidence = await truth(setup)
         evidence.pages = await pages_of(setup, people, evidence.messages)
+        evidence.logs = b"".join(log.read_bytes() for log in folder.glob("*/server.log"))
         return judge(evidence)
 
 

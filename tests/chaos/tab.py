@@ -207,7 +207,7 @@ class Tab:
         conversation: str,
         reply: str,
         message: str | None = None,
-        replaces: str | None = None,
+        branched: bool = False,
         **_: Any,
     ) -> None:
         mine = self.outbox.sent(client_id, conversation)
@@ -218,23 +218,15 @@ class Tab:
             mine.answer.set_result(reply)
             if mine.began and self.conversation is None:
                 self.conversation = conversation
-        if conversation == self.conversation:
-            if message and not self.find(message):
-                self.thread.append(Article(message, "user", "complete"))
-            self._add_reply(reply, replaces)
+        if conversation == self.conversation and branched:
+            self._stale(conversation)
+        elif conversation == self.conversation:
+            for id, role, status in ((message, "user", "complete"), (reply, "assistant", "running")):
+                if id and not self.find(id):
+                    self.thread.append(Article(id, role, status))
             if self._stop_wanted:
                 self.stop()
         self.outbox.pump()
-
-    def _add_reply(self, reply: str, replaces: str | None) -> None:
-        if self.find(reply):
-            return
-        article = Article(reply, "assistant")
-        old = self.find(replaces)
-        if old is not None:
-            self.thread[self.thread.index(old)] = article
-        else:
-            self.thread.append(article)
 
     def _snapshot(self, reply: str, handle: int, seq: int, blocks: list[str], **_: Any) -> None:
         article = self.find(reply)
