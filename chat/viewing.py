@@ -144,6 +144,8 @@ class Viewing:
         """A reply is final: one that was not watched here is read again."""
         if instance == self._engine.instance and message_id not in self._withheld:
             return
+        if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
+            return
         self._withheld.discard(message_id)
         if message := await self.replace(message_id):
             self._remote.pop(message.uuid, None)

@@ -132,3 +132,19 @@ async def test_the_pages_that_wait_for_a_dead_process_hear_of_its_end(alice, say
     gone = {"status": Status.RUNNING, "instance": "gone:1", "heartbeat": "2020-01-01T00:00:00Z"}
     await Message.objects.filter(pk=reply.pk).aupdate(**gone)
     assert 'data-status="interrupted"' in (await tab.until("replaced"))["html"]
+
+
+async def test_a_reply_that_was_taken_for_dead_loses_nothing_that_was_seen(alice, open_tab, provider):
+    provider.script(play("hang", at="middle"))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    while not isinstance(await tab.event(), list):
+        pass
+    rows = Message.objects.filter(uuid=sent["reply"])
+    await rows.aupdate(status=Status.INTERRUPTED, text="")
+    reply = await rows.aget()
+    await broadcast.reply_ended(reply.conversation_id, reply.pk, "another:1")
+    assert (await tab.until("ended", "replaced"))["type"] == "ended"
+    shown = await tab.until("replaced")
+    assert "ab" in shown["html"]
+    assert 'data-status="interrupted"' in shown["html"]

@@ -111,6 +111,10 @@ class Engine:
         """The run that writes this reply here, if there is one."""
         return self._runs.get(reply)
 
+    def writes(self, reply_id: int) -> bool:
+        """Whether this reply is being written here."""
+        return reply_id in self._alive()
+
     async def _live(self, run: Run, asked: Asked) -> None:
         try:
             outcome = await self._write(run)
@@ -120,7 +124,8 @@ class Engine:
             self._interval.running = len(self._runs)
         if not won:
             outcome = await self._ended_as(run.reply.pk, outcome)
-        await run.announce_end(outcome, self.instance)
+        # What another party ended is read again by everybody: the watchers here know only their own text
+        await run.announce_end(outcome, self.instance if won else "")
         provisional = asked.conversation.title == text.first_words(asked.message.text)
         if won and provisional and run.writer.text and not self.is_draining:
             self._spawn(self._make_title(asked, run.writer.text))
