@@ -98,6 +98,18 @@ def test_an_interrupted_reply_may_be_a_beginning_but_nothing_else() -> None:
     assert kind in found(evidence(status="interrupted", text=text[1:50]))
 
 
+def test_an_end_that_a_reader_saw_with_less_text_is_found_unless_it_was_no_whole_reply() -> None:
+    kind = "ends a reader saw otherwise than stored"
+    seen = evidence()
+    seen.ledger.ends["r"] = ("complete", 29)
+    assert found(seen) == {kind}
+    seen = evidence(status="interrupted")
+    seen.ledger.ends["r"] = ("interrupted", 29)
+    assert kind not in found(seen)
+    seen.ledger.ends["r"] = ("complete", 30)
+    assert kind in found(seen)
+
+
 def test_what_a_page_shows_otherwise_is_found() -> None:
     seen = evidence()
     seen.pages["r"].become("interrupted")

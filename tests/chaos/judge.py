@@ -82,11 +82,19 @@ def other_text(evidence: Evidence) -> Iterable[str]:
 
 
 def other_end(evidence: Evidence) -> Iterable[str]:
-    """Replies whose end a reader saw otherwise than it is stored."""
-    for reply, seen in evidence.ledger.ends.items():
+    """Replies whose end a reader saw otherwise than it is stored.
+
+    One that was taken for dead may have more than its reader saw at that moment: a process that was
+    frozen hands in what it has shown.
+    """
+    for reply, (status, words) in evidence.ledger.ends.items():
         row = evidence.by_id.get(reply)
-        if row and seen != (row["status"], words_in(row["text"])):
-            yield f"{reply}: seen {seen}, stored {row['status']} with {words_in(row['text'])}"
+        if row is None:
+            continue
+        stored = words_in(row["text"])
+        less = words < stored and status in ("interrupted", "stopped")
+        if status != row["status"] or (words != stored and not less):
+            yield f"{reply}: seen {status} with {words}, stored {row['status']} with {stored}"
 
 
 def other_page(evidence: Evidence) -> Iterable[str]:

@@ -55,6 +55,10 @@ async def pages_of(setup: SetUp, people: list[Person], messages: list[dict[str, 
     return found
 
 
+def logs_of(setup: SetUp) -> bytes:
+    return b"".join(log.read_bytes() for log in setup.folder.glob("*/server.log"))
+
+
 async def truth(setup: SetUp) -> Evidence:
     """The database, once nothing runs any more or SETTLE has passed."""
     deadline = time.monotonic() + SETTLE
@@ -72,7 +76,7 @@ async def run(name: str, size: Size, seed: int, faults: list[str], folder: Path)
         people = await people_and_faults(setup, seed, faults)
         evidence = await truth(setup)
         evidence.pages = await pages_of(setup, people, evidence.messages)
-        evidence.logs = b"".join(log.read_bytes() for log in folder.glob("*/server.log"))
+        evidence.logs = logs_of(setup)
         return judge(evidence)
 
 
