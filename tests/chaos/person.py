@@ -142,10 +142,11 @@ class Person:
                 if left <= 0:
                     return False
                 await asyncio.wait({waiting}, timeout=min(left, 2))
+            waiting.result()
+            return True
         finally:
             if waiting is not what:
                 waiting.cancel()
-        return True
 
     async def _reload(self, tab: Tab) -> None:
         """As F5 does: a new connection, and the page anew."""

@@ -38,7 +38,7 @@ class Size:
 
 
 FULL = Size(people=24, replies=1100, longest=120, pause=(1.5, 3.5))
-SHORT = Size(people=12, replies=50, longest=40, pause=(0.5, 1.0), silence=False)
+SHORT = Size(people=20, replies=50, longest=30, pause=(0.3, 0.8), silence=False)
 
 
 class Server:
