@@ -126,6 +126,9 @@ def test_text_that_was_seen_and_is_gone_is_measured_in_seconds() -> None:
     seen = evidence(status="interrupted", text=" ".join(whole_text(ASKED).split()[:5]))
     assert losses(seen)[0][0] == 25 / 20
     assert "text seen and gone" in found(seen)
+    moment = evidence()
+    moment.ledger.see("r", 9, settled=False)
+    assert found(moment) == set()
     later = evidence()
     later.ledger.see("r", 9)
     assert losses(later)[0][0] == 21 / 20

@@ -148,6 +148,14 @@ class Faults:
         await asyncio.sleep(self._chance.uniform(0, 3))
         await asyncio.to_thread(self._setup.database.start)
 
+    async def postgres_gone_as_browsers_return(self) -> None:
+        assert self._setup.database is not None
+        await asyncio.to_thread(self._setup.database.stop)
+        for server in self._setup.servers:
+            server.door.cut()
+        await asyncio.sleep(self._chance.uniform(1, 4))
+        await asyncio.to_thread(self._setup.database.start)
+
     async def redis_gone(self) -> None:
         assert self._setup.broker is not None
         await asyncio.to_thread(self._setup.broker.stop)
@@ -188,6 +196,7 @@ OF = {
         *ANYWHERE,
         "postgres_disconnects",
         "postgres_restarts",
+        "postgres_gone_as_browsers_return",
         "redis_gone",
         "redis_flush",
         "redis_disconnects",

@@ -178,6 +178,7 @@ def judge(evidence: Evidence) -> Verdict:
     figures += [Figure(name, len(found), "", 0) for name, found in cases.items()]
     gone = losses(evidence)
     figures.append(Figure("text seen and gone, worst", gone[0][0] if gone else 0, "s", LOSS))
+    figures.append(Figure("out of view until its process is heard, worst", ledger.longest_moment / RATE, "s"))
     cases["text seen and gone"] = [f"{seconds:.2f} s: {where}" for seconds, where in gone if seconds > LOSS]
     figures.append(Figure("restart to all browsers back, worst", max(ledger.resumed, default=0), "s", RETURN))
     return Verdict(

@@ -33,6 +33,7 @@ class Ledger:
     shown: Counter[str] = field(default_factory=Counter)
     ends: dict[str, tuple[str, int]] = field(default_factory=dict)
     lost_words: list[tuple[str, int, str]] = field(default_factory=list)
+    longest_moment: int = 0
     foreign: list[str] = field(default_factory=list)
     insides: list[str] = field(default_factory=list)
     garbled: list[str] = field(default_factory=list)
@@ -56,10 +57,12 @@ class Ledger:
         if leak := INSIDES.search(data):
             self.insides.append(data[max(0, leak.start() - 100) : leak.end() + 100].decode(errors="replace"))
 
-    def see(self, reply: str, words: int) -> None:
-        """A reader sees so many words of a reply; fewer than before are a loss."""
+    def see(self, reply: str, words: int, settled: bool = True) -> None:
+        """A reader sees so many words of a reply; fewer than before are a loss, or for a moment only."""
         before = self.shown[reply]
-        if words > before:
+        if words >= before:
             self.shown[reply] = words
-        elif words < before:
+        elif settled:
             self.lost_words.append((reply, before - words, f"{datetime.now(UTC):%H:%M:%S.%f}"))
+        else:
+            self.longest_moment = max(self.longest_moment, before - words)

@@ -273,7 +273,7 @@ class Tab:
         fresh = articles_in(html)
         if (article := self.find(message)) and fresh:
             self._become_over(article, lambda: article.become(fresh[0].status, fresh[0].blocks))
-            self._look(article)
+            self._look(article, settled=False)
 
     def _become_over(self, article: Article, change: Callable[[], None]) -> None:
         before = article.status
@@ -299,7 +299,7 @@ class Tab:
             if known := old.get(fresh.id):
                 known.become(fresh.status, fresh.blocks)
                 self.thread[place] = known
-            self._look(self.thread[place])
+            self._look(self.thread[place], settled=False)
         self.watch()
         self.outbox.pump()
         return True
@@ -324,15 +324,18 @@ class Tab:
         "error": _error,
     }
 
-    def _look(self, article: Article) -> None:
-        """The reader looks at a whole reply: are all its words there, and those seen before?"""
+    def _look(self, article: Article, settled: bool = True) -> None:
+        """The reader looks at a whole reply: are all its words there, and those seen before?
+
+        As a page brings it while it is being written it is not settled: the process that writes it is heard next.
+        """
         if article.role != "assistant":
             return
         words = article.words
         if words < 0:
             self.ledger.garbled.append(article.id)
         else:
-            self.ledger.see(article.id, words)
+            self.ledger.see(article.id, words, settled or article.status != "running")
 
     def _end_live(self, reply: str) -> None:
         for handle, live in list(self._live.items()):
