@@ -2,12 +2,15 @@
 
 import unicodedata
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import AddEmailForm, SignupForm
+from allauth.account.models import EmailAddress
 from allauth.account.views import signup
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -67,10 +70,21 @@ class RenameForm(forms.Form):
 class SignUpForm(SignupForm):
     """allauth's form, which tells nobody by its time or by an error whether an address has an account."""
 
+    def validate_unique_email(self, value: str) -> str:
+        """An address that another account has merely noted, neither its own nor confirmed, is free."""
+        claims = EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), email=value)
+        if not User.objects.filter(email=value).exists() and not claims.exists():
+            return value
+        email: str = super().validate_unique_email(value)
+        return email
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new person, or the answer to give instead. Raises IntegrityError if it was not the address."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])  # takes the time that a new account takes
+        else:
+            noted = EmailAddress.objects.filter(email=self.cleaned_data["email"])
+            noted.filter(verified=False, primary=False).delete()
         try:
             saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
         except IntegrityError:
@@ -78,3 +92,14 @@ class SignUpForm(SignupForm):
                 raise
             return None, signup(request)  # a second press came first: now the address is taken
         return saved
+
+
+class AddAddressForm(AddEmailForm):
+    """allauth's form; without mails it says what signing up says as well: that an address is taken."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        others = User.objects.filter(email=email).exclude(pk=self.user.pk)
+        if settings.ACCOUNT_EMAIL_VERIFICATION == "none" and others.exists():
+            raise ValidationError(_("This address belongs to another account."), "email_taken")
+        return email

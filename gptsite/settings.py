@@ -174,7 +174,7 @@ if SIGNUP not in {"open", "closed"}:
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "chat.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "chat.forms.SignUpForm"}
+ACCOUNT_FORMS = {"signup": "chat.forms.SignUpForm", "add_email": "chat.forms.AddAddressForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
@@ -103,6 +104,30 @@ def test_two_sign_ups_at_once_make_one_account_and_a_taken_address(
         again.headers.get("Location"),
     )
     assert form_errors(late) == form_errors(again)
+
+
+@pytest.mark.parametrize("verification", ["none", "mandatory"])
+def test_an_address_that_another_account_merely_noted_is_free(
+    client: Client, alice: User, settings: Any, verification: str
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = verification
+    browser_of(alice).post("/accounts/email/", {"email": "dana@example.org", "action_add": ""})
+    assert EmailAddress.objects.filter(user=alice, email="dana@example.org", verified=False).exists()
+    client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD})
+    dana = User.objects.get(email="dana@example.org")
+    assert EmailAddress.objects.get(email="dana@example.org").user == dana
+
+
+def test_a_confirmed_second_address_is_taken(client: Client, alice: User) -> None:
+    EmailAddress.objects.create(user=alice, email="dana@example.org", verified=True)
+    client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD})
+    assert User.objects.get() == alice
+
+
+def test_without_mail_another_accounts_address_cannot_be_added(alice: User, bob: User) -> None:
+    answer = browser_of(alice).post("/accounts/email/", {"email": bob.email, "action_add": ""})
+    assert "belongs to another account" in answer.content.decode()
+    assert not EmailAddress.objects.filter(user=alice, email=bob.email).exists()
 
 
 def test_a_taken_address_costs_the_time_of_a_new_one(
