@@ -89,6 +89,13 @@ def test_bytes_that_split_headers_are_refused_on_an_upgrade(server, byte):
     assert server.raw(request(server, "GET", "/ws/chat/", *lines, smuggled)).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize("hosts", ["", "Host: a\r\nHost: b\r\n", "Host: {0}\r\nHost: {0}\r\n"])
+def test_a_request_names_its_host_once(server, hosts):
+    named = hosts.format(f"127.0.0.1:{server.port}")
+    answer = server.raw(f"GET /accounts/login/ HTTP/1.1\r\n{named}\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
 @pytest.mark.parametrize("path", ["/nowhere/", "/accounts/login/", "/ws/chat/", "/static/x", "/healthz"])
 def test_a_body_over_the_cap_is_refused_on_every_path(server, path):
     answer = server.raw(request(server, "POST", path, f"Content-Length: {MAX_BODY + 1}"))

@@ -17,7 +17,12 @@ RECEIVE_LIMIT = 60
 # Seconds in which a refused sender may still finish: closing at once would reset the connection,
 # and the refusal would be lost on its way
 LINGER = 10
-REFUSALS = {413: b"Content Too Large", 414: b"URI Too Long", 431: b"Request Header Fields Too Large"}
+REFUSALS = {
+    400: b"Bad Request",
+    413: b"Content Too Large",
+    414: b"URI Too Long",
+    431: b"Request Header Fields Too Large",
+}
 
 
 class Request(WebRequest):
@@ -44,7 +49,11 @@ class Request(WebRequest):
             super().handleContentChunk(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
-        if not self.channel.refused:
+        if self.channel.refused:
+            return
+        if version == b"HTTP/1.1" and len(self.requestHeaders.getRawHeaders(b"host", [])) != 1:
+            self.channel.refuse(400)  # which site is meant must be said, once
+        else:
             super().requestReceived(command, path, version)
 
     def process(self) -> Any:
