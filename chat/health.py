@@ -20,6 +20,7 @@ from chat import broadcast
 logger = logging.getLogger(__name__)
 
 PATH = "/healthz"
+METHODS = ("GET", "HEAD")
 # Seconds until a part that does not answer counts as down
 PATIENCE = 2.0
 # Milliseconds of it to wait for SQLite's lock: a short one does not count
@@ -34,7 +35,7 @@ def with_health(app: ASGI3Application) -> ASGI3Application:
 
     async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
-            await _respond(send, await state())
+            await _respond(send, await state() if scope["method"] in METHODS else None)
         else:
             await app(scope, receive, send)
 
@@ -73,16 +74,14 @@ async def _within_patience(work: Awaitable[None]) -> str:
     return "ok"
 
 
-async def _respond(send: ASGISendCallable, parts: dict[str, str]) -> None:
-    fine = set(parts.values()) == {"ok"}
+async def _respond(send: ASGISendCallable, parts: dict[str, str] | None) -> None:
+    """The parts and what they come to; None is answered with 405."""
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 200 if fine else 503,
-            "headers": headers,
-            "trailers": False,
-        }
-    )
-    body = json.dumps({"status": "ok" if fine else "down", **parts}).encode()
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    if parts is None:
+        status, body = 405, {}
+        headers.append((b"allow", ", ".join(METHODS).encode()))
+    else:
+        fine = set(parts.values()) == {"ok"}
+        status, body = 200 if fine else 503, {"status": "ok" if fine else "down", **parts}
+    await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
+    await send({"type": "http.response.body", "body": json.dumps(body).encode(), "more_body": False})

@@ -12,11 +12,11 @@ from gptsite.asgi import application
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def ask(path: str = "/healthz", host: bytes = b"10.1.2.3") -> tuple[int, Any]:
+async def ask(path: str = "/healthz", host: bytes = b"10.1.2.3", method: str = "GET") -> tuple[int, Any]:
     scope = {
         "type": "http",
         "http_version": "1.1",
-        "method": "GET",
+        "method": method,
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
@@ -72,3 +72,10 @@ async def test_a_part_that_never_answers_counts_as_down(monkeypatch):
     monkeypatch.setattr(health, "PATIENCE", 0.05)
     status, body = await ask()
     assert (status, json.loads(body)["layer"]) == (503, "down")
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("HEAD", 200), ("POST", 405), ("DELETE", 405), ("PURGE", 405)]
+)
+async def test_it_is_only_read(method, status):
+    assert (await ask(method=method))[0] == status
