@@ -136,6 +136,17 @@ class NotFound(RequestError):
     sentence = _("There is nothing here, or it is not yours to see. Please check the address.")
 
 
+class StaleForm(RequestError):
+    """The CSRF token is missing or not this session's."""
+
+    code = "stale_form"
+    status = 403
+    sentence = _(
+        "For your safety this was not sent: you may have logged in or out in another tab. "
+        "Please reload the page and try again."
+    )
+
+
 class NewerMessages(RequestError):
     """The parent of a send is no longer the tip of its conversation."""
 

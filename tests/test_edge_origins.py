@@ -90,3 +90,9 @@ def test_a_form_post_of_ours_is_taken(origin):
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000.evil.example", "127.0.0.1:8000@evil"])
 def test_a_request_for_another_host_is_refused(host):
     assert Client(headers={"host": host}).get("/accounts/login/").status_code == 400
+
+
+def test_a_script_without_a_token_is_told_as_scripts_are():
+    answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", headers={"X-Fragment": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "stale_form")
+    assert b"<h1>" in Client(enforce_csrf_checks=True).post("/i18n/setlang/").content

@@ -5,9 +5,9 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.views import defaults
+from django.views import csrf, defaults
 
-from chat.errors import ChatError, StorageDown
+from chat.errors import ChatError, StaleForm, StorageDown
 
 # Seconds after which a client may try again: a lock is short
 RETRY_AFTER = 5
@@ -26,6 +26,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     answer = as_json(error) if is_script(request) else _page(error)
     answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's, with JSON for a script."""
+    return as_json(StaleForm()) if is_script(request) else csrf.csrf_failure(request, reason)
 
 
 def is_script(request: HttpRequest) -> bool:
