@@ -23,6 +23,8 @@ NAMES = [
     "CSRF_TRUSTED_ORIGINS",
     "SECURE_SSL_REDIRECT",
     "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "SECURE_HSTS_PRELOAD",
     "DEBUG",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
@@ -59,6 +61,7 @@ def test_everything_about_the_address_follows_from_site_url(tmp_path):
     assert found["ALLOWED_HOSTS"] == ["chat.example.org"]
     assert found["SESSION_COOKIE_SECURE"] and found["CSRF_COOKIE_SECURE"]
     assert found["SECURE_SSL_REDIRECT"] and found["SECURE_HSTS_SECONDS"]
+    assert not (found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] or found["SECURE_HSTS_PRELOAD"])
     assert found["ACCOUNT_DEFAULT_HTTP_PROTOCOL"] == "https"
     assert found["DEFAULT_FROM_EMAIL"] == "no-reply@chat.example.org"
 
