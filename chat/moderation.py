@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from chat import broadcast
 from chat.errors import LoggedOut, NotFound, Suspended
 from chat.models import Message, Report, Role, User
+from chat.models.reports import LONGEST_NOTE, Category
 
 CHANGE_ACCOUNTS = "chat.change_user"
 
@@ -44,25 +45,22 @@ def standing(user: User) -> Standing:
 def report(user: User, message_uuid: uuid.UUID, category: str, note: str = "") -> Report:
     """Report an answer in one of one's own conversations. Raises NotFound for everything else.
 
-    A second report by the same person replaces the first and is open again. `category` is one of
-    Category's values and `note` at most 1,000 characters, as ReportForm gives them.
+    A second report by the same person is added to the first while that is open; after a decision it is
+    one of its own. `category` is one of Category's values and `note` at most 1,000 characters, as
+    ReportForm gives them.
     """
     answers = Message.objects.of(user).filter(role=Role.ASSISTANT, hidden_at=None)
     message = answers.only("id").filter(uuid=message_uuid).first()
     if message is None:
         raise NotFound
-    saved, _made = Report.objects.update_or_create(
+    saved, made = Report.objects.select_for_update().get_or_create(
         message_id=message.pk,
         reporter=user,
-        defaults={
-            "category": category,
-            "note": note,
-            "state": Report.State.OPEN,
-            "created_at": timezone.now(),
-            "resolved_at": None,
-            "resolved_by": None,
-        },
+        state=Report.State.OPEN,
+        defaults={"category": category, "note": note},
     )
+    if not made:
+        _add_words(saved, category, note)
     return saved
 
 
@@ -175,6 +173,16 @@ def _show(message: Message, hidden_at: datetime | None, by: User) -> bool:
     _log(by, message.conversation, words % {"uuid": message.uuid})
     broadcast.message_changed(message.conversation_id, message.pk, message.uuid)
     return True
+
+
+def _add_words(open_report: Report, category: str, note: str) -> None:
+    """Write a further note, and a further category by its name, below what was said; each only once."""
+    words = open_report.note
+    if category != open_report.category:
+        note = f"{Category(category).label}: {note}" if note else str(Category(category).label)
+    if note and f"\n\n{note}\n\n" not in f"\n\n{words}\n\n":
+        open_report.note = f"{words}\n\n{note}".strip()[:LONGEST_NOTE]
+        open_report.save(update_fields=["note"])
 
 
 def _decide(reports: QuerySet[Report], state: Report.State, by: User, words: str) -> int:

@@ -9,11 +9,13 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from chat import broadcast, groups, moderation
 from chat.errors import NotFound
 from chat.models import Conversation, Message, Report, User
+from chat.models.reports import LONGEST_NOTE
 from tests.layer import Ear
 
 Say = Callable[..., Conversation]
@@ -61,21 +63,37 @@ def test_a_report_waits_open_for_the_moderators(alice: User, answer: Message, co
     assert list(moderation.reports_in_view()) == [complaint]
 
 
-def test_a_second_report_of_the_same_answer_replaces_the_first(
+def test_a_second_report_of_the_same_answer_is_added_to_the_first(
     alice: User, answer: Message, complaint: Report
 ) -> None:
-    again = moderation.report(alice, answer.uuid, "harmful", "worse than that")
-    assert again.pk == complaint.pk
-    assert (Report.objects.get().category, Report.objects.get().note) == ("harmful", "worse than that")
+    for category, note in [("wrong", "nor that"), ("harmful", "worse"), ("harmful", "worse"), ("wrong", "")]:
+        assert moderation.report(alice, answer.uuid, category, note).pk == complaint.pk
+    complaint.refresh_from_db()
+    assert complaint.category == "wrong"
+    assert complaint.note == "not so\n\nnor that\n\nHarmful or dangerous: worse"
 
 
-def test_a_dismissed_report_is_open_again_when_it_is_repeated(
+def test_a_note_grows_to_a_limit(alice: User, answer: Message) -> None:
+    for number in range(12):
+        moderation.report(alice, answer.uuid, "wrong", str(number) * 1000)
+    assert len(Report.objects.get().note) == LONGEST_NOTE
+
+
+def test_a_report_after_a_decision_is_a_new_one_and_the_decision_stays(
     alice: User, bob: User, answer: Message, complaint: Report
 ) -> None:
     moderation.dismiss(complaint, bob)
-    moderation.report(alice, answer.uuid, "wrong", "look again")
+    again = moderation.report(alice, answer.uuid, "wrong", "look again")
     complaint.refresh_from_db()
-    assert (complaint.state, complaint.resolved_at, complaint.resolved_by) == ("open", None, None)
+    assert (complaint.state, complaint.resolved_by, complaint.note) == ("dismissed", bob, "not so")
+    assert (again.state, again.note) == ("open", "look again")
+    moderation.dismiss(again, bob)
+    assert Report.objects.filter(state="dismissed").count() == 2
+
+
+def test_a_person_has_one_open_report_of_a_message(alice: User, answer: Message, complaint: Report) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.create(message=answer, reporter=alice, category="wrong")
 
 
 def test_only_an_answer_in_ones_own_conversations_can_be_reported(

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversations import Message
 
+LONGEST_NOTE = 10_000
+"""Characters that a note may grow to when the same person reports the same message again."""
+
 
 class Category(models.TextChoices):
     """Why an answer was reported."""
@@ -21,7 +24,7 @@ class Category(models.TextChoices):
 
 
 class Report(models.Model):
-    """One person's report of one message. Open until a moderator decides."""
+    """One person's report of one message. Open until a moderator decides; then a new one may follow."""
 
     class State(models.TextChoices):
         """What the moderators made of it."""
@@ -35,7 +38,7 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports", verbose_name=_("reported by")
     )
     category = models.CharField(_("category"), max_length=10, choices=Category)
-    note = models.CharField(_("in their words"), max_length=1000, blank=True)
+    note = models.CharField(_("in their words"), max_length=LONGEST_NOTE, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
     resolved_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -52,7 +55,11 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["message", "reporter"], name="one_report_per_person")
+            models.UniqueConstraint(
+                fields=["message", "reporter"],
+                condition=models.Q(state="open"),
+                name="one_open_report_per_person",
+            )
         ]
         indexes: ClassVar = [models.Index(fields=["state", "-created_at"], name="report_queue")]
 
