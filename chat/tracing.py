@@ -3,6 +3,7 @@
 import logging
 import uuid
 from contextvars import ContextVar
+from copy import copy
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -28,6 +29,13 @@ class RequestIdFilter(logging.Filter):
 
 class LineFormatter(logging.Formatter):
     """One record, one line: what a client typed can neither forge a line nor colour a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """What Django refuses for safety (a strange host) is a client's doing: no traceback."""
+        if record.name.startswith("django.security."):
+            record = copy(record)
+            record.exc_info = record.exc_text = None
+        return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         return super().formatMessage(record).translate(_UNPRINTABLE)

@@ -20,10 +20,19 @@ def test_what_a_client_typed_neither_breaks_a_line_nor_colours_a_terminal(text):
     assert len(line.splitlines()) == 1
 
 
-def test_a_traceback_keeps_its_lines():
+def failure(logger: str) -> logging.LogRecord:
     try:
         raise ValueError("oops")
     except ValueError as problem:
         info = (ValueError, problem, problem.__traceback__)
-    record = logging.LogRecord("chat", logging.ERROR, "", 0, "failed", (), info)
-    assert "Traceback" in LineFormatter("%(message)s").format(record).splitlines()[1]
+    return logging.LogRecord(logger, logging.ERROR, "", 0, "failed", (), info)
+
+
+def test_a_traceback_keeps_its_lines():
+    assert "Traceback" in LineFormatter("%(message)s").format(failure("chat")).splitlines()[1]
+
+
+def test_what_is_refused_for_safety_is_one_line_here_and_whole_elsewhere():
+    record = failure("django.security.DisallowedHost")
+    assert LineFormatter("%(message)s").format(record) == "failed"
+    assert "Traceback" in logging.Formatter("%(message)s").format(record)
