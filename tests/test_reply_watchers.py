@@ -1,6 +1,7 @@
 """Whoever watches a reply: one that breaks disturbs nobody, and none waits for an end that has been."""
 
 import asyncio
+import logging
 import uuid
 
 import pytest
@@ -34,10 +35,11 @@ class Broken:
         await self.send_frame("")
 
 
-@pytest.mark.parametrize("blocks", [False, True])
+@pytest.mark.parametrize(("blocks", "level"), [(False, logging.DEBUG), (True, logging.WARNING)])
 async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_others(
-    alice, open_tab, provider, monkeypatch, blocks
+    alice, open_tab, provider, monkeypatch, caplog, blocks, level
 ):
+    caplog.set_level(logging.DEBUG, "chat.replies.run")
     monkeypatch.setattr(runs, "TELL_LIMIT", 0.05)
     provider.script(play("slow", text="to the end", rate=40))
     tab, audience = await open_tab(alice), Broken(blocks)
@@ -50,6 +52,7 @@ async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_ot
     audience.broken = True
     assert (await tab.until("ended"))["status"] == "complete"
     assert (await Message.objects.aget(uuid=sent["reply"])).text == "to the end"
+    assert [record.levelno for record in caplog.records if "is dropped" in record.message] == [level]
 
 
 async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():

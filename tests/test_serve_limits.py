@@ -145,3 +145,13 @@ def test_a_client_who_lets_everything_pile_up_here_is_hung_up_on(unsent, hung_up
     socket.state = socket.STATE_OPEN
     socket.serverSend("frame")
     assert (socket.transport.disconnected, sent) == (hung_up, [] if hung_up else [b"frame"])
+
+
+def test_a_client_that_has_gone_is_a_connection_error():
+    socket = sockets.Socket()
+    socket.transport = Wire()
+    socket.client_addr = None
+    socket.transport.dataBuffer, socket.transport._tempDataLen = b"", 0
+    socket.state = socket.STATE_CLOSED
+    with pytest.raises(ConnectionError):
+        socket.serverSend("frame")

@@ -199,7 +199,9 @@ class Run:
             async with asyncio.timeout(TELL_LIMIT):
                 await telling
         except Exception as problem:
-            logger.warning("reply %s: a socket is dropped: %r", self.reply.uuid, problem)
+            # One that has merely closed (a reload) is news to nobody; its consumer hears of it any moment
+            level = logging.DEBUG if isinstance(problem, ConnectionError) else logging.WARNING
+            logger.log(level, "reply %s: a socket is dropped: %r", self.reply.uuid, problem)
             self.unwatch(channel)
 
     # Ending

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from autobahn.exception import Disconnected
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from chat.events import MAX_FRAME
@@ -57,11 +58,17 @@ class Socket(WebSocketProtocol):
             transport.write(rest)
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:
-        """Send, or hang up on a client who lets everything pile up here."""
+        """Send, or hang up on a client who lets everything pile up here.
+
+        Raises ConnectionResetError when the client has gone, which the server may hear before its consumer.
+        """
         if len(self.transport.dataBuffer) + self.transport._tempDataLen > MAX_UNSENT:
             self.transport.abortConnection()
-        else:
+            return
+        try:
             super().serverSend(content, binary)
+        except Disconnected as problem:
+            raise ConnectionResetError("the client has gone") from problem
 
     @property
     def is_established(self) -> bool:
