@@ -73,6 +73,13 @@ def folder(path: Path) -> Path:
     return path
 
 
+def private_file(path: Path) -> Path:
+    """The file, made empty for its owner alone if it was not there; SQLite's `-wal` takes after it."""
+    with suppress(OSError):  # as for a folder
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    return path
+
+
 def site_secret(data_dir: Path) -> str:
     """The secret key of this installation: made once, kept readable by its owner alone."""
     path = folder(data_dir) / "secret.key"

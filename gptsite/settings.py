@@ -10,7 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from gptsite.environment import bracketed, folder, networks, site_at, site_secret, whole_number
+from gptsite.environment import bracketed, folder, networks, private_file, site_at, site_secret, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -125,7 +125,8 @@ STORAGES = {
 }
 
 # The database: SQLite that syncs before it says "saved", PostgreSQL with a pool
-DATABASES = {"default": env.db_url_config(optional("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+_database = optional("DATABASE_URL") or f"sqlite:///{private_file(DATA_DIR / 'db.sqlite3')}"
+DATABASES = {"default": env.db_url_config(_database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

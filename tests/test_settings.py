@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,25 @@ def test_the_secret_key_is_made_once_and_its_owner_s_alone(tmp_path):
     assert site_secret(tmp_path / "new" / "data") == first
     [file] = (tmp_path / "new" / "data").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_new_database_is_its_owner_s_alone_and_an_old_one_stays(tmp_path):
+    path = tmp_path / "db.sqlite3"
+    settings_with(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("PRAGMA journal_mode = WAL; CREATE TABLE kept (id)")
+        assert stat.S_IMODE((tmp_path / "db.sqlite3-wal").stat().st_mode) == 0o600
+    path.chmod(0o640)
+    settings_with(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("kept",)]
+
+
+def test_with_another_database_no_file_is_made(tmp_path):
+    settings_with(tmp_path, DATABASE_URL="postgres://user:password@127.0.0.1/chat")
+    assert not (tmp_path / "db.sqlite3").exists()
 
 
 def test_a_data_folder_that_cannot_be_is_named_in_the_sentence(tmp_path):
