@@ -226,7 +226,8 @@ class Suspended(RequestError):
         text = str(self.sentence)
         if self.until is not None:
             local = timezone.localtime(self.until) if timezone.is_aware(self.until) else self.until
-            text = str(self._until) % {"until": formats.date_format(local, "DATETIME_FORMAT")}
+            moment = f"{formats.date_format(local, 'DATETIME_FORMAT')} {local:%Z}".strip()
+            text = str(self._until) % {"until": moment}
         return f"{text} {self._reason % {'reason': self.reason}}" if self.reason else text
 
 

@@ -225,10 +225,10 @@ def test_suspending_tells_the_person_why_and_until_when(
     assert ear.heard() == [{"type": "standing.changed"}]
     standing = moderation.standing(User.objects.get(pk=alice.pk))
     assert not standing.may_send
-    assert f"March 4, {until.year}, 11:59 p.m." in standing.text
+    assert f"March 4, {until.year}, 11:59 p.m. UTC" in standing.text
     assert "spam in every chat" in standing.text
     with timezone.override("Asia/Shanghai"):
-        assert f"March 5, {until.year}, 7:59 a.m." in moderation.standing(alice).text
+        assert f"March 5, {until.year}, 7:59 a.m. CST" in moderation.standing(alice).text
     with translation.override("zh-hans"):
         assert f"{until.year}年3月4日" in moderation.standing(alice).text
     assert written(bob) == [f"Suspended until {until.year}-03-04 23:59 UTC: spam in every chat"]
