@@ -4,7 +4,7 @@ PYTHONS := python3.14 python3.13 python3.12 python3.11 python3 python
 PYTHON ?= $(shell for python in $(PYTHONS); do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-BUILD_SOURCES := gptsite/storage.py $(shell find chat/static chat/locale)
+BUILD_SOURCES := gptsite/storage.py chat/management/borrowed.py $(shell find chat/static chat/locale)
 
 .DEFAULT_GOAL := help
 .PHONY: help run admin test check bench chaos messages build

@@ -1,11 +1,16 @@
 """The catalogues, and the tool that keeps them."""
 
 import gettext
+import re
+from pathlib import Path
 
+import allauth
+import django
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 
-from chat.management import catalogues
+from chat.management import borrowed, catalogues
 
 
 @pytest.mark.parametrize("locale", catalogues.locales())
@@ -116,3 +121,74 @@ def test_an_unsure_translation_is_a_fault():
 
 def test_the_head_of_a_catalogue_is_no_message():
     assert [fault for message in Catalog(locale="zh_Hans") for fault in catalogues.faults(message)] == []
+
+
+# What libraries say
+
+
+def theirs(locale: str) -> dict[str, str]:
+    """The sentences of Django's and allauth's own catalogues, scripts included, with their translations."""
+    found: dict[str, str] = {}
+    for folder in LIBRARIES:
+        for domain in ("django", "djangojs"):
+            path = folder / "locale" / locale / "LC_MESSAGES" / f"{domain}.po"
+            if path.exists():
+                with path.open("rb") as file:
+                    found |= {first(message): first_of(message.string) for message in read_po(file)}
+    return found
+
+
+def first(message: Message) -> str:
+    return f"{message.context}: {first_of(message.id)}" if message.context else first_of(message.id)
+
+
+def first_of(text: str | tuple[str, ...]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+LIBRARIES = [
+    Path(django.__file__).parent / "conf",
+    *(Path(django.__file__).parent / "contrib" / name for name in ("admin", "auth", "contenttypes")),
+    Path(allauth.__file__).parent,
+]
+# Ours on purpose, where theirs reads otherwise
+ALSO_OURS = {"Add", "Administration", "Log out", "Primary", "Remove"}
+
+
+def borrowed_words() -> set[str]:
+    place = "chat/management/borrowed.py"
+    words = (message for message in catalogues.extracted() if message.id)
+    return {first(message) for message in words if place in {file for file, _ in message.locations}}
+
+
+def test_what_we_say_for_libraries_is_still_theirs():
+    assert borrowed_words() - theirs("en").keys() == set()
+    assert set(borrowed.ENGLISH) <= borrowed_words()
+
+
+@pytest.mark.parametrize("locale", catalogues.locales())
+def test_no_word_of_ours_changes_a_library_by_accident(locale):
+    library = theirs(locale)
+    changed = {
+        first(message)
+        for message in catalogues.read(locale)
+        if message.id and library.get(first(message)) not in {None, "", first_of(message.string)}
+    }
+    assert changed - borrowed_words() - ALSO_OURS == set()
+
+
+def test_chinese_speaks_to_people_in_one_way():
+    said = [str(message.string) for message in catalogues.read("zh_Hans") if message.id]
+    stiff = re.compile("您|重置|电子邮|账户|这个回答|这个对话")
+    assert [text for text in said if stiff.search(text)] == []
+
+
+def test_libraries_speak_our_english_and_our_chinese(site, settings, monkeypatch):
+    monkeypatch.undo()
+    catalogues.compile_english()
+    catalogues.compile_catalogue("zh_Hans")
+    folder = settings.LOCALE_PATHS[0]
+    assert gettext.translation("django", folder, ["en"]).gettext("Current Password") == "Current password"
+    scripts = gettext.translation("djangojs", folder, ["zh_Hans"])
+    assert scripts.gettext("Choose all %s") == "选择全部%s"
+    assert scripts.gettext("Password") == "Password"

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.admin.lists import CountingChangeList, ListAdmin, counts, link
 from chat.models import Conversation, Message
@@ -26,7 +27,7 @@ class ConversationAdmin(ListAdmin):
     list_select_related = ("owner",)
     linked_by = ("owner__id__exact",)
     search_fields = ("title", "owner__email")
-    search_help_text = _("Title, or the owner's e-mail address")
+    search_help_text = _("Title, or the owner's email address")
     ordering = ("-updated_at", "-id")
     fields = ("owner_link", "created_at", "updated_at")
 
@@ -52,7 +53,7 @@ class ConversationAdmin(ListAdmin):
         context["subtitle"] = None
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=_("title"), ordering="title")
+    @admin.display(description=pgettext_lazy("of a conversation", "title"), ordering="title")
     def name(self, row: Conversation) -> str:
         return str(row)
 
@@ -60,7 +61,7 @@ class ConversationAdmin(ListAdmin):
     def owner_link(self, row: Conversation) -> SafeString:
         return link(row.owner, row.owner.email)
 
-    @admin.display(description=_("messages"))
+    @admin.display(description=pgettext_lazy("in a conversation", "messages"))
     def message_count(self, row: Any) -> int:
         return int(row.messages_found)
 

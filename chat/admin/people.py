@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -50,7 +50,11 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("active", _("active")), ("suspended", _("suspended")), ("deactivated", _("deactivated"))]
+        return [
+            ("active", pgettext("a person", "active")),
+            ("suspended", _("suspended")),
+            ("deactivated", _("deactivated")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         suspended = Q(suspended_until__gt=timezone.now())
@@ -64,7 +68,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 @admin.register(User)
 class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
-    """Accounts by e-mail address; suspending goes through a page of its own."""
+    """Accounts by email address; suspending goes through a page of its own."""
 
     form = PersonForm
     add_form = PersonAddForm
@@ -83,7 +87,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
     )
     list_filter = (StandingFilter, "is_staff", "groups")
     search_fields = ("email", "name")
-    search_help_text = _("E-mail address or name")
+    search_help_text = _("Email address or name")
     ordering = ("-date_joined", "-id")
     list_per_page = 50
     list_max_show_all = 200
@@ -151,9 +155,9 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
             return gettext("deactivated")
         if row.suspended_until and row.is_suspended:
             return gettext("suspended until %(until)s") % {"until": day_of(row.suspended_until)}
-        return gettext("active")
+        return pgettext("a person", "active")
 
-    @admin.display(description=_("created"), ordering="date_joined")
+    @admin.display(description=pgettext_lazy("an account", "created"), ordering="date_joined")
     def joined(self, row: User) -> str:
         return day_of(row.date_joined)
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -36,7 +36,7 @@ DECISIONS: dict[str, Callable[[Report, User], bool]] = {
 class StateFilter(admin.SimpleListFilter):
     """Open reports unless asked otherwise."""
 
-    title = _("state")
+    title = pgettext_lazy("of a report", "state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -61,7 +61,7 @@ class ReportAdmin(ListAdmin):
     list_display_links = ("about",)
     list_filter = (StateFilter, "category")
     search_fields = ("note", "message__conversation__owner__email", "reporter__email")
-    search_help_text = _("Words of the report, or an e-mail address")
+    search_help_text = _("Words of the report, or an email address")
     ordering = ("-created_at",)
     fields = ("about", "note", "owner", "reporter_link", "created_at", "state", "resolved_by", "resolved_at")
     actions = ("dismiss", "hide", "restore", "suspend")
@@ -92,7 +92,7 @@ class ReportAdmin(ListAdmin):
     def about(self, report: Report) -> str:
         return report.get_category_display()
 
-    @admin.display(description=_("message"))
+    @admin.display(description=pgettext_lazy("in a conversation", "message"))
     def excerpt(self, report: Any) -> SafeString:
         text = report.beginning[:EXCERPT] + ("…" if len(report.beginning) > EXCERPT else "")
         hidden = format_html(' <b class="tag">{}</b>', _("hidden")) if report.message.is_hidden else ""

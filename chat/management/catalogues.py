@@ -1,7 +1,8 @@
 """Translation catalogues made, compiled and checked in Python alone, without gettext's programs.
 
 English is the source. Each other language has one catalogue, `chat/locale/<locale>/LC_MESSAGES/django.po`,
-for Python and templates alike; the compiled one goes to `build/locale`.
+for Python and templates alike; the compiled one goes to `build/locale`, beside a small one for the
+admin's JavaScript and one of English, for what libraries say (chat/management/borrowed.py).
 """
 
 import io
@@ -18,9 +19,12 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from chat.management import borrowed
+
 SOURCES = settings.BASE_DIR / "chat" / "locale"
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext_lazy": (1, 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
     "pgettext_lazy": ((1, "c"), 2),
@@ -49,9 +53,9 @@ def source_of(locale: str) -> Path:
     return SOURCES / locale / "LC_MESSAGES" / "django.po"
 
 
-def compiled_of(locale: str) -> Path:
-    """Where Django reads it."""
-    return Path(settings.LOCALE_PATHS[0]) / locale / "LC_MESSAGES" / "django.mo"
+def compiled_of(locale: str, domain: str = "django") -> Path:
+    """Where Django reads it; the domain "djangojs" is for scripts."""
+    return Path(settings.LOCALE_PATHS[0]) / locale / "LC_MESSAGES" / f"{domain}.mo"
 
 
 def extracted() -> Catalog:
@@ -132,11 +136,28 @@ def write(catalogue: Catalog, locale: str) -> Path:
 
 
 def compile_catalogue(locale: str) -> Path:
-    """Make the catalogue that Django reads."""
-    path = compiled_of(locale)
+    """Make the catalogues that Django reads; returns the one for Python and templates."""
+    catalogue = read(locale)
+    for_scripts = Catalog(locale=locale, charset="utf-8")
+    for message in catalogue:
+        if message.id in borrowed.SCRIPTS:
+            for_scripts.add(message.id, message.string)
+    _write_compiled(for_scripts, compiled_of(locale, "djangojs"))
+    return _write_compiled(catalogue, compiled_of(locale))
+
+
+def compile_english() -> Path:
+    """Make the catalogue by which libraries speak our English."""
+    catalogue = Catalog(locale=settings.LANGUAGE_CODE, charset="utf-8")
+    for theirs, ours in borrowed.ENGLISH.items():
+        catalogue.add(theirs, ours)
+    return _write_compiled(catalogue, compiled_of(settings.LANGUAGE_CODE))
+
+
+def _write_compiled(catalogue: Catalog, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_mo(file, read(locale))
+        write_mo(file, catalogue)
     return path
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.models.branches import branch_to, context_rows, latest_below
 
@@ -30,7 +31,7 @@ class Conversation(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations", verbose_name=_("owner")
     )
-    title = models.CharField(_("title"), max_length=120, blank=True)
+    title = models.CharField(pgettext_lazy("of a conversation", "title"), max_length=120, blank=True)
     tip = models.ForeignKey(
         "Message", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("latest message")
     )
@@ -118,21 +119,23 @@ class Message(models.Model):
     )
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     role = models.CharField(max_length=9, choices=Role)
-    text = models.TextField(_("text"), blank=True)
+    text = models.TextField(pgettext_lazy("of a message", "text"), blank=True)
     reasoning = models.TextField(_("thinking"), blank=True)
     html = models.TextField(blank=True)
     html_version = models.PositiveSmallIntegerField(default=0)
-    status = models.CharField(_("status"), max_length=11, choices=Status, default=Status.COMPLETE)
+    status = models.CharField(
+        pgettext_lazy("of a message", "status"), max_length=11, choices=Status, default=Status.COMPLETE
+    )
     seq = models.PositiveIntegerField(default=0)
     instance = models.CharField(max_length=100, blank=True)
     heartbeat = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(_("error"), max_length=40, blank=True)
+    error = models.CharField(pgettext_lazy("of a message", "error"), max_length=40, blank=True)
     error_detail = models.CharField(_("error for the operator"), max_length=600, blank=True)
     request_id = models.CharField(_("request id"), max_length=20, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     requests = models.PositiveSmallIntegerField(default=0, editable=False)
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
-    model = models.CharField(_("model"), max_length=200, blank=True)
+    model = models.CharField(pgettext_lazy("that answers", "model"), max_length=200, blank=True)
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
     tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)
@@ -143,8 +146,8 @@ class Message(models.Model):
     siblings: Siblings | None = None
 
     class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
+        verbose_name = pgettext_lazy("in a conversation", "message")
+        verbose_name_plural = pgettext_lazy("in a conversation", "messages")
         permissions: ClassVar = [("hide_message", "Can hide and restore messages")]
         constraints: ClassVar = [
             # The same send arriving five times makes one message, whatever the process remembers

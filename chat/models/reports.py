@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.models.conversations import Message
 
@@ -29,17 +30,24 @@ class Report(models.Model):
     class State(models.TextChoices):
         """What the moderators made of it."""
 
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("a report", "open")
         DISMISSED = "dismissed", _("dismissed")
         UPHELD = "upheld", _("upheld")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="reports", verbose_name=_("message"))
+    message = models.ForeignKey(
+        Message,
+        models.CASCADE,
+        related_name="reports",
+        verbose_name=pgettext_lazy("in a conversation", "message"),
+    )
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports", verbose_name=_("reported by")
     )
     category = models.CharField(_("category"), max_length=10, choices=Category)
     note = models.CharField(_("in their words"), max_length=LONGEST_NOTE, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(
+        pgettext_lazy("of a report", "state"), max_length=10, choices=State, default=State.OPEN
+    )
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
     resolved_at = models.DateTimeField(_("decided"), null=True, blank=True)
     resolved_by = models.ForeignKey(

@@ -9,14 +9,15 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UserManager(DjangoUserManager["User"]):
-    """Makes people from an e-mail address and a password; there are no user names."""
+    """Makes people from an email address and a password; there are no user names."""
 
     def _make(self, email: str, password: str | None, **fields: Any) -> "User":
         if not email:
-            raise ValueError("an account needs an e-mail address")
+            raise ValueError("an account needs an email address")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -32,14 +33,14 @@ class UserManager(DjangoUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person with an account. They log in by e-mail; `name` is what they like to be called."""
+    """A person with an account. They log in by email; `name` is what they like to be called."""
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    email = models.EmailField(_("email address"), unique=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80, blank=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     suspension_reason = models.CharField(_("reason for the suspension"), max_length=300, blank=True)
 

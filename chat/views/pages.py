@@ -99,5 +99,5 @@ def starters() -> list[str]:
         _("Explain how rainbows form, with a small table of the colours"),
         _("Write a Python function that finds prime numbers"),
         _("Plan a week of simple vegetarian dinners"),
-        _("Help me write a friendly e-mail that declines an invitation"),
+        _("Help me write a friendly email that declines an invitation"),
     ]

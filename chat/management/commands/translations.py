@@ -24,3 +24,5 @@ class Command(BaseCommand):
         work = catalogues.update if task == "extract" else catalogues.compile_catalogue
         for locale in catalogues.locales():
             work(locale)
+        if task == "compile":
+            catalogues.compile_english()

@@ -1,0 +1,89 @@
+"""Sentences of Django and allauth that people read here in our own words.
+
+LOCALE_PATHS wins over the catalogues of installed apps, so what is marked here is translated in ours:
+their Chinese leaves gaps, and addresses people more stiffly than this site does. `ENGLISH` also says
+anew what does not fit in English. A test tells when one of them is no longer used by its library.
+"""
+
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+ENGLISH = {
+    gettext_noop("Be patient, you are sending too many requests."): (
+        "These are too many requests. Please wait a moment."
+    ),
+    gettext_noop("Confirmation email sent to %(email)s."): "We have sent a mail to %(email)s.",
+    gettext_noop("Current Password"): "Current password",
+    gettext_noop("New Password"): "New password",
+    gettext_noop("New Password (again)"): "New password, once more",
+    gettext_noop("Password (again)"): "Password, once more",
+    gettext_noop("Password successfully changed."): "Your new password is saved.",
+    gettext_noop("Password successfully set."): "Your password is saved.",
+    gettext_noop("Primary email address set."): "Your primary email address is changed.",
+    gettext_noop("The email address and/or password you specified are not correct."): (
+        "The email address or the password is not right."
+    ),
+    gettext_noop("Too many failed login attempts. Try again later."): (
+        "Too many failed attempts to log in. Please try again later."
+    ),
+    gettext_noop("You have confirmed %(email)s."): "%(email)s is confirmed.",
+    gettext_noop("You must type the same password each time."): "The two passwords are not the same.",
+}
+"""In English too; the other languages translate the library's own sentence."""
+
+FORMS_AND_MESSAGES = [
+    gettext_noop("A user is already registered with this email address."),
+    gettext_noop("Email"),
+    gettext_noop("Email address"),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Forgot your password?"),
+    gettext_noop("Incorrect password."),
+    gettext_noop("Invalid or expired key."),
+    gettext_noop("Password"),
+    gettext_noop("Please type your current password."),
+    gettext_noop("Removed email address %(email)s."),
+    gettext_noop("The email address is not assigned to any user account."),
+    gettext_noop("The new value must be different from the current one."),
+    gettext_noop("The password reset token was invalid."),
+    gettext_noop("This account is currently inactive."),
+    gettext_noop("This email address is already associated with this account."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    gettext_noop("Unable to confirm %(email)s because it is already confirmed by a different account."),
+    gettext_noop("You cannot add more than %d email addresses."),
+    gettext_noop("You cannot remove your primary email address (%(email)s)."),
+    gettext_noop("You cannot remove your primary email address."),
+    gettext_noop("Your primary email address must be verified."),
+]
+
+ADMIN = [
+    gettext_noop("Accounts"),
+    gettext_noop("Add link"),
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Error:"),
+    gettext_noop("Failed to mark {email} as verified."),
+    gettext_noop("Mark selected email addresses as verified"),
+    gettext_noop("Marked {email} as verified."),
+    gettext_noop("Model name"),
+    gettext_noop("Reset password"),
+    gettext_noop(
+        "You are authenticated as %(username)s, but are not authorized to access this page."
+        " Would you like to login to a different account?"
+    ),
+    gettext_noop("You may edit it again below."),
+    gettext_noop("email address"),
+    gettext_noop("email addresses"),
+]
+
+SCRIPTS = [
+    gettext_noop("(click to clear)"),
+    gettext_noop('Choose %s by selecting them and then select the "Choose" arrow button.'),
+    gettext_noop("Choose all %s"),
+    gettext_noop("Choose selected %s"),
+    gettext_noop('Remove %s by selecting them and then select the "Remove" arrow button.'),
+    gettext_noop("Remove all %s"),
+    gettext_noop("Remove selected %s"),
+]
+"""Of the admin's JavaScript, which has a catalogue of its own."""
