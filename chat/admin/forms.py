@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import accounts, moderation
+from chat.admin.labels import group_label, permission_label
 from chat.forms import storable
 from chat.models import User
 
@@ -72,6 +73,10 @@ class PersonForm(EmailMixin, UserChangeForm):  # type: ignore[type-arg]
 
     by: ClassVar[User]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_the_readers_language(self.fields)
+
     def clean_groups(self) -> QuerySet[Group]:
         chosen: QuerySet[Group] = self.cleaned_data["groups"]
         changed = set(chosen) ^ set(self.instance.groups.all())
@@ -83,6 +88,10 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     """A group; only permissions that `by` holds may be given or taken, and taken only from people below."""
 
     by: ClassVar[User]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_the_readers_language(self.fields)
 
     def clean_permissions(self) -> QuerySet[Permission]:
         chosen: QuerySet[Permission] = self.cleaned_data["permissions"]
@@ -100,6 +109,15 @@ class PersonPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
         user = super().save(commit)
         accounts.end_sessions(user)
         return user
+
+
+LABELS = {"groups": group_label, "permissions": permission_label, "user_permissions": permission_label}
+
+
+def in_the_readers_language(fields: dict[str, Any]) -> None:
+    """Let the fields that offer groups and permissions name them so."""
+    for name in LABELS.keys() & fields.keys():
+        fields[name].label_from_instance = LABELS[name]
 
 
 def refuse_beyond(by: User, permissions: Iterable[Permission]) -> None:

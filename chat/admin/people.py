@@ -28,6 +28,7 @@ from django.views.decorators.http import require_POST
 
 from chat import accounts, groups, moderation
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
+from chat.admin.labels import group_label
 from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, list_link, staff
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
@@ -66,6 +67,13 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(chosen)
 
 
+class GroupFilter(admin.RelatedFieldListFilter):
+    """By group, named in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(group.pk), group_label(group)) for group in Group.objects.order_by("name")]
+
+
 @admin.register(User)
 class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
     """Accounts by email address; suspending goes through a page of its own."""
@@ -85,7 +93,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
         "conversation_count",
         "open_report_count",
     )
-    list_filter = (StandingFilter, "is_staff", "groups")
+    list_filter = (StandingFilter, "is_staff", ("groups", GroupFilter))
     search_fields = ("email", "name")
     search_help_text = _("Email address or name")
     ordering = ("-date_joined", "-id")
@@ -219,18 +227,23 @@ admin.site.unregister([Group, EmailAddress])
 
 
 @admin.register(EmailAddress)
-class AddressAdmin(SafeList, EmailAddressAdmin):
+class AddressAdmin(SafeList, NamedList, EmailAddressAdmin):
     """What allauth knows of addresses, for superusers."""
 
 
 @admin.register(Group)
-class CommunityGroupAdmin(SafeList, GroupAdmin):
+class CommunityGroupAdmin(SafeList, NamedList, GroupAdmin):
     """Groups, within the rights of whoever changes them.
 
     The two that the site starts with keep their names, or the next migration would make them again.
     """
 
     form = GroupForm
+    list_display = ("label",)
+
+    @admin.display(description=pgettext_lazy("of a group", "name"), ordering="name")
+    def label(self, group: Group) -> str:
+        return group_label(group)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         return ("name",) if obj is not None and obj.name in groups.PERMISSIONS else ()
