@@ -1,5 +1,7 @@
 """Accounts, where allauth asks us: who may sign up, and which open pages hear that a session has ended."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -16,6 +18,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """What SIGNUP says."""
         return bool(settings.SIGNUP == "open")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail names the site, its subject too, which allauth renders without the request."""
+        site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        super().send_mail(template_prefix, email, site | context)
 
     def logout(self, request: HttpRequest) -> None:
         """End the request's session, and close its sockets in every tab.
