@@ -45,6 +45,13 @@ class AccountAdapter(DefaultAccountAdapter):
         end_sessions(user)
 
 
+def may_be_primary(address: EmailAddress) -> bool:
+    """Whether allauth lets people make this their primary address: not while only others are confirmed."""
+    if address.primary:
+        return False
+    return address.verified or not EmailAddress.objects.filter(user=address.user_id, verified=True).exists()
+
+
 def end_sessions(user: User) -> None:
     """Close all sockets of a person whose sessions are no longer valid: new password, deactivated."""
     broadcast.session_ended(user.pk, None)

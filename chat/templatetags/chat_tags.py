@@ -1,9 +1,10 @@
-"""Filters for the templates; each calls one function of fragments."""
+"""Filters for the templates; each calls one function."""
 
 from django import template
 
-from chat import fragments
+from chat import accounts, fragments
 
 register = template.Library()
 register.filter("body", fragments.body_html)
 register.filter("error_sentence", fragments.error_sentence)
+register.filter("may_be_primary", accounts.may_be_primary)
