@@ -85,8 +85,8 @@ def hide(message: Message, by: User) -> bool:
     """
     _require(by, "chat.hide_message")
     open_reports = Report.objects.filter(message_id=message.pk, state=Report.State.OPEN)
-    _decide(open_reports, Report.State.UPHELD, by, _("Upheld: the message was hidden."))
-    return _show(message, timezone.now(), by)
+    told = _decide(open_reports, Report.State.UPHELD, by, _("Upheld: the message was hidden."))
+    return _show(message, timezone.now(), by, log=not told)
 
 
 @transaction.atomic
@@ -97,8 +97,8 @@ def restore(message: Message, by: User) -> bool:
     """
     _require(by, "chat.hide_message")
     upheld = Report.objects.filter(message_id=message.pk, state=Report.State.UPHELD)
-    _decide(upheld, Report.State.DISMISSED, by, _("Dismissed: the message was restored."))
-    return _show(message, None, by)
+    told = _decide(upheld, Report.State.DISMISSED, by, _("Dismissed: the message was restored."))
+    return _show(message, None, by, log=not told)
 
 
 @transaction.atomic
@@ -162,15 +162,19 @@ def _require_over(user: User, by: User) -> None:
         )
 
 
-def _show(message: Message, hidden_at: datetime | None, by: User) -> bool:
-    """Hide (a time) or restore (None) by one conditional update, so that only one of two moderators wins."""
+def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) -> bool:
+    """Hide (a time) or restore (None) by one conditional update, so that only one of two moderators wins.
+
+    `log` unless the decision on a report has told it already: one act is one line of the log.
+    """
     restoring = hidden_at is None
     rows = Message.objects.filter(pk=message.pk).exclude(hidden_at__isnull=restoring)
     if not rows.update(hidden_at=hidden_at):
         return False
     message.hidden_at = hidden_at
-    words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
-    _log(by, message.conversation, words % {"uuid": message.uuid})
+    if log:
+        words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
+        _log(by, message.conversation, words % {"uuid": message.uuid})
     broadcast.message_changed(message.conversation_id, message.pk, message.uuid)
     return True
 

@@ -155,7 +155,15 @@ def test_hiding_keeps_the_text_upholds_the_open_reports_and_tells_the_pages(
     complaint.refresh_from_db()
     assert (answer.is_hidden, answer.text, complaint.state) == (True, "answer", "upheld")
     assert ear.heard() == [{"type": "message.changed", "message": answer.pk, "uuid": str(answer.uuid)}]
-    assert written(bob) == ["Upheld: the message was hidden.", f"Hid the message {answer.uuid}."]
+    assert written(bob) == ["Upheld: the message was hidden."]
+
+
+def test_a_message_that_nobody_reported_is_hidden_and_restored_in_the_log_too(
+    bob: User, answer: Message
+) -> None:
+    moderation.hide(answer, bob)
+    moderation.restore(answer, bob)
+    assert written(bob) == [f"Hid the message {answer.uuid}.", f"Restored the message {answer.uuid}."]
 
 
 def test_hiding_twice_changes_and_tells_nothing(

@@ -21,7 +21,9 @@ from django.views.decorators.http import require_POST
 from chat import moderation
 from chat.admin.lists import EXCERPT, ListAdmin, link, staff
 from chat.admin.suspension import suspend_address
+from chat.markdown import plain
 from chat.models import Message, Report, User
+from chat.text import first_words
 
 # Messages shown before and after the one that was reported
 AROUND = 3
@@ -57,18 +59,18 @@ class StateFilter(admin.SimpleListFilter):
 class ReportAdmin(ListAdmin):
     """Nothing is edited by hand: a report changes through the verbs of chat/moderation.py."""
 
-    list_display = ("about", "excerpt", "owner", "reporter_link", "created_at", "state")
+    list_display = ("about", "excerpt", "reporter_link", "created_at", "state")
     list_display_links = ("about",)
     list_filter = (StateFilter, "category")
     search_fields = ("note", "message__conversation__owner__email", "reporter__email")
     search_help_text = _("Words of the report, or an email address")
     ordering = ("-created_at",)
-    fields = ("about", "note", "owner", "reporter_link", "created_at", "state", "resolved_by", "resolved_at")
+    fields = ("about", "note", "reporter_link", "created_at", "state", "resolved_by", "resolved_at")
     actions = ("dismiss", "hide", "restore", "suspend")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         reports = moderation.reports_in_view().select_related("message__conversation__owner", "reporter")
-        reports = reports.annotate(beginning=Left("message__text", EXCERPT + 1)).order_by(*self.ordering)
+        reports = reports.annotate(beginning=Left("message__text", 4 * EXCERPT)).order_by(*self.ordering)
         return reports.defer("message__text", "message__html", "message__reasoning", "message__error_detail")
 
     def get_urls(self) -> list[URLPattern]:
@@ -94,14 +96,9 @@ class ReportAdmin(ListAdmin):
 
     @admin.display(description=pgettext_lazy("in a conversation", "message"))
     def excerpt(self, report: Any) -> SafeString:
-        text = report.beginning[:EXCERPT] + ("…" if len(report.beginning) > EXCERPT else "")
+        text = first_words(plain(report.beginning), EXCERPT)
         hidden = format_html(' <b class="tag">{}</b>', _("hidden")) if report.message.is_hidden else ""
         return format_html('<span class="excerpt" dir="auto">{}</span>{}', text, hidden)
-
-    @admin.display(description=_("conversation of"), ordering="message__conversation__owner__email")
-    def owner(self, report: Report) -> SafeString:
-        owner = report.message.conversation.owner
-        return link(owner, owner.email)
 
     @admin.display(description=_("reported by"), ordering="reporter__email")
     def reporter_link(self, report: Report) -> SafeString:
@@ -130,6 +127,7 @@ class ReportAdmin(ListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         report: Report = kwargs["obj"]
+        owner = report.message.conversation.owner
         waiting = self.get_queryset(request).filter(state=Report.State.OPEN).exclude(pk=report.pk)
         context |= {
             "title": _("Report: %(category)s") % {"category": report.get_category_display()},
@@ -137,7 +135,9 @@ class ReportAdmin(ListAdmin):
             "thread": surroundings(report.message),
             "may_decide": self.has_decide_permission(request) and report.state == Report.State.OPEN,
             "may_hide": self.has_hide_permission(request),
-            "may_suspend": self.has_suspend_permission(request),
+            "may_suspend": self.has_suspend_permission(request)
+            and owner != request.user
+            and moderation.outranks(staff(request), owner),
             "suspend_address": suspend_address([report.message.conversation.owner_id], request.path),
             "next_report": waiting.values_list("pk", flat=True).first(),
         }
@@ -152,18 +152,32 @@ class ReportAdmin(ListAdmin):
         decision = request.POST.get("decision", "")
         if decision not in DECISIONS:
             raise Http404
-        self._tell(request, int(DECISIONS[decision](report, staff(request))))
+        self._tell(request, decision, int(DECISIONS[decision](report, staff(request))))
         return redirect("admin:chat_report_change", pk)
 
     def _decide_all(self, request: HttpRequest, decision: str, queryset: QuerySet[Report]) -> None:
-        self._tell(request, sum(DECISIONS[decision](report, staff(request)) for report in queryset))
+        done = sum(DECISIONS[decision](report, staff(request)) for report in queryset)
+        self._tell(request, decision, done)
 
-    def _tell(self, request: HttpRequest, done: int) -> None:
+    def _tell(self, request: HttpRequest, decision: str, done: int) -> None:
         if done:
-            text = ngettext("Done: %(count)d changed.", "Done: %(count)d changed.", done) % {"count": done}
-            messages.success(request, text)
+            messages.success(request, done_words(decision, done))
         else:
             messages.info(request, gettext("Nothing to do: this was decided already."))
+
+
+def done_words(decision: str, count: int) -> str:
+    """What was done, to how many."""
+    words = {
+        "dismiss": ngettext("The report was dismissed.", "%(count)d reports were dismissed.", count),
+        "hide": ngettext(
+            "The message is hidden, and what was reported of it upheld.",
+            "%(count)d messages are hidden, and what was reported of them upheld.",
+            count,
+        ),
+        "restore": ngettext("The message is shown again.", "%(count)d messages are shown again.", count),
+    }
+    return words[decision] % {"count": count}
 
 
 def surroundings(message: Message) -> list[Any]:
