@@ -163,6 +163,19 @@ def test_a_suspension_is_lifted_from_the_page_and_from_the_list(alice: User, bob
         assert not alice.is_suspended
 
 
+def test_only_those_whom_one_may_suspend_have_the_button(
+    alice: User, bob: User, dana: User, root: User
+) -> None:
+    client = browser_of(bob)
+    shown = {
+        person.email.partition("@")[0]
+        for person in (alice, bob, dana, root)
+        if "/admin/chat/user/suspend/" in client.get(page_of(person)).content.decode()
+    }
+    assert shown == {"alice"}
+    assert "/admin/chat/user/suspend/" in browser_of(root).get(page_of(dana)).content.decode()
+
+
 def test_outsiders_suspend_and_lift_nothing(alice: User, bob: User, charlie: User) -> None:
     moderation.suspend(alice, in_a_week(), "spam", bob)
     staff = User.objects.create_user("staff@example.org", is_staff=True)

@@ -208,7 +208,9 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
         person: User | None = kwargs["obj"]
         if person is not None:
             context |= {
-                "may_suspend": self.has_suspend_permission(request),
+                "may_suspend": self.has_suspend_permission(request)
+                and person != request.user
+                and moderation.outranks(staff(request), person),
                 "suspend_address": suspend_address([person.pk], request.path),
                 "their_conversations": list_link(
                     Conversation, gettext("Conversations"), owner__id__exact=person.pk
