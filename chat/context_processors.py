@@ -35,11 +35,16 @@ def provider_line() -> ProviderLine:
     endpoint = replies.endpoint()
     kind = endpoint.kind if endpoint else "unknown"
     model = endpoint.model if endpoint else settings.OPENAI_MODEL
-    labels = {
-        "openai": _("Answers by %(model)s, from OpenAI"),
-        "compatible": _("Answers by %(model)s, from this site's own model server"),
-        "ollama": _("Answers by %(model)s, from Ollama on this machine"),
-        "demo": _("Demo model: set-up works, but no real model is connected yet"),
-    }
-    text = labels.get(kind, "") % {"model": model or _("the first model listed")}
-    return ProviderLine(kind, text, model)
+    if model:
+        labels = {
+            "openai": _("Answers by %(model)s, from OpenAI"),
+            "compatible": _("Answers by %(model)s, from this site's own model server"),
+            "ollama": _("Answers by %(model)s, from Ollama on this machine"),
+            "demo": _("Demo model: set-up works, but no real model is connected yet"),
+        }
+    else:  # a server that did not list its models yet: it may be down
+        labels = {
+            "compatible": _("Answers from this site's own model server"),
+            "ollama": _("Answers from Ollama on this machine"),
+        }
+    return ProviderLine(kind, labels.get(kind, "") % {"model": model}, model)

@@ -83,6 +83,11 @@ class Provider:
             error.detail = faults.tidy(error.detail, self.endpoint.key)
             raise
 
+    @property
+    def known_model(self) -> str:
+        """The model in use as far as is known: "" while the service has not told."""
+        return self._model
+
     async def model(self) -> str:
         """The model in use; asked from the service if the settings name none. Raises ProviderError."""
         if not self._model:

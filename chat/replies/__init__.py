@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from dataclasses import replace
 
 from chat.provider import Endpoint
 from chat.replies.database import in_database
@@ -41,7 +42,8 @@ async def shut_down() -> None:
 
 def endpoint() -> Endpoint | None:
     """The model in use in this process, from any thread; None before an engine was started."""
-    return next((engine.endpoint for engine in list(_engines.values())), None)
+    engine = next(iter(list(_engines.values())), None)
+    return replace(engine.endpoint, model=engine.provider.known_model) if engine else None
 
 
 __all__ = ["Engine", "Run", "current", "endpoint", "in_database", "shut_down", "start_up"]
