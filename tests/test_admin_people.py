@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat import broadcast, groups, moderation
+from chat.admin.forms import SuspendForm
 from chat.models import User
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
@@ -110,6 +111,17 @@ def test_suspending_asks_until_when_and_why(alice: User, bob: User) -> None:
     alice.refresh_from_db()
     assert timezone.localdate(alice.suspended_until) == day
     assert "spam" in client.get(page_of(alice)).content.decode()
+
+
+def test_a_week_is_proposed_and_usual_lengths_are_a_press_away(alice: User, bob: User) -> None:
+    page = browser_of(bob).get(f"{LIST}suspend/?id={alice.pk}").content.decode()
+    today = timezone.localdate()
+    week = (today + timedelta(days=7)).isoformat()
+    assert f'name="until" value="{week}"' in page
+    ends = re.findall(r'data-until="([^"]+)"', page)
+    assert ends[0] == today.isoformat()
+    assert week in ends
+    assert all(SuspendForm({"until": end, "reason": "spam"}).is_valid() for end in ends)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The admin in the language of who works there."""
+"""The admin in the order and the language of who works there."""
 
 from typing import Any
 
@@ -54,3 +54,12 @@ def test_a_groups_name_is_no_persons_name(root: User, alice: User) -> None:
 
 def test_the_scripts_of_the_admin_speak_it_too(root: User) -> None:
     assert "\\u9009\\u62e9\\u5168\\u90e8" in in_chinese(browser_of(root), "/admin/jsi18n/")
+
+
+def test_the_index_begins_with_what_moderators_come_for(root: User, bob: User) -> None:
+    def sections(person: User) -> list[str]:
+        page = browser_of(person).get("/admin/").context
+        return [model["object_name"] for app in page["available_apps"] for model in app["models"]]
+
+    assert sections(root) == ["Report", "User", "Conversation", "Group", "EmailAddress"]
+    assert sections(bob) == ["Report", "User", "Conversation"]

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import accounts, moderation
@@ -19,6 +20,7 @@ from chat.forms import storable
 from chat.models import User
 
 LONGEST_SUSPENSION = timedelta(days=3650)
+USUAL_SUSPENSION = timedelta(days=7)
 
 
 class SuspendForm(forms.Form):
@@ -26,6 +28,7 @@ class SuspendForm(forms.Form):
 
     until = forms.DateField(
         label=_("Suspended until the end of"),
+        initial=lambda: timezone.localdate() + USUAL_SUSPENSION,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
@@ -35,6 +38,17 @@ class SuspendForm(forms.Form):
         validators=[storable],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def usual_ends(self) -> list[tuple[str, date]]:
+        """Usual lengths in words, and the days they end, for the page to offer."""
+        today = timezone.localdate()
+        return [
+            (gettext("Today only"), today),
+            (ngettext("%(count)d day", "%(count)d days", 3) % {"count": 3}, today + timedelta(days=3)),
+            (ngettext("%(count)d week", "%(count)d weeks", 1) % {"count": 1}, today + timedelta(days=7)),
+            (ngettext("%(count)d day", "%(count)d days", 30) % {"count": 30}, today + timedelta(days=30)),
+            (ngettext("%(count)d year", "%(count)d years", 1) % {"count": 1}, today + timedelta(days=365)),
+        ]
 
     def clean_until(self) -> datetime:
         """The day's last minute. From today to ten years ahead; for ever is to deactivate the account."""
