@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "chat.middleware.RequestIdMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # with random padding, so that sizes tell nothing of secrets
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,5 +1,6 @@
 """What every page passes through."""
 
+import gzip
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,15 @@ def test_every_answer_names_its_request(client: Client):
     first, second = (client.get(path).headers["X-Request-Id"] for path in ("/accounts/login/", "/nowhere/"))
     assert first != second
     assert len(first) == len(second) == 12
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_with_a_padding_that_hides_their_length(client: Client):
+    answers = [client.get("/accounts/login/", headers={"accept-encoding": "gzip"}) for _ in range(8)]
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert b"csrfmiddlewaretoken" in gzip.decompress(answers[0].content)
+    assert len(answers[0].content) < len(client.get("/accounts/login/").content) / 2
+    assert len({len(answer.content) for answer in answers}) > 1
 
 
 def test_the_log_of_a_request_carries_the_same_name():
