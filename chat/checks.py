@@ -40,7 +40,7 @@ def is_any_address(host: str) -> bool:
 
 
 def data_problems() -> list[CheckMessage]:
-    """The database needs a folder."""
+    """The database and the secret key need a folder."""
     if os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
         return []
     return [
