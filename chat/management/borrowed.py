@@ -8,6 +8,16 @@ anew what does not fit in English. A test tells when one of them is no longer us
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 ENGLISH = {
+    gettext_noop(
+        "Designates whether this user should be treated as active."
+        " Unselect this instead of deleting accounts."
+    ): "Whether the account can be used. To close an account, take the tick away.",
+    gettext_noop(
+        "Designates whether the user can log into this admin site."
+    ): "May work in this administration.",
+    gettext_noop("Designates that this user has all permissions without explicitly assigning them."): (
+        "May do everything, whatever else is set here."
+    ),
     gettext_noop("Be patient, you are sending too many requests."): (
         "These are too many requests. Please wait a moment."
     ),
@@ -58,6 +68,15 @@ FORMS_AND_MESSAGES = [
 ]
 
 ADMIN = [
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Action:"),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Add %s"),
+    gettext_noop("Change %s"),
+    gettext_noop("Filter"),
+    gettext_noop("My actions"),
+    gettext_noop("Recent actions"),
+    gettext_noop("View %s"),
     gettext_noop("Accounts"),
     gettext_noop("Add link"),
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
@@ -78,6 +97,8 @@ ADMIN = [
 ]
 
 SCRIPTS = [
+    gettext_noop("Available %s"),
+    gettext_noop("Chosen %s"),
     gettext_noop("(click to clear)"),
     gettext_noop('Choose %s by selecting them and then select the "Choose" arrow button.'),
     gettext_noop("Choose all %s"),

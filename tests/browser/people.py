@@ -75,13 +75,14 @@ def person(name: str, **fields: Any) -> User:
 def main() -> None:
     people = [person(f"person{number}") for number in range(PEOPLE)]
     person("returning", password=PASSWORD)
+    root = person("root", is_staff=True, is_superuser=True)
     moderator = person("moderator", is_staff=True)
     moderator.groups.add(Group.objects.get(name="Moderators"))
     many, long, plain = person("many"), person("long"), person("plain")
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
     conversation(plain, "A plain conversation", *exchanges(20))
-    everyone = [*people, moderator, many, long, plain]
+    everyone = [*people, root, moderator, many, long, plain]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

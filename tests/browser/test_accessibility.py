@@ -141,3 +141,15 @@ def test_the_pages_of_moderators(chat, new_context, site, model, faults):
         found += violations(page)
         page.goto(report)
     assert found == []
+
+
+def test_the_forms_of_administrators(new_context, site, faults):
+    faults.expect(r"inline style.*'url': ''")  # by axe, which has no address
+    page = new_context(site, site.named("root")).new_page()
+    found = []
+    for path in ("chat/user/?q=long@example.org", "auth/group/"):
+        page.goto(f"/admin/{path}")
+        page.locator("#result_list tbody th a").first.click()
+        expect(page.locator(".selector-chosen-title").first).to_be_visible()
+        found += violations(page)
+    assert found == []

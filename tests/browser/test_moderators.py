@@ -81,3 +81,16 @@ def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, m
     expect(chat.page.get_by_role("alert")).to_contain_text("Spam, after two warnings")
     expect(chat.body).to_have_text("A plain answer.")
     expect(chat.box).to_be_disabled()
+
+
+def test_a_usual_length_fills_in_the_last_day_of_a_suspension(new_context, site):
+    page = new_context(site, site.named("moderator")).new_page()
+    page.goto("/admin/chat/user/?q=long@example.org")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Suspend…").click()
+    week, month = (page.get_by_role("button", name=name, exact=True) for name in ("1 week", "30 days"))
+    expect(week).to_have_attribute("aria-pressed", "true")
+    month.click()
+    expect(month).to_have_attribute("aria-pressed", "true")
+    expect(week).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Suspended until")).to_have_value(month.get_attribute("data-until"))
