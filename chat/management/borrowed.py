@@ -30,7 +30,7 @@ ENGLISH = {
     gettext_noop("Password successfully set."): "Your password is saved.",
     gettext_noop("Primary email address set."): "Your primary email address is changed.",
     gettext_noop("The email address and/or password you specified are not correct."): (
-        "The email address or the password is not right."
+        "The email address or the password is not correct."
     ),
     gettext_noop("Too many failed login attempts. Try again later."): (
         "Too many failed attempts to log in. Please try again later."
