@@ -94,16 +94,6 @@ def site_secret(data_dir: Path) -> str:
         ) from problem
 
 
-def private_file(path: Path) -> Path:
-    """The file, made empty and readable by its owner alone if it was not there.
-
-    SQLite takes an empty file for a new database, and gives what it writes beside it the same rights.
-    """
-    with suppress(OSError):  # a folder that is not there is told by the system checks
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-    return path
-
-
 def _write_once(path: Path, text: str) -> None:
     """Write a file that is whole as soon as it has its name, even when two processes start at once."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
