@@ -7,7 +7,7 @@ BIN := .venv/bin
 BUILD_SOURCES := gptsite/storage.py chat/management/borrowed.py $(shell find chat/static chat/locale)
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin test check bench chaos messages build
+.PHONY: help run admin doctor test check bench chaos messages build
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -18,6 +18,9 @@ run: build ## Serve the site (obeys HOST, PORT, DATA_DIR and all of .env.example
 admin: build ## Make an administrator
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@exec $(BIN)/python manage.py createsuperuser
+
+doctor: build ## Ask every part of the set-up whether it works
+	@exec $(BIN)/python manage.py doctor
 
 test: check ## Check everything and run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/chromium

@@ -8,8 +8,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -187,6 +187,19 @@ async def heard(*groups: str) -> AsyncGenerator[dict[str, Any]]:
     finally:
         for group in groups:
             await leave(group, channel)
+
+
+@asynccontextmanager
+async def mailbox() -> AsyncIterator[tuple[str, Callable[[], Awaitable[dict[str, Any]]]]]:
+    """A channel that other processes may `answer` on, and what waits for that."""
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    yield channel, lambda: layer.receive(channel)
+
+
+async def answer(channel: str) -> None:
+    """Say something to a `mailbox`. Raises what the layer raises."""
+    await get_channel_layer().send(channel, {"type": "answer"})
 
 
 async def check() -> None:

@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 PATH = "/healthz"
 METHODS = ("GET", "HEAD")
+# An answer in so many pieces, so many seconds apart: who asks (chat/doctor/outside.py) sees what buffers it
+PACED_PATH = "/healthz/paced"
+PIECES, PIECES_APART = 4, 0.2
 # Seconds until a part that does not answer counts as down
 PATIENCE = 2.0
 # Milliseconds of it to wait for SQLite's lock: a short one does not count
@@ -36,6 +39,8 @@ def with_health(app: ASGI3Application) -> ASGI3Application:
     async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
             await _respond(send, await state() if scope["method"] in METHODS else None)
+        elif scope["type"] == "http" and scope["path"] == PACED_PATH:
+            await _respond_in_pieces(send)
         else:
             await app(scope, receive, send)
 
@@ -85,3 +90,13 @@ async def _respond(send: ASGISendCallable, parts: dict[str, str] | None) -> None
         status, body = 200 if fine else 503, {"status": "ok" if fine else "down", **parts}
     await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": json.dumps(body).encode(), "more_body": False})
+
+
+async def _respond_in_pieces(send: ASGISendCallable) -> None:
+    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers, "trailers": False})
+    for number in range(PIECES):
+        more = number + 1 < PIECES
+        await send({"type": "http.response.body", "body": b"data: %d\n\n" % number, "more_body": more})
+        if more:
+            await asyncio.sleep(PIECES_APART)

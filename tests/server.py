@@ -50,10 +50,11 @@ class SiteServer:
             "OPENAI_MODEL": "none",
             "DJANGO_SETTINGS_MODULE": "gptsite.settings",
         }
+        self.variables = os.environ | defaults | variables
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=ROOT,
-            env=os.environ | defaults | variables,
+            env=self.variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

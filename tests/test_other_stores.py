@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from chat import markdown
 from chat.markdown import Patch
 from tests.scripted_provider import ScriptedProvider, play
-from tests.server import SiteServer, open_socket, post, session_of, sign_up, site_server
+from tests.server import ROOT, SiteServer, open_socket, post, session_of, sign_up, site_server
 from tests.stores import postgres, redis
 
 
@@ -151,3 +154,11 @@ async def test_a_stop_reaches_the_process_that_writes(pair):
         await send(there, type="stop", reply=sent["reply"])
         assert (await until(here, "ended"))["status"] == "stopped"
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+
+
+def test_the_doctor_sends_a_message_through_redis_to_another_process(stores, tmp_path):
+    variables = os.environ | stores | {"DATA_DIR": str(tmp_path), "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    command = [sys.executable, "manage.py", "doctor"]
+    said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True).stdout
+    assert "ok    Channel layer" in said
+    assert "ok    Clock" in said

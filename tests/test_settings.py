@@ -14,7 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from chat.checks import check_site
-from gptsite.environment import networks, private_file, site_at, site_secret, whole_number
+from gptsite.environment import networks, site_at, site_secret, whole_number
 from tests.server import ROOT
 
 NAMES = [
@@ -135,20 +135,6 @@ def test_proxies_are_addresses_and_networks(monkeypatch):
     monkeypatch.setenv("TRUSTED_PROXIES", "proxy.example.org")
     with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES"):
         networks("TRUSTED_PROXIES")
-
-
-def test_a_new_database_is_its_owner_s_alone_and_an_old_one_stays_as_it_is(tmp_path):
-    file = private_file(tmp_path / "db.sqlite3")
-    with closing(sqlite3.connect(file)) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE kept (id)")
-        rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
-        assert rights == dict.fromkeys(("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"), 0o600)
-    file.chmod(0o640)
-    private_file(file)
-    assert stat.S_IMODE(file.stat().st_mode) == 0o640
-    with closing(sqlite3.connect(file)) as database:
-        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("kept",)]
 
 
 def test_the_secret_key_is_made_once_and_its_owner_s_alone(tmp_path):

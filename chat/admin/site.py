@@ -4,16 +4,19 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import secure_admin_login
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from chat import moderation
+from chat import doctor, moderation
 from chat.models import Report
 
 APPS = ["chat", "auth", "account"]
@@ -52,6 +55,17 @@ class ChatAdminSite(AdminSite):
         adapter = get_adapter(request)
         adapter.logout(request)
         return redirect(adapter.get_logout_redirect_url(request))
+
+    def get_urls(self) -> list[Any]:
+        return [path("doctor/", self.admin_view(self.doctor), name="doctor"), *super().get_urls()]
+
+    def doctor(self, request: HttpRequest) -> TemplateResponse:
+        """What `manage.py doctor` says. For superusers: it tells of servers and folders."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        findings = async_to_sync(doctor.examine)()
+        context = {**self.each_context(request), "title": _("Examination of the site"), "findings": findings}
+        return TemplateResponse(request, "admin/doctor.html", context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chat.provider import Endpoint
 from chat.replies.database import in_database
-from chat.replies.engine import Engine
+from chat.replies.engine import Engine, find_endpoint
 from chat.replies.run import Run
 
 _engines: dict[asyncio.AbstractEventLoop, Engine] = {}
@@ -46,4 +46,4 @@ def endpoint() -> Endpoint | None:
     return replace(engine.endpoint, model=engine.provider.known_model) if engine else None
 
 
-__all__ = ["Engine", "Run", "current", "endpoint", "in_database", "shut_down", "start_up"]
+__all__ = ["Engine", "Run", "current", "endpoint", "find_endpoint", "in_database", "shut_down", "start_up"]

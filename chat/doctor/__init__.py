@@ -1,0 +1,47 @@
+"""Asks every part of the set-up whether it works, and says what to do if not.
+
+The same for `manage.py doctor` and the admin's page. Nothing is changed, and no key or password is told.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from django.utils.translation import gettext as _
+
+from chat.doctor import machine, model, outside, stores
+from chat.doctor.finding import Finding, Level, fail
+
+# Seconds one part may take; the slowest is a model's first words
+PATIENCE = 90.0
+
+Examination = Callable[[], Awaitable[list[Finding]]]
+EXAMINATIONS: tuple[Examination, ...] = (
+    model.examine,
+    stores.database,
+    stores.layer,
+    machine.examine,
+    outside.examine,
+)
+
+
+async def examine() -> list[Finding]:
+    """The findings of all parts, in a fixed order. Raises nothing: a part that breaks is a finding."""
+    parts = await asyncio.gather(*map(_guarded, EXAMINATIONS))
+    return [finding for part in parts for finding in part]
+
+
+def is_well(findings: list[Finding]) -> bool:
+    """Whether nothing failed."""
+    return all(finding.level != Level.FAIL for finding in findings)
+
+
+async def _guarded(examination: Examination) -> list[Finding]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await examination()
+    except Exception as problem:
+        said = _("The examination broke off: %(problem)s") % {
+            "problem": f"{type(problem).__name__}: {problem}"
+        }
+        name = examination.__module__.rpartition(".")[2]
+        return [fail(name, said, _("Please look at the log and ask whoever set this site up."))]

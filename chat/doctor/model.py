@@ -1,0 +1,71 @@
+"""The model service: is it there, does it take the key, does it know the model, does it stream?"""
+
+import time
+
+from django.utils.translation import gettext as _
+
+from chat.doctor.finding import Finding, fail, ok, warn
+from chat.errors import ProviderError
+from chat.provider import Endpoint, Provider
+from chat.replies import find_endpoint
+
+QUESTION = [{"role": "user", "content": "Say hello in five words."}]
+# Pieces of an answer after which it is clear that it streams
+ENOUGH = 3
+
+
+async def examine() -> list[Finding]:
+    """Lists the models and reads the first words of an answer."""
+    endpoint, demo = await find_endpoint()
+    provider = Provider(endpoint)
+    try:
+        if demo:
+            return [
+                warn(
+                    _("Model"),
+                    _("The built-in demo answers, which is no language model."),
+                    _("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server, or start an Ollama."),
+                ),
+                await streaming(provider),
+            ]
+        return [await listed(provider, endpoint), await streaming(provider)]
+    finally:
+        await provider.aclose()
+        if demo:
+            await demo.stop()
+
+
+async def listed(provider: Provider, endpoint: Endpoint) -> Finding:
+    """Whether the service lists the model that is set. Some list nothing and still answer."""
+    try:
+        models = await provider.models()
+    except ProviderError as problem:
+        return fail(_("Model"), f"{endpoint.label}: {problem.detail}", problem.user_text())
+    if endpoint.model and endpoint.model not in models:
+        said = _("%(service)s does not list the model %(model)s.")
+        advice = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
+        names = ", ".join(models[:5])
+        return warn(
+            _("Model"),
+            said % {"service": endpoint.label, "model": endpoint.model},
+            advice % {"models": names},
+        )
+    said = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
+    model = endpoint.model or await provider.model()
+    return ok(_("Model"), said % {"service": endpoint.label, "count": len(models), "model": model})
+
+
+async def streaming(provider: Provider) -> Finding:
+    """Whether an answer comes in pieces. Only the first few are read."""
+    began = time.monotonic()
+    first = pieces = 0.0
+    try:
+        async with provider.stream(QUESTION) as reply:
+            async for _delta in reply:
+                pieces += 1
+                first = first or time.monotonic() - began
+                if pieces >= ENOUGH:
+                    break
+    except ProviderError as problem:
+        return fail(_("Streaming"), problem.detail or problem.code, problem.user_text())
+    return ok(_("Streaming"), _("The first words came after %(ms)d ms.") % {"ms": round(first * 1000)})

@@ -1,0 +1,82 @@
+"""The site as people reach it: through its public address, with whatever stands in between."""
+
+import asyncio
+import time
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from chat.doctor.finding import Finding, fail, ok, warn
+from chat.health import PACED_PATH, PATH, PIECES, PIECES_APART
+
+# Seconds
+LIMIT = aiohttp.ClientTimeout(total=15)
+SKEW = 60
+LOGGED_OUT = 4401
+
+
+async def examine() -> list[Finding]:
+    """Health, sockets and buffering. A site that does not run is a warning, unless it has an address."""
+    address = settings.SITE_URL
+    async with aiohttp.ClientSession(timeout=LIMIT) as session:
+        try:
+            first = await health(session, address)
+        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+            said = f"{address}: {type(problem).__name__}: {problem}"
+            if not settings.SITE_URL_GIVEN:
+                return [warn(_("Site"), said, _("Start it with make run, and ask again."))]
+            advice = _("See that the site runs, that the name leads here, and that the proxy passes it on.")
+            return [fail(_("Site"), said, advice)]
+        return [*first, await sockets(session, address), await paced(session, address)]
+
+
+async def health(session: aiohttp.ClientSession, address: str) -> list[Finding]:
+    """Whether it answers as ours does, and whether clocks agree. Raises what the connection raises."""
+    part = _("Site")
+    async with session.get(address + PATH, allow_redirects=False) as answer:
+        body = await answer.content.read(4096)
+        sent = answer.headers.get("Date")
+    if answer.status != 200 or b'"database"' not in body:
+        said = _("%(address)s answers %(status)d.") % {"address": address + PATH, "status": answer.status}
+        return [fail(part, said, _("See that the proxy passes all paths on to this site."))]
+    findings = [ok(part, _("%(address)s answers.") % {"address": address})]
+    if sent and abs(parsedate_to_datetime(sent).timestamp() - time.time()) > SKEW:
+        said = _("The machine in front of the site has another time than this one.")
+        findings.append(warn(_("Clock"), said, _("Let both machines keep time by NTP.")))
+    return findings
+
+
+async def sockets(session: aiohttp.ClientSession, address: str) -> Finding:
+    """Whether a WebSocket comes through: without a log-in it is opened, then closed with 4401."""
+    part = _("WebSocket")
+    url = address.replace("http", "ws", 1) + "/ws/chat/"
+    try:
+        async with session.ws_connect(url, origin=settings.SITE_ORIGINS[0]) as socket:
+            await asyncio.wait_for(socket.receive(), 5)
+            code = socket.close_code
+    except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+        said = f"{url}: {type(problem).__name__}: {problem}"
+        return fail(part, said, _("Let the proxy pass Upgrade and Connection on, as the README shows."))
+    if code != LOGGED_OUT:
+        said = _("It was closed with %(code)s instead of %(expected)d.") % {
+            "code": code,
+            "expected": LOGGED_OUT,
+        }
+        return warn(part, said, _("Let the proxy pass close codes on."))
+    return ok(part, _("It comes through, close codes and all."))
+
+
+async def paced(session: aiohttp.ClientSession, address: str) -> Finding:
+    """Whether what is sent in pieces arrives in pieces."""
+    part = _("Buffering")
+    times = []
+    async with session.get(address + PACED_PATH) as answer:
+        async for _piece in answer.content.iter_any():
+            times.append(time.monotonic())
+    spread = times[-1] - times[0] if times else 0
+    if spread < PIECES_APART * (PIECES - 1) / 2:
+        said = _("What the site sends in pieces arrives at once.")
+        return warn(part, said, _("Turn buffering off in the proxy (nginx: proxy_buffering off)."))
+    return ok(part, _("What the site sends in pieces arrives in pieces."))

@@ -1,0 +1,107 @@
+"""Database and channel layer."""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from chat import broadcast
+from chat.doctor.finding import Finding, fail, ok, warn
+
+# Pragmas as gptsite/settings.py sets them: what "saved" means depends on them
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2}
+# Seconds; a reply counts as dead after ten without a heartbeat
+SKEW = 2.0
+ECHO_LIMIT = 20.0
+
+
+async def database() -> list[Finding]:
+    """Can it be written to, is it up to date, and does its clock agree with this machine's?"""
+    return await sync_to_async(_database)()
+
+
+def _database() -> list[Finding]:
+    part = _("Database")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE doctor_was_here (n integer)")
+            cursor.execute("DROP TABLE doctor_was_here")
+    except Exception as problem:
+        return [fail(part, str(problem), _("See that the database runs, has room, and may be written to."))]
+    findings = [_migrations(part)]
+    findings.append(_sqlite(part) if connection.vendor == "sqlite" else _clock())
+    return findings
+
+
+def _migrations(part: str) -> Finding:
+    executor = MigrationExecutor(connection)
+    behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if behind:
+        said = _("The database is %(count)d migrations behind.") % {"count": behind}
+        return fail(part, said, _("Restart the site, which brings it up to date, or run manage.py migrate."))
+    return ok(part, _("%(kind)s can be written to and is up to date.") % {"kind": connection.display_name})
+
+
+def _sqlite(part: str) -> Finding:
+    with connection.cursor() as cursor:
+        set_to: dict[str, Any] = {}
+        for name in PRAGMAS:
+            cursor.execute(f"PRAGMA {name}")
+            set_to[name] = cursor.fetchone()[0]
+        cursor.execute("PRAGMA quick_check(1)")
+        state = cursor.fetchone()[0]
+    if state != "ok":
+        return fail(part, state, _("The file is damaged. Stop the site and restore the last backup."))
+    if set_to != PRAGMAS:
+        said = ", ".join(f"{name}={value}" for name, value in set_to.items())
+        advice = _("A message counts as saved when it is on disk only with WAL and synchronous=FULL.")
+        return warn(part, said, advice)
+    return ok(part, _("The file is whole; WAL, and synced before a message counts as saved."))
+
+
+def _clock() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        theirs = cursor.fetchone()[0]
+    skew = abs((theirs - datetime.now(UTC)).total_seconds())
+    if skew > SKEW:
+        said = _("The database's clock and this machine's are %(seconds)d s apart.") % {
+            "seconds": round(skew)
+        }
+        return warn(_("Clock"), said, _("Let both machines keep time by NTP."))
+    return ok(_("Clock"), _("The database's clock and this machine's agree."))
+
+
+async def layer() -> list[Finding]:
+    """A message there and back: with Redis through another process."""
+    part = _("Channel layer")
+    if not settings.REDIS_URL:
+        if connection.vendor != "sqlite":
+            advice = _("Set REDIS_URL before you start a second process.")
+            return [warn(part, _("In memory: enough for one process only."), advice)]
+        return [ok(part, _("In memory, for the one process."))]
+    try:
+        async with asyncio.timeout(ECHO_LIMIT):
+            await _echo()
+    except Exception as problem:
+        said = f"{type(problem).__name__}: {problem}"
+        return [fail(part, said, _("See that Redis runs at REDIS_URL and that this machine may reach it."))]
+    return [ok(part, _("A message went through Redis to another process and back."))]
+
+
+async def _echo() -> None:
+    """Let another process answer on a channel of ours. Raises what the layer raises, or TimeoutError."""
+    async with broadcast.mailbox() as (address, receive):
+        command = [sys.executable, "manage.py", "doctor", "--answer", address]
+        child = await asyncio.create_subprocess_exec(*command, cwd=settings.BASE_DIR, env=dict(os.environ))
+        try:
+            await receive()
+        finally:
+            await child.wait()

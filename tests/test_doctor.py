@@ -1,0 +1,165 @@
+"""`manage.py doctor` and its page: each part well, and each part broken."""
+
+import asyncio
+import io
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from chat import doctor
+from chat.doctor import machine, model, outside, stores
+from chat.doctor.finding import Level
+from chat.models import User
+from tests.conftest import PASSWORD, browser_of
+from tests.scripted_provider import play
+from tests.server import ROOT, free_port, site_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def levels(findings):
+    return [(finding.part, finding.level) for finding in findings]
+
+
+def only(findings):
+    [finding] = findings
+    return finding
+
+
+async def test_a_model_that_answers_is_well(provider):
+    assert levels(await model.examine()) == [("Model", "ok"), ("Streaming", "ok")]
+
+
+async def test_only_the_first_words_of_an_answer_are_read(provider):
+    provider.script(play("slow", text="word " * 1000, rate=50))
+    await model.examine()
+    await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        (play("status", code=401), "key"),
+        (play("status", code=404), "model"),
+        (play("html200"), "address"),
+        (play("fin", at="headers"), "reached"),
+    ],
+)
+async def test_a_model_service_that_does_not_answer_is_told_with_what_to_do(provider, scenario, words):
+    provider.script(scenario)
+    finding = (await model.examine())[-1]
+    assert finding.level == Level.FAIL
+    assert words in finding.advice
+
+
+async def test_a_key_is_never_told(provider, settings):
+    settings.OPENAI_API_KEY = "sk-very-secret-key-0123456789"
+    provider.models_scenario = provider.default = play("status", code=401)
+    assert "very-secret" not in str(await doctor.examine())
+
+
+async def test_a_model_that_is_not_listed_is_a_warning_that_names_others(provider, settings):
+    settings.OPENAI_MODEL = "scripted-9"
+    finding = (await model.examine())[0]
+    assert finding.level == Level.WARN
+    assert "scripted-1" in finding.advice
+
+
+async def test_the_demo_is_a_warning(settings):
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_MODEL = ""
+    settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
+    assert levels(await model.examine()) == [("Model", "warn"), ("Streaming", "ok")]
+
+
+async def test_the_database_is_well():
+    assert {finding.level for finding in await stores.database()} == {Level.OK}
+
+
+async def test_a_database_that_takes_nothing_fails(monkeypatch):
+    def refuse(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("chat.doctor.stores.transaction.atomic", refuse)
+    assert only(await stores.database()).level == Level.FAIL
+
+
+async def test_the_layer_in_memory_is_well_for_one_process():
+    assert only(await stores.layer()).level == Level.OK
+
+
+@pytest.mark.parametrize(("free", "level"), [(10, "fail"), (500, "warn"), (5000, "ok")])
+def test_a_disk_is_judged_by_the_room_on_it(monkeypatch, free, level):
+    usage = type("Usage", (), {"free": free * machine.MIB})
+    monkeypatch.setattr("chat.doctor.machine.shutil.disk_usage", lambda _: usage)
+    assert machine.disk().level == level
+
+
+def test_a_short_secret_is_a_warning(settings):
+    settings.SECRET_KEY = "short"
+    assert machine.secret().level == Level.WARN
+
+
+def test_a_mail_server_that_is_not_there_fails_and_none_is_a_warning(settings):
+    assert machine.mail().level == Level.WARN
+    settings.EMAIL_URL = "smtp://127.0.0.1"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    assert machine.mail().level == Level.FAIL
+
+
+async def test_a_site_that_does_not_run_is_a_failure_only_if_it_has_an_address(settings):
+    settings.SITE_URL, settings.SITE_URL_GIVEN = f"http://127.0.0.1:{free_port()}", ""
+    assert only(await outside.examine()).level == Level.WARN
+    settings.SITE_URL_GIVEN = settings.SITE_URL
+    assert only(await outside.examine()).level == Level.FAIL
+
+
+async def test_something_else_at_the_address_fails(provider, settings):
+    settings.SITE_URL = provider.base_url.removesuffix("/v1")
+    assert (await outside.examine())[0].level == Level.FAIL
+
+
+def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(tmp_path):
+    with site_server(tmp_path) as server:
+        variables = server.variables
+        done = subprocess.run(
+            [sys.executable, "manage.py", "doctor"], cwd=ROOT, env=variables, capture_output=True, text=True
+        )
+    assert done.returncode == 1, done.stdout + done.stderr
+    said = {line.split(":")[0] for line in done.stdout.splitlines() if not line.startswith(" ")}
+    assert {"ok    Site", "ok    WebSocket", "ok    Buffering", "ok    Database", "fail  Streaming"} <= said
+
+
+def test_the_command_ends_with_0_when_nothing_failed(monkeypatch):
+    async def well():
+        return [doctor.finding.ok("Part", "It is well.")]
+
+    monkeypatch.setattr("chat.doctor.examine", well)
+    out = io.StringIO()
+    call_command("doctor", stdout=out)
+    assert "Part: It is well." in out.getvalue()
+
+
+async def test_a_part_that_breaks_off_is_a_finding(monkeypatch):
+    async def broken():
+        raise RuntimeError("no idea")
+
+    monkeypatch.setattr("chat.doctor.EXAMINATIONS", (broken,))
+    assert only(await doctor.examine()).level == Level.FAIL
+
+
+def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
+    async def well():
+        return [doctor.finding.warn("Part", "It is <so> so.", "Mend it.")]
+
+    monkeypatch.setattr("chat.doctor.examine", well)
+    root = User.objects.create_superuser("root@example.org", PASSWORD)
+    page = browser_of(root).get("/admin/doctor/")
+    assert "It is &lt;so&gt; so." in page.content.decode()
+    assert b"/admin/doctor/" in browser_of(root).get("/admin/").content
+    assert browser_of(bob).get("/admin/doctor/").status_code == 403
+    assert b"doctor" not in browser_of(bob).get("/admin/").content
+    for person in (alice, charlie):
+        assert browser_of(person).get("/admin/doctor/").status_code in {302, 403}
