@@ -157,7 +157,8 @@ async def test_a_stop_reaches_the_process_that_writes(pair):
 
 
 def test_the_doctor_sends_a_message_through_redis_to_another_process(stores, tmp_path):
-    variables = os.environ | stores | {"DATA_DIR": str(tmp_path), "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    own = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gptsite.settings"}
+    variables = os.environ | stores | own | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
     command = [sys.executable, "manage.py", "doctor"]
     said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True).stdout
     assert "ok    Channel layer" in said
