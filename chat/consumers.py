@@ -11,11 +11,12 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from chat import asking, broadcast, conversations, events, moderation, replies, sessions
 from chat.asking import Asked
 from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, StorageDown
+from chat.middleware import TIME_ZONE_COOKIE, zone_named
 from chat.models import Message, Status
 from chat.pace import Pace
 from chat.replies import Engine, in_database
@@ -42,6 +43,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self._session: str | None = self.scope["session"].session_key
         self._language = language_of(self.scope)
+        self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
         self._pace = Pace()
         self._tasks: set[asyncio.Task[None]] = set()
         self._viewing: Viewing | None = None
@@ -184,12 +186,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def standing_changed(self, event: dict[str, Any]) -> None:
         try:
-            standing = await self._read(moderation.standing)
+            with translation.override(self._language), timezone.override(self._zone):
+                standing = await self._read(moderation.standing)
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
-        with translation.override(self._language):
-            await self._event(events.Standing(standing.may_send, str(standing.text)))
+        await self._event(events.Standing(standing.may_send, standing.text))
 
     # Internal
 
@@ -223,7 +225,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if self._pace.hopeless:
             await self.close(CLOSE_ABUSE)
             return
-        with translation.override(self._language):
+        with translation.override(self._language), timezone.override(self._zone):
             text = problem.user_text()
         await self._event(
             events.Refused(

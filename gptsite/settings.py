@@ -189,6 +189,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers must not make this site write to anybody
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Without a mail server nobody could confirm an address, so that is asked only when there is one
 EMAIL_URL = optional("EMAIL_URL")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import TypeVar
 
 from asgiref.sync import sync_to_async
@@ -31,8 +30,8 @@ class Reader:
 
     async def read(self, work: Callable[..., Result], *arguments: object) -> Result:
         """Call `work` there, one at a time. Raises what it raises."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, copy_context().run, _called, work, *arguments)
+        there = sync_to_async(_called, thread_sensitive=False, executor=self._thread)
+        return await there(work, *arguments)
 
     async def close(self) -> None:
         """Give the thread and its connection back, after what was begun."""
