@@ -119,7 +119,7 @@ def test_the_index_bears_our_name_counts_what_waits_and_leads_back(bob: User, co
     assert "GPT site" in page
     assert "Django administration" not in page
     assert "1 report waits for a decision" in page
-    assert '<a href="/">View site</a>' in page
+    assert '<a href="/">Back to the chat</a>' in page
     moderation.dismiss(complaint, bob)
     assert "No report waits" in browser_of(bob).get("/admin/").content.decode()
 

@@ -59,7 +59,7 @@ class SafeList:
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         filters: Any = self.get_list_filter(request)  # type: ignore[attr-defined]
-        names = [item if isinstance(item, str) else item.parameter_name for item in filters]
+        names = [name_of(item) for item in filters]
         ways = ("", "__exact", "__id__exact", "__isnull")
         return lookup in self.linked_by or lookup in {name + way for name in names for way in ways}
 
@@ -95,6 +95,13 @@ class ListAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def name_of(item: Any) -> str:
+    """What a filter asks for: its column, alone or with a class of its own, or its own parameter."""
+    if isinstance(item, tuple):
+        return str(item[0])
+    return item if isinstance(item, str) else str(item.parameter_name)
 
 
 def counts(rows: QuerySet[Any], column: str, owners: Sequence[Model]) -> dict[int, int]:
