@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 
 from chat.errors import BadFrame, FrameTooLarge, UnknownCommand
+from chat.text import MAX_MESSAGE
 
-# Bytes; Daphne's own limit is the same, so that a frame over it never reaches Python as text
-MAX_FRAME = 256 * 1024
+# Bytes; Daphne's own limit is the same, so that a frame over it never reaches Python as text. A message
+# of nothing but control characters takes six bytes for each (\u0001), and the rest of its frame little.
+MAX_FRAME = 6 * MAX_MESSAGE + 4096
 
 
 class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
@@ -137,11 +139,12 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
-    """A reply is final. `text` is the sentence for the person when it failed."""
+    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it."""
 
     reply: uuid.UUID
     status: str
     text: str = ""
+    model: str = ""
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

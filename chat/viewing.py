@@ -172,10 +172,10 @@ class Viewing:
 
     # What a run here tells
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str) -> None:
+    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
-        await self._event(events.Ended(reply, status, text))
+        await self._event(events.Ended(reply, status, text, model))
 
     # Internal
 

@@ -31,7 +31,7 @@ class Broken:
         elif self.broken:
             raise ConnectionResetError
 
-    async def send_ended(self, reply, status, error):
+    async def send_ended(self, reply, status, error, model):
         await self.send_frame("")
 
 
@@ -86,7 +86,7 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_frame(self, text):
             told.append("snapshot")
 
-        async def send_ended(self, reply, status, error):
+        async def send_ended(self, reply, status, error, model):
             told.append(status)
 
     run = Run(conversation, conversation.tip)

@@ -18,7 +18,7 @@ class Audience(Protocol):
 
     async def send_frame(self, text: str) -> None: ...
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str) -> None: ...
+    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None: ...
 
 
 class Watcher:
@@ -59,7 +59,7 @@ class Watcher:
         """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows."""
         if self._lagging:
             await self.catch_up()
-        await self._audience.send_ended(self._reply.uuid, status, error)
+        await self._audience.send_ended(self._reply.uuid, status, error, self._reply.model)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, len(frame)))

@@ -1,4 +1,4 @@
-// The buttons on messages: copy, retry, report, and what to do with one that was refused.
+// The buttons on messages: copy, edit, retry, continue, report, and what to do with one that waits or was refused.
 
 import { textOf, toClipboard } from "./copy.js";
 import { fetchPage, one, post, word } from "./dom.js";
@@ -10,7 +10,8 @@ export class Actions {
   #report;
   #tell;
 
-  // `tell` has: say(text), take(client) which gives its text, put(text), retry(reply)
+  // `tell` has: say(text), resend(client), branch(client), putBack(client), inform(client), edit(article),
+  // retry(reply), goOn(reply)
   constructor(column, dialog, tell) {
     this.#report = new ReportDialog(dialog);
     this.#tell = tell;
@@ -26,9 +27,13 @@ export class Actions {
     starter: (button) => this.#tell.say(button.textContent),
     copy: (button, article) => copied(button, textOf(article)),
     "copy-code": (button) => copied(button, one("pre", button.closest(".code")).textContent.replace(/\n$/, "")),
+    edit: (button, article) => this.#tell.edit(article),
     retry: (button, article) => this.#tell.retry(article.dataset.message),
-    resend: (button, article) => this.#tell.say(this.#tell.take(article.dataset.client)),
-    "take-back": (button, article) => this.#tell.put(this.#tell.take(article.dataset.client)),
+    continue: (button, article) => this.#tell.goOn(article.dataset.message),
+    resend: (button, article) => this.#tell.resend(article.dataset.client),
+    branch: (button, article) => this.#tell.branch(article.dataset.client),
+    inform: (button, article) => this.#tell.inform(article.dataset.client),
+    "take-back": (button, article) => this.#tell.putBack(article.dataset.client),
     report: (button, article, event) => {
       event.preventDefault();
       this.#report.open(button);

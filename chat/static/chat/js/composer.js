@@ -1,27 +1,24 @@
-// The message box: its height, its limit, its draft, and when Enter sends.
+// The message box: its draft, its buttons, and when it sends.
 
 import { one, recall, remember } from "./dom.js";
-
-const SHOW_FROM = 0.9;
+import { Words, sends } from "./words.js";
 
 export class Composer {
   #form;
   #text = one("#text");
+  #words = new Words(this.#text, one("#counter"));
   #send = one("#send");
   #stop = one("#stop");
-  #counter = one("#counter");
   #error = one("#composer-error");
-  #limit;
   #tell;
   #draft = "";
   #running = false;
   #allowed;
 
-  // `tell` has: submit(text) which says whether it took the text, stop()
+  // `tell` has: submit(text), stop()
   constructor(form, conversation, tell) {
     this.#form = form;
     this.#tell = tell;
-    this.#limit = Number(form.dataset.limit);
     this.#allowed = !this.#text.disabled;
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#stop.addEventListener("click", () => this.#askToStop());
@@ -31,7 +28,7 @@ export class Composer {
     this.moveTo(conversation);
     this.#text.value = recall(this.#draft) ?? this.#text.value;
     this.#changed();
-    if (matchMedia("(pointer: fine)").matches && !location.hash) this.#text.focus({ preventScroll: true });
+    if (!location.hash) this.focusUnlessTouched();
   }
 
   // Drafts are kept for each conversation.
@@ -46,7 +43,7 @@ export class Composer {
   }
 
   put(text) {
-    const before = this.#text.value.trim() ? `${this.#text.value}\n\n` : "";
+    const before = this.#words.blank ? "" : `${this.#text.value}\n\n`;
     this.#place(before + text);
     this.focus();
   }
@@ -55,13 +52,20 @@ export class Composer {
     this.#text.focus();
   }
 
+  // On a phone focus would open its keyboard. Gives whether it has the focus now.
+  focusUnlessTouched() {
+    if (!matchMedia("(pointer: fine)").matches) return false;
+    this.#text.focus({ preventScroll: true });
+    return document.activeElement === this.#text;
+  }
+
   set running(value) {
     if (value === this.#running) return;
     this.#running = value;
     const held = this.#form.contains(document.activeElement) && document.activeElement !== this.#text;
-    this.#send.hidden = value;
     this.#stop.hidden = !value;
     this.#stop.disabled = false;
+    this.#changed();
     if (held) this.focus();
   }
 
@@ -78,25 +82,23 @@ export class Composer {
     setTimeout(() => (this.#stop.disabled = false), 3000);
   }
 
-  // Enter that ends a word being composed never sends; 229 is what some browsers call it
   #key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (!sends(event)) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }
 
+  // While an answer is being written too: the message waits for its end.
   #submit(event) {
     event.preventDefault();
-    const text = this.#text.value;
-    if (this.#running || !this.#allowed) return;
-    if (!text.trim()) {
+    if (!this.#allowed) return;
+    if (this.#words.blank) {
       this.focus();
       return;
     }
-    if (this.#count(text) > this.#limit) {
-      this.#error.textContent = this.#form.dataset.tooLong;
-      return;
-    }
+    this.#error.textContent = this.#words.problem;
+    if (this.#words.problem) return;
+    const { text } = this.#words;
     this.#place("");
     this.#tell.submit(text);
     this.focus();
@@ -108,32 +110,10 @@ export class Composer {
   }
 
   #changed() {
-    const text = this.#text.value;
-    remember(this.#draft, text);
+    remember(this.#draft, this.#words.text);
     if (this.#allowed) this.#error.textContent = "";
-    this.#send.setAttribute("aria-disabled", String(!text.trim()));
-    this.#showCount(this.#count(text));
-    this.#fit();
-  }
-
-  // Characters as the server counts them, not UTF-16 units; only near the limit is that worth its time.
-  #count(text) {
-    return text.length < this.#limit * SHOW_FROM ? text.length : [...text].length;
-  }
-
-  #showCount(count) {
-    const left = this.#limit - count;
-    this.#counter.hidden = count < this.#limit * SHOW_FROM;
-    this.#counter.classList.toggle("over", left < 0);
-    const words = left < 0 ? this.#form.dataset.over : this.#form.dataset.left;
-    const number = new Intl.NumberFormat(document.documentElement.lang).format(Math.abs(left));
-    this.#counter.textContent = this.#counter.hidden ? "" : words.replace("{count}", number);
-  }
-
-  // The style sheet does this where the browser knows field-sizing
-  #fit() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.#text.style.height = "auto";
-    this.#text.style.height = `${this.#text.scrollHeight}px`;
+    this.#send.setAttribute("aria-disabled", String(this.#words.blank));
+    this.#send.hidden = this.#running && this.#words.blank;
+    this.#words.changed();
   }
 }

@@ -35,7 +35,8 @@ export function logIn() {
   location.assign(`${document.body.dataset.loginUrl}?next=${next}`);
 }
 
-// Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person.
+// Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person,
+// and whose status is that of the server's answer, if there was one.
 export async function fetchText(url) {
   return (await request(url, { headers: { "X-Fragment": "1" } })).text();
 }
@@ -63,7 +64,7 @@ async function request(url, options) {
     logIn();
     throw new Error(word("Failed"));
   }
-  if (!response.ok) throw new Error(await sentence(response));
+  if (!response.ok) throw Object.assign(new Error(await sentence(response)), { status: response.status });
   return response;
 }
 
@@ -96,7 +97,37 @@ export function recall(name) {
   }
 }
 
+// What this browser keeps for a person, also after the tab is gone; null removes it.
+export function store(name, text) {
+  try {
+    if (text === null) localStorage.removeItem(key(name));
+    else localStorage.setItem(key(name), text);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+export function stored(name) {
+  try {
+    return localStorage.getItem(key(name));
+  } catch {
+    return null;
+  }
+}
+
+// The names of what is kept that begin with `prefix`.
+export function keys(prefix) {
+  try {
+    const mine = Object.keys(localStorage).filter((name) => name.startsWith(key(prefix)));
+    return mine.map((name) => name.slice(key("").length));
+  } catch {
+    return [];
+  }
+}
+
 export function forgetAll() {
+  keys("").forEach((name) => store(name, null));
   try {
     sessionStorage.clear();
   } catch {

@@ -17,8 +17,8 @@ export class LiveReplies {
 
   snapshot({ reply, handle, seq, blocks, reasoning }) {
     const article = this.#tell.article(reply);
-    if (!article) return;
-    article.dataset.status = "running";
+    // A hidden one has no place for words
+    if (!article || !one(".body", article)) return;
     this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false });
     this.#tell.around(() => {
       placeThinking(article, reasoning, "");

@@ -1,10 +1,13 @@
 // The chat page: builds its parts and carries the events of the socket and of the reader to them.
 
 import { Actions } from "./actions.js";
-import { address, fetchPage, forgetAll, logIn, one, word } from "./dom.js";
+import { address, forgetAll, logIn, one, word } from "./dom.js";
 import { Composer } from "./composer.js";
+import { Editors } from "./editor.js";
 import { LiveReplies } from "./live.js";
 import { Outbox } from "./outbox.js";
+import { Pager } from "./pager.js";
+import { Refresher } from "./refresher.js";
 import { Scroll } from "./scroll.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
@@ -16,14 +19,18 @@ const SLOW = 700;
 class Page {
   #connection = "connecting";
   #stopWanted = false;
-  #scroll = new Scroll(one("#transcript"), one("#messages"), one("#jump"));
-  #thread = new Thread(one("#messages"), this.#scroll);
+  // There is more than the page shows, and it waits until what was written here is decided on
+  #held = false;
+  #column = one("#messages");
+  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"));
+  #thread = new Thread(this.#column, this.#scroll);
   #status = new Status(one("#status"));
   #socket = new Socket({
     open: () => this.#opened(),
     event: (event) => this.#receive(event),
     state: (state) => this.#connected(state),
     loggedOut: logIn,
+    tooLarge: () => this.#itemRefused(this.#outbox.refuseInFlight(word("TooLarge"))),
   });
   #live = new LiveReplies({
     article: (id) => this.#thread.find(id),
@@ -31,11 +38,17 @@ class Page {
     lost: () => this.#watch(),
     around: (change) => this.#scroll.around(change),
   });
+  #refresher = new Refresher({
+    conversation: () => this.#thread.conversation,
+    place: (page) => this.#place(page),
+  });
   #outbox = new Outbox({
     send: (command) => this.#socket.send(command),
     online: () => this.#socket.ready,
-    busy: (item) => item.conversation === this.#thread.conversation && Boolean(this.#thread.running),
-    state: (item) => this.#thread.mark(item.client_id, item.state, item.error),
+    inView: (item) => this.#inView(item),
+    busy: (item) => this.#inView(item) && (Boolean(this.#thread.running) || this.#refresher.busy),
+    state: (item) => this.#mark(item),
+    found: (item) => this.#found(item),
   });
   #sidebar = new Sidebar(one("#sidebar"), {
     current: () => this.#thread.conversation,
@@ -46,25 +59,47 @@ class Page {
     submit: (text) => this.#say(text),
     stop: () => this.#stop(),
   });
-  #buttons = new Actions(one("#messages"), one("#report"), {
-    say: (text) => this.#say(text),
-    take: (client) => {
-      this.#thread.drop(client);
-      return this.#outbox.take(client).text;
+  #editors = new Editors({
+    find: (message) => this.#thread.find(message),
+    send: (message, text) => this.#edit(message, text),
+    take: (client) => this.#outbox.take(client),
+    closed: (article) => one("[data-action=edit]", article).focus(),
+  });
+  #pager = new Pager(this.#column, {
+    find: (id) => this.#thread.find(id),
+    refresh: () => {
+      this.#refresher.touched();
+      return this.#refresh();
     },
-    put: (text) => this.#composer.put(text),
-    retry: (reply) => this.#outbox.retry(this.#thread.conversation, reply),
+    lost: () => this.#watch(),
+    say: (words) => this.#status.say(words),
+    version: word("Version"),
+  });
+  #buttons = new Actions(this.#column, one("#report"), {
+    say: (text) => this.#say(text),
+    edit: (article) => this.#editors.open(article),
+    resend: (client) => this.#again(client, false),
+    branch: (client) => this.#again(client, true),
+    putBack: (client) => this.#putBack(client),
+    inform: (client) => this.#inform(client),
+    retry: (reply) => {
+      this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip);
+      this.#outbox.pump();
+    },
+    goOn: (reply) => this.#continue(reply),
   });
 
   start() {
-    this.#outbox.of(this.#thread.conversation).forEach((item) => this.#thread.addMine(item));
     one(".log-out").addEventListener("submit", forgetAll);
     // A link to a place on this page, such as the message box, is told as popstate too
     addEventListener("popstate", () => location.pathname === this.#thread.path || location.reload());
     setUpWidgets();
+    this.#outbox.start();
     this.#sync();
     this.#socket.connect();
   }
+
+  // What the server tells
 
   #opened() {
     this.#live.forget();
@@ -88,16 +123,20 @@ class Page {
 
   #on = {
     sent: (event) => this.#sent(event),
-    snapshot: (event) => this.#live.snapshot(event),
-    ended: ({ reply, status, text = "" }) => {
+    snapshot: (event) => {
+      this.#refresher.touched();
+      this.#thread.begin(event.reply);
+      this.#live.snapshot(event);
+    },
+    ended: ({ reply, status, text = "", model = "" }) => {
       this.#live.end(reply);
-      this.#ended(reply, status, () => this.#thread.end(reply, status, text));
+      this.#ended(reply, status, () => this.#thread.end(reply, status, text, model));
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);
       this.#ended(message, null, () => this.#thread.replace(message, html));
     },
-    stale: ({ conversation }) => this.#refresh(conversation),
+    stale: ({ conversation }) => this.#stale(conversation),
     listed: ({ conversation, title, moved }) => {
       this.#sidebar.listed(conversation, title, moved);
       if (conversation === this.#thread.conversation) this.#thread.entitle(title);
@@ -111,28 +150,51 @@ class Page {
     error: (event) => this.#refused(event),
   };
 
-  #sent({ client_id: client, conversation, reply, message, message_html: html = "", replaces }) {
+  #sent(event) {
+    const { client_id: client, conversation } = event;
     const mine = this.#outbox.sent(client, conversation);
-    const began = mine !== null && mine.conversation === null && this.#thread.conversation === null;
-    if (began) {
-      this.#thread.settle(conversation);
-      this.#composer.moveTo(conversation);
-      const title = this.#sidebar.mark(conversation);
-      if (title) this.#thread.entitle(title);
-    }
-    if (conversation === this.#thread.conversation) {
-      if (mine && message && this.#thread.find(message)) this.#thread.drop(client);
-      else if (mine) this.#thread.confirm(client, message);
-      else if (message) this.#thread.addTheirs(message, html);
-      this.#thread.addReply(reply, replaces);
-      if (this.#stopWanted) this.#stop();
+    if (mine?.conversation === null && this.#thread.conversation === null) this.#settle(conversation);
+    if (conversation !== this.#thread.conversation) {
+      this.#thread.drop(client);
+    } else {
+      this.#refresher.touched();
+      const branched = event.branched || (mine && (mine.type !== "send" || mine.branch));
+      if (branched) this.#branched(event, mine);
+      else if (mine || !this.#held) this.#next(event, mine);
     }
     this.#outbox.pump();
+  }
+
+  #settle(conversation) {
+    this.#thread.settle(conversation);
+    this.#composer.moveTo(conversation);
+    const title = this.#sidebar.mark(conversation);
+    if (title) this.#thread.entitle(title);
+  }
+
+  // The old branch stays in view until the new one can take its place
+  #branched({ client_id: client, conversation, message }, mine) {
+    if (!mine) {
+      this.#stale(conversation);
+      return;
+    }
+    this.#thread.promise(client, message);
+    this.#refresh().then((done) => done && this.#scroll.toEnd());
+  }
+
+  #next({ client_id: client, reply, message, message_html: html = "" }, mine) {
+    if (mine && this.#thread.find(message)) this.#thread.drop(client);
+    else if (mine) this.#thread.confirm(client, message);
+    else this.#thread.addTheirs(message, html);
+    this.#thread.addReply(reply);
+    if (this.#stopWanted) this.#stop();
+    if (mine) this.#release();
   }
 
   #ended(id, status, change) {
     const state = () => this.#thread.find(id)?.dataset.status;
     const before = state();
+    this.#refresher.touched();
     change();
     const now = status ?? state();
     if (before !== "running" || now === "running") return;
@@ -142,31 +204,83 @@ class Page {
   }
 
   #refused({ code, text, client_id: client, reply }) {
-    const item = client ? this.#outbox.refused(client, text) : null;
-    if (item?.conversation === this.#thread.conversation) {
-      if (item.type === "retry") toast(text);
-      this.#watch();
-    } else if (code === "not_running" && reply) {
-      this.#watch();
+    if (client) {
+      this.#itemRefused(this.#outbox.refused(client, code, text), text);
     } else {
-      toast(text);
+      if (code !== "not_running") toast(text);
+      if (reply) this.#watch();
     }
     this.#outbox.pump();
   }
+
+  // One that is queued again is only early. The text of any other is kept, with the sentence.
+  #itemRefused(item, text = item?.error) {
+    if (!item || item.state === "queued") return;
+    if (item.type === "retry") this.#thread.mark({ ...item, state: "" });
+    if (item.type === "retry" || !this.#inView(item)) toast(text);
+    else if (item.type === "edit" && !this.#thread.find(item.message)) this.#homeless(item);
+    this.#watch();
+  }
+
+  #homeless({ client_id: client, error }) {
+    this.#putBack(client);
+    toast(error);
+  }
+
+  // The page and what is true
 
   #watch() {
     this.#socket.send(this.#thread.watch);
   }
 
-  async #refresh(conversation) {
-    if (conversation !== this.#thread.conversation) return;
-    const page = await fetchPage(address("conversation", conversation)).catch(() => null);
-    if (!page || conversation !== this.#thread.conversation) return;
+  // What its reader has written is not to find itself below something that they have not seen
+  #stale(conversation) {
+    if (conversation !== this.#thread.conversation || this.#pager.swap) return;
+    this.#held = this.#outbox.of(conversation).some(undecided);
+    if (!this.#held) this.#refresh();
+  }
+
+  #release() {
+    if (!this.#held || this.#outbox.of(this.#thread.conversation).some(undecided)) return;
+    this.#held = false;
+    this.#watch();
+  }
+
+  #refresh() {
+    this.#held = false;
+    return this.#refresher.refresh();
+  }
+
+  #place(page) {
+    const focused = this.#column.contains(document.activeElement);
     this.#live.forget();
-    this.#thread.refresh(page);
+    this.#thread.refresh(page, this.#pager.swap);
+    this.#outbox.of(this.#thread.conversation).forEach((item) => this.#mark(item));
+    if (focused && document.activeElement === document.body && !this.#pager.swap) this.#focus();
+    this.#watch();
+    this.#outbox.pump();
+    this.#sync();
+  }
+
+  #sync() {
+    const running = this.#thread.running;
+    this.#composer.running = Boolean(running);
+    this.#column.classList.toggle("busy", Boolean(running));
+    if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);
+    else if (running) this.#status.show(one(".body > *", running) ? "writing" : "waiting");
+    else this.#status.show(this.#outbox.sending ? "waiting" : "");
+  }
+
+  #leave() {
+    this.#held = false;
+    this.#live.forget();
+    this.#thread.leave();
+    this.#composer.openDraft(null);
     this.#watch();
     this.#sync();
   }
+
+  // What the reader does
 
   #say(text) {
     const item = this.#outbox.add(this.#thread.conversation, this.#thread.last, text);
@@ -175,26 +289,76 @@ class Page {
     this.#sync();
   }
 
+  #edit(message, text) {
+    const item = this.#outbox.edit(this.#thread.conversation, message, this.#thread.tip, text);
+    this.#editors.show(item);
+    this.#outbox.pump();
+    this.#sync();
+  }
+
+  // What was refused goes out again from its place: after what is above it now, or, as a branch, after
+  // what its writer had in view.
+  #again(client, branch) {
+    const above = this.#thread.above(client);
+    const { conversation, parent, text } = this.#outbox.of(this.#thread.conversation).find(
+      (item) => item.client_id === client,
+    );
+    const item = this.#outbox.add(conversation, branch && !this.#held ? parent : above, text, branch);
+    this.#outbox.take(client, item.client_id);
+    this.#thread.rename(client, item);
+    this.#focus();
+    this.#outbox.pump();
+    this.#release();
+  }
+
+  #putBack(client) {
+    this.#thread.drop(client);
+    this.#composer.put(this.#outbox.take(client).text);
+    this.#outbox.pump();
+    this.#release();
+  }
+
+  async #inform(client) {
+    this.#outbox.informed(client);
+    this.#thread.focusOn(client, "resend");
+    await this.#refresh();
+  }
+
+  #continue(reply) {
+    if (this.#socket.send({ type: "continue", reply })) this.#focus();
+    else toast(word("Away"));
+  }
+
   #stop() {
     const reply = this.#thread.running?.dataset.message;
     this.#stopWanted = !(reply && this.#socket.send({ type: "stop", reply }));
   }
 
-  #sync() {
-    const running = this.#thread.running;
-    this.#composer.running = Boolean(running);
-    if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);
-    else if (running) this.#status.show(one(".body > *", running) ? "writing" : "waiting");
-    else this.#status.show(this.#outbox.waits ? "waiting" : "");
+  #focus() {
+    if (!this.#composer.focusUnlessTouched()) this.#scroll.focus();
   }
 
-  #leave() {
-    this.#live.forget();
-    this.#thread.leave();
-    this.#composer.openDraft(null);
-    this.#watch();
+  // What waits in the outbox
+
+  #inView(item) {
+    return item.conversation === this.#thread.conversation;
+  }
+
+  #mark(item) {
+    if (item.type !== "edit") this.#thread.mark(item);
+    else if (this.#inView(item)) this.#editors.show(item);
+  }
+
+  // An earlier page left it behind.
+  #found(item) {
+    if (!this.#inView(item)) return;
+    if (item.type === "send") this.#thread.addMine(item);
+    else if (!this.#editors.show(item) && item.state === "refused") this.#homeless(item);
     this.#sync();
   }
 }
+
+// Whether its writer has still to decide after what it goes, or it is about to go out.
+const undecided = ({ type, state, code }) => type === "send" && (state !== "refused" || code === "newer_messages");
 
 new Page().start();

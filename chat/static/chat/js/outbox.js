@@ -1,51 +1,60 @@
 // What waits to be sent. A message stays here until the server says it is saved; the same
 // client_id goes out again after a broken connection, so that it is saved once.
 
-import { recall, remember, uuid } from "./dom.js";
+import { uuid } from "./dom.js";
+import { Keeping } from "./keeping.js";
 
-const NAME = "outbox";
+// Milliseconds until a conversation that is not in view, so that nothing is heard of it, is tried again
+const LATER = 3000;
 
 export class Outbox {
   #items = [];
   #inFlight = null;
+  #later = new Set();
   #tell;
+  #keeping = new Keeping((items) => this.#inherit(items));
 
-  // `tell` has: send(command), held(item), state(item), busy(item)
+  // `tell` has: send(command), online(), busy(item), inView(item), state(item), found(item)
   constructor(tell) {
     this.#tell = tell;
-    this.#items = JSON.parse(recall(NAME) ?? "[]");
+  }
+
+  // Finds what earlier pages left behind; `tell.found` gets each of it.
+  start() {
+    this.#keeping.start();
   }
 
   of(conversation) {
-    return this.#items.filter((item) => item.type === "send" && item.conversation === conversation);
+    return this.#items.filter((item) => item.conversation === conversation);
   }
 
-  get waits() {
-    return this.#items.some((item) => item.state !== "refused");
+  get sending() {
+    return this.#inFlight !== null;
   }
 
-  add(conversation, parent, text) {
-    const item = { type: "send", client_id: uuid(), conversation, parent, text, state: "sending" };
-    this.#items.push(item);
-    this.#save();
-    return item;
+  // A message after `parent`: an id, or the client_id of one that waits. `branch` wants it there in any case.
+  add(conversation, parent, text, branch = false) {
+    return this.#put({ type: "send", conversation, parent, text: wellFormed(text), branch });
   }
 
-  retry(conversation, reply) {
-    if (this.#items.some((item) => item.reply === reply)) return;
-    this.#items.push({ type: "retry", client_id: uuid(), conversation, reply, state: "sending" });
-    this.pump();
+  // Another wording of `message`, on a page whose last message is `tip`.
+  edit(conversation, message, tip, text) {
+    return this.#put({ type: "edit", conversation, message, tip, text: wellFormed(text) });
+  }
+
+  retry(conversation, reply, tip) {
+    if (!this.#items.some((item) => item.reply === reply)) this.#put({ type: "retry", conversation, reply, tip });
   }
 
   // Sends the first that may go; one at a time, each after the ack of the one before.
   pump() {
-    for (const item of this.#items) {
-      if (item.state === "refused") continue;
-      const busy = this.#inFlight !== null || this.#tell.busy(item);
-      if (!busy && this.#tell.send(command(item))) {
+    for (const item of [...this.#items]) {
+      if (item.state === "refused" || item.client_id === this.#inFlight) continue;
+      const free = this.#inFlight === null && !this.#mustWait(item);
+      if (free && this.#tell.send(command(item))) {
         this.#inFlight = item.client_id;
         this.#mark(item, "sending");
-      } else if (item.client_id !== this.#inFlight) {
+      } else {
         this.#mark(item, this.#tell.online() ? "queued" : "waiting");
       }
     }
@@ -57,52 +66,123 @@ export class Outbox {
     this.#items.filter((item) => item.state !== "refused").forEach((item) => this.#mark(item, "waiting"));
   }
 
+  // The server closed the connection because of what was on its way: that must not go out again.
+  refuseInFlight(text) {
+    return this.#inFlight === null ? null : this.refused(this.#inFlight, "frame_too_large", text);
+  }
+
   sent(client, conversation) {
-    const item = this.take(client);
-    if (!item) return null;
-    if (!item.conversation) this.#adopt(conversation);
+    const item = this.#remove(client);
+    if (item && !item.conversation) this.#settle(client, conversation);
     return item;
   }
 
-  refused(client, text) {
-    const item = this.#items.find((one) => one.client_id === client);
+  refused(client, code, text) {
+    const item = this.#find(client);
     if (!item) return null;
     if (this.#inFlight === client) this.#inFlight = null;
     if (item.type === "retry") return this.take(client);
+    if (code === "reply_running" && !this.#tell.inView(item)) {
+      this.#postpone(item);
+      return null;
+    }
+    item.code = code;
     item.error = text;
     this.#mark(item, "refused");
     return item;
   }
 
-  // Out of the box, given back to whoever asks.
-  take(client) {
-    const item = this.#items.find((one) => one.client_id === client);
-    if (this.#inFlight === client) this.#inFlight = null;
-    this.#items = this.#items.filter((one) => one !== item);
+  // Its person has seen what is newer: it may be sent again after that.
+  informed(client) {
+    const item = this.#find(client);
+    item.code = "";
     this.#save();
-    return item ?? null;
+    this.#tell.state(item);
   }
 
-  // The rest of a conversation that has just got its address.
-  #adopt(conversation) {
-    this.#items.filter((item) => !item.conversation).forEach((item) => (item.conversation = conversation));
+  // Out of the box, given back to whoever asks; what came after it follows what it followed,
+  // or `heir`, which takes its place.
+  take(client, heir = null) {
+    const item = this.#remove(client);
+    if (!item) return null;
+    for (const next of this.#items.filter((other) => other.parent === client)) next.parent = heir ?? item.parent;
     this.#save();
+    return item;
+  }
+
+  #find(client) {
+    return this.#items.find((item) => item.client_id === client);
+  }
+
+  #put(fields) {
+    const item = { client_id: uuid(), state: "sending", code: "", error: "", ...fields };
+    this.#items.push(item);
+    this.#save();
+    return item;
+  }
+
+  #remove(client) {
+    const item = this.#find(client);
+    if (this.#inFlight === client) this.#inFlight = null;
+    if (!item) return null;
+    this.#items = this.#items.filter((other) => other !== item);
+    this.#save();
+    return item;
+  }
+
+  #mustWait(item) {
+    return this.#later.has(item.client_id) || Boolean(this.#find(item.parent)) || this.#tell.busy(item);
+  }
+
+  #postpone(item) {
+    this.#later.add(item.client_id);
+    this.#mark(item, "queued");
+    setTimeout(() => {
+      this.#later.delete(item.client_id);
+      this.pump();
+    }, LATER);
+  }
+
+  // The chat has got its address: what follows its first message belongs there too.
+  #settle(client, conversation) {
+    const chain = new Set([client]);
+    for (const item of this.#items) {
+      if (item.conversation || !chain.has(item.parent)) continue;
+      item.conversation = conversation;
+      chain.add(item.client_id);
+    }
+    this.#save();
+  }
+
+  #inherit(items) {
+    const fresh = items.filter((item) => !this.#find(item.client_id));
+    for (const item of fresh) if (item.state !== "refused") item.state = "waiting";
+    this.#items.push(...fresh);
+    this.#save();
+    fresh.forEach((item) => this.#tell.found(item));
+    this.pump();
   }
 
   #mark(item, state) {
     if (item.state === state) return;
     item.state = state;
-    if (state !== "refused") item.error = "";
+    if (state !== "refused") item.code = item.error = "";
     this.#save();
     this.#tell.state(item);
   }
 
   #save() {
-    const kept = this.#items.filter((item) => item.type === "send");
-    remember(NAME, kept.length ? JSON.stringify(kept) : null);
+    this.#keeping.save(this.#items.filter((item) => item.type !== "retry"));
   }
 }
 
-function command({ type, client_id, conversation, parent, text, reply }) {
-  return type === "send" ? { type, client_id, conversation, parent, text } : { type, client_id, reply };
+function command({ type, client_id, conversation, parent, text, branch, message, tip, reply }) {
+  if (type === "edit") return { type, client_id, message, text, tip };
+  if (type === "retry") return { type, client_id, reply, tip };
+  return { type, client_id, conversation, parent, text, branch };
+}
+
+// Half of a character, as cutting a text by its length leaves it, has no encoding: the server could not read it
+function wellFormed(text) {
+  return text.toWellFormed?.() ?? text.replace(/\p{Surrogate}/gu, "\ufffd");
 }

@@ -46,6 +46,22 @@ export class Scroll {
     this.#show();
   }
 
+  // Changes the transcript so that what `after` gives then appears where what `before` gives is now.
+  pinned(before, after, change) {
+    const from = before()?.getBoundingClientRect().top;
+    // The browser's own anchoring would move it once more
+    this.#box.style.overflowAnchor = "none";
+    change();
+    const to = after()?.getBoundingClientRect().top;
+    if (from !== undefined && to !== undefined) this.#box.scrollTop += to - from;
+    requestAnimationFrame(() => requestAnimationFrame(() => (this.#box.style.overflowAnchor = "")));
+    this.#show();
+  }
+
+  focus() {
+    this.#box.focus({ preventScroll: true });
+  }
+
   watchOlder() {
     this.#observer.disconnect();
     const link = one(".older", this.#column);

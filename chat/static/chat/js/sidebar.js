@@ -18,7 +18,8 @@ export class Sidebar {
     this.#list = one("#conversations", root);
     this.#tell = tell;
     this.#list.addEventListener("submit", (event) => this.#act(event));
-    this.#observer = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.#more());
+    this.#list.addEventListener("click", (event) => this.#askForMore(event));
+    this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
     this.#watchMore();
   }
 
@@ -155,6 +156,17 @@ export class Sidebar {
     if (link) this.#observer.observe(link);
   }
 
+  // A fault is told to who asks; the link stays
+  #seen(seen) {
+    if (seen.some((entry) => entry.isIntersecting)) this.#more().catch(() => {});
+  }
+
+  #askForMore(event) {
+    if (!event.target.closest(".more") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#more().catch((problem) => toast(problem.message));
+  }
+
   async #more() {
     const link = one(".more", this.#list);
     if (!link || link.dataset.loading) return;
@@ -162,11 +174,14 @@ export class Sidebar {
     this.#observer.disconnect();
     try {
       const fragment = parse(await fetchText(link.href));
+      const next = one(".item-link", fragment);
+      const focused = document.activeElement === link;
       this.#join(fragment);
       link.replaceWith(fragment);
+      if (focused) next?.focus();
       this.mark(this.#tell.current());
       this.#watchMore();
-    } catch {
+    } finally {
       delete link.dataset.loading;
     }
   }

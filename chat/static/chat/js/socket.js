@@ -3,7 +3,9 @@
 const FIRST = 500;
 const LAST = 10000;
 const FULL = 5000;
-const CODE = { restart: 4012, full: 4013, loggedOut: 4401, denied: 4403 };
+const CODE = { tooLarge: 1009, restart: 4012, full: 4013, loggedOut: 4401, denied: 4403 };
+// Attempts after which it is said that the site cannot be reached
+const MANY = 4;
 
 export class Socket {
   #socket = null;
@@ -12,7 +14,7 @@ export class Socket {
   #timer = 0;
   #tell;
 
-  // `tell` has: open(), event(value), state(name), loggedOut()
+  // `tell` has: open(), event(value), state(name), loggedOut(), tooLarge()
   constructor(tell) {
     this.#tell = tell;
     addEventListener("online", () => this.#wake());
@@ -31,7 +33,7 @@ export class Socket {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/ws/chat/`);
     this.#socket = socket;
-    this.#tell.state(navigator.onLine ? "connecting" : "offline");
+    this.#tell.state(this.#closedState);
     socket.addEventListener("message", (message) => this.#receive(socket, message));
     socket.addEventListener("close", (event) => this.#closed(socket, event.code));
   }
@@ -60,9 +62,15 @@ export class Socket {
     if (socket !== this.#socket) return;
     this.#socket = null;
     this.#ready = false;
+    if (code === CODE.tooLarge) this.#tell.tooLarge();
     if (code === CODE.loggedOut) this.#tell.loggedOut();
     else if (code === CODE.denied) this.#tell.state("denied");
     else this.#again(code);
+  }
+
+  get #closedState() {
+    if (!navigator.onLine) return "offline";
+    return this.#attempt > MANY ? "away" : "connecting";
   }
 
   #again(code) {
@@ -70,7 +78,7 @@ export class Socket {
     this.#attempt += 1;
     const wait = ceiling / 2 + (Math.random() * ceiling) / 2;
     const full = code === CODE.full;
-    this.#tell.state(full ? "full" : navigator.onLine ? "connecting" : "offline");
+    this.#tell.state(full ? "full" : this.#closedState);
     this.#timer = setTimeout(() => this.connect(), full ? FULL + wait : wait);
   }
 

@@ -1,7 +1,7 @@
 // The conversation in view: its address and title, its articles, and whether one is being written.
 
 import { address, all, clone, one, parse, word } from "./dom.js";
-import { enhance } from "./live.js";
+import { enhance, morph } from "./live.js";
 
 const page = document.body.dataset;
 const ENDED = ["complete", "stopped", "interrupted", "failed"];
@@ -29,9 +29,14 @@ export class Thread {
     return one('.message[data-status="running"]', this.#column);
   }
 
+  // The last message that is saved.
+  get tip() {
+    return this.articles.findLast((article) => article.dataset.message)?.dataset.message ?? null;
+  }
+
   // What the server needs to know to bring this view up to date.
   get watch() {
-    const tip = this.articles.findLast((article) => article.dataset.message)?.dataset.message ?? null;
+    const { tip } = this;
     const running = tip !== null && this.running?.dataset.message === tip;
     return { type: "watch", conversation: this.conversation, tip, running };
   }
@@ -39,7 +44,7 @@ export class Thread {
   // What the next message follows: the last one, or the one that waits before it.
   get last() {
     const article = this.articles.at(-1);
-    return article?.dataset.message || article?.dataset.client || null;
+    return article?.dataset.client || article?.dataset.message || null;
   }
 
   find(id) {
@@ -50,22 +55,45 @@ export class Thread {
     return one(`.message[data-client="${CSS.escape(client)}"]`, this.#column);
   }
 
-  addMine({ client_id: client, text, state, error }) {
+  addMine({ client_id: client, text, state, error, code }) {
     const article = clone("t-user");
     article.dataset.client = client;
     one(".body", article).textContent = text;
     this.#append(article);
-    this.mark(client, state, error);
+    this.#show(article, state, error, code);
     this.#scroll.toEnd();
   }
 
-  // How a message stands that is not saved yet: sending, waiting, queued, refused.
-  mark(client, state, error = "") {
+  // How something stands that waits to be sent: sending, waiting, queued, refused; "" is not at all.
+  // It is a message that is not saved yet, or an answer that another one is asked for in place of.
+  mark({ client_id: client, reply, state, error, code }) {
+    const article = this.waiting(client) ?? this.find(reply);
+    if (article) this.#show(article, state, error, code);
+  }
+
+  #show(article, state, error = "", code = "") {
+    article.dataset.state = state;
+    article.dataset.code = code;
+    if (!state) delete article.dataset.state;
+    if (!code) delete article.dataset.code;
+    if (article.dataset.client) one(".error", article).textContent = error;
+  }
+
+  // What the message that waits stands below.
+  above(client) {
+    const article = this.waiting(client)?.previousElementSibling;
+    return article?.dataset.client || article?.dataset.message || null;
+  }
+
+  // It goes out as another item, from its place.
+  rename(client, { client_id: fresh, state, error, code }) {
     const article = this.waiting(client);
-    if (!article) return;
-    if (state) article.dataset.state = state;
-    else delete article.dataset.state;
-    one(".error", article).textContent = error;
+    article.dataset.client = fresh;
+    this.#show(article, state, error, code);
+  }
+
+  focusOn(client, action) {
+    one(`[data-action=${action}]`, this.waiting(client)).focus();
   }
 
   drop(client) {
@@ -75,28 +103,29 @@ export class Thread {
   confirm(client, id) {
     const article = this.waiting(client);
     if (!article) return;
-    this.mark(client, "");
+    this.#show(article, "");
     delete article.dataset.client;
-    if (id) article.dataset.message = id;
+    if (id) name(article, id);
+  }
+
+  // Saved on a branch that is not on the page yet: its article waits for that.
+  promise(client, id) {
+    const article = this.waiting(client);
+    if (article) article.dataset.saved = id;
   }
 
   // Another tab's message, or the same one saved before this page was made.
   addTheirs(id, html) {
     if (this.find(id) || !html) return;
-    this.#append(parse(html).firstElementChild);
+    this.#append(parse(html).firstElementChild, this.#firstWaiting());
   }
 
-  addReply(id, replaces) {
+  addReply(id) {
     if (this.find(id)) return;
     const article = clone("t-assistant");
-    article.dataset.message = id;
+    name(article, id);
     one("[data-action=report]", article).setAttribute("href", address("report", id));
-    const old = this.find(replaces);
-    if (!old) {
-      this.#append(article, this.#firstWaiting());
-      return;
-    }
-    this.#scroll.around(() => old.replaceWith(article));
+    this.#append(article, this.#firstWaiting());
   }
 
   replace(id, html) {
@@ -109,24 +138,58 @@ export class Thread {
     this.#scroll.around(() => old.replaceWith(fresh));
   }
 
-  end(id, status, text) {
+  // A hidden message's article has no place for any of it.
+  end(id, status, text, model) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
-      if (text) one(".error", article).textContent = text;
+      fill(".error", article, text);
+      if (model) fill(".model", article, model);
     });
   }
 
-  // Everything saved anew, from a page fetched meanwhile; what waits stays below it.
-  refresh(page) {
-    const fresh = all("#messages > :is(.message, .older)", page).map((node) => document.importNode(node, true));
-    fresh.forEach(enhance);
-    this.#scroll.around(() => {
-      const waits = all(".message[data-client]", this.#column);
-      this.#column.replaceChildren(...fresh, ...waits);
-    });
+  // An answer that has ended is written on.
+  begin(id) {
+    const article = this.find(id);
+    if (!article) return;
+    article.dataset.status = "running";
+    fill(".error", article, "");
+  }
+
+  // Everything saved anew, from a page fetched meanwhile; what waits stays below it. What is on both keeps
+  // its nodes, and with them the focus, a selection, an editor. `swap` names the version of a message that
+  // goes and the one that comes: the latter's arrows appear where the former's were.
+  refresh(page, swap) {
+    const fresh = all("#messages > .message", page);
+    const ids = fresh.map((article) => article.dataset.message);
+    const first = this.find(ids[0]);
+    const shown = [...this.#column.children];
+    const top = first ? shown.slice(0, shown.indexOf(first)) : all("#messages > .older", page).map(imported);
+    const change = () => {
+      const saved = fresh.map((article) => this.#brought(article));
+      const waits = all(".message[data-client]", this.#column).filter((article) => !ids.includes(article.dataset.saved));
+      arrange(this.#column, [...top, ...saved, ...waits]);
+    };
+    const arrows = (id) => () => this.find(id)?.querySelector(".siblings");
+    if (swap) this.#scroll.pinned(arrows(swap.from), arrows(swap.to), change);
+    else this.#scroll.around(change);
     this.#scroll.watchOlder();
+  }
+
+  #brought(fresh) {
+    const old = this.find(fresh.dataset.message);
+    if (!old) {
+      const article = imported(fresh);
+      enhance(article);
+      return article;
+    }
+    // A page is older than the words that came since it was made
+    if (old.dataset.status === "running" && fresh.dataset.status === "running") return old;
+    if (one(".thinking[open]", old)) one(".thinking", fresh)?.setAttribute("open", "");
+    morph(old, imported(fresh));
+    enhance(old);
+    return old;
   }
 
   // The first message is saved: the chat has an address now.
@@ -159,6 +222,28 @@ export class Thread {
   #append(article, before = null) {
     one(".welcome", this.#column)?.remove();
     this.#scroll.around(() => this.#column.insertBefore(article, before));
+  }
+}
+
+const imported = (node) => document.importNode(node, true);
+
+function name(article, id) {
+  article.dataset.message = id;
+  article.id = `m-${id}`;
+}
+
+function fill(selector, article, text) {
+  const place = one(selector, article);
+  if (place) place.textContent = text;
+}
+
+// Makes these the parent's children without moving what is in its place
+function arrange(parent, wanted) {
+  for (const child of [...parent.children]) if (!wanted.includes(child)) child.remove();
+  let place = parent.firstElementChild;
+  for (const child of wanted) {
+    if (child === place) place = place.nextElementSibling;
+    else parent.insertBefore(child, place);
   }
 }
 

@@ -16,10 +16,18 @@ export function toast(text, { label = "", run = null, time = SHORT } = {}) {
   const holder = one("#toasts");
   const item = clone("t-toast");
   const button = one(".toast-action", item);
+  const reasons = new Set();
   let timer = 0;
   const close = () => item.remove();
-  const start = () => (timer = setTimeout(close, time));
-  const hold = () => clearTimeout(timer);
+  const hold = (reason) => {
+    reasons.add(reason);
+    clearTimeout(timer);
+  };
+  const letGo = (reason) => {
+    reasons.delete(reason);
+    clearTimeout(timer);
+    if (!reasons.size) timer = setTimeout(close, time);
+  };
   one(".toast-text", item).textContent = text;
   button.textContent = label;
   button.hidden = !run;
@@ -27,13 +35,17 @@ export function toast(text, { label = "", run = null, time = SHORT } = {}) {
     close();
     run();
   });
-  item.addEventListener("pointerenter", hold);
-  item.addEventListener("pointerleave", start);
-  item.addEventListener("focusin", hold);
-  item.addEventListener("focusout", start);
+  item.addEventListener("pointerenter", () => hold("pointer"));
+  item.addEventListener("pointerleave", () => letGo("pointer"));
+  item.addEventListener("focusin", () => hold("focus"));
+  item.addEventListener("focusout", () => letGo("focus"));
+  // The same sentence again takes the place of the first; one with an action is about a thing of its own
+  if (!run) all(".toast", holder).filter((other) => says(other, text)).forEach((other) => other.remove());
   holder.append(item);
-  start();
+  letGo("");
 }
+
+const says = (item, text) => one(".toast-action", item).hidden && one(".toast-text", item).textContent === text;
 
 // Menus are <details>: one open at a time, closed by Escape and by a click elsewhere.
 function setUpMenus() {
@@ -102,6 +114,15 @@ export class Status {
     clearTimeout(this.#timer);
     this.#now = "";
     this.#write(name);
+    this.#timer = setTimeout(() => this.#write(""), SHORT);
+  }
+
+  // Any words, for those who hear the page.
+  say(words) {
+    clearTimeout(this.#timer);
+    this.#now = "";
+    this.#line.dataset.now = "said";
+    this.#line.textContent = words;
     this.#timer = setTimeout(() => this.#write(""), SHORT);
   }
 
