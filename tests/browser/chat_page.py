@@ -23,6 +23,7 @@ class ChatPage:
         self.answer = self.answers.last
         self.body = self.answer.locator(".body")
         self.toast = page.locator(".toast")
+        self.editor = self.log.get_by_role("textbox", name="Your message")
 
     def open(self, path: str) -> "ChatPage":
         """Go there, and wait until the page is live."""
@@ -51,7 +52,11 @@ class ChatPage:
 
     def say(self, text: str) -> None:
         self.box.fill(text)
-        self.box.press("Enter")
+        # On a phone Enter is a new line
+        if self.page.evaluate("matchMedia('(pointer: coarse)').matches"):
+            self.send.tap()
+        else:
+            self.box.press("Enter")
 
     def ask(self, text: str) -> None:
         """Say it and wait for the whole answer."""
@@ -62,6 +67,15 @@ class ChatPage:
 
     def ended(self, status: str = "complete") -> None:
         expect(self.answer).to_have_attribute("data-status", status)
+
+    def press(self, article: Locator, name: str) -> None:
+        """A button on a message."""
+        article.hover()
+        article.get_by_role("button", name=name, exact=True).click()
+
+    def version(self, article: Locator) -> Locator:
+        """ "2 / 3", where a message has versions."""
+        return article.locator(".place")
 
     def item(self, title: str) -> Locator:
         """A line of the list of conversations."""

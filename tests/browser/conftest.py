@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -67,6 +68,10 @@ class Site:
 
     def stop(self) -> None:
         self.server.end()
+
+    def kill(self) -> None:
+        """Without a warning, as a machine that loses its power."""
+        self.server.end(signal.SIGKILL)
 
     def start(self) -> None:
         """Again, at the same address and with the same data."""

@@ -138,3 +138,17 @@ def test_on_a_phone_every_target_is_large_enough_for_a_finger(phone, model):
     expect(phone.list).to_be_visible()
     phone.list.locator(".user-menu > summary").tap()
     assert phone.page.evaluate(small) == []
+
+
+def test_on_a_phone_enter_is_a_new_line(phone, model):
+    phone.box.tap()
+    phone.page.keyboard.type("one")
+    phone.page.keyboard.press("Enter")
+    phone.page.keyboard.type("two")
+    expect(phone.box).to_have_value("one\ntwo")
+    phone.send.tap()
+    expect(phone.said).to_have_text("one\ntwo", use_inner_text=True)
+    phone.ended()
+    phone.mine.get_by_role("button", name="Edit").tap()
+    phone.page.keyboard.press("Enter")
+    expect(phone.editor).to_have_value("one\ntwo\n")

@@ -91,6 +91,19 @@ def test_older_conversations_come_as_one_scrolls(new_context, site):
     assert len(headings) == len(set(headings))
 
 
+def test_older_conversations_come_in_place_for_who_asks_for_them(new_context, site):
+    page = new_context(site, site.named("many")).new_page()
+    page.add_init_script("window.IntersectionObserver = class { observe() {} disconnect() {} unobserve() {} }")
+    chat = ChatPage(page).open("/")
+    items = chat.list.get_by_role("listitem")
+    expect(items).to_have_count(30)
+    chat.list.get_by_role("link", name="Show older conversations").focus()
+    page.keyboard.press("Enter")
+    expect(items).to_have_count(60)
+    expect(items.nth(30).get_by_role("link")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
 def test_going_back_shows_the_conversation_before(two):
     two.item("First talk").get_by_role("link").click()
     expect(two.said).to_have_text("About the First talk")

@@ -1,0 +1,147 @@
+"""Edited messages, other answers, and walking between them; nothing that was said is lost."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+
+
+def edited(chat, model, old="First wording", new="Second wording") -> ChatPage:
+    """A conversation whose only message has two wordings, each with its answer."""
+    model.says(f"Answer to {old}.")
+    chat.ask(old)
+    model.says(f"Answer to {new}.")
+    chat.press(chat.mine.first, "Edit")
+    chat.editor.fill(new)
+    chat.editor.press("Enter")
+    expect(chat.said).to_have_text(new)
+    expect(chat.body).to_have_text(f"Answer to {new}.")
+    chat.ended()
+    return chat
+
+
+def test_an_edited_message_begins_a_branch_and_the_old_one_stays(chat, model):
+    edited(chat, model)
+    expect(chat.version(chat.mine)).to_have_text("2 / 2")
+    expect(chat.box).to_be_focused()
+    chat.press(chat.mine, "Previous version")
+    expect(chat.said).to_have_text("First wording")
+    expect(chat.body).to_have_text("Answer to First wording.")
+    chat.page.reload()
+    expect(chat.said).to_have_text("First wording")
+    assert model.asked[-1] == "Second wording"
+
+
+def test_the_editor_is_opened_left_and_sent_by_keyboard(chat, model):
+    chat.ask("Some words\nin two lines")
+    chat.mine.get_by_role("button", name="Edit").focus()
+    keyboard = chat.page.keyboard
+    keyboard.press("Enter")
+    expect(chat.editor).to_be_focused()
+    expect(chat.editor).to_have_value("Some words\nin two lines")
+    keyboard.type("!")
+    keyboard.press("Escape")
+    expect(chat.editor).to_have_count(0)
+    expect(chat.mine.get_by_role("button", name="Edit")).to_be_focused()
+    expect(chat.said).to_have_text("Some words\nin two lines")
+    keyboard.press("Enter")
+    keyboard.press("Control+a")
+    keyboard.press("Delete")
+    keyboard.press("Enter")
+    expect(chat.editor).to_have_value("")
+    keyboard.type("Others")
+    keyboard.press("Enter")
+    expect(chat.said).to_have_text("Others")
+    chat.ended()
+
+
+def test_arrow_keys_walk_between_the_versions_and_say_where_one_is(chat, model):
+    edited(chat, model)
+    before, after = (chat.mine.get_by_role("button", name=f"{way} version") for way in ("Previous", "Next"))
+    before.focus()
+    chat.page.keyboard.press("ArrowLeft")
+    expect(chat.said).to_have_text("First wording")
+    # There is none before the first: the other arrow has the focus now
+    expect(after).to_be_focused()
+    expect(before).to_be_disabled()
+    expect(chat.page.locator("#status")).to_have_text("Version 1 of 2")
+    chat.page.keyboard.press("ArrowRight")
+    expect(chat.said).to_have_text("Second wording")
+    expect(before).to_be_focused()
+
+
+def test_any_answer_can_be_asked_for_anew_and_what_followed_it_is_kept(chat, model):
+    for number in (1, 2):
+        model.says(f"Answer {number}.")
+        chat.ask(f"Question {number}")
+    model.says("Another answer 1.")
+    chat.press(chat.answers.first, "Retry")
+    expect(chat.answers).to_have_count(1)
+    expect(chat.body).to_have_text("Another answer 1.")
+    expect(chat.version(chat.answer)).to_have_text("2 / 2")
+    chat.ended()
+    chat.press(chat.answer, "Previous version")
+    expect(chat.said).to_have_text(["Question 1", "Question 2"])
+    chat.say("Question 3")
+    expect(chat.said).to_have_count(3)
+    chat.ended()
+
+
+def test_the_arrows_stay_under_the_pointer(chat, model):
+    model.says("A long one before. " * 400)
+    chat.ask("Begin")
+    model.says("Short.")
+    chat.ask("Write")
+    model.says("\n\n".join(f"Paragraph {n}." for n in range(9)))
+    chat.press(chat.answer, "Retry")
+    place = chat.version(chat.answer)
+    expect(place).to_have_text("2 / 2")
+    chat.ended()
+    chat.page.get_by_role("log").evaluate("log => log.scrollBy(0, -20)")
+    before = chat.top_of(place)
+    for way, number in (("Previous", 1), ("Next", 2)):
+        chat.answer.get_by_role("button", name=f"{way} version").click()
+        expect(place).to_have_text(f"{number} / 2")
+        assert abs(chat.top_of(place) - before) <= 2
+
+
+def test_another_tab_follows_to_the_branch_and_keeps_its_open_editor(chat, model):
+    chat.ask("Question 1")
+    chat.ask("Question 2")
+    other = chat.beside()
+    other.press(other.mine.first, "Edit")
+    other.editor.fill("Half a thought")
+    model.says("Once more.")
+    chat.press(chat.answer, "Retry")
+    expect(other.version(other.answer)).to_have_text("2 / 2")
+    expect(other.answer).to_contain_text("Once more.")
+    expect(other.editor).to_have_value("Half a thought")
+    chat.press(chat.answer, "Previous version")
+    expect(other.version(other.answer)).to_have_text("1 / 2")
+    expect(other.editor).to_have_value("Half a thought")
+
+
+def test_an_edit_that_is_refused_keeps_its_text(chat, model):
+    chat.ask("Question 1")
+    chat.page.evaluate("document.querySelector('#composer').dataset.limit = '1000000'")
+    chat.press(chat.mine, "Edit")
+    chat.editor.fill("x" * 64_001)
+    chat.editor.press("Enter")
+    expect(chat.mine.get_by_role("alert")).to_contain_text("at most 64,000 characters")
+    expect(chat.editor).to_have_value("x" * 64_001)
+    chat.editor.fill("Shorter")
+    chat.mine.get_by_role("button", name="Send").click()
+    expect(chat.said).to_have_text("Shorter")
+
+
+def test_without_javascript_the_arrows_lead_to_the_version(chat, model, new_context, site):
+    edited(chat, model)
+    context = new_context(site, java_script_enabled=False)
+    context.add_cookies(chat.page.context.cookies())
+    plain = ChatPage(context.new_page())
+    plain.page.goto(chat.address())
+    plain.mine.get_by_role("button", name="Previous version").click()
+    expect(plain.said).to_have_text("First wording")
+    expect(plain.page).to_have_url(re.compile(r"#m-[0-9a-f-]{36}$"))
+    assert plain.mine.get_attribute("id") == plain.page.url.partition("#")[2]

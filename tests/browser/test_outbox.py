@@ -1,0 +1,210 @@
+"""What is written while it cannot go out: it waits, visibly, goes out once, and can be taken back."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.browser.chat_page import ChatPage
+
+AWAY = r"WebSocket connection|Failed to load resource"
+
+
+class Device:
+    """Somebody's tab whose network can be taken away, and which can be made deaf to some events."""
+
+    def __init__(self, context, path="/") -> None:
+        self.deaf: set[str] = set()
+        page = context.new_page()
+        page.route_web_socket(re.compile("/ws/chat/"), self._listen)
+        self.chat = ChatPage(page).open(path)
+
+    def _listen(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def heard(text: str) -> None:
+            event = json.loads(text)
+            if not isinstance(event, dict) or event["type"] not in self.deaf:
+                socket.send(text)
+
+        server.on_message(heard)
+
+    def offline(self, value: bool) -> None:
+        self.chat.page.context.set_offline(value)
+
+
+@pytest.fixture
+def devices(new_context, site, faults):
+    """Opens the laptop and the phone of one person: `devices(2)`."""
+    faults.expect(AWAY)
+    session = site.someone()
+    return lambda count, path="/": [Device(new_context(site, session), path) for _ in range(count)]
+
+
+def test_a_message_sent_during_an_answer_waits_for_its_end(chat, model):
+    steps = model.says_in_steps("One ", "two.")
+    chat.say("First")
+    expect(chat.answer).to_contain_text("One")
+    model.says("The second answer.")
+    chat.say("Second")
+    chat.say("Third")
+    expect(chat.mine.nth(1)).to_contain_text("Waiting for the answer before it")
+    chat.mine.nth(2).get_by_role("button", name="Put back in the box").click()
+    expect(chat.box).to_have_value("Third")
+    expect(chat.said).to_have_text(["First", "Second"])
+    steps.go_on(2)
+    expect(chat.answers).to_have_count(2)
+    expect(chat.body).to_have_text("The second answer.")
+    expect(chat.mine.last.get_by_text("Waiting for the answer before it")).to_be_hidden()
+
+
+def test_messages_written_offline_survive_a_reload_and_go_out_in_order(devices, model):
+    (device,) = devices(1)
+    chat = device.chat
+    chat.ask("Before")
+    device.deaf = {"hello"}  # a connection that never comes up
+    chat.page.reload()
+    for text in ("One", "Two", "Three"):
+        chat.say(text)
+    expect(chat.mine.last).to_contain_text("Waiting for the connection")
+    chat.page.reload()
+    expect(chat.said).to_have_text(["Before", "One", "Two", "Three"])
+    chat.mine.nth(2).get_by_role("button", name="Put back in the box").click()
+    device.deaf = set()
+    chat.page.reload()
+    expect(chat.said).to_have_text(["Before", "One", "Three"])
+    expect(chat.answers).to_have_count(3)
+    chat.ended()
+    assert [text for text in model.asked if text in {"One", "Two", "Three"}][-2:] == ["One", "Three"]
+
+
+def test_a_message_outlives_its_tab_and_is_sent_by_another(devices, model):
+    (device,) = devices(1)
+    device.chat.ask("Before")
+    address = device.chat.address()
+    other = ChatPage(device.chat.page.context.new_page()).open(address)
+    device.deaf = {"hello"}
+    device.chat.page.reload()
+    device.chat.say("Left behind")
+    expect(device.chat.mine.last).to_contain_text("Waiting for the connection")
+    expect(other.mine).to_have_count(1)
+    device.chat.page.close()
+    expect(other.said).to_have_text(["Before", "Left behind"])
+    other.ended()
+    expect(other.answers).to_have_count(2)
+    assert model.asked.count("Left behind") == 1
+
+
+def test_an_edit_written_offline_waits_in_its_editor(devices, model):
+    (device,) = devices(1)
+    chat = device.chat
+    chat.ask("Before")
+    device.deaf = {"hello"}
+    chat.page.reload()
+    chat.press(chat.mine, "Edit")
+    chat.editor.fill("After")
+    chat.editor.press("Enter")
+    expect(chat.mine).to_contain_text("Waiting for the connection")
+    chat.page.reload()
+    expect(chat.editor).to_have_value("After")
+    chat.mine.get_by_role("button", name="Cancel").click()
+    expect(chat.editor).to_be_focused()
+    chat.editor.fill("After all")
+    chat.editor.press("Enter")
+    device.deaf = set()
+    chat.page.reload()
+    expect(chat.said).to_have_text("After all")
+    chat.ended()
+    expect(chat.version(chat.mine)).to_have_text("2 / 2")
+
+
+def stale(devices) -> tuple[ChatPage, ChatPage]:
+    """A tab that was away while another one went on, and whose message is refused now; and the other."""
+    (laptop,) = devices(1)
+    laptop.chat.ask("Together")
+    (phone,) = devices(1, laptop.chat.address())
+    phone.offline(True)
+    phone.chat.say("From an old page")
+    expect(phone.chat.mine.last).to_contain_text("Waiting for the connection")
+    laptop.chat.ask("Newer")
+    phone.offline(False)
+    expect(phone.chat.mine.last).to_contain_text("This conversation has newer messages.")
+    expect(phone.chat.said).to_have_text(["Together", "From an old page"])
+    return phone.chat, laptop.chat
+
+
+def test_a_stale_tab_shows_what_is_newer_and_sends_after_it(devices):
+    phone, laptop = stale(devices)
+    phone.page.get_by_role("button", name="Show newer messages").click()
+    expect(phone.said).to_have_text(["Together", "Newer", "From an old page"])
+    again = phone.mine.last.get_by_role("button", name="Send again")
+    expect(again).to_be_focused()
+    again.click()
+    expect(phone.answers).to_have_count(3)
+    phone.ended()
+    expect(laptop.said).to_have_text(["Together", "Newer", "From an old page"])
+
+
+def test_a_stale_tab_branches_from_where_it_stands(devices):
+    phone, laptop = stale(devices)
+    phone.page.get_by_role("button", name="Branch from here").click()
+    expect(phone.version(phone.mine.last)).to_have_text("2 / 2")
+    expect(phone.said).to_have_text(["Together", "From an old page"])
+    expect(laptop.said).to_have_text(["Together", "From an old page"])
+    phone.ended()
+    laptop.press(laptop.mine.last, "Previous version")
+    expect(phone.said).to_have_text(["Together", "Newer"])
+
+
+def test_of_two_tabs_that_send_at_once_the_second_keeps_its_text(devices, model):
+    (laptop,) = devices(1)
+    laptop.chat.ask("Together")
+    (phone,) = devices(1, laptop.chat.address())
+    steps = model.says_in_steps("One ", "two.")
+    phone.deaf = {"sent", "snapshot"}
+    laptop.chat.say("At once")
+    expect(laptop.chat.answer).to_contain_text("One")
+    phone.chat.say("At once too")
+    expect(phone.chat.mine.last).to_contain_text("A reply is being written")
+    phone.deaf = set()
+    steps.go_on(2)
+    laptop.chat.ended()
+    expect(phone.chat.said).to_have_text(["Together", "At once", "At once too"])
+    phone.chat.page.get_by_role("button", name="Send again").click()
+    phone.chat.ended()
+    expect(laptop.chat.said).to_have_text(["Together", "At once", "At once too"])
+
+
+def test_a_message_of_control_characters_and_one_with_half_a_character_go_out(chat, model):
+    chat.box.evaluate(
+        "box => { box.value = 'a' + '\\u0001'.repeat(63999); box.dispatchEvent(new Event('input')) }"
+    )
+    chat.box.press("Enter")
+    expect(chat.answers).to_have_count(1)
+    chat.ended()
+    chat.box.evaluate("box => { box.value = 'half \\ud83d'; box.dispatchEvent(new Event('input')) }")
+    chat.box.press("Enter")
+    expect(chat.answers).to_have_count(2)
+    chat.ended()
+    assert model.asked[-1] == "half \ufffd"
+
+
+def test_what_the_server_hangs_up_on_is_refused_and_not_sent_for_ever(context, model):
+    page = context.new_page()
+    connections = []
+
+    def listen(socket: WebSocketRoute) -> None:
+        connections.append(socket)
+        server = socket.connect_to_server()
+        socket.on_message(
+            lambda text: socket.close(code=1009) if "too large" in text else server.send(text)
+        )
+
+    page.route_web_socket(re.compile("/ws/chat/"), listen)
+    chat = ChatPage(page).open("/")
+    chat.say("too large")
+    expect(chat.mine).to_contain_text("This is too much to send at once.")
+    chat.live()
+    expect(chat.mine.get_by_role("button", name="Send again")).to_be_visible()
+    assert len(connections) == 2
