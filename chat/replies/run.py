@@ -136,7 +136,7 @@ class Run:
 
     async def _pull(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> End:
         async with provider.stream(prompt) as stream:
-            # Known now, so that a reply that is stopped says it too; a whole one says what the service calls it
+            # So that a reply that is stopped says it too; a whole one says what the service calls it
             self.reply.model = (await provider.model())[:200]
             async for delta in stream:
                 self._feed(delta)

@@ -116,6 +116,32 @@ def test_the_chat_empty_answered_failed_and_with_all_that_opens(chat, model):
     assert found == []
 
 
+def test_the_chat_with_versions_an_editor_and_what_waits(chat, model):
+    chat.ask("First")
+    chat.press(chat.answer, "Retry")
+    expect(chat.version(chat.answer)).to_have_text("2 / 2")
+    chat.ended()
+    model.says_in_steps("Half an ", "answer")
+    chat.say("Second")
+    expect(chat.answer).to_contain_text("Half an")
+    chat.stop.click()
+    chat.ended("stopped")
+    chat.press(chat.mine.first, "Edit")
+    found = violations(chat.page)
+    chat.editor.press("Escape")
+    model.says_in_steps("One ", "two")
+    chat.answer.get_by_role("button", name="Continue").click()
+    expect(chat.stop).to_be_visible()
+    chat.say("It waits")
+    expect(chat.mine.last).to_contain_text("Waiting for the answer before it")
+    found += violations(chat.page)
+    chat.page.locator(".message[data-client]").evaluate("mine => mine.dataset.state = 'refused'")
+    found += violations(chat.page)
+    chat.page.locator(".message[data-client]").evaluate("mine => mine.dataset.code = 'newer_messages'")
+    found += violations(chat.page)
+    assert found == []
+
+
 def test_the_pages_of_moderators(chat, new_context, site, model, faults):
     faults.expect(r"inline style.*'url': ''")  # by axe, which has no address
     model.says(EVERYTHING)

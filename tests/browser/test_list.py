@@ -93,7 +93,9 @@ def test_older_conversations_come_as_one_scrolls(new_context, site):
 
 def test_older_conversations_come_in_place_for_who_asks_for_them(new_context, site):
     page = new_context(site, site.named("many")).new_page()
-    page.add_init_script("window.IntersectionObserver = class { observe() {} disconnect() {} unobserve() {} }")
+    page.add_init_script(
+        "window.IntersectionObserver = class { observe() {} disconnect() {} unobserve() {} }"
+    )
     chat = ChatPage(page).open("/")
     items = chat.list.get_by_role("listitem")
     expect(items).to_have_count(30)

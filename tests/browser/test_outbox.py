@@ -197,9 +197,7 @@ def test_what_the_server_hangs_up_on_is_refused_and_not_sent_for_ever(context, m
     def listen(socket: WebSocketRoute) -> None:
         connections.append(socket)
         server = socket.connect_to_server()
-        socket.on_message(
-            lambda text: socket.close(code=1009) if "too large" in text else server.send(text)
-        )
+        socket.on_message(lambda text: socket.close(code=1009) if "too large" in text else server.send(text))
 
     page.route_web_socket(re.compile("/ws/chat/"), listen)
     chat = ChatPage(page).open("/")
