@@ -96,6 +96,61 @@ def test_a_message_outlives_its_tab_and_is_sent_by_another(devices, model):
     assert model.asked.count("Left behind") == 1
 
 
+def test_without_locks_a_message_still_survives_a_reload(devices, model):
+    (device,) = devices(1)
+    page = device.chat.page
+    page.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    device.deaf = {"hello"}
+    page.reload()
+    device.chat.say("Kept here")
+    expect(device.chat.mine).to_contain_text("Waiting for the connection")
+    device.deaf = set()
+    page.reload()
+    expect(device.chat.said).to_have_text("Kept here")
+    device.chat.ended()
+
+
+def test_a_new_chat_begun_offline_becomes_one_conversation(devices, model):
+    (device,) = devices(1)
+    chat = device.chat
+    device.offline(True)
+    chat.say("One")
+    chat.say("Two")
+    expect(chat.mine.last).to_contain_text("Waiting for the connection")
+    device.offline(False)
+    expect(chat.answers).to_have_count(2)
+    chat.ended()
+    chat.address()
+    chat.page.reload()
+    expect(chat.said).to_have_text(["One", "Two"])
+
+
+@pytest.mark.parametrize("kind", ["message", "edit"])
+def test_a_lost_acknowledgement_doubles_nothing(devices, model, kind):
+    (device,) = devices(1)
+    chat = device.chat
+    chat.ask("Before")
+    asked = len(model.asked)
+    device.deaf = {"sent", "stale", "snapshot", "replaced", "ended"}
+    if kind == "message":
+        chat.say("Only once")
+    else:
+        chat.press(chat.mine, "Edit")
+        chat.editor.fill("Only once")
+        chat.editor.press("Enter")
+    chat.page.wait_for_timeout(500)
+    device.offline(True)
+    device.deaf = set()
+    device.offline(False)
+    expect(chat.said.last).to_have_text("Only once")
+    expect(chat.answers).to_have_count(2 if kind == "message" else 1)
+    chat.ended()
+    expect(chat.editor).to_have_count(0)
+    chat.page.reload()
+    expect(chat.said).to_have_text(["Before", "Only once"] if kind == "message" else ["Only once"])
+    assert model.asked[asked:].count("Only once") == 1
+
+
 def test_an_edit_written_offline_waits_in_its_editor(devices, model):
     (device,) = devices(1)
     chat = device.chat
