@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.chat_page import ChatPage
 
@@ -120,6 +120,55 @@ def test_another_tab_follows_to_the_branch_and_keeps_its_open_editor(chat, model
     chat.press(chat.answer, "Previous version")
     expect(other.version(other.answer)).to_have_text("1 / 2")
     expect(other.editor).to_have_value("Half a thought")
+
+
+class SlowPage:
+    """Makes a tab's next fetch of its conversation a slow one: what the server says now arrives later."""
+
+    def __init__(self, chat: ChatPage) -> None:
+        self._chat = chat
+        self._held: list[tuple[Route, APIResponse]] = []
+        chat.page.route(chat.page.url, self._hold, times=1)
+
+    def _hold(self, route: Route) -> None:
+        self._held.append((route, route.fetch()))
+
+    def arrive(self) -> None:
+        while not self._held:
+            self._chat.page.wait_for_timeout(20)
+        route, response = self._held.pop()
+        route.fulfill(response=response)
+
+
+def test_a_page_that_was_overtaken_on_its_way_is_not_shown(chat, model):
+    edited(chat, model)
+    other = chat.beside()
+    slow = SlowPage(other)
+    chat.press(chat.mine, "Previous version")
+    expect(chat.said).to_have_text("First wording")
+    other.page.wait_for_timeout(300)
+    model.says("After the first wording.")
+    chat.ask("And then?")
+    expect(other.said).to_have_text("Second wording")
+    slow.arrive()
+    expect(other.said).to_have_text(["First wording", "And then?"])
+    expect(other.body).to_have_text("After the first wording.")
+
+
+def test_a_page_for_a_conversation_that_was_left_is_not_shown(chat, model):
+    model.titles("To be left")
+    edited(chat, model)
+    other = chat.beside()
+    slow = SlowPage(other)
+    chat.press(chat.mine, "Previous version")
+    expect(chat.said).to_have_text("First wording")
+    other.page.wait_for_timeout(300)
+    chat.choose("To be left", "Delete")
+    expect(other.mine).to_have_count(0)
+    slow.arrive()
+    other.page.wait_for_timeout(300)
+    expect(other.mine).to_have_count(0)
+    expect(other.log.get_by_role("heading")).to_be_visible()
 
 
 def test_an_edit_that_is_refused_keeps_its_text(chat, model):

@@ -160,7 +160,8 @@ class Page {
       this.#refresher.touched();
       const branched = event.branched || (mine && (mine.type !== "send" || mine.branch));
       if (branched) this.#branched(event, mine);
-      else if (mine || !this.#held) this.#next(event, mine);
+      // What others say belongs below what the page does not show yet; it comes with that
+      else if (mine || !(this.#held || this.#refresher.busy)) this.#next(event, mine);
     }
     this.#outbox.pump();
   }
