@@ -62,7 +62,7 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
         async def send_frame(self, text):
             told.append(text)
 
-        async def send_ended(self, reply, status, error):
+        async def send_ended(self, reply, status, error, model):
             told.append(status)
 
     writer = Writer()
