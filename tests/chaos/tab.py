@@ -43,6 +43,7 @@ class Tab:
         self.door = random.choice(doors)
         self.conversation: str | None = None
         self.thread: list[Article] = []
+        self._known: dict[str, Article] = {}
         self.outbox = Outbox(self._send, self._busy)
         self.ready = self.is_closed = False
         self.hellos = 0
@@ -174,6 +175,12 @@ class Tab:
     def find(self, message: str | None) -> Article | None:
         return next((article for article in self.thread if article.id == message), None)
 
+    def _add(self, article: Article) -> Article:
+        """Put a message at the end, as the same object as before: somebody may be waiting for its end."""
+        article = self._known.setdefault(article.id, article)
+        self.thread.append(article)
+        return article
+
     @property
     def running(self) -> Article | None:
         return next((article for article in self.thread if article.status == "running"), None)
@@ -223,7 +230,7 @@ class Tab:
         elif conversation == self.conversation:
             for id, role, status in ((message, "user", "complete"), (reply, "assistant", "running")):
                 if id and not self.find(id):
-                    self.thread.append(Article(id, role, status))
+                    self._add(Article(id, role, status))
             if self._stop_wanted:
                 self.stop()
         self.outbox.pump()
@@ -293,13 +300,11 @@ class Tab:
         if status != 200 or conversation != self.conversation:
             return False
         self._forget()
-        old = {article.id: article for article in self.thread}
-        self.thread = articles_in(body.decode())
-        for place, fresh in enumerate(self.thread):
-            if known := old.get(fresh.id):
-                known.become(fresh.status, fresh.blocks)
-                self.thread[place] = known
-            self._look(self.thread[place], settled=False)
+        self.thread = []
+        for fresh in articles_in(body.decode()):
+            article = self._add(fresh)
+            article.become(fresh.status, fresh.blocks)
+            self._look(article, settled=False)
         self.watch()
         self.outbox.pump()
         return True
