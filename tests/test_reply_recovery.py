@@ -5,16 +5,17 @@ import threading
 import time
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 
 from chat import asking, replies
 from chat.demo import DemoServer
 from chat.models import Message, Role, Status
-from chat.replies import recovery
+from chat.replies import database, recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from tests.scripted_provider import play
 
@@ -235,3 +236,33 @@ async def test_a_reply_that_is_being_saved_when_the_engine_stops_ends_with_it(
     await replies.shut_down()
     reply = await Message.objects.aget(role=Role.ASSISTANT)
     assert reply.status == Status.INTERRUPTED
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_breaks_in_the_checkpoints_thread_leaves_no_broken_connection_there(checkpointer):
+    def find_it_broken():
+        connection.ensure_connection()
+        connection.connection.close()
+        raise OperationalError("the connection is closed")
+
+    with pytest.raises(OperationalError):
+        await checkpointer.in_thread(find_it_broken)
+    assert await checkpointer.in_thread(Message.objects.count) == 0
+
+
+async def test_when_the_database_breaks_off_what_waits_in_the_pool_is_renewed(checkpointer, monkeypatch):
+    drained = []
+
+    class Pool:
+        closed = False
+
+        def drain(self):
+            drained.append(True)
+
+    def break_off():
+        raise OperationalError("terminating connection due to administrator command")
+
+    monkeypatch.setattr(database, "connection", SimpleNamespace(pool=Pool()))
+    with pytest.raises(OperationalError):
+        await checkpointer.in_thread(break_off)
+    assert drained == [True]

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from chat.errors import ChatError
 from chat.models import Message, Status
+from chat.replies.database import drop_connections
 
 Result = TypeVar("Result")
 
@@ -60,6 +61,15 @@ def _wanted(replies: QuerySet[Message]) -> QuerySet[Message]:
     return replies.filter(theirs, conversation__deleted_at=None, conversation__owner__is_active=True)
 
 
+def _called(work: Callable[..., Result], *arguments: object) -> Result:
+    """In the thread, whose connection stays open: a broken one must not be there the next time."""
+    try:
+        return work(*arguments)
+    except (OperationalError, InterfaceError):
+        drop_connections()
+        raise
+
+
 class Checkpointer:
     """One per process. `due` gives the checkpoints to write, `alive` the ids of all running replies."""
 
@@ -100,7 +110,7 @@ class Checkpointer:
 
     async def in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
         """Call `work`, which writes and may wait, where no person waits for it. Raises what it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _called, work, *arguments)
 
     async def close(self) -> None:
         """Write once more, then give the thread and its connection back."""
@@ -178,6 +188,9 @@ class Checkpointer:
                     ours.update(heartbeat=Now())
                 held = set(_wanted(ours).values_list("pk", flat=True)) if alive else set()
                 won = [self._end(ending) for ending in endings]
+        except (OperationalError, InterfaceError):
+            drop_connections()
+            raise
         except Exception:
             connections.close_all()
             raise

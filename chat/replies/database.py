@@ -48,3 +48,15 @@ def _called(work: Callable[..., Result], *arguments: object) -> Result:
     finally:
         if connection.vendor != "sqlite":
             close_old_connections()
+
+
+def drop_connections() -> None:
+    """After the database broke off: let go of this thread's connection, and of all that wait in the pool.
+
+    They are broken too, as a rule. The pool would find out one by one, with pauses of 1, 2 and 4 s before
+    it tries the next: ten seconds after a restart of PostgreSQL nothing could be saved yet.
+    """
+    connections.close_all()
+    pool = getattr(connection, "pool", None)
+    if pool is not None and not pool.closed:
+        pool.drain()
