@@ -26,7 +26,7 @@ from django.utils import timezone  # noqa: E402
 from chat.models import Conversation, Message, Role, User  # noqa: E402
 
 PASSWORD = "correct horse 7 battery"
-PEOPLE = 60
+PEOPLE = 120
 
 
 def session_of(user: User) -> str:
