@@ -91,8 +91,8 @@ def test_a_message_outlives_its_tab_and_is_sent_by_another(devices, model):
     expect(other.mine).to_have_count(1)
     device.chat.page.close()
     expect(other.said).to_have_text(["Before", "Left behind"])
-    other.ended()
     expect(other.answers).to_have_count(2)
+    other.ended()
     assert model.asked.count("Left behind") == 1
 
 
