@@ -208,7 +208,10 @@ def _asked_before(user: User, client_id: uuid.UUID) -> Asked | None:
     if found.role == Role.ASSISTANT and found.parent is not None:
         return Asked(found.conversation, found.parent, found, fresh=False, branched=True)
     reply = found.children.select_related("conversation", "parent").earliest("id")
-    branched = found.conversation.tip_id != reply.pk
+    beside = Message.objects.filter(
+        conversation=found.conversation_id, parent=found.parent_id, pk__lt=found.pk
+    )
+    branched = found.conversation.tip_id != reply.pk or beside.exists()
     return Asked(found.conversation, found, reply, fresh=False, branched=branched)
 
 

@@ -56,10 +56,9 @@ async def test_the_same_edit_twice_makes_one_message(alice, open_tab, provider):
     tab = await open_tab(alice)
     first = await exchange(tab, "Helo")
     client_id = uuid.uuid4()
-    replies = {
-        (await edit(tab, first["message"], "Hello", first["reply"], client_id))["reply"] for _ in range(2)
-    }
-    assert len(replies) == 1
+    sent = [await edit(tab, first["message"], "Hello", first["reply"], client_id) for _ in range(2)]
+    assert sent[0] == sent[1]
+    assert sent[0]["branched"]
 
 
 async def test_a_page_that_shows_less_than_there_is_cannot_edit(alice, open_tab, provider):
