@@ -91,6 +91,7 @@ async def test_what_is_whole_empty_hidden_or_followed_up_is_not_continued(alice,
     assert (await go_on(tab, sent["reply"]))["code"] == "not_continuable"
 
 
+@pytest.mark.fault(31)
 async def test_two_who_continue_at_once_are_one_request(alice, open_tab, provider):
     one, two = await open_tab(alice), await open_tab(alice)
     sent = await broken_off(one, provider)

@@ -81,6 +81,7 @@ async def test_without_a_title_from_the_model_the_first_words_stay(alice, open_t
     assert conversation.title == "What is the first thing that one should know about…"
 
 
+@pytest.mark.fault(31)
 async def test_the_same_send_five_times_makes_one_message_and_one_reply(alice, open_tab, provider):
     provider.default = play("plain", text="Once only", rate=20)
     tabs = [await open_tab(alice) for _ in range(5)]
@@ -93,6 +94,7 @@ async def test_the_same_send_five_times_makes_one_message_and_one_reply(alice, o
     assert len(provider.requests) == 1
 
 
+@pytest.mark.fault(31)
 async def test_sending_again_after_the_end_gives_the_finished_answer(alice, open_tab, provider):
     provider.script(play("plain", text="Here it is"))
     tab = await open_tab(alice)
@@ -153,6 +155,7 @@ async def test_a_stale_tab_is_refused_and_nothing_is_saved(alice, open_tab, prov
     assert not await Message.objects.filter(text="Late").aexists()
 
 
+@pytest.mark.fault(32)
 async def test_a_send_while_a_reply_is_written_is_refused(alice, open_tab, provider):
     provider.script(play("hang", at="middle"))
     tab = await open_tab(alice)
@@ -237,6 +240,7 @@ async def test_a_running_reply_is_on_disk_within_about_a_second(alice, open_tab,
     assert (await row.aget()).status == Status.RUNNING
 
 
+@pytest.mark.fault(34)
 async def test_a_deleted_conversation_interrupts_its_reply(alice, open_tab, provider):
     provider.script(play("hang", at="middle"))
     tab = await open_tab(alice)

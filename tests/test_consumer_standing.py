@@ -25,6 +25,7 @@ async def test_without_a_session_the_socket_closes_with_log_in(provider):
     assert await tab.closed() == 4401
 
 
+@pytest.mark.fault(34)
 async def test_logging_out_closes_the_tabs_of_that_session_only(alice, open_tab):
     client = await sync_to_async(browser_of)(alice)
     here, elsewhere = await open_tab(alice, client), await open_tab(alice)
@@ -130,6 +131,7 @@ async def ended_as(reply):
     return message.status, message.text
 
 
+@pytest.mark.fault(34)
 async def test_logging_out_ends_what_was_asked_for_in_that_session(alice, open_tab, provider):
     client = await sync_to_async(browser_of)(alice)
     here, elsewhere = await open_tab(alice, client), await open_tab(alice)
@@ -141,6 +143,7 @@ async def test_logging_out_ends_what_was_asked_for_in_that_session(alice, open_t
     assert (await ended_as(theirs))[0] == "running"
 
 
+@pytest.mark.fault(34)
 async def test_a_suspension_ends_what_is_being_written_and_keeps_it(alice, bob, open_tab, provider):
     tab = await open_tab(alice)
     reply = await being_written(tab, provider)
@@ -151,6 +154,7 @@ async def test_a_suspension_ends_what_is_being_written_and_keeps_it(alice, bob, 
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
 
 
+@pytest.mark.fault(34)
 async def test_a_deactivation_ends_what_is_being_written(alice, open_tab, provider):
     tab = await open_tab(alice)
     await being_written(tab, provider)
@@ -159,6 +163,7 @@ async def test_a_deactivation_ends_what_is_being_written(alice, open_tab, provid
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
 
 
+@pytest.mark.fault(34)
 async def test_an_account_that_is_removed_takes_its_reply_with_it(alice, open_tab, provider):
     tab = await open_tab(alice)
     await being_written(tab, provider)

@@ -11,6 +11,7 @@ from tests.scripted_provider import play
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.fault(33)
 async def test_stop_keeps_the_text_and_closes_the_providers_connection(alice, open_tab, provider):
     provider.script(play("hang", at="middle"))
     tab = await open_tab(alice)
@@ -24,6 +25,8 @@ async def test_stop_keeps_the_text_and_closes_the_providers_connection(alice, op
     assert (reply.status, reply.text) == (Status.STOPPED, "ab")
 
 
+@pytest.mark.fault(22)
+@pytest.mark.fault(33)
 async def test_stop_works_before_the_first_token(alice, open_tab, provider):
     provider.script(play("hang", at="headers"))
     tab = await open_tab(alice)
@@ -32,6 +35,7 @@ async def test_stop_works_before_the_first_token(alice, open_tab, provider):
     assert (await tab.until("ended"))["status"] == "stopped"
 
 
+@pytest.mark.fault(33)
 async def test_stop_works_from_another_tab(alice, open_tab, provider):
     provider.script(play("hang", at="middle"))
     one, two = await open_tab(alice), await open_tab(alice)
@@ -40,6 +44,7 @@ async def test_stop_works_from_another_tab(alice, open_tab, provider):
     assert (await one.until("ended"))["status"] == "stopped"
 
 
+@pytest.mark.fault(33)
 async def test_stopping_what_has_ended_says_so(alice, open_tab, provider):
     tab = await open_tab(alice)
     sent = await tab.send("Hello")

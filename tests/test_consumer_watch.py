@@ -63,6 +63,7 @@ async def test_a_stranger_can_neither_send_into_a_conversation_nor_after_its_mes
     assert not await Message.objects.filter(text="Mine").aexists()
 
 
+@pytest.mark.fault(29)
 async def test_a_reader_who_lags_gets_no_more_patches_but_a_snapshot_once_it_catches_up(
     alice, open_tab, provider, monkeypatch
 ):

@@ -48,6 +48,7 @@ async def test_other_pages_still_check_the_host():
     assert status == 400
 
 
+@pytest.mark.fault(8)
 async def test_it_is_503_when_the_layer_is_down(monkeypatch):
     monkeypatch.setattr(broadcast, "check", broken)
     status, body = await ask()
@@ -55,6 +56,7 @@ async def test_it_is_503_when_the_layer_is_down(monkeypatch):
     assert b"hunter2" not in body
 
 
+@pytest.mark.fault(13)
 async def test_it_is_503_when_the_database_is_down(monkeypatch):
     def refuse() -> None:
         raise OSError("connection refused")

@@ -36,6 +36,7 @@ def lock():
         yield take
 
 
+@pytest.mark.fault(17)
 async def test_reading_watching_and_stopping_go_on(alice, open_tab, provider, lock):
     provider.script(play("hang", at="middle"))
     browser = await asyncio.to_thread(browser_of, alice)
@@ -51,6 +52,7 @@ async def test_reading_watching_and_stopping_go_on(alice, open_tab, provider, lo
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)  # and the lock is still held
 
 
+@pytest.mark.fault(17)
 async def test_a_send_waits_for_the_lock_and_succeeds(alice, open_tab, provider, lock):
     tab = await open_tab(alice)
     held = lock()
@@ -61,6 +63,7 @@ async def test_a_send_waits_for_the_lock_and_succeeds(alice, open_tab, provider,
     assert (await tab.until("sent"))["client_id"] == str(client_id)
 
 
+@pytest.mark.fault(17)
 async def test_a_send_that_waits_too_long_says_so_and_saves_nothing(alice, open_tab, provider, monkeypatch):
     def wait_in_vain(user):
         raise OperationalError("database is locked")
@@ -71,6 +74,7 @@ async def test_a_send_that_waits_too_long_says_so_and_saves_nothing(alice, open_
     assert not await Message.objects.aexists()
 
 
+@pytest.mark.fault(17)
 def test_pages_can_be_read(alice, say, lock):
     conversation = say(alice, "question", "answer")
     browser = browser_of(alice)

@@ -47,6 +47,7 @@ async def test_leaving_the_with_block_hangs_up(server, door):
     await hung_up(server)
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize("at", ["headers", "start", "middle", "finish"])
 async def test_cancelling_the_reader_hangs_up(server, door, at):
     server.script(play("hang", at=at))
@@ -97,6 +98,7 @@ async def test_an_ended_stream_stays_ended(server, door, scenario):
     assert len(server.requests) == 1
 
 
+@pytest.mark.fault(28)
 async def test_a_fault_in_the_middle_hangs_up_at_once(server, door):
     server.script(play("runaway"))
     stream = door.stream(HELLO)

@@ -88,6 +88,10 @@ MIDWAY = [
 ]
 
 
+@pytest.mark.fault(23)
+@pytest.mark.fault(26)
+@pytest.mark.fault(27)
+@pytest.mark.fault(28)
 @each(*CUTS, *NO_STREAMS, *REFUSALS, *MIDWAY)
 async def test_a_fault_is_told_by_its_name_after_the_text_that_came(server, door, scenario, kind, text):
     server.script(scenario)
@@ -107,6 +111,7 @@ AFTER_THE_REASON = [
 ]
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("scenario", AFTER_THE_REASON, ids=named)
 async def test_a_fault_after_the_finish_reason_takes_nothing_away(server, scenario):
     server.script(scenario)
@@ -118,6 +123,9 @@ async def test_a_fault_after_the_finish_reason_takes_nothing_away(server, scenar
     await door.aclose()
 
 
+@pytest.mark.fault(22)
+@pytest.mark.fault(24)
+@pytest.mark.fault(25)
 @pytest.mark.parametrize(
     ("scenario", "text"),
     [
@@ -173,6 +181,7 @@ async def test_a_list_of_models_that_is_none_is_told_by_its_name(server, door, s
     assert KEY not in str(caught.value)
 
 
+@pytest.mark.fault(21)
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/v1", "http://nowhere.invalid/v1", "nonsense", "ftp://x/v1"]
 )
@@ -185,6 +194,7 @@ async def test_a_server_that_is_not_there_is_unreachable_with_the_reason_for_the
     await door.aclose()
 
 
+@pytest.mark.fault(28)
 async def test_a_runaway_is_cut_at_the_cap_and_closed(server, door):
     server.script(play("runaway"))
     got = await read(door.stream(HELLO))
@@ -196,6 +206,7 @@ def in_an_hour() -> str:
     return formatdate(time() + 3600, usegmt=True)
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -221,6 +232,7 @@ async def test_retry_after_may_be_a_date(server, door):
     assert got.error.retry_after == pytest.approx(3600, abs=30)
 
 
+@pytest.mark.fault(26)
 async def test_a_rate_limit_says_how_long_to_wait(server, door):
     server.script(play("status", code=429, retry_after=30), play("status", code=429))
     assert "30 seconds" in (await read(door.stream(HELLO))).error.user_text()
@@ -230,6 +242,7 @@ async def test_a_rate_limit_says_how_long_to_wait(server, door):
 SECRETS = [KEY, "sk-proj-AbCdEf123456", "Bearer abcdefghijkl", "http://me:pass1234@host"]
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("kind", ["status", "midway"])
 async def test_no_key_reaches_the_operators_text_or_the_user(server, door, secret, kind, caplog):

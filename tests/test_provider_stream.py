@@ -66,6 +66,7 @@ async def test_any_ordinary_finish_reason_means_complete(server, door, finish):
     assert got.end.finish_reason == finish
 
 
+@pytest.mark.fault(27)
 @pytest.mark.parametrize("size", [0, 1, 7], ids=["at_once", "byte_by_byte", "in_sevens"])
 @pytest.mark.parametrize("form", [form for form in FORMS if form not in BROKEN])
 async def test_every_form_a_server_may_choose_gives_its_text(server, door, form, size):
@@ -76,6 +77,7 @@ async def test_every_form_a_server_may_choose_gives_its_text(server, door, form,
     assert got.end.finish_reason == "stop"
 
 
+@pytest.mark.fault(27)
 @pytest.mark.parametrize("form", BROKEN)
 async def test_an_event_that_is_no_json_breaks_the_reply_off_and_keeps_its_text(server, door, form):
     server.script(play("malformed", form=form))

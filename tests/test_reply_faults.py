@@ -24,6 +24,9 @@ FAULTS = [
 CUTS = [play("reset", at="middle"), play("fin", at="middle"), play("close_delimited"), play("error_midway")]
 
 
+@pytest.mark.fault(23)
+@pytest.mark.fault(26)
+@pytest.mark.fault(27)
 @pytest.mark.parametrize(
     ("fault", "code"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
 )
@@ -42,6 +45,7 @@ async def test_a_fault_before_the_first_token_fails_the_reply_with_its_sentence(
     assert (await tab.send("Again", sent["conversation"], sent["reply"]))["type"] == "sent"
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: f"{cut.name}")
 async def test_a_cut_in_the_middle_keeps_the_text_and_says_interrupted(alice, open_tab, provider, cut):
     provider.script(cut)
@@ -53,6 +57,7 @@ async def test_a_cut_in_the_middle_keeps_the_text_and_says_interrupted(alice, op
     assert (await Message.objects.aget(uuid=sent["reply"])).text
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("at", ["finish", "before_done"])
 async def test_a_cut_after_the_last_token_is_a_complete_reply(alice, open_tab, provider, at):
     provider.script(play("reset", at=at))
@@ -61,6 +66,7 @@ async def test_a_cut_after_the_last_token_is_a_complete_reply(alice, open_tab, p
     assert (await tab.until("ended"))["status"] == "complete"
 
 
+@pytest.mark.fault(21)
 async def test_a_closed_port_is_told_as_unreachable(alice, open_tab, provider):
     tab = await open_tab(alice)
     await provider.__aexit__()

@@ -35,6 +35,7 @@ def state(reply):
     return Message.objects.get(pk=reply.pk).status
 
 
+@pytest.mark.fault(5)
 @pytest.mark.django_db
 def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(alice, say):
     conversation = say(alice, "q")
@@ -43,6 +44,7 @@ def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(
     assert (state(cold), state(warm)) == (Status.INTERRUPTED, Status.RUNNING)
 
 
+@pytest.mark.fault(17)
 @pytest.mark.django_db
 def test_a_process_does_not_take_its_own_replies_for_dead_after_the_database_was_locked(alice, say):
     conversation = say(alice, "q")
@@ -51,6 +53,7 @@ def test_a_process_does_not_take_its_own_replies_for_dead_after_the_database_was
     assert state(mine) == Status.RUNNING
 
 
+@pytest.mark.fault(2)
 @pytest.mark.django_db
 def test_a_process_ends_what_its_predecessor_left_in_the_same_slot_only(alice, say):
     conversation = say(alice, "q")
@@ -87,6 +90,7 @@ async def checkpointer():
     await made.close()
 
 
+@pytest.mark.fault(7)
 @pytest.mark.django_db(transaction=True)
 async def test_of_two_endings_one_wins(alice, say, checkpointer):
     conversation = await sync_to_async(say)(alice, "q")
@@ -96,6 +100,7 @@ async def test_of_two_endings_one_wins(alice, say, checkpointer):
     assert await sync_to_async(state)(reply) == Status.COMPLETE
 
 
+@pytest.mark.fault(7)
 @pytest.mark.django_db(transaction=True)
 async def test_a_reply_that_another_process_ended_is_neither_written_nor_revived(alice, say, checkpointer):
     conversation = await sync_to_async(say)(alice, "q")
@@ -152,6 +157,7 @@ async def test_an_ending_that_the_database_refuses_does_not_hold_up_the_others(a
     assert checkpointer.told == []
 
 
+@pytest.mark.fault(17)
 @pytest.mark.django_db(transaction=True)
 async def test_a_checkpoint_that_a_locked_database_did_not_take_is_written_later(
     alice, say, checkpointer, monkeypatch

@@ -35,6 +35,7 @@ class Broken:
         await self.send_frame("")
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize(("blocks", "level"), [(False, logging.DEBUG), (True, logging.WARNING)])
 async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_others(
     alice, open_tab, provider, monkeypatch, caplog, blocks, level
@@ -120,6 +121,7 @@ async def test_a_text_that_cannot_be_rendered_ends_and_is_kept(alice, open_tab, 
     assert (reply.text, reply.html) == ("kept", "")
 
 
+@pytest.mark.fault(5)
 async def test_the_pages_that_wait_for_a_dead_process_hear_of_its_end(alice, say, open_tab, monkeypatch):
     monkeypatch.setattr("chat.replies.engine.SWEEP_INTERVAL", 0.1)
     conversation = await sync_to_async(say)(alice, "q")

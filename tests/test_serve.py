@@ -145,6 +145,7 @@ def test_a_server_open_to_the_network_must_know_its_address(tmp_path, host):
     assert "Traceback" not in output
 
 
+@pytest.mark.fault(6)
 async def test_sigterm_twice_closes_the_sockets_with_4012_and_frees_the_port(tmp_path):
     with site_server(tmp_path) as server:
         cookie = session_of(sign_up(server, "alice@example.org"))

@@ -134,6 +134,7 @@ async def test_a_client_faster_than_its_consumer_is_not_read_from_until_that_has
     assert socket.transport.producerState == "producing"
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize(("unsent", "hung_up"), [(0, False), (sockets.MAX_UNSENT + 1, True)])
 def test_a_client_who_lets_everything_pile_up_here_is_hung_up_on(unsent, hung_up):
     socket = sockets.Socket()

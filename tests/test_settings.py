@@ -164,6 +164,7 @@ def test_with_another_database_no_file_is_made(tmp_path):
     assert not (tmp_path / "db.sqlite3").exists()
 
 
+@pytest.mark.fault(20)
 def test_a_data_folder_that_cannot_be_is_named_in_the_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ImproperlyConfigured, match="DATA_DIR"):
@@ -189,6 +190,7 @@ def test_an_open_host_needs_a_site_url(settings, host):
     assert ids() == []
 
 
+@pytest.mark.fault(20)
 def test_a_missing_data_folder_is_an_error(settings, tmp_path):
     settings.DATA_DIR = tmp_path / "gone"
     assert ids() == ["chat.E002"]

@@ -1,0 +1,17 @@
+"""The site's own settings, with shorter waits and other ills that a test asks for in the environment."""
+
+import os
+
+from gptsite.settings import *  # noqa: F403
+from gptsite.settings import CHANNEL_LAYERS, DATABASES, INSTALLED_APPS
+
+INSTALLED_APPS += ["tests.fault_app.Faults"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+_options = DATABASES["default"]["OPTIONS"]
+
+if patience := os.environ.get("STORAGE_PATIENCE"):  # seconds
+    _options.get("pool", _options)["timeout"] = float(patience)
+if pages := os.environ.get("SQLITE_PAGES"):  # the database is full with that many
+    _options["init_command"] += f"PRAGMA max_page_count={pages};"
+if layer := os.environ.get("LAYER"):
+    CHANNEL_LAYERS["default"]["BACKEND"] = layer

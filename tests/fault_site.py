@@ -1,0 +1,171 @@
+"""A site whose processes are made to suffer, and a tab that keeps what it sees as the page does."""
+
+import asyncio
+import json
+import signal
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg
+from websockets.asyncio.client import ClientConnection
+
+from chat import markdown
+from chat.markdown import Patch
+from tests.scripted_provider import ScriptedProvider
+from tests.server import SiteServer, open_socket, session_of, sign_up
+
+# Seconds; only a limit, after which a test fails
+LIMIT = 30
+
+
+class Site:
+    """One set of data, the processes on it, and the model server behind them."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        self.provider = ScriptedProvider()
+        self.variables = {"DJANGO_SETTINGS_MODULE": "tests.fault_settings"} | variables
+        self.servers: list[SiteServer] = []
+
+    async def __aenter__(self) -> Self:
+        await self.provider.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for server in self.servers:
+            kill(server)
+        await self.provider.__aexit__()
+
+    async def start(self, in_place_of: SiteServer | None = None, **variables: str) -> SiteServer:
+        """Another process on the same data, once it answers; `in_place_of` an ended one on its port."""
+        place = {"PORT": str(in_place_of.port)} if in_place_of else {}
+        model = {"OPENAI_BASE_URL": self.provider.base_url, "OPENAI_MODEL": "scripted-1"}
+        server = SiteServer(self.folder, **self.variables | model | place | variables)
+        self.servers.append(server)
+        await asyncio.to_thread(server.wait_until_up)
+        return server
+
+    async def member(self, server: SiteServer) -> str:
+        """A new person's cookie."""
+        answer = await asyncio.to_thread(sign_up, server, f"{uuid.uuid4().hex}@example.org")
+        return session_of(answer)
+
+    # What the database holds
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        if url := self.variables.get("DATABASE_URL"):
+            with psycopg.connect(url) as connection:
+                return connection.execute(query).fetchall()
+        with closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=20)) as connection:
+            return connection.execute(query).fetchall()
+
+    def replies(self) -> list[tuple[Any, ...]]:
+        """State and text of every reply, oldest first."""
+        return self.rows("SELECT status, text FROM chat_message WHERE role = 'assistant' ORDER BY id")
+
+    def questions(self) -> list[str]:
+        return [row[0] for row in self.rows("SELECT text FROM chat_message WHERE role = 'user' ORDER BY id")]
+
+    async def until(self, met: Callable[[], object]) -> None:
+        """Wait for something to become true of the data."""
+        async with asyncio.timeout(LIMIT):
+            while not await asyncio.to_thread(met):
+                await asyncio.sleep(0.02)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Somebody else holds SQLite's lock to write."""
+        file = self.folder / "db.sqlite3"
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=20)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+
+def kill(server: SiteServer) -> str:
+    """kill -9; gives what was printed."""
+    if server.process.poll() is None:
+        server.process.send_signal(signal.SIGCONT)
+        server.process.kill()
+    stream = server.process.stdout
+    return "" if stream is None or stream.closed else server.process.communicate()[0]
+
+
+class Page:
+    """A tab on a conversation. `html` is what it shows of the reply that it follows."""
+
+    def __init__(self, server: SiteServer, cookie: str) -> None:
+        self._connecting = open_socket(server, cookie)
+        self.blocks: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        async with asyncio.timeout(LIMIT):
+            self.socket: ClientConnection = await self._connecting
+            await self.until("hello")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.socket.close()
+
+    @property
+    def html(self) -> str:
+        return "".join(self.blocks)
+
+    async def say(self, **command: Any) -> None:
+        await self.socket.send(json.dumps(command, default=str))
+
+    async def event(self) -> Any:
+        return json.loads(await asyncio.wait_for(self.socket.recv(), LIMIT))
+
+    async def until(self, *kinds: str) -> Any:
+        """The next event of one of these kinds; what comes before it is passed over."""
+        async with asyncio.timeout(LIMIT):
+            while True:
+                event = await self.event()
+                if isinstance(event, dict) and event["type"] in kinds:
+                    return event
+
+    async def send(self, text: str, client_id: uuid.UUID | None = None, after: Any = None) -> Any:
+        """Send below the reply `after` (a `sent` event); gives `sent`, or the error."""
+        place = {"conversation": after["conversation"], "parent": after["reply"]} if after else {}
+        await self.say(type="send", client_id=client_id or uuid.uuid4(), text=text, **place)
+        return await self.until("sent", "error")
+
+    async def watch(self, sent: Any) -> None:
+        await self.say(type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
+
+    async def follow(self, sent: Any, enough: Callable[[str], bool] = lambda html: False) -> str:
+        """Take in a reply until its end, or until `enough` is shown; gives its state then.
+
+        A frame that is missing makes it ask anew, as the page does.
+        """
+        handle = seq = None
+        while not enough(self.html):
+            event = await self.event()
+            if isinstance(event, list):
+                if event[0] != handle or event[1] <= seq:
+                    continue
+                if event[1] > seq + 1:
+                    await self.watch(sent)
+                    continue
+                seq = event[1]
+                self.blocks = markdown.apply(self.blocks, [Patch(*change) for change in event[2:]])
+                await self.say(type="ack", handle=handle, seq=seq)
+            elif event["type"] == "snapshot" and event["reply"] == sent["reply"]:
+                self.blocks, handle, seq = event["blocks"], event["handle"], event["seq"]
+                await self.say(type="ack", handle=handle, seq=seq)
+            elif event["type"] == "ended" and event["reply"] == sent["reply"]:
+                return str(event["status"])
+            elif event["type"] == "replaced" and event["message"] == sent["reply"]:
+                status = next((s for s in FINAL if f'data-status="{s}"' in event["html"]), None)
+                if status is not None:
+                    self.blocks = [event["html"]]
+                    return status
+        return "running"
+
+
+FINAL = ("complete", "stopped", "interrupted", "failed")
