@@ -101,6 +101,8 @@ class Page:
     def __init__(self, server: SiteServer, cookie: str) -> None:
         self._connecting = open_socket(server, cookie)
         self.blocks: list[str] = []
+        self.heard: list[str] = []
+        self._handle = self._seq = 0
 
     async def __aenter__(self) -> Self:
         async with asyncio.timeout(LIMIT):
@@ -119,7 +121,8 @@ class Page:
         await self.socket.send(json.dumps(command, default=str))
 
     async def event(self) -> Any:
-        return json.loads(await asyncio.wait_for(self.socket.recv(), LIMIT))
+        self.heard.append(str(await asyncio.wait_for(self.socket.recv(), LIMIT)))
+        return json.loads(self.heard[-1])
 
     async def until(self, *kinds: str) -> Any:
         """The next event of one of these kinds; what comes before it is passed over."""
@@ -143,21 +146,20 @@ class Page:
 
         A frame that is missing makes it ask anew, as the page does.
         """
-        handle = seq = None
         while not enough(self.html):
             event = await self.event()
             if isinstance(event, list):
-                if event[0] != handle or event[1] <= seq:
+                if event[0] != self._handle or event[1] <= self._seq:
                     continue
-                if event[1] > seq + 1:
+                if event[1] > self._seq + 1:
                     await self.watch(sent)
                     continue
-                seq = event[1]
-                self.blocks = markdown.apply(self.blocks, [Patch(*change) for change in event[2:]])
-                await self.say(type="ack", handle=handle, seq=seq)
+                await self._show(
+                    markdown.apply(self.blocks, [Patch(*change) for change in event[2:]]), event[1]
+                )
             elif event["type"] == "snapshot" and event["reply"] == sent["reply"]:
-                self.blocks, handle, seq = event["blocks"], event["handle"], event["seq"]
-                await self.say(type="ack", handle=handle, seq=seq)
+                self._handle = event["handle"]
+                await self._show(event["blocks"], event["seq"])
             elif event["type"] == "ended" and event["reply"] == sent["reply"]:
                 return str(event["status"])
             elif event["type"] == "replaced" and event["message"] == sent["reply"]:
@@ -166,6 +168,10 @@ class Page:
                     self.blocks = [event["html"]]
                     return status
         return "running"
+
+    async def _show(self, blocks: list[str], seq: int) -> None:
+        self.blocks, self._seq = blocks, seq
+        await self.say(type="ack", handle=self._handle, seq=seq)
 
 
 FINAL = ("complete", "stopped", "interrupted", "failed")
