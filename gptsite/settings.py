@@ -138,7 +138,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    # Whoever holds a row for long must not hold up everybody who writes: they all share a thread
+    _options.setdefault("options", "-c lock_timeout=5s")
 
 # The channel layer carries what is rare; tokens go straight to the sockets of this process
 REDIS_URL = optional("REDIS_URL")
