@@ -11,6 +11,8 @@ _options = DATABASES["default"]["OPTIONS"]
 
 if patience := os.environ.get("STORAGE_PATIENCE"):  # seconds
     _options.get("pool", _options)["timeout"] = float(patience)
+    if "options" in _options:
+        _options["options"] = _options["options"].replace("5s", f"{patience}s")
 if pages := os.environ.get("SQLITE_PAGES"):  # the database is full with that many
     _options["init_command"] += f"PRAGMA max_page_count={pages};"
 if layer := os.environ.get("LAYER"):

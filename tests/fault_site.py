@@ -25,9 +25,9 @@ LIMIT = 30
 class Site:
     """One set of data, the processes on it, and the model server behind them."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, provider_port: int = 0, **variables: str) -> None:
         self.folder = folder
-        self.provider = ScriptedProvider()
+        self.provider = ScriptedProvider(port=provider_port)
         self.variables = {"DJANGO_SETTINGS_MODULE": "tests.fault_settings"} | variables
         self.servers: list[SiteServer] = []
 
