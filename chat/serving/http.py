@@ -5,6 +5,7 @@ stall all sockets for 0.44 s and take 12 times their size), wait for a sender wh
 as he likes, and hang up on an endless line without a word.
 """
 
+import resource
 from typing import Any
 
 from daphne.http_protocol import WebRequest
@@ -17,6 +18,13 @@ RECEIVE_LIMIT = 60
 # Seconds in which a refused sender may still finish: closing at once would reset the connection,
 # and the refusal would be lost on its way
 LINGER = 10
+# Seconds in which one connection too many may send the request that is refused
+REFUSE_LIMIT = 5
+# Of all file descriptors this share is kept back for the database, the model service and the log
+KEPT_BACK = 0.25
+FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
 REFUSALS = {
     400: b"Bad Request",
     413: b"Content Too Large",
@@ -67,6 +75,18 @@ class Channel(HTTPChannel):
 
     requestFactory = Request
     refused = False
+    one_too_many = False
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.factory.wires.add(self.transport)
+        self.one_too_many = len(self.factory.wires) > self.factory.most
+        if self.one_too_many:
+            self.setTimeout(REFUSE_LIMIT)
+
+    def connectionLost(self, reason: Any) -> None:
+        self.factory.wires.discard(self.transport)
+        super().connectionLost(reason)
 
     def resetTimeout(self) -> None:
         if not self.requests and not self._buffer:
@@ -86,7 +106,11 @@ class Channel(HTTPChannel):
         self.callLater(LINGER, self.transport.abortConnection)
 
     def dataReceived(self, data: bytes) -> None:
-        if not self.refused:
+        if self.one_too_many and not self.refused:
+            self.refused = True
+            self.transport.write(FULL)
+            self.transport.loseConnection()
+        elif not self.refused:
             super().dataReceived(data)
 
     def lineReceived(self, line: bytes) -> None:
@@ -102,13 +126,19 @@ class Channel(HTTPChannel):
 
 
 class Factory(HTTPFactory):
-    """Makes the connections of one server."""
+    """Makes the connections of one server.
+
+    `wires` are those that are open, upgraded ones too. Past `most` they are refused: without a file
+    descriptor left the database could not be opened either, and whoever was connected would lose too.
+    """
 
     protocol = Channel
 
     def __init__(self, server: Any) -> None:
         super().__init__(timeout=RECEIVE_LIMIT)
         self.server = server
+        self.wires: set[Any] = set()
+        self.most = round((1 - KEPT_BACK) * resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
     def log(self, request: Any) -> None:
         """No access log: whoever wants one has it from the proxy."""

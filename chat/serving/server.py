@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from asgiref.typing import ASGI3Application
@@ -34,6 +36,9 @@ CONNECT_LIMIT = 20
 # "The service restarts": autobahn refuses 1012, so it is told in the private range
 CLOSE_RESTART = 4012
 BACKLOG = 1024
+# Seconds between two looks whether the loop still turns, and how late one may be before it is told
+LOOK = 0.5
+LATE = 1.0
 
 
 class ChatServer(Server):
@@ -67,6 +72,7 @@ class ChatServer(Server):
     def run(self) -> None:
         """Serve until a signal comes. Raises what `start_up` raised."""
         globalLogBeginner.beginLoggingTo([lambda _: None], redirectStandardIO=False, discardBuffer=True)
+        take_file_descriptors()
         self.http_factory = Factory(self)
         self.ws_factory = SocketFactory(self)
         asyncio.set_event_loop(self._loop)
@@ -75,9 +81,10 @@ class ChatServer(Server):
         reactor.callLater(1, self.application_checker)
         reactor.callLater(2, self.timeout_checker)
         reactor.addSystemEventTrigger("before", "shutdown", self.kill_all_applications)
-        starting = self._loop.create_task(self._start())
+        tasks = [self._loop.create_task(self._start()), self._loop.create_task(tell_of_blocks())]
         reactor.run(installSignalHandlers=False)
-        starting.cancel()
+        for task in tasks:
+            task.cancel()
         if self.failure:
             raise self.failure
 
@@ -140,6 +147,23 @@ class ChatServer(Server):
         done = self._loop.create_future()
         done.set_result(None)
         return done
+
+
+async def tell_of_blocks() -> None:
+    """Log it when something has held up the event loop, and with it every socket of this process."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + LOOK
+        await asyncio.sleep(LOOK)
+        if (late := loop.time() - due) > LATE:
+            logger.warning("the event loop stood still for %.1f s", late)
+
+
+def take_file_descriptors() -> None:
+    """Raise the number of files this process may open to what the system allows it: each socket is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # some systems allow less than they say
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def open_port(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from typing import Any
 
 from autobahn.exception import Disconnected
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.protocol import connectionDone
 
 from chat.events import MAX_FRAME
 
@@ -25,6 +26,10 @@ class Socket(WebSocketProtocol):
     """Daphne's socket, which stops listening to a client that is faster than its consumer."""
 
     paused = False
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        self.server.http_factory.wires.discard(self.transport)
+        super().connectionLost(reason)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         super().onMessage(payload, isBinary)
