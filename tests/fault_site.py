@@ -5,8 +5,10 @@ import json
 import signal
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from fcntl import F_SETPIPE_SZ, fcntl
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,38 +18,54 @@ from websockets.asyncio.client import ClientConnection
 from chat import markdown
 from chat.markdown import Patch
 from tests.scripted_provider import ScriptedProvider
-from tests.server import SiteServer, open_socket, session_of, sign_up
+from tests.server import SiteServer, free_port, open_socket, session_of, sign_up
 
 # Seconds; only a limit, after which a test fails
 LIMIT = 30
+# Bytes that a process may print without a reader
+LOG_SIZE = 1024 * 1024
 
 
 class Site:
-    """One set of data, the processes on it, and the model server behind them."""
+    """One set of data, the processes on it, and the model server behind them, anew for each test."""
 
-    def __init__(self, folder: Path, provider_port: int = 0, **variables: str) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
-        self.provider = ScriptedProvider(port=provider_port)
-        self.variables = {"DJANGO_SETTINGS_MODULE": "tests.fault_settings"} | variables
         self.servers: list[SiteServer] = []
+        self.provider_port = free_port()
+        model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{self.provider_port}/v1", "OPENAI_MODEL": "scripted-1"}
+        self.variables = {"DJANGO_SETTINGS_MODULE": "tests.fault_settings"} | model | variables
+        self._before = 0
 
-    async def __aenter__(self) -> Self:
-        await self.provider.__aenter__()
-        return self
+    @property
+    def server(self) -> SiteServer:
+        """The process that was started last."""
+        return self.servers[-1]
 
-    async def __aexit__(self, *_: object) -> None:
-        for server in self.servers:
-            kill(server)
-        await self.provider.__aexit__()
-
-    async def start(self, in_place_of: SiteServer | None = None, **variables: str) -> SiteServer:
+    def start(self, in_place_of: SiteServer | None = None, **variables: str) -> SiteServer:
         """Another process on the same data, once it answers; `in_place_of` an ended one on its port."""
         place = {"PORT": str(in_place_of.port)} if in_place_of else {}
-        model = {"OPENAI_BASE_URL": self.provider.base_url, "OPENAI_MODEL": "scripted-1"}
-        server = SiteServer(self.folder, **self.variables | model | place | variables)
+        server = SiteServer(self.folder, **self.variables | place | variables)
+        assert server.process.stdout is not None
+        fcntl(server.process.stdout, F_SETPIPE_SZ, LOG_SIZE)
         self.servers.append(server)
-        await asyncio.to_thread(server.wait_until_up)
+        server.wait_until_up()
         return server
+
+    async def start_another(self, in_place_of: SiteServer | None = None, **variables: str) -> SiteServer:
+        """`start`, while the test's other work goes on."""
+        return await asyncio.to_thread(partial(self.start, in_place_of, **variables))
+
+    def close(self) -> None:
+        for server in self.servers:
+            kill(server)
+
+    @asynccontextmanager
+    async def scene(self) -> AsyncIterator[Self]:
+        """One test: `provider`, and only the rows that it makes."""
+        [(self._before,)] = self.rows("SELECT COALESCE(MAX(id), 0) FROM chat_message")
+        async with ScriptedProvider(port=self.provider_port) as self.provider:
+            yield self
 
     async def member(self, server: SiteServer) -> str:
         """A new person's cookie."""
@@ -64,11 +82,15 @@ class Site:
             return connection.execute(query).fetchall()
 
     def replies(self) -> list[tuple[Any, ...]]:
-        """State and text of every reply, oldest first."""
-        return self.rows("SELECT status, text FROM chat_message WHERE role = 'assistant' ORDER BY id")
+        """State and text of every reply of this test, oldest first."""
+        return self._said("status, text", "assistant")
 
     def questions(self) -> list[str]:
-        return [row[0] for row in self.rows("SELECT text FROM chat_message WHERE role = 'user' ORDER BY id")]
+        return [text for (text,) in self._said("text", "user")]
+
+    def _said(self, columns: str, role: str) -> list[tuple[Any, ...]]:
+        own = f"role = '{role}' AND id > {self._before}"
+        return self.rows(f"SELECT {columns} FROM chat_message WHERE {own} ORDER BY id")
 
     async def until(self, met: Callable[[], object]) -> None:
         """Wait for something to become true of the data."""

@@ -3,55 +3,44 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
-from typing import NamedTuple
 
 import psycopg
 import pytest
 
 from chat.errors import StorageDown
-from tests.fault_site import LIMIT, Page, Site, kill
+from tests.fault_site import LIMIT, Page, Site
 from tests.scripted_provider import play
-from tests.server import Answer, SiteServer, free_port
+from tests.server import Answer
 from tests.stores import Postgres, postgres
 
 TEXT = "Word by word, kept while nobody takes it. " * 2
-HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-
-
-class Stage(NamedTuple):
-    database: Postgres
-    server: SiteServer
-    folder: Path
-    provider_port: int
+HANG_UP = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder, port = tmp_path_factory.mktemp("data"), free_port()
+def database() -> Iterator[Postgres]:
     with postgres() as database:
-        server = SiteServer(
-            folder,
-            DATABASE_URL=database.url,
-            DJANGO_SETTINGS_MODULE="tests.fault_settings",
-            STORAGE_PATIENCE="0.5",
-            OPENAI_BASE_URL=f"http://127.0.0.1:{port}/v1",
-        )
-        try:
-            server.wait_until_up()
-            yield Stage(database, server, folder, port)
-        finally:
-            kill(server)
+        yield database
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, database: Postgres) -> Iterator[Site]:
+    stage = Site(tmp_path_factory.mktemp("data"), DATABASE_URL=database.url, STORAGE_PATIENCE="1")
+    try:
+        stage.start()
+        yield stage
+    finally:
+        stage.close()
 
 
 @pytest.fixture
-async def site(stage: Stage) -> AsyncIterator[Site]:
-    async with Site(stage.folder, stage.provider_port, DATABASE_URL=stage.database.url) as site:
-        yield site
+async def site(stage: Site) -> AsyncIterator[Site]:
+    async with stage.scene():
+        yield stage
 
 
-async def page_at(stage: Stage, cookie: str) -> Answer:
-    return await asyncio.to_thread(stage.server.get, "/", Cookie=cookie)
+async def page_at(site: Site, cookie: str) -> Answer:
+    return await asyncio.to_thread(site.server.get, "/", Cookie=cookie)
 
 
 def says_that_storage_is_away(answer: Answer) -> bool:
@@ -59,44 +48,44 @@ def says_that_storage_is_away(answer: Answer) -> bool:
     return answer.status == 503 and said and int(answer.headers["Retry-After"]) > 0
 
 
-async def until_well(stage: Stage, cookie: str) -> None:
+async def until_well(site: Site, cookie: str) -> None:
     async with asyncio.timeout(LIMIT):
-        while (await page_at(stage, cookie)).status != 200:
+        while (await page_at(site, cookie)).status != 200:
             await asyncio.sleep(0.1)
 
 
 @pytest.mark.fault(13)
 async def test_while_postgres_restarts_tokens_wait_sends_and_pages_say_so_and_all_is_written_later(
-    stage, site
+    site, database
 ):
-    cookie = await site.member(stage.server)
+    cookie = await site.member(site.server)
     site.provider.default = play("plain", text=TEXT, rate=10)
-    async with Page(stage.server, cookie) as page, Page(stage.server, cookie) as other:
+    async with Page(site.server, cookie) as page, Page(site.server, cookie) as other:
         sent = await page.send("Hello")
         await page.follow(sent, enough=lambda html: "Word" in html)
-        await asyncio.to_thread(stage.database.stop)
+        await asyncio.to_thread(database.stop)
         refused = await other.send("Is anybody there?")
         assert (refused["code"], refused["text"]) == ("storage", StorageDown().user_text())
-        assert says_that_storage_is_away(await page_at(stage, cookie))
+        assert says_that_storage_is_away(await page_at(site, cookie))
         await page.follow(sent, enough=lambda html: html.count("takes it.") == 2)
-        await asyncio.to_thread(stage.database.start)
+        await asyncio.to_thread(database.start)
         assert await page.follow(sent) == "complete"
-        await until_well(stage, cookie)
+        await until_well(site, cookie)
         assert (await other.send("Now?"))["type"] == "sent"
     assert site.replies()[0] == ("complete", TEXT)
     assert site.questions() == ["Hello", "Now?"]
 
 
 @pytest.mark.fault(14)
-async def test_after_postgres_hung_up_on_everybody_the_next_command_and_the_next_page_work(stage, site):
-    cookie = await site.member(stage.server)
+async def test_after_postgres_hung_up_on_everybody_the_next_command_and_the_next_page_work(site, database):
+    cookie = await site.member(site.server)
     site.provider.default = play("plain", text=TEXT, rate=20)
-    async with Page(stage.server, cookie) as page, Page(stage.server, cookie) as other:
+    async with Page(site.server, cookie) as page, Page(site.server, cookie) as other:
         sent = await page.send("Hello")
         await page.follow(sent, enough=lambda html: "Word" in html)
         await asyncio.to_thread(site.rows, HANG_UP)
         assert (await other.send("And now?"))["type"] == "sent"
-        assert (await page_at(stage, cookie)).status == 200
+        assert (await page_at(site, cookie)).status == 200
         assert await page.follow(sent) == "complete"
     assert ("complete", TEXT) in site.replies()
 
@@ -115,29 +104,31 @@ def take_all_connections(url: str, first: psycopg.Connection, stack: ExitStack) 
 
 
 @pytest.mark.fault(15)
-async def test_with_no_connection_left_pages_answer_503_and_it_recovers(stage, site):
-    cookie = await site.member(stage.server)
-    url = stage.database.url
+async def test_with_no_connection_left_pages_answer_503_and_it_recovers(site, database):
+    cookie = await site.member(site.server)
+    url = database.url
     with ExitStack() as stack:
         first = stack.enter_context(closing(psycopg.connect(url, autocommit=True, application_name=GREEDY)))
         async with asyncio.timeout(LIMIT):
-            answer = await page_at(stage, cookie)
+            answer = await page_at(site, cookie)
             while answer.status == 200:  # the site may be quicker than we are
                 await asyncio.to_thread(take_all_connections, url, first, stack)
-                answer = await page_at(stage, cookie)
+                answer = await page_at(site, cookie)
         assert says_that_storage_is_away(answer)
-    await until_well(stage, cookie)
-    async with Page(stage.server, cookie) as page:
+    await until_well(site, cookie)
+    async with Page(site.server, cookie) as page:
         assert (await page.send("Hello"))["type"] == "sent"
 
 
 @pytest.mark.fault(16)
-async def test_a_send_into_a_locked_row_is_refused_with_a_sentence_instead_of_waiting_for_ever(stage, site):
-    cookie = await site.member(stage.server)
-    async with Page(stage.server, cookie) as page, Page(stage.server, cookie) as other:
+async def test_a_send_into_a_locked_row_is_refused_with_a_sentence_instead_of_waiting_for_ever(
+    site, database
+):
+    cookie = await site.member(site.server)
+    async with Page(site.server, cookie) as page, Page(site.server, cookie) as other:
         sent = await page.send("Hello")
         assert await page.follow(sent) == "complete"
-        async with await psycopg.AsyncConnection.connect(stage.database.url) as holder:
+        async with await psycopg.AsyncConnection.connect(database.url) as holder:
             await holder.execute("SELECT * FROM chat_conversation FOR UPDATE")
             refused = await page.send("Let me in", after=sent)
             assert (refused["code"], refused["text"]) == ("storage", StorageDown().user_text())

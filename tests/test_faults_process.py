@@ -4,9 +4,8 @@ import asyncio
 import json
 import signal
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, nullcontext
-from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -18,10 +17,22 @@ COLD_SOON = json.dumps({"chat.replies.recovery.COLD_AFTER": 2.5, "chat.replies.e
 WORDS = "one two three four five six seven eight nine ten " * 4
 
 
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    many = {"MESSAGES_PER_MINUTE": "100", "REPLIES_AT_ONCE": "100"}
+    stage = Site(tmp_path_factory.mktemp("data"), CONSTANTS=COLD_SOON, **many)
+    try:
+        stage.start()
+        yield stage
+    finally:
+        stage.close()
+
+
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with Site(tmp_path) as site:
-        yield site
+async def site(stage: Site) -> AsyncIterator[Site]:
+    """What one test leaves running is what the next one ends."""
+    async with stage.scene():
+        yield stage
 
 
 @pytest.mark.fault(1)
@@ -30,7 +41,7 @@ async def test_what_was_not_acknowledged_when_the_process_was_killed_is_there_on
     site, saved
 ):
     site.provider.script(*[play("hang")] * saved)
-    server, client_id = await site.start(), uuid.uuid4()
+    server, client_id = site.server, uuid.uuid4()
     cookie = await site.member(server)
     async with Page(server, cookie) as page:
         with nullcontext() if saved else site.locked():
@@ -39,7 +50,7 @@ async def test_what_was_not_acknowledged_when_the_process_was_killed_is_there_on
                 await site.until(site.questions)
             kill(server)
     assert len(site.questions()) == saved
-    async with Page(await site.start(server), cookie) as page:
+    async with Page(await site.start_another(server), cookie) as page:
         sent = await page.send("Hello", client_id)
         assert await page.follow(sent) == ("interrupted" if saved else "complete")
     assert site.questions() == ["Hello"]
@@ -51,13 +62,13 @@ async def test_a_reply_whose_process_was_killed_before_the_first_token_is_interr
     site,
 ):
     site.provider.script(play("hang"), play("plain", text="At last"))
-    server = await site.start()
+    server = site.server
     cookie = await site.member(server)
     async with Page(server, cookie) as page:
         sent = await page.send("Hello")
         await site.until(lambda: site.provider.requests)
         kill(server)
-    async with Page(await site.start(server), cookie) as page:
+    async with Page(await site.start_another(server), cookie) as page:
         await page.watch(sent)
         assert await page.follow(sent) == "interrupted"
         await page.say(type="retry", client_id=uuid.uuid4(), reply=sent["reply"], tip=sent["reply"])
@@ -68,7 +79,7 @@ async def test_a_reply_whose_process_was_killed_before_the_first_token_is_interr
 @pytest.mark.fault(3)
 async def test_a_reply_whose_process_was_killed_in_the_middle_keeps_what_was_there_a_beat_before(site):
     site.provider.script(play("plain", text=WORDS, rate=25))
-    server = await site.start()
+    server = site.server
     cookie = await site.member(server)
     async with Page(server, cookie) as page:
         sent = await page.send("Hello")
@@ -78,7 +89,7 @@ async def test_a_reply_whose_process_was_killed_in_the_middle_keeps_what_was_the
         kill(server)
         with pytest.raises(ConnectionClosed):
             await following
-    async with Page(await site.start(server), cookie) as page:
+    async with Page(await site.start_another(server), cookie) as page:
         await page.watch(sent)
         assert await page.follow(sent) == "interrupted"
         assert kept.strip() in page.html
@@ -90,7 +101,7 @@ async def test_a_reply_whose_process_was_killed_in_the_middle_keeps_what_was_the
 @pytest.mark.fault(4)
 async def test_a_reply_whose_process_was_killed_before_its_end_was_saved_is_there_and_interrupted(site):
     site.provider.script(play("plain", text=WORDS, rate=25))
-    server = await site.start()
+    server = site.server
     cookie = await site.member(server)
     async with Page(server, cookie) as page:
         sent = await page.send("Hello")
@@ -99,7 +110,7 @@ async def test_a_reply_whose_process_was_killed_before_its_end_was_saved_is_ther
         with site.locked():
             await page.follow(sent, enough=lambda html: html.count("ten") == 4)
             kill(server)
-    async with Page(await site.start(server), cookie) as page:
+    async with Page(await site.start_another(server), cookie) as page:
         await page.watch(sent)
         assert await page.follow(sent) == "interrupted"
     [(status, text)] = site.replies()
@@ -110,7 +121,7 @@ async def test_a_reply_whose_process_was_killed_before_its_end_was_saved_is_ther
 @pytest.mark.fault(5)
 async def test_another_process_takes_the_lease_of_a_killed_one_and_ends_its_reply(site):
     site.provider.script(play("hang", at="middle"))
-    writer, other = await site.start(), await site.start(CONSTANTS=COLD_SOON)
+    writer, other = site.server, await site.start_another()
     cookie = await site.member(writer)
     async with Page(writer, cookie) as here, Page(other, cookie) as there:
         sent = await here.send("Hello")
@@ -126,9 +137,8 @@ async def test_another_process_takes_the_lease_of_a_killed_one_and_ends_its_repl
 async def test_a_rolling_restart_under_50_streams_closes_with_4012_and_the_next_process_shows_what_was_kept(
     site,
 ):
-    many = {"MESSAGES_PER_MINUTE": "100", "REPLIES_AT_ONCE": "100"}
     site.provider.default = play("plain", text=WORDS * 20, rate=10)
-    old = await site.start(**many)
+    old = site.server
     cookie = await site.member(old)
     async with AsyncExitStack() as stack:
         pages = [await stack.enter_async_context(Page(old, cookie)) for _ in range(50)]
@@ -137,7 +147,7 @@ async def test_a_rolling_restart_under_50_streams_closes_with_4012_and_the_next_
             page.follow(one, enough=lambda html: "one" in html) for page, one in zip(pages, sent, strict=True)
         ]
         await asyncio.gather(*begun)
-        new = await site.start()
+        new = await site.start_another()
         old.process.send_signal(signal.SIGTERM)
         closed = await asyncio.gather(*map(code_of_close, pages))
         assert set(closed) == {4012}
@@ -160,9 +170,10 @@ async def code_of_close(page: Page) -> int | None:
 
 
 @pytest.mark.fault(7)
+@pytest.mark.fault(36)
 async def test_a_process_that_was_stopped_for_long_sees_that_it_lost_the_lease_and_writes_no_more(site):
     site.provider.script(play("plain", text=WORDS * 20, rate=20))
-    writer, other = await site.start(), await site.start(CONSTANTS=COLD_SOON)
+    writer, other = site.server, await site.start_another()
     cookie = await site.member(writer)
     async with Page(writer, cookie) as here, Page(other, cookie) as there:
         sent = await here.send("Hello")
@@ -177,3 +188,4 @@ async def test_a_process_that_was_stopped_for_long_sees_that_it_lost_the_lease_a
     assert status == "interrupted"
     assert text and (WORDS * 20).startswith(text)
     assert len(site.provider.requests) == 1
+    assert "the event loop stood still" in kill(writer)
