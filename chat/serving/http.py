@@ -18,8 +18,10 @@ RECEIVE_LIMIT = 60
 # Seconds in which a refused sender may still finish: closing at once would reset the connection,
 # and the refusal would be lost on its way
 LINGER = 10
-# Seconds in which one connection too many may send the request that is refused
+# Seconds in which one connection too many may send the request that is refused, and how many may do so
+# at once, as a share of those that are taken; the others are cut off
 REFUSE_LIMIT = 5
+REFUSED_AT_ONCE = 0.1
 # Of all file descriptors this share is kept back for the database, the model service and the log
 KEPT_BACK = 0.25
 FULL = (
@@ -139,6 +141,12 @@ class Factory(HTTPFactory):
         self.server = server
         self.wires: set[Any] = set()
         self.most = round((1 - KEPT_BACK) * resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+    def buildProtocol(self, address: Any) -> Any:
+        """None has the connection closed at once, before the next one is accepted."""
+        if len(self.wires) >= self.most * (1 + REFUSED_AT_ONCE):
+            return None
+        return super().buildProtocol(address)
 
     def log(self, request: Any) -> None:
         """No access log: whoever wants one has it from the proxy."""

@@ -36,6 +36,8 @@ CONNECT_LIMIT = 20
 # "The service restarts": autobahn refuses 1012, so it is told in the private range
 CLOSE_RESTART = 4012
 BACKLOG = 1024
+# Seconds between two pings of a socket; one that does not answer (sockets.PING_TIMEOUT) is gone
+PING_INTERVAL = 20
 # Seconds between two looks whether the loop still turns, and how late one may be before it is told
 LOOK = 0.5
 LATE = 1.0
@@ -58,6 +60,7 @@ class ChatServer(Server):
             http_timeout=REQUEST_LIMIT,
             websocket_timeout=SOCKET_LIMIT,
             websocket_connect_timeout=CONNECT_LIMIT,
+            ping_interval=PING_INTERVAL,
             server_name="",
         )
         self.listening = listening
