@@ -75,9 +75,10 @@ async def survives(
         sent = await here.send("Hello")
         await there.watch(sent)
         await here.follow(sent, enough=lambda html: "Word" in html)
-        ends = asyncio.gather(here.follow(sent), there.follow(sent))
+        ends = [asyncio.create_task(page.follow(sent)) for page in (here, there)]
         await befall()
-        assert await ends == ["complete", "complete"]
+        assert await ends[0] == "complete"
+        assert await ends[1] == "complete"
         assert here.html == markdown.render(TEXT)
         assert TEXT.strip() in there.html
         await streams_across(site, here, there, sent)
