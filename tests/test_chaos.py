@@ -38,15 +38,22 @@ def row(uuid: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def shown(words: int, status: str = "complete") -> Article:
+    return Article("r", "assistant", status, whole_text(ASKED).split()[:words])
+
+
 def evidence(**changed: Any) -> Evidence:
     """One good exchange of person 3; `changed` are fields of its reply."""
     question = row("q", role="user", client_id="sent-1", text=ASKED)
     text = whole_text(ASKED)
     reply = row("r", role="assistant", parent__uuid="q", parent__text=ASKED, text=text) | changed
-    ledger = Ledger(acknowledged=[Acknowledged(3, "sent-1", "r", "c", ASKED)], ends={"r": ("complete", 30)})
+    ledger = Ledger(acknowledged=[Acknowledged(3, "sent-1", "r", "c", ASKED)], ends={"r": shown(30)})
     ledger.see("r", 30)
-    shown = Article("r", "assistant", "complete", [text])
-    return Evidence(ledger, [question, reply], pages={"q": Article("q", "user", "complete"), "r": shown})
+    return Evidence(
+        ledger,
+        [question, reply],
+        pages={"q": Article("q", "user", "complete"), "r": Article("r", "assistant", "complete", [text])},
+    )
 
 
 def found(seen: Evidence) -> set[str]:
@@ -101,12 +108,12 @@ def test_an_interrupted_reply_may_be_a_beginning_but_nothing_else() -> None:
 def test_an_end_that_a_reader_saw_with_less_text_is_found_unless_it_was_no_whole_reply() -> None:
     kind = "ends a reader saw otherwise than stored"
     seen = evidence()
-    seen.ledger.ends["r"] = ("complete", 29)
+    seen.ledger.ends["r"] = shown(29, "complete")
     assert found(seen) == {kind}
     seen = evidence(status="interrupted")
-    seen.ledger.ends["r"] = ("interrupted", 29)
+    seen.ledger.ends["r"] = shown(29, "interrupted")
     assert kind not in found(seen)
-    seen.ledger.ends["r"] = ("complete", 30)
+    seen.ledger.ends["r"] = shown(30, "complete")
     assert kind in found(seen)
 
 

@@ -87,8 +87,8 @@ def other_end(evidence: Evidence) -> Iterable[str]:
     One that was taken for dead may have more than its reader saw at that moment: a process that was
     frozen hands in what it has shown.
     """
-    for reply, (status, words) in evidence.ledger.ends.items():
-        row = evidence.by_id.get(reply)
+    for reply, article in evidence.ledger.ends.items():
+        row, status, words = evidence.by_id.get(reply), article.status, article.words
         if row is None:
             continue
         stored = words_in(row["text"])

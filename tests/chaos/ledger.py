@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tests.chaos.page import Article
 from tests.chaos.questions import CANARY, KEY
 
 # What no person may ever be shown: the inside of a program, of a database, or a key
@@ -27,11 +28,11 @@ class Acknowledged:
 
 @dataclass
 class Ledger:
-    """Of one set-up. `shown` and `ends` are by reply: words its readers saw, and its end in their view."""
+    """Of one set-up. `shown` and `ends` are by reply: words its readers saw, and how its page left it."""
 
     acknowledged: list[Acknowledged] = field(default_factory=list)
     shown: Counter[str] = field(default_factory=Counter)
-    ends: dict[str, tuple[str, int]] = field(default_factory=dict)
+    ends: dict[str, Article] = field(default_factory=dict)
     lost_words: list[tuple[str, int, str]] = field(default_factory=list)
     longest_moment: int = 0
     foreign: list[str] = field(default_factory=list)

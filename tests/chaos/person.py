@@ -12,6 +12,8 @@ from tests.chaos.tab import Tab
 
 # Seconds a person gives a send to be acknowledged, and a reply to end after its provider's time is over
 SEND_PATIENCE, END_PATIENCE = 60, 15
+# Seconds a page stays open after its last reply: its text may come a moment after the news of its end
+LAST_LOOK = 1
 # Seconds between two looks whether the page shows a message
 LOOK = 0.1
 EXCHANGES_A_CONVERSATION = 4
@@ -40,8 +42,10 @@ class Person:
         async with self._new_tab() as tab:
             while self._setup.take_ticket():
                 if len(tab.thread) >= 2 * EXCHANGES_A_CONVERSATION:
+                    await asyncio.sleep(LAST_LOOK)
                     tab.begin_anew()
                 await self._exchange(tab)
+            await asyncio.sleep(LAST_LOOK)
 
     def _new_tab(self) -> Tab:
         return self._setup.tab(self.number, self.cookie, self.canary)
@@ -119,7 +123,7 @@ class Person:
         while not (article := tab.find(reply)):
             await asyncio.sleep(LOOK)
         await article.over.wait()
-        self._ledger.ends[reply] = (article.status, article.words)
+        self._ledger.ends[reply] = article
 
     async def _look_from_another(self, conversation: str | None, reply: str, seconds: float) -> None:
         began = time.monotonic()
