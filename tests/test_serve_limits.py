@@ -135,17 +135,27 @@ async def test_a_client_faster_than_its_consumer_is_not_read_from_until_that_has
 
 
 @pytest.mark.fault(29)
-@pytest.mark.parametrize(("unsent", "hung_up"), [(0, False), (sockets.MAX_UNSENT + 1, True)])
-def test_a_client_who_lets_everything_pile_up_here_is_hung_up_on(unsent, hung_up):
+@pytest.mark.parametrize(
+    ("longest", "unsent", "hung_up"),
+    [
+        (0, sockets.MAX_UNSENT, False),
+        (0, sockets.MAX_UNSENT + 1, True),
+        (500, sockets.MAX_UNSENT + 500, False),
+        (500, sockets.MAX_UNSENT + 501, True),
+    ],
+)
+def test_a_client_who_lets_everything_pile_up_here_is_hung_up_on(longest, unsent, hung_up):
     socket = sockets.Socket()
     socket.transport = Wire()
     socket.client_addr = None
-    socket.transport.dataBuffer, socket.transport._tempDataLen = b"", unsent
+    socket.transport.dataBuffer, socket.transport._tempDataLen = b"", 0
     sent = []
     socket.sendMessage = lambda payload, binary: sent.append(payload)
     socket.state = socket.STATE_OPEN
+    socket.serverSend("x" * longest)
+    socket.transport._tempDataLen = unsent
     socket.serverSend("frame")
-    assert (socket.transport.disconnected, sent) == (hung_up, [] if hung_up else [b"frame"])
+    assert (socket.transport.disconnected, sent[1:]) == (hung_up, [] if hung_up else [b"frame"])
 
 
 def test_a_client_that_has_gone_is_a_connection_error():
