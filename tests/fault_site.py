@@ -143,7 +143,10 @@ class Page:
         await self.socket.send(json.dumps(command, default=str))
 
     async def event(self) -> Any:
-        self.heard.append(str(await asyncio.wait_for(self.socket.recv(), LIMIT)))
+        try:
+            self.heard.append(str(await asyncio.wait_for(self.socket.recv(), LIMIT)))
+        except TimeoutError as problem:
+            raise AssertionError(f"nothing more came after {self.heard[-5:]}") from problem
         return json.loads(self.heard[-1])
 
     async def until(self, *kinds: str) -> Any:
