@@ -17,6 +17,7 @@ from chat import replies
 from chat.models import Conversation, Message, Role, User
 from chat.provider import Provider
 from gptsite.asgi import application
+from tests.fault_site import Site
 from tests.provider_door import door_to
 from tests.scripted_provider import ScriptedProvider
 
@@ -165,6 +166,13 @@ async def open_tab(provider: ScriptedProvider) -> AsyncIterator[Callable[[User],
     yield open_one
     for tab in tabs:
         await tab.close()
+
+
+@pytest.fixture
+async def site(stage: Site) -> AsyncIterator[Site]:
+    """The real processes of a file of fault tests; what one test leaves running is what the next one ends."""
+    async with stage.scene():
+        yield stage
 
 
 @pytest.fixture(autouse=True)

@@ -117,6 +117,17 @@ def kill(server: SiteServer) -> str:
     return "" if stream is None or stream.closed else server.process.communicate()[0]
 
 
+@contextmanager
+def staged(folder: Path, **variables: str) -> Iterator[Site]:
+    """A set of data with one process on it, ended afterwards."""
+    stage = Site(folder, **variables)
+    try:
+        stage.start()
+        yield stage
+    finally:
+        stage.close()
+
+
 class Page:
     """A tab on a conversation. `html` is what it shows of the reply that it follows."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import WebSocketException
 
 from tests.chaos.proxy import Proxy
-from tests.fault_site import LIMIT, Page, Site
+from tests.fault_site import LIMIT, Page, Site, staged
 from tests.scripted_provider import play
 
 HASTY_PINGS = json.dumps({"chat.serving.server.PING_INTERVAL": 1, "chat.serving.sockets.PING_TIMEOUT": 1})
@@ -20,17 +20,7 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    stage = Site(tmp_path_factory.mktemp("data"), CONSTANTS=HASTY_PINGS)
-    try:
-        stage.start()
-        yield stage
-    finally:
-        stage.close()
-
-
-@pytest.fixture
-async def site(stage: Site) -> AsyncIterator[Site]:
-    async with stage.scene():
+    with staged(tmp_path_factory.mktemp("data"), CONSTANTS=HASTY_PINGS) as stage:
         yield stage
 
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import psycopg
 import pytest
 
 from chat.errors import StorageDown
-from tests.fault_site import LIMIT, Page, Site
+from tests.fault_site import LIMIT, Page, Site, staged
 from tests.scripted_provider import play
 from tests.server import Answer
 from tests.stores import Postgres, postgres
@@ -26,17 +26,7 @@ def database() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory, database: Postgres) -> Iterator[Site]:
-    stage = Site(tmp_path_factory.mktemp("data"), DATABASE_URL=database.url, STORAGE_PATIENCE="1")
-    try:
-        stage.start()
-        yield stage
-    finally:
-        stage.close()
-
-
-@pytest.fixture
-async def site(stage: Site) -> AsyncIterator[Site]:
-    async with stage.scene():
+    with staged(tmp_path_factory.mktemp("data"), DATABASE_URL=database.url, STORAGE_PATIENCE="1") as stage:
         yield stage
 
 

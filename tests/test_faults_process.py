@@ -4,13 +4,13 @@ import asyncio
 import json
 import signal
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, nullcontext
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.fault_site import Page, Site, kill
+from tests.fault_site import Page, Site, kill, staged
 from tests.scripted_provider import play
 
 COLD_SOON = json.dumps({"chat.replies.recovery.COLD_AFTER": 2.5, "chat.replies.engine.SWEEP_INTERVAL": 0.2})
@@ -20,18 +20,7 @@ WORDS = "one two three four five six seven eight nine ten " * 4
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     many = {"MESSAGES_PER_MINUTE": "100", "REPLIES_AT_ONCE": "100"}
-    stage = Site(tmp_path_factory.mktemp("data"), CONSTANTS=COLD_SOON, **many)
-    try:
-        stage.start()
-        yield stage
-    finally:
-        stage.close()
-
-
-@pytest.fixture
-async def site(stage: Site) -> AsyncIterator[Site]:
-    """What one test leaves running is what the next one ends."""
-    async with stage.scene():
+    with staged(tmp_path_factory.mktemp("data"), CONSTANTS=COLD_SOON, **many) as stage:
         yield stage
 
 

@@ -2,29 +2,19 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from chat.errors import StorageDown
-from tests.fault_site import Page, Site, kill
+from tests.fault_site import Page, Site, kill, staged
 from tests.scripted_provider import play
 from tests.server import post
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    stage = Site(tmp_path_factory.mktemp("data"), STORAGE_PATIENCE="0.5", MESSAGES_PER_MINUTE="100")
-    try:
-        stage.start()
-        yield stage
-    finally:
-        stage.close()
-
-
-@pytest.fixture
-async def site(stage: Site) -> AsyncIterator[Site]:
-    async with stage.scene():
+    with staged(tmp_path_factory.mktemp("data"), STORAGE_PATIENCE="0.5", MESSAGES_PER_MINUTE="100") as stage:
         yield stage
 
 

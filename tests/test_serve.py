@@ -172,3 +172,13 @@ def test_ctrl_c_ends_it_in_silence(tmp_path):
         code, output = server.end(signal.SIGINT)
     assert code == 0, output
     assert "Traceback" not in output
+
+
+def test_two_processes_that_start_at_once_on_an_empty_database_both_come_up(tmp_path):
+    servers = [SiteServer(tmp_path) for _ in range(2)]
+    try:
+        for server in servers:
+            server.wait_until_up()
+    finally:
+        for server in servers:
+            server.end()

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import time
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,9 @@ from chat import replies
 from chat.serving import ChatServer, open_port
 
 logger = logging.getLogger(__name__)
+
+# Seconds between them, too
+MIGRATION_TRIES = 5
 
 
 class Command(BaseCommand):
@@ -38,15 +42,17 @@ class Command(BaseCommand):
         server.run()
 
     def migrate(self) -> None:
-        """Bring the database up to date; asking whether it is costs far less than the command."""
-        try:
-            executor = MigrationExecutor(connection)
-            behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        except DatabaseError as problem:
-            raise CommandError(f"The database cannot be used: {problem}") from problem
-        if behind:
-            self.stdout.write("Bringing the database up to date")
-            call_command("migrate", interactive=False, verbosity=0)
+        """Bring the database up to date. Another process may be at it too: then one waits."""
+        for left in reversed(range(MIGRATION_TRIES)):
+            try:
+                if is_behind():
+                    self.stdout.write("Bringing the database up to date")
+                    call_command("migrate", interactive=False, verbosity=0)
+                break
+            except DatabaseError as problem:
+                if not left:
+                    raise CommandError(f"The database cannot be used: {problem}") from problem
+                time.sleep(1)
         connection.close()
 
     async def start_up(self) -> None:
@@ -56,6 +62,12 @@ class Command(BaseCommand):
         self.stdout.write(f"Model: {describe(engine.endpoint)}")
         self.stdout.write("Make an administrator with: make admin")
         self.stdout.flush()
+
+
+def is_behind() -> bool:
+    """Whether there are migrations to apply; to ask costs far less than the command."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def take_port() -> socket.socket:
