@@ -14,7 +14,9 @@ import { Socket } from "./socket.js";
 import { Thread } from "./thread.js";
 import { Status, setUpWidgets, toast } from "./widgets.js";
 
+// Milliseconds
 const SLOW = 700;
+const AGAIN = 3000;
 
 class Page {
   #connection = "connecting";
@@ -207,6 +209,9 @@ class Page {
   #refused({ code, text, client_id: client, reply }) {
     if (client) {
       this.#itemRefused(this.#outbox.refused(client, code, text), text);
+    } else if (code === "storage" && !reply) {
+      // Nobody asked for it by hand: it was a look at the conversation, which is repeated in silence
+      setTimeout(() => this.#watch(), AGAIN);
     } else {
       if (code !== "not_running") toast(text);
       if (reply) this.#watch();
