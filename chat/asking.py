@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -153,26 +153,32 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
     if reply.status not in CONTINUABLE or not reply.text or reply.children.exists():
         raise NotContinuable
     _check_not_running(_locked(user, reply.conversation.uuid))
+    now = timezone.now()
+    lately = When(asked_at__gt=now - usage.MINUTE, then=F("requests") + 1)
     # The state is asked again: of two who ask at once, one wins
     won = Message.objects.filter(pk=reply.pk, status__in=CONTINUABLE).update(
         status=Status.RUNNING,
         instance=instance,
         heartbeat=Now(),
         author=user,
-        asked_at=timezone.now(),
-        requests=F("requests") + 1,
+        asked_at=now,
+        requests=Case(lately, default=1),
         error="",
         error_detail="",
     )
     if not won:
         raise ReplyRunning
-    reply.status, reply.instance = Status.RUNNING, instance
+    reply.status, reply.instance, reply.asked_at = Status.RUNNING, instance, now
     return Asked(reply.conversation, question, reply, fresh=True)
 
 
 def stop_elsewhere(reply: Message) -> bool:
-    """End a reply that another process writes; it notices within a second. Gives whether it still ran."""
-    return bool(Message.objects.running().filter(pk=reply.pk).update(status=Status.STOPPED))
+    """End a reply that another process writes; it notices within a second. Gives whether it still ran.
+
+    One that was continued since it was read is another matter, and goes on.
+    """
+    rows = Message.objects.running().filter(pk=reply.pk, asked_at=reply.asked_at)
+    return bool(rows.update(status=Status.STOPPED))
 
 
 def prompt_for(reply: Message) -> context.Prompt:

@@ -179,14 +179,15 @@ async def heard(*groups: str) -> AsyncGenerator[dict[str, Any]]:
     """What is published to these groups from now on. Raises whatever the layer raises when it is down."""
     layer = get_channel_layer()
     channel = await layer.new_channel()
-    for group in groups:
-        await layer.group_add(group, channel)
     try:
+        for group in groups:
+            await layer.group_add(group, channel)
         while True:
             yield await layer.receive(channel)
     finally:
         for group in groups:
             await leave(group, channel)
+        await _give_back(channel)
 
 
 @asynccontextmanager
@@ -194,7 +195,10 @@ async def mailbox() -> AsyncIterator[tuple[str, Callable[[], Awaitable[dict[str,
     """A channel that other processes may `answer` on, and what waits for that."""
     layer = get_channel_layer()
     channel = await layer.new_channel()
-    yield channel, lambda: layer.receive(channel)
+    try:
+        yield channel, lambda: layer.receive(channel)
+    finally:
+        await _give_back(channel)
 
 
 async def answer(channel: str) -> None:
@@ -204,7 +208,14 @@ async def answer(channel: str) -> None:
 
 async def check() -> None:
     """A round trip through the layer. Raises whatever the layer raises when it is down."""
-    layer = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.send(channel, {"type": "check", "id": request_id.get()})
-    await asyncio.wait_for(layer.receive(channel), timeout=2)
+    async with mailbox() as (channel, receive):
+        await get_channel_layer().send(channel, {"type": "check", "id": request_id.get()})
+        await asyncio.wait_for(receive(), timeout=2)
+
+
+async def _give_back(channel: str) -> None:
+    """A layer over Redis forgets a channel only when somebody who waits at it is cancelled."""
+    waiting = asyncio.ensure_future(get_channel_layer().receive(channel))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting}, timeout=PATIENCE)

@@ -36,9 +36,27 @@ STOP_PATIENCE = 0.7
 class ChatConsumer(AsyncWebsocketConsumer):
     """One browser tab."""
 
+    _viewing: Viewing | None = None
+
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Straight to the handler: Channels' own waits for the database's thread before every frame."""
-        await getattr(self, get_handler_name(message))(message)
+        """Straight to the handler: Channels' own waits for the database's thread before every frame.
+
+        What the layer brings is a hint: if it cannot be told, the socket lives on.
+        """
+        handler = getattr(self, get_handler_name(message))
+        if message["type"].startswith("websocket."):
+            await handler(message)
+            return
+        try:
+            await handler(message)
+        except Exception:
+            logger.exception("an event could not be told: %s", message["type"])
+
+    async def __call__(self, *arguments: Any) -> None:
+        try:
+            await super().__call__(*arguments)
+        finally:  # also of a consumer that was killed, and never heard of its end
+            await self._clean_up()
 
     async def connect(self) -> None:
         self._session: str | None = self.scope["session"].session_key
@@ -46,7 +64,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
         self._pace = Pace()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._viewing: Viewing | None = None
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
@@ -60,22 +77,25 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._spawn(self._watch_standing())
         await self._event(events.Hello())
 
-    async def disconnect(self, code: int) -> None:
-        if self._viewing is None:
+    async def _clean_up(self) -> None:
+        viewing, self._viewing = self._viewing, None
+        if viewing is None:
             return
         for task in self._tasks:
             task.cancel()
-        await self._viewing.close()
+        await viewing.close()
         await broadcast.leave(broadcast.person(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         command = None
         new_request_id()
         try:
-            self._pace.check()
-            if text_data is None:
+            try:
+                command = events.parse(text_data) if text_data is not None else None
+            finally:
+                self._pace.check()  # after it is known what is refused: the page must find it again
+            if command is None:
                 raise BadFrame
-            command = events.parse(text_data)
             await self._commands[type(command)](self, command)
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)

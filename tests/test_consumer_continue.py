@@ -2,9 +2,13 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
 
+from chat import asking
 from chat.context import CONTINUE
 from chat.models import Message, Status
 from tests.scripted_provider import play
@@ -136,3 +140,26 @@ async def test_others_cannot_continue(alice, bob, charlie, open_tab, provider):
         foreign, random = await go_on(stranger, sent["reply"]), await go_on(stranger, uuid.uuid4())
         assert (foreign["code"], foreign["text"]) == (random["code"], random["text"])
         assert foreign["code"] == "not_found"
+
+
+async def test_a_late_stop_from_elsewhere_leaves_a_continued_reply_alone(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    sent = await broken_off(tab, provider)
+    before = await Message.objects.aget(uuid=sent["reply"])
+    provider.script(play("hang", at="middle"))
+    await go_on(tab, sent["reply"])
+    assert not await sync_to_async(asking.stop_elsewhere)(before)
+    assert (await Message.objects.aget(uuid=sent["reply"])).status == Status.RUNNING
+
+
+async def test_continuing_now_and_then_locks_nobody_out(alice, open_tab, provider, settings):
+    settings.MESSAGES_PER_MINUTE = 3
+    tab = await open_tab(alice)
+    sent = await broken_off(tab, provider)
+    for _ in range(4):
+        an_hour_ago = timezone.now() - timedelta(hours=1)
+        await Message.objects.filter(uuid=sent["reply"]).aupdate(asked_at=an_hour_ago)
+        provider.script(play("fin", at="middle"))
+        await go_on(tab, sent["reply"])
+        await tab.until("ended")
+    assert (await tab.send("Another"))["type"] == "sent"

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from chat import broadcast
 from chat.events import MAX_FRAME
 from chat.models import Message
 from chat.pace import BURST, PATIENCE
@@ -121,3 +122,23 @@ async def test_a_command_waits_for_nobody_elses_reply(alice, open_tab, provider)
     await tab.send("Hello")
     await asyncio.wait_for(tab.socket.send_to(text_data=json.dumps({"type": "watch"})), 1)
     assert (await tab.send("Another"))["type"] == "sent"
+
+
+async def test_a_send_that_came_too_fast_is_named(alice, open_tab):
+    tab = await open_tab(alice)
+    ids = [str(uuid.uuid4()) for _ in range(BURST + 20)]
+    for client_id in ids:
+        await tab.say(type="send", client_id=client_id, text=" ")
+    refused = [await tab.until("error") for _ in ids]
+    assert [event["client_id"] for event in refused] == ids
+    assert "too_fast" in {event["code"] for event in refused}
+
+
+async def test_a_hint_that_cannot_be_told_leaves_the_socket_open(alice, open_tab, monkeypatch):
+    async def fail(*_):
+        raise RuntimeError("a fault of ours")
+
+    tab = await open_tab(alice)
+    monkeypatch.setattr("chat.viewing.Viewing.ended", fail)
+    await broadcast.publish(broadcast.person(alice.pk), {"type": "reply.ended", "reply": 1, "instance": ""})
+    assert (await tab.send("Still here"))["type"] == "sent"

@@ -8,11 +8,12 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import from_url as redis_client
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
@@ -163,3 +164,12 @@ def test_the_doctor_sends_a_message_through_redis_to_another_process(stores, tmp
     said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True).stdout
     assert "ok    Channel layer" in said
     assert "ok    Clock" in said
+
+
+def test_asking_for_the_health_leaves_nothing_behind_in_redis(stores, tmp_path):
+    with site_server(tmp_path, **stores) as server, closing(redis_client(stores["REDIS_URL"])) as client:
+        server.get("/healthz")
+        before = len(client.pubsub_channels())
+        for _ in range(5):
+            assert server.get("/healthz").status == 200
+        assert len(client.pubsub_channels()) <= before

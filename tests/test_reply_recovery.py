@@ -82,7 +82,7 @@ async def test_stopping_the_engine_writes_down_what_was_said_so_far(alice, open_
 @pytest.fixture
 async def checkpointer():
     lost = []
-    made = Checkpointer("a:1", lambda: [], lambda: made.ids, lost.extend)
+    made = Checkpointer("a:1", lambda: [], lambda: made.ids, lambda ids, _: lost.extend(ids))
     made.ids, made.told = [], lost
     task = asyncio.create_task(made.run())
     yield made

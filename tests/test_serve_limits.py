@@ -150,7 +150,7 @@ def test_a_client_who_lets_everything_pile_up_here_is_hung_up_on(longest, unsent
     socket.client_addr = None
     socket.transport.dataBuffer, socket.transport._tempDataLen = b"", 0
     sent = []
-    socket.sendMessage = lambda payload, binary: sent.append(payload)
+    socket.sendFrame = lambda opcode, payload: sent.append(payload)
     socket.state = socket.STATE_OPEN
     socket.serverSend("x" * longest)
     socket.transport._tempDataLen = unsent

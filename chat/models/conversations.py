@@ -106,8 +106,8 @@ class Message(models.Model):
     folded into `text`; `instance` and `heartbeat` (database time) say which process writes a
     running reply and when it was last alive; `error` is a code of chat/errors.py and
     `error_detail` the operator's text. `asked_at` is when a reply was last asked for, and `requests`
-    how often: once, and once more each time it was continued, over all of which tokens and times
-    (milliseconds) are summed.
+    how often, each time within a minute of the one before: continuing counts against the limit a
+    minute. Tokens and times (milliseconds) are summed over all of its requests.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -6,6 +6,7 @@ took a third of all processor time, and one thread cannot wait for its own lock.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -78,7 +79,7 @@ class Checkpointer:
         instance: str,
         due: Callable[[], Iterable[Checkpoint]],
         alive: Callable[[], list[int]],
-        lost: Callable[[set[int]], None],
+        lost: Callable[[set[int], float], None],
     ) -> None:
         self._instance = instance
         self._due, self._alive, self._lost = due, alive, lost
@@ -133,6 +134,7 @@ class Checkpointer:
             return
         points = self._unwritten | {point.reply_id: point for point in checkpoints}
         loop = asyncio.get_running_loop()
+        began = time.monotonic()
         try:
             won, lost = await loop.run_in_executor(
                 self._thread, self._save, list(points.values()), alive, endings
@@ -146,7 +148,7 @@ class Checkpointer:
             if not ending.written.done():
                 ending.written.set_result(has_won)
         if lost:
-            self._lost(lost)
+            self._lost(lost, began)
 
     def _save(
         self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]

@@ -98,7 +98,8 @@ class Engine:
 
         `session` is the session it was asked for in: it ends with that.
         """
-        if run := self._runs.get(asked.reply.uuid):
+        run = self._runs.get(asked.reply.uuid)
+        if run is not None and not run.is_ending:
             return run
         run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply, session)
         if self.is_draining:
@@ -118,9 +119,11 @@ class Engine:
     async def _live(self, run: Run, asked: Asked) -> None:
         try:
             outcome = await self._write(run)
+            run.is_ending = True  # who continues it from now on begins another
             won = await self._checkpointer.finish(run.ending(outcome))
         finally:
-            self._runs.pop(run.reply.uuid, None)
+            if self._runs.get(run.reply.uuid) is run:
+                del self._runs[run.reply.uuid]
             self._interval.running = len(self._runs)
         if not won:
             outcome = await self._ended_as(run.reply.pk, outcome)
@@ -162,10 +165,10 @@ class Engine:
     def _alive(self) -> list[int]:
         return [run.reply.pk for run in self._runs.values()]
 
-    def _lose(self, ids: set[int]) -> None:
+    def _lose(self, ids: set[int], asked: float) -> None:
         """These must end: stopped or taken for dead elsewhere, deleted, or their person is suspended."""
         for run in list(self._runs.values()):
-            if run.reply.pk in ids:
+            if run.reply.pk in ids and run.started < asked:
                 run.stop(Status.INTERRUPTED)
 
     async def _listen(self) -> None:

@@ -50,7 +50,8 @@ class Run:
         self._ending: str | None = None
         self._outcome: Outcome | None = None
         self._fed = asyncio.Event()
-        self._started = time.monotonic()
+        self.started = time.monotonic()
+        self.is_ending = False
         self._first_token_ms: int | None = reply.first_token_ms
 
     # Watching
@@ -156,7 +157,7 @@ class Run:
         self.writer.feed(delta.text, delta.reasoning)
 
     def _elapsed_ms(self) -> int:
-        return round((time.monotonic() - self._started) * 1000)
+        return round((time.monotonic() - self.started) * 1000)
 
     def _note_usage(self, end: End) -> None:
         self.reply.model = end.model[:200]

@@ -57,9 +57,11 @@ class Watcher:
 
     async def end(self, status: str, error: str) -> None:
         """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows."""
-        if self._lagging:
-            await self.catch_up()
-        await self._audience.send_ended(self._reply.uuid, status, error, self._reply.model)
+        try:
+            if self._lagging:
+                await self.catch_up()
+        finally:
+            await self._audience.send_ended(self._reply.uuid, status, error, self._reply.model)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, len(frame)))

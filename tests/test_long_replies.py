@@ -1,0 +1,66 @@
+"""A reply longer than any frame that a browser may send: it comes whole, however one looks at it."""
+
+import asyncio
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chat import markdown
+from chat.events import MAX_FRAME
+from chat.markdown import Patch
+from tests.scripted_provider import ScriptedProvider, play
+from tests.server import SiteServer, open_socket, session_of, sign_up, site_server
+
+LONG = "Some words of a reply that does not end soon. " * (2 * MAX_FRAME // 46)
+
+
+@pytest.fixture
+async def provider():
+    async with ScriptedProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def server(tmp_path: Path, provider: ScriptedProvider):
+    with site_server(tmp_path, OPENAI_BASE_URL=provider.base_url, OPENAI_MODEL="scripted-1") as server:
+        yield server
+
+
+async def until(socket: Any, *kinds: str) -> Any:
+    while True:
+        event = json.loads(await asyncio.wait_for(socket.recv(), 30))
+        if isinstance(event, dict) and event["type"] in kinds:
+            return event
+
+
+async def seen(socket: Any) -> list[str]:
+    """What a page that acknowledges nothing shows of a reply at its end."""
+    blocks: list[str] = []
+    while True:
+        event = json.loads(await asyncio.wait_for(socket.recv(), 30))
+        if isinstance(event, list):
+            blocks = markdown.apply(blocks, [Patch(*change) for change in event[2:]])
+        elif event["type"] == "snapshot":
+            blocks = event["blocks"]
+        elif event["type"] == "ended":
+            return blocks
+
+
+async def send(socket: Any, **command: Any) -> None:
+    await socket.send(json.dumps(command, default=str))
+
+
+async def test_a_long_reply_comes_to_who_never_acknowledges_and_to_who_looks_later(
+    server: SiteServer, provider: ScriptedProvider
+):
+    provider.default = play("plain", text=LONG, size=4000, rate=400)
+    cookie = session_of(await asyncio.to_thread(sign_up, server, "long@example.org"))
+    async with open_socket(server, cookie) as silent, open_socket(server, cookie) as late:
+        await send(silent, type="send", client_id=uuid.uuid4(), text="Hello")
+        sent = await until(silent, "sent")
+        assert await seen(silent) == [f"<p>{LONG.strip()}</p>"]
+        await send(late, type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
+        assert LONG.strip() in (await until(late, "replaced"))["html"]
