@@ -261,3 +261,18 @@ def test_what_the_server_hangs_up_on_is_refused_and_not_sent_for_ever(context, m
     chat.live()
     expect(chat.mine.get_by_role("button", name="Send again")).to_be_visible()
     assert len(connections) == 2
+
+
+def test_a_message_that_nobody_acknowledges_goes_out_again_on_a_new_connection(devices, model):
+    [laptop] = devices(1)
+    model.says("Here I am.")
+    laptop.deaf = {"sent"}
+    laptop.chat.page.clock.install()
+    laptop.chat.say("Hello?")
+    expect(laptop.chat.mine).to_have_count(1)
+    laptop.chat.page.clock.fast_forward(20_000)
+    laptop.deaf = set()
+    laptop.chat.page.clock.fast_forward(15_000)
+    laptop.chat.page.clock.resume()
+    expect(laptop.chat.answer).to_contain_text("Here I am.")
+    expect(laptop.chat.said).to_have_text(["Hello?"])

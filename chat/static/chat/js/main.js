@@ -47,6 +47,7 @@ class Page {
   #outbox = new Outbox({
     send: (command) => this.#socket.send(command),
     online: () => this.#socket.ready,
+    silence: () => this.#socket.renew(),
     inView: (item) => this.#inView(item),
     busy: (item) => this.#inView(item) && (Boolean(this.#thread.running) || this.#refresher.busy),
     state: (item) => this.#mark(item),

@@ -6,17 +6,27 @@ import { Keeping } from "./keeping.js";
 
 // Milliseconds until a conversation that is not in view, so that nothing is heard of it, is tried again
 const LATER = 3000;
+// Milliseconds for an answer to what was sent; a database that is locked makes the server wait 20 s
+const PATIENCE = 30000;
 
 export class Outbox {
   #items = [];
   #inFlight = null;
+  #timer = 0;
   #later = new Set();
   #tell;
   #keeping = new Keeping((items) => this.#inherit(items));
 
-  // `tell` has: send(command), online(), busy(item), inView(item), state(item), found(item)
+  // `tell` has: send(command), online(), silence(), busy(item), inView(item), state(item), found(item)
   constructor(tell) {
     this.#tell = tell;
+  }
+
+  // Who hears nothing of what it sent asks for another connection, and sends it again.
+  set #flying(client) {
+    clearTimeout(this.#timer);
+    this.#inFlight = client;
+    if (client !== null) this.#timer = setTimeout(() => this.#tell.silence(), PATIENCE);
   }
 
   // Finds what earlier pages left behind; `tell.found` gets each of it.
@@ -52,7 +62,7 @@ export class Outbox {
       if (item.state === "refused" || item.client_id === this.#inFlight) continue;
       const free = this.#inFlight === null && !this.#mustWait(item);
       if (free && this.#tell.send(command(item))) {
-        this.#inFlight = item.client_id;
+        this.#flying = item.client_id;
         this.#mark(item, "sending");
       } else {
         this.#mark(item, this.#tell.online() ? "queued" : "waiting");
@@ -62,7 +72,7 @@ export class Outbox {
 
   // Nothing on the way arrives any more; all of it goes out again.
   broken() {
-    this.#inFlight = null;
+    this.#flying = null;
     this.#items.filter((item) => item.state !== "refused").forEach((item) => this.#mark(item, "waiting"));
   }
 
@@ -80,7 +90,7 @@ export class Outbox {
   refused(client, code, text) {
     const item = this.#find(client);
     if (!item) return null;
-    if (this.#inFlight === client) this.#inFlight = null;
+    if (this.#inFlight === client) this.#flying = null;
     if (item.type === "retry") return this.take(client);
     if (code === "reply_running" && !this.#tell.inView(item)) {
       this.#postpone(item);
@@ -123,7 +133,7 @@ export class Outbox {
 
   #remove(client) {
     const item = this.#find(client);
-    if (this.#inFlight === client) this.#inFlight = null;
+    if (this.#inFlight === client) this.#flying = null;
     if (!item) return null;
     this.#items = this.#items.filter((other) => other !== item);
     this.#save();

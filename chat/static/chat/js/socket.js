@@ -86,6 +86,11 @@ export class Socket {
     if (this.#timer) this.connect();
   }
 
+  // A new connection in place of one that does not answer.
+  renew() {
+    this.#drop();
+  }
+
   // A socket whose network is gone would say so only minutes later
   #drop() {
     const socket = this.#socket;
