@@ -274,5 +274,6 @@ def test_a_message_that_nobody_acknowledges_goes_out_again_on_a_new_connection(d
     laptop.deaf = set()
     laptop.chat.page.clock.fast_forward(15_000)
     laptop.chat.page.clock.resume()
+    expect(laptop.chat.mine).to_have_attribute("data-message", re.compile("."))
     expect(laptop.chat.answer).to_contain_text("Here I am.")
     expect(laptop.chat.said).to_have_text(["Hello?"])
