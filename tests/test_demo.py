@@ -126,6 +126,22 @@ async def test_a_title_is_the_first_words_of_the_question(provider, question, ti
     assert "answer" not in said
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("请展示表格、代码和公式，要快一点", "请展示表格、代码和公式"),
+        ("请展示下面这些东西：表格、代码", "请展示下面这些东西：表格"),
+        ("A table, a list, some code, and a quote", "A table, a list, some code"),
+        ("Why is the sky blue?", "Why is the sky blue?"),
+        ("...", "..."),
+    ],
+    ids=["comma", "inside", "english", "question", "nothing else"],
+)
+async def test_a_title_does_not_end_in_the_middle_of_a_sentence(provider, question, title):
+    system = {"role": "system", "content": f"{TITLE_MARKER} for this conversation."}
+    assert await ask(provider, [system, *user(f"{question}\n\n---\n\nThe answer")]) == title
+
+
 async def test_a_very_long_question_is_repeated_only_in_part(provider):
     text = await ask(provider, [*user("x" * 400_000), *user("y" * 400_000)])
     assert len(text) < 5000

@@ -16,6 +16,8 @@ MAX_LOOK = 2000
 MAX_ECHO = 400
 TITLE_WORDS = 6
 TITLE_CHINESE = 12
+LOOSE = " ,;:.，、；：。…-–—(（“‘《"
+"""What a title does not end with, where its question went on."""
 
 CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 RULE = "\n\n---\n\n"
@@ -60,6 +62,5 @@ def title(talk: Talk) -> str:
     """The first few words of the first thing a person said."""
     asked = next((text for role, text in talk if role == "user" and not text.startswith(TITLE_MARKER)), "")
     line = " ".join(asked[:MAX_LOOK].partition(RULE)[0].split())
-    if CJK.search(line):
-        return line[:TITLE_CHINESE]
-    return " ".join(line.split()[:TITLE_WORDS])
+    cut = line[:TITLE_CHINESE] if CJK.search(line) else " ".join(line.split()[:TITLE_WORDS])
+    return cut.rstrip(LOOSE) or cut
