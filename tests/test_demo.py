@@ -8,6 +8,7 @@ from itertools import pairwise
 import aiohttp
 import pytest
 
+from chat.context import CONTINUE
 from chat.demo import DemoServer, start_demo
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
@@ -107,6 +108,32 @@ async def test_a_chinese_question_is_answered_in_chinese(provider):
 def test_both_languages_show_the_same_sections():
     assert ENGLISH.sections.keys() == CHINESE.sections.keys()
     assert ENGLISH.keywords.keys() == CHINESE.keywords.keys()
+
+
+def begun(question: str, text: str) -> Messages:
+    """The request to go on with an answer, as chat/context.py makes it."""
+    return [*user(question), {"role": "assistant", "content": text}, *user(CONTINUE)]
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.5, 0.99])
+@pytest.mark.parametrize("question", ["Show me everything", "请展示全部", "Hello!"])
+async def test_asked_to_go_on_it_gives_the_rest_of_its_answer(provider, question, share):
+    whole = await ask(provider, user(question))
+    part = whole[: int(len(whole) * share) + 1]
+    assert part + await ask(provider, begun(question, part)) == whole
+
+
+async def test_it_goes_on_with_the_answer_to_the_last_question(provider):
+    earlier = [*user("A table"), {"role": "assistant", "content": "Here it is."}]
+    whole = await ask(provider, [*earlier, *user("Some code")])
+    assert whole[:200] + await ask(provider, [*earlier, *begun("Some code", whole[:200])]) == whole
+
+
+@pytest.mark.parametrize(("question", "prose"), [("Some code", ENGLISH), ("写一段代码", CHINESE)])
+async def test_what_it_cannot_go_on_with_it_ends(provider, question, prose):
+    whole = await ask(provider, user(question))
+    for part in ("What another model began", whole):
+        assert await ask(provider, begun(question, part)) == prose.end
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
+from chat.context import CONTINUE
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
 from chat.demo.prose import Prose
@@ -31,12 +32,32 @@ def answer(talk: Talk) -> str:
     """The demo's reply, in Chinese if the last question holds Chinese characters."""
     if any(text.startswith(TITLE_MARKER) for _, text in talk):
         return title(talk)
-    question = next((text for role, text in reversed(talk) if role == "user"), "")[:MAX_LOOK].strip()
-    prose = CHINESE if CJK.search(question) else ENGLISH
+    if [role for role, _ in talk[-2:]] == ["assistant", "user"] and talk[-1][1] == CONTINUE:
+        return rest(talk[:-2], talk[-2][1])
+    question = last_question(talk)
+    prose = prose_for(question)
     if prose.is_greeting(question):
         return prose.greeting
     shown = [prose.sections[name] for name in chosen(question, prose)]
     return "\n\n".join([prose.notice, prose.asked, quoted(question), *shown, prose.connect])
+
+
+def rest(talk: Talk, begun: str) -> str:
+    """What is still to come of the reply to `talk`, never empty. What another model began is only ended."""
+    whole = answer(talk)
+    if whole.startswith(begun) and whole != begun:
+        return whole[len(begun) :]
+    return prose_for(last_question(talk)).end
+
+
+def last_question(talk: Talk) -> str:
+    """As much as is looked at of what a person said last; "" if nobody said anything."""
+    return next((text for role, text in reversed(talk) if role == "user"), "")[:MAX_LOOK].strip()
+
+
+def prose_for(question: str) -> Prose:
+    """The words in the question's language."""
+    return CHINESE if CJK.search(question) else ENGLISH
 
 
 def chosen(question: str, prose: Prose) -> list[str]:

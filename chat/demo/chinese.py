@@ -91,6 +91,7 @@ CHINESE = Prose(
     notice=NOTICE,
     asked="你写的是：",
     connect=CONNECT,
+    end="\n\n内置的演示模型要说的就是这些。",
     everything=("全部", "所有", "你能做什么", "你会什么", "markdown"),
     keywords={
         "heading": ("标题", "加粗", "强调"),

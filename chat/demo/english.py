@@ -92,6 +92,7 @@ ENGLISH = Prose(
     notice=NOTICE,
     asked="You wrote:",
     connect=CONNECT,
+    end="\n\nThat is all that the built-in demo model has to say.",
     everything=("everything", "what can you", "markdown", "show me all"),
     keywords={
         "heading": ("heading", "headline", "bold", "italic"),

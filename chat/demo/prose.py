@@ -10,13 +10,17 @@ MAX_GREETING = 24
 
 @dataclass(frozen=True)
 class Prose:
-    """`sections` show what the page can display, by name; `keywords` are what asks for each."""
+    """`sections` show what the page can display, by name; `keywords` are what asks for each.
+
+    `end` ends an answer that cannot be gone on with.
+    """
 
     hellos: tuple[str, ...]
     greeting: str
     notice: str
     asked: str
     connect: str
+    end: str
     everything: tuple[str, ...]
     keywords: dict[str, tuple[str, ...]]
     sections: dict[str, str]
