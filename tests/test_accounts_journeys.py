@@ -55,6 +55,23 @@ def test_signing_up_gives_no_rights_whatever_is_sent(client: Client, field: str)
     assert not (dana.is_staff or dana.is_superuser or dana.groups.exists() or dana.suspended_until)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "This is not your current password."), ("zh-hans", "当前密码不正确。")]
+)
+def test_a_wrong_current_password_is_called_that(alice: User, language: str, said: str) -> None:
+    data = {"oldpassword": "wrong", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    answer = browser_of(alice).post("/accounts/password/change/", data, headers={"accept-language": language})
+    assert answer.context["form"].errors["oldpassword"] == [said]
+    assert said in answer.content.decode()
+
+
+def test_who_chooses_a_first_password_can_go_back(alice: User) -> None:
+    alice.set_unusable_password()
+    alice.save()
+    page = browser_of(alice).get("/accounts/password/set/").content.decode()
+    assert '<p class="card-links"><a href="/">Back to the chat</a></p>' in page
+
+
 def test_a_weak_password_is_refused(client: Client) -> None:
     answer = client.post("/accounts/signup/", {"email": "dana@example.org", "password1": "password"})
     assert answer.status_code == 200

@@ -28,6 +28,7 @@ ENGLISH = {
     gettext_noop("Password (again)"): "Password, once more",
     gettext_noop("Password successfully changed."): "Your new password is saved.",
     gettext_noop("Password successfully set."): "Your password is saved.",
+    gettext_noop("Please type your current password."): "This is not your current password.",
     gettext_noop("Primary email address set."): "Your primary email address is changed.",
     gettext_noop("The email address and/or password you specified are not correct."): (
         "The email address or the password is not correct."
@@ -49,7 +50,6 @@ FORMS_AND_MESSAGES = [
     gettext_noop("Incorrect password."),
     gettext_noop("Invalid or expired key."),
     gettext_noop("Password"),
-    gettext_noop("Please type your current password."),
     gettext_noop("Removed email address %(email)s."),
     gettext_noop("The email address is not assigned to any user account."),
     gettext_noop("The new value must be different from the current one."),
