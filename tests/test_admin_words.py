@@ -1,5 +1,6 @@
 """The admin in the order and the language of who works there."""
 
+import re
 from typing import Any
 
 import pytest
@@ -50,6 +51,22 @@ def test_a_groups_name_is_no_persons_name(root: User, alice: User) -> None:
     assert "名称" in in_chinese(client, "/admin/auth/group/add/")
     assert "昵称" not in in_chinese(client, "/admin/auth/group/add/")
     assert "昵称" in in_chinese(client, f"/admin/chat/user/{alice.pk}/change/")
+
+
+def test_lists_count_with_a_measure_word_where_the_language_has_them(root: User, alice: User) -> None:
+    client = browser_of(root)
+    assert "2 个用户" in in_chinese(client, "/admin/chat/user/")
+    assert "1 个用户" in in_chinese(client, "/admin/chat/user/?q=alice")
+    english = client.get("/admin/chat/user/").content.decode()
+    assert "2 people" in english
+    assert "1 person" in client.get("/admin/chat/user/?q=alice").content.decode()
+
+
+def test_those_in_no_group_are_filtered_by_words(root: User, alice: User) -> None:
+    client = browser_of(root)
+    chosen = "/admin/chat/user/?groups__isnull=True"
+    assert re.search(r'groups__isnull=True"[^>]*>\s*in no group', client.get(chosen).content.decode())
+    assert re.search(r'groups__isnull=True"[^>]*>\s*不属于任何组', in_chinese(client, chosen))
 
 
 def test_the_scripts_of_the_admin_speak_it_too(root: User) -> None:

@@ -70,6 +70,10 @@ class StandingFilter(admin.SimpleListFilter):
 class GroupFilter(admin.RelatedFieldListFilter):
     """By group, named in the reader's language."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.empty_value_display = pgettext("a person", "in no group")
+
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(group.pk), group_label(group)) for group in Group.objects.order_by("name")]
 
