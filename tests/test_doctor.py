@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import subprocess
 import sys
 
@@ -73,6 +74,11 @@ async def test_the_demo_is_a_warning(settings):
     assert levels(await model.examine()) == [("Model", "warn"), ("Streaming", "ok")]
 
 
+async def test_every_finding_about_the_database_has_a_name_of_its_own():
+    parts = [finding.part for finding in await stores.database()]
+    assert len(parts) == len(set(parts)) > 1
+
+
 async def test_the_database_is_well():
     assert {finding.level for finding in await stores.database()} == {Level.OK}
 
@@ -94,6 +100,12 @@ def test_a_disk_is_judged_by_the_room_on_it(monkeypatch, free, level):
     usage = type("Usage", (), {"free": free * machine.MIB})
     monkeypatch.setattr("chat.doctor.machine.shutil.disk_usage", lambda _: usage)
     assert machine.disk().level == level
+
+
+def test_the_room_on_a_disk_is_told_in_a_unit_that_can_be_read(monkeypatch):
+    usage = type("Usage", (), {"free": 78144 * machine.MIB})
+    monkeypatch.setattr("chat.doctor.machine.shutil.disk_usage", lambda _: usage)
+    assert machine.disk().said.startswith("76.3\xa0GB are free")
 
 
 def test_a_short_secret_is_a_warning(settings):
@@ -129,7 +141,14 @@ def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(
         )
     assert done.returncode == 1, done.stdout + done.stderr
     said = {line.split(":")[0] for line in done.stdout.splitlines() if not line.startswith(" ")}
-    assert {"ok    Site", "ok    WebSocket", "ok    Buffering", "ok    Database", "fail  Streaming"} <= said
+    assert {
+        "ok    Site",
+        "ok    WebSocket",
+        "ok    Buffering",
+        "ok    Database",
+        "ok    Database file",
+        "fail  Streaming",
+    } <= said
 
 
 def test_the_command_ends_with_0_when_nothing_failed(monkeypatch):
@@ -163,3 +182,25 @@ def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
     assert b"doctor" not in browser_of(bob).get("/admin/").content
     for person in (alice, charlie):
         assert browser_of(person).get("/admin/doctor/").status_code in {302, 403}
+
+
+def test_the_page_counts_what_it_found_and_offers_another_examination(db, monkeypatch):
+    found = [*(doctor.finding.ok(f"Part {n}", "It is well.") for n in range(3))]
+    found += [doctor.finding.warn(f"Part {n}", "It is so so.", "Mend it.") for n in range(2)]
+
+    async def examine():
+        return found
+
+    monkeypatch.setattr("chat.doctor.examine", examine)
+    client = browser_of(User.objects.create_superuser("root@example.org", PASSWORD))
+    assert summary(client) == ["2 warnings", "3 ok"]
+    found.append(doctor.finding.fail("Part 9", "It is broken.", "Mend it now."))
+    assert summary(client) == ["1 failure", "2 warnings", "3 ok"]
+
+
+def summary(client):
+    """What the page says first; the link to ask again leads to the page itself."""
+    page = client.get("/admin/doctor/").content.decode()
+    assert '<a class="again" href="/admin/doctor/">' in page
+    [line] = re.findall(r'<p class="summary">(.*?)</p>', page, re.DOTALL)
+    return re.findall(r">([^<]+)</span>", line)

@@ -1,5 +1,6 @@
 """The admin site: our name, allauth's log-in, and the number of reports that wait."""
 
+from collections import Counter
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from chat import doctor, moderation
+from chat.doctor.finding import Level
 from chat.models import Report
 
 APPS = ["chat", "auth", "account"]
@@ -64,7 +66,15 @@ class ChatAdminSite(AdminSite):
         if not request.user.is_superuser:
             raise PermissionDenied
         findings = async_to_sync(doctor.examine)()
-        context = {**self.each_context(request), "title": _("Examination of the site"), "findings": findings}
+        found = Counter(finding.level for finding in findings)
+        context = {
+            **self.each_context(request),
+            "title": _("Examination of the site"),
+            "findings": findings,
+            "failures": found[Level.FAIL],
+            "warnings": found[Level.WARN],
+            "well": found[Level.OK],
+        }
         return TemplateResponse(request, "admin/doctor.html", context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

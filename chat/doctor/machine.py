@@ -8,14 +8,15 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.mail import get_connection
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from chat.checks import secret_problems
 from chat.doctor.finding import Finding, fail, ok, warn
 
 MIB = 1024 * 1024
-# MiB free in the data folder: below the first a warning, below the second a failure
-LITTLE_ROOM, NO_ROOM = 1024, 100
+# Bytes free in the data folder: below the first a warning, below the second a failure
+LITTLE_ROOM, NO_ROOM = 1024 * MIB, 100 * MIB
 
 
 async def examine() -> list[Finding]:
@@ -51,8 +52,11 @@ def secret() -> Finding:
 def disk() -> Finding:
     """Whether there is room in the data folder."""
     part = _("Disk")
-    free = shutil.disk_usage(settings.DATA_DIR).free // MIB
-    said = _("%(free)d MiB are free in %(folder)s.") % {"free": free, "folder": settings.DATA_DIR}
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    said = _("%(size)s are free in %(folder)s.") % {
+        "size": filesizeformat(free),
+        "folder": settings.DATA_DIR,
+    }
     if free < NO_ROOM:
         return fail(part, said, _("Make room now: a full disk takes no message."))
     if free < LITTLE_ROOM:

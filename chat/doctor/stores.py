@@ -36,7 +36,7 @@ def _database() -> list[Finding]:
     except Exception as problem:
         return [fail(part, str(problem), _("See that the database runs, has room, and may be written to."))]
     findings = [_migrations(part)]
-    findings.append(_sqlite(part) if connection.vendor == "sqlite" else _clock())
+    findings.append(_sqlite() if connection.vendor == "sqlite" else _clock())
     return findings
 
 
@@ -49,7 +49,8 @@ def _migrations(part: str) -> Finding:
     return ok(part, _("%(kind)s can be written to and is up to date.") % {"kind": connection.display_name})
 
 
-def _sqlite(part: str) -> Finding:
+def _sqlite() -> Finding:
+    part = _("Database file")
     with connection.cursor() as cursor:
         set_to: dict[str, Any] = {}
         for name in PRAGMAS:
@@ -58,12 +59,12 @@ def _sqlite(part: str) -> Finding:
         cursor.execute("PRAGMA quick_check(1)")
         state = cursor.fetchone()[0]
     if state != "ok":
-        return fail(part, state, _("The file is damaged. Stop the site and restore the last backup."))
+        return fail(part, state, _("It is damaged. Stop the site and restore the last backup."))
     if set_to != PRAGMAS:
         said = ", ".join(f"{name}={value}" for name, value in set_to.items())
         advice = _("A message counts as saved when it is on disk only with WAL and synchronous=FULL.")
         return warn(part, said, advice)
-    return ok(part, _("The file is whole; WAL, and synced before a message counts as saved."))
+    return ok(part, _("It is whole; WAL, and synced before a message counts as saved."))
 
 
 def _clock() -> Finding:
