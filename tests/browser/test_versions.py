@@ -194,3 +194,41 @@ def test_without_javascript_the_arrows_lead_to_the_version(chat, model, new_cont
     expect(plain.said).to_have_text("First wording")
     expect(plain.page).to_have_url(re.compile(r"#m-[0-9a-f-]{36}$"))
     assert plain.mine.get_attribute("id") == plain.page.url.partition("#")[2]
+
+
+def test_what_is_being_edited_survives_a_reload_and_a_cancel_forgets_it(chat, model):
+    chat.ask("Question 1")
+    chat.press(chat.mine, "Edit")
+    chat.editor.fill("Half a thought")
+    chat.page.reload()
+    expect(chat.editor).to_have_value("Half a thought")
+    chat.mine.get_by_role("button", name="Cancel").click()
+    expect(chat.said).to_have_text("Question 1")
+    chat.page.reload()
+    chat.live()
+    expect(chat.editor).to_have_count(0)
+
+
+def test_what_is_being_edited_goes_to_the_message_box_when_its_message_leaves_the_page(chat, model):
+    chat.ask("Question 1")
+    chat.ask("Question 2")
+    other = chat.beside()
+    other.press(other.mine.last, "Edit")
+    other.editor.fill("Half a thought")
+    chat.press(chat.mine.first, "Edit")
+    chat.editor.fill("Another question 1")
+    chat.editor.press("Enter")
+    expect(other.said).to_have_text(["Another question 1"])
+    expect(other.toast).to_contain_text("Your text is in the message box now.")
+    expect(other.box).to_have_value("Half a thought")
+
+
+def test_an_answer_asked_for_anew_does_not_cost_what_is_being_edited_below_it(chat, model):
+    chat.ask("Question 1")
+    chat.ask("Question 2")
+    chat.press(chat.mine.last, "Edit")
+    chat.editor.fill("Half a thought")
+    chat.press(chat.answers.first, "Retry")
+    expect(chat.version(chat.answer)).to_have_text("2 / 2")
+    expect(chat.box).to_have_value("Half a thought")
+    expect(chat.toast).to_contain_text("Your text is in the message box now.")

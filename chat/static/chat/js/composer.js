@@ -43,9 +43,14 @@ export class Composer {
   }
 
   put(text) {
+    this.append(text);
+    this.focus();
+  }
+
+  // The focus stays where it is.
+  append(text) {
     const before = this.#words.blank ? "" : `${this.#text.value}\n\n`;
     this.#place(before + text);
-    this.focus();
   }
 
   focus() {

@@ -1,7 +1,8 @@
 // One's own message as a small editor, in its place. What was sent from it waits there, visibly, until
-// the branch that it began is on the page.
+// the branch that it began is on the page. What is being written is kept by the id of its message, and comes
+// back with that.
 
-import { clone, one } from "./dom.js";
+import { all, clone, one, recall, remember } from "./dom.js";
 import { Words, sends } from "./words.js";
 
 export class Editors {
@@ -10,7 +11,8 @@ export class Editors {
   #forms = new Map();
 
   // `tell` has: find(message) which gives its article, send(message, text) which gives an item of the
-  // outbox, take(client) which takes that back, closed(article)
+  // outbox, take(client) which takes that back, closed(article), homeless(text) for the words whose message
+  // is not on the page any more
   constructor(tell) {
     this.#find = tell.find;
     this.#tell = tell;
@@ -37,6 +39,28 @@ export class Editors {
     return true;
   }
 
+  // After the page has changed: what was being written follows its message, or is handed over without it.
+  settle() {
+    for (const [form, { message, original, words }] of this.#forms) {
+      if (form.isConnected) continue;
+      this.#forms.delete(form);
+      if (form.dataset.client) continue;
+      const article = this.#find(message);
+      if (article && one(".body", article)) continue;
+      remember(draft(message), null);
+      if (!words.blank && words.text !== original) this.#tell.homeless(words.text);
+    }
+    for (const article of all(".message.user[data-message]")) {
+      const text = recall(draft(article.dataset.message));
+      if (text !== null && one(".body", article) && !this.#shown(article)) this.#make(article, text);
+    }
+  }
+
+  // Another conversation takes the place of this one; what is kept waits until this one is back.
+  leave() {
+    this.#forms.clear();
+  }
+
   #shown(article) {
     return one(".editor", article);
   }
@@ -44,7 +68,8 @@ export class Editors {
   #make(article, text) {
     const form = clone("t-editor");
     const words = new Words(one("textarea", form), one(".counter", form));
-    this.#forms.set(form, words);
+    const original = one(".body", article)?.textContent ?? "";
+    this.#forms.set(form, { message: article.dataset.message, original, words });
     form.addEventListener("submit", (event) => this.#submit(event));
     form.addEventListener("keydown", (event) => this.#key(event));
     form.addEventListener("input", () => this.#changed(form));
@@ -55,8 +80,9 @@ export class Editors {
   }
 
   #changed(form) {
-    const words = this.#forms.get(form);
+    const { words } = this.#forms.get(form);
     words.changed();
+    this.#keep(form);
     one(".error", form).textContent = "";
     one("[type=submit]", form).setAttribute("aria-disabled", String(words.blank));
   }
@@ -75,12 +101,13 @@ export class Editors {
   #submit(event) {
     event.preventDefault();
     const form = event.currentTarget;
-    const words = this.#forms.get(form);
+    const { message, words } = this.#forms.get(form);
     if (words.blank || one("textarea", form).readOnly) return;
     one(".error", form).textContent = words.problem;
     if (words.problem) return;
     this.#takeBack(form);
-    this.#tell.send(form.closest(".message").dataset.message, words.text);
+    remember(draft(message), null);
+    this.#tell.send(message, words.text);
   }
 
   // What waits comes back to be written on; what is being written is given up.
@@ -88,13 +115,20 @@ export class Editors {
     const waits = one("textarea", form).readOnly;
     this.#takeBack(form);
     if (waits) {
+      this.#keep(form);
       one("textarea", form).focus();
       return;
     }
     const article = form.closest(".message");
+    remember(draft(article.dataset.message), null);
     this.#forms.delete(form);
     form.remove();
     this.#tell.closed(article);
+  }
+
+  #keep(form) {
+    const { message, words } = this.#forms.get(form);
+    remember(draft(message), words.text);
   }
 
   #takeBack(form) {
@@ -104,3 +138,5 @@ export class Editors {
     one("textarea", form).readOnly = false;
   }
 }
+
+const draft = (message) => `edit:${message}`;

@@ -24,7 +24,7 @@ class Page {
   // There is more than the page shows, and it waits until what was written here is decided on
   #held = false;
   #column = one("#messages");
-  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"));
+  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), () => this.#editors.settle());
   #thread = new Thread(this.#column, this.#scroll);
   #status = new Status(one("#status"));
   #socket = new Socket({
@@ -67,6 +67,10 @@ class Page {
     send: (message, text) => this.#edit(message, text),
     take: (client) => this.#outbox.take(client),
     closed: (article) => one("[data-action=edit]", article).focus(),
+    homeless: (text) => {
+      this.#composer.append(text);
+      toast(word("EditKept"));
+    },
   });
   #pager = new Pager(this.#column, {
     find: (id) => this.#thread.find(id),
@@ -98,6 +102,7 @@ class Page {
     addEventListener("popstate", () => location.pathname === this.#thread.path || location.reload());
     setUpWidgets();
     this.#outbox.start();
+    this.#editors.settle();
     this.#sync();
     this.#socket.connect();
   }
@@ -138,6 +143,7 @@ class Page {
     replaced: ({ message, html }) => {
       this.#live.end(message);
       this.#ended(message, null, () => this.#thread.replace(message, html));
+      this.#editors.settle();
     },
     stale: ({ conversation }) => this.#stale(conversation),
     listed: ({ conversation, title, moved }) => {
@@ -263,6 +269,7 @@ class Page {
     this.#live.forget();
     this.#thread.refresh(page, this.#pager.swap);
     this.#outbox.of(this.#thread.conversation).forEach((item) => this.#mark(item));
+    this.#editors.settle();
     if (focused && document.activeElement === document.body && !this.#pager.swap) this.#focus();
     this.#watch();
     this.#outbox.pump();
@@ -281,6 +288,7 @@ class Page {
   #leave() {
     this.#held = false;
     this.#live.forget();
+    this.#editors.leave();
     this.#thread.leave();
     this.#composer.openDraft(null);
     this.#watch();

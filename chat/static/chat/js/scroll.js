@@ -11,9 +11,12 @@ export class Scroll {
   #column;
   #jump;
   #observer;
+  #loaded;
   #anchors = CSS.supports("overflow-anchor", "auto");
 
-  constructor(box, column, jump) {
+  // `loaded` is called when there are earlier messages on the page
+  constructor(box, column, jump, loaded) {
+    this.#loaded = loaded;
     this.#box = box;
     this.#column = column;
     this.#jump = jump;
@@ -101,6 +104,7 @@ export class Scroll {
     const focused = document.activeElement === link;
     const from = this.#box.scrollTop;
     link.replaceWith(fragment);
+    this.#loaded();
     this.#box.scrollTop = from;
     if (focused) this.#box.focus({ preventScroll: true });
     this.watchOlder();
