@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import dropwhile
 
 from django.db import transaction
 from django.utils import timezone
@@ -118,11 +119,25 @@ def page(user: User, conversation: Conversation, before: uuid.UUID | None, count
     """
     last = conversation.tip_id
     if before is not None:
-        message = message_of(user, before)
-        if message.conversation_id != conversation.pk:
-            raise NotFound
-        last = message.parent_id
+        last = _message_in(user, conversation, before).parent_id
     return Message.with_siblings(Message.branch_to(last, count)) if last else []
+
+
+def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -> list[Message]:
+    """The messages in view from `first` on, oldest first; none when it is not among the last `most` in view.
+
+    Raises NotFound when `first` is not a message of this conversation.
+    """
+    pk = _message_in(user, conversation, first).pk
+    branch = Message.branch_to(conversation.tip_id, most) if conversation.tip_id else []
+    return Message.with_siblings(list(dropwhile(lambda message: message.pk != pk, branch)))
+
+
+def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID) -> Message:
+    message = message_of(user, message_uuid)
+    if message.conversation_id != conversation.pk:
+        raise NotFound
+    return message
 
 
 def purge_deleted() -> int:

@@ -68,6 +68,32 @@ def test_another_conversations_message_is_no_place_to_go_back_to(alice, charlie,
     assert client.get(f"/c/{conversation.uuid}/?before=nonsense").status_code == 404
 
 
+def test_a_page_reaches_back_to_the_message_that_is_asked_for(alice, bob, charlie, say):
+    conversation, other = say(alice, *exchanges(40)), say(alice, "q", "a")
+    first = Message.objects.get(conversation=conversation, text="question 5.")
+    url = f"/c/{conversation.uuid}/"
+    page = browser_of(alice).get(url, {"from": first.uuid})
+    assert [message.text for message in page.context["messages"]] == exchanges(40)[10:]
+    for stranger in (bob, charlie):
+        assert browser_of(stranger).get(url, {"from": first.uuid}).status_code == 404
+    for wrong in (other.tip.uuid, say(charlie, "q", "a").tip.uuid, uuid.uuid4(), "nonsense"):
+        assert browser_of(alice).get(url, {"from": wrong}).status_code == 404
+
+
+def test_a_message_that_is_not_in_view_or_too_far_back_gives_the_latest_page(alice, say, monkeypatch):
+    conversation = say(alice, *exchanges(40))
+    first = Message.objects.get(conversation=conversation, text="question 5.")
+    beside = Message.objects.create(
+        conversation=conversation, parent=first.parent, author=alice, role=Role.USER, text="another"
+    )
+    client = browser_of(alice)
+    page = client.get(f"/c/{conversation.uuid}/", {"from": beside.uuid})
+    assert [message.text for message in page.context["messages"]] == exchanges(40)[-30:]
+    monkeypatch.setattr("chat.views.pages.MESSAGES_AT_MOST", 40)
+    page = client.get(f"/c/{conversation.uuid}/", {"from": first.uuid})
+    assert [message.text for message in page.context["messages"]] == exchanges(40)[-30:]
+
+
 def test_the_number_of_queries_is_the_same_for_20_and_2000_messages(
     alice, say, django_assert_max_num_queries
 ):

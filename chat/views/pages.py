@@ -18,6 +18,7 @@ from chat.views.gate import MemberRequest, answer_errors, identifier
 from chat.views.sidebar import by_date
 
 MESSAGES_A_PAGE = 30
+MESSAGES_AT_MOST = 400
 CONVERSATIONS_A_PAGE = 30
 
 
@@ -33,8 +34,13 @@ def new_chat(request: MemberRequest) -> HttpResponse:
 @login_required
 @answer_errors
 def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """A conversation at its latest messages, or at those before `?before=<message uuid>`."""
+    """A conversation at its latest messages, or at those before `?before=<message uuid>`.
+
+    With `?from=<message uuid>` at all from that one on, if it is among the last MESSAGES_AT_MOST in view.
+    """
     found, messages = _messages(request, conversation_uuid)
+    if first := request.GET.get("from"):
+        messages = conversations.since(request.user, found, identifier(first), MESSAGES_AT_MOST) or messages
     return _chat_page(request, found, messages)
 
 

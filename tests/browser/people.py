@@ -50,6 +50,15 @@ def conversation(owner: User, title: str, *texts: str) -> Conversation:
     return made
 
 
+def branch(made: Conversation, owner: User, at: int) -> None:
+    """Another wording, in view, of the message of this number in the conversation."""
+    old = Message.objects.filter(conversation=made).order_by("pk")[at]
+    made.tip = Message.objects.create(
+        conversation=made, parent=old.parent, author=owner, role=Role.USER, text="Another wording"
+    )
+    made.save()
+
+
 def exchanges(count: int) -> list[str]:
     filling = "Words to fill a line. " * 12
     return [f"{half} {number}. {filling}" for number in range(count) for half in ("Question", "Answer")]
@@ -78,11 +87,12 @@ def main() -> None:
     root = person("root", is_staff=True, is_superuser=True)
     moderator = person("moderator", is_staff=True)
     moderator.groups.add(Group.objects.get(name="Moderators"))
-    many, long, plain = person("many"), person("long"), person("plain")
+    many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
     conversation(plain, "A plain conversation", *exchanges(20))
-    everyone = [*people, root, moderator, many, long, plain]
+    branch(conversation(branched, "A branched conversation", *exchanges(50)), branched, at=50)
+    everyone = [*people, root, moderator, many, long, plain, branched]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

@@ -232,3 +232,20 @@ def test_an_answer_asked_for_anew_does_not_cost_what_is_being_edited_below_it(ch
     expect(chat.version(chat.answer)).to_have_text("2 / 2")
     expect(chat.box).to_have_value("Half a thought")
     expect(chat.toast).to_contain_text("Your text is in the message box now.")
+
+
+def test_walking_the_versions_far_from_the_end_keeps_the_place_and_the_focus(new_context, site):
+    page = new_context(site, site.named("branched")).new_page()
+    chat = ChatPage(page).open("/")
+    chat.list.get_by_role("link", name="A branched conversation", exact=True).click()
+    chat.live()
+    place = chat.log.locator(".place")
+    before = chat.top_of(place)
+    chat.log.get_by_role("button", name="Previous version").click()
+    expect(place).to_have_text("1 / 2")
+    expect(chat.log.get_by_role("button", name="Next version")).to_be_focused()
+    assert abs(chat.top_of(place) - before) <= 2
+    expect(chat.said.last).to_contain_text("Question 49.")
+    chat.log.get_by_role("button", name="Next version").click()
+    expect(place).to_have_text("2 / 2")
+    expect(chat.log.get_by_role("button", name="Previous version")).to_be_focused()

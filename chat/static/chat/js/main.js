@@ -42,6 +42,7 @@ class Page {
   });
   #refresher = new Refresher({
     conversation: () => this.#thread.conversation,
+    from: () => this.#thread.before(this.#pager.swap?.from) ?? this.#pager.swap?.to ?? null,
     place: (page) => this.#place(page),
   });
   #outbox = new Outbox({
@@ -80,6 +81,7 @@ class Page {
     },
     lost: () => this.#watch(),
     say: (words) => this.#status.say(words),
+    unseen: () => this.#scroll.focus(),
     version: word("Version"),
   });
   #buttons = new Actions(this.#column, one("#report"), {

@@ -11,7 +11,8 @@ export class Pager {
   #swap = null;
 
   // `tell` has: find(id), refresh() which gives a promise of whether the page is up to date, lost(),
-  // say(words), version (a sentence)
+  // say(words),
+  // unseen() when the version is not on the page, version (a sentence)
   constructor(column, tell) {
     this.#tell = tell;
     column.addEventListener("submit", (event) => {
@@ -53,7 +54,10 @@ export class Pager {
   // The focus stays on the same arrow, or goes to the other one at the first and the last version
   #arrive(to, kind) {
     const form = one(".siblings", this.#tell.find(to) ?? document.createElement("div"));
-    if (!form) return;
+    if (!form) {
+      this.#tell.unseen();
+      return;
+    }
     const same = [...form.elements].find((button) => button.className === kind && !button.disabled);
     (same ?? one("button:not(:disabled)", form)).focus({ preventScroll: true });
     const [number, count] = one(".place", form).textContent.split("/").map((part) => part.trim());

@@ -12,7 +12,8 @@ export class Refresher {
   #course = null;
   #epoch = 0;
 
-  // `tell` has: conversation(), place(page)
+  // `tell` has: conversation(), from() which gives the id of the first message that is wanted in any case or
+  // null, place(page)
   constructor(tell) {
     this.#tell = tell;
   }
@@ -49,8 +50,9 @@ export class Refresher {
 
   // Null after a fault that may pass, and a while.
   async #page(conversation) {
+    const from = this.#tell.from();
     try {
-      return await fetchPage(address("conversation", conversation));
+      return await fetchPage(address("conversation", conversation) + (from ? `?from=${from}` : ""));
     } catch (problem) {
       if (problem.status === 404) return GONE;
       await new Promise((done) => setTimeout(done, AGAIN));

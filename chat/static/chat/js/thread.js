@@ -79,6 +79,11 @@ export class Thread {
     if (article.dataset.client) one(".error", article).textContent = error;
   }
 
+  // The message above, which a version and the next have in common.
+  before(id) {
+    return this.find(id)?.previousElementSibling?.dataset.message ?? null;
+  }
+
   // What the message that waits stands below.
   above(client) {
     const article = this.waiting(client)?.previousElementSibling;
