@@ -157,9 +157,11 @@ async def test_a_suspension_ends_what_is_being_written_and_keeps_it(alice, bob, 
 @pytest.mark.fault(34)
 async def test_a_deactivation_ends_what_is_being_written(alice, open_tab, provider):
     tab = await open_tab(alice)
-    await being_written(tab, provider)
+    reply = await being_written(tab, provider)
     alice.is_active = False
     await alice.asave()
+    assert (await tab.until("ended"))["status"] == "interrupted"
+    assert await ended_as(reply) == ("interrupted", "ab")
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
 
 

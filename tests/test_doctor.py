@@ -35,7 +35,7 @@ async def test_a_model_that_answers_is_well(provider):
 
 async def test_only_the_first_words_of_an_answer_are_read(provider):
     provider.script(play("slow", text="word " * 1000, rate=50))
-    await model.examine()
+    assert levels(await model.examine()) == [("Model", "ok"), ("Streaming", "ok")]
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
 
 

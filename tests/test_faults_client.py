@@ -51,6 +51,7 @@ async def test_a_reader_who_answers_no_ping_is_hung_up_on(site):
         async with asyncio.timeout(LIMIT):
             while sock_is_open(sock):
                 await asyncio.sleep(0.1)
+        assert not sock_is_open(sock)
         page.socket.transport.resume_reading()
 
 

@@ -18,10 +18,7 @@ from tests.scripted_provider import play
 
 NEW = "seven green 12 bicycles"
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="other databases lock rows"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

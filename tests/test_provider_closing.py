@@ -45,6 +45,7 @@ async def test_leaving_the_with_block_hangs_up(server, door):
         async for _ in stream:
             break
     await hung_up(server)
+    assert server.client_closes == 1
 
 
 @pytest.mark.fault(33)
@@ -138,6 +139,7 @@ async def test_broken_off_at_any_tick_of_the_loop_nothing_is_left(server, door, 
         await stream.aclose()
     await asyncio.wait({reader})
     await gone(server)
+    assert (reader.done(), server.open_connections) == (True, 0)
 
 
 async def test_a_hundred_streams_run_at_once_and_leave_no_connection(server, door):

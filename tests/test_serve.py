@@ -179,6 +179,7 @@ def test_two_processes_that_start_at_once_on_an_empty_database_both_come_up(tmp_
     try:
         for server in servers:
             server.wait_until_up()
+        assert [server.get("/healthz").status for server in servers] == [200, 200]
     finally:
         for server in servers:
             server.end()

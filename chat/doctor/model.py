@@ -3,12 +3,20 @@
 import time
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.doctor.finding import Finding, fail, ok, warn
-from chat.errors import ProviderError
+from chat.errors import NotAModelServer, ProviderError, ProviderUnreachable, UnknownModel, WrongKey
 from chat.provider import Endpoint, Provider
 from chat.replies import find_endpoint
 
+# The sentences of the errors send people to the operator, who is the one that reads these
+ADVICE = {
+    WrongKey: gettext_lazy("See that OPENAI_API_KEY is the right key for this service."),
+    UnknownModel: gettext_lazy("See that OPENAI_MODEL names a model that the service has."),
+    ProviderUnreachable: gettext_lazy("It cannot be reached. See that it runs at OPENAI_BASE_URL."),
+    NotAModelServer: gettext_lazy("See that OPENAI_BASE_URL is the address of its API, often with /v1."),
+}
 QUESTION = [{"role": "user", "content": "Say hello in five words."}]
 # Pieces of an answer after which it is clear that it streams
 ENOUGH = 3
@@ -35,12 +43,17 @@ async def examine() -> list[Finding]:
             await demo.stop()
 
 
+def advice_on(problem: ProviderError) -> str:
+    """What the operator can do about it."""
+    return str(ADVICE.get(type(problem)) or problem.user_text())
+
+
 async def listed(provider: Provider, endpoint: Endpoint) -> Finding:
     """Whether the service lists the model that is set. Some list nothing and still answer."""
     try:
         models = await provider.models()
     except ProviderError as problem:
-        return fail(_("Model"), f"{endpoint.label}: {problem.detail}", problem.user_text())
+        return fail(_("Model"), f"{endpoint.label}: {problem.detail}", advice_on(problem))
     if endpoint.model and endpoint.model not in models:
         said = _("%(service)s does not list the model %(model)s.")
         advice = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
@@ -67,5 +80,5 @@ async def streaming(provider: Provider) -> Finding:
                 if pieces >= ENOUGH:
                     break
     except ProviderError as problem:
-        return fail(_("Streaming"), problem.detail or problem.code, problem.user_text())
+        return fail(_("Streaming"), problem.detail or problem.code, advice_on(problem))
     return ok(_("Streaming"), _("The first words came after %(ms)d ms.") % {"ms": round(first * 1000)})

@@ -4,23 +4,14 @@ Input: {"origin", "cookie", "visits"}. Output: {"bytes", "requests", "outside", 
 """
 
 import json
-import shutil
 import sys
 from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.chromium import launch
+
 # The text box has the focus once the page's script has taken it over; before, a key press is lost
 WATCH = """
 const look = () => {
@@ -56,9 +47,8 @@ def visit(browser: Browser, spec: dict[str, Any]) -> dict[str, float]:
 
 def main() -> None:
     spec = json.load(sys.stdin)
-    path = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launch(playwright)
         visits = [visit(browser, spec) for _ in range(spec["visits"])]
         browser.close()
     print(json.dumps({key: median(each[key] for each in visits) for key in visits[0]}))
