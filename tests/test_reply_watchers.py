@@ -11,7 +11,7 @@ from chat import broadcast, replies
 from chat.models import Message, Role, Status
 from chat.replies import run as runs
 from chat.replies.run import Outcome, Run
-from chat.replies.watchers import WINDOW_FRAMES, Watcher
+from chat.replies.watchers import WINDOW_BYTES, WINDOW_FRAMES, Watcher
 from chat.replies.writer import Writer
 from tests.scripted_provider import play
 
@@ -153,3 +153,34 @@ async def test_a_reply_that_was_taken_for_dead_loses_nothing_that_was_seen(alice
     shown = await tab.until("replaced")
     assert "ab" in shown["html"]
     assert 'data-status="interrupted"' in shown["html"]
+
+
+async def test_one_frame_that_does_not_fit_beside_what_is_under_way_waits_for_the_reader():
+    told = []
+
+    class Reader:
+        async def send_frame(self, text):
+            told.append(text)
+
+    reply = Message(role=Role.ASSISTANT)
+    watcher = Watcher(Reader(), reply, Writer(), 1)
+    await watcher.catch_up()
+    await watcher.offer(1, "x" * WINDOW_BYTES)
+    assert len(told) == 1
+    await watcher.acknowledge(0)
+    assert len(told) == 2
+    assert '"snapshot"' in told[1]
+
+
+async def test_a_reader_who_keeps_up_gets_a_frame_of_any_length():
+    told = []
+
+    class Reader:
+        async def send_frame(self, text):
+            told.append(text)
+
+    watcher = Watcher(Reader(), Message(role=Role.ASSISTANT), Writer(), 1)
+    await watcher.catch_up()
+    await watcher.acknowledge(0)
+    await watcher.offer(1, "x" * 2 * WINDOW_BYTES)
+    assert len(told) == 2

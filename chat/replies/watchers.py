@@ -43,7 +43,8 @@ class Watcher:
         """Send the patches of one flush, unless the socket is behind."""
         if self._lagging:
             return
-        if len(self._under_way) >= WINDOW_FRAMES or self._bytes >= WINDOW_BYTES:
+        full = len(self._under_way) >= WINDOW_FRAMES or self._bytes + len(tail) > WINDOW_BYTES
+        if self._under_way and full:
             self._lagging = True
             return
         await self._send(seq, f"[{self._handle}{tail}")
