@@ -56,6 +56,47 @@ async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_ot
     assert [record.levelno for record in caplog.records if "is dropped" in record.message] == [level]
 
 
+class Swallower:
+    """A socket below which a cancellation is lost, as in `asyncio.wait_for` on Python 3.11."""
+
+    def __init__(self):
+        self.telling = asyncio.Event()
+        self.lost = 0
+
+    async def send_frame(self, text):
+        self.telling.set()
+        try:
+            await asyncio.sleep(0.2)
+        except asyncio.CancelledError:
+            self.lost += 1
+
+    async def send_ended(self, reply, status, error, model):
+        pass
+
+
+async def test_a_reply_ends_although_the_clocks_cancellation_is_lost(alice, open_tab, provider):
+    provider.script(play("slow", text="to the end", rate=40))
+    tab, audience = await open_tab(alice), Swallower()
+    sent = await tab.send("Hello")
+    await replies.current().run_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
+    assert (await tab.until("ended"))["status"] == "complete"
+    assert audience.lost == 1
+
+
+async def test_a_stop_is_obeyed_although_its_cancellation_is_lost(alice, open_tab, provider, monkeypatch):
+    monkeypatch.setattr(runs.Interval, "BUSY_FROM", 1)
+    provider.script(play("slow", text="word " * 200, rate=40))
+    tab, audience = await open_tab(alice), Swallower()
+    sent = await tab.send("Hello")
+    await replies.current().run_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
+    audience.telling.clear()
+    await audience.telling.wait()
+    await tab.say(type="stop", reply=sent["reply"])
+    assert (await tab.until("ended"))["status"] == "stopped"
+    assert audience.lost == 1
+    assert len((await Message.objects.aget(uuid=sent["reply"])).text) < len("word " * 200)
+
+
 async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     told = []
 

@@ -50,6 +50,7 @@ class Run:
         self._ending: str | None = None
         self._outcome: Outcome | None = None
         self._fed = asyncio.Event()
+        self._is_streaming = True
         self.started = time.monotonic()
         self.is_ending = False
         self._first_token_ms: int | None = reply.first_token_ms
@@ -108,6 +109,7 @@ class Run:
         try:
             outcome = await self._stream_to_end(provider, prompt, interval)
         finally:
+            self._is_streaming = False
             flusher.cancel()
             await asyncio.wait({flusher})
         await self._render_to_end()
@@ -147,6 +149,8 @@ class Run:
                     await self._show(interval)
                 else:
                     self._fed.set()
+                if self._ending:  # the cancellation was lost on the way
+                    raise asyncio.CancelledError
         if stream.end is None:
             raise ChatError("the provider's stream had no end")
         return stream.end
@@ -175,8 +179,12 @@ class Run:
         return Outcome(status, ChatError.code, f"{type(problem).__name__}: {problem}")
 
     async def _flush_by_the_clock(self, interval: "Interval") -> None:
-        """The first token at once, then one frame an interval for all that came in it."""
-        while True:
+        """The first token at once, then one frame an interval for all that came in it.
+
+        Ends by a flag too: below the channel layer a cancellation can be lost (on Python 3.11 redis-py waits
+        with `asyncio.wait_for`, which swallows one that comes in the turn in which its work is done).
+        """
+        while self._is_streaming:
             await self._fed.wait()
             self._fed.clear()
             await self._show(interval)
