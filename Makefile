@@ -24,7 +24,7 @@ doctor: build ## Ask every part of the set-up whether it works
 
 test: check ## Check everything and run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/chromium
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: export DATA_DIR := build/check
 check: build .venv/.dev ## Check the code without running it

@@ -1,10 +1,13 @@
-"""The browser of the tests and of the bench: the system's Chromium, or Playwright's own if there is none."""
+"""The browser of the tests and of the bench: the system's Chromium, or Playwright's own if there is none.
+
+The headless shell is Chromium without the parts that draw windows: a third of the processor time.
+"""
 
 import shutil
 
 from playwright.sync_api import Browser, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -21,7 +21,18 @@ from tests.fault_site import Site
 from tests.provider_door import door_to
 from tests.scripted_provider import ScriptedProvider
 
+# Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
+LONGEST = ("test_chaos_s", "test_other", "test_faults", "browser/", "test_serve")
+
 PASSWORD = "correct horse 7 battery"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = item.nodeid.removeprefix("tests/")
+        return next((n for n, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from fcntl import F_SETPIPE_SZ, fcntl
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -22,8 +21,6 @@ from tests.server import SiteServer, free_port, open_socket, session_of, sign_up
 
 # Seconds; only a limit, after which a test fails
 LIMIT = 30
-# Bytes that a process may print without a reader
-LOG_SIZE = 1024 * 1024
 
 
 class Site:
@@ -46,8 +43,6 @@ class Site:
         """Another process on the same data, once it answers; `in_place_of` an ended one on its port."""
         place = {"PORT": str(in_place_of.port)} if in_place_of else {}
         server = SiteServer(self.folder, **self.variables | place | variables)
-        assert server.process.stdout is not None
-        fcntl(server.process.stdout, F_SETPIPE_SZ, LOG_SIZE)
         self.servers.append(server)
         server.wait_until_up()
         return server
@@ -110,11 +105,7 @@ class Site:
 
 def kill(server: SiteServer) -> str:
     """kill -9; gives what was printed."""
-    if server.process.poll() is None:
-        server.process.send_signal(signal.SIGCONT)
-        server.process.kill()
-    stream = server.process.stdout
-    return "" if stream is None or stream.closed else server.process.communicate()[0]
+    return server.end(signal.SIGCONT, signal.SIGKILL)[1]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +18,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from websockets.asyncio.client import connect
+
+from tests.forks import Fork
 
 ROOT = Path(__file__).resolve().parent.parent
 # Seconds; only a limit, for machines under load
@@ -36,9 +39,13 @@ class Answer(NamedTuple):
 
 
 class SiteServer:
-    """`manage.py serve` with the given variables on top of a set-up without any."""
+    """`manage.py serve` with the given variables on top of a set-up without any.
 
-    def __init__(self, data_dir: Path, **variables: str) -> None:
+    A fork, unless it is to be `by_command`, in an interpreter of its own. What it prints goes to a file, so
+    that no full pipe can stop it.
+    """
+
+    def __init__(self, data_dir: Path, by_command: bool = False, **variables: str) -> None:
         self.port = int(variables.get("PORT") or free_port())
         self.origin = f"http://127.0.0.1:{self.port}"
         defaults = {
@@ -51,13 +58,20 @@ class SiteServer:
             "DJANGO_SETTINGS_MODULE": "gptsite.settings",
         }
         self.variables = os.environ | defaults | variables
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the process has ended)
+        self._printed = ""
+        self.process = self._started(by_command)
+
+    def _started(self, by_command: bool) -> subprocess.Popen[bytes] | Fork:
+        arguments = ["manage.py", "serve"]
+        if not by_command:
+            return Fork(arguments, self.variables, self._output.fileno())
+        return subprocess.Popen(
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self.variables,
-            stdout=subprocess.PIPE,
+            stdout=self._output,
             stderr=subprocess.STDOUT,
-            text=True,
         )
 
     def wait_until_up(self) -> None:
@@ -96,8 +110,12 @@ class SiteServer:
 
     def end_by_itself(self) -> tuple[int, str]:
         """Wait for the end; the exit code, and what was printed."""
-        output, _ = self.process.communicate(timeout=START_LIMIT)
-        return self.process.returncode, output
+        code = self.process.wait(START_LIMIT)
+        if not self._output.closed:
+            self._output.seek(0)
+            self._printed = self._output.read().decode()
+            self._output.close()
+        return code, self._printed
 
     def end(self, *signals: int) -> tuple[int, str]:
         """Send the signals (SIGTERM if none is named), then as `end_by_itself`."""
@@ -108,9 +126,9 @@ class SiteServer:
 
 
 @contextmanager
-def site_server(data_dir: Path, **variables: str) -> Iterator[SiteServer]:
+def site_server(data_dir: Path, by_command: bool = False, **variables: str) -> Iterator[SiteServer]:
     """A server that is up, and gone afterwards."""
-    server = SiteServer(data_dir, **variables)
+    server = SiteServer(data_dir, by_command, **variables)
     try:
         server.wait_until_up()
         yield server

@@ -5,11 +5,9 @@ import json
 import os
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from chat import markdown
 from chat.markdown import Patch
 from tests.scripted_provider import ScriptedProvider, play
-from tests.server import ROOT, SiteServer, open_socket, post, session_of, sign_up, site_server
+from tests.server import ROOT, SiteServer, free_port, open_socket, post, session_of, sign_up, site_server
 from tests.stores import postgres, redis
 
 
@@ -30,23 +28,32 @@ def stores() -> Iterator[dict[str, str]]:
         yield {"DATABASE_URL": database.url, "REDIS_URL": broker.url, "SECRET_KEY": "shared by both " * 4}
 
 
+@pytest.fixture(scope="module")
+def processes(
+    stores: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[list[SiteServer], int]]:
+    """Two processes on the same stores, and the port where both look for their model."""
+    port = free_port()
+    variables = stores | {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "scripted-1"}
+    with ExitStack() as stack:
+        folders = [tmp_path_factory.mktemp(name) for name in "ab"]
+        yield [stack.enter_context(site_server(folder, **variables)) for folder in folders], port
+
+
 @pytest.fixture
-async def pair(stores: dict[str, str], tmp_path: Path) -> Any:
-    """Two processes on the same stores, and the model server behind both."""
-    async with ScriptedProvider() as provider:
-        variables = stores | {"OPENAI_BASE_URL": provider.base_url, "OPENAI_MODEL": "scripted-1"}
-        with ExitStack() as stack:
-            servers = [stack.enter_context(site_server(tmp_path / name, **variables)) for name in "ab"]
-            yield *servers, provider
+async def pair(processes: tuple[list[SiteServer], int]) -> Any:
+    """Both of them, and the model server behind them."""
+    servers, port = processes
+    async with ScriptedProvider(port=port) as provider:
+        yield *servers, provider
 
 
 async def until(socket: ClientConnection, *kinds: str) -> Any:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        event = json.loads(await socket.recv())
-        if isinstance(event, dict) and event["type"] in kinds:
-            return event
-    raise AssertionError(f"none of {kinds} came")
+    async with asyncio.timeout(20):
+        while True:
+            event = json.loads(await socket.recv())
+            if isinstance(event, dict) and event["type"] in kinds:
+                return event
 
 
 async def send(socket: ClientConnection, **command: Any) -> None:
@@ -116,11 +123,12 @@ async def test_a_tab_on_another_process_hears_of_a_new_message_and_streams_its_r
         await send(there, type="watch", tip=first["reply"], **place)
         await send(there, type="stop", reply=first["reply"])
         await until(there, "error")  # it watches now
-        provider.default = play("plain", text="Seen from both sides", rate=20)
+        text = "Seen from both sides, word by word. " * 8
+        provider.default = play("plain", text=text, rate=30)
         await send(here, type="send", client_id=uuid.uuid4(), text="Second", parent=first["reply"], **place)
         told = await until(there, "sent")
         assert "Second" in told["message_html"]
-        assert await follow(there, told["reply"]) == ["<p>Seen from both sides</p>"]
+        assert await follow(there, told["reply"]) == [f"<p>{text.strip()}</p>"]
 
 
 async def test_logging_out_in_one_process_ends_what_the_other_writes_for_that_session(pair):

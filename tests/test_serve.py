@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteServer]:
-    with site_server(tmp_path_factory.mktemp("data")) as server:
+    with site_server(tmp_path_factory.mktemp("data"), by_command=True) as server:
         yield server
 
 

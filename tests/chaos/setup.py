@@ -50,7 +50,7 @@ BEARABLE = {
 }
 
 FULL = Size(people=24, replies=1100, longest=120, pause=(1.5, 3.5))
-SHORT = Size(people=20, replies=50, longest=30, pause=(0.3, 0.8), silence=False)
+SHORT = Size(people=12, replies=30, longest=30, pause=(0.3, 0.8), silence=False)
 
 
 class Server:
@@ -70,7 +70,7 @@ class Server:
 
     async def start(self) -> None:
         """Return when it answers."""
-        self._process = self.site.serve()
+        self._process = self.site.serve(fork=True)
         await asyncio.to_thread(self._process.wait_for, self.site.port, "/healthz")
         self.ours = False
 

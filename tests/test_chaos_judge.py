@@ -1,27 +1,13 @@
-"""The short form of `make chaos`, on both set-ups; and that its judge finds what should be found."""
+"""The judge of `make chaos` finds what should be found."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.chaos.faults import QUICK
 from tests.chaos.judge import CASES, Evidence, judge, losses, total
 from tests.chaos.ledger import Acknowledged, Ledger
 from tests.chaos.page import Article, articles_in
 from tests.chaos.questions import whole_text
-from tests.chaos.run import run_once
-from tests.chaos.setup import SHORT
 
 ASKED = "kn00000000000ax1 please [[scenario:tagged tag=kn00000000000ax1 tokens=30 rate=20]]"
-
-
-@pytest.mark.parametrize("setup", QUICK)
-def test_nothing_is_lost_doubled_or_mixed_up_while_things_break(setup: str, tmp_path: Path) -> None:
-    verdict = run_once(setup, SHORT, seed=1, faults=QUICK[setup], keep=tmp_path)
-    assert verdict.cases == {}
-    assert verdict.figures["replies"].value >= SHORT.replies - SHORT.people
-    assert verdict.figures["faults"].value > 0
 
 
 def row(uuid: str, **more: Any) -> dict[str, Any]:

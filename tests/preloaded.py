@@ -1,0 +1,13 @@
+"""What takes long to load and reads no setting: tests/forks.py loads it once for all processes of a run."""
+
+import importlib
+
+SLOW = """
+aiohttp autobahn.websocket.protocol babel.messages channels.generic.websocket channels_redis.pubsub comrak
+django.contrib.admin django.contrib.auth.hashers django.core.management.commands.migrate django.forms
+django.template.loader django.views.generic h11 httpx2 math_core msgspec nh3 openai psycopg_pool
+pygments.formatters.html pygments.lexers servestatic twisted.logger twisted.web.http
+"""
+
+for name in SLOW.split():
+    importlib.import_module(name)
