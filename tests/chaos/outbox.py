@@ -5,6 +5,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+# Seconds for an answer to what was sent, as there
+PATIENCE = 30
+
 
 class Item:
     """A send (or a retry, with `reply`). `answer` becomes its reply's id, or None when it was refused."""
@@ -32,10 +35,18 @@ class Item:
 
 
 class Outbox:
-    def __init__(self, send: Callable[[dict[str, Any]], bool], busy: Callable[[Item], bool]) -> None:
-        self._send, self._busy = send, busy
+    """`silence` is called when what was sent has had no answer for PATIENCE."""
+
+    def __init__(
+        self,
+        send: Callable[[dict[str, Any]], bool],
+        busy: Callable[[Item], bool],
+        silence: Callable[[], None],
+    ) -> None:
+        self._send, self._busy, self._silence = send, busy, silence
         self._items: list[Item] = []
         self._in_flight: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def of(self, conversation: str | None) -> list[Item]:
         return [item for item in self._items if not item.reply and item.conversation == conversation]
@@ -55,11 +66,19 @@ class Outbox:
         """Send the first that may go, each after the acknowledgement of the one before."""
         for item in self._items:
             if self._in_flight is None and not self._busy(item) and self._send(item.command):
-                self._in_flight = item.client_id
+                self._fly(item.client_id)
+
+    def _fly(self, client_id: str | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+        self._in_flight = client_id
+        if client_id is not None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._silence)
 
     def broken(self) -> None:
         """Nothing on the way arrives any more."""
-        self._in_flight = None
+        self._fly(None)
 
     def sent(self, client_id: str, conversation: str) -> Item | None:
         item = self.take(client_id)
@@ -75,7 +94,7 @@ class Outbox:
     def take(self, client_id: str) -> Item | None:
         """Out of the box; None when it is not in it any more."""
         if self._in_flight == client_id:
-            self._in_flight = None
+            self._fly(None)
         found = next((item for item in self._items if item.client_id == client_id), None)
         if found is not None:
             self._items.remove(found)

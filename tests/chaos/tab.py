@@ -44,7 +44,7 @@ class Tab:
         self.conversation: str | None = None
         self.thread: list[Article] = []
         self._known: dict[str, Article] = {}
-        self.outbox = Outbox(self._send, self._busy)
+        self.outbox = Outbox(self._send, self._busy, self.cut)
         self.ready = self.is_closed = False
         self.hellos = 0
         self.opened = asyncio.Event()
