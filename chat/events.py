@@ -129,13 +129,17 @@ class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
 
 
 class Snapshot(msgspec.Struct, tag="snapshot"):
-    """A reply as it stands at `seq`: the blocks' HTML and the thinking; patches after it carry `handle`."""
+    """A reply as it stands at `seq`: the blocks' HTML and the thinking; patches after it carry `handle`.
+
+    `thinking_ms` is how long it has thought so far; null when it has not.
+    """
 
     reply: uuid.UUID
     handle: int
     seq: int
     blocks: list[str]
     reasoning: str
+    thinking_ms: int | None = None
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):

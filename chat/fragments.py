@@ -3,6 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
@@ -20,6 +21,13 @@ def body_html(message: Message) -> SafeString:
 def error_sentence(message: Message) -> str:
     """What went wrong with a reply and what to do, in the active language; "" when nothing did."""
     return for_code(message.error)().user_text() if message.error else ""
+
+
+def thought(message: Message | None) -> str:
+    """How long a reply has thought, in the active language, as the page says it (live.js)."""
+    if message is None or message.thinking_ms is None:
+        return _("Thinking")
+    return _("Thought for {} s").format(max(1, round(message.thinking_ms / 1000)))
 
 
 def article(message: Message) -> str:

@@ -144,10 +144,19 @@ async def tagged(
 
 
 @scenario
-async def reasoning(connection: Connection, request: Request, field: str = "reasoning_content") -> None:
+async def reasoning(
+    connection: Connection,
+    request: Request,
+    field: str = "reasoning_content",
+    pause: float = 0,
+    tagged: bool = False,
+) -> None:
+    """Think in a field of its own, or in a tag at the start of the text; `pause` is in seconds."""
     connection.stream_head()
-    for piece in ("First I ", "think. "):
-        connection.write(chunk(None, **{field: piece}))
+    pieces = ("<thi", "nk>First I ", "think. ", "</think>\n\n") if tagged else ("First I ", "think. ")
+    for piece in pieces:
+        connection.write(chunk(piece) if tagged else chunk(None, **{field: piece}))
+        await asyncio.sleep(pause / len(pieces))
     connection.write(chunk("Then I answer.") + chunk(finish="stop") + DONE)
     connection.end()
 

@@ -142,6 +142,18 @@ async def test_thinking_is_kept_apart_from_the_answer(alice, open_tab, provider)
     assert (html, thinking) == (markdown.render("Then I answer."), "First I think. ")
     reply = await Message.objects.aget(uuid=sent["reply"])
     assert (reply.text, reply.reasoning) == ("Then I answer.", "First I think. ")
+    assert reply.thinking_ms is not None
+
+
+async def test_thinking_is_not_sent_back(alice, open_tab, provider):
+    provider.script(play("reasoning"))
+    tab = await open_tab(alice)
+    first = await tab.send("Think")
+    await tab.until("ended")
+    await tab.send("And now?", first["conversation"], first["reply"])
+    await tab.until("ended")
+    said = [message["content"] for message in provider.requests[-1].body["messages"]]
+    assert said[1:] == ["Think", "Then I answer.", "And now?"]
 
 
 async def test_a_stale_tab_is_refused_and_nothing_is_saved(alice, open_tab, provider):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from chat import markdown
 from chat.replies.writer import Writer
 
-REPLY = SimpleNamespace(uuid=uuid.uuid4())
+REPLY = SimpleNamespace(uuid=uuid.uuid4(), thinking_ms=None)
 
 
 def parsed(tail):

@@ -139,6 +139,7 @@ class Message(models.Model):
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
     tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)
+    thinking_ms = models.PositiveIntegerField(_("time of thinking, ms"), null=True, blank=True)
     total_ms = models.PositiveIntegerField(_("total time, ms"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 

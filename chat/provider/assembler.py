@@ -6,6 +6,7 @@ import msgspec
 
 from chat.errors import ContentFiltered, ProviderDown, ProviderError, ReplyTooLarge, StreamCut
 from chat.provider import chunks, faults
+from chat.provider.thinking import ThinkTag
 from chat.sse import EventSplitter
 from chat.text import clean
 
@@ -47,6 +48,7 @@ class Assembler:
         self.done = False
         self.fault: ProviderError | None = None
         self._splitter = EventSplitter()
+        self._tag = ThinkTag()
         self._seen = False
         self._head = b""
         self._size = 0
@@ -143,13 +145,17 @@ class Assembler:
         return text[:room]
 
     def _batch(self, ended: bool) -> Delta | None:
-        if not (self._texts or self._thoughts or self._held):
+        if not (self._texts or self._thoughts or self._held or ended):
             return None
         text = self._held + "".join(self._texts)
         self._held = ""
         if not ended and text and "\ud800" <= text[-1] <= "\udbff":  # its other half may come next
             text, self._held = text[:-1], text[-1]
-        delta = Delta(clean(text), clean("".join(self._thoughts)))
+        answer, thought = self._tag.feed(clean(text))
+        if ended:
+            last = self._tag.flush()
+            answer, thought = answer + last[0], thought + last[1]
+        delta = Delta(answer, clean("".join(self._thoughts)) + thought)
         self._texts.clear()
         self._thoughts.clear()
         return delta if delta.text or delta.reasoning else None

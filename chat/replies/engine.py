@@ -168,7 +168,7 @@ class Engine:
     def _lose(self, ids: set[int], asked: float) -> None:
         """These must end: stopped or taken for dead elsewhere, deleted, or their person is suspended."""
         for run in list(self._runs.values()):
-            if run.reply.pk in ids and run.started < asked:
+            if run.reply.pk in ids and run.timing.started < asked:
                 run.stop(Status.INTERRUPTED)
 
     async def _listen(self) -> None:

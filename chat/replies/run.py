@@ -12,6 +12,7 @@ from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
 from chat.provider import Delta, End, Provider
 from chat.replies.checkpoint import Checkpoint, Ending
+from chat.replies.timing import Timing
 from chat.replies.watchers import Audience, Watcher
 from chat.replies.writer import Writer
 from chat.tracing import request_id
@@ -51,9 +52,8 @@ class Run:
         self._outcome: Outcome | None = None
         self._fed = asyncio.Event()
         self._is_streaming = True
-        self.started = time.monotonic()
+        self.timing = Timing(reply)
         self.is_ending = False
-        self._first_token_ms: int | None = reply.first_token_ms
 
     # Watching
 
@@ -156,12 +156,8 @@ class Run:
         return stream.end
 
     def _feed(self, delta: Delta) -> None:
-        if self._first_token_ms is None:
-            self._first_token_ms = self._elapsed_ms()
+        self.timing.note(delta)
         self.writer.feed(delta.text, delta.reasoning)
-
-    def _elapsed_ms(self) -> int:
-        return round((time.monotonic() - self.started) * 1000)
 
     def _note_usage(self, end: End) -> None:
         self.reply.model = end.model[:200]
@@ -219,6 +215,7 @@ class Run:
 
     def ending(self, outcome: Outcome) -> Ending:
         """The last update of the row, with the closed HTML beside the text."""
+        self.timing.end()
         fields = {
             "status": outcome.status,
             "error": outcome.error,
@@ -232,8 +229,9 @@ class Run:
             "model": self.reply.model,
             "tokens_in": self.reply.tokens_in,
             "tokens_out": self.reply.tokens_out,
-            "first_token_ms": self._first_token_ms,
-            "total_ms": total(self.reply.total_ms, self._elapsed_ms()),
+            "first_token_ms": self.reply.first_token_ms,
+            "thinking_ms": self.reply.thinking_ms,
+            "total_ms": self.reply.total_ms,
         }
         return Ending(self.reply.pk, fields)
 

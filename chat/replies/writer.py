@@ -103,4 +103,4 @@ class Writer:
         """The reply as its watchers see it at `seq`; never between a render and its number."""
         async with self._rendering:
             shown = "".join(self._reasoning[: len(self._reasoning) - len(self._pending_reasoning)])
-            return Snapshot(reply.uuid, handle, self.seq, list(self._live.blocks), shown)
+            return Snapshot(reply.uuid, handle, self.seq, list(self._live.blocks), shown, reply.thinking_ms)

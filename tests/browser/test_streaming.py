@@ -102,8 +102,18 @@ def test_thinking_is_folded_away_above_the_answer(chat, model):
     expect(chat.body).to_have_text("Then I answer.")
     thinking = chat.answer.get_by_text("First I think.")
     expect(thinking).to_be_hidden()
-    chat.answer.get_by_text("Thinking", exact=True).click()
+    chat.answer.get_by_text("Thought for 1 s", exact=True).click()
     expect(thinking).to_be_visible()
+    chat.page.reload()
+    expect(chat.answer.get_by_text("Thought for 1 s", exact=True)).to_be_visible()
+
+
+def test_the_seconds_of_thinking_are_counted_until_the_answer_begins(chat, model):
+    model.plays("reasoning", pause=2, tagged=True)
+    chat.say("Think")
+    expect(chat.answer.get_by_text("Thinking for 1 s", exact=True)).to_be_visible()
+    expect(chat.answer.get_by_text("Thought for 2 s", exact=True)).to_be_visible()
+    expect(chat.body).to_have_text("Then I answer.")
 
 
 def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(new_context, site):

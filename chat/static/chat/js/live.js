@@ -2,6 +2,7 @@
 // becomes its next version while keeping its nodes: the selection and a code's sideways scroll survive.
 
 import { all, clone, one, parse } from "./dom.js";
+import * as thinking from "./thinking.js";
 
 const ACK_EVERY = 16;
 const IDLE = 400;
@@ -15,13 +16,13 @@ export class LiveReplies {
     this.#tell = tell;
   }
 
-  snapshot({ reply, handle, seq, blocks, reasoning }) {
+  snapshot({ reply, handle, seq, blocks, reasoning, thinking_ms }) {
     const article = this.#tell.article(reply);
     // A hidden one has no place for words
     if (!article || !one(".body", article)) return;
     this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false });
     this.#tell.around(() => {
-      placeThinking(article, reasoning, "");
+      thinking.show(article, reasoning, thinking_ms, blocks.length > 0);
       placeAll(article, blocks);
     });
     this.#ack(handle);
@@ -46,6 +47,7 @@ export class LiveReplies {
   end(id) {
     for (const [handle, reply] of this.#replies) {
       if (reply.article.dataset.message !== id) continue;
+      thinking.end(reply.article);
       this.#ack(handle);
       this.#replies.delete(handle);
     }
@@ -68,9 +70,10 @@ export class LiveReplies {
 
 function apply({ article, blocks }, change) {
   if (change.length === 1) {
-    placeThinking(article, null, change[0]);
+    thinking.add(article, change[0]);
     return;
   }
+  thinking.end(article);
   const [block, keep, html] = change;
   const body = one(".body", article);
   if (keep < 0) {
@@ -94,14 +97,6 @@ function place(body, index, html) {
   if (!fresh) return;
   if (old) enhance(morph(old, fresh));
   else enhance(body.appendChild(fresh));
-}
-
-function placeThinking(article, text, more) {
-  const holder = one(".thinking-text", article);
-  if (text !== null) holder.textContent = text;
-  if (more) holder.append(more);
-  holder.normalize();
-  one(".thinking", article).hidden = !holder.textContent;
 }
 
 // Code blocks get their language and a Copy button; others are as the server made them.
