@@ -46,6 +46,18 @@ def latest_exchanges(rows: Sequence[Row], count: int) -> list[tuple[Row, Row]]:
     return exchanges[-count:] if count > 0 else []
 
 
+def view_begins(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
+    """The question of the first exchange that goes with the next message, if anything above it does not.
+
+    `rows` are the last ones of a branch, oldest first; `whole` says that the branch begins with them.
+    """
+    exchanges = latest_exchanges(rows, count)
+    if not exchanges or len(exchanges) < count:
+        return None
+    first = exchanges[0][0]
+    return None if whole and first is rows[0] else first
+
+
 def prompt(system: str, rows: Sequence[Row], count: int, begun: str = "") -> Prompt:
     """The messages of a request; `rows` is a branch, oldest first, that ends in the question to answer.
 

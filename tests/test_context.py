@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chat.context import prompt
+from chat.context import prompt, view_begins
 
 
 @dataclass
@@ -60,3 +60,24 @@ def test_a_hidden_half_takes_the_exchange_out(half: int) -> None:
     rows = branch(2)
     rows[half].is_hidden = True
     assert said(prompt("", rows, 10)) == ["user 2", "assistant 2", "now"]
+
+
+@pytest.mark.parametrize(("there", "first"), [(0, None), (9, None), (10, None), (11, 2), (40, 31)])
+def test_the_view_begins_at_the_tenth_exchange_from_the_end_if_there_is_more_above(there, first) -> None:
+    rows = branch(there)[:-1]
+    begins = view_begins(rows, 10, whole=True)
+    assert (begins and begins.text) == (first and f"user {first}")
+
+
+def test_above_what_is_loaded_there_is_more() -> None:
+    begins = view_begins(branch(10)[:-1], 10, whole=False)
+    assert begins is not None
+    assert begins.text == "user 1"
+
+
+def test_a_failed_answer_moves_the_beginning_up() -> None:
+    rows = branch(12)[:-1]
+    rows[-1].text, rows[-1].status = "", "failed"
+    begins = view_begins(rows, 10, whole=True)
+    assert begins is not None
+    assert begins.text == "user 2"

@@ -59,6 +59,15 @@ def test_a_long_conversation_opens_at_its_end_and_older_messages_follow(alice, s
     assert [message.text for message in whole.context["messages"]] == exchanges(40)[-60:-30]
 
 
+def test_a_page_shows_where_the_models_view_begins_only_where_its_end_is_shown(alice, say):
+    conversation = say(alice, *exchanges(40))
+    client = browser_of(alice)
+    page = client.get(f"/c/{conversation.uuid}/")
+    assert page.context["view_begins"].text == "question 30."
+    assert page.content.decode().count("The model sees the 10 exchanges below") == 2  # once for the script
+    assert "The model sees" not in client.get(page.context["older_fragment_url"]).content.decode()
+
+
 def test_another_conversations_message_is_no_place_to_go_back_to(alice, charlie, say):
     conversation, other = say(alice, *exchanges(20)), say(alice, "q", "a")
     foreign = say(charlie, "q", "a")

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chat import conversations, moderation
+from chat.context import view_begins
 from chat.models import Conversation, Message
 from chat.views.gate import MemberRequest, answer_errors, identifier
 from chat.views.sidebar import by_date
@@ -73,8 +75,17 @@ def _messages(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Con
 
 
 def _message_context(found: Conversation | None, messages: list[Message]) -> dict[str, Any]:
-    context = {"conversation": found, "messages": messages, "older_url": "", "older_fragment_url": ""}
-    if found and messages and messages[0].parent_id:
+    whole = not (messages and messages[0].parent_id)
+    context: dict[str, Any] = {
+        "conversation": found,
+        "messages": messages,
+        "older_url": "",
+        "older_fragment_url": "",
+    }
+    context["exchanges"] = settings.CONTEXT_EXCHANGES
+    if found and messages and messages[-1].pk == found.tip_id:
+        context["view_begins"] = view_begins(messages, settings.CONTEXT_EXCHANGES, whole=whole)
+    if found and not whole:
         query = urlencode({"before": messages[0].uuid})
         context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"
         context["older_fragment_url"] = f"{reverse('conversation_older', args=[found.uuid])}?{query}"

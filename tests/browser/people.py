@@ -88,11 +88,13 @@ def main() -> None:
     moderator = person("moderator", is_staff=True)
     moderator.groups.add(Group.objects.get(name="Moderators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
+    forgetful = person("forgetful")
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
     conversation(plain, "A plain conversation", *exchanges(20))
     branch(conversation(branched, "A branched conversation", *exchanges(50)), branched, at=50)
-    everyone = [*people, root, moderator, many, long, plain, branched]
+    conversation(forgetful, "Ten and one", *exchanges(10))
+    everyone = [*people, root, moderator, many, long, plain, branched, forgetful]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

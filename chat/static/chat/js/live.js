@@ -2,10 +2,11 @@
 // becomes its next version while keeping its nodes: the selection and a code's sideways scroll survive.
 
 import { all, clone, one, parse } from "./dom.js";
-import * as thinking from "./thinking.js";
 
 const ACK_EVERY = 16;
 const IDLE = 400;
+// Milliseconds between two looks at how long an answer has been thinking
+const BEAT = 1000;
 
 export class LiveReplies {
   #replies = new Map();
@@ -22,7 +23,7 @@ export class LiveReplies {
     if (!article || !one(".body", article)) return;
     this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false });
     this.#tell.around(() => {
-      thinking.show(article, reasoning, thinking_ms, blocks.length > 0);
+      showThinking(article, reasoning, thinking_ms, blocks.length > 0);
       placeAll(article, blocks);
     });
     this.#ack(handle);
@@ -47,7 +48,7 @@ export class LiveReplies {
   end(id) {
     for (const [handle, reply] of this.#replies) {
       if (reply.article.dataset.message !== id) continue;
-      thinking.end(reply.article);
+      endThinking(reply.article);
       this.#ack(handle);
       this.#replies.delete(handle);
     }
@@ -70,10 +71,10 @@ export class LiveReplies {
 
 function apply({ article, blocks }, change) {
   if (change.length === 1) {
-    thinking.add(article, change[0]);
+    addThinking(article, change[0]);
     return;
   }
-  thinking.end(article);
+  endThinking(article);
   const [block, keep, html] = change;
   const body = one(".body", article);
   if (keep < 0) {
@@ -163,4 +164,64 @@ function syncAttributes(old, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
+}
+
+// The thinking, folded away: its words, and a label that counts until the answer begins.
+
+// The beginnings of those that are being counted, by their boxes
+const clocks = new Map();
+let timer = 0;
+
+// Shows all of it. `before` is how long it has been going on, in milliseconds; null when it has not.
+function showThinking(article, text, before, over) {
+  const box = one(".thinking", article);
+  stop(box);
+  one(".thinking-text", box).textContent = text;
+  box.hidden = !text;
+  if (before === null) return;
+  if (over) say(box, "thought", before);
+  else count(box, before);
+}
+
+// More of it came.
+function addThinking(article, text) {
+  const box = one(".thinking", article);
+  const holder = one(".thinking-text", box);
+  holder.append(text);
+  holder.normalize();
+  box.hidden = false;
+  if (!clocks.has(box)) count(box, 0);
+}
+
+// The answer has begun, or will not.
+function endThinking(article) {
+  const box = one(".thinking", article);
+  if (!box || !clocks.has(box)) return;
+  say(box, "thought", performance.now() - clocks.get(box));
+  stop(box);
+}
+
+function count(box, before) {
+  clocks.set(box, performance.now() - before);
+  say(box, "thinking", before);
+  timer ||= setInterval(tick, BEAT);
+}
+
+function stop(box) {
+  clocks.delete(box);
+  if (clocks.size) return;
+  clearInterval(timer);
+  timer = 0;
+}
+
+function tick() {
+  for (const [box, since] of clocks) {
+    if (box.isConnected) say(box, "thinking", performance.now() - since);
+    else stop(box);
+  }
+}
+
+function say(box, state, milliseconds) {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  one(".thinking-label", box).textContent = box.dataset[state].replace("{}", seconds);
 }

@@ -11,7 +11,7 @@ import { Refresher } from "./refresher.js";
 import { Scroll } from "./scroll.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
-import { Thread } from "./thread.js";
+import { Thread, placeMemory } from "./thread.js";
 import { Status, setUpWidgets, toast } from "./widgets.js";
 
 // Milliseconds
@@ -24,7 +24,7 @@ class Page {
   // There is more than the page shows, and it waits until what was written here is decided on
   #held = false;
   #column = one("#messages");
-  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), () => this.#editors.settle());
+  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), () => this.#grown());
   #thread = new Thread(this.#column, this.#scroll);
   #status = new Status(one("#status"));
   #socket = new Socket({
@@ -280,11 +280,18 @@ class Page {
 
   #sync() {
     const running = this.#thread.running;
+    if (!running) this.#scroll.around(() => placeMemory(this.#column));
     this.#composer.running = Boolean(running);
     this.#column.classList.toggle("busy", Boolean(running));
     if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);
     else if (running) this.#status.show(one(".body > *", running) ? "writing" : "waiting");
     else this.#status.show(this.#outbox.sending ? "waiting" : "");
+  }
+
+  // Older messages are there
+  #grown() {
+    this.#editors.settle();
+    this.#sync();
   }
 
   #leave() {

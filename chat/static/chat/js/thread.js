@@ -256,3 +256,32 @@ function arrange(parent, wanted) {
 function comeBackHere() {
   all(".languages input[name=next]").forEach((field) => (field.value = location.pathname));
 }
+
+// Where the model's view begins: a quiet line above the first exchange that goes with the next message.
+// The same rule as in chat/context.py, from what the page shows.
+export function placeMemory(column) {
+  const first = begins(column);
+  const [line, ...more] = all(".memory", column);
+  more.forEach((other) => other.remove());
+  if (!first) line?.remove();
+  else if (line?.parentElement !== first) first.prepend(line ?? clone("t-memory"));
+}
+
+// The question of that exchange, if anything above it is not sent.
+function begins(column) {
+  const count = Number(column.dataset.exchanges);
+  const saved = all(".message[data-message]", column);
+  let found = 0;
+  for (let place = saved.length - 1; place > 0 && count > 0; place -= 1) {
+    if (!answers(saved[place], saved[place - 1])) continue;
+    found += 1;
+    place -= 1;
+    if (found === count) return place > 0 || one(".older", column) ? saved[place] : null;
+  }
+  return null;
+}
+
+function answers(answer, question) {
+  if (answer.dataset.role !== "assistant" || question.dataset.role !== "user") return false;
+  return answer.dataset.status !== "running" && Boolean(one(".body", question) && one(".body > *", answer));
+}
