@@ -33,8 +33,16 @@ class ThinkTag:
         if not start.startswith(OPEN):
             self._split = self._after
             return text, ""
+        self._split = self._opened
+        return self._opened(start.removeprefix(OPEN))
+
+    def _opened(self, text: str) -> tuple[str, str]:
+        """The line ends after the tag belong to nothing."""
+        text = text.lstrip()
+        if not text:
+            return "", ""
         self._split = self._within
-        return self._within(start.removeprefix(OPEN).lstrip())
+        return self._within(text)
 
     def _within(self, text: str) -> tuple[str, str]:
         thought, closed, rest = text.partition(CLOSE)
@@ -48,7 +56,6 @@ class ThinkTag:
         return "", text[: len(text) - kept]
 
     def _between(self, text: str) -> tuple[str, str]:
-        """The line ends after the tag belong to neither."""
         text = text.lstrip()
         if text:
             self._split = self._after

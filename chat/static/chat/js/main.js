@@ -11,7 +11,7 @@ import { Refresher } from "./refresher.js";
 import { Scroll } from "./scroll.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
-import { Thread, placeMemory } from "./thread.js";
+import { Thread } from "./thread.js";
 import { Status, setUpWidgets, toast } from "./widgets.js";
 
 // Milliseconds
@@ -280,7 +280,7 @@ class Page {
 
   #sync() {
     const running = this.#thread.running;
-    if (!running) this.#scroll.around(() => placeMemory(this.#column));
+    if (!running) this.#thread.remember();
     this.#composer.running = Boolean(running);
     this.#column.classList.toggle("busy", Boolean(running));
     if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);

@@ -220,6 +220,17 @@ export class Thread {
     document.title = page.site;
   }
 
+  // A quiet line shows where the model's view begins: above the first exchange that goes with the next message.
+  remember() {
+    const first = viewBegins(this.#column);
+    const lines = all(".memory", this.#column);
+    if (lines.length === Number(Boolean(first)) && (!first || lines[0].parentElement === first)) return;
+    this.#scroll.around(() => {
+      lines.forEach((line) => line.remove());
+      first?.prepend(clone("t-memory"));
+    });
+  }
+
   #firstWaiting() {
     return one(".message[data-client]", this.#column);
   }
@@ -257,18 +268,8 @@ function comeBackHere() {
   all(".languages input[name=next]").forEach((field) => (field.value = location.pathname));
 }
 
-// Where the model's view begins: a quiet line above the first exchange that goes with the next message.
-// The same rule as in chat/context.py, from what the page shows.
-export function placeMemory(column) {
-  const first = begins(column);
-  const [line, ...more] = all(".memory", column);
-  more.forEach((other) => other.remove());
-  if (!first) line?.remove();
-  else if (line?.parentElement !== first) first.prepend(line ?? clone("t-memory"));
-}
-
-// The question of that exchange, if anything above it is not sent.
-function begins(column) {
+// The question of that exchange, if anything above it is not sent; the same rule as in chat/context.py.
+function viewBegins(column) {
   const count = Number(column.dataset.exchanges);
   const saved = all(".message[data-message]", column);
   let found = 0;
