@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.browser.model import Model
 from tests.chromium import launch
 from tests.server import ROOT, SiteServer
 
+HERE = Path(__file__).parent
 # Milliseconds; only a limit, for machines under load
 PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
@@ -101,13 +103,40 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Of the module, since a loop of Playwright's must not be running when other files are tested."""
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
+class Chromium:
+    """One for all files of the browser that a worker runs one after the other.
+
+    It ends before other files are tested: there a loop of Playwright's must not be running.
+    """
+
+    def __init__(self) -> None:
+        self._end = ExitStack()
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        if self._browser is None:
+            self._browser = launch(self._end.enter_context(sync_playwright()))
+            self._end.callback(self._browser.close)
+        return self._browser
+
+    def end(self) -> None:
+        self._browser = None
+        self._end.close()
+
+
+chromium = Chromium()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    yield
+    if nextitem is None or HERE not in nextitem.path.parents:
+        chromium.end()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return chromium.browser()
 
 
 class Faults(list[str]):
