@@ -6,6 +6,9 @@ PYTHON ?= $(shell for python in $(PYTHONS); do \
 BIN := .venv/bin
 BUILD_SOURCES := gptsite/storage.py chat/management/borrowed.py $(shell find chat/static chat/locale)
 
+# Python keeps what it has compiled, also where that was switched off: otherwise each start compiles all of it anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run admin doctor test check bench chaos messages build
 

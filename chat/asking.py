@@ -1,7 +1,8 @@
 """How people ask for answers. Nothing is overwritten: an edit or another answer is a sibling.
 
 Every verb is one transaction, and the same `client_id` again gives the rows that it made the first time.
-All of them raise Suspended, TooManyMessages, TooManyReplies, and NotFound for what is not the person's.
+All of them raise Suspended, TooManyMessages, TooManyReplies, NotFound for what is not the person's, and
+SentBefore for a `client_id` that stands for something else.
 """
 
 import uuid
@@ -25,6 +26,7 @@ from chat.errors import (
     NotContinuable,
     NotFound,
     ReplyRunning,
+    SentBefore,
 )
 from chat.models import Conversation, Message, Role, Status, User
 
@@ -87,7 +89,7 @@ def send(
         _check_is_tip(conversation, parent_uuid)
         return _say(user, client_id, words, conversation, conversation.tip, instance)
 
-    return _once(user, client_id, act)
+    return _once(user, client_id, act, words)
 
 
 def edit(
@@ -113,7 +115,7 @@ def edit(
         _check_is_tip(conversation, tip)
         return _say(user, client_id, words, conversation, old.parent, instance, branched=True)
 
-    return _once(user, client_id, act)
+    return _once(user, client_id, act, words)
 
 
 def retry(
@@ -190,16 +192,20 @@ def prompt_for(reply: Message) -> context.Prompt:
 # Internal
 
 
-def _once(user: User, client_id: uuid.UUID, act: Callable[[], Asked]) -> Asked:
+def _once(user: User, client_id: uuid.UUID, act: Callable[[], Asked], words: str = "") -> Asked:
     """Do it in a transaction; if it is refused for having been done before, give what it made then.
 
-    Only the database knows, whatever this process remembers: of five at once one wins.
+    `words` are those of the message; an answer that is asked for has none. Only the database knows,
+    whatever this process remembers: of five at once one wins.
     """
     try:
         with transaction.atomic():
             return act()
     except (ChatError, IntegrityError):
         if known := _asked_before(user, client_id):
+            said = known.message.text if known.message.client_id == client_id else ""
+            if said != words:
+                raise SentBefore from None
             return known
         raise
 

@@ -155,6 +155,14 @@ class NewerMessages(RequestError):
     sentence = _("This conversation has newer messages. Please look at them, then send yours again.")
 
 
+class SentBefore(RequestError):
+    """The client_id stands for another message already."""
+
+    code = "sent_before"
+    status = 409
+    sentence = _("Another message was sent under the same number before. Please send this one again.")
+
+
 class ReplyRunning(RequestError):
     code = "reply_running"
     status = 409

@@ -22,7 +22,7 @@ from tests.provider_door import door_to
 from tests.scripted_provider import ScriptedProvider
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
-LONGEST = ("test_chaos_s", "test_other", "test_faults", "browser/", "test_serve")
+LONGEST = ("test_chaos_s", "test_other", "test_faults", "browser/", "test_serve", "test_markdown")
 
 PASSWORD = "correct horse 7 battery"
 

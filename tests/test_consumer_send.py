@@ -176,6 +176,19 @@ async def test_a_send_while_a_reply_is_written_is_refused(alice, open_tab, provi
     assert refused["code"] == "reply_running"
 
 
+async def test_another_text_under_the_same_client_id_is_refused_and_not_taken_for_the_first(
+    alice, open_tab, provider
+):
+    tab, client_id = await open_tab(alice), uuid.uuid4()
+    first = await tab.send("Hello", client_id=client_id)
+    await tab.until("ended")
+    answer = await tab.send("Something else", first["conversation"], first["reply"], client_id=client_id)
+    assert answer["code"] == "sent_before"
+    await tab.say(type="retry", client_id=client_id, reply=first["reply"])
+    assert (await tab.until("sent", "error"))["code"] == "sent_before"
+    assert await Message.objects.acount() == 2
+
+
 async def test_a_queued_message_may_name_the_client_id_sent_before_it(alice, open_tab, provider):
     tab = await open_tab(alice)
     client_id = uuid.uuid4()

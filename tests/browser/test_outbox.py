@@ -279,3 +279,23 @@ def test_a_message_that_nobody_acknowledges_goes_out_again_on_a_new_connection(d
     expect(laptop.chat.mine).to_have_attribute("data-message", re.compile("."))
     expect(laptop.chat.answer).to_contain_text("Here I am.")
     expect(laptop.chat.said).to_have_text(["Hello?"])
+
+
+def test_what_waits_for_a_conversation_that_is_deleted_elsewhere_is_kept_for_a_new_chat(devices, model):
+    model.says("Hello.")
+    laptop, phone = (device.chat for device in devices(2))
+    laptop.ask("First")
+    phone.page.goto(laptop.address())
+    phone.live()
+    steps = model.says_in_steps("One ", "two.")
+    laptop.say("Second")
+    expect(laptop.answer).to_contain_text("One")
+    laptop.say("Worth keeping")
+    expect(laptop.mine.last).to_contain_text("Waiting for the answer before it")
+    phone.list.get_by_role("listitem").first.hover()
+    phone.list.locator("summary").first.click()
+    phone.list.get_by_role("button", name="Delete").first.click()
+    expect(laptop.toast).to_contain_text("That conversation is deleted.")
+    expect(laptop.box).to_have_value("Worth keeping")
+    expect(laptop.mine).to_have_count(0)
+    steps.go_on(2)

@@ -50,7 +50,7 @@ BEARABLE = {
 }
 
 FULL = Size(people=24, replies=1100, longest=120, pause=(1.5, 3.5))
-SHORT = Size(people=12, replies=30, longest=30, pause=(0.3, 0.8), silence=False)
+SHORT = Size(people=8, replies=24, longest=30, pause=(0.3, 0.8), silence=False)
 
 
 class Server:

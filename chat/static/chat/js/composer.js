@@ -3,6 +3,8 @@
 import { one, recall, remember } from "./dom.js";
 import { Words, sends } from "./words.js";
 
+const NEW = "draft:new";
+
 export class Composer {
   #form;
   #text = one("#text");
@@ -33,7 +35,7 @@ export class Composer {
 
   // Drafts are kept for each conversation.
   moveTo(conversation) {
-    this.#draft = `draft:${conversation ?? "new"}`;
+    this.#draft = conversation ? `draft:${conversation}` : NEW;
   }
 
   // Shows what was being written in another conversation in place of this one's.
@@ -51,6 +53,13 @@ export class Composer {
   append(text) {
     const before = this.#words.blank ? "" : `${this.#text.value}\n\n`;
     this.#place(before + text);
+  }
+
+  // Words for a new chat: into its box if that is in view, else into its draft.
+  keepForNew(text) {
+    if (!text) return;
+    if (this.#draft === NEW) this.append(text);
+    else remember(NEW, [recall(NEW), text].filter(Boolean).join("\n\n"));
   }
 
   focus() {
@@ -74,10 +83,14 @@ export class Composer {
     if (held) this.focus();
   }
 
+  // Who may not send is offered nothing that would; the focus must not fall on what is gone.
   standing(maySend, text) {
+    const { activeElement: held } = document;
     this.#allowed = maySend;
     this.#text.disabled = this.#send.disabled = !maySend;
     this.#error.textContent = maySend ? "" : text;
+    document.body.classList.toggle("mute", !maySend);
+    if (held.disabled || !held.checkVisibility()) one("#transcript").focus({ preventScroll: true });
   }
 
   #askToStop() {

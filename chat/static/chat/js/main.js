@@ -24,7 +24,10 @@ class Page {
   // There is more than the page shows, and it waits until what was written here is decided on
   #held = false;
   #column = one("#messages");
-  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), () => this.#grown());
+  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), () => {
+    this.#editors.settle();
+    this.#sync();
+  });
   #thread = new Thread(this.#column, this.#scroll);
   #status = new Status(one("#status"));
   #socket = new Socket({
@@ -152,14 +155,20 @@ class Page {
       this.#sidebar.listed(conversation, title, moved);
       if (conversation === this.#thread.conversation) this.#thread.entitle(title);
     },
-    unlisted: ({ conversation }) => {
-      if (!this.#sidebar.unlisted(conversation) || conversation !== this.#thread.conversation) return;
-      this.#leave();
-      toast(word("Deleted"));
-    },
+    unlisted: ({ conversation }) => this.#gone(conversation, this.#sidebar.unlisted(conversation)),
     standing: ({ may_send: maySend, text }) => this.#composer.standing(maySend, text),
     error: (event) => this.#refused(event),
   };
+
+  // A deleted conversation; what was written for it waits in the box of a new chat.
+  #gone(conversation, news = true) {
+    const open = news && conversation === this.#thread.conversation;
+    const kept = this.#outbox.abandon(conversation);
+    this.#composer.keepForNew(kept);
+    if (open) this.#leave();
+    if (kept) toast(word("Rescued"));
+    else if (open) toast(word("Deleted"));
+  }
 
   #sent(event) {
     const { client_id: client, conversation } = event;
@@ -217,7 +226,9 @@ class Page {
 
   #refused({ code, text, client_id: client, reply }) {
     if (client) {
-      this.#itemRefused(this.#outbox.refused(client, code, text), text);
+      const item = this.#outbox.refused(client, code, text);
+      if (item?.conversation && code === "not_found") this.#gone(item.conversation);
+      else this.#itemRefused(item, text);
     } else if (code === "storage" && !reply) {
       // Nobody asked for it by hand: it was a look at the conversation, which is repeated in silence
       setTimeout(() => this.#watch(), AGAIN);
@@ -286,12 +297,6 @@ class Page {
     if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);
     else if (running) this.#status.show(one(".body > *", running) ? "writing" : "waiting");
     else this.#status.show(this.#outbox.sending ? "waiting" : "");
-  }
-
-  // Older messages are there
-  #grown() {
-    this.#editors.settle();
-    this.#sync();
   }
 
   #leave() {

@@ -105,7 +105,7 @@ export class Outbox {
   // Its person has seen what is newer: it may be sent again after that.
   informed(client) {
     const item = this.#find(client);
-    item.code = "";
+    item.code = item.error = "";
     this.#save();
     this.#tell.state(item);
   }
@@ -118,6 +118,13 @@ export class Outbox {
     for (const next of this.#items.filter((other) => other.parent === client)) next.parent = heir ?? item.parent;
     this.#save();
     return item;
+  }
+
+  // Gives up all that waits for a conversation that is gone; gives the words of it.
+  abandon(conversation) {
+    const items = this.of(conversation);
+    items.forEach((item) => this.take(item.client_id));
+    return items.flatMap((item) => item.text ?? []).join("\n\n");
   }
 
   #find(client) {

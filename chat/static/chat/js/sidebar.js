@@ -1,6 +1,6 @@
 // The list of conversations: kept up to date, renamed in place, deleted with a way back.
 
-import { address, all, clone, fetchText, one, parse, post, word } from "./dom.js";
+import { address, all, clone, fetchText, one, parse, post, recall, remember, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
 const UNDO_FOR = 8000;
@@ -21,6 +21,14 @@ export class Sidebar {
     this.#list.addEventListener("click", (event) => this.#askForMore(event));
     this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
     this.#watchMore();
+    this.#keepPlace();
+  }
+
+  // Opening a conversation makes a new page: the list stays where it was, and what is open stays in view.
+  #keepPlace() {
+    this.#list.scrollTop = Number(recall("list"));
+    this.#item(this.#tell.current())?.scrollIntoView({ block: "nearest" });
+    addEventListener("pagehide", () => remember("list", String(this.#list.scrollTop)));
   }
 
   listed(id, title, moved) {
