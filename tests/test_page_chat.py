@@ -1,7 +1,9 @@
 """The pages people read."""
 
+import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from chat.models import Conversation, Message, Role, Status
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
+SCRIPTS = Path(__file__).parents[1] / "chat/static/chat/js"
 
 
 def exchanges(count):
@@ -28,6 +31,16 @@ def test_the_empty_page_greets_and_offers_starters(alice):
     page = browser_of(alice).get("/")
     assert page.status_code == 200
     assert len(page.context["starters"]) >= 3
+
+
+def test_a_first_visit_takes_at_most_twenty_requests(alice):
+    page = browser_of(alice).get("/").content.decode()
+    scripts = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js", "suspend.js"}
+    named = set(re.findall(r'/static/([^"#]+)', page))
+    assert {Path(name).name.split(".")[0] for name in named if name.endswith(".js")} == {
+        name.removesuffix(".js") for name in scripts
+    }
+    assert len(named) + 1 <= 20
 
 
 def test_a_conversation_shows_what_was_said_rendered_once(alice, say):

@@ -91,6 +91,14 @@ def test_older_conversations_come_as_one_scrolls(new_context, site):
     assert len(headings) == len(set(headings))
 
 
+def test_the_list_stays_where_it_was_when_a_conversation_is_opened(new_context, site):
+    chat = ChatPage(new_context(site, site.named("many")).new_page()).open("/")
+    chat.item("Conversation 25").get_by_role("link").click()
+    chat.live()
+    expect(chat.item("Conversation 25")).to_be_in_viewport()
+    expect(chat.item("Conversation 0")).not_to_be_in_viewport()
+
+
 def test_older_conversations_come_in_place_for_who_asks_for_them(new_context, site):
     page = new_context(site, site.named("many")).new_page()
     page.add_init_script(

@@ -3,7 +3,7 @@
 // back with that.
 
 import { all, clone, one, recall, remember } from "./dom.js";
-import { Words, sends } from "./words.js";
+import { Words, sends } from "./composer.js";
 
 export class Editors {
   #find;

@@ -6,12 +6,11 @@ import { Composer } from "./composer.js";
 import { Editors } from "./editor.js";
 import { LiveReplies } from "./live.js";
 import { Outbox } from "./outbox.js";
-import { Pager } from "./pager.js";
-import { Refresher } from "./refresher.js";
 import { Scroll } from "./scroll.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 import { Thread } from "./thread.js";
+import { Pager, Refresher } from "./versions.js";
 import { Status, setUpWidgets, toast } from "./widgets.js";
 
 // Milliseconds

@@ -1,13 +1,13 @@
 // What waits to be sent. A message stays here until the server says it is saved; the same
 // client_id goes out again after a broken connection, so that it is saved once.
 
-import { uuid } from "./dom.js";
-import { Keeping } from "./keeping.js";
+import { keys, recall, remember, stored, store, uuid } from "./dom.js";
 
 // Milliseconds until a conversation that is not in view, so that nothing is heard of it, is tried again
 const LATER = 3000;
 // Milliseconds for an answer to what was sent; a database that is locked makes the server wait 20 s
 const PATIENCE = 30000;
+const PREFIX = "outbox:";
 
 export class Outbox {
   #items = [];
@@ -202,4 +202,61 @@ function command({ type, client_id, conversation, parent, text, branch, message,
 // Half of a character, as cutting a text by its length leaves it, has no encoding: the server could not read it
 function wellFormed(text) {
   return text.toWellFormed?.() ?? text.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+// Where unsent messages are kept: in the browser's own storage, a box for each open page. The page holds
+// a lock of its box's name for as long as it lives. Whoever gets that lock knows that the page is gone,
+// and takes its box over: so a message outlives its tab, and never has two pages that send it.
+class Keeping {
+  #name = `${PREFIX}${uuid()}`;
+  #followed = new Set([this.#name]);
+  #take;
+
+  // `take(items)` gets what another page has left behind, and saves it before it returns.
+  constructor(take) {
+    this.#take = take;
+  }
+
+  start() {
+    // Without locks (plain http) a message outlives a reload, not its tab
+    if (!navigator.locks) {
+      this.#take(parsed(recall(PREFIX)));
+      return;
+    }
+    navigator.locks.request(lock(this.#name), () => new Promise(() => {}));
+    this.#followAll();
+    addEventListener("storage", () => this.#followAll());
+  }
+
+  save(items) {
+    const text = items.length ? JSON.stringify(items) : null;
+    if (navigator.locks) store(this.#name, text);
+    else remember(PREFIX, text);
+  }
+
+  #followAll() {
+    for (const name of keys(PREFIX)) {
+      if (this.#followed.has(name)) continue;
+      this.#followed.add(name);
+      navigator.locks.request(lock(name), () => this.#inherit(name));
+    }
+  }
+
+  // Saved here first, then gone there: what is saved twice is still sent once, by its client_id
+  #inherit(name) {
+    this.#followed.delete(name);
+    const items = parsed(stored(name));
+    if (items.length) this.#take(items);
+    store(name, null);
+  }
+}
+
+const lock = (name) => `${document.body.dataset.user}:${name}`;
+
+function parsed(text) {
+  try {
+    return JSON.parse(text ?? "[]");
+  } catch {
+    return [];
+  }
 }

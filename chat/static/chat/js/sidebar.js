@@ -28,7 +28,7 @@ export class Sidebar {
   #keepPlace() {
     this.#list.scrollTop = Number(recall("list"));
     this.#item(this.#tell.current())?.scrollIntoView({ block: "nearest" });
-    addEventListener("pagehide", () => remember("list", String(this.#list.scrollTop)));
+    this.#list.addEventListener("scroll", () => remember("list", String(this.#list.scrollTop)), { passive: true });
   }
 
   listed(id, title, moved) {
