@@ -183,6 +183,14 @@ class NotRunning(RequestError):
     sentence = _("This reply has already ended, so there is nothing to stop.")
 
 
+class ModelNotOffered(RequestError):
+    """A choice that names no model of this site."""
+
+    code = "model_not_offered"
+    status = 409
+    sentence = _("This model is not on offer any more. Please choose another one and send again.")
+
+
 class TooManyMessages(RequestError):
     """The limit of messages per person and minute."""
 
@@ -342,6 +350,26 @@ class NotAModelServer(ProviderError):
     sentence = _(
         "The address set for the model service answers, but not as a model service does. "
         "Please tell the person who runs this site."
+    )
+
+
+class AddressRefused(ProviderError):
+    """A provider of the admin's leads to where this site does not connect to."""
+
+    code = "address_refused"
+    sentence = _(
+        "The model service's address leads to where this site may not connect to. "
+        "Please tell the person who runs this site."
+    )
+
+
+class KeyUnreadable(ProviderError):
+    """The stored key of a provider was sealed with another secret."""
+
+    code = "key_unreadable"
+    sentence = _(
+        "This site can no longer read its key for this model's service. "
+        "Please choose another model, or tell the person who runs this site."
     )
 
 

@@ -30,6 +30,7 @@ HOST = optional("HOST") or "127.0.0.1"
 PORT = whole_number("PORT", 8000, most=65535)
 DEBUG = optional("DEBUG").lower() in env.BOOLEAN_TRUE_STRINGS
 SECRET_KEY = optional("SECRET_KEY") or site_secret(DATA_DIR)
+ENCRYPTION_KEY = optional("ENCRYPTION_KEY")
 
 # The address: allowed hosts, origins, cookies, HSTS and links in mails all follow from SITE_URL
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]

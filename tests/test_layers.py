@@ -12,7 +12,7 @@ from tests.server import ROOT
 CHAT = ROOT / "chat"
 # An import may only point down, or stay in its room
 FLOORS = {
-    0: "errors events context markdown text tracing sse",
+    0: "errors events context markdown text tracing sse sealing",
     1: "models",
     2: "provider demo broadcast",
     3: "conversations asking personas moderation usage titles voice accounts groups sessions",
@@ -25,6 +25,7 @@ DOORS = {
     "openai": "chat/provider",
     "httpx2": "chat/provider",
     "channels.layers": "chat/broadcast.py",
+    "cryptography": "chat/sealing.py",
     "comrak": "chat/markdown",
     "nh3": "chat/markdown",
     "pygments": "chat/markdown",

@@ -3,6 +3,7 @@
 Only this package imports openai.
 """
 
+from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import Delta, End
 from chat.provider.client import Provider
 from chat.provider.discovery import discover
@@ -13,11 +14,14 @@ from chat.provider.timeouts import Timeouts
 __all__ = [
     "OLLAMA_URL",
     "OPENAI_URL",
+    "AddressRefusal",
     "Delta",
     "End",
     "Endpoint",
     "Provider",
+    "Reach",
     "ReplyStream",
     "Timeouts",
+    "base_url",
     "discover",
 ]

@@ -15,10 +15,13 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import httpx2
 import msgspec
+from aiohttp.abc import AbstractResolver
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
+from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from chat.errors import BadRequest, ProviderError, ProviderSilent, UnknownModel
 from chat.provider import faults
+from chat.provider.addresses import GuardedConnector
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.stream import BROKEN, ReplyStream
 from chat.provider.timeouts import Timeouts
@@ -32,7 +35,7 @@ THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
 
 MAX_ERROR_BODY = 64 * 1024
-MAX_MODELS_BODY = 4 * 1024 * 1024
+MAX_MODELS_BODY = 16 * 1024 * 1024
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -49,27 +52,34 @@ class Provider:
     a service that refuses to count tokens is asked once more without.)
     """
 
-    def __init__(self, endpoint: Endpoint, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, timeouts: Timeouts | None = None, resolver: AbstractResolver | None = None
+    ) -> None:
+        """`resolver` looks names up, where the endpoint's reach is limited; the system's if it is None."""
         self.endpoint = endpoint
         self.timeouts = timeouts or Timeouts()
+        self._resolver = resolver
         self._model = endpoint.model
         self._ask_usage = True
         # Without a key the SDK wants the header left out of each request, in so many words.
-        self._headers: dict[str, Omit] = {} if endpoint.key else {"Authorization": Omit()}
+        self._headers: dict[str, Omit | str] = {} if endpoint.key else {"Authorization": Omit()}
+        self._headers |= dict(endpoint.headers)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
 
-    def stream(self, messages: list[dict[str, str]], **parameters: Any) -> ReplyStream:
+    def stream(self, messages: list[dict[str, str]], model: str = "", **parameters: Any) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
 
-        `parameters` go into the request as they are: temperature, max_tokens, ...
+        `model` is the service's own name for it, "" the one in use. `parameters` go into the request as
+        they are: temperature, max_tokens, ...
         """
-        return ReplyStream(partial(self._open, messages, parameters), self.timeouts, self.endpoint.key)
+        opening = partial(self._open, messages, model, parameters)
+        return ReplyStream(opening, self.timeouts, self.endpoint.secrets)
 
-    async def complete(self, messages: list[dict[str, str]], max_tokens: int) -> str:
+    async def complete(self, messages: list[dict[str, str]], max_tokens: int, model: str = "") -> str:
         """Ask for a short text, such as a title. Raises ProviderError, within `timeouts.short`."""
         limits = replace(self.timeouts, first=self.timeouts.short, total=self.timeouts.short)
-        opening = partial(self._open, messages, self._limit(max_tokens))
-        async with ReplyStream(opening, limits, self.endpoint.key) as reply:
+        opening = partial(self._open, messages, model, self._limit(max_tokens))
+        async with ReplyStream(opening, limits, self.endpoint.secrets) as reply:
             return "".join([delta.text async for delta in reply])
 
     async def models(self) -> list[str]:
@@ -80,7 +90,7 @@ class Provider:
         except TimeoutError:
             raise ProviderSilent("no list of models in time") from None
         except ProviderError as error:
-            error.detail = faults.tidy(error.detail, self.endpoint.key)
+            error.detail = faults.tidy(error.detail, *self.endpoint.secrets)
             raise
 
     @property
@@ -108,8 +118,10 @@ class Provider:
             return {"max_completion_tokens": max_tokens + THINKING_ROOM}
         return {"max_tokens": max_tokens}
 
-    async def _open(self, messages: list[dict[str, str]], parameters: dict[str, Any]) -> httpx2.Response:
-        body = {"model": await self.model(), "messages": messages, **parameters}
+    async def _open(
+        self, messages: list[dict[str, str]], model: str, parameters: dict[str, Any]
+    ) -> httpx2.Response:
+        body = {"model": model or await self.model(), "messages": messages, **parameters}
         if not self._ask_usage:
             return await self._post(body)
         try:
@@ -123,8 +135,8 @@ class Provider:
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
         """Send the request; return once the headers are there."""
-        create = self._client().chat.completions.with_raw_response.create
         try:
+            create = self._client().chat.completions.with_raw_response.create
             # As extra_body, the messages are not walked through the SDK's types: with twenty of them a
             # request took 4.7 ms of CPU, and 1.1 ms so.
             raw = await create(
@@ -135,8 +147,8 @@ class Provider:
         return raw.http_response
 
     async def _list(self) -> list[str]:
-        list_models = self._client().models.with_streaming_response.list
         try:
+            list_models = self._client().models.with_streaming_response.list
             async with list_models(extra_headers=self._headers) as answer:
                 body = await _capped(answer.http_response, MAX_MODELS_BODY)
         except FAILURES as error:
@@ -155,13 +167,16 @@ class Provider:
 
     def _new_client(self) -> AsyncOpenAI:
         url, key = self.endpoint.base_url, self.endpoint.key
+        limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE)
         http_client = DefaultAioHttpClient(
             verify=_tls(),
             follow_redirects=False,
             timeout=httpx2.Timeout(None, connect=self.timeouts.connect, pool=self.timeouts.connect),
-            limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
-            trust_env=urlsplit(url).hostname not in LOOPBACK,  # a proxy cannot reach this machine
+            limits=limits,
+            # A proxy cannot reach this machine; and behind one, where a name leads could not be judged
+            trust_env=self.endpoint.reach == "any" and urlsplit(url).hostname not in LOOPBACK,
             event_hooks={"response": [_refuse]},
+            transport=None if self.endpoint.reach == "any" else self._guarded(),
         )
         return AsyncOpenAI(
             api_key=key or "none",
@@ -171,6 +186,17 @@ class Provider:
             http_client=http_client,
             default_headers={"Accept-Encoding": "identity"},
         )
+
+    def _guarded(self) -> AiohttpTransport:
+        """What connects only to where the endpoint may lead."""
+
+        def session() -> aiohttp.ClientSession:
+            options = {"ssl": _tls(), "limit": MAX_CONNECTIONS, "keepalive_timeout": KEEP_ALIVE}
+            return aiohttp.ClientSession(
+                connector=GuardedConnector(self.endpoint.reach, self._resolver, **options)
+            )
+
+        return AiohttpTransport(client=session)
 
 
 @cache

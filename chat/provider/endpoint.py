@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chat.provider.addresses import Reach
+
 Kind = Literal["openai", "compatible", "ollama", "demo"]
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -25,6 +27,13 @@ class Endpoint:
     key: str = field(repr=False)
     model: str
     label: str
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # may hold keys too
+    reach: Reach = "any"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be told, whoever says it."""
+        return (self.key, *(text for _name, text in self.headers))
 
 
 def first_chat_model(ids: list[str]) -> str:

@@ -11,6 +11,7 @@ from math import isfinite
 from urllib.parse import urlsplit
 
 from chat.errors import (
+    AddressRefused,
     BadRequest,
     ContentFiltered,
     ContextTooLong,
@@ -24,6 +25,7 @@ from chat.errors import (
     UnknownModel,
     WrongKey,
 )
+from chat.provider.addresses import AddressRefusal
 from chat.text import clean
 
 MAX_DETAIL = 500
@@ -101,6 +103,8 @@ def unreachable(error: BaseException) -> ProviderError:
     The SDK calls all of these a time-out (measured with 3.54 on its aiohttp client); what really
     happened is at the end of the chain of causes.
     """
+    if any(isinstance(cause, AddressRefusal) for cause in _causes(error)):
+        return AddressRefused(said(error))
     return ProviderUnreachable(said(error))
 
 
@@ -111,10 +115,11 @@ def said(error: BaseException) -> str:
     return f"{type(cause).__name__}: {cause}"
 
 
-def tidy(text: str, key: str) -> str:
+def tidy(text: str, *secrets: str) -> str:
     """An operator's line: one line, no tags, no control characters, no key, at most MAX_DETAIL."""
-    if len(key) >= MIN_KEY:
-        text = text.replace(key, "***")
+    for secret in secrets:
+        if len(secret) >= MIN_KEY:
+            text = text.replace(secret, "***")
     text = SECRET.sub("***", NO_PROSE.sub(" ", TAG.sub(" ", clean(text))))
     return text.strip()[:MAX_DETAIL]
 

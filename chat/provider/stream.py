@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from math import inf
@@ -39,11 +39,11 @@ class ReplyStream:
     that had come was given. However it ends, the connection is closed at once.
     """
 
-    def __init__(self, opening: Opening, timeouts: Timeouts, key: str) -> None:
+    def __init__(self, opening: Opening, timeouts: Timeouts, secrets: Sequence[str]) -> None:
         self.end: End | None = None
         self._opening = opening
         self._timeouts = timeouts
-        self._key = key
+        self._secrets = secrets
         self._assembler = Assembler()
         self._opened: asyncio.Task[httpx2.Response] | None = None
         self._body: AsyncGenerator[bytes, None] | None = None
@@ -76,7 +76,7 @@ class ReplyStream:
                     return delta
             await self._settle()
         except ProviderError as error:
-            error.detail = faults.tidy(error.detail, self._key)
+            error.detail = faults.tidy(error.detail, *self._secrets)
             await self.aclose()
             raise
         except BaseException:

@@ -1,0 +1,46 @@
+"""Secrets that have to be told to others, such as a model service's key, sealed before they are stored.
+
+A key is derived from ENCRYPTION_KEY, or from SECRET_KEY while that is unset; whoever holds a copy of the
+database alone reads nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+PURPOSE = b"chat: sealed secrets, 1"
+
+
+class Unreadable(Exception):
+    """Sealed with another key, or altered."""
+
+
+def seal(secret: str) -> str:
+    """ASCII to be stored; "" stays ""."""
+    return _fernet().encrypt(secret.encode()).decode() if secret else ""
+
+
+def unseal(sealed: str) -> str:
+    """What was sealed. Raises Unreadable."""
+    if not sealed:
+        return ""
+    try:
+        return _fernet().decrypt(sealed.encode()).decode()
+    except (InvalidToken, UnicodeError) as problem:
+        raise Unreadable from problem
+
+
+def _fernet() -> Fernet:
+    return _made(settings.ENCRYPTION_KEY or settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=4)
+def _made(secret: str) -> Fernet:
+    derived = HKDF(SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))
