@@ -1,4 +1,4 @@
-"""Keeps running replies on disk: every second one transaction for all of them, and their endings.
+"""Keeps running replies on disk: every INTERVAL one transaction for all of them, and their endings.
 
 All of it happens in one thread of its own with one connection of its own: a connection per write
 took a third of all processor time, and one thread cannot wait for its own lock.
@@ -24,8 +24,9 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
-# Seconds; the text shown and lost when a process is killed is at most this much of it
-INTERVAL = 1.0
+# Seconds; the text shown and lost when a process is killed is at most this much of it, and what comes while
+# the transaction is under way: so that both stay below a second
+INTERVAL = 0.75
 
 # In SQL, since it is run for every reply and second: as a queryset it cost five times as much
 _WRITE = (
