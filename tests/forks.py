@@ -3,26 +3,29 @@
 What runs in them is the same program, with an environment, a standard output and signals of its own.
 """
 
+import io
 import multiprocessing
 import os
 import runpy
 import signal
 import sys
+import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
-from subprocess import TimeoutExpired
+from subprocess import CalledProcessError, TimeoutExpired
 
 ROOT = Path(__file__).resolve().parent.parent
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.preloaded"])
 
 
-def _run(arguments: list[str], environment: dict[str, str], output: Connection) -> None:
+def _run(arguments: list[str], environment: dict[str, str], output: Connection, said: str) -> None:
     """In the new process: `python` with these arguments, of which the first names a script or `-m`."""
     os.chdir(ROOT)
     os.dup2(output.fileno(), 1)
     os.dup2(output.fileno(), 2)
     output.close()
+    sys.stdin = io.StringIO(said)
     os.environ.clear()
     os.environ.update(environment)
     if arguments[0] == "-m":
@@ -36,10 +39,13 @@ def _run(arguments: list[str], environment: dict[str, str], output: Connection) 
 class Fork:
     """What the tests use of subprocess.Popen. `output` is a file descriptor, which stays the caller's."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str], output: int) -> None:
+    def __init__(
+        self, arguments: list[str], environment: dict[str, str], output: int, said: str = ""
+    ) -> None:
+        """`said` is what it finds on its standard input."""
         self.args = arguments
         with Connection(os.dup(output), readable=False) as end:
-            self._process = _forks.Process(target=_run, args=(arguments, environment, end))
+            self._process = _forks.Process(target=_run, args=(arguments, environment, end, said))
             self._process.start()
 
     @property
@@ -65,3 +71,18 @@ class Fork:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+
+def run_module(module: str, said: str = "", **variables: str) -> str:
+    """Run a module to its end, with `variables` on top of this environment; what it printed.
+
+    Raises CalledProcessError.
+    """
+    with tempfile.TemporaryFile() as output:
+        process = Fork(["-m", module], dict(os.environ) | variables, output.fileno(), said)
+        code = process.wait()
+        output.seek(0)
+        printed = output.read().decode()
+    if code:
+        raise CalledProcessError(code, module, printed)
+    return printed

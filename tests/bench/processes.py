@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.forks import Fork
+from tests.forks import Fork, run_module
 from tests.server import ROOT, START_LIMIT, free_port
 
 # Seconds, for one load; only a limit
@@ -96,8 +96,10 @@ def running(process: Process) -> Iterator[Process]:
         process.end()
 
 
-def helper(module: str, spec: object, **variables: str) -> Any:
+def helper(module: str, spec: object, fork: bool = False, **variables: str) -> Any:
     """Run a module of tests/ to its end, with `spec` as JSON on its input; the JSON it prints last."""
+    if fork:
+        return json.loads(run_module(f"tests.{module}", json.dumps(spec), **variables).splitlines()[-1])
     done = subprocess.run(
         [sys.executable, "-m", f"tests.{module}"],
         cwd=ROOT,
@@ -135,9 +137,9 @@ class Site:
             **more,
         }
 
-    def people(self, count: int) -> list[str]:
+    def people(self, count: int, fork: bool = False) -> list[str]:
         """Make people with a session each; their Cookie headers."""
-        cookies: list[str] = helper("bench.people", count, **self.variables)
+        cookies: list[str] = helper("bench.people", count, fork, **self.variables)
         return cookies
 
     def serve(self, fork: bool = False) -> Process:

@@ -1,11 +1,8 @@
 """Real Chromium on two real sites: one with the built-in demo, one whose model a test scripts."""
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
 from tests.chromium import launch
-from tests.server import ROOT, SiteServer
+from tests.forks import run_module
+from tests.server import SiteServer
 
 HERE = Path(__file__).parent
 # Milliseconds; only a limit, for machines under load
@@ -41,15 +39,8 @@ class Site:
 
     def populate(self) -> None:
         """Let everybody of tests/browser/people.py in."""
-        made = subprocess.run(
-            [sys.executable, "-m", "tests.browser.people"],
-            cwd=ROOT,
-            env=os.environ | {"DATA_DIR": str(self._data_dir)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        self._sessions = json.loads(made.stdout)
+        made = run_module("tests.browser.people", DATA_DIR=str(self._data_dir))
+        self._sessions = json.loads(made.splitlines()[-1])
 
     def someone(self) -> str:
         """The session of a person whom no other test knows."""

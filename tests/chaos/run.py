@@ -63,7 +63,7 @@ async def truth(setup: SetUp) -> Evidence:
     """The database, once nothing runs any more or SETTLE has passed."""
     deadline = time.monotonic() + SETTLE
     while True:
-        held = await asyncio.to_thread(helper, "chaos.truth", None, **setup.variables)
+        held = await asyncio.to_thread(helper, "chaos.truth", None, fork=True, **setup.variables)
         running = [row for row in held["messages"] if row["status"] == "running"]
         if not running or time.monotonic() > deadline:
             return Evidence(setup.ledger, held["messages"], held["sound"])

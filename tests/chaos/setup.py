@@ -191,7 +191,7 @@ class SetUp:
             redis_url = f"redis://127.0.0.1:{self.broker_door.port}/0"
             urls, names = {"DATABASE_URL": self.database.url, "REDIS_URL": redis_url}, ["a", "b"]
         self.servers = [Server(self.site(name, **urls), self.ledger) for name in names]
-        self.cookies = await asyncio.to_thread(self.servers[0].site.people, self.size.people)
+        self.cookies = await asyncio.to_thread(self.servers[0].site.people, self.size.people, fork=True)
         for server in self.servers:
             stack.callback(server.leave)
             await stack.enter_async_context(server.door)
