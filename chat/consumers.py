@@ -18,6 +18,7 @@ from chat.asking import Asked
 from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, StorageDown
 from chat.middleware import TIME_ZONE_COOKIE, zone_named
 from chat.models import Message, Status
+from chat.moderation import Standing
 from chat.pace import Pace
 from chat.replies import Engine, in_database
 from chat.tracing import new_request_id, request_id
@@ -63,6 +64,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._language = language_of(self.scope)
         self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
         self._pace = Pace()
+        self._standing = Standing(True)
         self._tasks: set[asyncio.Task[None]] = set()
         await self.accept()
         self._engine: Engine = await replies.start_up()
@@ -76,6 +78,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await broadcast.join(broadcast.person(user.pk), self.channel_name)
         self._spawn(self._watch_standing())
         await self._event(events.Hello())
+        if user.is_suspended:
+            await self.standing_changed({})
 
     async def _clean_up(self) -> None:
         viewing, self._viewing = self._viewing, None
@@ -206,12 +210,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def standing_changed(self, event: dict[str, Any]) -> None:
         try:
-            with translation.override(self._language), timezone.override(self._zone):
-                standing = await self._read(moderation.standing)
+            await self._tell_standing()
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
-            return
-        await self._event(events.Standing(standing.may_send, standing.text))
 
     # Internal
 
@@ -265,12 +266,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
         while True:
             await asyncio.sleep(STANDING_INTERVAL)
             try:
-                await self._read(lambda person: person)
+                await self._tell_standing()
             except LoggedOut:
                 await self.close(CLOSE_LOGGED_OUT)
                 return
             except Exception:
                 logger.exception("the standing of an open socket could not be read")
+
+    async def _tell_standing(self) -> None:
+        """Tell it if the page knows another: a suspension also ends by itself. Raises LoggedOut."""
+        with translation.override(self._language), timezone.override(self._zone):
+            standing = await self._read(moderation.standing)
+        if standing != self._standing:
+            self._standing = standing
+            await self._event(events.Standing(standing.may_send, standing.text))
 
 
 def sent(reply: Message, question: str = "", *, branched: bool) -> events.Sent:

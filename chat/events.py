@@ -110,7 +110,7 @@ def encode(event: msgspec.Struct | list[Any]) -> str:
 
 
 class Hello(msgspec.Struct, tag="hello"):
-    """The socket is open and its person known."""
+    """The socket is open and its person known, who may send unless Standing says otherwise."""
 
 
 class Sent(msgspec.Struct, tag="sent", omit_defaults=True):

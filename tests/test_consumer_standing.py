@@ -88,6 +88,15 @@ async def test_a_lifted_suspension_is_told_too(alice, bob, open_tab):
     assert (await tab.until("standing"))["may_send"] is True
 
 
+async def test_a_suspension_that_is_over_is_told_by_the_watchdog(alice, open_tab, monkeypatch):
+    monkeypatch.setattr("chat.consumers.STANDING_INTERVAL", 0.1)
+    alice.suspended_until = timezone.now() + timedelta(seconds=1)
+    await alice.asave()
+    tab = await open_tab(alice)
+    told = [(await tab.until("standing"))["may_send"] for _ in range(2)]
+    assert told == [False, True]
+
+
 async def test_a_hidden_message_is_shown_as_such_at_once(alice, bob, open_tab, provider):
     provider.script(play("plain", text="something awful"))
     tab = await open_tab(alice)

@@ -97,6 +97,11 @@ def test_on_a_phone_the_list_is_a_drawer(phone, model):
     phone.page.keyboard.press("Escape")
     expect(phone.list).to_be_hidden()
     expect(opener).to_be_focused()
+    opener.tap()
+    phone.item("On the way").locator("summary").tap()
+    phone.item("On the way").get_by_role("button", name="Delete").tap()
+    phone.toast.get_by_role("button", name="Undo").tap()
+    expect(phone.said).to_have_text("Hello from a phone")
 
 
 WIDE = "\n".join(

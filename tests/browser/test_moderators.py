@@ -84,6 +84,10 @@ def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, m
     expect(chat.page.get_by_role("alert")).to_contain_text("Spam, after two warnings")
     expect(chat.body).to_have_text("A plain answer.")
     expect(chat.box).to_be_disabled()
+    moderator.locator("dt:text-is('Reported by') + dd a").click()
+    moderator.get_by_role("button", name="Lift the suspension").click()
+    expect(chat.box).to_be_enabled()
+    expect(chat.mine.get_by_role("button", name="Edit")).to_have_count(1)
 
 
 def test_a_usual_length_fills_in_the_last_day_of_a_suspension(new_context, site):

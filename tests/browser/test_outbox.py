@@ -299,3 +299,20 @@ def test_what_waits_for_a_conversation_that_is_deleted_elsewhere_is_kept_for_a_n
     expect(laptop.box).to_have_value("Worth keeping")
     expect(laptop.mine).to_have_count(0)
     steps.go_on(2)
+
+
+def test_a_tab_that_was_away_learns_that_its_conversation_is_deleted(devices, model):
+    laptop, phone = devices(2)
+    laptop.chat.ask("First")
+    phone.chat.page.goto(laptop.chat.address())
+    phone.chat.live()
+    laptop.offline(True)
+    laptop.chat.say("Worth keeping")
+    phone.chat.list.get_by_role("listitem").first.hover()
+    phone.chat.list.locator("summary").first.click()
+    phone.chat.list.get_by_role("button", name="Delete").first.click()
+    expect(phone.chat.toast).to_contain_text("Conversation deleted")
+    laptop.offline(False)
+    expect(laptop.chat.toast.first).to_contain_text("That conversation is deleted.")
+    expect(laptop.chat.box).to_have_value("Worth keeping")
+    expect(laptop.chat.mine).to_have_count(0)

@@ -84,6 +84,7 @@ export class Composer {
 
   // Who may not send is offered nothing that would; the focus must not fall on what is gone.
   standing(maySend, text) {
+    if (maySend && this.#allowed) return;
     const { activeElement: held } = document;
     this.#allowed = maySend;
     this.#text.disabled = this.#send.disabled = !maySend;

@@ -115,6 +115,7 @@ class Page {
 
   #opened() {
     this.#live.forget();
+    this.#composer.standing(true, "");
     this.#watch();
     this.#outbox.pump();
     if (this.#stopWanted) this.#stop();
@@ -226,8 +227,10 @@ class Page {
   #refused({ code, text, client_id: client, reply }) {
     if (client) {
       const item = this.#outbox.refused(client, code, text);
-      if (item?.conversation && code === "not_found") this.#gone(item.conversation);
+      if (code === "not_found" && belongs(item)) this.#gone(item.conversation);
       else this.#itemRefused(item, text);
+    } else if (code === "not_found" && !reply) {
+      this.#gone(this.#thread.conversation);
     } else if (code === "storage" && !reply) {
       // Nobody asked for it by hand: it was a look at the conversation, which is repeated in silence
       setTimeout(() => this.#watch(), AGAIN);
@@ -386,6 +389,8 @@ class Page {
   }
 }
 
+// Whether it needs nothing but its conversation, or a message of its writer's in it.
+const belongs = (item) => item?.conversation && item.type !== "retry" && !item.branch;
 // Whether its writer has still to decide after what it goes, or it is about to go out.
 const undecided = ({ type, state, code }) => type === "send" && (state !== "refused" || code === "newer_messages");
 

@@ -140,6 +140,8 @@ function setUpDrawer() {
     if (root.classList.contains("drawer") === open) return;
     root.classList.toggle("drawer", open);
     one("#main").inert = open;
+    // What is told meanwhile, such as Undo, must be in reach
+    (open ? document.body : one(".stage")).append(one("#toasts"));
     opener.setAttribute("aria-expanded", String(open));
     (open ? one("#drawer-close") : opener).focus();
   };
