@@ -101,6 +101,7 @@ class Chromium:
     """
 
     def __init__(self) -> None:
+        self.is_last = True
         self._end = ExitStack()
         self._browser: Browser | None = None
 
@@ -118,16 +119,17 @@ class Chromium:
 chromium = Chromium()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
-    yield
-    if nextitem is None or HERE not in nextitem.path.parents:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    chromium.is_last = nextitem is None or HERE not in nextitem.path.parents
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Of the module, so that it ends before what the whole session shares."""
+    yield chromium.browser()
+    if chromium.is_last:
         chromium.end()
-
-
-@pytest.fixture
-def browser() -> Browser:
-    return chromium.browser()
 
 
 class Faults(list[str]):
