@@ -8,7 +8,7 @@ import ssl
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,7 @@ import aiohttp
 import httpx2
 import msgspec
 from aiohttp.abc import AbstractResolver
-from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError
+from openai import AsyncOpenAI, AsyncStream, DefaultAioHttpClient, Omit, OpenAIError
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from chat.errors import BadRequest, ProviderError, ProviderSilent, UnknownModel
@@ -135,16 +135,20 @@ class Provider:
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
         """Send the request; return once the headers are there."""
+        # Not through `chat.completions`, which walks the messages through the SDK's types: with twenty of
+        # them it took 4.7 ms of CPU. Even without them it took 0.6 ms more, and its import 50 ms.
         try:
-            create = self._client().chat.completions.with_raw_response.create
-            # As extra_body, the messages are not walked through the SDK's types: with twenty of them a
-            # request took 4.7 ms of CPU, and 1.1 ms so.
-            raw = await create(
-                model="", messages=[], stream=True, extra_body=body, extra_headers=self._headers
+            response: Any = await self._client().post(
+                "/chat/completions",
+                cast_to=httpx2.Response,
+                body=body | {"stream": True},
+                options={"headers": self._headers},
+                stream=True,
+                stream_cls=AsyncStream[object],  # not made, as a bare response is asked for
             )
         except FAILURES as error:
             raise faults.unreachable(error) from error
-        return raw.http_response
+        return cast(httpx2.Response, response)
 
     async def _list(self) -> list[str]:
         try:
@@ -169,7 +173,7 @@ class Provider:
         url, key = self.endpoint.base_url, self.endpoint.key
         limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE)
         http_client = DefaultAioHttpClient(
-            verify=_tls(),
+            verify=_tls() if url.startswith("https:") else False,
             follow_redirects=False,
             timeout=httpx2.Timeout(None, connect=self.timeouts.connect, pool=self.timeouts.connect),
             limits=limits,
