@@ -1,7 +1,22 @@
 """Rows: what is true. One-row facts and querysets; what changes several rows is a verb, one floor up."""
 
+from chat.models.catalogue import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
+from chat.models.personas import Persona, SavedPrompt
 from chat.models.reports import Report
+from chat.models.requests import ModelRequest
 from chat.models.users import User
 
-__all__ = ["Conversation", "Message", "Report", "Role", "Status", "User"]
+__all__ = [
+    "Conversation",
+    "Message",
+    "ModelProvider",
+    "ModelRequest",
+    "OfferedModel",
+    "Persona",
+    "Report",
+    "Role",
+    "SavedPrompt",
+    "Status",
+    "User",
+]

@@ -25,7 +25,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 
 class Conversation(models.Model):
-    """One chat of one person. `tip` is the last message of the branch in view."""
+    """One chat of one person. `tip` is the last message of the branch in view.
+
+    `model` None is the default one, `exchanges` None the site's number. `persona_name` and `instructions`
+    are the persona's as they were when it was chosen: it may be changed or deleted since.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -35,6 +39,12 @@ class Conversation(models.Model):
     tip = models.ForeignKey(
         "Message", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("latest message")
     )
+    model = models.ForeignKey("OfferedModel", models.SET_NULL, null=True, blank=True, related_name="+")
+    persona = models.ForeignKey("Persona", models.SET_NULL, null=True, blank=True, related_name="+")
+    persona_name = models.CharField(_("persona"), max_length=80, blank=True)
+    instructions = models.TextField(_("instructions"), blank=True)
+    parameters = models.JSONField(default=dict, blank=True)
+    exchanges = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last activity"), auto_now_add=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
@@ -107,7 +117,9 @@ class Message(models.Model):
     running reply and when it was last alive; `error` is a code of chat/errors.py and
     `error_detail` the operator's text. `asked_at` is when a reply was last asked for, and `requests`
     how often, each time within a minute of the one before: continuing counts against the limit a
-    minute. Tokens and times (milliseconds) are summed over all of its requests.
+    minute. Tokens and times (milliseconds) are summed over all of its requests. `model` is the service's
+    own name for what answered, `model_label` what people read, `instead_of` the label of the one that was
+    chosen and is gone, and `persona_name` who answered.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -135,7 +147,11 @@ class Message(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     requests = models.PositiveSmallIntegerField(default=0, editable=False)
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
     model = models.CharField(pgettext_lazy("that answers", "model"), max_length=200, blank=True)
+    model_label = models.CharField(max_length=200, blank=True, editable=False)
+    instead_of = models.CharField(max_length=200, blank=True, editable=False)
+    persona_name = models.CharField(max_length=80, blank=True, editable=False)
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
     tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)

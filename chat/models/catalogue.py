@@ -1,0 +1,82 @@
+"""The services that answer, and the models that they offer."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+LONGEST_MODEL_NAME = 200
+MOST_MODELS = 500
+"""Models of one service that are kept."""
+
+
+class ModelProvider(models.Model):
+    """A service that speaks OpenAI's chat completions, beside the one that the environment names.
+
+    `key` and `headers` (a JSON object) are sealed (chat/sealing.py). `problem` is the code of what went
+    wrong when its models were last listed, "" when nothing did.
+    """
+
+    name = models.CharField(pgettext_lazy("of a service", "name"), max_length=80, unique=True)
+    base_url = models.CharField(_("base URL"), max_length=500)
+    sealed_key = models.TextField(blank=True, editable=False)
+    sealed_headers = models.TextField(blank=True, editable=False)
+    allow_private = models.BooleanField(_("may be in this network"), default=False)
+    is_enabled = models.BooleanField(_("in use"), default=True)
+    listed_at = models.DateTimeField(_("models listed"), null=True, blank=True, editable=False)
+    problem = models.CharField(_("problem"), max_length=40, blank=True, editable=False)
+    problem_detail = models.CharField(max_length=600, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("model service")
+        verbose_name_plural = _("model services")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfferedModel(models.Model):
+    """A model that people may choose. With no provider it is of the service that the environment names.
+
+    `name` is the service's own; `label` what people read, "" for the name. `quirks` is what was learnt of
+    the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
+    {"temperature": ""} for one that is not sent. Prices are per million tokens.
+    """
+
+    provider = models.ForeignKey(
+        ModelProvider, models.CASCADE, null=True, blank=True, related_name="models", verbose_name=_("service")
+    )
+    name = models.CharField(pgettext_lazy("of a model", "name"), max_length=LONGEST_MODEL_NAME)
+    label = models.CharField(_("shown as"), max_length=80, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_offered = models.BooleanField(_("offered"), default=True)
+    is_default = models.BooleanField(_("default"), default=False)
+    gone_at = models.DateTimeField(_("gone since"), null=True, blank=True, editable=False)
+    price_in = models.DecimalField(
+        _("price of tokens in"), max_digits=10, decimal_places=4, null=True, blank=True
+    )
+    price_out = models.DecimalField(
+        _("price of tokens out"), max_digits=10, decimal_places=4, null=True, blank=True
+    )
+    quirks = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("model on offer")
+        verbose_name_plural = _("models on offer")
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "name"], name="one_row_per_model"),
+            # NULL is not equal to NULL: the environment's service needs a rule of its own
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(provider__isnull=True),
+                name="one_row_per_model_of_environment",
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_model"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.name

@@ -1,0 +1,81 @@
+"""Whom a person may talk to, and what they often say."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chat.models.catalogue import OfferedModel
+
+
+class Persona(models.Model):
+    """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.
+
+    `picture` is a small WebP that was made here, or empty. `parameters` are those of chat/parameters.py.
+    """
+
+    class Sharing(models.TextChoices):
+        """Who may choose it."""
+
+        PRIVATE = "private", pgettext_lazy("a persona", "for me alone")
+        ASKED = "asked", pgettext_lazy("a persona", "waits for approval")
+        SHARED = "shared", pgettext_lazy("a persona", "for everybody")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="personas",
+        verbose_name=_("owner"),
+    )
+    builtin = models.CharField(max_length=40, unique=True, null=True, blank=True, editable=False)
+    name = models.CharField(pgettext_lazy("of a persona", "name"), max_length=80)
+    emoji = models.CharField(_("emoji"), max_length=16, blank=True)
+    picture = models.BinaryField(blank=True, default=bytes, editable=False)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    instructions = models.TextField(_("instructions"), blank=True, max_length=16_000)
+    opening = models.TextField(_("opening line"), blank=True, max_length=2000)
+    starters = models.JSONField(_("starters"), default=list, blank=True)
+    model = models.ForeignKey(
+        OfferedModel,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("that answers", "model"),
+    )
+    parameters = models.JSONField(_("parameters"), default=dict, blank=True)
+    sharing = models.CharField(_("sharing"), max_length=7, choices=Sharing, default=Sharing.PRIVATE)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("persona")
+        verbose_name_plural = _("personas")
+        permissions: ClassVar = [("approve_persona", "Can approve personas for everybody")]
+        indexes: ClassVar = [models.Index(fields=["sharing", "name"], name="personas_for_everybody")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedPrompt(models.Model):
+    """A text that a person keeps, to be put in the message box by typing "/" and its name."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompts")
+    name = models.CharField(pgettext_lazy("of a prompt", "name"), max_length=40)
+    text = models.TextField(pgettext_lazy("of a prompt", "text"), max_length=8000)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,39 @@
+"""What was sent to a model: one row for each request of a reply."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from chat.models.conversations import Message
+
+
+class ModelRequest(models.Model):
+    """One request, as it was sent. A reply that is continued has several.
+
+    `system` is the system message in full; `message_ids` are the rows that followed it, in order (their
+    texts never change); `begun` counts the characters of the reply's own text that went along when it was
+    continued; `dropped` the exchanges left out because the model said the context is too long. Prices are
+    per million tokens, as they were then. `model` is the service's own name for it.
+    """
+
+    reply = models.ForeignKey(Message, models.CASCADE, related_name="model_requests")
+    service = models.CharField(max_length=80)
+    model = models.CharField(max_length=200)
+    system = models.TextField(blank=True)
+    message_ids = models.JSONField(default=list)
+    begun = models.PositiveIntegerField(default=0)
+    dropped = models.PositiveSmallIntegerField(default=0)
+    parameters = models.JSONField(default=dict)
+    tokens_in = models.PositiveIntegerField(null=True)
+    tokens_out = models.PositiveIntegerField(null=True)
+    first_token_ms = models.PositiveIntegerField(null=True)
+    total_ms = models.PositiveIntegerField(null=True)
+    price_in = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    price_out = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.sent_at}"
