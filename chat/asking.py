@@ -80,7 +80,7 @@ def send(
     def act() -> Asked:
         usage.check_may_ask(user)
         if conversation_uuid is None:
-            conversation = Conversation.objects.create(owner=user, title=text.first_words(words))
+            conversation = Conversation.objects.create(owner=user)
             return _say(user, client_id, words, conversation, None, instance)
         conversation = _locked(user, conversation_uuid)
         if branch:
@@ -272,6 +272,7 @@ def _say(
         conversation=conversation, parent=parent, author=user, client_id=client_id, role=Role.USER, text=words
     )
     branched = branched or (parent is not None and parent.pk != conversation.tip_id)
+    conversation.title = conversation.title or text.first_words(words)
     return _begin_reply(user, conversation, message, instance, branched=branched)
 
 
@@ -299,6 +300,6 @@ def _begin_reply(
     )
     conversation.tip = reply
     conversation.updated_at = now
-    conversation.save(update_fields=["tip", "updated_at"])
+    conversation.save(update_fields=["tip", "title", "updated_at"])
     broadcast.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
     return Asked(conversation, message, reply, fresh=True, branched=branched)

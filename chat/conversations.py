@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chat import broadcast
@@ -14,7 +15,24 @@ from chat.models import Conversation, Message, User
 UNDO_WINDOW = timedelta(minutes=10)
 """How long a deleted conversation can be brought back; after that its rows are removed."""
 
+EMPTY_FOR = timedelta(days=1)
+"""How long a conversation may wait for its first message; after that its row is removed."""
+
+MOST_EMPTY = 20
+"""Conversations of one person that may wait for their first message; the oldest gives way."""
+
 TITLE_LENGTH = 120
+
+
+@transaction.atomic
+def start(user: User) -> Conversation:
+    """A conversation without messages, so that what answers can be chosen before the first.
+
+    It is in nobody's list until then.
+    """
+    empty = Conversation.objects.of(user).filter(tip=None, title="").order_by("-pk")
+    Conversation.objects.filter(pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]]).delete()
+    return Conversation.objects.create(owner=user)
 
 
 def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
@@ -92,7 +110,7 @@ def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str
     Gives them and the cursor of the next page, "" when there is none. A cursor that is not one of
     ours raises NotFound.
     """
-    rows = Conversation.objects.of(user).latest_first()
+    rows = Conversation.objects.of(user).begun().latest_first()
     if before:
         when, pk = _read_cursor(before)
         rows = rows.filter(updated_at__lte=when).exclude(updated_at=when, pk__gte=pk)
@@ -140,8 +158,14 @@ def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID)
     return message
 
 
-def purge_deleted() -> int:
-    """Remove the conversations that can no longer be brought back; gives the number of rows removed."""
-    old = Conversation.objects.filter(deleted_at__lt=timezone.now() - UNDO_WINDOW)
-    removed, _ = Conversation.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:100])).delete()
+def purge() -> int:
+    """Remove the conversations that can no longer be brought back, and those that nobody began.
+
+    Gives the number of rows removed.
+    """
+    now = timezone.now()
+    deleted = Q(deleted_at__lt=now - UNDO_WINDOW)
+    empty = Q(tip=None, title="", created_at__lt=now - EMPTY_FOR)
+    found = [*Conversation.objects.filter(deleted)[:100], *Conversation.objects.filter(empty)[:100]]
+    removed, _ = Conversation.objects.filter(pk__in=[row.pk for row in found]).delete()
     return removed

@@ -15,6 +15,7 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 urlpatterns = [
     path("", pages.new_chat, name="chat"),
     path("conversations/", pages.conversation_list, name="conversation_list"),
+    path("c/", conversations.start, name="conversation_start"),
     path("c/<uuid:conversation_uuid>/", pages.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", pages.older, name="conversation_older"),
     path("c/<uuid:conversation_uuid>/rename/", conversations.rename, name="conversation_rename"),

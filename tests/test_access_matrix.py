@@ -25,6 +25,8 @@ OWNED = {
 }
 # Addresses that show only the reader's own, by session
 PERSONAL = {"chat": "/", "conversation_list": "/conversations/"}
+# What makes something for the person of the session, and names nobody's
+MAKING = {"conversation_start": "/c/"}
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
@@ -52,7 +54,7 @@ def patterns(resolver, prefix=""):
 
 
 def test_every_address_is_in_the_matrix():
-    assert set(patterns(get_resolver())) == {*OWNED, *PERSONAL, *PUBLIC}
+    assert set(patterns(get_resolver())) == {*OWNED, *PERSONAL, *MAKING, *PUBLIC}
 
 
 def test_every_socket_command_is_in_the_matrix():
@@ -88,6 +90,12 @@ def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("path", MAKING.values())
+def test_a_visitor_makes_nothing(path):
+    assert Client().post(path).status_code == 302
+    assert not Conversation.objects.exists()
 
 
 @pytest.mark.parametrize("path", PERSONAL.values())

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chat import conversations
+from chat import asking, conversations
 from chat.models import Conversation, Message, Report
 from tests.conftest import browser_of
 
@@ -60,9 +60,30 @@ def test_a_deletion_can_be_undone_for_a_while_and_is_then_final(alice, say):
     Conversation.objects.filter(pk=conversation.pk).update(deleted_at=past)
     answer = browser_of(alice).post(f"/c/{conversation.uuid}/restore/", headers=SCRIPT)
     assert answer.status_code == 404
-    conversations.purge_deleted()
+    conversations.purge()
     assert list(Conversation.objects.all()) == [kept]
     assert Message.objects.filter(conversation=kept).count() == 2
+
+
+def test_a_conversation_is_started_empty_and_listed_with_its_first_message(alice):
+    client = browser_of(alice)
+    answer = client.post("/c/", headers=SCRIPT)
+    conversation = Conversation.objects.get()
+    assert answer.json() == {"conversation": str(conversation.uuid)}
+    assert client.post("/c/").url == f"/c/{Conversation.objects.latest('pk').uuid}/"
+    assert client.get(f"/c/{conversation.uuid}/").status_code == 200
+    assert conversations.latest(alice, "", 30)[0] == []
+    asking.send(alice, uuid.uuid4(), "What is a quark?", conversation.uuid, None, "x")
+    assert [str(row) for row in conversations.latest(alice, "", 30)[0]] == ["What is a quark?"]
+
+
+def test_empty_conversations_are_few_and_are_removed_after_a_day(alice, bob, say):
+    kept = say(alice, "kept", "a"), conversations.start(bob)
+    started = [conversations.start(alice) for _ in range(conversations.MOST_EMPTY + 3)]
+    assert set(Conversation.objects.all()) == {*kept, *started[3:]}
+    Conversation.objects.exclude(owner=bob).update(created_at=timezone.now() - timedelta(days=2))
+    conversations.purge()
+    assert set(Conversation.objects.all()) == set(kept)
 
 
 @pytest.mark.parametrize("verb", ["rename", "delete", "restore"])

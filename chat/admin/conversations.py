@@ -32,7 +32,7 @@ class ConversationAdmin(ListAdmin):
     fields = ("owner_link", "created_at", "updated_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
-        return super().get_queryset(request).filter(deleted_at=None)
+        return super().get_queryset(request).filter(deleted_at=None).exclude(title="")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountingChangeList]:
         return CountingChangeList

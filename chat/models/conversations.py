@@ -19,13 +19,17 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """This person's conversations that are not deleted."""
         return self.filter(owner_id=user.pk, deleted_at=None)
 
+    def begun(self) -> Self:
+        """Those with a message in them: the first gives them their title."""
+        return self.exclude(title="")
+
     def latest_first(self) -> Self:
         """The latest activity first; the id settles ties, so that pages never overlap."""
         return self.order_by("-updated_at", "-id")
 
 
 class Conversation(models.Model):
-    """One chat of one person. `tip` is the last message of the branch in view.
+    """One chat of one person. `tip` is the last message of the branch in view, None before the first.
 
     `model` None is the default one, `exchanges` None the site's number. `persona_name` and `instructions`
     are the persona's as they were when it was chosen: it may be changed or deleted since.

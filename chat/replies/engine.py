@@ -208,7 +208,7 @@ class Engine:
                 cold = await self._checkpointer.in_thread(recovery.end_cold, self._alive())
                 for conversation_id, reply_id in cold:
                     await broadcast.reply_ended(conversation_id, reply_id)
-                await self._checkpointer.in_thread(conversations.purge_deleted)
+                await self._checkpointer.in_thread(conversations.purge)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
             await asyncio.sleep(SWEEP_INTERVAL)

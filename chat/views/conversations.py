@@ -22,6 +22,17 @@ from chat.views.refusals import is_script
 @require_POST
 @login_required
 @answer_errors
+def start(request: MemberRequest) -> HttpResponse:
+    """POST. A conversation without messages: for a script its id, else its page."""
+    started = conversations.start(request.user)
+    if is_script(request):
+        return JsonResponse({"conversation": str(started.uuid)})
+    return _done(request, started.get_absolute_url())
+
+
+@require_POST
+@login_required
+@answer_errors
 def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST title."""
     form = RenameForm(request.POST)
