@@ -54,7 +54,7 @@ def is_blank(text: str) -> bool:
 
 def first_words(text: str, length: int = 60) -> str:
     """The beginning of a text on one line, cut at a word: a title for want of a better one."""
-    line = " ".join(text[: length * 8].split())
+    line = " ".join(text.strip()[: length * 8].split())
     if len(line) <= length:
         return line
     cut = line[: length - 1]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.text import clean, find_bad, is_blank
+from chat.text import clean, find_bad, first_words, is_blank
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,7 @@ def test_what_cannot_be_seen_is_blank(text):
 )
 def test_what_can_be_seen_in_part_is_not_blank(text):
     assert not is_blank(text)
+
+
+def test_a_text_that_begins_with_much_space_still_has_first_words():
+    assert first_words(" \n" * 1000 + "Hello there") == "Hello there"
