@@ -9,6 +9,7 @@ from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -60,7 +61,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self._clean_up()
 
     async def connect(self) -> None:
-        self._session: str | None = self.scope["session"].session_key
+        self._session: str | None = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         self._language = language_of(self.scope)
         self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
         self._pace = Pace()

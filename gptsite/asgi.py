@@ -3,8 +3,8 @@
 import os
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
@@ -24,7 +24,8 @@ application = Edge(
     ProtocolTypeRouter(
         {
             "http": with_health(with_static_files(pages, settings.STATIC_ROOT, settings.STATIC_URL)),
-            "websocket": SamePage(AuthMiddlewareStack(sockets), settings.SITE_ORIGINS),
+            # Who it is, the consumer asks by the session's cookie, again and again (chat/sessions.py)
+            "websocket": SamePage(CookieMiddleware(sockets), settings.SITE_ORIGINS),
         }
     ),
     secure=settings.SITE_IS_SECURE,
