@@ -8,6 +8,8 @@ from asgiref.sync import sync_to_async
 
 from chat import markdown
 from chat.models import Conversation, Message, Status
+from chat.replies import engine
+from chat.replies.run import Interval
 from chat.text import MAX_MESSAGE
 from tests.conftest import browser_of
 from tests.scripted_provider import play
@@ -70,6 +72,21 @@ async def test_the_title_comes_from_the_model_and_the_list_hears_of_it(alice, op
     assert titles[1] == "A fine title"
     conversation = await Conversation.objects.aget(uuid=sent["conversation"])
     assert conversation.title == "A fine title"
+
+
+async def test_a_title_waits_while_many_replies_are_written(alice, open_tab, provider, monkeypatch):
+    monkeypatch.setattr(Interval, "BUSY_FROM", 1)
+    monkeypatch.setattr(engine, "TITLE_AGAIN", 0.05)
+    provider.script(play("slow", text="word " * 20, rate=20), play("plain", text="Short"))
+    slow, quick = await open_tab(alice), await open_tab(alice)
+    await slow.send("Tell me much")
+    await quick.send("Tell me little")
+    await quick.until("ended")
+    await asyncio.sleep(0.2)
+    assert provider.title_requests == []
+    await slow.until("ended")
+    while (await slow.until("listed"))["title"] != provider.title:
+        pass
 
 
 async def test_without_a_title_from_the_model_the_first_words_stay(alice, open_tab, provider):

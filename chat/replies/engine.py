@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 SWEEP_INTERVAL = 5.0
 DRAIN_LIMIT = 3.0
 LISTEN_AGAIN = 1.0
+TITLE_PATIENCE = 10.0
+TITLE_AGAIN = 0.5
+# Titles made at once
+TITLES = 8
 
 
 class Engine:
@@ -39,6 +43,7 @@ class Engine:
         self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
+        self._titles = asyncio.Semaphore(TITLES)
         self._runs: dict[uuid.UUID, Run] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
@@ -152,7 +157,13 @@ class Engine:
         return Outcome(*row) if row else Outcome(Status.STOPPED)
 
     async def _make_title(self, asked: Asked, answer: str) -> None:
-        title = await titles.made_by(self.provider, asked.message.text, answer)
+        """A quarter of what a short reply costs: while many are being written it can wait."""
+        patience = TITLE_PATIENCE
+        while self._interval.is_busy and patience > 0:
+            await asyncio.sleep(TITLE_AGAIN)
+            patience -= TITLE_AGAIN
+        async with self._titles:
+            title = await titles.made_by(self.provider, asked.message.text, answer)
         if title:
             provisional = asked.conversation.title
             await in_database(conversations.set_made_title, asked.conversation.pk, provisional, title)
