@@ -183,10 +183,10 @@ def stop_elsewhere(reply: Message) -> bool:
     return bool(rows.update(status=Status.STOPPED))
 
 
-def prompt_for(reply: Message) -> context.Prompt:
+def view_for(reply: Message) -> context.View:
     """What the model is to see for this reply: one bounded query."""
     rows = Message.context_rows(reply.parent_id or reply.pk, settings.CONTEXT_EXCHANGES)
-    return context.prompt(settings.SYSTEM_PROMPT, rows, settings.CONTEXT_EXCHANGES, begun=reply.text)
+    return context.view(settings.SYSTEM_PROMPT, rows, settings.CONTEXT_EXCHANGES, begun=reply.text)
 
 
 # Internal

@@ -1,12 +1,17 @@
-"""What the model sees: the system prompt, the latest exchanges, and the question.
+"""What the model sees: the system prompt, pinned exchanges, the latest ones, and the question.
 
 An exchange is a person's message and its answer, and counts only when both may be shown to the
 model: a failed answer without text, or a hidden half, takes its exchange out of view, since most
 chat templates refuse two messages of one role in a row. A stopped or interrupted answer counts
-with the text it has. The rule has a twin in SQL (models/branches.py), which finds the rows.
+with the text it has. A pinned question pins its exchange: that goes along however old it is. The
+rules have a twin in SQL (models/branches.py), which finds the rows.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
@@ -14,15 +19,18 @@ from typing import Protocol
 class Row(Protocol):
     """What is needed of a message."""
 
+    pk: int
     role: str
     text: str
     status: str
+    pinned_at: datetime | None
 
     @property
     def is_hidden(self) -> bool: ...
 
 
 Prompt = list[dict[str, str]]
+Exchange = tuple[Row, Row]
 
 CONTINUE = (
     "Your last answer broke off. Write on from exactly where it ends, in the same language and form: "
@@ -30,44 +38,100 @@ CONTINUE = (
 )
 """What asks a model to go on: of the ways there are, the one that every server understands."""
 
+SHARES = (1 / 4, 1 / 3, 1.0)
+"""How much of the earlier text that is left, in characters, each further try leaves out when it is too long
+for the model: a quarter, half of what there was, all.
+
+As a rule a conversation outgrows a model by a little, and a quarter less fits with most of the memory kept;
+a model that is much too small for it would refuse every cautious step, so the last try is the question alone.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one request shows a model. Of the exchanges, oldest first, the first `pinned` ones go along only
+    because they are pinned; `begun` is the part of the answer that is there, and to be continued; `dropped`
+    counts the exchanges that were left out for being too much, in `tries` steps.
+    """
+
+    system: str
+    exchanges: tuple[Exchange, ...]
+    pinned: int
+    question: Row
+    begun: str = ""
+    dropped: int = 0
+    tries: int = 0
+
+    @property
+    def rows(self) -> list[Row]:
+        """The messages of the conversation that are sent, in order."""
+        return [*(row for exchange in self.exchanges for row in exchange), self.question]
+
+    def messages(self) -> Prompt:
+        """The messages of the request."""
+        messages = [{"role": "system", "content": self.system}] if self.system else []
+        messages += [{"role": row.role, "content": row.text} for row in self.rows]
+        if self.begun:
+            messages += [{"role": "assistant", "content": self.begun}, {"role": "user", "content": CONTINUE}]
+        return messages
+
+    def shorter(self) -> View | None:
+        """The next try with less: the oldest go first, pinned ones last. None when nothing can go."""
+        if not self.exchanges:
+            return None
+        pinned, latest = self.exchanges[: self.pinned], self.exchanges[self.pinned :]
+        order = [*latest, *pinned]
+        wanted, gone = SHARES[self.tries] * sum(map(length, order)), 1
+        while gone < len(order) and sum(map(length, order[:gone])) < wanted:
+            gone += 1
+        kept_latest, kept_pinned = latest[gone:], pinned[max(0, gone - len(latest)) :]
+        return replace(
+            self,
+            exchanges=(*kept_pinned, *kept_latest),
+            pinned=len(kept_pinned),
+            dropped=self.dropped + gone,
+            tries=self.tries + 1,
+        )
+
+
+def length(exchange: Exchange) -> int:
+    """Its characters."""
+    return sum(len(row.text) for row in exchange)
+
 
 def usable(row: Row) -> bool:
     """Whether the model may see this message."""
     return bool(row.text) and not row.is_hidden and row.status != "running"
 
 
-def latest_exchanges(rows: Sequence[Row], count: int) -> list[tuple[Row, Row]]:
-    """The last `count` full exchanges among `rows` (a branch, oldest first), oldest first."""
-    exchanges = [
+def full_exchanges(rows: Sequence[Row]) -> list[Exchange]:
+    """The full exchanges among `rows` (a branch, oldest first), oldest first."""
+    return [
         (question, answer)
         for question, answer in pairwise(rows)
         if question.role == "user" and answer.role == "assistant" and usable(question) and usable(answer)
     ]
-    return exchanges[-count:] if count > 0 else []
 
 
 def view_begins(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
-    """The question of the first exchange that goes with the next message, if anything above it does not.
+    """The question of the first of the `count` exchanges that go with the next message, if anything above it
+    does not.
 
     `rows` are the last ones of a branch, oldest first; `whole` says that the branch begins with them.
     """
-    exchanges = latest_exchanges(rows, count)
-    if not exchanges or len(exchanges) < count:
+    exchanges = full_exchanges(rows)
+    if count <= 0 or len(exchanges) < count:
         return None
-    first = exchanges[0][0]
+    first = exchanges[-count][0]
     return None if whole and first is rows[0] else first
 
 
-def prompt(system: str, rows: Sequence[Row], count: int, begun: str = "") -> Prompt:
-    """The messages of a request; `rows` is a branch, oldest first, that ends in the question to answer.
-
-    `begun` is the part of the answer that is there, and to be continued.
+def view(system: str, rows: Sequence[Row], count: int, begun: str = "") -> View:
+    """What a model is to see of `rows`, a branch, oldest first, that ends in the question to answer: the
+    latest `count` exchanges, and before them the pinned ones that are older.
     """
     *earlier, question = rows
-    messages = [{"role": "system", "content": system}] if system else []
-    for pair in latest_exchanges(earlier, count):
-        messages += [{"role": row.role, "content": row.text} for row in pair]
-    messages.append({"role": "user", "content": question.text})
-    if begun:
-        messages += [{"role": "assistant", "content": begun}, {"role": "user", "content": CONTINUE}]
-    return messages
+    exchanges = full_exchanges(earlier)
+    first = max(0, len(exchanges) - count)
+    pinned = [exchange for exchange in exchanges[:first] if exchange[0].pinned_at is not None]
+    return View(system, (*pinned, *exchanges[first:]), len(pinned), question, begun)

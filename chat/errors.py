@@ -73,6 +73,11 @@ def for_code(code: str) -> type[ChatError]:
     return next((error for error in _tree(ChatError) if error.code == code), ChatError)
 
 
+def codes(root: type[ChatError]) -> list[str]:
+    """The codes of an error and all of its kinds."""
+    return [error.code for error in _tree(root)]
+
+
 def _tree(root: type[ChatError]) -> Iterator[type[ChatError]]:
     yield root
     for child in root.__subclasses__():
@@ -189,6 +194,12 @@ class ModelNotOffered(RequestError):
     code = "model_not_offered"
     status = 409
     sentence = _("This model is not on offer any more. Please choose another one and send again.")
+
+
+class TooManyPins(RequestError):
+    code = "too_many_pins"
+    status = 409
+    sentence = _("At most 20 exchanges of a conversation can be pinned. Please unpin another one first.")
 
 
 class TooManyMessages(RequestError):

@@ -143,12 +143,17 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
-    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it."""
+    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
+
+    `note` says it when the model's context was full and `dropped` exchanges were left out.
+    """
 
     reply: uuid.UUID
     status: str
     text: str = ""
     model: str = ""
+    dropped: int = 0
+    note: str = ""
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
@@ -28,6 +29,17 @@ def thought(message: Message | None) -> str:
     if message is None or message.thinking_ms is None:
         return _("Thinking")
     return _("Thought for {} s").format(max(1, round(message.thinking_ms / 1000)))
+
+
+def dropped(count: int) -> str:
+    """That `count` exchanges were left out, in the active language; "" when none was."""
+    if not count:
+        return ""
+    return ngettext(
+        "The model's context was full: one older exchange was left out.",
+        "The model's context was full: %(count)d older exchanges were left out.",
+        count,
+    ) % {"count": count}
 
 
 def article(message: Message) -> str:

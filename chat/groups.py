@@ -22,7 +22,7 @@ _MODERATION = {
     "view_report",
     "change_report",
 }
-_ADMINISTRATION = {"add_user", "change_user", "view_group", "add_group", "change_group"}
+_ADMINISTRATION = {"view_failedreply", "add_user", "change_user", "view_group", "add_group", "change_group"}
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 
 

@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import path
 
-from chat.views import conversations, pages
+from chat.views import conversations, memory, pages
 
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
@@ -23,6 +23,8 @@ urlpatterns = [
     path("c/<uuid:conversation_uuid>/restore/", conversations.restore, name="conversation_restore"),
     path("m/<uuid:message_uuid>/text/", conversations.message_text, name="message_text"),
     path("m/<uuid:message_uuid>/show/", conversations.show, name="message_show"),
+    path("m/<uuid:message_uuid>/pin/", memory.pin, name="message_pin"),
+    path("m/<uuid:message_uuid>/sent/", memory.sent, name="message_sent"),
     path("m/<uuid:message_uuid>/report/", conversations.report, name="message_report"),
     path("favicon.ico", favicon, name="favicon"),
 ]

@@ -172,10 +172,11 @@ class Viewing:
 
     # What a run here tells
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None:
+    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str, dropped: int) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
-        await self._event(events.Ended(reply, status, text, model))
+            note = fragments.dropped(dropped)
+        await self._event(events.Ended(reply, status, text, model, dropped, note))
 
     # Internal
 

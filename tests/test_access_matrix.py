@@ -21,6 +21,8 @@ OWNED = {
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "message_text": ("/m/{m}/text/", "get", {}),
     "message_show": ("/m/{m}/show/", "post", {}),
+    "message_pin": ("/m/{m}/pin/", "post", {"on": "1"}),
+    "message_sent": ("/m/{m}/sent/", "get", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def contents(reply):
-    return [message["content"] for message in asking.prompt_for(reply)][1:]
+    return [message["content"] for message in asking.view_for(reply).messages()][1:]
 
 
 def begin(conversation, text="now"):
@@ -83,7 +83,9 @@ def test_the_database_finds_what_the_rule_finds_on_the_whole_branch(alice, seed)
     question = begin(conversation).parent
     for count in (0, 1, 3, 10):
         found = Message.context_rows(question.pk, count)
-        assert context.prompt("", found, count) == context.prompt("", [*rows, question], count)
+        assert (
+            context.view("", found, count).messages() == context.view("", [*rows, question], count).messages()
+        )
 
 
 def test_as_many_exchanges_as_the_operator_sets_are_found(alice, say, settings):

@@ -1,10 +1,12 @@
 """What the model sees."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import pytest
 
-from chat.context import prompt, view_begins
+from chat.context import Prompt, view, view_begins
 
 
 @dataclass
@@ -13,6 +15,12 @@ class Row:
     text: str
     status: str = "complete"
     is_hidden: bool = False
+    pinned_at: datetime | None = None
+    pk: int = 0
+
+
+def prompt(*given: Any) -> Prompt:
+    return view(*given).messages()
 
 
 def branch(exchanges: int) -> list[Row]:

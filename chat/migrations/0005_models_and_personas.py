@@ -54,6 +54,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='message',
+            name='dropped',
+            field=models.PositiveSmallIntegerField(default=0, editable=False),
+        ),
+        migrations.AddField(
+            model_name='message',
             name='instead_of',
             field=models.CharField(blank=True, editable=False, max_length=200),
         ),
@@ -80,6 +85,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(max_length=200)),
                 ('system', models.TextField(blank=True)),
                 ('message_ids', models.JSONField(default=list)),
+                ('pinned', models.PositiveSmallIntegerField(default=0)),
                 ('begun', models.PositiveIntegerField(default=0)),
                 ('dropped', models.PositiveSmallIntegerField(default=0)),
                 ('parameters', models.JSONField(default=dict)),
@@ -182,5 +188,27 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='savedprompt',
             constraint=models.UniqueConstraint(fields=('owner', 'name'), name='one_prompt_per_name'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('pinned_at__isnull', False)), fields=['conversation'], name='pinned_messages'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('error__gt', '')), fields=['id'], name='failed_replies'),
+        ),
+        migrations.CreateModel(
+            name='FailedReply',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'failed reply',
+                'verbose_name_plural': 'failed replies',
+                'default_permissions': ['view'],
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('chat.message',),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from chat.models.catalogue import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
+from chat.models.failures import FailedReply
 from chat.models.personas import Persona, SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
@@ -9,6 +10,7 @@ from chat.models.users import User
 
 __all__ = [
     "Conversation",
+    "FailedReply",
     "Message",
     "ModelProvider",
     "ModelRequest",

@@ -8,6 +8,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 # Rows one walk may visit beyond those it looks for: enough to step over hundreds of failed answers
 WALK_LIMIT = 1000
+# Rows that the walk to the oldest pinned one may visit
+PIN_WALK_LIMIT = 20_000
 
 _BRANCH = """
 WITH RECURSIVE walk(id, parent_id, depth) AS (
@@ -20,9 +22,30 @@ WITH RECURSIVE walk(id, parent_id, depth) AS (
 SELECT m.* FROM walk JOIN chat_message m ON m.id = walk.id ORDER BY walk.depth DESC
 """
 
+# The pinned questions on the way up from a message, each with what follows it there. A row is older than all
+# that follow it, so the walk ends at the oldest pinned one: without any it does not begin.
+_PINS = """
+pins(id) AS (
+    SELECT m.id FROM chat_message tip JOIN chat_message m ON m.conversation_id = tip.conversation_id
+    WHERE tip.id = %s AND m.pinned_at IS NOT NULL
+),
+oldest(id) AS (SELECT min(id) FROM pins),
+up(id, parent_id, below, depth) AS (
+    SELECT m.id, m.parent_id, m.id, 1 FROM chat_message m JOIN oldest ON m.id > oldest.id WHERE m.id = %s
+    UNION ALL
+    SELECT m.id, m.parent_id, up.id, up.depth + 1
+    FROM up JOIN oldest ON up.id > oldest.id JOIN chat_message m ON m.id = up.parent_id
+    WHERE up.depth < %s
+),
+pinned(question, answer) AS (
+    SELECT up.id, up.below FROM up JOIN pins ON pins.id = up.id
+    JOIN chat_message a ON a.id = up.below AND a.role = 'assistant'
+)
+"""
+
 # `answered` tells whether the row just below is an answer that may be shown to the model; an
 # exchange counts when its question may be shown too. `usable` is the same rule as context.py's.
-_CONTEXT = """
+_CONTEXT = f"""
 WITH RECURSIVE walk(id, parent_id, depth, answered, found) AS (
     SELECT id, parent_id, 1, 0, 0 FROM chat_message WHERE id = %s
     UNION ALL
@@ -32,9 +55,18 @@ WITH RECURSIVE walk(id, parent_id, depth, answered, found) AS (
         walk.found + CASE WHEN m.role = 'user' AND m.hidden_at IS NULL THEN walk.answered ELSE 0 END
     FROM chat_message m JOIN walk ON m.id = walk.parent_id
     WHERE walk.depth < %s AND walk.found < %s
-)
-SELECT m.id, m.role, m.text, m.status, m.hidden_at FROM walk JOIN chat_message m ON m.id = walk.id
-ORDER BY walk.depth DESC
+),
+{_PINS}
+SELECT m.id, m.role, m.text, m.status, m.hidden_at, m.pinned_at FROM chat_message m WHERE m.id IN (
+    SELECT id FROM walk UNION SELECT question FROM pinned UNION SELECT answer FROM pinned
+) ORDER BY m.id
+"""
+
+_PINNED = f"""
+WITH RECURSIVE {_PINS}
+SELECT q.id FROM pinned JOIN chat_message q ON q.id = pinned.question
+JOIN chat_message a ON a.id = pinned.answer
+WHERE q.hidden_at IS NULL AND a.hidden_at IS NULL AND a.status <> 'running' AND a.text <> ''
 """
 
 # Everything that follows; a message's children are younger than it, so the youngest of all is an end
@@ -59,8 +91,16 @@ def branch_to(model: type[Row], tip_id: int, limit: int) -> list[Row]:
 
 
 def context_rows(model: type[Row], tip_id: int, exchanges: int) -> list[Row]:
-    """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first.
+    """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first; before them
+    the pinned exchanges that are further up.
 
-    Only role, text, status and hidden_at are loaded. At most WALK_LIMIT more rows are visited.
+    Only role, text, status, hidden_at and pinned_at are loaded. At most WALK_LIMIT more rows are visited,
+    and PIN_WALK_LIMIT where something is pinned.
     """
-    return list(model._default_manager.raw(_CONTEXT, [tip_id, WALK_LIMIT + 2 * exchanges, exchanges]))
+    limits = [tip_id, WALK_LIMIT + 2 * exchanges, exchanges, tip_id, tip_id, PIN_WALK_LIMIT]
+    return list(model._default_manager.raw(_CONTEXT, limits))
+
+
+def count_pinned(model: type[Row], tip_id: int) -> int:
+    """How many pinned exchanges go with what follows `tip_id`."""
+    return len(model._default_manager.raw(_PINNED, [tip_id, tip_id, PIN_WALK_LIMIT]))

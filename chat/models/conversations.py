@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.models.branches import branch_to, context_rows, latest_below
+from chat.models.branches import branch_to, context_rows, count_pinned, latest_below
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -123,7 +123,8 @@ class Message(models.Model):
     how often, each time within a minute of the one before: continuing counts against the limit a
     minute. Tokens and times (milliseconds) are summed over all of its requests. `model` is the service's
     own name for what answered, `model_label` what people read, `instead_of` the label of the one that was
-    chosen and is gone, and `persona_name` who answered.
+    chosen and is gone, and `persona_name` who answered. `dropped` counts the exchanges that were left out
+    because the model said the context is too long. `pinned_at` is a question's, and pins its exchange.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -159,6 +160,7 @@ class Message(models.Model):
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
     tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)
+    dropped = models.PositiveSmallIntegerField(default=0, editable=False)
     thinking_ms = models.PositiveIntegerField(_("time of thinking, ms"), null=True, blank=True)
     total_ms = models.PositiveIntegerField(_("total time, ms"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
@@ -184,6 +186,10 @@ class Message(models.Model):
             models.Index(
                 fields=["conversation"], condition=models.Q(parent__isnull=True), name="first_messages"
             ),
+            models.Index(
+                fields=["conversation"], condition=models.Q(pinned_at__isnull=False), name="pinned_messages"
+            ),
+            models.Index(fields=["id"], condition=models.Q(error__gt=""), name="failed_replies"),
         ]
 
     def __str__(self) -> str:
@@ -206,8 +212,14 @@ class Message(models.Model):
 
     @classmethod
     def context_rows(cls, tip_id: int, exchanges: int) -> "list[Message]":
-        """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first. One query."""
+        """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first, after the pinned
+        ones above these. One query."""
         return context_rows(cls, tip_id, exchanges)
+
+    @classmethod
+    def count_pinned(cls, tip_id: int) -> int:
+        """How many pinned exchanges go with what follows `tip_id`. One query."""
+        return count_pinned(cls, tip_id)
 
     @classmethod
     def with_siblings(cls, messages: "list[Message]") -> "list[Message]":

@@ -57,6 +57,12 @@ BY_WORD: tuple[tuple[str, type[ProviderError]], ...] = (
     ("maximum context", ContextTooLong),
     ("context window", ContextTooLong),
     ("context size", ContextTooLong),
+    ("context_window", ContextTooLong),  # LiteLLM
+    ("context length", ContextTooLong),  # Ollama, and vLLM in its later words
+    ("max_model_len", ContextTooLong),
+    ("prompt is too long", ContextTooLong),  # Anthropic's, behind a proxy
+    ("prompt too long", ContextTooLong),
+    ("too many tokens", ContextTooLong),
     ("string_above_max_length", ContextTooLong),
     ("content_filter", ContentFiltered),
     ("content_policy", ContentFiltered),

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from chat.errors import ChatError
-from chat.models import Message, Status
+from chat.models import Message, ModelRequest, Status
 from chat.replies.database import drop_connections
 
 Result = TypeVar("Result")
@@ -35,7 +35,7 @@ _WRITE = (
 )
 
 # What a reader sees of a reply, of the fields of an ending
-_SEEN = {"text", "reasoning", "seq", "html", "html_version"}
+_SEEN = {"text", "reasoning", "seq", "html", "html_version", "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,11 @@ class Checkpoint:
 
 @dataclass(slots=True)
 class Ending:
-    """The one conditional update that makes a reply final."""
+    """The one conditional update that makes a reply final, and the fields of what is kept of its request."""
 
     reply_id: int
     fields: dict[str, Any]
+    request: dict[str, Any] | None = None
     written: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -174,7 +175,9 @@ class Checkpointer:
             raise
         except Exception:
             bare = {"status": Status.FAILED, "error": ChatError.code}
-            won, _ = self._transaction([], [], [replace(ending, fields=bare) for ending in endings])
+            won, _ = self._transaction(
+                [], [], [replace(ending, fields=bare, request=None) for ending in endings]
+            )
         return all(won)
 
     def _transaction(
@@ -207,9 +210,9 @@ class Checkpointer:
         could keep, and so has one whose reply was stopped elsewhere: the text seen is kept, the state stays.
         """
         rows = Message.objects.filter(pk=ending.reply_id, instance=self._instance)
-        if rows.running().update(**ending.fields):
-            return True
+        won = bool(rows.running().update(**ending.fields))
         seen = {name: value for name, value in ending.fields.items() if name in _SEEN}
-        if seen:
-            rows.filter(status__in=[Status.INTERRUPTED, Status.STOPPED]).update(**seen)
-        return False
+        ended = won or (seen and rows.filter(status__in=[Status.INTERRUPTED, Status.STOPPED]).update(**seen))
+        if ended and ending.request:
+            ModelRequest.objects.create(reply_id=ending.reply_id, **ending.request)
+        return won

@@ -18,6 +18,7 @@ from chat.provider import Endpoint, Provider, discover
 from chat.replies import recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.database import Reader, in_database
+from chat.replies.record import Terms
 from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
 
@@ -141,8 +142,9 @@ class Engine:
     async def _write(self, run: Run) -> Outcome:
         try:
             await run.prepare()
-            prompt = await self.reader.read(asking.prompt_for, run.reply)
-            return await run.write(self.provider, prompt, self._interval)
+            view = await self.reader.read(asking.view_for, run.reply)
+            terms = Terms(self.provider.endpoint.label)
+            return await run.write(self.provider, terms, view, self._interval)
         except Exception as problem:
             return run.outcome_of(problem)
 

@@ -7,11 +7,13 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from chat import broadcast
-from chat.errors import ChatError
+from chat.context import View
+from chat.errors import ChatError, ContextTooLong
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
 from chat.provider import Delta, End, Provider
 from chat.replies.checkpoint import Checkpoint, Ending
+from chat.replies.record import Record, Terms
 from chat.replies.timing import Timing
 from chat.replies.watchers import Audience, Watcher
 from chat.replies.writer import Writer
@@ -53,6 +55,7 @@ class Run:
         self._fed = asyncio.Event()
         self._is_streaming = True
         self.timing = Timing(reply)
+        self._record: Record | None = None
         self.is_ending = False
 
     # Watching
@@ -103,11 +106,11 @@ class Run:
         if self._stream is not None:
             self._stream.cancel()
 
-    async def write(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> Outcome:
+    async def write(self, provider: Provider, terms: Terms, view: View, interval: "Interval") -> Outcome:
         """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
         flusher = asyncio.create_task(self._flush_by_the_clock(interval))
         try:
-            outcome = await self._stream_to_end(provider, prompt, interval)
+            outcome = await self._stream_to_end(provider, terms, view, interval)
         finally:
             self._is_streaming = False
             flusher.cancel()
@@ -123,11 +126,11 @@ class Run:
             logger.exception("reply %s: its text is kept, but it could not be rendered", self.reply.uuid)
 
     async def _stream_to_end(
-        self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval"
+        self, provider: Provider, terms: Terms, view: View, interval: "Interval"
     ) -> Outcome:
         if self._ending:
             return Outcome(self._ending)
-        self._stream = asyncio.create_task(self._pull(provider, prompt, interval))
+        self._stream = asyncio.create_task(self._pull_what_fits(provider, terms, view, interval))
         await asyncio.wait({self._stream})
         if self._stream.cancelled():
             return Outcome(self._ending or Status.INTERRUPTED)
@@ -137,11 +140,31 @@ class Run:
             return Outcome()
         return self.outcome_of(problem)
 
-    async def _pull(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> End:
-        async with provider.stream(prompt) as stream:
+    async def _pull_what_fits(
+        self, provider: Provider, terms: Terms, view: View, interval: "Interval"
+    ) -> End:
+        """Ask with less when the model says, before its first word, that it is too much."""
+        while True:
+            record = self._record = Record(terms, view)
+            self.reply.dropped = view.dropped
+            try:
+                end = await self._pull(provider, view, record, interval)
+            except ContextTooLong as problem:
+                shorter = view.shorter()
+                if record.first_token_ms is not None or shorter is None:
+                    raise
+                logger.info("reply %s: %s; asking with less", self.reply.uuid, problem.detail)
+                view = shorter
+            else:
+                record.ended(end)
+                return end
+
+    async def _pull(self, provider: Provider, view: View, record: Record, interval: "Interval") -> End:
+        async with provider.stream(view.messages()) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             self.reply.model = (await provider.model())[:200]
             async for delta in stream:
+                record.heard()
                 self._feed(delta)
                 if interval.is_busy:
                     # One read for all that comes in an interval: reading each piece took a fifth of all
@@ -231,9 +254,11 @@ class Run:
             "tokens_out": self.reply.tokens_out,
             "first_token_ms": self.reply.first_token_ms,
             "thinking_ms": self.reply.thinking_ms,
+            "dropped": self.reply.dropped,
             "total_ms": self.reply.total_ms,
         }
-        return Ending(self.reply.pk, fields)
+        request = self._record.fields(self.reply.model) if self._record else None
+        return Ending(self.reply.pk, fields, request)
 
     async def announce_end(self, outcome: Outcome, instance: str) -> None:
         """Tell the watchers here, and through the layer those elsewhere."""

@@ -18,7 +18,9 @@ class Audience(Protocol):
 
     async def send_frame(self, text: str) -> None: ...
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None: ...
+    async def send_ended(
+        self, reply: uuid.UUID, status: str, error: str, model: str, dropped: int
+    ) -> None: ...
 
 
 class Watcher:
@@ -62,7 +64,8 @@ class Watcher:
             if self._lagging:
                 await self.catch_up()
         finally:
-            await self._audience.send_ended(self._reply.uuid, status, error, self._reply.model)
+            reply = self._reply
+            await self._audience.send_ended(reply.uuid, status, error, reply.model, reply.dropped)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, len(frame)))

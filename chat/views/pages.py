@@ -82,6 +82,7 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
         "older_url": "",
         "older_fragment_url": "",
     }
+    context["pinned"] = Message.count_pinned(found.tip_id) if found and found.tip_id else 0
     context["exchanges"] = settings.CONTEXT_EXCHANGES
     if found and messages and messages[-1].pk == found.tip_id:
         context["view_begins"] = view_begins(messages, settings.CONTEXT_EXCHANGES, whole=whole)

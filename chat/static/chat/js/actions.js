@@ -1,4 +1,4 @@
-// The buttons on messages: copy, edit, retry, continue, report, and what to do with one that waits or was refused.
+// The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
 import { address, fetchPage, fetchText, one, post, word } from "./dom.js";
 import { toast } from "./widgets.js";
@@ -8,13 +8,13 @@ const HEADING = /^H([1-6])$/;
 const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
 export class Actions {
-  #report;
+  #pages;
   #tell;
 
   // `tell` has: say(text), resend(client), branch(client), putBack(client), inform(client), edit(article),
-  // retry(reply), goOn(reply)
+  // retry(reply), goOn(reply), turnPin(article)
   constructor(column, dialog, tell) {
-    this.#report = new ReportDialog(dialog);
+    this.#pages = new PageDialog(dialog);
     this.#tell = tell;
     column.addEventListener("click", (event) => this.#clicked(event));
   }
@@ -22,6 +22,22 @@ export class Actions {
   #clicked(event) {
     const button = event.target.closest("[data-action]");
     if (button) this.#acts[button.dataset.action]?.(button, button.closest(".message"), event);
+  }
+
+  // Shown at once; what the server says of the whole branch comes with the page fetched anew
+  async #pin(article) {
+    const on = this.#tell.turnPin(article) ? "1" : "0";
+    try {
+      await post(address("pin", article.dataset.message), { on });
+    } catch (problem) {
+      this.#tell.turnPin(article);
+      toast(problem.message);
+    }
+  }
+
+  #open(link, event) {
+    event.preventDefault();
+    this.#pages.open(link);
   }
 
   #acts = {
@@ -35,10 +51,9 @@ export class Actions {
     branch: (button, article) => this.#tell.branch(article.dataset.client),
     inform: (button, article) => this.#tell.inform(article.dataset.client),
     "take-back": (button, article) => this.#tell.putBack(article.dataset.client),
-    report: (button, article, event) => {
-      event.preventDefault();
-      this.#report.open(button);
-    },
+    pin: (button, article) => this.#pin(article),
+    report: (button, article, event) => this.#open(button, event),
+    sent: (button, article, event) => this.#open(button, event),
   };
 }
 
@@ -49,8 +64,8 @@ async function copied(button, text) {
   setTimeout(() => button.classList.remove("done"), DONE_FOR);
 }
 
-// The form is that of the report's own page, fetched when it is asked for.
-class ReportDialog {
+// The report's form, or what was sent, as on its own page, which is fetched when it is asked for.
+class PageDialog {
   #dialog;
   #opener = null;
 
@@ -65,7 +80,8 @@ class ReportDialog {
     this.#opener = opener;
     try {
       const page = await fetchPage(opener.href);
-      this.#dialog.replaceChildren(document.importNode(one(".report-form", page), true));
+      this.#dialog.replaceChildren(document.importNode(one(".report-form, .sent", page), true));
+      this.#dialog.setAttribute("aria-labelledby", one("h2", this.#dialog).id);
       this.#dialog.showModal();
     } catch (problem) {
       toast(problem.message);

@@ -98,6 +98,7 @@ class Page {
       this.#outbox.pump();
     },
     goOn: (reply) => this.#continue(reply),
+    turnPin: (article) => this.#thread.turnPin(article),
   });
 
   start() {
@@ -141,9 +142,9 @@ class Page {
       this.#thread.begin(event.reply);
       this.#live.snapshot(event);
     },
-    ended: ({ reply, status, text = "", model = "" }) => {
+    ended: ({ reply, status, ...rest }) => {
       this.#live.end(reply);
-      this.#ended(reply, status, () => this.#thread.end(reply, status, text, model));
+      this.#ended(reply, status, () => this.#thread.end(reply, status, rest));
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);

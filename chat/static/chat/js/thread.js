@@ -129,7 +129,7 @@ export class Thread {
     if (this.find(id)) return;
     const article = clone("t-assistant");
     name(article, id);
-    one("[data-action=report]", article).setAttribute("href", address("report", id));
+    for (const page of ["report", "sent"]) one(`[data-action=${page}]`, article).setAttribute("href", address(page, id));
     this.#append(article, this.#firstWaiting());
   }
 
@@ -144,12 +144,13 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, text, model) {
+  end(id, status, { text = "", model = "", note = "" }) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
       fill(".error", article, text);
+      fill(".note.dropped", article, note);
       if (model) fill(".model", article, model);
     });
   }
@@ -160,6 +161,7 @@ export class Thread {
     if (!article) return;
     article.dataset.status = "running";
     fill(".error", article, "");
+    fill(".note.dropped", article, "");
   }
 
   // Everything saved anew, from a page fetched meanwhile; what waits stays below it. What is on both keeps
@@ -167,6 +169,7 @@ export class Thread {
   // goes and the one that comes: the latter's arrows appear where the former's were.
   refresh(page, swap) {
     const fresh = all("#messages > .message", page);
+    this.#column.dataset.pinned = one("#messages", page).dataset.pinned;
     const ids = fresh.map((article) => article.dataset.message);
     const first = this.find(ids[0]);
     const shown = [...this.#column.children];
@@ -213,6 +216,7 @@ export class Thread {
   leave() {
     this.conversation = null;
     this.#column.replaceChildren(clone("t-welcome"));
+    this.#column.dataset.pinned = 0;
     this.#scroll.toEnd();
     history.pushState(null, "", this.path);
     comeBackHere();
@@ -222,6 +226,7 @@ export class Thread {
 
   // A quiet line shows where the model's view begins: above the first exchange that goes with the next message.
   remember() {
+    this.#showPins();
     const first = viewBegins(this.#column);
     const lines = all(".memory", this.#column);
     if (lines.length === Number(Boolean(first)) && (!first || lines[0].parentElement === first)) return;
@@ -229,6 +234,32 @@ export class Thread {
       lines.forEach((line) => line.remove());
       first?.prepend(clone("t-memory"));
     });
+  }
+
+  // A pin is a question's, and its answer's buttons show it too. How many there are is said at the message box.
+  #showPins() {
+    const count = Number(this.#column.dataset.pinned);
+    const said = one("#pins");
+    said.textContent = (count === 1 ? said.dataset.one : said.dataset.many).replace("{count}", count);
+    said.hidden = !count;
+    for (const article of this.articles) {
+      const pinned = this.#question(article)?.hasAttribute("data-pinned") ?? false;
+      one("[data-action=pin]", article)?.setAttribute("aria-pressed", pinned);
+    }
+  }
+
+  // Gives whether the exchange is to be pinned from now on.
+  turnPin(article) {
+    const question = this.#question(article);
+    const pinned = one("[data-action=pin]", article).getAttribute("aria-pressed") === "false";
+    question?.toggleAttribute("data-pinned", pinned);
+    this.#column.dataset.pinned = Math.max(0, Number(this.#column.dataset.pinned) + (pinned ? 1 : -1));
+    this.#showPins();
+    return pinned;
+  }
+
+  #question(article) {
+    return article.dataset.role === "user" ? article : article.previousElementSibling?.closest('[data-role="user"]');
   }
 
   #firstWaiting() {

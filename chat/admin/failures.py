@@ -1,0 +1,67 @@
+"""Failed replies: what went wrong, for whom, and the operator's text of it. Nothing of what was said."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chat.admin.lists import ListAdmin, link
+from chat.errors import ChatError, ProviderError, codes
+from chat.models import FailedReply, Status
+
+
+class ErrorFilter(admin.SimpleListFilter):
+    """By the error's code, as it stands in the log."""
+
+    title = pgettext_lazy("of a message", "error")
+    parameter_name = "error"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, code) for code in [*codes(ProviderError), ChatError.code]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FailedReply]) -> QuerySet[FailedReply]:
+        return queryset.filter(error=self.value()) if self.value() else queryset
+
+
+@admin.register(FailedReply)
+class FailedReplyAdmin(ListAdmin):
+    """Reading only. A person tells the request id that their page shows; the log has it too."""
+
+    list_display = ("when", "person", "model", "error", "error_detail", "request_id")
+    list_display_links = ("when",)
+    list_filter = (ErrorFilter,)
+    search_fields = ("request_id", "conversation__owner__email")
+    search_help_text = _("Request id, or an email address")
+    ordering = ("-id",)
+    fields = ("when", "person", "model", "error", "error_detail", "request_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FailedReply]:
+        rows = super().get_queryset(request).filter(error__gt="", conversation__deleted_at=None)
+        rows = rows.filter(status__in=[Status.FAILED, Status.INTERRUPTED])
+        rows = rows.select_related("conversation__owner")
+        return rows.defer("text", "html", "reasoning", "conversation__instructions")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return (*self.list_display, *self._to_conversation(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.fields, *self._to_conversation(request))
+
+    def _to_conversation(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("conversation_link",) if request.user.has_perm("chat.view_conversation") else ()
+
+    @admin.display(description=_("asked for"), ordering="id")
+    def when(self, row: FailedReply) -> Any:
+        return row.asked_at or row.created_at
+
+    @admin.display(description=_("person"))
+    def person(self, row: FailedReply) -> str:
+        return row.conversation.owner.email
+
+    @admin.display(description=_("conversation"))
+    def conversation_link(self, row: FailedReply) -> SafeString:
+        return link(row.conversation, _("Read"))

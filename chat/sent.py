@@ -1,0 +1,75 @@
+"""What was sent to a model for an answer, as its reader may see it."""
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chat.context import CONTINUE
+from chat.conversations import message_of
+from chat.errors import NotFound
+from chat.models import Message, ModelRequest, Role, User
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a request. `kind` is system, user, assistant, or continue (what asks to write on).
+
+    `text` is None where a moderator has hidden the message since.
+    """
+
+    kind: str
+    text: str | None
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request: its row, what it said, and what follows from the row's figures (None if not known)."""
+
+    request: ModelRequest
+    parts: list[Part]
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """From the first token to the end."""
+        row = self.request
+        if not row.tokens_out or row.first_token_ms is None or row.total_ms is None:
+            return None
+        seconds = (row.total_ms - row.first_token_ms) / 1000
+        return row.tokens_out / seconds if seconds > 0 else None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """In the currency of the prices."""
+        row = self.request
+        if row.price_in is None or row.price_out is None or row.tokens_in is None or row.tokens_out is None:
+            return None
+        return (row.price_in * row.tokens_in + row.price_out * row.tokens_out) / MILLION
+
+
+def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
+    """A person's answer, and its requests, the first one first; none where they are not recorded.
+
+    Raises NotFound, also for a hidden answer. Three queries.
+    """
+    reply = message_of(user, reply_uuid)
+    if reply.role != Role.ASSISTANT or reply.is_hidden:
+        raise NotFound
+    requests = list(reply.model_requests.all())
+    wanted = {pk for request in requests for pk in request.message_ids}
+    rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=wanted)
+    said = {row.pk: row for row in rows.only("role", "text", "hidden_at")}
+    return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
+
+
+def _parts(request: ModelRequest, reply: Message, said: dict[int, Message]) -> list[Part]:
+    parts = [Part("system", request.system)] if request.system else []
+    for place, pk in enumerate(request.message_ids):
+        row = said.get(pk)
+        if row is not None:
+            parts.append(Part(row.role, None if row.is_hidden else row.text, place < request.pinned))
+    if request.begun:
+        parts += [Part("assistant", reply.text[: request.begun]), Part("continue", CONTINUE)]
+    return parts

@@ -1,0 +1,134 @@
+"""What was sent to a model for an answer, and the page that shows it."""
+
+from decimal import Decimal
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from chat import pins, sent
+from chat.context import CONTINUE
+from chat.models import Message, ModelRequest
+from tests.conftest import browser_of
+from tests.scripted_provider import play
+from tests.test_branches import exchanges
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FULL = play("status", code=400, error_code="context_length_exceeded")
+
+
+async def asked(tab, conversation=None):
+    """Ask, wait for the end; gives its event."""
+    place = {"conversation": conversation.uuid, "parent": conversation.tip.uuid} if conversation else {}
+    event = await tab.send("now", **place)
+    assert event["type"] == "sent", event
+    return await tab.until("ended")
+
+
+async def request_of(reply):
+    return await ModelRequest.objects.aget(reply__uuid=reply)
+
+
+async def shown(user, reply):
+    return await sync_to_async(lambda: browser_of(user).get(f"/m/{reply}/sent/").content.decode())()
+
+
+async def test_the_row_holds_what_the_server_got(alice, say, open_tab, provider):
+    conversation = await sync_to_async(say)(alice, *exchanges(12))
+    first = await Message.objects.aget(text="q0")
+    await sync_to_async(pins.pin)(alice, first.uuid)
+    ended = await asked(await open_tab(alice), conversation)
+    row = await request_of(ended["reply"])
+    got = [message["content"] for message in provider.requests[-1].body["messages"]]
+    texts = {m.pk: m.text async for m in Message.objects.all()}
+    assert [row.system, *(texts[pk] for pk in row.message_ids)] == got
+    assert (row.pinned, row.dropped, row.begun, row.model) == (2, 0, 0, "scripted-1")
+    assert row.first_token_ms is not None
+    assert row.total_ms >= row.first_token_ms
+    page = await shown(alice, ended["reply"])
+    assert page.count("sent-pinned") == 2
+    assert page.index("q0") < page.index("q2")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "status"),
+    [(play("status", code=500), "failed"), (play("fin", at="middle"), "interrupted")],
+)
+async def test_what_did_not_come_whole_has_its_request_too(alice, open_tab, provider, scenario, status):
+    provider.script(scenario)
+    ended = await asked(await open_tab(alice))
+    assert ended["status"] == status
+    assert len((await request_of(ended["reply"])).message_ids) == 1
+
+
+async def test_a_stopped_answer_that_is_continued_has_two_requests(alice, open_tab, provider):
+    provider.script(play("hang", at="middle"), play("plain", text="c"))
+    tab = await open_tab(alice)
+    event = await tab.send("now")
+    while "b</p>" not in str(await tab.event()):
+        pass
+    await tab.say(type="stop", reply=event["reply"])
+    assert (await tab.until("ended"))["status"] == "stopped"
+    await tab.say(type="continue", reply=event["reply"])
+    await tab.until("ended")
+    _, both = await sync_to_async(sent.sent_for)(alice, event["reply"])
+    assert [len(one.parts) for one in both] == [2, 4]
+    assert [(part.kind, part.text) for part in both[1].parts[-2:]] == [
+        ("assistant", "ab"),
+        ("continue", CONTINUE),
+    ]
+
+
+async def test_a_full_context_is_asked_again_with_less_and_the_page_is_told(alice, say, open_tab, provider):
+    conversation = await sync_to_async(say)(alice, *exchanges(12))
+    provider.script(FULL, FULL, play("plain", text="fits"))
+    ended = await asked(await open_tab(alice), conversation)
+    assert (ended["status"], ended["dropped"]) == ("complete", 6)
+    assert "6 older exchanges were left out" in ended["note"]
+    row = await request_of(ended["reply"])
+    assert (row.dropped, len(row.message_ids)) == (6, 9)
+    sizes = [len(r.body["messages"]) for r in provider.requests]
+    assert sizes == sorted(sizes, reverse=True)
+    page = await sync_to_async(lambda: browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode())()
+    assert "6 older exchanges were left out" in page
+
+
+async def test_after_three_tries_a_sentence_says_what_to_do(alice, say, open_tab, provider):
+    conversation = await sync_to_async(say)(alice, *exchanges(12))
+    provider.script(*[FULL] * 4, play("plain", text="never asked for"))
+    ended = await asked(await open_tab(alice), conversation)
+    assert ended["status"] == "failed"
+    assert "shorten your message" in ended["text"]
+    assert len(provider.requests) == 4
+    assert len(provider.requests[-1].body["messages"]) == 2
+
+
+async def test_a_message_that_is_hidden_since_is_not_shown(alice, open_tab, provider):
+    ended = await asked(await open_tab(alice))
+    await Message.objects.filter(text="now").aupdate(hidden_at=timezone.now(), text="canary")
+    page = await shown(alice, ended["reply"])
+    assert "canary" not in page
+    assert "A moderator has hidden this message since" in page
+
+
+def test_an_answer_without_a_row_says_so_and_a_question_has_no_such_page(alice, bob, charlie, say):
+    answer = say(alice, "q", "a").tip
+    assert b"is not recorded" in browser_of(alice).get(f"/m/{answer.uuid}/sent/").content
+    assert browser_of(alice).get(f"/m/{answer.parent.uuid}/sent/").status_code == 404
+    for person in (bob, charlie):
+        assert browser_of(person).get(f"/m/{answer.uuid}/sent/").status_code == 404
+    Message.objects.update(hidden_at=timezone.now())
+    assert browser_of(alice).get(f"/m/{answer.uuid}/sent/").status_code == 404
+
+
+def test_cost_and_speed_are_told_where_they_are_known(alice, say):
+    reply = say(alice, "q", "a").tip
+    known = {"tokens_in": 1000, "tokens_out": 50, "first_token_ms": 500, "total_ms": 1500}
+    prices = {"price_in": Decimal("2.5"), "price_out": Decimal("10")}
+    common = {"reply": reply, "service": "s", "model": "m", "sent_at": timezone.now()}
+    ModelRequest.objects.create(**common, **known, **prices)
+    ModelRequest.objects.create(**common)
+    _, (priced, bare) = sent.sent_for(alice, reply.uuid)
+    assert (priced.cost, priced.tokens_per_second) == (Decimal("0.003"), 50)
+    assert (bare.cost, bare.tokens_per_second) == (None, None)
