@@ -69,6 +69,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='message',
+            name='untaken',
+            field=models.CharField(blank=True, editable=False, max_length=100),
+        ),
+        migrations.AddField(
+            model_name='message',
             name='pinned_at',
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),

@@ -138,7 +138,7 @@ class Run:
         return self.outcome_of(problem)
 
     async def _pull(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> End:
-        async with provider.stream(prompt) as stream:
+        async with provider.stream(prompt, **self.conversation.parameters) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             self.reply.model = (await provider.model())[:200]
             async for delta in stream:
