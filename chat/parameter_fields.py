@@ -75,6 +75,9 @@ class SettingsForm(ParameterForm):
 
     exchanges = forms.IntegerField(
         label=_("Exchanges that the model sees"),
+        help_text=_(
+            "An exchange is a message and its answer. With 0 the model sees only the new message. 0 to 50."
+        ),
         required=False,
         min_value=0,
         max_value=MOST_EXCHANGES,

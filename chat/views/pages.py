@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chat import conversations, moderation
-from chat.context import usable, view_begins
-from chat.models import Conversation, Message
+from chat.context import view_begins
+from chat.models import Conversation, Message, Status
 from chat.views.gate import MemberRequest, answer_errors, identifier
 from chat.views.sidebar import by_date
 
@@ -85,7 +85,8 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
     context["exchanges"] = found.view if found else settings.CONTEXT_EXCHANGES
     if found and messages and messages[-1].pk == found.tip_id:
         context["view_begins"] = view_begins(messages, found.view, whole=whole)
-        context["forgotten"] = messages[-1] if found.view == 0 and usable(messages[-1]) else None
+        ended = messages[-1].status != Status.RUNNING
+        context["forgotten"] = messages[-1] if found.view == 0 and ended else None
     if found and not whole:
         query = urlencode({"before": messages[0].uuid})
         context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"
