@@ -184,9 +184,10 @@ def stop_elsewhere(reply: Message) -> bool:
 
 
 def view_for(reply: Message) -> context.View:
-    """What the model is to see for this reply: one bounded query."""
-    rows = Message.context_rows(reply.parent_id or reply.pk, settings.CONTEXT_EXCHANGES)
-    return context.view(settings.SYSTEM_PROMPT, rows, settings.CONTEXT_EXCHANGES, begun=reply.text)
+    """What the model is to see for this reply, whose conversation is at hand: one bounded query."""
+    count = reply.conversation.view
+    rows = Message.context_rows(reply.parent_id or reply.pk, count)
+    return context.view(settings.SYSTEM_PROMPT, rows, count, begun=reply.text)
 
 
 # Internal

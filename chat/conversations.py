@@ -1,6 +1,7 @@
 """What people do with their conversations, a function each. Every row is reached through its owner."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat import broadcast
+from chat import broadcast, parameters
 from chat.errors import NotFound
 from chat.models import Conversation, Message, User
 
@@ -22,6 +23,9 @@ MOST_EMPTY = 20
 """Conversations of one person that may wait for their first message; the oldest gives way."""
 
 TITLE_LENGTH = 120
+
+MOST_EXCHANGES = 50
+"""Exchanges that a model may be shown."""
 
 
 @transaction.atomic
@@ -76,6 +80,21 @@ def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
     conversation = conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
     broadcast.listed(user.pk, conversation.uuid, title, moved=False)
+
+
+def adjust(
+    user: User, conversation_uuid: uuid.UUID, values: Mapping[str, object], exchanges: int | None
+) -> Conversation:
+    """Set the parameters of a conversation's requests, all of them, and how many exchanges the model sees.
+
+    None is the site's number. It holds from the next reply on. Raises NotFound or BadParameter.
+    """
+    conversation = conversation_of(user, conversation_uuid)
+    if exchanges is not None and not 0 <= exchanges <= MOST_EXCHANGES:
+        raise parameters.BadParameter
+    conversation.parameters, conversation.exchanges = parameters.check(values), exchanges
+    conversation.save(update_fields=["parameters", "exchanges"])
+    return conversation
 
 
 def set_made_title(conversation_id: int, provisional: str, title: str) -> None:

@@ -320,8 +320,9 @@ class ContentFiltered(ProviderError):
 
 
 class BadRequest(ProviderError):
-    """400 and its like, with no better class."""
+    """400 and its like, with no better class. `parameter` is the one at fault, where the service names it."""
 
+    parameter = ""
     code = "provider_refused"
     sentence = _(
         "The model service refused this request. Please retry; "

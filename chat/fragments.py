@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chat import parameters
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role
@@ -22,6 +23,12 @@ def body_html(message: Message) -> SafeString:
 def error_sentence(message: Message) -> str:
     """What went wrong with a reply and what to do, in the active language; "" when nothing did."""
     return for_code(message.error)().user_text() if message.error else ""
+
+
+def untaken_sentence(message: Message) -> str:
+    """Which of the parameters that were set the model did not take, in the active language."""
+    words = {"names": parameters.labels(message.untaken)}
+    return _("The model did not take what is set for: %(names)s") % words
 
 
 def thought(message: Message | None) -> str:

@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import path
 
-from chat.views import conversations, memory, pages
+from chat.views import conversations, memory, pages, settings
 
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
@@ -21,6 +21,9 @@ urlpatterns = [
     path("c/<uuid:conversation_uuid>/rename/", conversations.rename, name="conversation_rename"),
     path("c/<uuid:conversation_uuid>/delete/", conversations.delete, name="conversation_delete"),
     path("c/<uuid:conversation_uuid>/restore/", conversations.restore, name="conversation_restore"),
+    path(
+        "c/<uuid:conversation_uuid>/settings/", settings.conversation_settings, name="conversation_settings"
+    ),
     path("m/<uuid:message_uuid>/text/", conversations.message_text, name="message_text"),
     path("m/<uuid:message_uuid>/show/", conversations.show, name="message_show"),
     path("m/<uuid:message_uuid>/pin/", memory.pin, name="message_pin"),

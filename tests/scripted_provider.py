@@ -7,7 +7,7 @@ Written on bare asyncio, so that every byte, pause and reset is ours. In a test:
 
 Each chat request plays the next scenario of the queue, then the default one. A marker in the last
 user message, `[[scenario:plain tokens=300 rate=50]]`, goes before both, so that a browser or a load
-test can choose. The scenarios are in scripted_scenarios. As a process of its own:
+test can choose. The scenarios are in scripted_scenarios and scripted_refusals. As a process of its own:
 
     python -m tests.scripted_provider --port 9009 --default "plain tokens=300 rate=50"
 """
@@ -20,7 +20,7 @@ import re
 from collections import deque
 from typing import Self
 
-from tests.scripted_scenarios import SCENARIOS
+from tests.scripted_refusals import SCENARIOS
 from tests.scripted_wire import Connection, Request, Scenario, parse, play
 
 __all__ = ["Request", "Scenario", "ScriptedProvider", "parse", "play"]

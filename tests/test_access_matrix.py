@@ -19,6 +19,7 @@ OWNED = {
     "conversation_rename": ("/c/{c}/rename/", "post", {"title": "Taken"}),
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
+    "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),
     "message_text": ("/m/{m}/text/", "get", {}),
     "message_show": ("/m/{m}/show/", "post", {}),
     "message_pin": ("/m/{m}/pin/", "post", {"on": "1"}),

@@ -73,6 +73,11 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.uuid])
 
+    @property
+    def view(self) -> int:
+        """How many exchanges the model sees, beside the new message."""
+        return settings.CONTEXT_EXCHANGES if self.exchanges is None else self.exchanges
+
 
 class Role(models.TextChoices):
     """Who speaks, in the words of the model API."""
@@ -125,6 +130,7 @@ class Message(models.Model):
     own name for what answered, `model_label` what people read, `instead_of` the label of the one that was
     chosen and is gone, and `persona_name` who answered. `dropped` counts the exchanges that were left out
     because the model said the context is too long. `pinned_at` is a question's, and pins its exchange.
+    `untaken` names the parameters that were set and that the model does not take, with spaces between.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -157,6 +163,7 @@ class Message(models.Model):
     model_label = models.CharField(max_length=200, blank=True, editable=False)
     instead_of = models.CharField(max_length=200, blank=True, editable=False)
     persona_name = models.CharField(max_length=80, blank=True, editable=False)
+    untaken = models.CharField(max_length=100, blank=True, editable=False)
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
     tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)

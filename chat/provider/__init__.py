@@ -8,7 +8,7 @@ from chat.provider.assembler import Delta, End
 from chat.provider.client import Provider
 from chat.provider.discovery import discover
 from chat.provider.endpoint import OLLAMA_URL, OPENAI_URL, Endpoint
-from chat.provider.stream import ReplyStream
+from chat.provider.stream import ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Provider",
     "Reach",
     "ReplyStream",
+    "Sending",
     "Timeouts",
     "base_url",
     "discover",

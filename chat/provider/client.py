@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -19,11 +20,12 @@ from aiohttp.abc import AbstractResolver
 from openai import AsyncOpenAI, AsyncStream, DefaultAioHttpClient, Omit, OpenAIError
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
-from chat.errors import BadRequest, ProviderError, ProviderSilent, UnknownModel
+from chat.errors import BadRequest, ContextTooLong, ProviderError, ProviderSilent, UnknownModel
 from chat.provider import faults
 from chat.provider.addresses import GuardedConnector
 from chat.provider.endpoint import Endpoint, first_chat_model
-from chat.provider.stream import BROKEN, ReplyStream
+from chat.provider.quirks import NEWER, Fitting, Quirks
+from chat.provider.stream import BROKEN, ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
 
 MAX_CONNECTIONS = 2000
@@ -37,6 +39,9 @@ THINKING_ROOM = 1000
 MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 16 * 1024 * 1024
 
+COUNTING = {"stream_options": {"include_usage": True}}
+COUNTING_WORDS = ("stream_options", "include_usage")
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 FAILURES = (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, aiohttp.ClientError, OSError, ValueError)
@@ -48,12 +53,18 @@ log = logging.getLogger(__name__)
 class Provider:
     """The door to one model service. May be used from several event loops; each has its own client.
 
-    No retries: a failed request is told at once, and whoever asked decides. (One exception, logged:
-    a service that refuses to count tokens is asked once more without.)
+    No retries: a failed request is told at once, and whoever asked decides. (Two exceptions, logged: a
+    service that refuses to count tokens is asked once more without; and one that refuses a parameter is
+    asked again as chat/provider/quirks.py says.) `learnt` is told of a model (by the service's name for it)
+    and of everything known of its quirks, whenever that has grown.
     """
 
     def __init__(
-        self, endpoint: Endpoint, timeouts: Timeouts | None = None, resolver: AbstractResolver | None = None
+        self,
+        endpoint: Endpoint,
+        timeouts: Timeouts | None = None,
+        resolver: AbstractResolver | None = None,
+        learnt: Callable[[str, dict[str, str]], None] | None = None,
     ) -> None:
         """`resolver` looks names up, where the endpoint's reach is limited; the system's if it is None."""
         self.endpoint = endpoint
@@ -61,6 +72,8 @@ class Provider:
         self._resolver = resolver
         self._model = endpoint.model
         self._ask_usage = True
+        self._learnt = learnt
+        self._quirks: dict[str, Quirks] = {}
         # Without a key the SDK wants the header left out of each request, in so many words.
         self._headers: dict[str, Omit | str] = {} if endpoint.key else {"Authorization": Omit()}
         self._headers |= dict(endpoint.headers)
@@ -69,17 +82,22 @@ class Provider:
     def stream(self, messages: list[dict[str, str]], model: str = "", **parameters: Any) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
 
-        `model` is the service's own name for it, "" the one in use. `parameters` go into the request as
-        they are: temperature, max_tokens, ...
+        `model` is the service's own name for it, "" the one in use. `parameters` go into the request
+        (temperature, max_tokens, ...) as far as the model takes them.
         """
-        opening = partial(self._open, messages, model, parameters)
-        return ReplyStream(opening, self.timeouts, self.endpoint.secrets)
+        sending = Sending()
+        opening = partial(self._open, messages, model, parameters, sending)
+        return ReplyStream(opening, self.timeouts, self.endpoint.secrets, sending)
 
     async def complete(self, messages: list[dict[str, str]], max_tokens: int, model: str = "") -> str:
         """Ask for a short text, such as a title. Raises ProviderError, within `timeouts.short`."""
         limits = replace(self.timeouts, first=self.timeouts.short, total=self.timeouts.short)
-        opening = partial(self._open, messages, model, self._limit(max_tokens))
-        async with ReplyStream(opening, limits, self.endpoint.secrets) as reply:
+        model, sending = model or await self.model(), Sending()
+        # The models that call it by the newer name spend their allowance thinking first
+        thinks = self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
+        parameters = {"max_tokens": max_tokens + THINKING_ROOM if thinks else max_tokens}
+        opening = partial(self._open, messages, model, parameters, sending)
+        async with ReplyStream(opening, limits, self.endpoint.secrets, sending) as reply:
             return "".join([delta.text async for delta in reply])
 
     async def models(self) -> list[str]:
@@ -112,26 +130,38 @@ class Provider:
         if client is not None:
             await client.close()
 
-    def _limit(self, max_tokens: int) -> dict[str, int]:
-        """OpenAI's reasoning models refuse `max_tokens`, and spend their allowance thinking first."""
-        if self.endpoint.kind == "openai":
-            return {"max_completion_tokens": max_tokens + THINKING_ROOM}
-        return {"max_tokens": max_tokens}
+    def quirks(self, model: str) -> Quirks:
+        """What is known of the parameters that a model (by the service's name for it) does not take."""
+        if model not in self._quirks:
+            known = NEWER if self.endpoint.kind == "openai" else {}
+            self._quirks[model] = Quirks(known, partial(self._learnt, model) if self._learnt else None)
+        return self._quirks[model]
 
     async def _open(
-        self, messages: list[dict[str, str]], model: str, parameters: dict[str, Any]
+        self, messages: list[dict[str, str]], model: str, parameters: dict[str, Any], sending: Sending
     ) -> httpx2.Response:
-        body = {"model": model or await self.model(), "messages": messages, **parameters}
-        if not self._ask_usage:
-            return await self._post(body)
-        try:
-            return await self._post(body | {"stream_options": {"include_usage": True}})
-        except BadRequest as error:
-            if "stream_options" not in error.detail and "include_usage" not in error.detail:
-                raise
-            log.info("%s does not count tokens in a stream; asking without", self.endpoint.label)
-            self._ask_usage = False
-            return await self._post(body)
+        """Ask, and ask again without what the service refuses. `sending` tells what was sent in the end."""
+        model = model or await self.model()
+        fitting = Fitting(parameters, self.quirks(model))
+        while True:
+            sending.parameters, sending.untaken = fitting.sent, fitting.untaken
+            counting = COUNTING if self._ask_usage else {}
+            try:
+                response = await self._post(
+                    {"model": model, "messages": messages, **fitting.sent, **counting}
+                )
+            except (BadRequest, ContextTooLong) as error:
+                if counting and any(word in error.detail for word in COUNTING_WORDS):
+                    log.info("%s does not count tokens in a stream; asking without", self.endpoint.label)
+                    self._ask_usage = False
+                elif fitting.learn(error):
+                    said = faults.tidy(error.detail, *self.endpoint.secrets)
+                    log.info("%s refuses a parameter for %s: %s", self.endpoint.label, model, said)
+                else:
+                    raise
+            else:
+                fitting.taken()
+                return response
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
         """Send the request; return once the headers are there."""

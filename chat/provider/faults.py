@@ -85,7 +85,10 @@ def answered(status: int, headers: Mapping[str, str], body: bytes) -> ProviderEr
         if status == 404 or status < 300:
             kind = NotAModelServer
         return _made(kind, f"HTTP {status}: {_excerpt(body)}", headers)
-    return _made(_kind(status, _words(error)), f"HTTP {status}: {_words(error)}", headers)
+    made = _made(_kind(status, _words(error)), f"HTTP {status}: {_words(error)}", headers)
+    if isinstance(made, BadRequest) and isinstance(error, dict):
+        made.parameter = str(error.get("param") or "")
+    return made
 
 
 def not_a_stream(head: bytes) -> ProviderError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
 from math import inf
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 import httpx2
@@ -31,16 +31,28 @@ DRAIN = 0.1
 """Seconds the end of the body may lag behind [DONE] before the connection is given up instead."""
 
 
+@dataclass(slots=True)
+class Sending:
+    """What of a request's parameters was sent, as it was named there, and what the model does not take."""
+
+    parameters: dict[str, Any] = field(default_factory=dict)
+    untaken: list[str] = field(default_factory=list)
+
+
 class ReplyStream:
     """`async with provider.stream(...) as reply: async for delta in reply: ...`, then `reply.end`.
 
     The request is sent by the first step. Iteration ends normally for a whole reply (`end` is set)
     and after `aclose`, which any task may call; otherwise it raises a ProviderError, after all text
-    that had come was given. However it ends, the connection is closed at once.
+    that had come was given. However it ends, the connection is closed at once. `sending` tells, from the
+    first step on, what of the parameters went out.
     """
 
-    def __init__(self, opening: Opening, timeouts: Timeouts, secrets: Sequence[str]) -> None:
+    def __init__(
+        self, opening: Opening, timeouts: Timeouts, secrets: Sequence[str], sending: Sending
+    ) -> None:
         self.end: End | None = None
+        self.sending = sending
         self._opening = opening
         self._timeouts = timeouts
         self._secrets = secrets

@@ -133,8 +133,9 @@ class Engine:
             self._interval.running = len(self._runs)
         if not won:
             outcome = await self._ended_as(run.reply.pk, outcome)
-        # What another party ended is read again by everybody: the watchers here know only their own text
-        await run.announce_end(outcome, self.instance if won else "")
+        # What another party ended is read again by everybody: the watchers here know only their own text.
+        # And what has a remark on it, since only the row tells of that
+        await run.announce_end(outcome, self.instance if won and not run.untaken else "")
         provisional = asked.conversation.title == text.first_words(asked.message.text)
         if won and provisional and run.writer.text and not self.is_draining:
             self._spawn(self._make_title(asked, run.writer.text))

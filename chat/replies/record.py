@@ -1,7 +1,7 @@
 """What a request of a reply was: kept while it runs, written down with the reply's ending."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,19 +9,18 @@ from typing import Any
 from django.utils import timezone
 
 from chat.context import View
-from chat.provider import End
+from chat.provider import End, Sending
 from chat.replies.timing import milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is known of a request besides its messages: whom it goes to, and with what.
+    """What is known of a request besides its messages: whom it goes to, and for how much.
 
     Prices are per million tokens, None where they are not known.
     """
 
     service: str
-    parameters: dict[str, Any] = field(default_factory=dict)
     price_in: Decimal | None = None
     price_out: Decimal | None = None
 
@@ -31,6 +30,7 @@ class Record:
 
     def __init__(self, terms: Terms, view: View) -> None:
         self.first_token_ms: int | None = None
+        self.sending = Sending()
         self._terms, self._view = terms, view
         self._sent_at: datetime = timezone.now()
         self._started = time.monotonic()
@@ -56,7 +56,7 @@ class Record:
             "pinned": 2 * view.pinned,
             "begun": len(view.begun),
             "dropped": view.dropped,
-            "parameters": terms.parameters,
+            "parameters": self.sending.parameters,
             "tokens_in": end.tokens_in if end else None,
             "tokens_out": end.tokens_out if end else None,
             "first_token_ms": self.first_token_ms,

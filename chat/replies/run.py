@@ -11,7 +11,7 @@ from chat.context import View
 from chat.errors import ChatError, ContextTooLong
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
-from chat.provider import Delta, End, Provider
+from chat.provider import Delta, End, Provider, Sending
 from chat.replies.checkpoint import Checkpoint, Ending
 from chat.replies.record import Record, Terms
 from chat.replies.timing import Timing
@@ -52,6 +52,7 @@ class Run:
         self._stream: asyncio.Task[End] | None = None
         self._ending: str | None = None
         self._outcome: Outcome | None = None
+        self._sending = Sending()
         self._fed = asyncio.Event()
         self._is_streaming = True
         self.timing = Timing(reply)
@@ -160,7 +161,8 @@ class Run:
                 return end
 
     async def _pull(self, provider: Provider, view: View, record: Record, interval: "Interval") -> End:
-        async with provider.stream(view.messages()) as stream:
+        async with provider.stream(view.messages(), **self.conversation.parameters) as stream:
+            self._sending = record.sending = stream.sending
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             self.reply.model = (await provider.model())[:200]
             async for delta in stream:
@@ -250,6 +252,7 @@ class Run:
             "html": self.writer.html,
             "html_version": RENDERER_VERSION,
             "model": self.reply.model,
+            "untaken": self.untaken,
             "tokens_in": self.reply.tokens_in,
             "tokens_out": self.reply.tokens_out,
             "first_token_ms": self.reply.first_token_ms,
@@ -259,6 +262,11 @@ class Run:
         }
         request = self._record.fields(self.reply.model) if self._record else None
         return Ending(self.reply.pk, fields, request)
+
+    @property
+    def untaken(self) -> str:
+        """The parameters that were set and not taken, in this request or an earlier one of this reply."""
+        return " ".join(dict.fromkeys([*self.reply.untaken.split(), *self._sending.untaken]))
 
     async def announce_end(self, outcome: Outcome, instance: str) -> None:
         """Tell the watchers here, and through the layer those elsewhere."""

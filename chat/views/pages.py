@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from chat import conversations, moderation
 from chat.context import view_begins
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Status
 from chat.views.gate import MemberRequest, answer_errors, identifier
 from chat.views.sidebar import by_date
 
@@ -83,9 +83,11 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
         "older_fragment_url": "",
     }
     context["pinned"] = Message.count_pinned(found.tip_id) if found and found.tip_id else 0
-    context["exchanges"] = settings.CONTEXT_EXCHANGES
+    context["exchanges"] = found.view if found else settings.CONTEXT_EXCHANGES
     if found and messages and messages[-1].pk == found.tip_id:
-        context["view_begins"] = view_begins(messages, settings.CONTEXT_EXCHANGES, whole=whole)
+        context["view_begins"] = view_begins(messages, found.view, whole=whole)
+        ended = messages[-1].status != Status.RUNNING
+        context["forgotten"] = messages[-1] if found.view == 0 and ended else None
     if found and not whole:
         query = urlencode({"before": messages[0].uuid})
         context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"

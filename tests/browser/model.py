@@ -72,6 +72,11 @@ class Model:
         """The last message of each request so far."""
         return [request.last_text for request in self._provider.requests]
 
+    def last_body(self) -> dict[str, Any]:
+        """The last request."""
+        body: dict[str, Any] = self._provider.requests[-1].body
+        return body
+
     def titles(self, title: str) -> None:
         """What conversations are called from now on."""
         self._provider.title = title

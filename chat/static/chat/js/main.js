@@ -11,7 +11,7 @@ import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 import { Thread } from "./thread.js";
 import { Pager, Refresher } from "./versions.js";
-import { Status, setUpWidgets, toast } from "./widgets.js";
+import { Status, lazily, setUpWidgets, toast } from "./widgets.js";
 
 // Milliseconds
 const SLOW = 700;
@@ -106,6 +106,7 @@ class Page {
     // A link to a place on this page, such as the message box, is told as popstate too
     addEventListener("popstate", () => location.pathname === this.#thread.path || location.reload());
     setUpWidgets();
+    lazily(one("#settings"), () => import("./settings.js"), (it) => it.open(this.#thread, (id) => this.#settle(id)));
     this.#outbox.start();
     this.#editors.settle();
     this.#sync();

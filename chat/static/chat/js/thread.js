@@ -224,15 +224,17 @@ export class Thread {
     document.title = page.site;
   }
 
-  // A quiet line shows where the model's view begins: above the first exchange that goes with the next message.
+  // A quiet line shows where the model's view begins: above the first exchange that goes with the next message,
+  // or below all where none does.
   remember() {
     this.#showPins();
-    const first = viewBegins(this.#column);
+    const none = this.#column.dataset.exchanges === "0";
+    const place = none ? (all(".message[data-message]", this.#column).at(-1) ?? null) : viewBegins(this.#column);
     const lines = all(".memory", this.#column);
-    if (lines.length === Number(Boolean(first)) && (!first || lines[0].parentElement === first)) return;
+    if (lines.length === Number(Boolean(place)) && (!place || lines[0].parentElement === place)) return;
     this.#scroll.around(() => {
       lines.forEach((line) => line.remove());
-      first?.prepend(clone("t-memory"));
+      place?.[none ? "append" : "prepend"](clone("t-memory"));
     });
   }
 
@@ -260,6 +262,14 @@ export class Thread {
 
   #question(article) {
     return article.dataset.role === "user" ? article : article.previousElementSibling?.closest('[data-role="user"]');
+  }
+
+  // The model sees another number of exchanges from now on, and `line` says so.
+  sees(exchanges, line) {
+    this.#column.dataset.exchanges = exchanges;
+    one("#t-memory").content.replaceChildren(parse(line));
+    all(".memory", this.#column).forEach((old) => old.remove());
+    if (!this.running) this.remember();
   }
 
   #firstWaiting() {

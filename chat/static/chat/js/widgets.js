@@ -1,6 +1,6 @@
 // Small things every page part uses: toasts, menus, the drawer, the theme switch, the status line.
 
-import { all, clone, one } from "./dom.js";
+import { all, clone, one, word } from "./dom.js";
 
 const SHORT = 5000;
 
@@ -151,6 +151,14 @@ function setUpDrawer() {
   one("#veil").addEventListener("click", close);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
   matchMedia("(max-width: 48rem)").addEventListener("change", close);
+}
+
+// A button whose work is a module of its own, which comes when it is first asked for.
+export function lazily(button, load, use) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    load().then(use, () => toast(word("Failed")));
+  });
 }
 
 // Links that are called buttons answer to the space bar as buttons do.

@@ -1,0 +1,96 @@
+"""The parameters of a request as fields of a form: a conversation's, and a base for other forms."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chat.conversations import MOST_EXCHANGES
+from chat.models import Conversation
+from chat.parameters import EFFORTS, PARAMETERS, BadParameter, Effort, Number, Parameter, Stops
+
+DEFAULT = _("Model’s default")
+
+
+class ParameterField(forms.CharField):
+    """What a person wrote, as the value to send; None for nothing, which is the model's default."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self.parameter = parameter
+        super().__init__(
+            label=str(parameter.label),
+            help_text=str(parameter.explanation),
+            required=False,
+            strip=False,
+            widget=_widget(parameter),
+        )
+
+    def clean(self, value: Any) -> Any:
+        written = super().clean(value)
+        if not written.strip():
+            return None
+        try:
+            return self.parameter.read(written)
+        except BadParameter as problem:
+            raise ValidationError(problem.user_text(), problem.code) from problem
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, str) else self.parameter.written(value)
+
+
+def _widget(parameter: Parameter) -> forms.Widget:
+    if isinstance(parameter, Effort):
+        return forms.Select(choices=[("", DEFAULT), *EFFORTS.items()])
+    if isinstance(parameter, Number):
+        limits = {"min": parameter.least, "max": parameter.most, "step": parameter.step}
+        return forms.NumberInput({**limits, "placeholder": DEFAULT})
+    assert isinstance(parameter, Stops)
+    return forms.Textarea({"rows": 2, "placeholder": DEFAULT, "dir": "auto", "spellcheck": "false"})
+
+
+class ParameterForm(forms.Form):
+    """A form with a field for each parameter, to be shown by chat/_parameters.html.
+
+    `initial` takes their values by name, as a row keeps them; once it is valid `parameters` gives them so.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {name: ParameterField(parameter) for name, parameter in PARAMETERS.items()}
+
+    @property
+    def parameter_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in PARAMETERS]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Those that are set."""
+        return {name: value for name in PARAMETERS if (value := self.cleaned_data[name]) is not None}
+
+
+class SettingsForm(ParameterForm):
+    """What a person may set for a conversation."""
+
+    exchanges = forms.IntegerField(
+        label=_("Exchanges that the model sees"),
+        help_text=_(
+            "An exchange is a message and its answer. With 0 the model sees only the new message. 0 to 50."
+        ),
+        required=False,
+        min_value=0,
+        max_value=MOST_EXCHANGES,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("Exchanges that the model sees: please give a whole number from 0 to 50."),
+        ),
+    )
+
+    @classmethod
+    def of(cls, conversation: Conversation, data: Any = None) -> "SettingsForm":
+        """As it stands for a conversation, or as it was sent."""
+        form = cls(data, initial={**conversation.parameters, "exchanges": conversation.exchanges})
+        default = _("This site’s default: %(count)s") % {"count": settings.CONTEXT_EXCHANGES}
+        form.fields["exchanges"].widget.attrs["placeholder"] = default
+        return form

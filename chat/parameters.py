@@ -1,0 +1,222 @@
+"""The parameters of a request that people may set: their ranges, their explanations, and what is refused.
+
+A conversation keeps only those that were set, by the names of the model API: {"temperature": 0.7}. What is
+not set is not sent, and is then the model's own default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from chat import text
+from chat.errors import RequestError
+
+MOST_STOPS = 4
+LONGEST_STOP = 100
+
+
+class BadParameter(RequestError):
+    """One out of its range, which `said` tells. `parameter` is its name, if it has one."""
+
+    code = "bad_parameter"
+    sentence = gettext_lazy("One of these settings cannot be used. Nothing was saved.")
+
+    def __init__(self, said: str = "", *, parameter: str = "") -> None:
+        super().__init__()
+        self.parameter = parameter
+        self._said = said
+
+    def user_text(self) -> str:
+        return self._said or str(self.sentence)
+
+
+EFFORTS = {
+    "none": pgettext_lazy("of thinking", "None"),
+    "minimal": pgettext_lazy("of thinking", "Minimal"),
+    "low": pgettext_lazy("of thinking", "Low"),
+    "medium": pgettext_lazy("of thinking", "Medium"),
+    "high": pgettext_lazy("of thinking", "High"),
+    "xhigh": pgettext_lazy("of thinking", "Very high"),
+    "max": pgettext_lazy("of thinking", "Highest"),
+}
+"""What the API knows; hardly a model takes all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One that may be set. `read` takes what a person wrote, `check` a value; both give the value to send.
+
+    Both raise BadParameter, with a sentence that names the range.
+    """
+
+    name: str
+    label: str | Promise
+    explanation: str | Promise
+
+    def read(self, written: str) -> Any:
+        raise NotImplementedError
+
+    def check(self, value: object) -> Any:
+        raise NotImplementedError
+
+    def written(self, value: Any) -> str:
+        """A value as a person writes it."""
+        return str(value)
+
+    def refusal(self, sentence: str, **words: object) -> BadParameter:
+        return BadParameter(sentence % {"name": self.label, **words}, parameter=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Parameter):
+    """A number from `least` to `most`. `True` is none, nor is NaN."""
+
+    least: int
+    most: int
+    step: ClassVar[str] = "0.01"
+
+    def read(self, written: str) -> float | int:
+        try:
+            return self.check(float(written))
+        except ValueError:
+            raise self._refusal() from None
+
+    def check(self, value: object) -> float | int:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and isfinite(value) and self.least <= value <= self.most:  # type: ignore[arg-type,operator]
+            return value  # type: ignore[return-value]
+        raise self._refusal()
+
+    def _refusal(self) -> BadParameter:
+        sentence = _("%(name)s: please give a number from %(least)s to %(most)s.")
+        return self.refusal(sentence, least=self.least, most=self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Number):
+    """A whole number."""
+
+    step: ClassVar[str] = "1"
+
+    def read(self, written: str) -> int:
+        # Digits alone, and not many: `int` also takes 1_000, and the seconds that a million digits need
+        if not re.fullmatch(r"[+-]?[0-9]{1,20}", written.strip()):
+            raise self._refusal()
+        return self.check(int(written))
+
+    def check(self, value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most:
+            return value
+        raise self._refusal()
+
+    def _refusal(self) -> BadParameter:
+        sentence = _("%(name)s: please give a whole number from %(least)s to %(most)s.")
+        return self.refusal(sentence, least=f"{self.least:,}", most=f"{self.most:,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stops(Parameter):
+    r"""Some texts, each on a line of its own where they are written; `\n` in one stands for a line end."""
+
+    def read(self, written: str) -> list[str]:
+        lines = [line for line in written.splitlines() if line.strip()]
+        return self.check([line.replace("\\n", "\n") for line in lines])
+
+    def check(self, value: object) -> list[str]:
+        if not isinstance(value, list) or not 1 <= len(value) <= MOST_STOPS:
+            raise self.refusal(
+                _("%(name)s: at most %(most)s fit, each on a line of its own."), most=MOST_STOPS
+            )
+        for stop in value:
+            if not isinstance(stop, str) or not 1 <= len(stop) <= LONGEST_STOP:
+                sentence = _("%(name)s: each may have 1 to %(most)s characters.")
+                raise self.refusal(sentence, most=LONGEST_STOP)
+            if text.find_bad(stop):
+                raise self.refusal(_("%(name)s: this holds characters that cannot be stored."))
+        return list(value)
+
+    def written(self, value: Any) -> str:
+        return "\n".join(stop.replace("\n", "\\n") for stop in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort(Parameter):
+    """One of a few words."""
+
+    def read(self, written: str) -> str:
+        return self.check(written)
+
+    def check(self, value: object) -> str:
+        if isinstance(value, str) and value in EFFORTS:
+            return value
+        raise self.refusal(_("%(name)s: please choose one of the list."))
+
+
+_ALL: tuple[Parameter, ...] = (
+    Number(
+        "temperature",
+        gettext_lazy("Temperature"),
+        gettext_lazy("Low keeps to the likeliest words, high is more varied and less reliable. 0 to 2."),
+        0,
+        2,
+    ),
+    Number(
+        "top_p",
+        gettext_lazy("Top P"),
+        gettext_lazy("Only the likeliest words that together make up this share are considered. 0 to 1."),
+        0,
+        1,
+    ),
+    Whole(
+        "max_tokens",
+        gettext_lazy("Longest answer"),
+        gettext_lazy("In tokens, about four to three English words, thinking included. 1 to 1,000,000."),
+        1,
+        1_000_000,
+    ),
+    Whole(
+        "seed",
+        gettext_lazy("Seed"),
+        gettext_lazy(
+            "The same whole number makes the same question more likely to get the same answer. "
+            "Up to 19 digits, also below 0."
+        ),
+        -(2**63),
+        2**63 - 1,
+    ),
+    Effort(
+        "reasoning_effort",
+        gettext_lazy("Effort of thinking"),
+        gettext_lazy("How much a model that thinks does so before it answers. Few models know every level."),
+    ),
+    Stops(
+        "stop",
+        gettext_lazy("Stop at"),
+        gettext_lazy(
+            "The answer ends before any of these texts: at most 4, one on each line, each of 1 to 100 "
+            "characters. Write \\n for a line end."
+        ),
+    ),
+)
+PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _ALL}
+
+
+def check(values: Mapping[str, object]) -> dict[str, Any]:
+    """Values as they go into a request and into a row. Raises BadParameter, also for an unknown name."""
+    unknown = next((name for name in values if name not in PARAMETERS), None)
+    if unknown is not None:
+        raise BadParameter(_("There is no parameter of this name: %(name)s") % {"name": unknown[:40]})
+    return {name: PARAMETERS[name].check(value) for name, value in values.items()}
+
+
+def labels(names: str) -> str:
+    """What people call these parameters (names with spaces between), in the active language."""
+    return _(", ").join(str(PARAMETERS[name].label) for name in names.split() if name in PARAMETERS)

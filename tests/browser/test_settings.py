@@ -1,0 +1,108 @@
+"""The settings of a chat: in a dialog, on a page of its own, and what they change in view."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chat_page import ChatPage
+
+BUTTON = "Settings of this chat"
+
+
+def dialog_of(chat: ChatPage):
+    return chat.page.get_by_role("dialog", name=BUTTON)
+
+
+def opened(chat: ChatPage):
+    chat.page.get_by_role("button", name=BUTTON).click()
+    dialog = dialog_of(chat)
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def save(dialog):
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+
+
+@pytest.fixture
+def long(new_context, site) -> ChatPage:
+    """Of somebody with 20 exchanges."""
+    chat = ChatPage(new_context(site, site.named("plain")).new_page()).open("/")
+    chat.list.get_by_role("link").filter(has_text=re.compile("plain")).click()
+    return chat.live()
+
+
+def test_a_new_chat_is_set_up_before_its_first_message(chat, model):
+    dialog = opened(chat)
+    dialog.get_by_label("Temperature").fill("0.4")
+    dialog.get_by_label("Longest answer").fill("321")
+    save(dialog)
+    expect(chat.toast).to_contain_text("The settings are saved.")
+    address = chat.address()
+    chat.ask("Hello")
+    assert chat.page.url == address
+    body = model.last_body()
+    assert (body["temperature"], body["max_tokens"]) == (0.4, 321)
+    chat.page.reload()
+    expect(opened(chat).get_by_label("Temperature")).to_have_value("0.4")
+
+
+def test_the_line_moves_and_says_the_new_number_at_once(long):
+    line = long.log.locator(".memory")
+    expect(line).to_have_text("The model sees the 10 exchanges below")
+    for number, words in [
+        ("3", "The model sees the 3 exchanges below"),
+        ("1", "The model sees the one exchange below"),
+        ("0", "The model sees only the new message"),
+    ]:
+        dialog = opened(long)
+        dialog.get_by_label("Exchanges that the model sees").fill(number)
+        save(dialog)
+        expect(line).to_have_text(words)
+    expect(long.answer.locator(".memory")).to_have_count(1)
+    long.page.reload()
+    expect(long.answer.locator(".memory")).to_have_text("The model sees only the new message")
+    dialog = opened(long)
+    dialog.get_by_label("Exchanges that the model sees").fill("")
+    save(dialog)
+    expect(line).to_have_text("The model sees the 10 exchanges below")
+
+
+def test_a_refusal_stays_in_the_dialog_and_escape_leaves_without_saving(chat, faults):
+    faults.expect("400")
+    dialog = opened(chat)
+    dialog.get_by_label("Stop at").fill("a\nb\nc\nd\ne")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Stop at: at most 4 fit, each on a line of its own.")
+    chat.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(chat.page.get_by_role("button", name=BUTTON)).to_be_focused()
+    expect(opened(chat).get_by_label("Stop at")).to_have_value("")
+
+
+def test_an_answer_says_what_the_model_did_not_take(chat, model):
+    dialog = opened(chat)
+    dialog.get_by_label("Top P").fill("0.5")
+    save(dialog)
+    model.plays("refusing", names="openai_top_p", text="An answer all the same.")
+    model.plays("refusing", names="openai_top_p", text="An answer all the same.")
+    chat.ask("Hello")
+    remark = chat.answer.get_by_text("The model did not take what is set for: Top P")
+    expect(remark).to_be_visible()
+    expect(chat.body).to_have_text("An answer all the same.")
+    chat.page.reload()
+    expect(remark).to_be_visible()
+
+
+def test_without_scripts_it_is_a_page(new_context, site):
+    page: Page = new_context(site, site.named("plain"), java_script_enabled=False).new_page()
+    page.goto("/")
+    page.get_by_role("navigation", name="Conversations").get_by_role("link").filter(has_text="plain").click()
+    page.get_by_role("button", name=BUTTON).click()
+    page.get_by_label("Seed").fill("12")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The settings are saved.")).to_be_visible()
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_label("Seed")).to_have_value("12")

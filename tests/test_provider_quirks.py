@@ -1,0 +1,154 @@
+"""Parameters that a model does not take: left out or renamed once, remembered or not, and told."""
+
+import asyncio
+
+import pytest
+
+from chat.errors import BadRequest, ContextTooLong
+from chat.provider import Endpoint, Provider
+from tests.provider_door import HELLO, KEY, PATIENT, door_to, read
+from tests.scripted_provider import ScriptedProvider, play
+from tests.scripted_refusals import REFUSALS
+
+VALUES = {
+    "temperature": 0.7,
+    "top_p": 1,
+    "max_tokens": 20000,
+    "seed": 7,
+    "reasoning_effort": "max",
+    "stop": ["#"],
+}
+# Name of the refusal -> what is remembered of the model
+REMEMBERED = {
+    "openai_limit": {"max_tokens": "max_completion_tokens"},
+    "openai_temperature": {"temperature": ""},
+    "openai_top_p": {"top_p": ""},
+    "openai_effort": {},
+    "openai_limit_value": {},
+    "vllm_limit_value": {},
+    "pydantic_extra": {"seed": ""},
+    "huggingface_top_p": {},
+    "litellm_several": {"temperature": ""},
+    "litellm_gpt5": {"temperature": ""},
+    "litellm_nested_limit": {"max_tokens": "max_completion_tokens"},
+    "ollama_thinking": {"reasoning_effort": ""},
+    "openai_stop": {"stop": ""},
+    "anthropic_deprecated": {"temperature": ""},
+}
+
+
+def parameters_of(request):
+    return {
+        name: value
+        for name, value in request.body.items()
+        if name not in {"model", "messages", "stream", "stream_options"}
+    }
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_what_is_refused_is_left_out_or_renamed_once_and_the_answer_comes(server, door, refusal):
+    server.default = play("refusing", names=refusal)
+    stream = door.stream(HELLO, **VALUES)
+    got = await read(stream)
+    assert got.text == "Hello from the script."
+    parameter, remembered = REFUSALS[refusal][0], REMEMBERED[refusal]
+    assert len(server.requests) == 2
+    expected = dict(VALUES)
+    value = expected.pop(parameter)
+    if remembered.get(parameter):
+        expected[remembered[parameter]] = value
+    assert parameters_of(server.requests[1]) == stream.sending.parameters == expected
+    assert stream.sending.untaken == ([] if remembered.get(parameter) else [parameter])
+    assert door.quirks("scripted-1").known == remembered
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_the_next_request_goes_out_right_at_once_unless_it_was_about_the_value(server, door, refusal):
+    server.default = play("refusing", names=refusal)
+    await read(door.stream(HELLO, **VALUES))
+    stream = door.stream(HELLO, **VALUES)
+    await read(stream)
+    assert len(server.requests) == (3 if REMEMBERED[refusal] else 4)
+    parameter = REFUSALS[refusal][0]
+    assert (parameter in stream.sending.untaken) == (REMEMBERED[refusal].get(parameter, "") == "")
+
+
+async def test_a_model_that_refuses_all_of_them_is_asked_once_more_for_each(server, door):
+    names = "openai_limit openai_temperature openai_top_p pydantic_extra ollama_thinking openai_stop"
+    server.default = play("refusing", names=names)
+    got = await read(door.stream(HELLO, **VALUES))
+    assert got.error is None
+    assert len(server.requests) == 7
+    assert parameters_of(server.requests[-1]) == {"max_completion_tokens": 20000}
+    assert set(door.quirks("scripted-1").known) == set(VALUES)
+
+
+async def test_another_value_is_sent_again_after_one_was_refused(server, door):
+    server.default = play("refusing", names="openai_effort")
+    await read(door.stream(HELLO, reasoning_effort="max"))
+    await read(door.stream(HELLO, reasoning_effort="low"))
+    assert [parameters_of(request) for request in server.requests[1:]] == [{}, {"reasoning_effort": "low"}]
+
+
+async def test_what_is_learnt_of_one_model_is_not_held_against_another(server, door):
+    server.default = play("refusing", names="openai_top_p")
+    await read(door.stream(HELLO, "scripted-1", top_p=0.5))
+    await read(door.stream(HELLO, "scripted-2", top_p=0.5))
+    assert [request.body["model"] for request in server.requests] == ["scripted-1"] * 2 + ["scripted-2"] * 2
+
+
+async def test_a_refusal_that_stays_is_raised_and_nothing_is_remembered(server, door):
+    message = "Unsupported parameter: 'temperature' is not supported with this model."
+    server.default = play("complaining", message=message)
+    got = await read(door.stream(HELLO, **VALUES))
+    assert isinstance(got.error, BadRequest)
+    assert len(server.requests) == 2
+    assert door.quirks("scripted-1").known == {}
+
+
+async def test_words_of_every_day_name_no_parameter(server, door):
+    server.default = play("complaining", message="Please stop: this is not supported.")
+    assert isinstance((await read(door.stream(HELLO, **VALUES))).error, BadRequest)
+    assert len(server.requests) == 1
+
+
+async def test_a_context_that_is_too_long_is_no_matter_of_parameters(server, door):
+    message = "This model's maximum context length is 4096 tokens. However, your messages have 9000."
+    server.default = play("complaining", message=message)
+    assert isinstance((await read(door.stream(HELLO, **VALUES))).error, ContextTooLong)
+    assert len(server.requests) == 1
+
+
+async def test_many_replies_at_once_learn_the_same_and_none_is_held_up(server, door):
+    server.default = play("refusing", names="openai_temperature openai_limit_value")
+    got = await asyncio.gather(*(read(door.stream(HELLO, **VALUES)) for _ in range(20)))
+    assert all(one.text == "Hello from the script." for one in got)
+    assert door.quirks("scripted-1").known == {"temperature": ""}
+
+
+async def test_whoever_keeps_it_is_told_what_was_learnt_and_may_say_what_was_known(server):
+    told = []
+    endpoint = Endpoint("compatible", server.base_url, KEY, "scripted-1", "scripted")
+    door = Provider(endpoint, PATIENT, learnt=lambda *news: told.append(news))
+    door.quirks("scripted-1").known["top_p"] = ""
+    server.default = play("refusing", names="openai_temperature openai_top_p")
+    for _ in range(2):
+        await read(door.stream(HELLO, temperature=0.7, top_p=0.5))
+    await door.aclose()
+    assert len(server.requests) == 3
+    assert told == [("scripted-1", {"top_p": "", "temperature": ""})]
+
+
+async def test_a_short_text_uses_the_name_that_the_model_knows_and_leaves_it_room_to_think(server, door):
+    server.default = play("refusing", names="openai_limit")
+    for _ in range(2):
+        await door.complete(HELLO, max_tokens=30)
+    sent = [parameters_of(request) for request in server.requests]
+    assert sent == [{"max_tokens": 30}, {"max_completion_tokens": 30}, {"max_completion_tokens": 1030}]
+
+
+async def test_openai_is_asked_with_the_newer_name_from_the_first_request_on(server: ScriptedProvider):
+    door = door_to(server, kind="openai")
+    await read(door.stream(HELLO, max_tokens=50))
+    await door.aclose()
+    assert parameters_of(server.requests[0]) == {"max_completion_tokens": 50}
