@@ -10,6 +10,7 @@ COLUMNS = {
     "conversation": "title",
     "user": "email",
     "report": "note",
+    "failedreply": "error_detail",
     "group": "name",
     "emailaddress": "email",
 }
@@ -50,6 +51,7 @@ def test_a_lookup_cannot_reach_through_to_other_rows(root: User) -> None:
         ("user", "groups__isnull"),
         ("user", "standing"),
         ("report", "state"),
+        ("failedreply", "error"),
         ("report", "category__exact"),
         ("emailaddress", "verified__exact"),
     ],

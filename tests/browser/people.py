@@ -88,13 +88,14 @@ def main() -> None:
     moderator = person("moderator", is_staff=True)
     moderator.groups.add(Group.objects.get(name="Moderators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
-    forgetful = person("forgetful")
+    forgetful, keeping = person("forgetful"), person("keeping")
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
     conversation(plain, "A plain conversation", *exchanges(20))
     branch(conversation(branched, "A branched conversation", *exchanges(50)), branched, at=50)
-    conversation(forgetful, "Ten and one", *exchanges(10))
-    everyone = [*people, root, moderator, many, long, plain, branched, forgetful]
+    for owner in (forgetful, keeping):
+        conversation(owner, "Ten and one", *exchanges(10))
+    everyone = [*people, root, moderator, many, long, plain, branched, forgetful, keeping]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

@@ -1,0 +1,54 @@
+"""Pinning into the model's view, and looking at what was sent."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+
+PIN = "Pin into the model’s view"
+
+
+@pytest.fixture
+def chat(new_context, site) -> ChatPage:
+    chat = ChatPage(new_context(site, site.named("keeping")).new_page()).open("/")
+    chat.item("Ten and one").get_by_role("link").click()
+    return chat.live()
+
+
+def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
+    other = chat.beside()
+    chat.press(chat.answers.first, PIN)
+    told = chat.page.get_by_text("One pinned exchange always goes with your message")
+    expect(told).to_be_visible()
+    for article in (chat.mine.first, chat.answers.first):
+        expect(article.get_by_role("button", name=PIN)).to_have_attribute("aria-pressed", "true")
+    expect(other.page.get_by_text("One pinned exchange always goes")).to_be_visible()
+    for number in (10, 11):
+        chat.ask(f"Question {number}")
+    chat.page.reload()
+    chat.live()
+    expect(told).to_be_visible()
+    expect(chat.page.locator("#messages .memory")).to_contain_text("and what is pinned")
+    chat.press(chat.answer, "What was sent")
+    dialog = chat.page.get_by_role("dialog", name="What was sent")
+    expect(dialog.get_by_role("listitem")).to_have_count(24)
+    expect(dialog.get_by_role("listitem").nth(1)).to_contain_text("pinned")
+    expect(dialog).to_contain_text("scripted-1")
+    chat.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(chat.answer.get_by_role("button", name="What was sent")).to_be_focused()
+    chat.press(chat.mine.first, PIN)
+    expect(told).to_be_hidden()
+    expect(other.page.get_by_text("One pinned exchange always goes")).to_be_hidden()
+
+
+def test_a_full_context_is_told_quietly_at_once_and_after_a_reload(chat, model):
+    model.plays("status", code=400, error_code="context_length_exceeded")
+    chat.ask("Too much?")
+    note = re.compile("older exchanges? (was|were) left out")
+    expect(chat.answer.get_by_text(note)).to_be_visible()
+    chat.page.reload()
+    chat.live()
+    expect(chat.answer.get_by_text(note)).to_be_visible()
