@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.test_accessibility import violations
 
 PROMPTS = {
     "Translate": "Translate into {{language}}:\n\n{{text}}\n\nKeep {{7*7}}, {{ language }} again.",
@@ -40,7 +41,10 @@ def box(chat: ChatPage):
 def test_a_slash_offers_them_and_typing_narrows_the_list(kept):
     kept.page.keyboard.type("/")
     expect(options(kept)).to_have_count(3)
-    expect(kept.page.get_by_role("combobox", name="Message")).to_be_focused()
+    expect(kept.box).to_be_focused()
+    first = kept.page.get_by_role("option", selected=True)
+    expect(kept.box).to_have_attribute("aria-activedescendant", first.get_attribute("id") or "")
+    expect(kept.box).to_have_attribute("aria-controls", "prompt-list")
     kept.page.keyboard.type("tran")
     expect(options(kept)).to_have_count(2)
     expect(kept.page.get_by_role("option", selected=True)).to_contain_text("Transcript")
@@ -117,6 +121,16 @@ def test_who_keeps_none_is_shown_where_to(chat):
     expect(chat.mine).to_have_count(0)
     chat.page.get_by_role("link", name="Manage saved prompts").click()
     expect(chat.page.get_by_role("heading", name="Saved prompts")).to_be_visible()
+
+
+def test_axe_finds_nothing_wrong_with_the_list_and_the_dialog(kept):
+    kept.page.keyboard.type("/")
+    expect(options(kept)).to_have_count(3)
+    found = violations(kept.page)
+    kept.page.keyboard.type("transl")
+    kept.page.keyboard.press("Enter")
+    expect(kept.page.get_by_role("dialog")).to_be_visible()
+    assert found + violations(kept.page) == []
 
 
 def test_without_scripts_they_are_kept_changed_and_deleted(new_context, site):

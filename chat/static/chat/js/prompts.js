@@ -6,6 +6,7 @@ const ASKED = /^\/([^\n]{0,40})$/;
 // A word in double braces is asked for; anything else in them ({{7*7}}) is text as well as the rest
 const VARIABLE = /\{\{\s*(\p{L}[\p{L}\p{N}\p{M}_ -]{0,39}?)\s*\}\}/gu;
 const MOST_VARIABLES = 20;
+const OFFERING = { "aria-haspopup": "listbox", "aria-controls": "prompt-list", "aria-autocomplete": "list" };
 
 export class Prompts {
   #area;
@@ -62,17 +63,15 @@ export class Prompts {
 
   #open() {
     this.#holder.hidden = false;
-    const roles = { role: "combobox", "aria-expanded": "true", "aria-controls": "prompt-list", "aria-autocomplete": "list" };
-    for (const [name, value] of Object.entries(roles)) this.#area.setAttribute(name, value);
+    // A textarea may not be called a combobox, but may have what makes one
+    for (const [name, value] of Object.entries(OFFERING)) this.#area.setAttribute(name, value);
     this.#activate(0);
   }
 
   // The box is a plain one again
   #close() {
     this.#holder.hidden = true;
-    for (const name of ["role", "aria-expanded", "aria-controls", "aria-autocomplete", "aria-activedescendant"]) {
-      this.#area.removeAttribute(name);
-    }
+    for (const name of [...Object.keys(OFFERING), "aria-activedescendant"]) this.#area.removeAttribute(name);
   }
 
   #activate(place) {
