@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat import text
 from chat.models import User
@@ -35,6 +36,11 @@ def one_line(value: str) -> None:
     categories = {unicodedata.category(character) for character in value}
     if categories & _CONTROLS:
         raise ValidationError(_("Please write this on one line, without control characters."), "control")
+    visible(value)
+
+
+def visible(value: str) -> None:
+    """Refuse what shows nothing."""
     if text.is_blank(value):
         raise ValidationError(_("Please write something that can be seen."), "invisible")
 
@@ -65,6 +71,22 @@ class RenameForm(forms.Form):
     """A conversation's title, without the space around it."""
 
     title = forms.CharField(label=_("Title"), max_length=120, validators=[one_line])
+
+
+class PromptForm(forms.Form):
+    """A text that a person keeps for the message box."""
+
+    name = forms.CharField(label=pgettext_lazy("of a prompt", "Name"), max_length=40, validators=[one_line])
+    text = NoteField(
+        label=pgettext_lazy("of a prompt", "Text"),
+        help_text=_(
+            "Words in double braces, such as {{topic}}, are asked for before the text is put in the box."
+        ),
+        max_length=8000,
+        strip=False,
+        validators=[storable, visible],
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )
 
 
 class SignUpForm(SignupForm):

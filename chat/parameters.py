@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from chat import text
 from chat.errors import RequestError
@@ -178,7 +178,9 @@ _ALL: tuple[Parameter, ...] = (
     Whole(
         "max_tokens",
         gettext_lazy("Longest answer"),
-        gettext_lazy("In tokens, about four to three English words, thinking included. 1 to 1,000,000."),
+        gettext_lazy(
+            "In tokens, of which four are about three English words; thinking counts. 1 to 1,000,000."
+        ),
         1,
         1_000_000,
     ),
@@ -219,4 +221,5 @@ def check(values: Mapping[str, object]) -> dict[str, Any]:
 
 def labels(names: str) -> str:
     """What people call these parameters (names with spaces between), in the active language."""
-    return _(", ").join(str(PARAMETERS[name].label) for name in names.split() if name in PARAMETERS)
+    between = pgettext("between names", ", ")
+    return between.join(str(PARAMETERS[name].label) for name in names.split() if name in PARAMETERS)

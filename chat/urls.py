@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import path
 
-from chat.views import conversations, memory, pages, settings
+from chat.views import conversations, memory, pages, prompts, settings
 
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
@@ -29,5 +29,9 @@ urlpatterns = [
     path("m/<uuid:message_uuid>/pin/", memory.pin, name="message_pin"),
     path("m/<uuid:message_uuid>/sent/", memory.sent, name="message_sent"),
     path("m/<uuid:message_uuid>/report/", conversations.report, name="message_report"),
+    path("prompts/", prompts.prompt_list, name="prompt_list"),
+    path("prompts/new/", prompts.prompt_new, name="prompt_new"),
+    path("prompts/<uuid:prompt_uuid>/", prompts.prompt, name="prompt"),
+    path("prompts/<uuid:prompt_uuid>/delete/", prompts.prompt_delete, name="prompt_delete"),
     path("favicon.ico", favicon, name="favicon"),
 ]

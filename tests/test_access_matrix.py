@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.events import COMMANDS
-from chat.models import Conversation, Message, Report
+from chat.models import Conversation, Message, Report, SavedPrompt
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 
-# Addresses that name somebody's row: name -> (path, method, form); `c` and `m` stand for ids
+# Addresses that name somebody's row: name -> (path, method, form); `c`, `m` and `p` stand for ids
 OWNED = {
     "conversation": ("/c/{c}/", "get", {}),
     "conversation_older": ("/c/{c}/older/", "get", {}),
@@ -20,6 +20,8 @@ OWNED = {
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),
+    "prompt": ("/prompts/{p}/", "post", {"name": "Taken", "text": "words"}),
+    "prompt_delete": ("/prompts/{p}/delete/", "post", {}),
     "message_text": ("/m/{m}/text/", "get", {}),
     "message_show": ("/m/{m}/show/", "post", {}),
     "message_pin": ("/m/{m}/pin/", "post", {"on": "1"}),
@@ -27,7 +29,12 @@ OWNED = {
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session
-PERSONAL = {"chat": "/", "conversation_list": "/conversations/"}
+PERSONAL = {
+    "chat": "/",
+    "conversation_list": "/conversations/",
+    "prompt_list": "/prompts/",
+    "prompt_new": "/prompts/new/",
+}
 # What makes something for the person of the session, and names nobody's
 MAKING = {"conversation_start": "/c/"}
 # Open to everybody, holding nothing of anybody
@@ -66,31 +73,33 @@ def test_every_socket_command_is_in_the_matrix():
 
 @pytest.fixture
 def theirs(alice, say):
+    SavedPrompt.objects.create(owner=alice, name="canary name", text="canary text")
     return say(alice, "canary question", "canary answer")
+
+
+def rows():
+    return [list(model.objects.values()) for model in (Conversation, Message, Report, SavedPrompt)]
 
 
 @pytest.mark.parametrize("name", OWNED)
 def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, charlie):
     path, method, form = OWNED[name]
-    before = list(Conversation.objects.values()), list(Message.objects.values()), Report.objects.count()
+    before = rows()
+    own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": SavedPrompt.objects.get().uuid}
     for person in (bob, charlie):
         client, answers = browser_of(person), []
-        for c, m in [(theirs.uuid, theirs.tip.uuid), (uuid.uuid4(), uuid.uuid4())]:
-            answer = getattr(client, method)(path.format(c=c, m=m), form, headers={"X-Fragment": "1"})
+        for ids in (own, {letter: uuid.uuid4() for letter in own}):
+            answer = getattr(client, method)(path.format(**ids), form, headers={"X-Fragment": "1"})
             answers.append((answer.status_code, answer.content))
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
-    assert before == (
-        list(Conversation.objects.values()),
-        list(Message.objects.values()),
-        Report.objects.count(),
-    )
+    assert before == rows()
 
 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid), form)
+    answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid, p=uuid.uuid4()), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")
 

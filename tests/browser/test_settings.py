@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.test_accessibility import violations
 
 BUTTON = "Settings of this chat"
 
@@ -76,6 +77,7 @@ def test_a_refusal_stays_in_the_dialog_and_escape_leaves_without_saving(chat, fa
     dialog.get_by_label("Stop at").fill("a\nb\nc\nd\ne")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("alert")).to_have_text("Stop at: at most 4 fit, each on a line of its own.")
+    assert violations(chat.page) == []
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(chat.page.get_by_role("button", name=BUTTON)).to_be_focused()
@@ -94,6 +96,11 @@ def test_an_answer_says_what_the_model_did_not_take(chat, model):
     expect(chat.body).to_have_text("An answer all the same.")
     chat.page.reload()
     expect(remark).to_be_visible()
+
+
+def test_axe_finds_nothing_wrong_with_the_page(long):
+    long.page.goto(f"{long.page.url}settings/")
+    assert violations(long.page) == []
 
 
 def test_without_scripts_it_is_a_page(new_context, site):

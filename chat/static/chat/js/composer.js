@@ -15,6 +15,9 @@ export class Composer {
   #draft = "";
   #running = false;
   #allowed;
+  #prompts = null;
+  #loading = null;
+  #sendLater = false;
 
   // `tell` has: submit(text), stop()
   constructor(form, conversation, tell) {
@@ -24,7 +27,10 @@ export class Composer {
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#stop.addEventListener("click", () => this.#askToStop());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
-    this.#text.addEventListener("input", () => this.#changed());
+    this.#text.addEventListener("input", () => {
+      this.#changed();
+      this.#offer();
+    });
     one(".box", form).addEventListener("click", (event) => event.target.matches(".box") && this.#text.focus());
     this.moveTo(conversation);
     this.#text.value = recall(this.#draft) ?? this.#text.value;
@@ -103,7 +109,28 @@ export class Composer {
   #key(event) {
     if (!sends(event)) return;
     event.preventDefault();
-    this.#form.requestSubmit();
+    if (this.#loading) this.#sendLater = true;
+    else this.#form.requestSubmit();
+  }
+
+  // A slash at the start asks for one's saved prompts, which come when they are first asked for.
+  #offer() {
+    if (this.#prompts) this.#prompts.offer();
+    else if (/^\/[^\n]{0,40}$/.test(this.#text.value)) this.#loading ??= this.#load();
+  }
+
+  async #load() {
+    try {
+      const { Prompts } = await import("./prompts.js");
+      this.#prompts = await Prompts.load(this.#text, (text) => this.#place(text), sends);
+      this.#prompts.offer();
+    } catch {
+      // Without a connection there is nothing to offer; the next stroke asks again
+    }
+    this.#loading = null;
+    // Enter came before it was known whether there is anything to choose
+    if (this.#sendLater && !this.#prompts?.open) this.#form.requestSubmit();
+    this.#sendLater = false;
   }
 
   // While an answer is being written too: the message waits for its end.

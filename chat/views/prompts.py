@@ -1,0 +1,67 @@
+"""The pages of a person's saved prompts, and what the message box offers of them."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import prompts
+from chat.forms import PromptForm
+from chat.models import SavedPrompt
+from chat.views.gate import MemberRequest, answer_errors
+from chat.views.refusals import is_script
+
+
+@require_safe
+@login_required
+@answer_errors
+def prompt_list(request: MemberRequest) -> HttpResponse:
+    """All of them: a page, or what the message box offers."""
+    template = "chat/_prompt_offers.html" if is_script(request) else "chat/prompt_list.html"
+    return render(request, template, {"prompts": prompts.prompts_of(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def prompt_new(request: MemberRequest) -> HttpResponse:
+    """GET the form of a new one; POST name and text."""
+    return _edit(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def prompt(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
+    """GET the form of one; POST name and text."""
+    return _edit(request, prompts.prompt_of(request.user, prompt_uuid))
+
+
+@require_POST
+@login_required
+@answer_errors
+def prompt_delete(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
+    """POST."""
+    gone = prompts.delete(request.user, prompt_uuid)
+    messages.success(request, _("The prompt “%(name)s” is deleted.") % {"name": gone.name})
+    return HttpResponseRedirect(reverse("prompt_list"), status=303)
+
+
+def _edit(request: MemberRequest, found: SavedPrompt | None) -> HttpResponse:
+    initial = {"name": found.name, "text": found.text} if found else None
+    form = PromptForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        words = form.cleaned_data
+        try:
+            prompts.save(request.user, found, words["name"], words["text"])
+        except (prompts.PromptNameTaken, prompts.TooManyPrompts) as problem:
+            form.add_error("name", problem.user_text())
+        else:
+            messages.success(request, _("The prompt “%(name)s” is saved.") % {"name": words["name"]})
+            return HttpResponseRedirect(reverse("prompt_list"), status=303)
+    return render(request, "chat/prompt.html", {"form": form, "prompt": found})
