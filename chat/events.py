@@ -143,12 +143,16 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
-    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it."""
+    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
+
+    `cut` says that what was sent of it is not all: the page is to be fetched anew.
+    """
 
     reply: uuid.UUID
     status: str
     text: str = ""
     model: str = ""
+    cut: bool = False
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

@@ -18,5 +18,5 @@ class Remote:
     async def send_frame(self, text: str) -> None:
         await broadcast.tell(self._channel, self._reply, text)
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None:
+    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str, cut: bool) -> None:
         return
