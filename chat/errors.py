@@ -196,12 +196,6 @@ class ModelNotOffered(RequestError):
     sentence = _("This model is not on offer any more. Please choose another one and send again.")
 
 
-class TooManyPins(RequestError):
-    code = "too_many_pins"
-    status = 409
-    sentence = _("At most 20 exchanges of a conversation can be pinned. Please unpin another one first.")
-
-
 class TooManyMessages(RequestError):
     """The limit of messages per person and minute."""
 

@@ -145,7 +145,8 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
 
-    `note` says it when the model's context was full and `dropped` exchanges were left out.
+    `note` says it when the model's context was full and `dropped` exchanges were left out. `cut` says that
+    what was sent of it is not all: the page is to be fetched anew.
     """
 
     reply: uuid.UUID
@@ -154,6 +155,7 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     model: str = ""
     dropped: int = 0
     note: str = ""
+    cut: bool = False
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

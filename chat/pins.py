@@ -4,14 +4,21 @@ import uuid
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chat import broadcast, context
 from chat.conversations import message_of
-from chat.errors import NotFound, TooManyPins
+from chat.errors import NotFound, RequestError
 from chat.models import Conversation, Message, Role, User
 
 MOST_PINNED = 20
 """Exchanges of one conversation; each of them goes with every message."""
+
+
+class TooManyPins(RequestError):
+    code = "too_many_pins"
+    status = 409
+    sentence = _("At most 20 exchanges of a conversation can be pinned. Please unpin another one first.")
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ look at the row every `LOOK_AGAIN` seconds finds the end that the layer did not 
 
 import asyncio
 import logging
+import math
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from chat import broadcast, conversations, events, fragments
 from chat.errors import for_code
 from chat.models import Conversation, Message, Status
 from chat.replies import Engine, Run
+from chat.replies.watchers import END_BYTES, size
 
 logger = logging.getLogger(__name__)
 
@@ -103,8 +105,11 @@ class Viewing:
         elif instance := self._remote.get(reply):
             await broadcast.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
 
-    async def replace(self, message_id: int) -> Message | None:
-        """Show a message as it is stored; gives it, or None when its row is gone."""
+    async def replace(self, message_id: int, most: float = math.inf) -> Message | None:
+        """Show a message as it is stored; gives it, or None when its row is gone.
+
+        Of a final one that would take more than `most` bytes only its end is told: the page fetches it.
+        """
 
         def read() -> tuple[Message, str] | None:
             message = Message.objects.filter(pk=message_id).first()
@@ -114,7 +119,10 @@ class Viewing:
         if found is None:
             return None
         message, article = found
-        await self._event(events.Replaced(message.uuid, article))
+        if message.status != Status.RUNNING and size(article) > most:
+            await self.send_ended(message, message.status, message.error, cut=True)
+        else:
+            await self._event(events.Replaced(message.uuid, article))
         return message
 
     def article(self, message: Message) -> str:
@@ -147,7 +155,7 @@ class Viewing:
         if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
             return
         self._withheld.discard(message_id)
-        if message := await self.replace(message_id):
+        if message := await self.replace(message_id, END_BYTES):
             self._remote.pop(message.uuid, None)
 
     async def changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
@@ -172,11 +180,11 @@ class Viewing:
 
     # What a run here tells
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str, dropped: int) -> None:
+    async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
-            note = fragments.dropped(dropped)
-        await self._event(events.Ended(reply, status, text, model, dropped, note))
+            note = fragments.dropped(reply.dropped)
+        await self._event(events.Ended(reply.uuid, status, text, reply.model, reply.dropped, note, cut))
 
     # Internal
 
@@ -228,4 +236,4 @@ class Viewing:
         for reply in watched:
             pk, status = states.get(reply, (0, ""))
             if status != Status.RUNNING and self._remote.pop(reply, None) is not None:
-                await self.replace(pk)
+                await self.replace(pk, END_BYTES)

@@ -31,7 +31,7 @@ class Broken:
         elif self.broken:
             raise ConnectionResetError
 
-    async def send_ended(self, reply, status, error, model, dropped):
+    async def send_ended(self, reply, status, error, cut):
         await self.send_frame("")
 
 
@@ -70,7 +70,7 @@ class Swallower:
         except asyncio.CancelledError:
             self.lost += 1
 
-    async def send_ended(self, reply, status, error, model, dropped):
+    async def send_ended(self, reply, status, error, cut):
         pass
 
 
@@ -104,8 +104,8 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
         async def send_frame(self, text):
             told.append(text)
 
-        async def send_ended(self, reply, status, error, model, dropped):
-            told.append(status)
+        async def send_ended(self, reply, status, error, cut):
+            told.append((status, cut))
 
     writer = Writer()
     watcher = Watcher(Page(), Message(), writer, 1)
@@ -117,7 +117,42 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     assert not any(last in frame for frame in told)
     await watcher.end("complete", "")
     assert last in told[-2]
-    assert told[-1] == "complete"
+    assert told[-1] == ("complete", False)
+
+
+async def test_a_reader_who_is_far_behind_a_long_reply_is_told_that_it_is_cut_and_nothing_more():
+    told, ends = [], []
+
+    class Page:
+        async def send_frame(self, text):
+            told.append(text)
+
+        async def send_ended(self, reply, status, error, cut):
+            ends.append((status, cut))
+
+    writer = Writer()
+    watcher = Watcher(Page(), Message(), writer, 1)
+    await watcher.catch_up()
+    for _ in range(10):
+        writer.feed("\u4e00" * 20_000 + "\n\n", "")
+        await watcher.offer(writer.seq, await writer.flush())
+    before = len(told)
+    await watcher.end("complete", "")
+    assert ends == [("complete", True)]
+    assert len(told) == before
+    assert sum(len(frame.encode()) for frame in told) <= WINDOW_BYTES
+
+
+async def test_a_long_reply_that_another_process_ended_is_left_to_the_page_to_fetch(alice, say, open_tab):
+    conversation = await sync_to_async(say)(alice, "q", "word " * 120_000)
+    tip = conversation.tip
+    tab = await open_tab(alice)
+    await tab.say(type="watch", conversation=conversation.uuid, tip=tip.uuid)
+    await tab.say(type="stop", reply=tip.uuid)
+    await tab.until("error")
+    await broadcast.reply_ended(conversation.pk, tip.pk, "another:1")
+    ended = await tab.until("ended", "replaced")
+    assert (ended["type"], ended["status"], ended["cut"]) == ("ended", "complete", True)
 
 
 async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, say, provider):
@@ -128,7 +163,7 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_frame(self, text):
             told.append("snapshot")
 
-        async def send_ended(self, reply, status, error, model, dropped):
+        async def send_ended(self, reply, status, error, cut):
             told.append(status)
 
     run = Run(conversation, conversation.tip)

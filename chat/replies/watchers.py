@@ -1,6 +1,6 @@
 """A socket's view of one reply, with a window: a reader who does not keep up costs the server little."""
 
-import uuid
+import math
 from collections import deque
 from typing import Protocol
 
@@ -11,6 +11,9 @@ from chat.replies.writer import Writer
 # What may be under way to one browser, unacknowledged; past either, it gets a snapshot when it catches up
 WINDOW_FRAMES = 64
 WINDOW_BYTES = 256 * 1024
+# What may be under way at a reply's end, with the whole of it that who is behind gets; more is left to the
+# page to fetch. Of a reply that another process writes the row is shown too: twice this is less than 1 MiB
+END_BYTES = 480 * 1024
 
 
 class Audience(Protocol):
@@ -18,9 +21,7 @@ class Audience(Protocol):
 
     async def send_frame(self, text: str) -> None: ...
 
-    async def send_ended(
-        self, reply: uuid.UUID, status: str, error: str, model: str, dropped: int
-    ) -> None: ...
+    async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None: ...
 
 
 class Watcher:
@@ -35,17 +36,20 @@ class Watcher:
         self._bytes = 0
         self._lagging = True
 
-    async def catch_up(self) -> None:
-        """Send the reply as it stands; patches follow from there."""
+    async def catch_up(self, most: float = math.inf) -> None:
+        """Send the reply as it stands, unless more than `most` bytes were under way then; patches follow."""
         snapshot = await self._writer.snapshot(self._reply, self._handle)
+        frame = events.encode(snapshot)
+        if self._bytes + size(frame) > most:
+            return
         self._lagging = False
-        await self._send(snapshot.seq, events.encode(snapshot))
+        await self._send(snapshot.seq, frame)
 
     async def offer(self, seq: int, tail: str) -> None:
         """Send the patches of one flush, unless the socket is behind."""
         if self._lagging:
             return
-        full = len(self._under_way) >= WINDOW_FRAMES or self._bytes + len(tail) > WINDOW_BYTES
+        full = len(self._under_way) >= WINDOW_FRAMES or self._bytes + size(tail) > WINDOW_BYTES
         if self._under_way and full:
             self._lagging = True
             return
@@ -59,15 +63,22 @@ class Watcher:
             await self.catch_up()
 
     async def end(self, status: str, error: str) -> None:
-        """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows."""
+        """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows.
+
+        If that is too much beside what is under way, the end is told as `cut`.
+        """
         try:
             if self._lagging:
-                await self.catch_up()
+                await self.catch_up(END_BYTES)
         finally:
-            reply = self._reply
-            await self._audience.send_ended(reply.uuid, status, error, reply.model, reply.dropped)
+            await self._audience.send_ended(self._reply, status, error, self._lagging)
 
     async def _send(self, seq: int, frame: str) -> None:
-        self._under_way.append((seq, len(frame)))
-        self._bytes += len(frame)
+        self._under_way.append((seq, size(frame)))
+        self._bytes += size(frame)
         await self._audience.send_frame(frame)
+
+
+def size(frame: str) -> int:
+    """Bytes on the wire; a text's own note that it is ASCII spares most of them being encoded."""
+    return len(frame) if frame.isascii() else len(frame.encode())

@@ -1,8 +1,9 @@
 """An answer while it is being written: reloads, tabs, scrolling, selecting, a connection that breaks."""
 
+import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
 
@@ -214,3 +215,32 @@ def test_an_answer_that_ends_says_which_model_wrote_it(chat, model):
     chat.stop.click()
     chat.ended("stopped")
     expect(chat.answer.locator(".model")).to_have_text("scripted-1")
+
+
+def test_a_page_that_could_not_keep_up_with_a_long_answer_shows_all_of_it_at_the_end(context, model):
+    page = context.new_page()
+    ends = []
+
+    def listen(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def heard(text: str) -> None:
+            if '"type":"ended"' in text:
+                ends.append(json.loads(text))
+            socket.send(text)
+
+        server.on_message(heard)
+        # It never says what it has placed
+        socket.on_message(lambda text: None if '"ack"' in text else server.send(text))
+
+    page.route_web_socket(re.compile("/ws/chat/"), listen)
+    chat = ChatPage(page).open("/")
+    lines = "\n\n".join(f"Line {number}: " + "many words " * 60 for number in range(1, 901))
+    model.plays("plain", text=lines, size=2000, rate=200)
+    chat.say("Write a book")
+    chat.ended()
+    expect(chat.body.locator("> p")).to_have_count(900)
+    expect(chat.body.locator("> p").last).to_contain_text("Line 900: many words")
+    assert [end.get("cut") for end in ends] == [True]
+    chat.ask("And now?")
+    expect(chat.said).to_have_text(["Write a book", "And now?"])

@@ -223,6 +223,50 @@ def test_what_is_being_edited_goes_to_the_message_box_when_its_message_leaves_th
     expect(other.box).to_have_value("Half a thought")
 
 
+def test_an_edit_that_waits_goes_to_the_message_box_when_its_message_leaves_the_page(chat, model):
+    chat.ask("Question 1")
+    chat.ask("Question 2")
+    other = chat.beside()
+    steps = model.says_in_steps("One ", "two.")
+    chat.say("Question 3")
+    expect(other.answer).to_contain_text("One")
+    other.press(other.mine.nth(1), "Edit")
+    other.editor.fill("Another question 2")
+    other.editor.press("Enter")
+    expect(other.mine.nth(1)).to_contain_text("Waiting for the answer before it")
+    chat.press(chat.mine.first, "Edit")
+    chat.editor.fill("Another question 1")
+    chat.editor.press("Enter")
+    steps.go_on(2)
+    expect(other.said).to_have_text(["Another question 1"])
+    expect(other.toast).to_contain_text("in the message box now.")
+    expect(other.box).to_have_value("Another question 2")
+    other.page.reload()
+    expect(other.box).to_have_value("Another question 2")
+    expect(other.mine).to_have_count(1)
+
+
+def test_an_edit_that_was_refused_goes_to_the_message_box_when_its_message_leaves_the_page(chat, model):
+    chat.ask("Question 1")
+    chat.ask("Question 2")
+    other = chat.beside()
+    other.page.evaluate("document.querySelector('#composer').dataset.limit = '1000000'")
+    other.press(other.mine.last, "Edit")
+    other.editor.fill("x" * 64_001)
+    other.editor.press("Enter")
+    expect(other.mine.get_by_role("alert").last).to_contain_text("at most 64,000 characters")
+    other.editor.fill("Shorter")
+    chat.press(chat.mine.first, "Edit")
+    chat.editor.fill("Another question 1")
+    chat.editor.press("Enter")
+    expect(other.said).to_have_text(["Another question 1"])
+    expect(other.toast).to_contain_text("Your text is in the message box now.")
+    expect(other.box).to_have_value("Shorter")
+    other.page.reload()
+    other.live()
+    expect(other.toast).to_have_count(0)
+
+
 def test_an_answer_asked_for_anew_does_not_cost_what_is_being_edited_below_it(chat, model):
     chat.ask("Question 1")
     chat.ask("Question 2")

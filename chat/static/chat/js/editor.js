@@ -11,8 +11,8 @@ export class Editors {
   #forms = new Map();
 
   // `tell` has: find(message) which gives its article, send(message, text) which gives an item of the
-  // outbox, take(client) which takes that back, closed(article), homeless(text) for the words whose message
-  // is not on the page any more
+  // outbox, take(client) which takes that back, withdraw(client) which does unless it may have arrived,
+  // closed(article), homeless(text) for the words whose message is not on the page any more
   constructor(tell) {
     this.#find = tell.find;
     this.#tell = tell;
@@ -44,11 +44,12 @@ export class Editors {
     for (const [form, { message, original, words }] of this.#forms) {
       if (form.isConnected) continue;
       this.#forms.delete(form);
-      if (form.dataset.client) continue;
       const article = this.#find(message);
       if (article && one(".body", article)) continue;
+      const { client } = form.dataset;
+      if (client && !this.#tell.withdraw(client)) continue;
       remember(draft(message), null);
-      if (!words.blank && words.text !== original) this.#tell.homeless(words.text);
+      if (!words.blank && (client || words.text !== original)) this.#tell.homeless(words.text);
     }
     for (const article of all(".message.user[data-message]")) {
       const text = recall(draft(article.dataset.message));

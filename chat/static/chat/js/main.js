@@ -5,7 +5,7 @@ import { address, forgetAll, logIn, one, word } from "./dom.js";
 import { Composer } from "./composer.js";
 import { Editors } from "./editor.js";
 import { LiveReplies } from "./live.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, belongs, undecided } from "./outbox.js";
 import { Scroll } from "./scroll.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
@@ -69,6 +69,7 @@ class Page {
     find: (message) => this.#thread.find(message),
     send: (message, text) => this.#edit(message, text),
     take: (client) => this.#outbox.take(client),
+    withdraw: (client) => this.#outbox.withdraw(client),
     closed: (article) => one("[data-action=edit]", article).focus(),
     homeless: (text) => {
       this.#composer.append(text);
@@ -143,9 +144,12 @@ class Page {
       this.#thread.begin(event.reply);
       this.#live.snapshot(event);
     },
-    ended: ({ reply, status, ...rest }) => {
+    ended: ({ reply, status, cut, ...rest }) => {
       this.#live.end(reply);
-      this.#ended(reply, status, () => this.#thread.end(reply, status, rest));
+      this.#ended(reply, status, () => {
+        this.#thread.end(reply, status, rest);
+        if (cut) this.#refresh();
+      });
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);
@@ -390,10 +394,5 @@ class Page {
     this.#sync();
   }
 }
-
-// Whether it needs nothing but its conversation, or a message of its writer's in it.
-const belongs = (item) => item?.conversation && item.type !== "retry" && !item.branch;
-// Whether its writer has still to decide after what it goes, or it is about to go out.
-const undecided = ({ type, state, code }) => type === "send" && (state !== "refused" || code === "newer_messages");
 
 new Page().start();

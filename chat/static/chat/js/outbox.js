@@ -63,6 +63,7 @@ export class Outbox {
       const free = this.#inFlight === null && !this.#mustWait(item);
       if (free && this.#tell.send(command(item))) {
         this.#flying = item.client_id;
+        item.tried = true;
         this.#mark(item, "sending");
       } else {
         this.#mark(item, this.#tell.online() ? "queued" : "waiting");
@@ -118,6 +119,12 @@ export class Outbox {
     for (const next of this.#items.filter((other) => other.parent === client)) next.parent = heir ?? item.parent;
     this.#save();
     return item;
+  }
+
+  // `take`, unless it may have arrived: what is saved must not be written a second time.
+  withdraw(client) {
+    const item = this.#find(client);
+    return item && (item.state === "refused" || !item.tried) ? this.take(client) : null;
   }
 
   // Gives up all that waits for a conversation that is gone; gives the words of it.
@@ -192,6 +199,12 @@ export class Outbox {
     this.#keeping.save(this.#items.filter((item) => item.type !== "retry"));
   }
 }
+
+// Whether it needs nothing but its conversation, or a message of its writer's in it.
+export const belongs = (item) => item?.conversation && item.type !== "retry" && !item.branch;
+// Whether its writer has still to decide after what it goes, or it is about to go out.
+export const undecided = ({ type, state, code }) =>
+  type === "send" && (state !== "refused" || code === "newer_messages");
 
 function command({ type, client_id, conversation, parent, text, branch, message, tip, reply }) {
   if (type === "edit") return { type, client_id, message, text, tip };
