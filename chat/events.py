@@ -143,12 +143,16 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
-    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it."""
+    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
+
+    `instead` says that another was chosen, and is gone.
+    """
 
     reply: uuid.UUID
     status: str
     text: str = ""
     model: str = ""
+    instead: str = ""
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

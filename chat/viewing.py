@@ -172,10 +172,11 @@ class Viewing:
 
     # What a run here tells
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None:
+    async def send_ended(self, reply: Message, status: str, error: str) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
-        await self._event(events.Ended(reply, status, text, model))
+            instead = fragments.instead(reply)
+        await self._event(events.Ended(reply.uuid, status, text, reply.model_label or reply.model, instead))
 
     # Internal
 

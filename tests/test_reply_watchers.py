@@ -31,7 +31,7 @@ class Broken:
         elif self.broken:
             raise ConnectionResetError
 
-    async def send_ended(self, reply, status, error, model):
+    async def send_ended(self, reply, status, error):
         await self.send_frame("")
 
 
@@ -70,7 +70,7 @@ class Swallower:
         except asyncio.CancelledError:
             self.lost += 1
 
-    async def send_ended(self, reply, status, error, model):
+    async def send_ended(self, reply, status, error):
         pass
 
 
@@ -104,7 +104,7 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
         async def send_frame(self, text):
             told.append(text)
 
-        async def send_ended(self, reply, status, error, model):
+        async def send_ended(self, reply, status, error):
             told.append(status)
 
     writer = Writer()
@@ -128,7 +128,7 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_frame(self, text):
             told.append("snapshot")
 
-        async def send_ended(self, reply, status, error, model):
+        async def send_ended(self, reply, status, error):
             told.append(status)
 
     run = Run(conversation, conversation.tip)

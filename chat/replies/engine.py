@@ -16,6 +16,7 @@ from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
 from chat.provider import Endpoint, Provider, discover
 from chat.replies import recovery
+from chat.replies.catalogue import Catalogue
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.database import Reader, in_database
 from chat.replies.remote import Remote
@@ -41,6 +42,7 @@ class Engine:
         self._interval = Interval()
         self._runs: dict[uuid.UUID, Run] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
+        self.catalogue = Catalogue(self.provider, self.reader, self._checkpointer.in_thread)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_draining = False
@@ -52,6 +54,7 @@ class Engine:
         engine = cls(slot, endpoint, demo)
         try:
             ended = await in_database(recovery.end_predecessors, slot, engine.instance)
+            await engine.catalogue.load()
         except BaseException:
             await engine._give_back()
             raise
@@ -60,6 +63,7 @@ class Engine:
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
         engine._spawn(engine._listen())
+        engine._spawn(engine.catalogue.run())
         return engine
 
     async def stop(self) -> None:
@@ -87,6 +91,7 @@ class Engine:
 
     async def _give_back(self) -> None:
         await self.provider.aclose()
+        await self.catalogue.close()
         await self.reader.close()
         if self._demo:
             await self._demo.stop()
@@ -137,7 +142,8 @@ class Engine:
         try:
             await run.prepare()
             prompt = await self.reader.read(asking.prompt_for, run.reply)
-            return await run.write(self.provider, prompt, self._interval)
+            async with self.catalogue.answering(run.conversation.model_id) as answering:
+                return await run.write(answering, prompt, self._interval)
         except Exception as problem:
             return run.outcome_of(problem)
 
@@ -152,7 +158,8 @@ class Engine:
         return Outcome(*row) if row else Outcome(Status.STOPPED)
 
     async def _make_title(self, asked: Asked, answer: str) -> None:
-        title = await titles.made_by(self.provider, asked.message.text, answer)
+        async with self.catalogue.answering(asked.conversation.model_id) as by:
+            title = await titles.made_by(by.provider, asked.message.text, answer, by.model)
         if title:
             provisional = asked.conversation.title
             await in_database(conversations.set_made_title, asked.conversation.pk, provisional, title)
@@ -188,6 +195,9 @@ class Engine:
             for of_person in list(self._runs.values()):
                 if of_person.belongs_to(event["person"], event["session"]):
                     of_person.stop(Status.INTERRUPTED)
+            return
+        if event["type"] == "models.changed":
+            self._spawn(self.catalogue.refresh())
             return
         run = self._runs.get(uuid.UUID(event["reply"]))
         if run is None:

@@ -3,6 +3,7 @@
 import uuid
 
 from chat import broadcast
+from chat.models import Message
 
 
 class Remote:
@@ -18,5 +19,5 @@ class Remote:
     async def send_frame(self, text: str) -> None:
         await broadcast.tell(self._channel, self._reply, text)
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None:
+    async def send_ended(self, reply: Message, status: str, error: str) -> None:
         return

@@ -10,7 +10,8 @@ from chat import broadcast
 from chat.errors import ChatError
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
-from chat.provider import Delta, End, Provider
+from chat.provider import Delta, End
+from chat.replies.catalogue import Answering
 from chat.replies.checkpoint import Checkpoint, Ending
 from chat.replies.timing import Timing
 from chat.replies.watchers import Audience, Watcher
@@ -103,11 +104,11 @@ class Run:
         if self._stream is not None:
             self._stream.cancel()
 
-    async def write(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> Outcome:
+    async def write(self, by: Answering, prompt: list[dict[str, str]], interval: "Interval") -> Outcome:
         """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
         flusher = asyncio.create_task(self._flush_by_the_clock(interval))
         try:
-            outcome = await self._stream_to_end(provider, prompt, interval)
+            outcome = await self._stream_to_end(by, prompt, interval)
         finally:
             self._is_streaming = False
             flusher.cancel()
@@ -123,11 +124,11 @@ class Run:
             logger.exception("reply %s: its text is kept, but it could not be rendered", self.reply.uuid)
 
     async def _stream_to_end(
-        self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval"
+        self, by: Answering, prompt: list[dict[str, str]], interval: "Interval"
     ) -> Outcome:
         if self._ending:
             return Outcome(self._ending)
-        self._stream = asyncio.create_task(self._pull(provider, prompt, interval))
+        self._stream = asyncio.create_task(self._pull(by, prompt, interval))
         await asyncio.wait({self._stream})
         if self._stream.cancelled():
             return Outcome(self._ending or Status.INTERRUPTED)
@@ -137,10 +138,11 @@ class Run:
             return Outcome()
         return self.outcome_of(problem)
 
-    async def _pull(self, provider: Provider, prompt: list[dict[str, str]], interval: "Interval") -> End:
-        async with provider.stream(prompt) as stream:
+    async def _pull(self, by: Answering, prompt: list[dict[str, str]], interval: "Interval") -> End:
+        self.reply.model_label, self.reply.instead_of = by.label, by.instead_of
+        async with by.provider.stream(prompt, model=by.model) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
-            self.reply.model = (await provider.model())[:200]
+            self.reply.model = (by.model or await by.provider.model())[:200]
             async for delta in stream:
                 self._feed(delta)
                 if interval.is_busy:
@@ -227,6 +229,8 @@ class Run:
             "html": self.writer.html,
             "html_version": RENDERER_VERSION,
             "model": self.reply.model,
+            "model_label": self.reply.model_label,
+            "instead_of": self.reply.instead_of,
             "tokens_in": self.reply.tokens_in,
             "tokens_out": self.reply.tokens_out,
             "first_token_ms": self.reply.first_token_ms,

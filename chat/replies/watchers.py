@@ -1,6 +1,5 @@
 """A socket's view of one reply, with a window: a reader who does not keep up costs the server little."""
 
-import uuid
 from collections import deque
 from typing import Protocol
 
@@ -18,7 +17,7 @@ class Audience(Protocol):
 
     async def send_frame(self, text: str) -> None: ...
 
-    async def send_ended(self, reply: uuid.UUID, status: str, error: str, model: str) -> None: ...
+    async def send_ended(self, reply: Message, status: str, error: str) -> None: ...
 
 
 class Watcher:
@@ -62,7 +61,7 @@ class Watcher:
             if self._lagging:
                 await self.catch_up()
         finally:
-            await self._audience.send_ended(self._reply.uuid, status, error, self._reply.model)
+            await self._audience.send_ended(self._reply, status, error)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, len(frame)))

@@ -141,9 +141,9 @@ class Page {
       this.#thread.begin(event.reply);
       this.#live.snapshot(event);
     },
-    ended: ({ reply, status, text = "", model = "" }) => {
+    ended: ({ reply, status, text = "", model = "", instead = "" }) => {
       this.#live.end(reply);
-      this.#ended(reply, status, () => this.#thread.end(reply, status, text, model));
+      this.#ended(reply, status, () => this.#thread.end(reply, status, text, model, instead));
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);

@@ -144,13 +144,14 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, text, model) {
+  end(id, status, text, model, instead) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
       fill(".error", article, text);
       if (model) fill(".model", article, model);
+      fill(".instead", article, instead);
     });
   }
 
