@@ -146,6 +146,12 @@ def note_listing(service_id: int | None, names: list[str]) -> bool:
     return bool(gone or back or new or was_ill)
 
 
+def note_named(name: str) -> bool:
+    """A row for the model that the settings name, of a service that does not list any; whether it is new."""
+    _row, is_new = OfferedModel.objects.get_or_create(provider=None, name=name[:LONGEST_MODEL_NAME])
+    return is_new
+
+
 def note_problem(service_id: int, code: str, detail: str) -> None:
     """A service could not be listed: that is all that changes."""
     ModelProvider.objects.filter(pk=service_id).update(problem=code, problem_detail=detail[:600])

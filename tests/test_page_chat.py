@@ -35,7 +35,7 @@ def test_the_empty_page_greets_and_offers_starters(alice):
 
 def test_a_first_visit_takes_at_most_twenty_requests(alice):
     page = browser_of(alice).get("/").content.decode()
-    scripts = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js", "suspend.js"}
+    scripts = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js", "suspend.js", "choosing.js"}
     named = set(re.findall(r'/static/([^"#]+)', page))
     assert {Path(name).name.split(".")[0] for name in named if name.endswith(".js")} == {
         name.removesuffix(".js") for name in scripts

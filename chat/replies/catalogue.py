@@ -181,13 +181,18 @@ class Catalogue:
             names = await _names(self._own)
         except ProviderError as problem:
             logger.info("%s does not list its models: %s", self._own.endpoint.label, problem)
+            if model := self._own.endpoint.model:
+                await self._tell(await self._write(offers.note_named, model))
             return
         self._own_is_listed = True
         # Some services have more than they list, and whoever runs the site names what it has
         await self._note(None, [name for name in (self._own.endpoint.model, *names) if name])
 
     async def _note(self, service_id: int | None, names: list[str]) -> None:
-        if await self._write(offers.note_listing, service_id, names):
+        await self._tell(await self._write(offers.note_listing, service_id, names))
+
+    async def _tell(self, is_news: bool) -> None:
+        if is_news:
             await self.load()
             await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
 

@@ -47,10 +47,11 @@ export async function fetchPage(url) {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
+// The answer. Throws what `fetchText` throws.
 export async function post(url, fields = {}) {
   const token = one("input[name=csrfmiddlewaretoken]").value;
   const headers = { "X-Fragment": "1", "X-CSRFToken": token };
-  await request(url, { method: "POST", headers, body: new URLSearchParams(fields) });
+  return request(url, { method: "POST", headers, body: new URLSearchParams(fields) });
 }
 
 async function request(url, options) {
