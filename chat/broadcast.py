@@ -141,6 +141,15 @@ def session_ended(user_id: int, session_key: str | None = None) -> None:
     publish_on_commit(ENGINES, event)
 
 
+MODELS_CHANGED = {"type": "models.changed"}
+"""What engines are told when the models on offer are others."""
+
+
+def models_changed() -> None:
+    """The models on offer, or a service that has them, are others."""
+    publish_on_commit(ENGINES, MODELS_CHANGED)
+
+
 def stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
     """Another branch has come into view."""
     publish_on_commit(conversation(conversation_id), frame(events.Stale(conversation_uuid)))

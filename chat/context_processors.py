@@ -35,6 +35,12 @@ def provider_line() -> ProviderLine:
     endpoint = replies.endpoint()
     kind = endpoint.kind if endpoint else "unknown"
     model = endpoint.model if endpoint else settings.OPENAI_MODEL
+    return ProviderLine(kind, own_line(model), model)
+
+
+def own_line(model: str) -> str:
+    """Who answers by a model of the service that the environment names; "" before that is known."""
+    endpoint = replies.endpoint()
     if model:
         labels = {
             "openai": _("Answers by %(model)s, from OpenAI"),
@@ -47,4 +53,9 @@ def provider_line() -> ProviderLine:
             "compatible": _("Answers from this site's own model server"),
             "ollama": _("Answers from Ollama on this machine"),
         }
-    return ProviderLine(kind, labels.get(kind, "") % {"model": model}, model)
+    return labels.get(endpoint.kind if endpoint else "", "") % {"model": model}
+
+
+def service_line(service: str, model: str) -> str:
+    """Who answers by a model of another service."""
+    return _("Answers by %(model)s, from %(service)s") % {"model": model, "service": service}

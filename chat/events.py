@@ -145,14 +145,16 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
 
-    `note` says it when the model's context was full and `dropped` exchanges were left out. `cut` says that
-    what was sent of it is not all: the page is to be fetched anew.
+    `note` says it when the model's context was full and `dropped` exchanges were left out, `instead` that
+    another model was chosen, and is gone. `cut` says that what was sent of it is not all: the page is to be
+    fetched anew.
     """
 
     reply: uuid.UUID
     status: str
     text: str = ""
     model: str = ""
+    instead: str = ""
     dropped: int = 0
     note: str = ""
     cut: bool = False

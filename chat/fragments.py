@@ -31,6 +31,14 @@ def untaken_sentence(message: Message) -> str:
     return _("The model did not take what is set for: %(names)s") % words
 
 
+def instead(message: Message | None) -> str:
+    """That another model was chosen than the one that answered, in the active language; "" as a rule."""
+    if message is None or not message.instead_of:
+        return ""
+    names = {"chosen": message.instead_of, "answering": message.model_label or message.model}
+    return _("%(chosen)s is no longer offered; %(answering)s answered.") % names
+
+
 def thought(message: Message | None) -> str:
     """How long a reply has thought, in the active language, as the page says it (live.js)."""
     if message is None or message.thinking_ms is None:

@@ -18,12 +18,12 @@ EXCERPT = 1000
 MAX_TOKENS = 30
 
 
-async def made_by(provider: Provider, question: str, answer: str) -> str:
+async def made_by(provider: Provider, question: str, answer: str, model: str = "") -> str:
     """The model's title, or "" when it gave none: the first words then stay."""
     exchange = f"{question[:EXCERPT]}\n\n---\n\n{answer[:EXCERPT]}"
     try:
         prompt = [{"role": "system", "content": PROMPT}, {"role": "user", "content": exchange}]
-        said = await provider.complete(prompt, max_tokens=MAX_TOKENS)
+        said = await provider.complete(prompt, max_tokens=MAX_TOKENS, model=model)
     except ChatError as problem:
         logger.warning("no title: %s: %s", problem.code, problem.detail)
         return ""

@@ -19,6 +19,7 @@ urlpatterns = [
     path("c/<uuid:conversation_uuid>/", pages.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", pages.older, name="conversation_older"),
     path("c/<uuid:conversation_uuid>/rename/", conversations.rename, name="conversation_rename"),
+    path("c/<uuid:conversation_uuid>/model/", conversations.choose_model, name="conversation_model"),
     path("c/<uuid:conversation_uuid>/delete/", conversations.delete, name="conversation_delete"),
     path("c/<uuid:conversation_uuid>/restore/", conversations.restore, name="conversation_restore"),
     path(

@@ -183,8 +183,9 @@ class Viewing:
     async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
-            note = fragments.dropped(reply.dropped)
-        await self._event(events.Ended(reply.uuid, status, text, reply.model, reply.dropped, note, cut))
+            note, instead = fragments.dropped(reply.dropped), fragments.instead(reply)
+        model = reply.model_label or reply.model
+        await self._event(events.Ended(reply.uuid, status, text, model, instead, reply.dropped, note, cut))
 
     # Internal
 

@@ -17,6 +17,7 @@ OWNED = {
     "conversation": ("/c/{c}/", "get", {}),
     "conversation_older": ("/c/{c}/older/", "get", {}),
     "conversation_rename": ("/c/{c}/rename/", "post", {"title": "Taken"}),
+    "conversation_model": ("/c/{c}/model/", "post", {"model": "1"}),
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),

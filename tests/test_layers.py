@@ -15,7 +15,7 @@ FLOORS = {
     0: "errors events context markdown text tracing sse sealing parameters",
     1: "models",
     2: "provider demo broadcast",
-    3: "conversations asking prompts personas moderation pins sent usage titles voice accounts groups sessions",
+    3: "conversations asking prompts personas moderation pins sent usage titles voice accounts groups sessions offers",
     4: "replies",
     5: "forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving management",
     6: "urls routing apps",

@@ -14,7 +14,7 @@ from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 # Loaded when they are first used
-LAZY = {"settings.js", "prompts.js"}
+LAZY = {"settings.js", "prompts.js", "choosing.js"}
 SCRIPTS = Path(__file__).parents[1] / "chat/static/chat/js"
 
 

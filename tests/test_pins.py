@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from chat import asking, context, pins
-from chat.errors import NotFound, TooManyPins
+from chat.errors import NotFound
 from chat.models import Conversation, Message, Role, Status
 from tests.conftest import browser_of
 from tests.test_branches import begin, contents, exchanges
@@ -102,7 +102,7 @@ def test_at_most_twenty_exchanges_are_pinned(alice, say):
         pins.pin(alice, message(conversation, f"q{n}").uuid)
         pins.pin(alice, message(conversation, f"a{n}").uuid)
     refused = pin(browser_of(alice), message(conversation, "q20"))
-    assert (refused.status_code, refused.json()["code"]) == (409, TooManyPins.code)
+    assert (refused.status_code, refused.json()["code"]) == (409, pins.TooManyPins.code)
     assert message(conversation, "q20").pinned_at is None
     assert Message.count_pinned(conversation.tip_id) == 20
 

@@ -7,7 +7,7 @@ from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import Delta, End
 from chat.provider.client import Provider
 from chat.provider.discovery import discover
-from chat.provider.endpoint import OLLAMA_URL, OPENAI_URL, Endpoint
+from chat.provider.endpoint import OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model, is_for_chat
 from chat.provider.stream import ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
 
@@ -25,4 +25,6 @@ __all__ = [
     "Timeouts",
     "base_url",
     "discover",
+    "first_chat_model",
+    "is_for_chat",
 ]

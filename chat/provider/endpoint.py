@@ -38,5 +38,9 @@ class Endpoint:
 
 def first_chat_model(ids: list[str]) -> str:
     """The first that is not plainly for something else than chat; "" for an empty list."""
-    fit = [name for name in ids if not any(word in name.lower() for word in NOT_FOR_CHAT)]
-    return next(iter(fit or ids), "")
+    return next(iter([*filter(is_for_chat, ids), *ids]), "")
+
+
+def is_for_chat(name: str) -> bool:
+    """Whether a model is not plainly for something else."""
+    return not any(word in name.lower() for word in NOT_FOR_CHAT)

@@ -16,9 +16,9 @@ from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
 from chat.provider import Endpoint, Provider, discover
 from chat.replies import recovery
+from chat.replies.catalogue import Catalogue
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.database import Reader, in_database
-from chat.replies.record import Terms
 from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
 
@@ -47,6 +47,7 @@ class Engine:
         self._titles = asyncio.Semaphore(TITLES)
         self._runs: dict[uuid.UUID, Run] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
+        self.catalogue = Catalogue(self.provider, self.reader, self._checkpointer.in_thread)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_draining = False
@@ -58,6 +59,7 @@ class Engine:
         engine = cls(slot, endpoint, demo)
         try:
             ended = await in_database(recovery.end_predecessors, slot, engine.instance)
+            await engine.catalogue.load()
         except BaseException:
             await engine._give_back()
             raise
@@ -66,6 +68,7 @@ class Engine:
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
         engine._spawn(engine._listen())
+        engine._spawn(engine.catalogue.run())
         return engine
 
     async def stop(self) -> None:
@@ -93,6 +96,7 @@ class Engine:
 
     async def _give_back(self) -> None:
         await self.provider.aclose()
+        await self.catalogue.close()
         await self.reader.close()
         if self._demo:
             await self._demo.stop()
@@ -144,8 +148,8 @@ class Engine:
         try:
             await run.prepare()
             view = await self.reader.read(asking.view_for, run.reply)
-            terms = Terms(self.provider.endpoint.label)
-            return await run.write(self.provider, terms, view, self._interval)
+            async with self.catalogue.answering(run.conversation.model_id) as answering:
+                return await run.write(answering, view, self._interval)
         except Exception as problem:
             return run.outcome_of(problem)
 
@@ -165,8 +169,8 @@ class Engine:
         while self._interval.is_busy and patience > 0:
             await asyncio.sleep(TITLE_AGAIN)
             patience -= TITLE_AGAIN
-        async with self._titles:
-            title = await titles.made_by(self.provider, asked.message.text, answer)
+        async with self._titles, self.catalogue.answering(asked.conversation.model_id) as by:
+            title = await titles.made_by(by.provider, asked.message.text, answer, by.model)
         if title:
             provisional = asked.conversation.title
             await in_database(conversations.set_made_title, asked.conversation.pk, provisional, title)
@@ -202,6 +206,9 @@ class Engine:
             for of_person in list(self._runs.values()):
                 if of_person.belongs_to(event["person"], event["session"]):
                     of_person.stop(Status.INTERRUPTED)
+            return
+        if event["type"] == "models.changed":
+            self._spawn(self.catalogue.refresh())
             return
         run = self._runs.get(uuid.UUID(event["reply"]))
         if run is None:

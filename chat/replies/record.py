@@ -1,37 +1,24 @@
 """What a request of a reply was: kept while it runs, written down with the reply's ending."""
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from chat.context import View
 from chat.provider import End, Sending
+from chat.replies.catalogue import Answering
 from chat.replies.timing import milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is known of a request besides its messages: whom it goes to, and for how much.
-
-    Prices are per million tokens, None where they are not known.
-    """
-
-    service: str
-    price_in: Decimal | None = None
-    price_out: Decimal | None = None
 
 
 class Record:
     """One request, from the moment it is sent."""
 
-    def __init__(self, terms: Terms, view: View) -> None:
+    def __init__(self, by: Answering, view: View) -> None:
         self.first_token_ms: int | None = None
         self.sending = Sending()
-        self._terms, self._view = terms, view
+        self._by, self._view = by, view
         self._sent_at: datetime = timezone.now()
         self._started = time.monotonic()
         self._end: End | None = None
@@ -47,9 +34,9 @@ class Record:
 
     def fields(self, model: str) -> dict[str, Any]:
         """Of its row (models.ModelRequest), all but the reply; now is the end."""
-        view, terms, end = self._view, self._terms, self._end
+        view, end, row = self._view, self._end, self._by.row
         return {
-            "service": terms.service,
+            "service": self._by.provider.endpoint.label,
             "model": model,
             "system": view.system,
             "message_ids": [row.pk for row in view.rows],
@@ -61,7 +48,7 @@ class Record:
             "tokens_out": end.tokens_out if end else None,
             "first_token_ms": self.first_token_ms,
             "total_ms": milliseconds(time.monotonic() - self._started),
-            "price_in": terms.price_in,
-            "price_out": terms.price_out,
+            "price_in": row.price_in if row else None,
+            "price_out": row.price_out if row else None,
             "sent_at": self._sent_at,
         }

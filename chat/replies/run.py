@@ -11,9 +11,10 @@ from chat.context import View
 from chat.errors import ChatError, ContextTooLong
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
-from chat.provider import Delta, End, Provider, Sending
+from chat.provider import Delta, End, Sending
+from chat.replies.catalogue import Answering
 from chat.replies.checkpoint import Checkpoint, Ending
-from chat.replies.record import Record, Terms
+from chat.replies.record import Record
 from chat.replies.timing import Timing
 from chat.replies.watchers import Audience, Watcher
 from chat.replies.writer import Writer
@@ -107,11 +108,11 @@ class Run:
         if self._stream is not None:
             self._stream.cancel()
 
-    async def write(self, provider: Provider, terms: Terms, view: View, interval: "Interval") -> Outcome:
+    async def write(self, by: Answering, view: View, interval: "Interval") -> Outcome:
         """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
         flusher = asyncio.create_task(self._flush_by_the_clock(interval))
         try:
-            outcome = await self._stream_to_end(provider, terms, view, interval)
+            outcome = await self._stream_to_end(by, view, interval)
         finally:
             self._is_streaming = False
             flusher.cancel()
@@ -126,12 +127,10 @@ class Run:
         except Exception:
             logger.exception("reply %s: its text is kept, but it could not be rendered", self.reply.uuid)
 
-    async def _stream_to_end(
-        self, provider: Provider, terms: Terms, view: View, interval: "Interval"
-    ) -> Outcome:
+    async def _stream_to_end(self, by: Answering, view: View, interval: "Interval") -> Outcome:
         if self._ending:
             return Outcome(self._ending)
-        self._stream = asyncio.create_task(self._pull_what_fits(provider, terms, view, interval))
+        self._stream = asyncio.create_task(self._pull_what_fits(by, view, interval))
         await asyncio.wait({self._stream})
         if self._stream.cancelled():
             return Outcome(self._ending or Status.INTERRUPTED)
@@ -141,15 +140,14 @@ class Run:
             return Outcome()
         return self.outcome_of(problem)
 
-    async def _pull_what_fits(
-        self, provider: Provider, terms: Terms, view: View, interval: "Interval"
-    ) -> End:
+    async def _pull_what_fits(self, by: Answering, view: View, interval: "Interval") -> End:
         """Ask with less when the model says, before its first word, that it is too much."""
+        self.reply.model_label, self.reply.instead_of = by.label, by.instead_of
         while True:
-            record = self._record = Record(terms, view)
+            record = self._record = Record(by, view)
             self.reply.dropped = view.dropped
             try:
-                end = await self._pull(provider, view, record, interval)
+                end = await self._pull(by, view, record, interval)
             except ContextTooLong as problem:
                 shorter = view.shorter()
                 if record.first_token_ms is not None or shorter is None:
@@ -160,11 +158,12 @@ class Run:
                 record.ended(end)
                 return end
 
-    async def _pull(self, provider: Provider, view: View, record: Record, interval: "Interval") -> End:
-        async with provider.stream(view.messages(), **self.conversation.parameters) as stream:
+    async def _pull(self, by: Answering, view: View, record: Record, interval: "Interval") -> End:
+        wanted = self.conversation.parameters
+        async with by.provider.stream(view.messages(), model=by.model, **wanted) as stream:
             self._sending = record.sending = stream.sending
             # So that a reply that is stopped says it too; a whole one says what the service calls it
-            self.reply.model = (await provider.model())[:200]
+            self.reply.model = (by.model or await by.provider.model())[:200]
             async for delta in stream:
                 record.heard()
                 self._feed(delta)
@@ -252,6 +251,8 @@ class Run:
             "html": self.writer.html,
             "html_version": RENDERER_VERSION,
             "model": self.reply.model,
+            "model_label": self.reply.model_label,
+            "instead_of": self.reply.instead_of,
             "untaken": self.untaken,
             "tokens_in": self.reply.tokens_in,
             "tokens_out": self.reply.tokens_out,

@@ -17,6 +17,7 @@ from chat import conversations, moderation
 from chat.context import view_begins
 from chat.models import Conversation, Message, Status
 from chat.views.gate import MemberRequest, answer_errors, identifier
+from chat.views.picker import picker_for
 from chat.views.sidebar import by_date
 
 MESSAGES_A_PAGE = 30
@@ -105,6 +106,7 @@ def _chat_page(request: MemberRequest, found: Conversation | None, messages: lis
     context = {
         **_message_context(found, messages),
         **_list_context(request, ""),
+        "models": picker_for(found),
         "starters": starters(),
         "notices": get_messages(request),
         "standing": moderation.standing(request.user),

@@ -19,6 +19,8 @@ def test_everything_can_be_done_by_keyboard_alone(chat, model):
     expect(chat.box).to_be_focused()
     keyboard.type("Typed")
     keyboard.press("Tab")
+    expect(chat.page.get_by_role("combobox", name="Model")).to_be_focused()
+    keyboard.press("Tab")
     expect(chat.send).to_be_focused()
     keyboard.press("Enter")
     expect(chat.said.last).to_have_text("Typed")

@@ -1,6 +1,7 @@
 // The message box: its draft, its buttons, and when it sends.
 
-import { one, recall, remember } from "./dom.js";
+import { one, recall, remember, word } from "./dom.js";
+import { toast } from "./widgets.js";
 
 const NEW = "draft:new";
 
@@ -12,6 +13,10 @@ export class Composer {
   #stop = one("#stop");
   #error = one("#composer-error");
   #tell;
+  #picker = one("#model");
+  #picked = this.#picker?.value;
+  #choosing = null;
+  #conversation;
   #draft = "";
   #running = false;
   #allowed;
@@ -19,13 +24,14 @@ export class Composer {
   #loading = null;
   #sendLater = false;
 
-  // `tell` has: submit(text), stop()
+  // `tell` has: submit(text), stop(), settle(conversation)
   constructor(form, conversation, tell) {
     this.#form = form;
     this.#tell = tell;
     this.#allowed = !this.#text.disabled;
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#stop.addEventListener("click", () => this.#askToStop());
+    this.#picker?.addEventListener("change", () => (this.#choosing = this.#choose(this.#choosing)));
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("input", () => {
       this.#changed();
@@ -40,6 +46,7 @@ export class Composer {
 
   // Drafts are kept for each conversation.
   moveTo(conversation) {
+    this.#conversation = conversation;
     this.#draft = conversation ? `draft:${conversation}` : NEW;
   }
 
@@ -47,6 +54,7 @@ export class Composer {
   openDraft(conversation) {
     this.moveTo(conversation);
     this.#place(recall(this.#draft) ?? "");
+    if (this.#picker) this.#pick(this.#picker.dataset.default);
   }
 
   put(text) {
@@ -143,10 +151,42 @@ export class Composer {
     }
     this.#error.textContent = this.#words.problem;
     if (this.#words.problem) return;
+    if (this.#choosing) {
+      this.#choosing.then((done) => done && this.#form.requestSubmit());
+      return;
+    }
     const { text } = this.#words;
     this.#place("");
     this.#tell.submit(text);
     this.focus();
+  }
+
+  // Gives whether it is kept; until then nothing is sent.
+  async #choose(before) {
+    await before;
+    const { value } = this.#picker;
+    try {
+      // What was said in a new chat has yet to get its conversation
+      if (!this.#conversation && one("#messages > .message")) throw new Error(word("Failed"));
+      const { choose } = await import("./choosing.js");
+      await choose(value, this.#conversation, this.#tell.settle);
+      this.#pick(value);
+    } catch (problem) {
+      toast(problem.message);
+      this.#pick(this.#picked);
+      return false;
+    } finally {
+      this.#choosing = null;
+    }
+    return true;
+  }
+
+  #pick(value) {
+    this.#picker.value = this.#picked = value;
+    const [chosen] = this.#picker.selectedOptions;
+    if (!chosen || chosen.disabled) return;
+    const { line } = (chosen.closest("optgroup") ?? this.#picker).dataset;
+    one(".provider").textContent = line.replace("{}", () => chosen.label);
   }
 
   #place(text) {

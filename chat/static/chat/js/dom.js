@@ -47,7 +47,7 @@ export async function fetchPage(url) {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
-// Gives the server's answer.
+// The answer. Throws what `fetchText` throws.
 export function post(url, fields = {}) {
   const token = one("input[name=csrfmiddlewaretoken]").value;
   const headers = { "X-Fragment": "1", "X-CSRFToken": token };

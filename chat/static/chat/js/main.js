@@ -64,6 +64,7 @@ class Page {
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
     stop: () => this.#stop(),
+    settle: (conversation) => this.#settle(conversation),
   });
   #editors = new Editors({
     find: (message) => this.#thread.find(message),

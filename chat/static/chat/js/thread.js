@@ -144,7 +144,7 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, { text = "", model = "", note = "" }) {
+  end(id, status, { text = "", model = "", note = "", instead = "" }) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
@@ -152,6 +152,7 @@ export class Thread {
       fill(".error", article, text);
       fill(".note.dropped", article, note);
       if (model) fill(".model", article, model);
+      fill(".instead", article, instead);
     });
   }
 

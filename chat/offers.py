@@ -1,0 +1,184 @@
+"""The models that people may choose: which there are, which answers, and what the services list."""
+
+import json
+import logging
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from chat import broadcast, text
+from chat.conversations import conversation_of
+from chat.errors import KeyUnreadable, ModelNotOffered
+from chat.models import Conversation, ModelProvider, OfferedModel, User
+from chat.models.catalogue import LONGEST_MODEL_NAME, MOST_MODELS
+from chat.provider import Endpoint, is_for_chat
+from chat.sealing import Unreadable, seal, unseal
+
+logger = logging.getLogger(__name__)
+
+# Characters that a name of one line does not hold
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+
+_ON_OFFER = Q(is_offered=True, gone_at=None) & (Q(provider=None) | Q(provider__is_enabled=True))
+
+
+class Offers:
+    """The models at one moment, by id. `own` is the service that the environment names, None if unknown.
+
+    A row is named by what is in it and never asked for more: no query.
+    """
+
+    def __init__(self, rows: Iterable[OfferedModel], own: Endpoint | None, own_model: str) -> None:
+        self.rows = {row.pk: row for row in rows}
+        self.on_offer = [row for row in self.rows.values() if is_on_offer(row)]
+        self.default = self._default(own is not None and own.kind == "demo", own_model)
+
+    def answering(self, chosen: int | None) -> tuple[OfferedModel | None, str]:
+        """What answers where `chosen` was chosen, and the label of that one if it cannot.
+
+        None stands for the model that the environment's service has without a row.
+        """
+        row = self.rows.get(chosen) if chosen is not None else None
+        if row is None or row in self.on_offer:
+            return row or self.default, ""
+        return self.default, str(row)
+
+    def _default(self, is_demo: bool, own_model: str) -> OfferedModel | None:
+        """The administrators' choice, else the environment's, else the first; the demo at the very last."""
+        if chosen := next((row for row in self.on_offer if row.is_default), None):
+            return chosen
+        own = [row for row in self.rows.values() if row.provider_id is None]
+        others = [row for row in self.on_offer if row.provider_id is not None]
+        if is_demo and others:
+            return others[0]
+        if own_model and not is_demo:
+            named = next((row for row in own if row.name == own_model), None)
+            if named is None:  # not listed yet
+                return None
+            if named in self.on_offer:
+                return named
+        return next((row for row in self.on_offer if row.provider_id is None), next(iter(others), None))
+
+
+def is_on_offer(row: OfferedModel) -> bool:
+    """Whether people may choose it now. Needs its provider to be fetched with it."""
+    return row.is_offered and row.gone_at is None and (row.provider is None or row.provider.is_enabled)
+
+
+def all_rows() -> list[OfferedModel]:
+    """Every model, also those that are gone. One query."""
+    return list(OfferedModel.objects.select_related("provider"))
+
+
+def rows_for(chosen: int | None) -> list[OfferedModel]:
+    """The models on offer, and the one that was chosen if it is not among them. One query."""
+    return list(OfferedModel.objects.select_related("provider").filter(_ON_OFFER | Q(pk=chosen)))
+
+
+def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation:
+    """Let a model (the id of its row) answer in a conversation from now on.
+
+    Raises NotFound, or ModelNotOffered for one that is not on offer.
+    """
+    conversation = conversation_of(user, conversation_uuid)
+    is_id = model.isascii() and model.isdecimal() and len(model) < 19
+    found = OfferedModel.objects.filter(_ON_OFFER, pk=model).first() if is_id else None
+    if found is None:
+        raise ModelNotOffered
+    Conversation.objects.filter(pk=conversation.pk).update(model=found)
+    return conversation
+
+
+# Services
+
+
+def services() -> list[ModelProvider]:
+    """Those in use. One query."""
+    return list(ModelProvider.objects.filter(is_enabled=True))
+
+
+def endpoint_of(service: ModelProvider) -> Endpoint:
+    """Where and how it is asked. Raises KeyUnreadable."""
+    try:
+        key = unseal(service.sealed_key)
+        headers = json.loads(unseal(service.sealed_headers) or "{}")
+    except Unreadable as problem:
+        raise KeyUnreadable(f"{service.name}: sealed with another ENCRYPTION_KEY or SECRET_KEY") from problem
+    reach: Any = "private" if service.allow_private else "public"
+    return Endpoint(
+        "compatible", service.base_url, key, "", service.name, tuple(sorted(headers.items())), reach
+    )
+
+
+def seal_headers(headers: dict[str, str]) -> str:
+    """A service's headers as they are stored."""
+    return seal(json.dumps(headers)) if headers else ""
+
+
+@transaction.atomic
+def note_listing(service_id: int | None, names: list[str]) -> bool:
+    """Keep what a service (None: the environment's) lists; gives whether that was news.
+
+    Models that are new get a row, at most MOST_MODELS a service; those no longer listed are gone, and come
+    back with their settings when they are listed again. May be called by several processes at once.
+    """
+    known = {row.name: row for row in OfferedModel.objects.filter(provider=service_id)}
+    listed = list(dict.fromkeys(filter(_is_name, names)))
+    now = timezone.now()
+    current = set(listed)
+    gone = [row.pk for row in known.values() if row.gone_at is None and row.name not in current]
+    back = [row.pk for row in known.values() if row.gone_at is not None and row.name in current]
+    room = MOST_MODELS - sum(row.name in current for row in known.values())
+    new = [name for name in listed if name not in known][: max(0, room)]
+    OfferedModel.objects.filter(pk__in=gone).update(gone_at=now)
+    _forget_gone(service_id, len(known) + len(new) - MOST_MODELS)
+    OfferedModel.objects.filter(pk__in=back).update(gone_at=None)
+    rows = [OfferedModel(provider_id=service_id, name=name, is_offered=is_for_chat(name)) for name in new]
+    OfferedModel.objects.bulk_create(rows, ignore_conflicts=True)
+    service = ModelProvider.objects.filter(pk__in=[service_id])
+    was_ill = service.exclude(problem="").exists()
+    service.update(listed_at=now, problem="", problem_detail="")
+    return bool(gone or back or new or was_ill)
+
+
+def note_named(name: str) -> bool:
+    """A row for the model that the settings name, of a service that does not list any; whether it is new."""
+    _row, is_new = OfferedModel.objects.get_or_create(provider=None, name=name[:LONGEST_MODEL_NAME])
+    return is_new
+
+
+def note_problem(service_id: int, code: str, detail: str) -> None:
+    """A service could not be listed: that is all that changes."""
+    ModelProvider.objects.filter(pk=service_id).update(problem=code, problem_detail=detail[:600])
+
+
+def make_default(model: OfferedModel) -> None:
+    """Let this one answer where nobody has chosen, in place of the one before. Raises ModelNotOffered."""
+    with transaction.atomic():
+        found = OfferedModel.objects.select_related("provider").get(pk=model.pk)
+        if not is_on_offer(found):
+            raise ModelNotOffered
+        OfferedModel.objects.filter(is_default=True).update(is_default=False)
+        OfferedModel.objects.filter(pk=model.pk).update(is_default=True)
+        broadcast.models_changed()
+
+
+def _is_name(name: str) -> bool:
+    """Whether a service's name for a model can be kept and read: one line of visible characters."""
+    if not 0 < len(name) <= LONGEST_MODEL_NAME or text.is_blank(name):
+        return False
+    return not any(unicodedata.category(character) in _CONTROLS for character in name)
+
+
+def _forget_gone(service_id: int | None, excess: int) -> None:
+    """Remove the rows that have been gone for longest, so that a service never has more than MOST_MODELS."""
+    if excess > 0:
+        gone = (
+            OfferedModel.objects.filter(provider=service_id).exclude(gone_at=None).order_by("gone_at", "pk")
+        )
+        OfferedModel.objects.filter(pk__in=[row.pk for row in gone[:excess]]).delete()

@@ -1,0 +1,212 @@
+"""Which model answers, known without a query: the models on offer and a door to each service, in memory.
+
+Read again when a process tells that they changed, and every RELOAD seconds; the services are asked for
+their models every LIST_AGAIN seconds, and one that was never asked, or was changed, at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from chat import broadcast, offers
+from chat.errors import KeyUnreadable, ProviderError, UnknownModel
+from chat.models import ModelProvider, OfferedModel
+from chat.offers import Offers
+from chat.provider import Provider
+from chat.replies.database import Reader
+
+logger = logging.getLogger(__name__)
+
+# Seconds
+RELOAD = 60.0
+LIST_AGAIN = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What answers: `model` is the service's name for it ("" for the one in use there), `label` people's.
+
+    `instead_of` is the label of the one that was chosen and is no longer offered; `row` None is the
+    model that the environment's service has without a row.
+    """
+
+    provider: Provider
+    row: OfferedModel | None
+    model: str
+    label: str
+    instead_of: str
+
+
+class _Door:
+    """A provider, open until it is `retired` and nobody goes through any more."""
+
+    def __init__(self, provider: Provider | None, marks: object = None) -> None:
+        self.marks = marks
+        self.provider = provider
+        self._users = 0
+        self._is_retired = False
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Provider]:
+        if self.provider is None:
+            raise KeyUnreadable("the service's key has to be typed again")
+        self._users += 1
+        try:
+            yield self.provider
+        finally:
+            self._users -= 1
+            await self._close_if_unused()
+
+    async def retire(self) -> None:
+        self._is_retired = True
+        await self._close_if_unused()
+
+    async def _close_if_unused(self) -> None:
+        if self._is_retired and not self._users and self.provider is not None:
+            await self.provider.aclose()
+
+
+class Catalogue:
+    """One per engine. `write` calls a function in a thread that may wait for the database."""
+
+    def __init__(self, own: Provider, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
+        self._own = own
+        self._reader = reader
+        self._write = write
+        self._offers = self._made([])
+        self._doors: dict[int, _Door] = {}
+        self._services: list[ModelProvider] = []
+        self._own_is_listed = False
+        self._reads = 0
+
+    @asynccontextmanager
+    async def answering(self, chosen: int | None) -> AsyncIterator[Answering]:
+        """What answers where the row `chosen` was chosen, kept open meanwhile. Raises KeyUnreadable."""
+        if chosen is not None and chosen not in self._offers.rows:  # new, and the hint did not come
+            await self.load()
+        row, instead_of = self._offers.answering(chosen)
+        if row is None or row.provider_id is None:
+            model = row.name if row else self._own.endpoint.model
+            yield Answering(self._own, row, model, str(row or ""), instead_of)
+            return
+        async with self._doors[row.provider_id].open() as provider:
+            yield Answering(provider, row, row.name, str(row), instead_of)
+
+    async def load(self) -> None:
+        """Read what is on offer, and make the doors that are new or lead elsewhere now."""
+        self._reads += 1
+        mine = self._reads
+        rows, services = await self._reader.read(_read)
+        if mine != self._reads:  # somebody reads it anew
+            return
+        self._offers, self._services = self._made(rows), services
+        old = self._doors
+        self._doors = {service.pk: self._door(service) for service in services}
+        for pk, door in old.items():
+            if self._doors.get(pk) is not door:
+                await door.retire()
+
+    async def refresh(self) -> None:
+        """Read it again, and ask the services that were never asked for their models."""
+        await self.load()
+        await self._list(self._never_asked())
+
+    async def run(self) -> None:
+        """Keep it fresh until cancelled."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            try:
+                await self.load()
+                is_due = loop.time() >= due
+                if is_due:
+                    due = loop.time() + LIST_AGAIN
+                await asyncio.gather(
+                    self._list(self._services if is_due else self._never_asked()),
+                    self._list_own(again=is_due),
+                )
+            except Exception:
+                logger.exception("the models could not be read; trying again in %s s", RELOAD)
+            await asyncio.sleep(RELOAD)
+
+    async def close(self) -> None:
+        for door in self._doors.values():
+            await door.retire()
+
+    def _made(self, rows: list[OfferedModel]) -> Offers:
+        return Offers(rows, self._own.endpoint, self._own.endpoint.model)
+
+    def _door(self, service: ModelProvider) -> _Door:
+        marks = (
+            service.base_url,
+            service.sealed_key,
+            service.sealed_headers,
+            service.allow_private,
+            service.name,
+        )
+        known = self._doors.get(service.pk)
+        if known is not None and known.marks == marks:
+            return known
+        try:
+            return _Door(Provider(offers.endpoint_of(service)), marks)
+        except KeyUnreadable as problem:
+            logger.error("a model service cannot be used: %s; type its key again", problem.detail)
+            return _Door(None, marks)
+
+    def _never_asked(self) -> list[ModelProvider]:
+        return [service for service in self._services if not (service.listed_at or service.problem)]
+
+    async def _list(self, services: list[ModelProvider]) -> None:
+        await asyncio.gather(*map(self._list_one, services))
+
+    async def _list_one(self, service: ModelProvider) -> None:
+        try:
+            async with self._doors[service.pk].open() as provider:
+                names = await _names(provider)
+        except ProviderError as problem:
+            if service.problem != problem.code:
+                logger.warning("%s does not list its models: %s", service.name, problem)
+            await self._write(offers.note_problem, service.pk, problem.code, problem.detail)
+            return
+        await self._note(service.pk, names)
+
+    async def _list_own(self, *, again: bool) -> None:
+        """One that was not there is asked again soon: it may have been starting too."""
+        if self._own_is_listed and not again:
+            return
+        try:
+            names = await _names(self._own)
+        except ProviderError as problem:
+            logger.info("%s does not list its models: %s", self._own.endpoint.label, problem)
+            if model := self._own.endpoint.model:
+                await self._tell(await self._write(offers.note_named, model))
+            return
+        self._own_is_listed = True
+        # Some services have more than they list, and whoever runs the site names what it has
+        await self._note(None, [name for name in (self._own.endpoint.model, *names) if name])
+
+    async def _note(self, service_id: int | None, names: list[str]) -> None:
+        await self._tell(await self._write(offers.note_listing, service_id, names))
+
+    async def _tell(self, is_news: bool) -> None:
+        if is_news:
+            await self.load()
+            await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
+
+
+async def _names(provider: Provider) -> list[str]:
+    """What it lists. Raises ProviderError, also for nothing: that is no reason to call all models gone."""
+    names = await provider.models()
+    if not names:
+        raise UnknownModel("the service lists no model")
+    return names
+
+
+def _read() -> tuple[list[OfferedModel], list[ModelProvider]]:
+    """A row without its service, which came or left between the two queries, is left out."""
+    rows, services = offers.all_rows(), offers.services()
+    known = {None, *(service.pk for service in services)}
+    return [row for row in rows if row.provider_id in known or not offers.is_on_offer(row)], services

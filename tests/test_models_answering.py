@@ -1,0 +1,182 @@
+"""Which model answers: the one that was chosen, of whichever service, or the default when that is gone."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chat import offers, replies
+from chat.errors import KeyUnreadable
+from chat.models import Conversation, Message, ModelProvider, OfferedModel
+from chat.sealing import seal
+from tests.provider_door import until
+from tests.scripted_provider import ScriptedProvider, play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def listed(count: int) -> None:
+    """Until so many models have a row."""
+    async with asyncio.timeout(5):
+        while await OfferedModel.objects.acount() < count:
+            await asyncio.sleep(0.02)
+
+
+async def service(server: ScriptedProvider, key: str = "sk-of-the-service", **fields: Any) -> ModelProvider:
+    fields = {"name": "Second", "allow_private": True, "base_url": server.base_url} | fields
+    return await ModelProvider.objects.acreate(sealed_key=seal(key), **fields)
+
+
+async def ask(tab: Any, conversation: Conversation, parent: Any = None) -> Message:
+    sent = await tab.send("Hello", conversation=conversation.uuid, parent=parent)
+    await tab.until("ended")
+    return await Message.objects.aget(uuid=sent["reply"])
+
+
+async def chosen(owner: Any, model: OfferedModel) -> Conversation:
+    return await Conversation.objects.acreate(owner=owner, model=model, title="Chosen")
+
+
+async def test_what_a_service_lists_gets_rows_and_the_settings_name_the_default(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await listed(2)
+    names = [row.name async for row in OfferedModel.objects.all()]
+    assert names == ["scripted-1", "scripted-2"]
+    reply = await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
+    assert provider.requests[-1].body["model"] == "scripted-1"
+    assert (reply.model_label, reply.instead_of) == ("scripted-1", "")
+
+
+async def test_the_chosen_model_answers_and_makes_the_title_and_its_label_is_told(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await listed(2)
+    model = await OfferedModel.objects.aget(name="scripted-2")
+    await OfferedModel.objects.filter(pk=model.pk).aupdate(label="The second")
+    conversation = await Conversation.objects.acreate(owner=alice, model=model)
+    await replies.current().catalogue.load()
+    await tab.send("Hello", conversation=conversation.uuid)
+    assert (await tab.until("ended"))["model"] == "The second"
+    assert provider.requests[-1].body["model"] == "scripted-2"
+    await until(lambda: provider.title_requests)
+    assert provider.title_requests[-1].body["model"] == "scripted-2"
+
+
+async def test_a_model_of_another_service_is_asked_there_with_its_key_and_headers(
+    alice, open_tab, provider, server
+):
+    sealed = offers.seal_headers({"X-Team": "blue"})
+    second = await service(server, sealed_headers=sealed)
+    tab = await open_tab(alice)
+    await listed(4)
+    model = await OfferedModel.objects.aget(name="scripted-2", provider=second)
+    await ask(tab, await chosen(alice, model))
+    request = server.requests[-1]
+    assert request.headers["authorization"] == "Bearer sk-of-the-service"
+    assert request.headers["x-team"] == "blue"
+    assert not provider.requests
+
+
+async def test_a_model_chosen_before_the_process_heard_of_it_answers(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await listed(2)
+    model = await OfferedModel.objects.acreate(name="brand-new")
+    await ask(tab, await chosen(alice, model))
+    assert provider.requests[-1].body["model"] == "brand-new"
+
+
+@pytest.mark.parametrize("way", ["gone", "withdrawn", "disabled"])
+async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_tab, provider, server, way):
+    second = await service(server)
+    tab = await open_tab(alice)
+    await listed(4)
+    model = await OfferedModel.objects.aget(name="scripted-2", provider=second)
+    conversation = await chosen(alice, model)
+    if way == "disabled":
+        await ModelProvider.objects.aupdate(is_enabled=False)
+    elif way == "gone":
+        server.models.remove("scripted-2")
+        await OfferedModel.objects.filter(pk=model.pk).aupdate(gone_at=timezone.now())
+    else:
+        await OfferedModel.objects.filter(pk=model.pk).aupdate(is_offered=False)
+    await replies.current().catalogue.load()
+    await tab.send("Hello", conversation=conversation.uuid)
+    ended = await tab.until("ended")
+    assert ended["instead"] == "scripted-2 is no longer offered; scripted-1 answered."
+    reply = await Message.objects.aget(conversation=conversation, role="assistant")
+    assert (reply.instead_of, reply.model_label) == ("scripted-2", "scripted-1")
+    assert not server.requests
+
+
+async def test_conversations_with_a_service_that_is_deleted_get_the_default(
+    alice, open_tab, provider, server
+):
+    second = await service(server)
+    tab = await open_tab(alice)
+    await listed(4)
+    conversation = await chosen(alice, await OfferedModel.objects.aget(name="scripted-2", provider=second))
+    await second.adelete()
+    await replies.current().catalogue.load()
+    reply = await ask(tab, conversation)
+    assert (reply.instead_of, provider.requests[-1].body["model"]) == ("", "scripted-1")
+
+
+async def test_the_default_of_the_administrators_wins_over_the_settings(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    await listed(2)
+    model = await OfferedModel.objects.aget(name="scripted-2")
+    await asyncio.to_thread(offers.make_default, model)
+    await replies.current().catalogue.load()
+    await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
+    assert provider.requests[-1].body["model"] == "scripted-2"
+
+
+async def test_a_key_that_cannot_be_read_is_told_to_the_person_and_to_the_operator(
+    alice, open_tab, provider, server, caplog
+):
+    second = await service(server)
+    await ModelProvider.objects.aupdate(sealed_key="sealed with another secret")
+    model = await OfferedModel.objects.acreate(name="scripted-2", provider=second)
+    caplog.set_level(logging.ERROR, "chat.replies.catalogue")
+    tab = await open_tab(alice)
+    reply = await ask(tab, await chosen(alice, model))
+    assert reply.error == KeyUnreadable.code
+    assert "type its key again" in caplog.text
+
+
+async def test_a_service_in_this_network_needs_the_administrators_tick(alice, open_tab, provider, server):
+    second = await service(server, allow_private=False)
+    model = await OfferedModel.objects.acreate(name="scripted-1", provider=second)
+    tab = await open_tab(alice)
+    reply = await ask(tab, await chosen(alice, model))
+    assert reply.error == "address_refused"
+    assert server.connections == 0
+
+
+async def test_a_reply_goes_on_through_the_door_that_is_closed_to_others(alice, open_tab, provider, server):
+    second = await service(server)
+    tab = await open_tab(alice)
+    await listed(4)
+    model = await OfferedModel.objects.aget(name="scripted-2", provider=second)
+    server.script(play("slow", text="word " * 20, rate=60))
+    sent = await tab.send("Hello", conversation=(await chosen(alice, model)).uuid)
+    await until(lambda: server.requests)
+    await ModelProvider.objects.aupdate(sealed_key=seal("sk-another-key-now"))
+    await replies.current().catalogue.load()
+    assert (await tab.until("ended"))["status"] == "complete"
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert reply.text == "word " * 20
+    await until(lambda: server.open_connections == 0)
+
+
+async def test_a_send_asks_nothing_about_models(alice, open_tab, provider, monkeypatch):
+    tab = await open_tab(alice)
+    await listed(2)
+    model = await OfferedModel.objects.aget(name="scripted-2")
+    await replies.current().catalogue.load()
+    conversation = await chosen(alice, model)
+    monkeypatch.setattr(offers, "all_rows", None)
+    monkeypatch.setattr(offers, "services", None)
+    await ask(tab, conversation)
+    assert provider.requests[-1].body["model"] == "scripted-2"

@@ -1,0 +1,131 @@
+"""Choosing who answers: POST /c/<uuid>/model/, and the picker of the page."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from chat import offers
+from chat.models import Conversation, ModelProvider, OfferedModel
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def models() -> list[OfferedModel]:
+    offers.note_listing(None, ["first", "second"])
+    return list(OfferedModel.objects.all())
+
+
+def options(page: str) -> list[str]:
+    """What the picker in the message box offers."""
+    [picker] = re.findall(r'<select id="model".*?</select>', page, re.DOTALL) or [""]
+    return re.findall(r"<option[^>]*>(.*?)</option>", picker)
+
+
+def selected(page: str) -> str:
+    picker = re.search(r'<select id="model".*?</select>', page, re.DOTALL)
+    assert picker
+    [chosen] = re.findall(r"<option[^>]* selected>(.*?)</option>", picker[0])
+    return str(chosen)
+
+
+def page_of(client: Client, conversation: Conversation) -> str:
+    return client.get(conversation.get_absolute_url()).content.decode()
+
+
+def test_the_choice_is_kept_on_the_conversation_and_the_page_shows_it(alice, say, models):
+    conversation, browser = say(alice, "q", "a"), browser_of(alice)
+    assert selected(page_of(browser, conversation)) == "first"
+    answer = browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
+    assert (answer.status_code, answer.url) == (303, f"/c/{conversation.uuid}/")
+    assert selected(page_of(browser, conversation)) == "second"
+    assert selected(browser.get("/").content.decode()) == "first"
+
+
+@pytest.mark.parametrize(
+    "model", ["", "0", "999999", "9" * 40, "-1", "first", "１", "1 OR 1=1", "{{7*7}}", "x" * 4000]
+)
+def test_what_is_no_model_on_offer_is_refused_and_changes_nothing(alice, say, models, model):
+    conversation = say(alice, "q", "a")
+    answer = browser_of(alice).post(
+        f"/c/{conversation.uuid}/model/", {"model": model}, headers={"X-Fragment": "1"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "model_not_offered")
+    assert Conversation.objects.get(pk=conversation.pk).model_id is None
+
+
+@pytest.mark.parametrize("way", ["gone", "withdrawn", "disabled"])
+def test_a_model_that_is_not_on_offer_can_not_be_chosen(alice, say, models, way):
+    service = ModelProvider.objects.create(
+        name="Third", base_url="https://x/v1", is_enabled=way != "disabled"
+    )
+    offers.note_listing(service.pk, ["third"])
+    offers.note_listing(service.pk, ["other"] if way == "gone" else ["third"])
+    model = OfferedModel.objects.get(name="third")
+    OfferedModel.objects.filter(pk=model.pk).update(is_offered=way != "withdrawn")
+    conversation = say(alice, "q", "a")
+    answer = browser_of(alice).post(f"/c/{conversation.uuid}/model/", {"model": model.pk})
+    assert answer.status_code == 403
+    assert Conversation.objects.get(pk=conversation.pk).model_id is None
+
+
+def test_a_stranger_and_a_moderator_choose_nothing_in_anothers_conversation(alice, bob, charlie, say, models):
+    conversation = say(alice, "q", "a")
+    for person in (bob, charlie):
+        answer = browser_of(person).post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
+        assert answer.status_code == 404
+    assert Conversation.objects.get(pk=conversation.pk).model_id is None
+
+
+def test_with_one_model_there_is_nothing_to_choose(alice):
+    offers.note_listing(None, ["only"])
+    assert options(browser_of(alice).get("/").content.decode()) == []
+
+
+def test_several_services_are_told_apart(alice, models):
+    service = ModelProvider.objects.create(name='Blue & "Green"', base_url="https://x/v1")
+    offers.note_listing(service.pk, ["third"])
+    page = browser_of(alice).get("/").content.decode()
+    assert options(page) == ["first", "second", "third"]
+    assert page.count("<optgroup") == 2
+    assert '<optgroup label="Blue &amp; &quot;Green&quot;"' in page
+
+
+def test_one_that_was_chosen_and_is_gone_is_named_so(alice, say, models):
+    conversation, browser = say(alice, "q", "a"), browser_of(alice)
+    browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
+    offers.note_listing(None, ["first"])
+    page = page_of(browser, conversation)
+    assert selected(page) == "second (no longer offered)"
+    assert options(page) == ["second (no longer offered)", "first"]
+
+
+def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, say):
+    conversation = say(alice, "q", "a")
+    conversation.messages.filter(role="assistant").update(
+        model="gpt-x-2026", model_label="<b>X</b>", instead_of="{{7*7}}"
+    )
+    page = page_of(browser_of(alice), conversation)
+    assert '<span class="model">&lt;b&gt;X&lt;/b&gt;</span>' in page
+    assert "{{7*7}} is no longer offered; &lt;b&gt;X&lt;/b&gt; answered." in page
+
+
+def test_syntax_in_names_stays_text(alice):
+    offers.note_listing(None, ["{{7*7}}", "<script>alert(1)</script>", "%(model)s"])
+    OfferedModel.objects.filter(name="%(model)s").update(label="${SECRET_KEY}")
+    page = browser_of(alice).get("/").content.decode()
+    assert options(page) == ["{{7*7}}", "&lt;script&gt;alert(1)&lt;/script&gt;", "${SECRET_KEY}"]
+
+
+def test_five_hundred_models_cost_no_more_queries_than_two(alice, say, django_assert_max_num_queries):
+    offers.note_listing(None, [f"model-{number}" for number in range(700)])
+    conversation, browser = say(alice, "q", "a"), browser_of(alice)
+    with django_assert_max_num_queries(12):
+        page = page_of(browser, conversation)
+    assert len(options(page)) == 500
+
+
+def test_get_is_refused(alice, say):
+    assert browser_of(alice).get(f"/c/{say(alice, 'q', 'a').uuid}/model/").status_code == 405
