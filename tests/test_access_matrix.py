@@ -7,26 +7,34 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.events import COMMANDS
-from chat.models import Conversation, Message, Report
+from chat.models import Conversation, Message, Persona, Report
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 
-# Addresses that name somebody's row: name -> (path, method, form); `c` and `m` stand for ids
+# Addresses that name somebody's row: name -> (path, method, form); `c`, `m` and `p` stand for ids
 OWNED = {
     "conversation": ("/c/{c}/", "get", {}),
     "conversation_older": ("/c/{c}/older/", "get", {}),
     "conversation_rename": ("/c/{c}/rename/", "post", {"title": "Taken"}),
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
+    "conversation_persona": ("/c/{c}/persona/", "post", {"persona": ""}),
+    "persona_change": ("/personas/{p}/change/", "post", {"name": "Taken"}),
+    "persona_duplicate": ("/personas/{p}/duplicate/", "post", {}),
+    "persona_delete": ("/personas/{p}/delete/", "post", {}),
+    "persona_offer": ("/personas/{p}/offer/", "post", {}),
+    "persona_withdraw": ("/personas/{p}/withdraw/", "post", {}),
+    "persona_start": ("/personas/{p}/start/", "post", {}),
+    "persona_picture": ("/personas/{p}/picture/", "get", {}),
     "message_text": ("/m/{m}/text/", "get", {}),
     "message_show": ("/m/{m}/show/", "post", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session
-PERSONAL = {"chat": "/", "conversation_list": "/conversations/"}
+PERSONAL = {"chat": "/", "conversation_list": "/conversations/", "personas": "/personas/"}
 # What makes something for the person of the session, and names nobody's
-MAKING = {"conversation_start": "/c/"}
+MAKING = {"conversation_start": "/c/", "persona_new": "/personas/new/"}
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
@@ -63,31 +71,34 @@ def test_every_socket_command_is_in_the_matrix():
 
 @pytest.fixture
 def theirs(alice, say):
+    Persona.objects.create(owner=alice, name="canary persona", instructions="canary", picture=b"canary")
     return say(alice, "canary question", "canary answer")
+
+
+def everything():
+    return [list(model.objects.order_by("pk").values()) for model in (Conversation, Message, Persona)]
 
 
 @pytest.mark.parametrize("name", OWNED)
 def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, charlie):
     path, method, form = OWNED[name]
-    before = list(Conversation.objects.values()), list(Message.objects.values()), Report.objects.count()
+    before = everything(), Report.objects.count()
+    persona = Persona.objects.get(name="canary persona")
     for person in (bob, charlie):
         client, answers = browser_of(person), []
-        for c, m in [(theirs.uuid, theirs.tip.uuid), (uuid.uuid4(), uuid.uuid4())]:
-            answer = getattr(client, method)(path.format(c=c, m=m), form, headers={"X-Fragment": "1"})
+        for ids in [(theirs.uuid, theirs.tip.uuid, persona.uuid), [uuid.uuid4()] * 3]:
+            address = path.format(**dict(zip("cmp", ids, strict=True)))
+            answer = getattr(client, method)(address, form, headers={"X-Fragment": "1"})
             answers.append((answer.status_code, answer.content))
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
-    assert before == (
-        list(Conversation.objects.values()),
-        list(Message.objects.values()),
-        Report.objects.count(),
-    )
+    assert before == (everything(), Report.objects.count())
 
 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid), form)
+    answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid, p=uuid.uuid4()), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")
 
@@ -96,6 +107,7 @@ def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
 def test_a_visitor_makes_nothing(path):
     assert Client().post(path).status_code == 302
     assert not Conversation.objects.exists()
+    assert not Persona.objects.filter(builtin=None).exists()
 
 
 @pytest.mark.parametrize("path", PERSONAL.values())

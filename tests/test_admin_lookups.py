@@ -10,6 +10,7 @@ COLUMNS = {
     "conversation": "title",
     "user": "email",
     "report": "note",
+    "persona": "instructions",
     "group": "name",
     "emailaddress": "email",
 }

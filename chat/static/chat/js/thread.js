@@ -125,12 +125,14 @@ export class Thread {
     this.#append(parse(html).firstElementChild, this.#firstWaiting());
   }
 
-  addReply(id) {
+  addReply(id, persona = "") {
     if (this.find(id)) return;
     const article = clone("t-assistant");
     name(article, id);
+    article.dataset.persona = persona;
     one("[data-action=report]", article).setAttribute("href", address("report", id));
     this.#append(article, this.#firstWaiting());
+    this.introduce();
   }
 
   replace(id, html) {
@@ -200,6 +202,7 @@ export class Thread {
   // The first message is saved: the chat has an address now.
   settle(conversation) {
     this.conversation = conversation;
+    one("#persona").search = `?for=${conversation}`;
     history.replaceState(null, "", this.path);
     comeBackHere();
   }
@@ -213,6 +216,7 @@ export class Thread {
   leave() {
     this.conversation = null;
     this.#column.replaceChildren(clone("t-welcome"));
+    one("#persona").replaceWith(clone("t-persona"));
     this.#scroll.toEnd();
     history.pushState(null, "", this.path);
     comeBackHere();
@@ -228,6 +232,18 @@ export class Thread {
     this.#scroll.around(() => {
       lines.forEach((line) => line.remove());
       first?.prepend(clone("t-memory"));
+    });
+  }
+
+  // Another one shows who answers from here on, above the question that they answered first; the same rule
+  // as in chat/personas.py.
+  introduce() {
+    const wanted = switches(this.#column);
+    const lines = all(".switch", this.#column);
+    if (lines.length === wanted.size && lines.every((line) => wanted.has(line.parentElement))) return;
+    this.#scroll.around(() => {
+      lines.forEach((line) => line.remove());
+      wanted.forEach((persona, question) => question.prepend(line(persona)));
     });
   }
 
@@ -280,6 +296,25 @@ function viewBegins(column) {
     if (found === count) return place > 0 || one(".older", column) ? saved[place] : null;
   }
   return null;
+}
+
+// Questions that another persona answers than the one before, with its name.
+function switches(column) {
+  const found = new Map();
+  let before = null;
+  for (const answer of all('.message[data-role="assistant"]', column)) {
+    const { persona = "" } = answer.dataset;
+    const question = answer.previousElementSibling;
+    if (before !== null && persona !== before && question?.matches(".message")) found.set(question, persona);
+    before = persona;
+  }
+  return found;
+}
+
+function line(persona) {
+  const made = clone("t-switch");
+  made.textContent = persona ? made.textContent.replace("{name}", () => persona) : made.dataset.none;
+  return made;
 }
 
 function answers(answer, question) {
