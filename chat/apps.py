@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.checks import check_site
 from chat.groups import give_permissions
+from chat.personas_builtin import make_builtins
 
 
 class ChatConfig(AppConfig):
@@ -22,6 +23,7 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         checks.register(check_site, "site")
         post_migrate.connect(give_permissions, sender=self)
+        post_migrate.connect(make_builtins, sender=self)
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -15,7 +15,7 @@ from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat import broadcast, context, text, usage
+from chat import broadcast, context, personas, text, usage
 from chat.conversations import message_of
 from chat.errors import (
     BadText,
@@ -170,7 +170,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
     )
     if not won:
         raise ReplyRunning
-    reply.status, reply.instance, reply.asked_at = Status.RUNNING, instance, now
+    reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, instance, now, user
     return Asked(reply.conversation, question, reply, fresh=True)
 
 
@@ -187,7 +187,8 @@ def view_for(reply: Message) -> context.View:
     """What the model is to see for this reply, whose conversation is at hand: one bounded query."""
     count = reply.conversation.view
     rows = Message.context_rows(reply.parent_id or reply.pk, count)
-    return context.view(settings.SYSTEM_PROMPT, rows, count, begun=reply.text)
+    system = "\n\n".join(part for part in (settings.SYSTEM_PROMPT, personas.instructions_for(reply)) if part)
+    return context.view(system, rows, count, begun=reply.text)
 
 
 # Internal
@@ -298,6 +299,7 @@ def _begin_reply(
         heartbeat=Now(),
         asked_at=now,
         requests=1,
+        persona_name=conversation.persona_name,
     )
     conversation.tip = reply
     conversation.updated_at = now

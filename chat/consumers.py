@@ -137,7 +137,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
             return
         asked = await self._verb(verb, *arguments, self._engine.instance)
         if asked.fresh:
-            self._engine.begin(asked, self._session)
+            # The reply's task goes on in this context: the model is told the reader's language and day
+            with translation.override(self._language), timezone.override(self._zone):
+                self._engine.begin(asked, self._session)
         await self._view.look_at(asked.conversation)
         if client_id is not None:
             await self._event(sent(asked.reply, branched=asked.branched))
@@ -294,7 +296,9 @@ def sent(reply: Message, question: str = "", *, branched: bool) -> events.Sent:
     if reply.client_id is not None:
         return events.Sent(reply.client_id, conversation, reply.uuid, branched=branched)
     assert message.client_id is not None
-    return events.Sent(message.client_id, conversation, reply.uuid, message.uuid, question, branched)
+    return events.Sent(
+        message.client_id, conversation, reply.uuid, message.uuid, question, branched, reply.persona_name
+    )
 
 
 def language_of(scope: dict[str, Any]) -> str:

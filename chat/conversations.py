@@ -129,7 +129,7 @@ def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str
     Gives them and the cursor of the next page, "" when there is none. A cursor that is not one of
     ours raises NotFound.
     """
-    rows = Conversation.objects.of(user).begun().latest_first()
+    rows = Conversation.objects.of(user).begun().latest_first().defer("instructions", "parameters")
     if before:
         when, pk = _read_cursor(before)
         rows = rows.filter(updated_at__lte=when).exclude(updated_at=when, pk__gte=pk)

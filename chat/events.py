@@ -117,7 +117,8 @@ class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
     """A message (or a retry) is saved: the acknowledgement of `client_id`, and what other tabs learn it by.
 
     `message_html` is the person's message rendered, only for the tabs that did not write it. `branched`
-    says that it is not simply the next one below what is in view: the page is to be fetched anew.
+    says that it is not simply the next one below what is in view: the page is to be fetched anew. `persona`
+    is the name of who answers, "" for nobody in particular.
     """
 
     client_id: uuid.UUID
@@ -126,6 +127,7 @@ class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
     message: uuid.UUID | None = None
     message_html: str = ""
     branched: bool = False
+    persona: str = ""
 
 
 class Snapshot(msgspec.Struct, tag="snapshot"):

@@ -22,7 +22,16 @@ _MODERATION = {
     "view_report",
     "change_report",
 }
-_ADMINISTRATION = {"view_failedreply", "add_user", "change_user", "view_group", "add_group", "change_group"}
+_ADMINISTRATION = {
+    "add_user",
+    "change_user",
+    "view_group",
+    "add_group",
+    "change_group",
+    "view_failedreply",
+    "view_persona",
+    "approve_persona",
+}
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 
 

@@ -61,7 +61,9 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.COOKIES or response.cookies:
+        # A view that has said how it may be kept by its reader alone knows better
+        is_private = "private" in response.get("Cache-Control", "")
+        if (request.COOKIES or response.cookies) and not is_private:
             patch_cache_control(response, private=True, no_store=True)
         return response
 

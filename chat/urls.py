@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import path
 
-from chat.views import conversations, memory, pages, prompts, settings
+from chat.views import conversations, memory, pages, personas, prompts, settings
 
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
@@ -25,6 +25,16 @@ urlpatterns = [
     path(
         "c/<uuid:conversation_uuid>/settings/", settings.conversation_settings, name="conversation_settings"
     ),
+    path("c/<uuid:conversation_uuid>/persona/", personas.choose, name="conversation_persona"),
+    path("personas/", personas.gallery, name="personas"),
+    path("personas/new/", personas.new, name="persona_new"),
+    path("personas/<uuid:persona_uuid>/change/", personas.change, name="persona_change"),
+    path("personas/<uuid:persona_uuid>/duplicate/", personas.duplicate, name="persona_duplicate"),
+    path("personas/<uuid:persona_uuid>/delete/", personas.delete, name="persona_delete"),
+    path("personas/<uuid:persona_uuid>/offer/", personas.offer, name="persona_offer"),
+    path("personas/<uuid:persona_uuid>/withdraw/", personas.withdraw, name="persona_withdraw"),
+    path("personas/<uuid:persona_uuid>/start/", personas.start, name="persona_start"),
+    path("personas/<uuid:persona_uuid>/picture/", personas.picture, name="persona_picture"),
     path("m/<uuid:message_uuid>/text/", conversations.message_text, name="message_text"),
     path("m/<uuid:message_uuid>/show/", conversations.show, name="message_show"),
     path("m/<uuid:message_uuid>/pin/", memory.pin, name="message_pin"),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.events import COMMANDS
-from chat.models import Conversation, Message, Report, SavedPrompt
+from chat.models import Conversation, Message, Persona, Report, SavedPrompt
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,16 @@ OWNED = {
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),
-    "prompt": ("/prompts/{p}/", "post", {"name": "Taken", "text": "words"}),
-    "prompt_delete": ("/prompts/{p}/delete/", "post", {}),
+    "prompt": ("/prompts/{s}/", "post", {"name": "Taken", "text": "words"}),
+    "prompt_delete": ("/prompts/{s}/delete/", "post", {}),
+    "conversation_persona": ("/c/{c}/persona/", "post", {"persona": ""}),
+    "persona_change": ("/personas/{p}/change/", "post", {"name": "Taken"}),
+    "persona_duplicate": ("/personas/{p}/duplicate/", "post", {}),
+    "persona_delete": ("/personas/{p}/delete/", "post", {}),
+    "persona_offer": ("/personas/{p}/offer/", "post", {}),
+    "persona_withdraw": ("/personas/{p}/withdraw/", "post", {}),
+    "persona_start": ("/personas/{p}/start/", "post", {}),
+    "persona_picture": ("/personas/{p}/picture/", "get", {}),
     "message_text": ("/m/{m}/text/", "get", {}),
     "message_show": ("/m/{m}/show/", "post", {}),
     "message_pin": ("/m/{m}/pin/", "post", {"on": "1"}),
@@ -34,10 +42,11 @@ PERSONAL = {
     "chat": "/",
     "conversation_list": "/conversations/",
     "prompt_list": "/prompts/",
+    "personas": "/personas/",
     "prompt_new": "/prompts/new/",
 }
 # What makes something for the person of the session, and names nobody's
-MAKING = {"conversation_start": "/c/"}
+MAKING = {"conversation_start": "/c/", "persona_new": "/personas/new/"}
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
@@ -75,18 +84,22 @@ def test_every_socket_command_is_in_the_matrix():
 @pytest.fixture
 def theirs(alice, say):
     SavedPrompt.objects.create(owner=alice, name="canary name", text="canary text")
+    Persona.objects.create(owner=alice, name="canary persona", instructions="canary", picture=b"canary")
     return say(alice, "canary question", "canary answer")
 
 
 def rows():
-    return [list(model.objects.values()) for model in (Conversation, Message, Report, SavedPrompt)]
+    kinds = (Conversation, Message, Report, SavedPrompt, Persona)
+    return [list(model.objects.order_by("pk").values()) for model in kinds]
 
 
 @pytest.mark.parametrize("name", OWNED)
 def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, charlie):
     path, method, form = OWNED[name]
     before = rows()
-    own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": SavedPrompt.objects.get().uuid}
+    persona = Persona.objects.get(name="canary persona")
+    saved = SavedPrompt.objects.get()
+    own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": persona.uuid, "s": saved.uuid}
     for person in (bob, charlie):
         client, answers = browser_of(person), []
         for ids in (own, {letter: uuid.uuid4() for letter in own}):
@@ -109,6 +122,7 @@ def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
 def test_a_visitor_makes_nothing(path):
     assert Client().post(path).status_code == 302
     assert not Conversation.objects.exists()
+    assert not Persona.objects.filter(builtin=None).exists()
 
 
 @pytest.mark.parametrize("path", PERSONAL.values())

@@ -11,6 +11,7 @@ COLUMNS = {
     "user": "email",
     "report": "note",
     "failedreply": "error_detail",
+    "persona": "instructions",
     "group": "name",
     "emailaddress": "email",
 }

@@ -12,12 +12,12 @@ from tests.server import ROOT
 CHAT = ROOT / "chat"
 # An import may only point down, or stay in its room
 FLOORS = {
-    0: "errors events context markdown text tracing sse sealing parameters",
+    0: "errors persona_errors events context markdown text tracing sse sealing parameters",
     1: "models",
-    2: "provider demo broadcast",
-    3: "conversations asking prompts personas moderation pins sent usage titles voice accounts groups sessions offers",
+    2: "provider demo broadcast pictures",
+    3: "conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers",
     4: "replies",
-    5: "forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving management",
+    5: "forms persona_forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving management",
     6: "urls routing apps",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
@@ -26,6 +26,7 @@ DOORS = {
     "httpx2": "chat/provider",
     "channels.layers": "chat/broadcast.py",
     "cryptography": "chat/sealing.py",
+    "PIL": "chat/pictures.py",
     "comrak": "chat/markdown",
     "nh3": "chat/markdown",
     "pygments": "chat/markdown",

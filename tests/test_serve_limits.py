@@ -84,6 +84,22 @@ def test_an_unannounced_body_is_counted(connection):
     assert connection.transport.value().startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize("path", ["/personas/new/", "/personas/01234567-89ab-cdef-0123-456789abcdef/change/"])
+def test_a_picture_may_be_longer_than_any_other_form(connection, path):
+    head = b"POST %b HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
+    connection.dataReceived(head % (path.encode(), http.MAX_UPLOAD) + b"x" * (http.MAX_BODY + 1))
+    assert connection.transport.value() == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "length"), [("/personas/new/", http.MAX_UPLOAD + 1), ("/personas/new/x", http.MAX_BODY + 1)]
+)
+def test_one_that_is_too_long_even_so_is_told_how_long_it_may_be(connection, path, length):
+    connection.dataReceived(f"POST {path} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
+    assert connection.transport.value().startswith(b"HTTP/1.1 413 ")
+    assert connection.transport.value().endswith(http.TOO_MUCH)
+
+
 def test_what_a_refused_sender_goes_on_sending_is_neither_kept_nor_processed(connection):
     head = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (http.MAX_BODY + 1)
     connection.dataReceived(head + b"x" * (http.MAX_BODY + 1) + b"GET / HTTP/1.1\r\n\r\n")

@@ -1,5 +1,5 @@
 """The Django admin, where moderators and administrators work; importing it registers its rooms."""
 
-from chat.admin import conversations, failures, people, reports
+from chat.admin import conversations, failures, people, personas, reports
 
-__all__ = ["conversations", "failures", "people", "reports"]
+__all__ = ["conversations", "failures", "people", "personas", "reports"]

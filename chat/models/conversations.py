@@ -174,6 +174,8 @@ class Message(models.Model):
 
     objects: ClassVar = MessageQuerySet.as_manager()
     siblings: Siblings | None = None
+    # On a question, the name of the persona that answers from here on: another than before, or "" for none
+    switched_to: str | None = None
 
     class Meta:
         verbose_name = pgettext_lazy("in a conversation", "message")

@@ -5,14 +5,17 @@ stall all sockets for 0.44 s and take 12 times their size), wait for a sender wh
 as he likes, and hang up on an endless line without a word.
 """
 
+import re
 import resource
 from typing import Any
 
 from daphne.http_protocol import WebRequest
 from twisted.web.http import HTTPChannel, HTTPFactory
 
-# Bytes. Nothing is uploaded yet; the longest form is a report
+# Bytes. The longest form is a persona's; with a picture (chat/pictures.py) it is longer still
 MAX_BODY = 1024 * 1024
+MAX_UPLOAD = MAX_BODY + 2 * 1024 * 1024
+UPLOADS = re.compile(rb"/personas/(?:new|[0-9a-f-]{36}/change)/")
 # Seconds to send one request, head and body; also how long an idle connection is kept
 RECEIVE_LIMIT = 60
 # Seconds in which a refused sender may still finish: closing at once would reset the connection,
@@ -26,6 +29,10 @@ REFUSED_AT_ONCE = 0.1
 KEPT_BACK = 0.25
 FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+TOO_MUCH = (
+    b"This is too much to send at once: a picture may have 2 MB, everything else 1 MB. Nothing was saved. "
+    b"Please go back and send less."
 )
 REFUSALS = {
     400: b"Bad Request",
@@ -44,7 +51,8 @@ class Request(WebRequest):
         super().__init__(channel, queued, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:
-        if length is not None and length > MAX_BODY:
+        self.most = MAX_UPLOAD if UPLOADS.fullmatch(self.channel._path) else MAX_BODY
+        if length is not None and length > self.most:
             self.requestHeaders.removeHeader(b"expect")  # no "100 Continue" after the refusal
             self.channel.refuse(413)
         else:
@@ -53,7 +61,7 @@ class Request(WebRequest):
     def handleContentChunk(self, data: bytes) -> None:
         if self.channel.refused:
             return
-        if self.content.tell() + len(data) > MAX_BODY:
+        if self.content.tell() + len(data) > self.most:
             self.channel.refuse(413)
         else:
             super().handleContentChunk(data)
@@ -103,7 +111,8 @@ class Channel(HTTPChannel):
             b"HTTP/1.1 %d %b\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
         )
         self._networkProducer.unregisterProducer()
-        self.transport.write(head % (status, reason, len(reason)) + reason)
+        words = TOO_MUCH if status == 413 else reason
+        self.transport.write(head % (status, reason, len(words)) + words)
         self.transport.loseWriteConnection()
         self.callLater(LINGER, self.transport.abortConnection)
 

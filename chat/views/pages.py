@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chat import conversations, moderation
+from chat import conversations, moderation, personas
 from chat.context import view_begins
 from chat.models import Conversation, Message, Status
 from chat.views.gate import MemberRequest, answer_errors, identifier
@@ -79,7 +79,7 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
     whole = not (messages and messages[0].parent_id)
     context: dict[str, Any] = {
         "conversation": found,
-        "messages": messages,
+        "messages": personas.mark_switches(messages),
         "older_url": "",
         "older_fragment_url": "",
     }
@@ -107,6 +107,7 @@ def _chat_page(request: MemberRequest, found: Conversation | None, messages: lis
         **_message_context(found, messages),
         **_list_context(request, ""),
         "models": picker_for(found),
+        "persona": personas.speaking_in(request.user, found) if found else None,
         "starters": starters(),
         "notices": get_messages(request),
         "standing": moderation.standing(request.user),

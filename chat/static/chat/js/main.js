@@ -210,11 +210,11 @@ class Page {
     this.#refresh().then((done) => done && this.#scroll.toEnd());
   }
 
-  #next({ client_id: client, reply, message, message_html: html = "" }, mine) {
+  #next({ client_id: client, reply, message, message_html: html = "", persona }, mine) {
     if (mine && this.#thread.find(message)) this.#thread.drop(client);
     else if (mine) this.#thread.confirm(client, message);
     else this.#thread.addTheirs(message, html);
-    this.#thread.addReply(reply);
+    this.#thread.addReply(reply, persona);
     if (this.#stopWanted) this.#stop();
     if (mine) this.#release();
   }
@@ -300,7 +300,10 @@ class Page {
 
   #sync() {
     const running = this.#thread.running;
-    if (!running) this.#thread.remember();
+    if (!running) {
+      this.#thread.remember();
+      this.#thread.introduce();
+    }
     this.#composer.running = Boolean(running);
     this.#column.classList.toggle("busy", Boolean(running));
     if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);

@@ -125,12 +125,14 @@ export class Thread {
     this.#append(parse(html).firstElementChild, this.#firstWaiting());
   }
 
-  addReply(id) {
+  addReply(id, persona = "") {
     if (this.find(id)) return;
     const article = clone("t-assistant");
     name(article, id);
+    article.dataset.persona = persona;
     for (const page of ["report", "sent"]) one(`[data-action=${page}]`, article).setAttribute("href", address(page, id));
     this.#append(article, this.#firstWaiting());
+    this.introduce();
   }
 
   replace(id, html) {
@@ -204,6 +206,7 @@ export class Thread {
   // The first message is saved: the chat has an address now.
   settle(conversation) {
     this.conversation = conversation;
+    one("#persona").search = `?for=${conversation}`;
     history.replaceState(null, "", this.path);
     comeBackHere();
   }
@@ -218,6 +221,7 @@ export class Thread {
     this.conversation = null;
     this.#column.replaceChildren(clone("t-welcome"));
     this.#column.dataset.pinned = 0;
+    one("#persona").replaceWith(clone("t-persona"));
     this.#scroll.toEnd();
     history.pushState(null, "", this.path);
     comeBackHere();
@@ -273,6 +277,18 @@ export class Thread {
     if (!this.running) this.remember();
   }
 
+  // Another one shows who answers from here on, above the question that they answered first; the same rule
+  // as in chat/personas.py.
+  introduce() {
+    const wanted = switches(this.#column);
+    const lines = all(".switch", this.#column);
+    if (lines.length === wanted.size && lines.every((line) => wanted.has(line.parentElement))) return;
+    this.#scroll.around(() => {
+      lines.forEach((line) => line.remove());
+      wanted.forEach((persona, question) => question.prepend(line(persona)));
+    });
+  }
+
   #firstWaiting() {
     return one(".message[data-client]", this.#column);
   }
@@ -322,6 +338,25 @@ function viewBegins(column) {
     if (found === count) return place > 0 || one(".older", column) ? saved[place] : null;
   }
   return null;
+}
+
+// Questions that another persona answers than the one before, with its name.
+function switches(column) {
+  const found = new Map();
+  let before = null;
+  for (const answer of all('.message[data-role="assistant"]', column)) {
+    const { persona = "" } = answer.dataset;
+    const question = answer.previousElementSibling;
+    if (before !== null && persona !== before && question?.matches(".message")) found.set(question, persona);
+    before = persona;
+  }
+  return found;
+}
+
+function line(persona) {
+  const made = clone("t-switch");
+  made.textContent = persona ? made.textContent.replace("{name}", () => persona) : made.dataset.none;
+  return made;
 }
 
 function answers(answer, question) {

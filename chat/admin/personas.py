@@ -1,0 +1,123 @@
+"""Personas that people offer to everybody: read here, and approved or refused."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_datetime
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from chat import personas
+from chat.admin.lists import ListAdmin, link, staff
+from chat.models import Persona, User
+from chat.persona_errors import PersonaChanged
+
+DECISIONS: dict[str, Callable[[Persona, User, datetime], None]] = {
+    "approve": personas.approve,
+    "refuse": personas.refuse,
+}
+
+
+class SharingFilter(admin.SimpleListFilter):
+    """Those that wait unless asked otherwise."""
+
+    title = _("sharing")
+    parameter_name = "sharing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, state.label) for state in (Persona.Sharing.ASKED, Persona.Sharing.SHARED)]
+
+    def value(self) -> str:
+        return super().value() or Persona.Sharing.ASKED.value
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        _everything, *ours = super().choices(changelist)
+        yield from ours
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Persona]) -> QuerySet[Persona]:
+        return queryset.filter(sharing=self.value())
+
+
+@admin.register(Persona)
+class PersonaAdmin(ListAdmin):
+    """One is decided on from its own page, where all of it is read, and as it was when it was read.
+
+    What it tells the model is shown only to who approves it.
+    """
+
+    list_display = ("name", "owner_link", "description", "updated_at", "sharing")
+    list_select_related = ("owner",)
+    list_filter = (SharingFilter,)
+    search_fields = ("name", "description", "owner__email")
+    search_help_text = _("Name, description, or the owner's email address")
+    ordering = ("updated_at", "id")
+    fields = ("name",)
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Persona]:
+        return personas.to_decide_on().select_related("owner", "model").order_by(*self.ordering)
+
+    def get_urls(self) -> list[URLPattern]:
+        decide = self.admin_site.admin_view(self.decide)
+        return [path("<int:pk>/decide/", decide, name="chat_persona_decide"), *super().get_urls()]
+
+    @admin.display(description=_("owner"), ordering="owner__email")
+    def owner_link(self, row: Persona) -> SafeString | str:
+        return link(row.owner, row.owner.email) if row.owner else ""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        persona = kwargs["obj"]
+        context |= {
+            "title": persona.name,
+            "subtitle": None,
+            "may_decide": may_decide(request),
+            "seen": persona.updated_at.isoformat(),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_POST)
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST decision=approve|refuse and seen, the time of the change that was read; back to the list."""
+        if not (self.has_view_permission(request) and may_decide(request)):
+            raise PermissionDenied
+        persona = get_object_or_404(self.get_queryset(request), pk=pk)
+        decision, seen = request.POST.get("decision", ""), moment(request.POST.get("seen", ""))
+        if decision not in DECISIONS or seen is None:
+            raise Http404
+        try:
+            DECISIONS[decision](persona, staff(request), seen)
+        except PersonaChanged as problem:
+            messages.error(request, problem.user_text())
+            return redirect("admin:chat_persona_change", pk)
+        words = {
+            "approve": gettext("Everybody can choose “%(name)s” now."),
+            "refuse": gettext("“%(name)s” is for its owner alone."),
+        }
+        messages.success(request, words[decision] % {"name": persona.name})
+        return redirect("admin:chat_persona_changelist")
+
+
+def may_decide(request: HttpRequest) -> bool:
+    return request.user.has_perm("chat.approve_persona")
+
+
+def moment(text: str) -> datetime | None:
+    """A time with its zone, as the page gave it; None for any other text."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None

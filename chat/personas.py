@@ -1,0 +1,308 @@
+"""Whom people talk to: personas of their own, those of the site, and what others share with everybody.
+
+A persona is reached through whoever may see it. What it tells the model is for its owner and for who
+approves it; others may talk to it, and neither read nor copy that.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils import formats, timezone
+from django.utils.translation import get_language, get_language_info, gettext
+
+from chat import conversations
+from chat.errors import NotFound
+from chat.models import Conversation, Message, Persona, Role, User
+from chat.persona_errors import PersonaChanged, TooManyPersonas
+from chat.personas_builtin import BUILTINS
+
+MOST_PERSONAS = 100
+"""Of one person."""
+
+A_PAGE = 36
+"""Personas of one's own, and as many shared ones, that the gallery shows at once."""
+
+_LAST_PAGE = 1000
+_LONGEST_SEARCH = 100
+# What a list of them does without: it is long, and most readers may not see it
+_UNLISTED = ("picture", "instructions", "parameters")
+_PLACEHOLDER = re.compile(r"\{\{\s*(date|user|language)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """One page of who may be chosen; `next_page` is the number of the next one, 0 when there is none."""
+
+    own: list[Persona]
+    shared: list[Persona]
+    builtin: list[Persona]
+    next_page: int
+
+
+def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
+    """Everybody this person may choose whose name or description holds `words`. Three queries."""
+    words = words.strip()[:_LONGEST_SEARCH]
+    rows = _listed(Persona.objects.all())
+    found = Q(name__icontains=words) | Q(description__icontains=words) if words else Q()
+    page = max(1, min(page, _LAST_PAGE))
+    place = slice((page - 1) * A_PAGE, page * A_PAGE + 1)
+    mine = list(rows.filter(found, owner=user).order_by("name", "id")[place])
+    others = rows.filter(found, sharing=Persona.Sharing.SHARED, builtin__isnull=True).exclude(owner=user)
+    shared = list(others.order_by("name", "id")[place])
+    return Gallery(
+        own=mine[:A_PAGE],
+        shared=shared[:A_PAGE],
+        builtin=_builtin(rows, words) if page == 1 else [],
+        next_page=page + 1 if max(len(mine), len(shared)) > A_PAGE else 0,
+    )
+
+
+def persona_of(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """A persona that this person may choose. Raises NotFound, the same for another's as for a random id."""
+    found = _listed(_visible(user)).filter(uuid=persona_uuid).first()
+    if found is None:
+        raise NotFound
+    return in_words(found)
+
+
+def own(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """A persona of this person's, whole. Raises NotFound."""
+    found = _with_picture(Persona.objects.filter(owner=user, uuid=persona_uuid)).defer("picture").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def picture(user: User, persona_uuid: uuid.UUID) -> bytes:
+    """The WebP of a persona that this person may choose or approve. Raises NotFound, also without one."""
+    rows = Persona.objects.filter(uuid=persona_uuid)
+    found = (rows & _visible(user)).values_list("picture", flat=True).first()
+    if found is None and user.has_perm("chat.approve_persona"):
+        found = (rows & to_decide_on()).values_list("picture", flat=True).first()
+    if not found:
+        raise NotFound
+    return bytes(found)
+
+
+def speaking_in(user: User, conversation: Conversation) -> Persona | None:
+    """Who answers in a conversation, as far as the person may still see it; None for nobody in particular."""
+    if conversation.persona_id is None:
+        return None
+    found = _listed(_visible(user)).filter(pk=conversation.persona_id).first()
+    return in_words(found) if found else None
+
+
+@transaction.atomic
+def create(user: User, fields: dict[str, Any]) -> Persona:
+    """A new persona, for its owner alone. `fields` are checked columns. Raises TooManyPersonas."""
+    _check_room(user)
+    return Persona.objects.create(owner=user, **fields)
+
+
+@transaction.atomic
+def change(user: User, persona_uuid: uuid.UUID, fields: dict[str, Any]) -> Persona:
+    """Give a persona other columns. One that is shared waits for approval again, for what it is now.
+
+    Raises NotFound.
+    """
+    persona = _locked(user, persona_uuid)
+    for name, value in fields.items():
+        setattr(persona, name, value)
+    if persona.sharing == Persona.Sharing.SHARED:
+        persona.sharing = Persona.Sharing.ASKED
+    persona.save()
+    return persona
+
+
+@transaction.atomic
+def duplicate(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """A copy of one's own, or of one of the site's. Raises NotFound for others', and TooManyPersonas.
+
+    A copy of somebody else's would tell its instructions.
+    """
+    mine = Q(owner=user) | Q(builtin__isnull=False)
+    persona = Persona.objects.filter(mine, uuid=persona_uuid).first()
+    if persona is None:
+        raise NotFound
+    _check_room(user)
+    in_words(persona)
+    name = gettext("Copy of %(name)s") % {"name": persona.name}
+    kept = ("emoji", "picture", "description", "instructions", "opening", "starters", "model", "parameters")
+    fields = {column: getattr(persona, column) for column in kept}
+    return Persona.objects.create(
+        owner=user, name=name[: Persona._meta.get_field("name").max_length], **fields
+    )
+
+
+def delete(user: User, persona_uuid: uuid.UUID) -> None:
+    """Remove a persona. Conversations with it go on with what it was. Raises NotFound."""
+    removed, _rows = Persona.objects.filter(owner=user, uuid=persona_uuid).delete()
+    if not removed:
+        raise NotFound
+
+
+def offer(user: User, persona_uuid: uuid.UUID) -> None:
+    """Ask that everybody may choose it. Raises NotFound."""
+    _share(user, persona_uuid, {Persona.Sharing.PRIVATE}, Persona.Sharing.ASKED)
+
+
+def withdraw(user: User, persona_uuid: uuid.UUID) -> None:
+    """Keep it for oneself again. Raises NotFound."""
+    asked = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
+    _share(user, persona_uuid, asked, Persona.Sharing.PRIVATE)
+
+
+def to_decide_on() -> QuerySet[Persona]:
+    """What administrators see: what waits for approval, and what has it; nobody's private ones."""
+    offered = Persona.objects.exclude(sharing=Persona.Sharing.PRIVATE).filter(owner__isnull=False)
+    return _with_picture(offered).defer("picture")
+
+
+def approve(persona: Persona, by: User, seen: datetime) -> None:
+    """Let everybody choose a persona that waits for it, as it was at `seen`, its last change.
+
+    Raises PersonaChanged when it is not the same any more.
+    """
+    _decide(persona, by, seen, {Persona.Sharing.ASKED}, Persona.Sharing.SHARED)
+
+
+def refuse(persona: Persona, by: User, seen: datetime) -> None:
+    """Leave a persona to its owner alone. Raises PersonaChanged, as `approve`."""
+    asked = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
+    _decide(persona, by, seen, asked, Persona.Sharing.PRIVATE)
+
+
+@transaction.atomic
+def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | None) -> Conversation:
+    """From its next answer on a conversation is with this persona, as it is now; None is nobody special.
+
+    Its parameters come with it, and its model if it has one of its own. Raises NotFound.
+    """
+    conversation = conversations.conversation_of(user, conversation_uuid)
+    if persona_uuid is None:
+        conversation.persona, conversation.persona_name = None, ""
+        conversation.instructions, conversation.parameters = "", {}
+    else:
+        persona = in_words(_chosen(user, persona_uuid))
+        conversation.persona, conversation.persona_name = persona, persona.name
+        conversation.instructions, conversation.parameters = persona.instructions, persona.parameters
+        conversation.model_id = persona.model_id or conversation.model_id
+    changed = ["persona", "persona_name", "instructions", "parameters", "model"]
+    conversation.save(update_fields=changed)
+    return conversation
+
+
+@transaction.atomic
+def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
+    """A conversation without messages, with this persona. Raises NotFound."""
+    persona_of(user, persona_uuid)
+    return choose(user, conversations.start(user).uuid, persona_uuid)
+
+
+def instructions_for(reply: Message) -> str:
+    """What the reply's conversation tells the model, with its placeholders filled in, once. No query.
+
+    `{{date}}` and `{{language}}` are those of the reader, as far as the caller has made them current, and
+    `{{user}}` what the person likes to be called. Anything else in braces is text like any other.
+    """
+    instructions = reply.conversation.instructions
+    if not _PLACEHOLDER.search(instructions):
+        return instructions
+    values = {
+        "date": formats.date_format(timezone.localdate(), "l, Y-m-d"),
+        "user": reply.author.name if reply.author else "",
+        "language": get_language_info(get_language() or "en")["name_local"],
+    }
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], instructions)
+
+
+def mark_switches(messages: list[Message]) -> list[Message]:
+    """The same messages of a branch, oldest first; a question that somebody else answers than before says so.
+
+    Who answered before the first of them is not known. The page has the same rule (thread.js: introduce).
+    """
+    before = None
+    for place, answer in enumerate(messages):
+        if answer.role != Role.ASSISTANT:
+            continue
+        if place and before is not None and answer.persona_name != before:
+            messages[place - 1].switched_to = answer.persona_name
+        before = answer.persona_name
+    return messages
+
+
+def in_words(persona: Persona) -> Persona:
+    """The same row, one of the site's own with its words in the active language. It is not to be saved."""
+    if words := BUILTINS.get(persona.builtin or ""):
+        persona.name, persona.emoji = str(words.name), words.emoji
+        persona.description, persona.opening = str(words.description), str(words.opening)
+        persona.instructions = str(words.instructions)
+        persona.starters = [str(starter) for starter in words.starters]
+    return persona
+
+
+# Internal
+
+
+def _visible(user: User) -> QuerySet[Persona]:
+    return Persona.objects.filter(Q(owner=user) | Q(sharing=Persona.Sharing.SHARED))
+
+
+def _with_picture(rows: QuerySet[Persona]) -> QuerySet[Persona]:
+    return rows.annotate(has_picture=Case(When(picture=b"", then=Value(False)), default=Value(True)))
+
+
+def _listed(rows: QuerySet[Persona]) -> QuerySet[Persona]:
+    return _with_picture(rows).defer(*_UNLISTED)
+
+
+def _builtin(rows: QuerySet[Persona], words: str) -> list[Persona]:
+    places = {code: place for place, code in enumerate(BUILTINS)}
+    found = [in_words(row) for row in rows.filter(builtin__in=places)]
+    found.sort(key=lambda row: places[row.builtin or ""])
+    wanted = words.casefold()
+    return [row for row in found if wanted in f"{row.name}\n{row.description}".casefold()]
+
+
+def _chosen(user: User, persona_uuid: uuid.UUID) -> Persona:
+    found = _visible(user).defer("picture").filter(uuid=persona_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _locked(user: User, persona_uuid: uuid.UUID) -> Persona:
+    found = Persona.objects.select_for_update().filter(owner=user, uuid=persona_uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _check_room(user: User) -> None:
+    """Within a transaction, which holds the person's row: of two at once one comes after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if Persona.objects.filter(owner=user).count() >= MOST_PERSONAS:
+        raise TooManyPersonas
+
+
+def _share(user: User, persona_uuid: uuid.UUID, before: set[Persona.Sharing], now: Persona.Sharing) -> None:
+    mine = Persona.objects.filter(owner=user, uuid=persona_uuid)
+    if not mine.filter(sharing__in=before).update(sharing=now) and not mine.exists():
+        raise NotFound
+
+
+@transaction.atomic
+def _decide(
+    persona: Persona, by: User, seen: datetime, before: set[Persona.Sharing], now: Persona.Sharing
+) -> None:
+    rows = Persona.objects.filter(pk=persona.pk, updated_at=seen, sharing__in=before)
+    if not rows.update(sharing=now):
+        raise PersonaChanged
+    label = f"{persona.get_sharing_display()} → {now.label}"
+    LogEntry.objects.log_actions(by.pk, [persona], CHANGE, label, single_object=True)

@@ -1,0 +1,53 @@
+"""Pictures that people upload: judged by their content, and made anew as small squares.
+
+The one door to Pillow. Nothing of a file is kept but its pixels: no metadata, and no bytes of its own
+that a browser could take for something else.
+"""
+
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from chat.persona_errors import NotAPicture, PictureTooLarge
+
+MAX_BYTES = 2 * 1024 * 1024
+SIDE = 256
+CONTENT_TYPE = "image/webp"
+
+# No other parser of Pillow's is ever tried: it has dozens, some of which run programs
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+# Of the decoded picture, which takes four bytes for each: a phone's camera makes 12 million
+_MAX_PIXELS = 16_000_000
+
+
+def square(data: bytes) -> bytes:
+    """The middle of a picture as a WebP of SIDE x SIDE pixels; of one that moves, its first frame.
+
+    Raises PictureTooLarge for more than MAX_BYTES or too many pixels, before anything is decoded, and
+    NotAPicture for what is no PNG, JPEG, WebP or GIF, or a broken one.
+    """
+    if len(data) > MAX_BYTES:
+        raise PictureTooLarge(f"{len(data)} bytes")
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+            if picture.width * picture.height > _MAX_PIXELS:
+                raise PictureTooLarge(f"{picture.width} x {picture.height} pixels")
+            return _made_anew(picture)
+    except PictureTooLarge:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:  # of many times more
+        raise PictureTooLarge(str(problem)) from problem
+    except Exception as problem:  # of a broken file Pillow's parsers raise whatever they come upon
+        raise NotAPicture(repr(problem)) from problem
+
+
+def _made_anew(picture: Image.Image) -> bytes:
+    picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG can be decoded at a fraction of its size
+    upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    fitted = ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS)
+    # A picture carries along what its file said of it, colour profile and all; a new one does not
+    fresh = Image.new("RGBA", fitted.size)
+    fresh.paste(fitted)
+    target = BytesIO()
+    fresh.save(target, "WEBP", quality=85)
+    return target.getvalue()

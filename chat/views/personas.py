@@ -1,0 +1,168 @@
+"""Personas over HTTP: the gallery, the form, and what is done with one. All works without JavaScript."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import conversations, personas, pictures
+from chat.models import Conversation
+from chat.persona_errors import TooManyPersonas
+from chat.persona_forms import PersonaForm
+from chat.views.gate import MemberRequest, answer_errors, identifier
+from chat.views.refusals import is_script
+
+# Seconds; the address of another picture is another one
+_A_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+@login_required
+@answer_errors
+def gallery(request: MemberRequest) -> HttpResponse:
+    """Everybody who may be chosen; with `?q=` those that it finds, with `?for=` for that conversation."""
+    words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
+    page = int(number) if number.isdecimal() and len(number) < 6 else 1
+    found = personas.gallery(request.user, words, page)
+    conversation = _conversation(request)
+    context = {
+        "gallery": found,
+        "words": words,
+        "page": page,
+        "conversation": conversation,
+        "is_empty": not (found.own or found.shared or found.builtin),
+        "more": urlencode(_kept(request) | {"page": found.next_page}) if found.next_page else "",
+        "title": _("Personas"),
+    }
+    return render(request, "personas/gallery.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def new(request: MemberRequest) -> HttpResponse:
+    """GET the form; POST it."""
+    form = PersonaForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = personas.create(request.user, form.columns())
+        except TooManyPersonas as problem:
+            form.add_error(None, problem.user_text())
+        else:
+            messages.success(request, _("“%(name)s” is in your gallery now.") % {"name": made.name})
+            return _to_gallery()
+    return render(request, "personas/form.html", {"form": form, "title": _("New persona")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """GET the form of one's own persona; POST it."""
+    persona = personas.own(request.user, persona_uuid)
+    form = PersonaForm(request.POST or None, request.FILES or None, persona=persona)
+    if request.method == "POST" and form.is_valid():
+        personas.change(request.user, persona_uuid, form.columns())
+        messages.success(request, _("Saved. Chats that have begun go on as they were."))
+        return _to_gallery()
+    context = {"form": form, "persona": persona, "title": _("Change a persona")}
+    return render(request, "personas/form.html", context)
+
+
+@require_POST
+@login_required
+@answer_errors
+def duplicate(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST. To the form of the copy."""
+    try:
+        made = personas.duplicate(request.user, persona_uuid)
+    except TooManyPersonas as problem:
+        messages.error(request, problem.user_text())
+        return _to_gallery()
+    return _to(reverse("persona_change", args=[made.uuid]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """GET the question whether to; POST does it."""
+    persona = personas.own(request.user, persona_uuid)
+    if request.method == "POST":
+        personas.delete(request.user, persona_uuid)
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": persona.name})
+        return _to_gallery()
+    return render(request, "personas/delete.html", {"persona": persona})
+
+
+@require_POST
+@login_required
+@answer_errors
+def offer(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST. Ask that everybody may choose it."""
+    personas.offer(request.user, persona_uuid)
+    messages.success(request, _("An administrator will look at it; then everybody can choose it."))
+    return _to_gallery()
+
+
+@require_POST
+@login_required
+@answer_errors
+def withdraw(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST. For oneself alone again."""
+    personas.withdraw(request.user, persona_uuid)
+    messages.success(request, _("Only you can choose it now."))
+    return _to_gallery()
+
+
+@require_POST
+@login_required
+@answer_errors
+def start(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST. To a new conversation with it."""
+    return _to(personas.start(request.user, persona_uuid).get_absolute_url())
+
+
+@require_POST
+@login_required
+@answer_errors
+def choose(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+    """POST persona, an id or nothing: who answers in this conversation from now on."""
+    wanted = request.POST.get("persona", "")
+    chosen = personas.choose(request.user, conversation_uuid, identifier(wanted) if wanted else None)
+    return HttpResponse(status=204) if is_script(request) else _to(chosen.get_absolute_url())
+
+
+@require_safe
+@login_required
+@answer_errors
+def picture(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """GET the picture. Whatever it may be taken for, it runs nothing and loads nothing."""
+    response = HttpResponse(personas.picture(request.user, persona_uuid), pictures.CONTENT_TYPE)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = f"private, max-age={_A_YEAR}, immutable"
+    return response
+
+
+def _conversation(request: MemberRequest) -> Conversation | None:
+    wanted = request.GET.get("for")
+    return conversations.conversation_of(request.user, identifier(wanted)) if wanted else None
+
+
+def _kept(request: MemberRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("q", "for") if request.GET.get(name)}
+
+
+def _to_gallery() -> HttpResponse:
+    return _to(reverse("personas"))
+
+
+def _to(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=303)

@@ -1,0 +1,150 @@
+"""Personas: made, chatted with, switched in the middle, deleted."""
+
+import os
+import re
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+
+
+def picture():
+    target = BytesIO()
+    made = Image.new("RGB", (640, 400), "#ddaa55")
+    made.paste("#203040", (220, 100, 420, 300))
+    made.save(target, "JPEG")
+    return {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": target.getvalue()}
+
+
+def shot(page, name):
+    if folder := os.environ.get("SHOTS"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in (1280, 390):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.wait_for_timeout(250)
+                page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def card(page, name):
+    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name, exact=True))
+
+
+def make(page, name, instructions):
+    page.goto("/personas/")
+    shot(page, "gallery")
+    page.get_by_role("link", name="New persona").click()
+    page.get_by_label("Name").fill("\u200b")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is saved yet")
+    shot(page, "form-refused")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Picture").set_input_files(picture())
+    page.get_by_label("Description").fill("Talks as on the high seas")
+    page.get_by_label("Instructions").fill(instructions)
+    page.get_by_label("Opening line").fill("Ahoy! What course shall we set?")
+    page.get_by_label("Starter 1").fill("Tell me of your ship")
+    page.get_by_label("Starter 2").fill("Sing a shanty")
+    page.get_by_role("button", name="Save").click()
+    expect(card(page, name)).to_be_visible()
+
+
+def test_one_is_made_asked_switched_and_deleted_and_its_chat_goes_on(context, scripted_model, model):
+    page = context.new_page()
+    make(page, "Pirate", "You are a pirate. Speak {{language}}. {{7*7}}")
+    shot(page, "gallery-own")
+    card(page, "Pirate").get_by_role("button", name="Chat: Pirate").click()
+    chat = ChatPage(page).live()
+    expect(chat.log).to_contain_text("Ahoy! What course shall we set?")
+    assert chat.log.locator("img.face").evaluate("image => image.complete && image.naturalWidth") == 256
+    shot(page, "empty")
+    model.says("Arr!")
+    chat.log.get_by_role("button", name="Tell me of your ship").click()
+    chat.box.press("Enter")
+    expect(chat.body).to_have_text("Arr!")
+    chat.ended()
+    assert system(scripted_model).endswith("You are a pirate. Speak English. {{7*7}}")
+
+    chip = page.get_by_role("link", name="Persona: Pirate")
+    address = chat.address()
+    chip.click()
+    expect(page.get_by_text("Pirate answers now.")).to_be_visible()
+    shot(page, "gallery-for")
+    card(page, "Tutor").get_by_role("button", name="Choose: Tutor").click()
+    expect(page).to_have_url(address)
+    chat.live()
+    model.says("What do you know already?")
+    chat.ask("Why is the sea salty?")
+    assert "patient tutor" in system(scripted_model)
+    assert "pirate" not in system(scripted_model)
+    line = chat.log.get_by_text("From here on: Tutor", exact=True)
+    expect(chat.mine.last).to_contain_text("From here on: Tutor")
+    shot(page, "switched")
+    page.reload()
+    expect(chat.live().mine.last).to_contain_text("From here on: Tutor")
+    expect(line).to_have_count(1)
+
+    page.get_by_role("link", name="Persona: Tutor").click()
+    page.get_by_role("button", name="Go on without a persona").click()
+    model.says("From rivers.")
+    chat.live().ask("Tell me")
+    expect(chat.mine.last).to_contain_text("From here on without a persona")
+    assert "tutor" not in system(scripted_model)
+
+
+def system(model):
+    """What the latest question came with."""
+    asked = [
+        request for request in model._provider.requests if request.body["messages"][0]["role"] == "system"
+    ]
+    return asked[-1].body["messages"][0]["content"]
+
+
+def test_a_chat_answers_with_the_snapshot_when_its_persona_is_gone(context, scripted_model, model):
+    page = context.new_page()
+    make(page, "Hermit", "You are a hermit.")
+    card(page, "Hermit").get_by_role("button", name="Chat: Hermit").click()
+    chat = ChatPage(page).live()
+    model.says("Hm.")
+    chat.ask("Hello")
+    address = chat.address()
+    page.goto("/personas/")
+    card(page, "Hermit").get_by_role("link", name="Edit: Hermit").click()
+    shot(page, "form")
+    page.get_by_role("button", name="Offer to everybody").click()
+    expect(card(page, "Hermit")).to_contain_text("waits for approval")
+    card(page, "Hermit").get_by_role("link", name="Edit: Hermit").click()
+    page.get_by_role("link", name="Delete this persona…").click()
+    shot(page, "delete")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("“Hermit” is deleted.")).to_be_visible()
+    expect(card(page, "Hermit")).to_have_count(0)
+    chat.open(address)
+    model.says("Hm, hm.")
+    chat.ask("Still there?")
+    assert system(scripted_model).endswith("You are a hermit.")
+    expect(page.get_by_text("From here on")).to_have_count(0)
+
+
+def test_a_new_chats_link_leads_back_to_it_once_it_has_begun(chat, model):
+    expect(chat.page.get_by_role("link", name="Choose a persona")).to_have_attribute("href", "/personas/")
+    model.says("Yes.")
+    chat.ask("Hello")
+    own = re.compile(r"/personas/\?for=" + chat.address().rstrip("/").rpartition("/")[2])
+    expect(chat.page.get_by_role("link", name="Choose a persona")).to_have_attribute("href", own)
+
+
+@pytest.mark.parametrize("words", ["translat", "TUTOR"])
+def test_the_gallery_is_searched_and_used_without_a_script(new_context, site, words):
+    page = new_context(site, site.someone(), java_script_enabled=False).new_page()
+    page.goto("/personas/")
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("listitem")).to_have_count(1)
+    page.get_by_role("button", name=re.compile("Chat: ")).click()
+    expect(page.get_by_role("link", name=re.compile("Persona: "))).to_be_visible()

@@ -1,0 +1,90 @@
+"""Personas that wait for approval, in the admin."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+
+from chat import personas
+from chat.models import Persona
+from tests.conftest import PASSWORD, browser_of
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/chat/persona/"
+
+
+@pytest.fixture
+def dora(django_user_model):
+    """The administrator."""
+    dora = django_user_model.objects.create_user("dora@example.org", PASSWORD, is_staff=True)
+    dora.groups.add(Group.objects.get(name="Administrators"))
+    return dora
+
+
+@pytest.fixture
+def pirate(alice):
+    pirate = personas.create(alice, {"name": "Pirate", "instructions": "canary <b>", "starters": ["Sing"]})
+    personas.offer(alice, pirate.uuid)
+    return Persona.objects.get(pk=pirate.pk)
+
+
+def page_of(persona):
+    return f"{LIST}{persona.pk}/change/"
+
+
+def decide(client, persona, deed, **fields):
+    form = {"decision": deed, "seen": persona.updated_at.isoformat()} | fields
+    return client.post(f"{LIST}{persona.pk}/decide/", form, follow=True)
+
+
+def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, charlie, pirate):
+    client = browser_of(dora)
+    assert "Pirate" in client.get(LIST).content.decode()
+    page = client.get(page_of(pirate)).content.decode()
+    assert "canary &lt;b&gt;" in page
+    assert f'value="{pirate.updated_at.isoformat()}"' in page
+    assert "Everybody can choose" in decide(client, pirate, "approve").content.decode()
+    assert personas.gallery(charlie).shared == [pirate]
+    assert LogEntry.objects.filter(user=dora, object_id=str(pirate.pk)).count() == 1
+    assert "Pirate" not in client.get(LIST).context["cl"].result_list
+    assert "Pirate" in client.get(f"{LIST}?sharing=shared").content.decode()
+
+
+def test_or_refuses_it(dora, charlie, pirate):
+    decide(browser_of(dora), pirate, "refuse")
+    pirate.refresh_from_db()
+    assert pirate.sharing == Persona.Sharing.PRIVATE
+
+
+def test_what_was_changed_after_the_look_is_not_approved(alice, dora, pirate):
+    client = browser_of(dora)
+    personas.change(alice, pirate.uuid, {"instructions": "other"})
+    assert "Please look at it again" in decide(client, pirate, "approve").content.decode()
+    pirate.refresh_from_db()
+    assert pirate.sharing == Persona.Sharing.ASKED
+
+
+@pytest.mark.parametrize(
+    "fields", [{"decision": "x"}, {"seen": "x"}, {"seen": ""}, {"seen": "2026-13-45T00:00:00Z"}]
+)
+def test_nonsense_is_not_found(dora, pirate, fields):
+    assert decide(browser_of(dora), pirate, "approve", **fields).status_code == 404
+
+
+def test_nobody_sees_what_a_person_keeps_for_themselves(alice, dora, pirate):
+    personas.withdraw(alice, pirate.uuid)
+    client = browser_of(dora)
+    for state in ("", "?sharing=private", "?sharing=shared"):
+        assert "Pirate" not in client.get(f"{LIST}{state}").content.decode()
+    assert "canary" not in client.get(page_of(pirate), follow=True).content.decode()
+
+
+def test_moderators_and_strangers_see_and_decide_nothing(alice, bob, charlie, pirate):
+    for person in (alice, bob, charlie):
+        client = browser_of(person)
+        for path in (LIST, page_of(pirate)):
+            answer = client.get(path, follow=True)
+            assert answer.status_code in {403, 404}
+            assert "canary" not in answer.content.decode()
+        assert decide(client, pirate, "approve").status_code == 403
+    pirate.refresh_from_db()
+    assert pirate.sharing == Persona.Sharing.ASKED

@@ -1,0 +1,138 @@
+"""The gallery, and what a chat page shows of a persona."""
+
+import uuid
+
+import pytest
+
+from chat import personas
+from chat.models import Conversation, Message, Persona
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+SECRET = "canary instructions"
+
+
+@pytest.fixture
+def shared(alice):
+    return Persona.objects.create(
+        owner=alice,
+        name="Pirate",
+        instructions=SECRET,
+        sharing="shared",
+        opening="Ahoy!",
+        starters=["Sing <b>"],
+    )
+
+
+def test_everybody_finds_what_is_shared_and_only_the_owner_may_edit_it(alice, bob, charlie, shared):
+    for person in (alice, bob, charlie):
+        page = browser_of(person).get("/personas/").content.decode()
+        assert "Pirate" in page
+        assert (f"/personas/{shared.uuid}/change/" in page) is (person == alice)
+        assert (f"/personas/{shared.uuid}/duplicate/" in page) is (person == alice)
+
+
+def test_no_page_tells_a_stranger_its_instructions(bob, charlie, shared):
+    for person in (bob, charlie):
+        client = browser_of(person)
+        conversation = personas.start(person, shared.uuid)
+        for path in ("/personas/", f"/personas/?for={conversation.uuid}", "/", f"/c/{conversation.uuid}/"):
+            answer = client.get(path)
+            assert answer.status_code == 200
+            assert SECRET not in answer.content.decode()
+        assert client.get(f"/personas/{shared.uuid}/change/").status_code == 404
+
+
+def test_a_private_one_is_in_nobody_elses_gallery(alice, bob, charlie):
+    Persona.objects.create(owner=alice, name="canary")
+    assert b"canary" in browser_of(alice).get("/personas/").content
+    for person in (bob, charlie):
+        assert b"canary" not in browser_of(person).get("/personas/?q=canary").content.replace(
+            b'value="canary"', b""
+        )
+
+
+@pytest.mark.parametrize(
+    "query", ["?page=0", "?page=x", "?page=99999999999", "?q=%00", "?q=" + "x" * 5000, "?page=٣"]
+)
+def test_odd_queries_are_answered(alice, query):
+    assert browser_of(alice).get(f"/personas/{query}").status_code == 200
+
+
+def test_it_is_opened_for_ones_own_conversation_only(alice, bob, charlie, say):
+    conversation = say(alice, "q", "a")
+    assert (
+        f"/c/{conversation.uuid}/persona/"
+        in browser_of(alice).get(f"/personas/?for={conversation.uuid}").content.decode()
+    )
+    for person in (bob, charlie):
+        for wanted in (conversation.uuid, uuid.uuid4(), "x"):
+            assert browser_of(person).get(f"/personas/?for={wanted}").status_code == 404
+
+
+def test_five_hundred_take_as_many_queries_as_one_and_come_in_pages(
+    alice, charlie, django_assert_max_num_queries
+):
+    Persona.objects.bulk_create(
+        Persona(
+            owner=charlie, name=f"No. {n:03}", sharing="shared", picture=b"x", instructions="long " * 3000
+        )
+        for n in range(500)
+    )
+    Persona.objects.bulk_create(Persona(owner=alice, name=f"Mine {n}") for n in range(100))
+    client, seen, own, address = browser_of(alice), [], [], "/personas/"
+    while address:
+        with django_assert_max_num_queries(12):
+            page = client.get(address)
+        seen += [row.name for row in page.context["gallery"].shared]
+        own += page.context["gallery"].own
+        address = f"/personas/?{page.context['more']}" if page.context["more"] else ""
+    assert seen == [f"No. {n:03}" for n in range(500)]
+    assert len(set(own)) == 100
+
+
+def test_names_are_text(alice):
+    Persona.objects.create(owner=alice, name="<b>{{7*7}}</b>", description="%(x)s ${SECRET_KEY}")
+    page = browser_of(alice).get("/personas/").content.decode()
+    assert "&lt;b&gt;{{7*7}}&lt;/b&gt;" in page
+    assert "%(x)s ${SECRET_KEY}" in page
+
+
+def test_an_empty_chat_greets_in_the_personas_words(alice, bob, charlie, shared):
+    for person in (alice, bob, charlie):
+        conversation = personas.start(person, shared.uuid)
+        page = browser_of(person).get(f"/c/{conversation.uuid}/").content.decode()
+        assert '<p class="opening" dir="auto">Ahoy!</p>' in page
+        assert "Sing &lt;b&gt;</button>" in page
+
+
+def test_a_chat_goes_on_under_the_name_it_was_begun_with(alice, shared):
+    conversation = personas.start(alice, shared.uuid)
+    personas.delete(alice, shared.uuid)
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert "Persona: Pirate" in page
+    assert "Ahoy!" not in page
+
+
+def test_the_transcript_says_where_somebody_else_answers(alice, say):
+    conversation = say(alice, "q1", "a1", "q2", "a2", "q3", "a3", "q4", "a4")
+    for text, name in [("a2", "<i>Pirate</i>"), ("a3", "<i>Pirate</i>"), ("a4", "")]:
+        Message.objects.filter(text=text).update(persona_name=name)
+    answer = browser_of(alice).get(f"/c/{conversation.uuid}/")
+    lines = {message.text: message.switched_to for message in answer.context["messages"]}
+    assert {text for text, name in lines.items() if name is not None} == {"q2", "q4"}
+    page = answer.content.decode()
+    assert "From here on: &lt;i&gt;Pirate&lt;/i&gt;</p>" in page
+    assert page.count("From here on without a persona</p>") == 1
+
+
+def test_the_list_of_conversations_does_without_their_instructions(
+    alice, shared, django_assert_max_num_queries
+):
+    conversation = personas.start(alice, shared.uuid)
+    Conversation.objects.filter(pk=conversation.pk).update(title="Begun")
+    client = browser_of(alice)
+    with django_assert_max_num_queries(12):
+        page = client.get(f"/c/{conversation.uuid}/")
+    [(_, [row])] = page.context["groups"]
+    assert "instructions" in row.get_deferred_fields()

@@ -1,0 +1,206 @@
+"""Making, changing, sharing, deleting and choosing a persona over HTTP."""
+
+import uuid
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from chat import personas
+from chat.models import Conversation, OfferedModel, Persona
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+def picture_file(size=(300, 200), name="me.png", kind="PNG"):
+    target = BytesIO()
+    Image.new("RGB", size, "teal").save(target, kind)
+    return SimpleUploadedFile(name, target.getvalue(), "text/html")
+
+
+def made_by(person):
+    return Persona.objects.filter(owner=person)
+
+
+@pytest.fixture
+def pirate(alice):
+    return personas.create(alice, {"name": "Pirate", "instructions": "Arr", "picture": b"RIFF picture"})
+
+
+def test_a_form_makes_one(alice):
+    model = OfferedModel.objects.create(name="large")
+    form = {
+        "name": "  Pirate ",
+        "emoji": "🏴‍☠️",
+        "description": "Talks like one",
+        "instructions": "Line one\r\n\tLine two",
+        "opening": "Ahoy",
+        "starter1": "Sing",
+        "starter3": "Dance",
+        "model": model.pk,
+        "picture": picture_file(),
+    }
+    answer = browser_of(alice).post("/personas/new/", form)
+    assert (answer.status_code, answer.url) == (303, "/personas/")
+    made = made_by(alice).get()
+    assert (made.name, made.instructions, made.starters) == (
+        "Pirate",
+        "Line one\n\tLine two",
+        ["Sing", "Dance"],
+    )
+    assert (made.emoji, made.model, made.sharing) == ("🏴‍☠️", model, "private")
+    assert made.picture[:4] == b"RIFF"
+
+
+BAD = {
+    "no name": {"name": ""},
+    "an invisible name": {"name": "\u200b\u200d\u2060"},
+    "a name on two lines": {"name": "a\nb"},
+    "a name with NUL": {"name": "a\0b"},
+    "a bell": {"instructions": "ring \a"},
+    "NUL": {"instructions": "a\0b"},
+    "1 MB of instructions": {"instructions": "x" * 1_000_000},
+    "a long opening": {"opening": "x" * 2001},
+    "a long starter": {"starter2": "x" * 201},
+    "a long emoji": {"emoji": "x" * 17},
+    "another model": {"model": "999999"},
+    "no number": {"model": "'; --"},
+}
+
+
+@pytest.mark.parametrize("fields", BAD.values(), ids=BAD)
+def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_saved(alice, pirate, fields):
+    client = browser_of(alice)
+    for path in ("/personas/new/", f"/personas/{pirate.uuid}/change/"):
+        answer = client.post(path, {"name": "Fine", "description": "new"} | fields)
+        assert answer.status_code == 200
+        assert answer.context["form"].errors
+        assert b"Nothing is saved yet" in answer.content
+    pirate.refresh_from_db()
+    assert (pirate.name, pirate.description, made_by(alice).count()) == ("Pirate", "", 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"<!doctype html>",
+        b"\x89PNG\r\n\x1a\n" + b"x" * 3_000_000,
+        b"",
+    ],
+    ids=["svg", "html", "3 MB", "empty"],
+)
+def test_what_is_no_picture_is_refused_whatever_it_is_called(alice, data):
+    upload = SimpleUploadedFile("picture.png", data, "image/png")
+    answer = browser_of(alice).post("/personas/new/", {"name": "Fine", "picture": upload})
+    assert "picture" in answer.context["form"].errors
+    assert not made_by(alice).exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["{{7*7}}", "${SECRET_KEY}", "%(x)s", "{% now 'Y' %}", "<script>alert(1)</script>"]
+)
+def test_the_syntax_of_templates_stays_text_in_every_field(alice, words):
+    names = ("name", "description", "instructions", "opening", "starter1")
+    client = browser_of(alice)
+    client.post("/personas/new/", dict.fromkeys(names, words))
+    made = made_by(alice).get()
+    assert [made.name, made.description, made.instructions, made.opening, *made.starters] == [words] * 5
+    form = client.get(f"/personas/{made.uuid}/change/").context["form"]
+    assert [form[name].value() for name in names] == [words] * 5
+
+
+def test_a_change_keeps_the_picture_unless_another_comes_or_it_is_removed(alice, pirate):
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/change/"
+    for fields, kept in [
+        ({}, b"RIFF picture"),
+        ({"picture": picture_file()}, None),
+        ({"remove_picture": "on"}, b""),
+    ]:
+        assert client.post(path, {"name": "Captain"} | fields).status_code == 303
+        pirate.refresh_from_db()
+        assert pirate.name == "Captain"
+        if kept is not None:
+            assert bytes(pirate.picture) == kept
+
+
+def test_it_is_offered_and_taken_back(alice, pirate):
+    client = browser_of(alice)
+    for deed, state in [("offer", "asked"), ("offer", "asked"), ("withdraw", "private")]:
+        assert client.post(f"/personas/{pirate.uuid}/{deed}/").status_code == 303
+        pirate.refresh_from_db()
+        assert pirate.sharing == state
+
+
+def test_deleting_asks_first(alice, pirate):
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/delete/"
+    assert "Pirate" in client.get(path).content.decode()
+    assert made_by(alice).exists()
+    assert client.post(path).status_code == 303
+    assert not made_by(alice).exists()
+
+
+def test_one_too_many_is_refused_and_what_was_written_stays(alice):
+    Persona.objects.bulk_create(Persona(owner=alice, name="x") for _ in range(100))
+    client = browser_of(alice)
+    answer = client.post("/personas/new/", {"name": "Pirate", "instructions": "Arr"})
+    assert "100" in answer.content.decode()
+    assert answer.context["form"]["instructions"].value() == "Arr"
+    answer = client.post(f"/personas/{Persona.objects.get(builtin='tutor').uuid}/duplicate/", follow=True)
+    assert "100" in answer.content.decode()
+
+
+def test_a_copy_of_one_of_the_sites_opens_in_the_form(charlie):
+    answer = browser_of(charlie).post(f"/personas/{Persona.objects.get(builtin='tutor').uuid}/duplicate/")
+    assert answer.url == f"/personas/{made_by(charlie).get().uuid}/change/"
+
+
+def test_a_chat_with_one_is_begun(alice, pirate):
+    answer = browser_of(alice).post(f"/personas/{pirate.uuid}/start/")
+    conversation = Conversation.objects.get(owner=alice)
+    assert (answer.status_code, answer.url) == (303, f"/c/{conversation.uuid}/")
+    assert conversation.persona_name == "Pirate"
+
+
+def test_another_is_chosen_in_the_middle_and_none_again(alice, pirate, say):
+    conversation, client = say(alice, "q", "a"), browser_of(alice)
+    path = f"/c/{conversation.uuid}/persona/"
+    assert client.post(path, {"persona": pirate.uuid}).url == f"/c/{conversation.uuid}/"
+    conversation.refresh_from_db()
+    assert conversation.instructions == "Arr"
+    assert client.post(path, {"persona": ""}, headers={"X-Fragment": "1"}).status_code == 204
+    conversation.refresh_from_db()
+    assert conversation.instructions == ""
+    for wrong in (uuid.uuid4(), "x", "\0"):
+        assert client.post(path, {"persona": wrong}).status_code == 404
+
+
+def test_the_picture_is_served_as_nothing_but_a_picture(alice, bob, charlie, pirate):
+    path = f"/personas/{pirate.uuid}/picture/"
+    answer = browser_of(alice).get(path)
+    assert answer.content == b"RIFF picture"
+    assert answer["Content-Type"] == "image/webp"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"].startswith("private, max-age=")
+    for person in (bob, charlie):
+        assert browser_of(person).get(path).status_code == 404
+    Persona.objects.filter(pk=pirate.pk).update(sharing="shared")
+    assert browser_of(charlie).get(path).status_code == 200
+
+
+def test_who_approves_it_sees_its_picture_before(alice, bob, charlie, pirate, django_user_model):
+    root = django_user_model.objects.create_superuser("root@example.org", "x")
+    path = f"/personas/{pirate.uuid}/picture/"
+    assert browser_of(root).get(path).status_code == 404
+    personas.offer(alice, pirate.uuid)
+    assert browser_of(root).get(path).status_code == 200
+    for person in (bob, charlie):
+        assert browser_of(person).get(path).status_code == 404
+
+
+def test_without_a_picture_there_is_none(alice):
+    plain = personas.create(alice, {"name": "Plain"})
+    assert browser_of(alice).get(f"/personas/{plain.uuid}/picture/").status_code == 404
