@@ -22,7 +22,11 @@ _MODERATION = {
     "view_report",
     "change_report",
 }
-_ADMINISTRATION = {"add_user", "change_user", "view_group", "add_group", "change_group"}
+_ADMINISTRATION = {
+    *("add_user", "change_user", "view_group", "add_group", "change_group"),
+    *("view_modelprovider", "add_modelprovider", "change_modelprovider", "delete_modelprovider"),
+    *("view_offeredmodel", "change_offeredmodel"),
+}
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 
 

@@ -1,5 +1,5 @@
 """The Django admin, where moderators and administrators work; importing it registers its rooms."""
 
-from chat.admin import conversations, people, reports
+from chat.admin import catalogue, conversations, people, reports
 
-__all__ = ["conversations", "people", "reports"]
+__all__ = ["catalogue", "conversations", "people", "reports"]

@@ -22,7 +22,7 @@ from chat.doctor.finding import Level
 from chat.models import Report
 
 APPS = ["chat", "auth", "account"]
-MODELS = ["Report", "User", "Conversation", "Group", "EmailAddress"]
+MODELS = ["Report", "User", "Conversation", "ModelProvider", "OfferedModel", "Group", "EmailAddress"]
 
 
 def _place(order: list[str], name: str) -> int:

@@ -87,6 +87,8 @@ def main() -> None:
     root = person("root", is_staff=True, is_superuser=True)
     moderator = person("moderator", is_staff=True)
     moderator.groups.add(Group.objects.get(name="Moderators"))
+    administrator = person("administrator", is_staff=True)
+    administrator.groups.add(Group.objects.get(name="Administrators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
     forgetful = person("forgetful")
     make_many(many)
@@ -94,7 +96,7 @@ def main() -> None:
     conversation(plain, "A plain conversation", *exchanges(20))
     branch(conversation(branched, "A branched conversation", *exchanges(50)), branched, at=50)
     conversation(forgetful, "Ten and one", *exchanges(10))
-    everyone = [*people, root, moderator, many, long, plain, branched, forgetful]
+    everyone = [*people, root, moderator, administrator, many, long, plain, branched, forgetful]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 
