@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import broadcast, offers
+from chat import broadcast, offers, replies
 from chat.admin.lists import NamedList, SafeList, list_link
 from chat.admin.service_form import ServiceForm, is_unreadable
 from chat.admin.trial import try_out
@@ -105,6 +106,14 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         return TemplateResponse(request, "admin/chat/modelprovider/test.html", context)
 
 
+class ServiceFilter(admin.RelatedFieldListFilter):
+    """By service; the environment's has no row."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.empty_value_display = conditional_escape(own_name())
+
+
 class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A label is something to be seen, or nothing; prices are not below zero."""
 
@@ -128,7 +137,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     form = OfferedForm
     list_display = (
         "name",
-        "provider",
+        "service",
         "label",
         "position",
         "is_offered",
@@ -138,14 +147,15 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         "gone_at",
     )
     list_editable = ("label", "position", "is_offered", "price_in", "price_out")
-    list_filter = ("provider", "is_offered")
+    list_filter = (("provider", ServiceFilter), "is_offered")
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ("provider",)
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ("name", "label")
-    fields = ("name", "provider", *list_editable, "is_the_default", "gone_at")
-    readonly_fields = ("name", "provider", "is_the_default", "gone_at")
+    fields = ("name", "service", *list_editable, "is_the_default", "gone_at")
+    readonly_fields = ("name", "service", "is_the_default", "gone_at")
     actions = ("offer", "withdraw", "make_default")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -160,6 +170,10 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     def save_model(self, request: HttpRequest, obj: OfferedModel, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         broadcast.models_changed()
+
+    @admin.display(description=_("service"), ordering="provider__name")
+    def service(self, row: OfferedModel) -> str:
+        return str(row.provider or own_name())
 
     @admin.display(description=_("default"), boolean=True, ordering="is_default")
     def is_the_default(self, row: OfferedModel) -> bool:
@@ -193,3 +207,9 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         broadcast.models_changed()
         said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)
         messages.success(request, said % {"count": count})
+
+
+def own_name() -> str:
+    """The service that the environment names, as it is called in this process."""
+    endpoint = replies.endpoint()
+    return endpoint.label if endpoint else gettext("of the settings")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chat import offers
@@ -71,7 +72,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "name" in self.fields:
-            self.fields["name"].label = ModelProvider._meta.get_field("name").verbose_name
+            self.fields["name"].label = capfirst(ModelProvider._meta.get_field("name").verbose_name)
             self.fields["base_url"].widget.attrs["size"] = 60
         if "key" in self.fields:
             self._say_what_is_kept()

@@ -3,7 +3,7 @@
 import time
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from chat import offers
 from chat.doctor.finding import Finding, fail, ok, warn
@@ -58,7 +58,9 @@ async def _list(provider: Provider) -> tuple[Finding, list[str]]:
         return _failed(_("Models"), problem), []
     if not names:
         return warn(_("Models"), _("It lists no model."), str(ADVICE[UnknownModel])), []
-    said = _("It lists %(count)d models, such as: %(models)s")
+    said = ngettext(
+        "It lists one model: %(models)s", "It lists %(count)d models, such as: %(models)s", len(names)
+    )
     some = ", ".join(name[:80] for name in names[:5])
     return ok(_("Models"), said % {"count": len(names), "models": some}), names
 
