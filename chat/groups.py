@@ -23,14 +23,10 @@ _MODERATION = {
     "change_report",
 }
 _ADMINISTRATION = {
-    "add_user",
-    "change_user",
-    "view_group",
-    "add_group",
-    "change_group",
-    "view_failedreply",
-    "view_persona",
-    "approve_persona",
+    *("add_user", "change_user", "view_group", "add_group", "change_group"),
+    *("view_failedreply", "view_persona", "approve_persona"),
+    *("view_modelprovider", "add_modelprovider", "change_modelprovider", "delete_modelprovider"),
+    *("view_offeredmodel", "change_offeredmodel"),
 }
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 

@@ -44,7 +44,7 @@ class Offers:
         None stands for the model that the environment's service has without a row.
         """
         row = self.rows.get(chosen) if chosen is not None else None
-        if row is None or row in self.on_offer:
+        if row is None or is_on_offer(row):
             return row or self.default, ""
         return self.default, str(row)
 
@@ -60,7 +60,7 @@ class Offers:
             named = next((row for row in own if row.name == own_model), None)
             if named is None:  # not listed yet
                 return None
-            if named in self.on_offer:
+            if is_on_offer(named):
                 return named
         return next((row for row in self.on_offer if row.provider_id is None), next(iter(others), None))
 

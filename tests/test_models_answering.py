@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chat import offers, replies
+from chat import broadcast, offers, replies
 from chat.errors import KeyUnreadable
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.sealing import seal
@@ -180,3 +180,40 @@ async def test_a_send_asks_nothing_about_models(alice, open_tab, provider, monke
     monkeypatch.setattr(offers, "services", None)
     await ask(tab, conversation)
     assert provider.requests[-1].body["model"] == "scripted-2"
+
+
+async def test_a_service_that_lists_nothing_has_the_model_that_the_settings_name(alice, open_tab, provider):
+    provider.models_scenario = play("status", code=404)
+    tab = await open_tab(alice)
+    await listed(1)
+    reply = await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
+    assert (reply.model_label, reply.error) == ("scripted-1", "")
+
+
+@pytest.mark.parametrize("answer", ["refuses", "empty"])
+async def test_of_a_service_that_cannot_be_listed_only_the_problem_is_kept(
+    alice, open_tab, provider, server, answer
+):
+    second = await service(server)
+    await asyncio.to_thread(offers.note_listing, second.pk, ["scripted-1", "scripted-2"])
+    if answer == "refuses":
+        server.models_scenario = play("status", code=401)
+    server.models.clear()
+    await open_tab(alice)
+    await listed(4)
+    async with asyncio.timeout(5):
+        while not (await ModelProvider.objects.aget()).problem:
+            await asyncio.sleep(0.02)
+    assert (await ModelProvider.objects.aget()).problem == {
+        "refuses": "wrong_key",
+        "empty": "unknown_model",
+    }[answer]
+    assert await OfferedModel.objects.filter(gone_at=None).acount() == 4
+
+
+async def test_what_an_administrator_adds_is_listed_at_once(alice, open_tab, provider, server):
+    await open_tab(alice)
+    await listed(2)
+    await service(server)
+    await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
+    await listed(4)

@@ -22,7 +22,8 @@ from chat.doctor.finding import Level
 from chat.models import Report
 
 APPS = ["chat", "auth", "account"]
-MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply", "Group", "EmailAddress"]
+MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]
+MODELS += ["ModelProvider", "OfferedModel", "Group", "EmailAddress"]
 
 
 def _place(order: list[str], name: str) -> int:

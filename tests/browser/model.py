@@ -68,6 +68,15 @@ class Model:
         }
 
     @property
+    def base_url(self) -> str:
+        return self._provider.base_url
+
+    @property
+    def names(self) -> list[str]:
+        """The models that it lists."""
+        return self._provider.models
+
+    @property
     def asked(self) -> list[str]:
         """The last message of each request so far."""
         return [request.last_text for request in self._provider.requests]

@@ -87,6 +87,8 @@ def main() -> None:
     root = person("root", is_staff=True, is_superuser=True)
     moderator = person("moderator", is_staff=True)
     moderator.groups.add(Group.objects.get(name="Moderators"))
+    administrator = person("administrator", is_staff=True)
+    administrator.groups.add(Group.objects.get(name="Administrators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
     forgetful, keeping = person("forgetful"), person("keeping")
     make_many(many)
@@ -95,7 +97,8 @@ def main() -> None:
     branch(conversation(branched, "A branched conversation", *exchanges(50)), branched, at=50)
     for owner in (forgetful, keeping):
         conversation(owner, "Ten and one", *exchanges(10))
-    everyone = [*people, root, moderator, many, long, plain, branched, forgetful, keeping]
+    staff = [root, moderator, administrator]
+    everyone = [*people, *staff, many, long, plain, branched, forgetful, keeping]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.model import Model
 
 
 @pytest.fixture
@@ -61,3 +62,67 @@ def test_without_javascript_a_form_chooses(new_context, site, model):
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_role("combobox", name="Model").locator("option:checked")).to_have_text("scripted-2")
     assert ChatPage(page).address()
+
+
+@pytest.fixture
+def second():
+    """The model of another service."""
+    with Model() as model:
+        model.names[:] = ["north/fast:7b", "south"]
+        yield model
+
+
+@pytest.fixture
+def administrator(new_context, site):
+    return new_context(site, site.named("administrator")).new_page()
+
+
+def add_service(page, address) -> None:
+    page.goto("/admin/")
+    page.locator("#sections").get_by_role("link", name="Model services").click()
+    page.get_by_role("link", name="Add model service").click()
+    page.get_by_label("Name", exact=False).first.fill("Second service")
+    page.get_by_label("Base URL").fill(address)
+    page.get_by_role("textbox", name="Key").fill("sk-only-typed-once-123")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("Please tick “may be in this network”")).to_be_visible()
+    page.get_by_label("May be in this network").check()
+    page.get_by_role("textbox", name="Key").fill("sk-only-typed-once-123")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("One is kept and never shown.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Key")).to_have_value("")
+
+
+def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it_is_gone(
+    chat, model, picker, administrator, second
+):
+    add_service(administrator, second.base_url)
+    administrator.get_by_role("button", name="Test", exact=True).click()
+    expect(administrator.get_by_text("It lists 2 models, such as: north/fast:7b, south")).to_be_visible()
+    expect(administrator.get_by_text("The first words came after")).to_be_visible()
+
+    chat.page.reload()
+    chat.live()
+    picker.select_option(label="north/fast:7b")
+    expect(chat.page.locator(".provider")).to_have_text("Answers by north/fast:7b, from Second service")
+    second.says("The north answers.")
+    chat.ask("Who is there?")
+    expect(chat.body).to_have_text("The north answers.")
+    expect(chat.answer.locator(".model")).to_have_text("north/fast:7b")
+
+    second.names.remove("north/fast:7b")
+    administrator.get_by_role("button", name="Test again").click()
+    expect(administrator.get_by_text("It lists one model: south")).to_be_visible()
+    chat.ask("And now?")
+    sentence = "north/fast:7b is no longer offered; scripted-1 answered."
+    expect(chat.answer.get_by_text(sentence)).to_be_visible()
+    expect(chat.answer.locator(".model")).to_have_text("scripted-1")
+    chat.page.reload()
+    expect(chat.answer.get_by_text(sentence)).to_be_visible()
+    expect(picker.locator("option:checked")).to_have_text("north/fast:7b (no longer offered)")
+
+    administrator.get_by_role("link", name="Second service").click()
+    administrator.get_by_role("link", name="Delete").click()
+    administrator.get_by_role("button", name="Yes").click()
+    chat.page.reload()
+    expect(picker.locator("option:checked")).to_have_text("scripted-1")

@@ -1,0 +1,215 @@
+"""Model services and the models on offer, for administrators."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MinValueValidator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from chat import broadcast, offers, replies
+from chat.admin.lists import NamedList, SafeList, list_link
+from chat.admin.service_form import ServiceForm, is_unreadable
+from chat.admin.trial import try_out
+from chat.errors import ModelNotOffered, for_code
+from chat.forms import one_line
+from chat.models import ModelProvider, OfferedModel
+
+
+@admin.register(ModelProvider)
+class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is sealed is typed in and never shown; "Test" says whether the service answers."""
+
+    form = ServiceForm
+    list_display = ("name", "base_url", "is_enabled", "models_link", "state")
+    search_fields = ("name", "base_url")
+    ordering = ("name",)
+    show_full_result_count = False
+    readonly_fields = ("models_link", "state")
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("<int:pk>/test/", guard(self.test_view), name="chat_modelprovider_test"),
+            *super().get_urls(),
+        ]
+
+    def get_fields(self, request: HttpRequest, obj: ModelProvider | None = None) -> Any:
+        address = ("name", "base_url", "allow_private")
+        if obj is None:
+            return (*address, "key", "headers", "is_enabled")
+        if not self.has_change_permission(request, obj):
+            return (*address, "is_enabled", "models_link", "state")
+        kept = ("forget",) if obj.sealed_key or obj.sealed_headers else ()
+        return (*address, "key", "headers", *kept, "is_enabled", "models_link", "state")
+
+    def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        broadcast.models_changed()
+
+    def delete_model(self, request: HttpRequest, obj: ModelProvider) -> None:
+        super().delete_model(request, obj)
+        broadcast.models_changed()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelProvider]) -> None:
+        super().delete_queryset(request, queryset)
+        broadcast.models_changed()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its models go with it, and nobody needs a right to delete each of them."""
+        count = OfferedModel.objects.filter(provider__in=list(objs)).count()
+        counted = {self.opts.verbose_name_plural: len(objs), OfferedModel._meta.verbose_name_plural: count}
+        return [str(service) for service in objs], counted, set(), []
+
+    @admin.display(description=_("models on offer"))
+    def models_link(self, service: ModelProvider) -> SafeString:
+        count = service.models.filter(gone_at=None).count()
+        return list_link(OfferedModel, count, provider__id__exact=service.pk)
+
+    @admin.display(description=pgettext_lazy("of a service", "state"))
+    def state(self, service: ModelProvider) -> str:
+        if is_unreadable(service):
+            return gettext("Its key can no longer be read. Please type it again.")
+        if service.problem:
+            return f"{for_code(service.problem)().user_text()} {service.problem_detail}"
+        return gettext("ok") if service.listed_at else gettext("not asked for its models yet")
+
+    @method_decorator(require_POST)
+    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: lists its models, and reads the first words of an answer."""
+        service = get_object_or_404(ModelProvider, pk=pk)
+        if not self.has_change_permission(request, service):
+            raise PermissionDenied
+        known = service.models.filter(is_offered=True, gone_at=None).first()
+        findings, names = async_to_sync(try_out)(service, known.name if known else "")
+        if names and offers.note_listing(service.pk, names):
+            broadcast.models_changed()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Test of %(service)s") % {"service": service.name},
+            "opts": self.opts,
+            "service": service,
+            "findings": findings,
+        }
+        return TemplateResponse(request, "admin/chat/modelprovider/test.html", context)
+
+
+class ServiceFilter(admin.RelatedFieldListFilter):
+    """By service; the environment's has no row."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.empty_value_display = conditional_escape(own_name())
+
+
+class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A label is something to be seen, or nothing; prices are not below zero."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"price_in", "price_out"} & self.fields.keys():
+            self.fields[name].validators.append(MinValueValidator(0))
+            self.fields[name].widget.attrs |= {"min": 0, "size": 8}
+
+    def clean_label(self) -> str:
+        label: str = self.cleaned_data["label"]
+        if label:
+            one_line(label)
+        return label
+
+
+@admin.register(OfferedModel)
+class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows come from the services' lists; here they are named, ordered, priced, offered or not."""
+
+    form = OfferedForm
+    list_display = (
+        "name",
+        "service",
+        "label",
+        "position",
+        "is_offered",
+        "price_in",
+        "price_out",
+        "is_the_default",
+        "gone_at",
+    )
+    list_editable = ("label", "position", "is_offered", "price_in", "price_out")
+    list_filter = (("provider", ServiceFilter), "is_offered")
+    show_facets = admin.ShowFacets.NEVER
+    list_select_related = ("provider",)
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    search_fields = ("name", "label")
+    fields = ("name", "service", *list_editable, "is_the_default", "gone_at")
+    readonly_fields = ("name", "service", "is_the_default", "gone_at")
+    actions = ("offer", "withdraw", "make_default")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=OfferedForm, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: OfferedModel, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        broadcast.models_changed()
+
+    @admin.display(description=_("service"), ordering="provider__name")
+    def service(self, row: OfferedModel) -> str:
+        return str(row.provider or own_name())
+
+    @admin.display(description=_("default"), boolean=True, ordering="is_default")
+    def is_the_default(self, row: OfferedModel) -> bool:
+        return row.is_default
+
+    @admin.action(description=_("Offer"), permissions=["change"])
+    def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
+        self._set_offered(request, queryset, is_offered=True)
+
+    @admin.action(description=_("Do not offer"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
+        self._set_offered(request, queryset, is_offered=False)
+
+    @admin.action(description=_("Make it the default"), permissions=["change"])
+    def make_default(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            messages.error(request, gettext("Please select exactly one model."))
+            return
+        try:
+            offers.make_default(chosen[0])
+        except ModelNotOffered:
+            messages.error(request, gettext("Only a model that is on offer can be the default."))
+        else:
+            messages.success(request, gettext("The default is now %(model)s.") % {"model": chosen[0]})
+
+    def _set_offered(
+        self, request: HttpRequest, queryset: QuerySet[OfferedModel], *, is_offered: bool
+    ) -> None:
+        count = queryset.update(is_offered=is_offered)
+        broadcast.models_changed()
+        said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)
+        messages.success(request, said % {"count": count})
+
+
+def own_name() -> str:
+    """The service that the environment names, as it is called in this process."""
+    endpoint = replies.endpoint()
+    return endpoint.label if endpoint else gettext("of the settings")

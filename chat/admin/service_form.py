@@ -1,0 +1,164 @@
+"""The form of a model service. What it keeps sealed goes in and never out."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from chat import offers
+from chat.errors import KeyUnreadable
+from chat.forms import one_line
+from chat.models import ModelProvider
+from chat.provider import AddressRefusal, base_url
+from chat.sealing import seal
+
+REFUSED = {
+    "spelling": _(
+        "Please write it plainly, such as https://models.example.org/v1: no user, no question mark, "
+        "and an address of numbers only in its usual form."
+    ),
+    "never": _("This leads to an address that this site never connects to."),
+    "private": _(
+        "This leads to this machine or its network. Please tick “may be in this network” if that is meant."
+    ),
+}
+HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,1999})")
+KEY = re.compile(r"[\x21-\x7e]*")
+MOST_HEADERS = 20
+# What the client writes itself, what belongs to one connection, and what the key is for
+OUR_OWN = {
+    *("accept", "accept-encoding", "authorization", "connection", "content-encoding", "content-length"),
+    *("content-type", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"),
+}
+
+
+class Unshown(forms.Textarea):
+    """Typed into, and never filled in: neither from the row nor after an error."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A kept key and kept headers stay until others are typed, or until they would go to another server."""
+
+    name = forms.CharField(max_length=80, validators=[one_line])
+    key = forms.CharField(
+        label=_("Key"),
+        max_length=2000,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 60}),
+    )
+    headers = forms.CharField(
+        label=_("Headers"),
+        max_length=20_000,
+        required=False,
+        widget=Unshown(attrs={"rows": 3, "cols": 60, "spellcheck": "false"}),
+    )
+    forget = forms.BooleanField(label=_("Remove the kept key and headers"), required=False)
+
+    class Meta:
+        model = ModelProvider
+        fields = ("name", "base_url", "allow_private", "is_enabled")
+        help_texts = {  # noqa: RUF012
+            "base_url": _("Of its API, often with /v1 at the end. Redirects are not followed."),
+            "allow_private": _("Such as an Ollama on this machine or beside it."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].label = capfirst(ModelProvider._meta.get_field("name").verbose_name)
+            self.fields["base_url"].widget.attrs["size"] = 60
+        if "key" in self.fields:
+            self._say_what_is_kept()
+
+    def _say_what_is_kept(self) -> None:
+        service = self.instance
+        self.fields["headers"].help_text = _("One “Name: value” a line.")
+        if service.sealed_key:
+            self.fields["key"].help_text = _("One is kept and never shown. Type another to replace it.")
+        if service.sealed_headers:
+            self.fields["headers"].help_text = _(
+                "Some are kept and never shown. Type others to replace them all, one “Name: value” a line."
+            )
+        if service.pk and is_unreadable(service):
+            self.fields["key"].help_text = _(
+                "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
+                "Please type it again."
+            )
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if not KEY.fullmatch(key):
+            raise ValidationError(_("A key has no spaces and only plain characters."))
+        return key
+
+    def clean_headers(self) -> dict[str, str]:
+        lines = [line.strip() for line in self.cleaned_data["headers"].splitlines() if line.strip()]
+        headers: dict[str, str] = {}
+        for number, line in enumerate(lines, 1):
+            match = HEADER.fullmatch(line)
+            if match is None or number > MOST_HEADERS:
+                raise ValidationError(_("Line %(line)d is not “Name: value”.") % {"line": number})
+            name, text = match.groups()
+            if name.lower() in OUR_OWN or name.lower().startswith("proxy-"):
+                raise ValidationError(_("The site writes the header %(name)s itself.") % {"name": name})
+            if name.lower() in map(str.lower, headers):
+                raise ValidationError(_("The header %(name)s is there twice.") % {"name": name})
+            headers[name] = text
+        return headers
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "base_url" not in cleaned:
+            return cleaned
+        try:
+            address = base_url(cleaned["base_url"], "private" if cleaned.get("allow_private") else "public")
+        except AddressRefusal as refusal:
+            self.add_error("base_url", REFUSED[refusal.reason])
+            return cleaned
+        cleaned["base_url"] = address
+        self._refuse_to_send_elsewhere(address, cleaned)
+        return cleaned
+
+    def _refuse_to_send_elsewhere(self, address: str, cleaned: dict[str, Any]) -> None:
+        """Who may change the address must not learn what is kept by having it sent to a server of theirs."""
+        before = self.initial.get("base_url")
+        if not before or origin(before) == origin(address) or cleaned.get("forget"):
+            return
+        again = _("The base URL leads to another server now, so please type this again.")
+        for name, kept in (("key", self.instance.sealed_key), ("headers", self.instance.sealed_headers)):
+            if kept and not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, again)
+
+    def save(self, commit: bool = True) -> Any:
+        service, cleaned = self.instance, self.cleaned_data
+        if cleaned["forget"]:
+            service.sealed_key = service.sealed_headers = ""
+        if cleaned["key"]:
+            service.sealed_key = seal(cleaned["key"])
+        if cleaned["headers"]:
+            service.sealed_headers = offers.seal_headers(cleaned["headers"])
+        # Its models are asked for at once
+        service.listed_at, service.problem, service.problem_detail = None, "", ""
+        return super().save(commit)
+
+
+def origin(address: str) -> tuple[str, str]:
+    """Scheme, host and port."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc
+
+
+def is_unreadable(service: ModelProvider) -> bool:
+    """Whether what is kept of it was sealed with another secret."""
+    try:
+        offers.endpoint_of(service)
+    except KeyUnreadable:
+        return True
+    return False
