@@ -1,6 +1,7 @@
 // The message box: its draft, its buttons, and when it sends.
 
 import { one, recall, remember } from "./dom.js";
+import { toast } from "./widgets.js";
 
 const NEW = "draft:new";
 
@@ -48,10 +49,16 @@ export class Composer {
     this.focus();
   }
 
-  // The focus stays where it is.
-  append(text) {
-    const before = this.#words.blank ? "" : `${this.#text.value}\n\n`;
-    this.#place(before + text);
+  // Words that come back to the box, with a sentence that says so; the focus stays where it is.
+  append(text, sentence = "") {
+    this.#place(this.#words.blank ? text : `${this.#text.value}\n\n${text}`);
+    if (sentence) toast(sentence);
+  }
+
+  // The same with words that were written before what is in the box.
+  prepend(text, sentence) {
+    this.#place(this.#words.blank ? text : `${text}\n\n${this.#text.value}`);
+    toast(sentence);
   }
 
   // Words for a new chat: into its box if that is in view, else into its draft.

@@ -15,6 +15,8 @@ export class Thread {
     this.#column = column;
     this.#scroll = scroll;
     enhance(column);
+    // A link to a place on this page, such as the message box, is told as popstate too
+    addEventListener("popstate", () => location.pathname === this.path || location.reload());
   }
 
   get path() {
@@ -27,6 +29,11 @@ export class Thread {
 
   get running() {
     return one('.message[data-status="running"]', this.#column);
+  }
+
+  // Whether this, of the outbox, belongs to the conversation in view.
+  isOf(item) {
+    return item.conversation === this.conversation;
   }
 
   // The last message that is saved.
