@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role
+from chat.text import is_long
 
 
 def body_html(message: Message) -> SafeString:
@@ -28,6 +29,11 @@ def thought(message: Message | None) -> str:
     if message is None or message.thinking_ms is None:
         return _("Thinking")
     return _("Thought for {} s").format(max(1, round(message.thinking_ms / 1000)))
+
+
+def is_folded(message: Message | None) -> bool:
+    """Whether the page shows the beginning of it first: a person's long message."""
+    return message is not None and not message.is_hidden and is_long(message.text)
 
 
 def article(message: Message) -> str:

@@ -7,5 +7,6 @@ from chat import accounts, fragments
 register = template.Library()
 register.filter("body", fragments.body_html)
 register.filter("error_sentence", fragments.error_sentence)
+register.filter("is_folded", fragments.is_folded)
 register.filter("may_be_primary", accounts.may_be_primary)
 register.filter("thought", fragments.thought)
