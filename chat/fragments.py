@@ -10,6 +10,7 @@ from chat import parameters
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role
+from chat.text import is_long
 
 
 def body_html(message: Message) -> SafeString:
@@ -55,6 +56,11 @@ def dropped(count: int) -> str:
         "The model's context was full: %(count)d older exchanges were left out.",
         count,
     ) % {"count": count}
+
+
+def is_folded(message: Message | None) -> bool:
+    """Whether the page shows the beginning of it first: a person's long message."""
+    return message is not None and not message.is_hidden and is_long(message.text)
 
 
 def article(message: Message) -> str:

@@ -7,6 +7,9 @@ import unicodedata
 MAX_MESSAGE = 64_000
 """Characters a person's message may have."""
 
+# More than either is long
+LONG_CHARACTERS, LONG_LINES = 1200, 20
+
 TITLE_MARKER = "Write a title"
 """The first words of the prompt that asks a model for a title. Doors that answer without a model
 (the demo) know a title request by it."""
@@ -50,6 +53,11 @@ def _has_surrogate(text: str) -> bool:
 def is_blank(text: str) -> bool:
     """Tell whether nothing can be seen of a text: only spaces, controls, fillers, lone marks."""
     return all(char in _FILLERS or unicodedata.category(char) in _INVISIBLE for char in text)
+
+
+def is_long(text: str) -> bool:
+    """Tell whether a person's message is so long that the page shows its beginning first (thread.js too)."""
+    return len(text) > LONG_CHARACTERS or text.count("\n") >= LONG_LINES
 
 
 def first_words(text: str, length: int = 60) -> str:

@@ -189,6 +189,15 @@ def test_a_hidden_message_is_shown_as_hidden_to_its_owner(alice, say):
     assert "something awful" not in page
 
 
+def test_a_persons_long_message_is_folded_and_all_of_it_is_on_the_page(alice, say):
+    conversation = say(alice, "word " * 300 + "the end", "word " * 300)
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert page.count('data-long="folded"') == 1
+    assert "word the end</div>" in page
+    Message.objects.filter(pk=conversation.tip.parent_id).update(hidden_at=timezone.now())
+    assert "data-long" not in browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+
+
 def test_private_pages_are_never_stored(alice, say):
     conversation = say(alice, "q", "a")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/")

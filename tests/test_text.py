@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.text import clean, find_bad, first_words, is_blank
+from chat.text import clean, find_bad, first_words, is_blank, is_long
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,9 @@ def test_what_can_be_seen_in_part_is_not_blank(text):
 
 def test_a_text_that_begins_with_much_space_still_has_first_words():
     assert first_words(" \n" * 1000 + "Hello there") == "Hello there"
+
+
+@pytest.mark.parametrize("text", ["x" * 1201, "x\n" * 20], ids=["characters", "lines"])
+def test_a_message_of_many_characters_or_lines_is_long(text):
+    assert is_long(text)
+    assert not is_long(text[:-1])

@@ -62,6 +62,63 @@ def test_a_message_sent_during_an_answer_waits_for_its_end(chat, model):
     expect(chat.mine.last.get_by_text("Waiting for the answer before it")).to_be_hidden()
 
 
+def test_stop_puts_what_waits_behind_the_answer_back_into_the_message_box(chat, model):
+    chat.ask("Before")
+    asked = len(model.asked)
+    model.says_in_steps("One ", "two.")
+    chat.say("First")
+    expect(chat.answer).to_contain_text("One")
+    chat.say("Second")
+    chat.say("Third")
+    expect(chat.mine.last).to_contain_text("Waiting for the answer before it")
+    chat.press(chat.mine.first, "Edit")
+    chat.editor.fill("Before all")
+    chat.editor.press("Enter")
+    expect(chat.mine.first).to_contain_text("Waiting for the answer before it")
+    chat.box.fill("Fourth")
+    chat.stop.click()
+    chat.ended("stopped")
+    expect(chat.toast).to_have_text("The answer is stopped. What waited to be sent is in the message box.")
+    expect(chat.box).to_have_value("Second\n\nThird\n\nFourth")
+    expect(chat.editor).to_have_value("Before all")
+    expect(chat.editor).to_be_editable()
+    expect(chat.said).to_have_text(["Before", "First"])
+    chat.page.reload()
+    chat.live()
+    expect(chat.box).to_have_value("Second\n\nThird\n\nFourth")
+    expect(chat.answers).to_have_count(2)
+    chat.box.press("Enter")
+    expect(chat.answers).to_have_count(3)
+    assert model.asked[asked:] == ["First", "Second\n\nThird\n\nFourth"]
+
+
+def test_stop_on_the_phone_holds_back_what_waits_on_the_laptop_but_not_in_another_conversation(
+    devices, model
+):
+    laptop, phone = (device.chat for device in devices(2))
+    steps = model.says_in_steps("Elsewhere ", "it goes on.")
+    laptop.say("Elsewhere")
+    expect(laptop.answer).to_contain_text("Elsewhere")
+    laptop.say("Follows elsewhere")
+    expect(laptop.mine.last).to_contain_text("Waiting for the answer before it")
+    laptop.open("/")
+    model.says_in_steps("One ", "two.")
+    laptop.say("First")
+    expect(laptop.answer).to_contain_text("One")
+    laptop.say("Second")
+    phone.page.goto(laptop.address())
+    phone.live()
+    phone.stop.click()
+    laptop.ended("stopped")
+    expect(laptop.box).to_have_value("Second")
+    expect(laptop.said).to_have_text(["First"])
+    model.says("Here it is.")
+    steps.go_on(2)
+    while "Follows elsewhere" not in model.asked:
+        laptop.page.wait_for_timeout(100)
+    expect(laptop.said).to_have_text(["First"])
+
+
 def test_messages_written_offline_survive_a_reload_and_go_out_in_order(devices, model):
     (device,) = devices(1)
     chat = device.chat

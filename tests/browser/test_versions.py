@@ -224,26 +224,24 @@ def test_what_is_being_edited_goes_to_the_message_box_when_its_message_leaves_th
 
 
 def test_an_edit_that_waits_goes_to_the_message_box_when_its_message_leaves_the_page(chat, model):
-    chat.ask("Question 1")
-    chat.ask("Question 2")
+    edited(chat, model)
     other = chat.beside()
     steps = model.says_in_steps("One ", "two.")
-    chat.say("Question 3")
+    chat.say("Question 2")
     expect(other.answer).to_contain_text("One")
-    other.press(other.mine.nth(1), "Edit")
+    other.press(other.mine.last, "Edit")
     other.editor.fill("Another question 2")
     other.editor.press("Enter")
-    expect(other.mine.nth(1)).to_contain_text("Waiting for the answer before it")
-    chat.press(chat.mine.first, "Edit")
-    chat.editor.fill("Another question 1")
-    chat.editor.press("Enter")
+    expect(other.mine.last).to_contain_text("Waiting for the answer before it")
+    chat.press(chat.mine.first, "Previous version")
+    expect(other.said).to_have_text(["First wording"])
+    expect(other.toast).to_contain_text("Your text is in the message box now.")
+    expect(other.box).to_have_value("Another question 2")
     steps.go_on(2)
-    expect(other.said).to_have_text(["Another question 1"])
-    expect(other.toast).to_contain_text("in the message box now.")
-    expect(other.box).to_have_value("Another question 2")
     other.page.reload()
+    other.live()
     expect(other.box).to_have_value("Another question 2")
-    expect(other.mine).to_have_count(1)
+    expect(other.said).to_have_text(["First wording"])
 
 
 def test_an_edit_that_was_refused_goes_to_the_message_box_when_its_message_leaves_the_page(chat, model):

@@ -62,10 +62,16 @@ export class Composer {
     this.focus();
   }
 
-  // The focus stays where it is.
-  append(text) {
-    const before = this.#words.blank ? "" : `${this.#text.value}\n\n`;
-    this.#place(before + text);
+  // Words that come back to the box, with a sentence that says so; the focus stays where it is.
+  append(text, sentence = "") {
+    this.#place(this.#words.blank ? text : `${this.#text.value}\n\n${text}`);
+    if (sentence) toast(sentence);
+  }
+
+  // The same with words that were written before what is in the box.
+  prepend(text, sentence) {
+    this.#place(this.#words.blank ? text : `${text}\n\n${this.#text.value}`);
+    toast(sentence);
   }
 
   // Words for a new chat: into its box if that is in view, else into its draft.

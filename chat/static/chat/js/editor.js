@@ -57,6 +57,15 @@ export class Editors {
     }
   }
 
+  // What was to go out from it does not: it is to be written on. Gives whether there is an editor of it.
+  reopen({ client_id: client }) {
+    const form = [...this.#forms.keys()].find(({ dataset }) => dataset.client === client);
+    if (!form) return false;
+    this.#takeBack(form);
+    this.#keep(form);
+    return true;
+  }
+
   // Another conversation takes the place of this one; what is kept waits until this one is back.
   leave() {
     this.#forms.clear();

@@ -51,8 +51,8 @@ class Page {
     send: (command) => this.#socket.send(command),
     online: () => this.#socket.ready,
     silence: () => this.#socket.renew(),
-    inView: (item) => this.#inView(item),
-    busy: (item) => this.#inView(item) && (Boolean(this.#thread.running) || this.#refresher.busy),
+    inView: (item) => this.#thread.isOf(item),
+    busy: (item) => this.#thread.isOf(item) && (Boolean(this.#thread.running) || this.#refresher.busy),
     state: (item) => this.#mark(item),
     found: (item) => this.#found(item),
   });
@@ -63,7 +63,10 @@ class Page {
   });
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
-    stop: () => this.#stop(),
+    stop: () => {
+      this.#holdBack();
+      this.#stop();
+    },
     settle: (conversation) => this.#settle(conversation),
   });
   #editors = new Editors({
@@ -72,10 +75,7 @@ class Page {
     take: (client) => this.#outbox.take(client),
     withdraw: (client) => this.#outbox.withdraw(client),
     closed: (article) => one("[data-action=edit]", article).focus(),
-    homeless: (text) => {
-      this.#composer.append(text);
-      toast(word("EditKept"));
-    },
+    homeless: (text) => this.#composer.append(text, word("EditKept")),
   });
   #pager = new Pager(this.#column, {
     find: (id) => this.#thread.find(id),
@@ -105,8 +105,6 @@ class Page {
 
   start() {
     one(".log-out").addEventListener("submit", forgetAll);
-    // A link to a place on this page, such as the message box, is told as popstate too
-    addEventListener("popstate", () => location.pathname === this.#thread.path || location.reload());
     setUpWidgets();
     lazily(one("#settings"), () => import("./settings.js"), (it) => it.open(this.#thread, (id) => this.#settle(id)));
     this.#outbox.start();
@@ -227,6 +225,7 @@ class Page {
     const now = status ?? state();
     if (before !== "running" || now === "running") return;
     this.#stopWanted = false;
+    if (now === "stopped") this.#holdBack();
     this.#status.announce(now);
     this.#outbox.pump();
   }
@@ -252,7 +251,7 @@ class Page {
   #itemRefused(item, text = item?.error) {
     if (!item || item.state === "queued") return;
     if (item.type === "retry") this.#thread.mark({ ...item, state: "" });
-    if (item.type === "retry" || !this.#inView(item)) toast(text);
+    if (item.type === "retry" || !this.#thread.isOf(item)) toast(text);
     else if (item.type === "edit" && !this.#thread.find(item.message)) this.#homeless(item);
     this.#watch();
   }
@@ -375,24 +374,29 @@ class Page {
     this.#stopWanted = !(reply && this.#socket.send({ type: "stop", reply }));
   }
 
+  // Stop means stop, in every tab: what was to go out after this answer goes back to where it was written.
+  #holdBack() {
+    const items = this.#outbox.holdBack(this.#thread.conversation).filter((item) => !this.#editors.reopen(item));
+    if (!items.length) return;
+    items.forEach(({ client_id: client }) => this.#thread.drop(client));
+    this.#composer.prepend(items.map(({ text }) => text).join("\n\n"), word("HeldBack"));
+    this.#release();
+  }
+
   #focus() {
     if (!this.#composer.focusUnlessTouched()) this.#scroll.focus();
   }
 
   // What waits in the outbox
 
-  #inView(item) {
-    return item.conversation === this.#thread.conversation;
-  }
-
   #mark(item) {
     if (item.type !== "edit") this.#thread.mark(item);
-    else if (this.#inView(item)) this.#editors.show(item);
+    else if (this.#thread.isOf(item)) this.#editors.show(item);
   }
 
   // An earlier page left it behind.
   #found(item) {
-    if (!this.#inView(item)) return;
+    if (!this.#thread.isOf(item)) return;
     if (item.type === "send") this.#thread.addMine(item);
     else if (!this.#editors.show(item) && item.state === "refused") this.#homeless(item);
     this.#sync();

@@ -127,6 +127,12 @@ export class Outbox {
     return item && (item.state === "refused" || !item.tried) ? this.take(client) : null;
   }
 
+  // All that was still to go out to a conversation and cannot have arrived; gives it, oldest first.
+  holdBack(conversation) {
+    const waits = this.of(conversation).filter(({ type, state }) => type !== "retry" && state !== "refused");
+    return waits.flatMap(({ client_id: client }) => this.withdraw(client) ?? []);
+  }
+
   // Gives up all that waits for a conversation that is gone; gives the words of it.
   abandon(conversation) {
     const items = this.of(conversation);

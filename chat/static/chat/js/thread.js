@@ -4,6 +4,8 @@ import { address, all, clone, one, parse, word } from "./dom.js";
 import { enhance, morph } from "./live.js";
 
 const page = document.body.dataset;
+// A message of one's own is long with more characters or lines; the same rule as in chat/text.py
+const LONG = { characters: 1200, lines: 20 };
 const ENDED = ["complete", "stopped", "interrupted", "failed"];
 
 export class Thread {
@@ -15,6 +17,11 @@ export class Thread {
     this.#column = column;
     this.#scroll = scroll;
     enhance(column);
+    column.addEventListener("click", (event) => this.#folded(event.target.closest("[data-action=fold]")));
+    // What was found or selected in the folded part has scrolled there
+    column.addEventListener("scroll", ({ target }) => unfold(target.closest?.("[data-long=folded]")), true);
+    // A link to a place on this page, such as the message box, is told as popstate too
+    addEventListener("popstate", () => location.pathname === this.path || location.reload());
   }
 
   get path() {
@@ -27,6 +34,11 @@ export class Thread {
 
   get running() {
     return one('.message[data-status="running"]', this.#column);
+  }
+
+  // Whether this, of the outbox, belongs to the conversation in view.
+  isOf(item) {
+    return item.conversation === this.conversation;
   }
 
   // The last message that is saved.
@@ -59,6 +71,7 @@ export class Thread {
     const article = clone("t-user");
     article.dataset.client = client;
     one(".body", article).textContent = text;
+    if (isLong(text)) article.dataset.long = "folded";
     this.#append(article);
     this.#show(article, state, error, code);
     this.#scroll.toEnd();
@@ -82,6 +95,15 @@ export class Thread {
   // The message above, which a version and the next have in common.
   before(id) {
     return this.find(id)?.previousElementSibling?.dataset.message ?? null;
+  }
+
+  // What is read on stays where it is: the message's beginning, or its button.
+  #folded(button) {
+    if (!button) return;
+    const article = button.closest(".message");
+    const opens = article.dataset.long === "folded";
+    const place = () => (opens ? article : button);
+    this.#scroll.pinned(place, place, () => (opens ? unfold : fold)(article));
   }
 
   // What the message that waits stands below.
@@ -198,6 +220,7 @@ export class Thread {
     // A page is older than the words that came since it was made
     if (old.dataset.status === "running" && fresh.dataset.status === "running") return old;
     if (one(".thinking[open]", old)) one(".thinking", fresh)?.setAttribute("open", "");
+    if (old.dataset.long === "open" && fresh.dataset.long) unfold(fresh);
     morph(old, imported(fresh));
     enhance(old);
     return old;
@@ -300,6 +323,15 @@ export class Thread {
 }
 
 const imported = (node) => document.importNode(node, true);
+
+const isLong = (text) => [...text].length > LONG.characters || text.split("\n").length > LONG.lines;
+const unfold = (article) => article && setFold(article, "open");
+const fold = (article) => setFold(article, "folded");
+
+function setFold(article, state) {
+  article.dataset.long = state;
+  one("[data-action=fold]", article).setAttribute("aria-expanded", String(state === "open"));
+}
 
 function name(article, id) {
   article.dataset.message = id;
