@@ -50,7 +50,14 @@ $$ \\int_0^1 x^2 \\, dx = \\frac{1}{3} $$
 DESK = {"scheme": "light", "size": {"width": 1280, "height": 800}}
 PHONE = {"scheme": "dark", "size": {"width": 390, "height": 844}}
 PUBLIC = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/"]
-OWN = ["/conversations/", "/accounts/logout/", "/accounts/email/", "/accounts/password/change/"]
+OWN = [
+    "/conversations/",
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/personas/",
+    "/personas/new/",
+]
 # Colours on their way to others are nobody's contrast
 STILL = """() => {
     const sheet = new CSSStyleSheet();
