@@ -57,6 +57,8 @@ OWN = [
     "/accounts/password/change/",
     "/prompts/",
     "/prompts/new/",
+    "/personas/",
+    "/personas/new/",
 ]
 # Colours on their way to others are nobody's contrast
 STILL = """() => {

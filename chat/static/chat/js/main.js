@@ -63,10 +63,7 @@ class Page {
   });
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
-    stop: () => {
-      this.#holdBack();
-      this.#stop();
-    },
+    stop: () => this.#stop(),
     settle: (conversation) => this.#settle(conversation),
   });
   #editors = new Editors({
@@ -95,10 +92,7 @@ class Page {
     branch: (client) => this.#again(client, true),
     putBack: (client) => this.#putBack(client),
     inform: (client) => this.#inform(client),
-    retry: (reply) => {
-      this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip);
-      this.#outbox.pump();
-    },
+    retry: (reply) => this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip),
     goOn: (reply) => this.#continue(reply),
     turnPin: (article) => this.#thread.turnPin(article),
   });
@@ -145,10 +139,8 @@ class Page {
     },
     ended: ({ reply, status, cut, ...rest }) => {
       this.#live.end(reply);
-      this.#ended(reply, status, () => {
-        this.#thread.end(reply, status, rest);
-        if (cut) this.#refresh();
-      });
+      this.#ended(reply, status, () => this.#thread.end(reply, status, rest));
+      if (cut) this.#refresh();
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);
@@ -370,6 +362,7 @@ class Page {
   }
 
   #stop() {
+    this.#holdBack();
     const reply = this.#thread.running?.dataset.message;
     this.#stopWanted = !(reply && this.#socket.send({ type: "stop", reply }));
   }

@@ -54,6 +54,7 @@ export class Outbox {
 
   retry(conversation, reply, tip) {
     if (!this.#items.some((item) => item.reply === reply)) this.#put({ type: "retry", conversation, reply, tip });
+    this.pump();
   }
 
   // Sends the first that may go; one at a time, each after the ack of the one before.
