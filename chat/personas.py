@@ -188,12 +188,14 @@ def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | N
     if persona_uuid is None:
         conversation.persona, conversation.persona_name = None, ""
         conversation.instructions, conversation.parameters = "", {}
+        conversation.instructions_are_open = True
     else:
         persona = in_words(_chosen(user, persona_uuid))
         conversation.persona, conversation.persona_name = persona, persona.name
         conversation.instructions, conversation.parameters = persona.instructions, persona.parameters
+        conversation.instructions_are_open = persona.owner_id in {None, user.pk}
         conversation.model_id = persona.model_id or conversation.model_id
-    changed = ["persona", "persona_name", "instructions", "parameters", "model"]
+    changed = ["persona", "persona_name", "instructions", "instructions_are_open", "parameters", "model"]
     conversation.save(update_fields=changed)
     return conversation
 
@@ -225,7 +227,7 @@ def instructions_for(reply: Message) -> str:
 def mark_switches(messages: list[Message]) -> list[Message]:
     """The same messages of a branch, oldest first; a question that somebody else answers than before says so.
 
-    Who answered before the first of them is not known. The page has the same rule (thread.js: introduce).
+    Who answered before the first of them is not known. The page has the same rule (thread.js: switches).
     """
     before = None
     for place, answer in enumerate(messages):

@@ -16,7 +16,7 @@ MILLION = 1_000_000
 class Part:
     """One message of a request. `kind` is system, user, assistant, or continue (what asks to write on).
 
-    `text` is None where a moderator has hidden the message since.
+    `text` is None where a moderator has hidden the message since, and for another person's instructions.
     """
 
     kind: str
@@ -65,7 +65,8 @@ def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
 
 
 def _parts(request: ModelRequest, reply: Message, said: dict[int, Message]) -> list[Part]:
-    parts = [Part("system", request.system)] if request.system else []
+    system = request.system if request.system_is_open else None
+    parts = [Part("system", system)] if request.system else []
     for place, pk in enumerate(request.message_ids):
         row = said.get(pk)
         if row is not None:

@@ -78,5 +78,6 @@ def test_the_index_begins_with_what_moderators_come_for(root: User, bob: User) -
         page = browser_of(person).get("/admin/").context
         return [model["object_name"] for app in page["available_apps"] for model in app["models"]]
 
-    assert sections(root) == ["Report", "Persona", "User", "Conversation", "Group", "EmailAddress"]
+    first = ["Report", "Persona", "User", "Conversation", "FailedReply"]
+    assert sections(root) == [*first, "ModelProvider", "OfferedModel", "Group", "EmailAddress"]
     assert sections(bob) == ["Report", "User", "Conversation"]

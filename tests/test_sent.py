@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat import pins, sent
+from chat import personas, pins, sent
 from chat.context import CONTINUE
 from chat.models import Message, ModelRequest
 from tests.conftest import browser_of
@@ -132,3 +132,22 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
     _, (priced, bare) = sent.sent_for(alice, reply.uuid)
     assert (priced.cost, priced.tokens_per_second) == (Decimal("0.003"), 50)
     assert (bare.cost, bare.tokens_per_second) == (None, None)
+
+
+async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(
+    alice, bob, charlie, open_tab, provider
+):
+    def shared_and_chosen():
+        made = personas.create(alice, {"name": "Pirate", "instructions": "canary: speak as one at sea"})
+        personas.offer(alice, made.uuid)
+        made.refresh_from_db()
+        personas.approve(made, bob, made.updated_at)
+        return [personas.start(person, made.uuid) for person in (charlie, alice)]
+
+    theirs, own = await sync_to_async(shared_and_chosen)()
+    for person, conversation in ((charlie, theirs), (alice, own)):
+        tab = await open_tab(person)
+        await tab.send("Hello", conversation=conversation.uuid)
+        ended = await tab.until("ended")
+        assert "canary" in provider.requests[-1].body["messages"][0]["content"]
+        assert ("canary" in await shown(person, ended["reply"])) == (person == alice)

@@ -32,7 +32,8 @@ class Conversation(models.Model):
     """One chat of one person. `tip` is the last message of the branch in view, None before the first.
 
     `model` None is the default one, `exchanges` None the site's number. `persona_name` and `instructions`
-    are the persona's as they were when it was chosen: it may be changed or deleted since.
+    are the persona's as they were when it was chosen: it may be changed or deleted since. Those of another
+    person's persona are not open: they are for the model, not for the conversation's owner.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +48,7 @@ class Conversation(models.Model):
     persona = models.ForeignKey("Persona", models.SET_NULL, null=True, blank=True, related_name="+")
     persona_name = models.CharField(_("persona"), max_length=80, blank=True)
     instructions = models.TextField(_("instructions"), blank=True)
+    instructions_are_open = models.BooleanField(default=True)
     parameters = models.JSONField(default=dict, blank=True)
     exchanges = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat.context import View
+from chat.models import Conversation
 from chat.provider import End, Sending
 from chat.replies.catalogue import Answering
 from chat.replies.timing import milliseconds
@@ -15,10 +16,11 @@ from chat.replies.timing import milliseconds
 class Record:
     """One request, from the moment it is sent."""
 
-    def __init__(self, by: Answering, view: View) -> None:
+    def __init__(self, by: Answering, view: View, conversation: Conversation) -> None:
         self.first_token_ms: int | None = None
         self.sending = Sending()
         self._by, self._view = by, view
+        self._is_open = conversation.instructions_are_open
         self._sent_at: datetime = timezone.now()
         self._started = time.monotonic()
         self._end: End | None = None
@@ -39,6 +41,7 @@ class Record:
             "service": self._by.provider.endpoint.label,
             "model": model,
             "system": view.system,
+            "system_is_open": self._is_open,
             "message_ids": [row.pk for row in view.rows],
             "pinned": 2 * view.pinned,
             "begun": len(view.begun),

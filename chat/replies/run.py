@@ -144,7 +144,7 @@ class Run:
         """Ask with less when the model says, before its first word, that it is too much."""
         self.reply.model_label, self.reply.instead_of = by.label, by.instead_of
         while True:
-            record = self._record = Record(by, view)
+            record = self._record = Record(by, view, self.conversation)
             self.reply.dropped = view.dropped
             try:
                 end = await self._pull(by, view, record, interval)

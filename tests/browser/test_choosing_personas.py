@@ -148,3 +148,18 @@ def test_the_gallery_is_searched_and_used_without_a_script(new_context, site, wo
     expect(page.get_by_role("listitem")).to_have_count(1)
     page.get_by_role("button", name=re.compile("Chat: ")).click()
     expect(page.get_by_role("link", name=re.compile("Persona: "))).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(2_200_000, "This picture is too large"), (20_000_000, "This is too much to send at once")],
+)
+def test_too_large_a_picture_is_refused_with_a_sentence(context, faults, size, words):
+    faults.expect("413")
+    page = context.new_page()
+    page.goto("/personas/new/")
+    page.get_by_label("Name").fill("Pirate")
+    upload = {"name": "me.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(size)}
+    page.get_by_label("Picture").set_input_files(upload)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text(words)).to_be_visible()

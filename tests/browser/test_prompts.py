@@ -31,7 +31,7 @@ def kept(chat) -> ChatPage:
 
 
 def options(chat: ChatPage):
-    return chat.page.get_by_role("option")
+    return chat.page.get_by_role("listbox", name="Saved prompts").get_by_role("option")
 
 
 def box(chat: ChatPage):
@@ -42,12 +42,14 @@ def test_a_slash_offers_them_and_typing_narrows_the_list(kept):
     kept.page.keyboard.type("/")
     expect(options(kept)).to_have_count(3)
     expect(kept.box).to_be_focused()
-    first = kept.page.get_by_role("option", selected=True)
+    first = kept.page.get_by_role("listbox", name="Saved prompts").get_by_role("option", selected=True)
     expect(kept.box).to_have_attribute("aria-activedescendant", first.get_attribute("id") or "")
     expect(kept.box).to_have_attribute("aria-controls", "prompt-list")
     kept.page.keyboard.type("tran")
     expect(options(kept)).to_have_count(2)
-    expect(kept.page.get_by_role("option", selected=True)).to_contain_text("Transcript")
+    expect(
+        kept.page.get_by_role("listbox", name="Saved prompts").get_by_role("option", selected=True)
+    ).to_contain_text("Transcript")
     kept.page.keyboard.type("x")
     expect(options(kept)).to_have_count(0)
     expect(kept.box).to_have_value("/tranx")
@@ -57,7 +59,9 @@ def test_arrows_and_enter_choose_and_enter_never_sends_meanwhile(kept):
     kept.page.keyboard.type("/")
     expect(options(kept)).to_have_count(3)
     kept.page.keyboard.press("ArrowUp")
-    expect(kept.page.get_by_role("option", selected=True)).to_contain_text("Translate")
+    expect(
+        kept.page.get_by_role("listbox", name="Saved prompts").get_by_role("option", selected=True)
+    ).to_contain_text("Translate")
     kept.page.keyboard.press("ArrowDown")
     kept.page.keyboard.press("Enter")
     expect(kept.box).to_have_value("Sum up in one line:")

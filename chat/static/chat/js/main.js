@@ -291,10 +291,7 @@ class Page {
 
   #sync() {
     const running = this.#thread.running;
-    if (!running) {
-      this.#thread.remember();
-      this.#thread.introduce();
-    }
+    if (!running) this.#thread.remember();
     this.#composer.running = Boolean(running);
     this.#column.classList.toggle("busy", Boolean(running));
     if (this.#connection !== "open") this.#status.show(this.#connection, SLOW);

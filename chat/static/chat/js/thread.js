@@ -154,7 +154,7 @@ export class Thread {
     article.dataset.persona = persona;
     for (const page of ["report", "sent"]) one(`[data-action=${page}]`, article).setAttribute("href", address(page, id));
     this.#append(article, this.#firstWaiting());
-    this.introduce();
+    this.#introduce();
   }
 
   replace(id, html) {
@@ -256,6 +256,7 @@ export class Thread {
   // or below all where none does.
   remember() {
     this.#showPins();
+    this.#introduce();
     const none = this.#column.dataset.exchanges === "0";
     const place = none ? (all(".message[data-message]", this.#column).at(-1) ?? null) : viewBegins(this.#column);
     const lines = all(".memory", this.#column);
@@ -302,7 +303,7 @@ export class Thread {
 
   // Another one shows who answers from here on, above the question that they answered first; the same rule
   // as in chat/personas.py.
-  introduce() {
+  #introduce() {
     const wanted = switches(this.#column);
     const lines = all(".switch", this.#column);
     if (lines.length === wanted.size && lines.every((line) => wanted.has(line.parentElement))) return;
