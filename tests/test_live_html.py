@@ -191,3 +191,39 @@ def test_applying_patches_leaves_the_given_blocks_alone():
     blocks = ["<p>😀a</p>", "<p>b</p>"]
     assert apply(blocks, [Patch(0, 5, "c</p>"), Patch(1, -1, "")]) == ["<p>😀c</p>"]
     assert blocks == ["<p>😀a</p>", "<p>b</p>"]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Some **bold te", "<p>Some <strong>bold te</strong></p>"),
+        ("Some **bold ", "<p>Some <strong>bold</strong></p>"),
+        ("Some **bold*", "<p>Some <strong>bold</strong></p>"),
+        ("Some **", "<p>Some</p>"),
+        ("Some *it", "<p>Some <em>it</em></p>"),
+        ("**bold *both", "<p><strong>bold <em>both</em></strong></p>"),
+        ("Call `open(**a", "<p>Call <code>open(**a</code></p>"),
+        ("See [a link](http://exam", "<p>See a link</p>"),
+        ("See [a li", "<p>See a li</p>"),
+        ("- **Item", "<ul>\n<li><strong>Item</strong></li>\n</ul>"),
+    ],
+)
+def test_what_is_still_open_is_shown_as_it_will_probably_look(text, html):
+    live = LiveHtml()
+    live.feed(text)
+    assert live.html == html
+    live.flush()
+    assert live.html == render(text)
+
+
+@pytest.mark.parametrize("text", ["2*3 is", "2 ** 3", "* item", "[1, 2", "- [x", "$a*b"])
+def test_what_may_be_no_mark_is_shown_as_it_is(text):
+    live = LiveHtml()
+    live.feed(text)
+    assert live.html == "".join(render_blocks(text))
+
+
+def test_the_words_of_code_are_no_marks():
+    live = LiveHtml()
+    live.feed("```\na **b\nc[de")
+    assert "a **b\nc[de</code>" in live.html

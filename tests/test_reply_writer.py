@@ -17,9 +17,13 @@ def parsed(tail):
 
 async def test_patches_are_numbered_without_a_gap_and_lead_to_the_full_render():
     writer, blocks, text = Writer(), [], "# A\n\n* one\n* two\n\n`x` and **y**"
-    for number, piece in enumerate([text[i : i + 3] for i in range(0, len(text), 3)], 1):
+    number = 0
+    for piece in [text[i : i + 3] for i in range(0, len(text), 3)]:
         writer.feed(piece, "")
-        handle, seq, *changes = parsed(await writer.flush())
+        if not (tail := await writer.flush()):  # half of a mark changes nothing yet
+            continue
+        number += 1
+        handle, seq, *changes = parsed(tail)
         assert (handle, seq) == (7, number)
         blocks = markdown.apply(blocks, [markdown.Patch(*change) for change in changes])
     if tail := await writer.close():

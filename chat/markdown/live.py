@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chat.markdown.blocks import block_html
 from chat.markdown.parse import Block, parse
+from chat.markdown.preview import previewed
 from chat.markdown.source import Source
 
 # A line that may define a reference or a footnote; a label may go on over lines, up to 999 characters.
 _DEFINITION = re.compile(
     r"^(?:[ \t>*+-]|\d{1,9}[.)])*\[(?:[^\[\]\\]|\\.){1,999}\]:", re.MULTILINE | re.DOTALL
 )
+_TAG = re.compile(r"<[^>]*>")
 
 
 class Patch(NamedTuple):
@@ -51,7 +53,7 @@ class LiveHtml:
 
     def feed(self, text: str) -> list[Patch]:
         self._source.feed(text)
-        blocks = self._parse(self._source)
+        blocks = self._parse(self._source, parse if self._source.is_verbatim else _parse_preview)
         closed = _closed(blocks, self._source.settled - self._line)
         patches = self._show(blocks, closed)
         if closed and not self._defines:
@@ -67,7 +69,7 @@ class LiveHtml:
 
     close = flush
 
-    def _parse(self, source: Source) -> list[Block]:
+    def _parse(self, source: Source, parse: Callable[[str], list[Block]] = parse) -> list[Block]:
         text = source.text(self._line)
         blocks = parse(text)
         if self._defines or not _may_define(text, blocks):
@@ -87,6 +89,16 @@ class LiveHtml:
 
     def _finish(self, block: Block) -> str:
         return self._finished.get(block.html) or block_html(block, closed=True)
+
+
+def _parse_preview(text: str) -> list[Block]:
+    """The blocks with what is open in the last line closed, unless the parser takes those marks for words."""
+    before, line_end, line = text.rpartition("\n")
+    shown, marks = previewed(line)
+    blocks = parse(before + line_end + shown)
+    if marks and blocks and _TAG.sub("", blocks[-1].html).rstrip().endswith(("*", "~", "`")):
+        return parse(text)
+    return blocks
 
 
 def apply(blocks: list[str], patches: Iterable[Patch]) -> list[str]:

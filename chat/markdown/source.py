@@ -86,6 +86,11 @@ class Source:
         """How many lines can no longer change: an unfinished formula may turn out to be none."""
         return self._formula.start if self._formula else len(self.lines)
 
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the line being written belongs to a code block or a formula."""
+        return bool(self._code or self._formula)
+
     def feed(self, text: str) -> None:
         text = clean(text)
         if self._carriage_return:
