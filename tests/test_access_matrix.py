@@ -113,7 +113,8 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    answer = getattr(Client(), method)(path.format(c=theirs.uuid, m=theirs.tip.uuid, p=uuid.uuid4()), form)
+    ids = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": uuid.uuid4(), "s": uuid.uuid4()}
+    answer = getattr(Client(), method)(path.format(**ids), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")
 

@@ -12,6 +12,8 @@ COLUMNS = {
     "report": "note",
     "failedreply": "error_detail",
     "persona": "instructions",
+    "modelprovider": "sealed_key",
+    "offeredmodel": "name",
     "group": "name",
     "emailaddress": "email",
 }
