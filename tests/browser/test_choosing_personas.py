@@ -152,7 +152,7 @@ def test_the_gallery_is_searched_and_used_without_a_script(new_context, site, wo
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(2_200_000, "This picture is too large"), (20_000_000, "This is too much to send at once")],
+    [(2_200_000, "This picture is too large"), (4_000_000, "This is too much to send at once")],
 )
 def test_too_large_a_picture_is_refused_with_a_sentence(context, faults, size, words):
     faults.expect("413")

@@ -89,6 +89,7 @@ def test_stop_puts_what_waits_behind_the_answer_back_into_the_message_box(chat, 
     expect(chat.answers).to_have_count(2)
     chat.box.press("Enter")
     expect(chat.answers).to_have_count(3)
+    chat.ended()
     assert model.asked[asked:] == ["First", "Second\n\nThird\n\nFourth"]
 
 
