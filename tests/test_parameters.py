@@ -4,7 +4,7 @@ import json
 from math import inf, nan
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.parameters import EFFORTS, PARAMETERS, BadParameter, check, labels
@@ -74,6 +74,8 @@ anything = st.recursive(
 )
 
 
+# In a fresh clone the first text takes seconds: Hypothesis makes its table of all characters then
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*PARAMETERS, "other"]), anything))
 def test_whatever_comes_is_refused_or_fit_for_json_and_in_range(values):
     try:
