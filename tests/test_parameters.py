@@ -4,7 +4,7 @@ import json
 from math import inf, nan
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.parameters import EFFORTS, PARAMETERS, BadParameter, check, labels
@@ -67,6 +67,8 @@ def test_an_unknown_name_is_refused_and_not_repeated_at_length():
     assert len(problem.value.user_text()) < 200
 
 
+# In a fresh clone Hypothesis makes its table of all characters first, for seconds: here, not in an example
+st.text().validate()
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=6),
@@ -74,8 +76,6 @@ anything = st.recursive(
 )
 
 
-# In a fresh clone the first text takes seconds: Hypothesis makes its table of all characters then
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*PARAMETERS, "other"]), anything))
 def test_whatever_comes_is_refused_or_fit_for_json_and_in_range(values):
     try:

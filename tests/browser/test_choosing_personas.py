@@ -152,14 +152,15 @@ def test_the_gallery_is_searched_and_used_without_a_script(new_context, site, wo
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(2_200_000, "This picture is too large"), (4_000_000, "This is too much to send at once")],
+    [(2_200_000, "This picture is too large"), (20_000_000, "This is too much to send at once")],
 )
-def test_too_large_a_picture_is_refused_with_a_sentence(context, faults, size, words):
+def test_too_large_a_picture_is_refused_with_a_sentence(context, faults, tmp_path, size, words):
     faults.expect("413")
     page = context.new_page()
     page.goto("/personas/new/")
     page.get_by_label("Name").fill("Pirate")
-    upload = {"name": "me.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(size)}
-    page.get_by_label("Picture").set_input_files(upload)
+    picture = tmp_path / "me.png"  # as a file: handed over through the browser's pipe it takes seconds
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(size))
+    page.get_by_label("Picture").set_input_files(picture)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text(words)).to_be_visible()
