@@ -130,10 +130,12 @@ class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
     persona: str = ""
 
 
-class Snapshot(msgspec.Struct, tag="snapshot"):
+class Snapshot(msgspec.Struct, tag="snapshot", omit_defaults=True):
     """A reply as it stands at `seq`: the blocks' HTML and the thinking; patches after it carry `handle`.
 
-    `thinking_ms` is how long it has thought so far; null when it has not.
+    `thinking_ms` is how long it has thought so far; null when it has not. A long reply comes in parts, each
+    when the one before is acknowledged: this one goes on after the first `keep` UTF-16 units of `block` and
+    the first `thought` ones of the thinking, and with `more` its last block is not whole yet.
     """
 
     reply: uuid.UUID
@@ -142,6 +144,10 @@ class Snapshot(msgspec.Struct, tag="snapshot"):
     blocks: list[str]
     reasoning: str
     thinking_ms: int | None = None
+    block: int = 0
+    keep: int = 0
+    thought: int = 0
+    more: bool = False
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):

@@ -7,7 +7,6 @@ look at the row every `LOOK_AGAIN` seconds finds the end that the layer did not 
 
 import asyncio
 import logging
-import math
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +17,7 @@ from chat import broadcast, conversations, events, fragments
 from chat.errors import for_code
 from chat.models import Conversation, Message, Status
 from chat.replies import Engine, Run
-from chat.replies.watchers import END_BYTES, size
+from chat.replies.watchers import WINDOW_BYTES, size
 
 logger = logging.getLogger(__name__)
 
@@ -105,10 +104,10 @@ class Viewing:
         elif instance := self._remote.get(reply):
             await broadcast.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
 
-    async def replace(self, message_id: int, most: float = math.inf) -> Message | None:
+    async def replace(self, message_id: int) -> Message | None:
         """Show a message as it is stored; gives it, or None when its row is gone.
 
-        Of a final one that would take more than `most` bytes only its end is told: the page fetches it.
+        Of one too long to be under way to a browser at once only the end is told; the page fetches it.
         """
 
         def read() -> tuple[Message, str] | None:
@@ -119,10 +118,10 @@ class Viewing:
         if found is None:
             return None
         message, article = found
-        if message.status != Status.RUNNING and size(article) > most:
-            await self.send_ended(message, message.status, message.error, cut=True)
-        else:
+        if size(article) <= WINDOW_BYTES:
             await self._event(events.Replaced(message.uuid, article))
+        elif message.status != Status.RUNNING:
+            await self.send_ended(message, message.status, message.error, cut=True)
         return message
 
     def article(self, message: Message) -> str:
@@ -155,7 +154,7 @@ class Viewing:
         if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
             return
         self._withheld.discard(message_id)
-        if message := await self.replace(message_id, END_BYTES):
+        if message := await self.replace(message_id):
             self._remote.pop(message.uuid, None)
 
     async def changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
@@ -237,4 +236,4 @@ class Viewing:
         for reply in watched:
             pk, status = states.get(reply, (0, ""))
             if status != Status.RUNNING and self._remote.pop(reply, None) is not None:
-                await self.replace(pk, END_BYTES)
+                await self.replace(pk)

@@ -1,15 +1,21 @@
 """Whoever watches a reply: one that breaks disturbs nobody, and none waits for an end that has been."""
 
 import asyncio
+import json
 import logging
 import uuid
+from unittest import mock
 
 import pytest
 from asgiref.sync import sync_to_async
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat import broadcast, replies
+from chat.events import Snapshot, encode
 from chat.models import Message, Role, Status
 from chat.replies import run as runs
+from chat.replies.parts import Parts
 from chat.replies.run import Outcome, Run
 from chat.replies.watchers import WINDOW_BYTES, WINDOW_FRAMES, Watcher
 from chat.replies.writer import Writer
@@ -248,15 +254,49 @@ async def test_one_frame_that_does_not_fit_beside_what_is_under_way_waits_for_th
     assert '"snapshot"' in told[1]
 
 
-async def test_a_reader_who_keeps_up_gets_a_frame_of_any_length():
-    told = []
+async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame_in_parts():
+    shown, told = [], []
 
     class Reader:
         async def send_frame(self, text):
             told.append(text)
 
-    watcher = Watcher(Reader(), Message(role=Role.ASSISTANT), Writer(), 1)
+    writer = Writer()
+    watcher = Watcher(Reader(), Message(role=Role.ASSISTANT), writer, 1)
     await watcher.catch_up()
     await watcher.acknowledge(0)
-    await watcher.offer(1, "x" * 2 * WINDOW_BYTES)
-    assert len(told) == 2
+    writer.feed("\u4e00" * WINDOW_BYTES, "")
+    await watcher.offer(1, await writer.flush())
+    told.pop(0)
+    for frame in told:  # each acknowledgement brings another
+        assert len(frame.encode()) <= WINDOW_BYTES
+        shown = placed(shown, json.loads(frame))
+        await watcher.acknowledge(1)
+    assert shown == [f"<p>{WINDOW_BYTES * chr(0x4E00)}</p>"]
+    writer.feed(" end", "")
+    await watcher.offer(2, await writer.flush())
+    assert told[-1].startswith("[1,2,")
+
+
+def placed(blocks, part):
+    """What a page shows that has `blocks` and gets this part of a snapshot."""
+    begun = [*blocks[part.get("block", 0) :], ""][0].encode("utf-16-le")[: 2 * part.get("keep", 0)]
+    pieces = [begun.decode("utf-16-le", "surrogatepass") + piece for piece in part["blocks"][:1]]
+    return [*blocks[: part.get("block", 0)], *pieces, *part["blocks"][1:]]
+
+
+@given(st.lists(st.tuples(st.lists(st.text(max_size=30), max_size=6), st.text(max_size=20)), min_size=1))
+def test_parts_give_the_whole_however_it_changes_between_them(moments):
+    parts, blocks, thinking = Parts(), [], ""
+    with mock.patch.object(replies.parts, "PART", 8):
+        for now, more_thinking in moments:
+            thinking += more_thinking
+            whole = Snapshot(uuid.uuid4(), 1, 1, now, thinking)
+            part = parts.after(whole)
+            blocks = placed(blocks, json.loads(encode(part)))
+            assert sum(map(len, part.blocks)) + len(part.reasoning) <= 8
+        while part.more:
+            part = parts.after(whole)
+            blocks = placed(blocks, json.loads(encode(part)))
+    assert blocks == now
+    assert parts._reasoning == thinking

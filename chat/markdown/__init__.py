@@ -16,7 +16,16 @@ no prose of ours and no remote resource; what the page adds (a Copy button) hang
 =====================================  ==========================================================
 """
 
-from chat.markdown.live import LiveHtml, Patch, apply
+from chat.markdown.live import LiveHtml, Patch, apply, utf16_length
 from chat.markdown.render import RENDERER_VERSION, plain, render, render_blocks
 
-__all__ = ["RENDERER_VERSION", "LiveHtml", "Patch", "apply", "plain", "render", "render_blocks"]
+__all__ = [
+    "RENDERER_VERSION",
+    "LiveHtml",
+    "Patch",
+    "apply",
+    "plain",
+    "render",
+    "render_blocks",
+    "utf16_length",
+]

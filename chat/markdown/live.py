@@ -147,7 +147,7 @@ def _patches(old: list[str], new: list[str], base: int) -> Iterable[Patch]:
             yield Patch(base + index, 0, html)
         elif old[index] != html:
             same = _common_prefix(old[index], html)
-            yield Patch(base + index, _utf16_length(html[:same]), html[same:])
+            yield Patch(base + index, utf16_length(html[:same]), html[same:])
     if len(new) < len(old):
         yield Patch(base + len(new), -1, "")
 
@@ -163,5 +163,6 @@ def _common_prefix(one: str, other: str) -> int:
     return low
 
 
-def _utf16_length(text: str) -> int:
+def utf16_length(text: str) -> int:
+    """Its length as JavaScript counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

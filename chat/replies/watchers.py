@@ -1,19 +1,16 @@
 """A socket's view of one reply, with a window: a reader who does not keep up costs the server little."""
 
-import math
 from collections import deque
 from typing import Protocol
 
 from chat import events
 from chat.models import Message
+from chat.replies.parts import Parts
 from chat.replies.writer import Writer
 
 # What may be under way to one browser, unacknowledged; past either, it gets a snapshot when it catches up
 WINDOW_FRAMES = 64
 WINDOW_BYTES = 256 * 1024
-# What may be under way at a reply's end, with the whole of it that who is behind gets; more is left to the
-# page to fetch. Of a reply that another process writes the row is shown too: twice this is less than 1 MiB
-END_BYTES = 480 * 1024
 
 
 class Audience(Protocol):
@@ -34,32 +31,39 @@ class Watcher:
         self._handle = handle
         self._under_way: deque[tuple[int, int]] = deque()
         self._bytes = 0
-        self._lagging = True
+        # Of a snapshot that is under way in parts, or due; None when patches follow what was sent
+        self._parts: Parts | None = Parts()
 
-    async def catch_up(self, most: float = math.inf) -> None:
-        """Send the reply as it stands, unless more than `most` bytes were under way then; patches follow."""
-        snapshot = await self._writer.snapshot(self._reply, self._handle)
-        frame = events.encode(snapshot)
-        if self._bytes + size(frame) > most:
+    async def catch_up(self, *, at_end: bool = False) -> None:
+        """Send the reply as it stands, or its next part; patches follow the last one.
+
+        `at_end` there is no next time: only if this is all, and fits beside what is under way.
+        """
+        assert self._parts is not None
+        part = self._parts.after(await self._writer.snapshot(self._reply, self._handle))
+        frame = events.encode(part)
+        if at_end and (part.more or self._bytes + size(frame) > WINDOW_BYTES):
             return
-        self._lagging = False
-        await self._send(snapshot.seq, frame)
+        if not part.more:
+            self._parts = None
+        await self._send(part.seq, frame)
 
     async def offer(self, seq: int, tail: str) -> None:
         """Send the patches of one flush, unless the socket is behind."""
-        if self._lagging:
+        if self._parts is not None:
             return
-        full = len(self._under_way) >= WINDOW_FRAMES or self._bytes + size(tail) > WINDOW_BYTES
-        if self._under_way and full:
-            self._lagging = True
+        if len(self._under_way) < WINDOW_FRAMES and self._bytes + size(tail) <= WINDOW_BYTES:
+            await self._send(seq, f"[{self._handle}{tail}")
             return
-        await self._send(seq, f"[{self._handle}{tail}")
+        self._parts = Parts()
+        if not self._under_way:
+            await self.catch_up()
 
     async def acknowledge(self, seq: int) -> None:
         """The browser has placed everything up to `seq`."""
         while self._under_way and self._under_way[0][0] <= seq:
             self._bytes -= self._under_way.popleft()[1]
-        if self._lagging and not self._under_way:
+        if self._parts is not None and not self._under_way:
             await self.catch_up()
 
     async def end(self, status: str, error: str) -> None:
@@ -68,10 +72,10 @@ class Watcher:
         If that is too much beside what is under way, the end is told as `cut`.
         """
         try:
-            if self._lagging:
-                await self.catch_up(END_BYTES)
+            if self._parts is not None:
+                await self.catch_up(at_end=True)
         finally:
-            await self._audience.send_ended(self._reply, status, error, self._lagging)
+            await self._audience.send_ended(self._reply, status, error, self._parts is not None)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, size(frame)))

@@ -11,10 +11,9 @@ from chat.events import MAX_FRAME
 MAX_WAITING = 32
 # Seconds between two looks whether the consumer has caught up
 CATCH_UP = 0.05
-# Bytes that may wait for a client who does not read, beside the longest frame it was sent (a long reply as
-# HTML). A reply's own window (chat/replies/watchers.py) is far below; this is for what a client asks for
-# again and again without ever taking it
-MAX_UNSENT = 1024 * 1024
+# Bytes that may wait for a client who does not read: with one more frame (256 KiB) at most 1 MiB. A reply's
+# own window (chat/replies/watchers.py) is far below; this is for what a client asks for and never takes
+MAX_UNSENT = 768 * 1024
 # Seconds
 HANDSHAKE_LIMIT = 5
 CLOSE_LIMIT = 1
@@ -25,7 +24,6 @@ class Socket(WebSocketProtocol):
     """Daphne's socket, which stops listening to a client that is faster than its consumer."""
 
     paused = False
-    longest = 0
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
         self.server.http_factory.wires.discard(self.transport)
@@ -69,11 +67,10 @@ class Socket(WebSocketProtocol):
         long reply is longer. Raises ConnectionResetError when the client has gone, which the server may
         hear before its consumer.
         """
-        if len(self.transport.dataBuffer) + self.transport._tempDataLen > MAX_UNSENT + self.longest:
+        if len(self.transport.dataBuffer) + self.transport._tempDataLen > MAX_UNSENT:
             self.transport.abortConnection()
             return
         payload = content.encode() if isinstance(content, str) else content
-        self.longest = max(self.longest, len(payload))
         if self.state == self.STATE_CONNECTING:
             self.serverAccept()
         if self.state != self.STATE_OPEN:

@@ -29,6 +29,23 @@ def test_a_reload_in_the_middle_goes_on_live_to_the_whole_text(chat, model):
     expect(chat.answers).to_have_count(1)
 
 
+def test_a_very_long_answer_is_whole_and_goes_on_live_for_who_comes_in_the_middle(chat, model):
+    words = "Some words of a paragraph that has many more of them. " * 200
+    steps = model.says_in_steps((words + "\n\n") * 12 + words * 8, "It goes on, ", "and ends.")
+    chat.say("Write very much")
+    other = chat.beside()
+    other.live()
+    steps.go_on()
+    expect(other.body).to_contain_text("It goes on,")
+    expect(other.body.locator("p")).to_have_count(13)
+    steps.go_on(2)
+    other.ended()
+    chat.ended()
+    other_text = other.body.inner_text()
+    assert other_text == chat.body.inner_text()
+    assert other_text.split() == f"{words * 20} It goes on, and ends.".split()
+
+
 def test_another_tab_sees_the_message_and_the_answer_as_they_come(chat, model):
     chat.ask("First")
     other = chat.beside()

@@ -17,14 +17,18 @@ export class LiveReplies {
     this.#tell = tell;
   }
 
-  snapshot({ reply, handle, seq, blocks, reasoning, thinking_ms }) {
+  // A long one comes in parts, which say where they go on; the last block of a part may not be whole.
+  snapshot({ reply, handle, seq, block = 0, keep = 0, thought = 0, more = false, ...part }) {
     const article = this.#tell.article(reply);
     // A hidden one has no place for words
     if (!article || !one(".body", article)) return;
+    const known = this.#replies.get(handle)?.blocks ?? [];
+    const begun = (known[block] ?? "").slice(0, keep);
+    const blocks = [...known.slice(0, block), ...part.blocks.map((html, index) => (index ? "" : begun) + html)];
     this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false });
     this.#tell.around(() => {
-      showThinking(article, reasoning, thinking_ms, blocks.length > 0);
-      placeAll(article, blocks);
+      showThinking(article, thought, part.reasoning, part.thinking_ms ?? null, blocks.length > 0);
+      placeAll(article, more ? blocks.slice(0, -1) : blocks, block);
     });
     this.#ack(handle);
   }
@@ -86,9 +90,9 @@ function apply({ article, blocks }, change) {
   place(body, block, blocks[block]);
 }
 
-function placeAll(article, blocks) {
+function placeAll(article, blocks, from) {
   const body = one(".body", article);
-  blocks.forEach((html, index) => place(body, index, html));
+  blocks.slice(from).forEach((html, index) => place(body, from + index, html));
   [...body.children].slice(blocks.length).forEach((element) => element.remove());
 }
 
@@ -172,12 +176,14 @@ function syncAttributes(old, fresh) {
 const clocks = new Map();
 let timer = 0;
 
-// Shows all of it. `before` is how long it has been going on, in milliseconds; null when it has not.
-function showThinking(article, text, before, over) {
+// Shows what comes after its first `keep` characters. `before` is how long it has been going on, in
+// milliseconds; null when it has not.
+function showThinking(article, keep, text, before, over) {
   const box = one(".thinking", article);
+  const holder = one(".thinking-text", box);
   stop(box);
-  one(".thinking-text", box).textContent = text;
-  box.hidden = !text;
+  holder.textContent = holder.textContent.slice(0, keep) + text;
+  box.hidden = !holder.textContent;
   if (before === null) return;
   if (over) say(box, "thought", before);
   else count(box, before);
