@@ -65,6 +65,11 @@ class ParameterForm(forms.Form):
         return [self[name] for name in PARAMETERS]
 
     @property
+    def has_parameters(self) -> bool:
+        """Whether something is written in one of those fields, be it right or wrong."""
+        return any(field.value() for field in self.parameter_fields)
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """Those that are set."""
         return {name: value for name in PARAMETERS if (value := self.cleaned_data[name]) is not None}

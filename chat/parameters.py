@@ -219,6 +219,11 @@ def check(values: Mapping[str, object]) -> dict[str, Any]:
     return {name: PARAMETERS[name].check(value) for name, value in values.items()}
 
 
+def in_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What people call each parameter of a row, in the active language, with its value as they write it."""
+    return [(str(PARAMETERS[name].label), PARAMETERS[name].written(value)) for name, value in values.items()]
+
+
 def labels(names: str) -> str:
     """What people call these parameters (names with spaces between), in the active language."""
     between = pgettext("between names", ", ")

@@ -13,6 +13,7 @@ from chat import pictures
 from chat.errors import ChatError
 from chat.forms import NoteField, one_line, storable
 from chat.models import OfferedModel, Persona
+from chat.parameter_fields import ParameterForm
 from chat.persona_errors import PictureTooLarge
 
 STARTERS = 4
@@ -56,7 +57,7 @@ def _lines(label: Any, rows: int, longest: int, help_text: Any = "") -> NoteFiel
     )
 
 
-class PersonaForm(forms.Form):
+class PersonaForm(ParameterForm):
     """A new persona, or another wording of one."""
 
     name = forms.CharField(label=pgettext_lazy("of a persona", "Name"), max_length=80, validators=[one_line])
@@ -120,6 +121,7 @@ class PersonaForm(forms.Form):
         found = {name: data[name] for name in wanted}
         starters = [data[f"starter{number}"] for number in range(1, STARTERS + 1)]
         found["starters"] = [starter for starter in starters if starter]
+        found["parameters"] = self.parameters
         if data["picture"] is not None:
             found["picture"] = data["picture"]
         elif data.get("remove_picture"):
@@ -134,7 +136,7 @@ def _offered() -> Any:
 def _initial(persona: Persona) -> dict[str, Any]:
     columns = ("name", "emoji", "description", "instructions", "opening")
     found: dict[str, Any] = {name: getattr(persona, name) for name in columns}
-    found["model"] = persona.model_id
+    found |= {"model": persona.model_id, **persona.parameters}
     for number, starter in enumerate(persona.starters[:STARTERS], 1):
         found[f"starter{number}"] = starter
     return found

@@ -22,7 +22,8 @@ def dora(django_user_model):
 
 @pytest.fixture
 def pirate(alice):
-    pirate = personas.create(alice, {"name": "Pirate", "instructions": "canary <b>", "starters": ["Sing"]})
+    fields = {"name": "Pirate", "instructions": "canary <b>", "parameters": {"stop": ["<i>", "\n"]}}
+    pirate = personas.create(alice, fields)
     personas.offer(alice, pirate.uuid)
     return Persona.objects.get(pk=pirate.pk)
 
@@ -41,6 +42,7 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert "Pirate" in client.get(LIST).content.decode()
     page = client.get(page_of(pirate)).content.decode()
     assert "canary &lt;b&gt;" in page
+    assert '<dt>Stop at</dt><dd dir="auto">&lt;i&gt;<br>\\n</dd>' in page
     assert f'value="{pirate.updated_at.isoformat()}"' in page
     assert "Everybody can choose" in decide(client, pirate, "approve").content.decode()
     assert personas.gallery(charlie).shared == [pirate]
@@ -55,9 +57,10 @@ def test_or_refuses_it(dora, charlie, pirate):
     assert pirate.sharing == Persona.Sharing.PRIVATE
 
 
-def test_what_was_changed_after_the_look_is_not_approved(alice, dora, pirate):
+@pytest.mark.parametrize("change", [{"instructions": "other"}, {"parameters": {"temperature": 2}}])
+def test_what_was_changed_after_the_look_is_not_approved(alice, dora, pirate, change):
     client = browser_of(dora)
-    personas.change(alice, pirate.uuid, {"instructions": "other"})
+    personas.change(alice, pirate.uuid, change)
     assert "Please look at it again" in decide(client, pirate, "approve").content.decode()
     pirate.refresh_from_db()
     assert pirate.sharing == Persona.Sharing.ASKED

@@ -60,9 +60,10 @@ def test_one_that_waits_is_not_for_everybody_yet(alice, charlie, pirate):
         personas.persona_of(charlie, pirate.uuid)
 
 
-def test_what_is_changed_is_to_be_approved_again(alice, bob, charlie, pirate):
+@pytest.mark.parametrize("change", [{"description": "another"}, {"parameters": {"temperature": 2}}])
+def test_what_is_changed_is_to_be_approved_again(alice, bob, charlie, pirate, change):
     shared(pirate, bob)
-    personas.change(alice, pirate.uuid, {"description": "another"})
+    personas.change(alice, pirate.uuid, change)
     pirate.refresh_from_db()
     assert pirate.sharing == Persona.Sharing.ASKED
     assert personas.gallery(charlie).shared == []

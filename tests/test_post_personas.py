@@ -14,6 +14,10 @@ from tests.conftest import browser_of
 pytestmark = pytest.mark.django_db
 
 
+PARAMETERS = {"temperature": "0", "max_tokens": "500", "reasoning_effort": "low", "stop": "{{7*7}}\n\\n"}
+KEPT = {"temperature": 0.0, "max_tokens": 500, "reasoning_effort": "low", "stop": ["{{7*7}}", "\n"]}
+
+
 def picture_file(size=(300, 200), name="me.png", kind="PNG"):
     target = BytesIO()
     Image.new("RGB", size, "teal").save(target, kind)
@@ -41,7 +45,7 @@ def test_a_form_makes_one(alice):
         "starter3": "Dance",
         "model": model.pk,
         "picture": picture_file(),
-    }
+    } | PARAMETERS
     answer = browser_of(alice).post("/personas/new/", form)
     assert (answer.status_code, answer.url) == (303, "/personas/")
     made = made_by(alice).get()
@@ -51,6 +55,7 @@ def test_a_form_makes_one(alice):
         ["Sing", "Dance"],
     )
     assert (made.emoji, made.model, made.sharing) == ("🏴‍☠️", model, "private")
+    assert made.parameters == KEPT
     assert made.picture[:4] == b"RIFF"
 
 
@@ -67,6 +72,14 @@ BAD = {
     "a long emoji": {"emoji": "x" * 17},
     "another model": {"model": "999999"},
     "no number": {"model": "'; --"},
+    "NaN": {"temperature": "NaN"},
+    "too warm": {"temperature": "2.1"},
+    "infinity": {"top_p": "inf"},
+    "half a token": {"max_tokens": "1.5"},
+    "a template": {"seed": "{{7*7}}"},
+    "another effort": {"reasoning_effort": "${SECRET_KEY}"},
+    "1,000 stops": {"stop": "\n".join(map(str, range(1000)))},
+    "a stop with NUL": {"stop": "\0"},
 }
 
 
@@ -110,6 +123,28 @@ def test_the_syntax_of_templates_stays_text_in_every_field(alice, words):
     assert [made.name, made.description, made.instructions, made.opening, *made.starters] == [words] * 5
     form = client.get(f"/personas/{made.uuid}/change/").context["form"]
     assert [form[name].value() for name in names] == [words] * 5
+
+
+def test_parameters_are_folded_until_there_are_some_or_one_is_wrong(alice, pirate):
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/change/"
+    opened = '<details class="persona-parameters" open>'
+    assert opened not in client.get(path).content.decode()
+    refused = client.post(path, {"name": "Pirate", "temperature": "hot"}).content.decode()
+    assert opened in refused
+    assert "Temperature: please give a number from 0 to 2." in refused
+    client.post(path, {"name": "Pirate"} | PARAMETERS)
+    page = client.get(path)
+    assert opened in page.content.decode()
+    assert {name: page.context["form"][name].value() for name in KEPT} == PARAMETERS | {"temperature": "0.0"}
+    client.post(f"/personas/{pirate.uuid}/duplicate/")
+    assert made_by(alice).get(name="Copy of Pirate").parameters == KEPT
+
+
+def test_a_chat_with_it_shows_its_parameters_in_its_settings(alice, pirate):
+    client = browser_of(alice)
+    client.post(f"/personas/{pirate.uuid}/change/", {"name": "Pirate"} | PARAMETERS)
+    chat = client.post(f"/personas/{pirate.uuid}/start/").url
+    assert client.get(f"{chat}settings/").context["form"].initial.items() >= KEPT.items()
 
 
 def test_a_change_keeps_the_picture_unless_another_comes_or_it_is_removed(alice, pirate):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import personas
+from chat import parameters, personas
 from chat.admin.lists import ListAdmin, link, staff
 from chat.models import Persona, User
 from chat.persona_errors import PersonaChanged
@@ -85,6 +85,7 @@ class PersonaAdmin(ListAdmin):
             "subtitle": None,
             "may_decide": may_decide(request),
             "seen": persona.updated_at.isoformat(),
+            "parameters": parameters.in_words(persona.parameters),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
