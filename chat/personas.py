@@ -32,6 +32,7 @@ _LAST_PAGE = 1000
 _LONGEST_SEARCH = 100
 # What a list of them does without: it is long, and most readers may not see it
 _UNLISTED = ("picture", "instructions", "parameters")
+_OFFERED = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
 _PLACEHOLDER = re.compile(r"\{\{\s*(date|user|language)\s*\}\}")
 
 
@@ -115,7 +116,7 @@ def change(user: User, persona_uuid: uuid.UUID, fields: dict[str, Any]) -> Perso
     for name, value in fields.items():
         setattr(persona, name, value)
     if persona.sharing == Persona.Sharing.SHARED:
-        persona.sharing = Persona.Sharing.ASKED
+        persona.sharing, persona.is_news = Persona.Sharing.ASKED, False
     persona.save()
     return persona
 
@@ -149,19 +150,28 @@ def delete(user: User, persona_uuid: uuid.UUID) -> None:
 
 def offer(user: User, persona_uuid: uuid.UUID) -> None:
     """Ask that everybody may choose it. Raises NotFound."""
-    _share(user, persona_uuid, {Persona.Sharing.PRIVATE}, Persona.Sharing.ASKED)
+    _share(user, persona_uuid, {Persona.Sharing.PRIVATE, Persona.Sharing.REFUSED}, Persona.Sharing.ASKED)
 
 
 def withdraw(user: User, persona_uuid: uuid.UUID) -> None:
     """Keep it for oneself again. Raises NotFound."""
-    asked = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
-    _share(user, persona_uuid, asked, Persona.Sharing.PRIVATE)
+    _share(user, persona_uuid, _OFFERED, Persona.Sharing.PRIVATE)
+
+
+def news_for(user: User) -> list[Persona]:
+    """Those of a person's that an administrator has decided on since they were last told."""
+    return list(Persona.objects.filter(owner=user, is_news=True).only("name", "sharing", "reason"))
+
+
+def tell(news: list[Persona]) -> None:
+    """Their owner knows of them now; of what was decided meanwhile not yet."""
+    for row in news:
+        Persona.objects.filter(pk=row.pk, sharing=row.sharing, reason=row.reason).update(is_news=False)
 
 
 def to_decide_on() -> QuerySet[Persona]:
     """What administrators see: what waits for approval, and what has it; nobody's private ones."""
-    offered = Persona.objects.exclude(sharing=Persona.Sharing.PRIVATE).filter(owner__isnull=False)
-    return _with_picture(offered).defer("picture")
+    return _with_picture(Persona.objects.filter(sharing__in=_OFFERED, owner__isnull=False)).defer("picture")
 
 
 def approve(persona: Persona, by: User, seen: datetime) -> None:
@@ -172,10 +182,9 @@ def approve(persona: Persona, by: User, seen: datetime) -> None:
     _decide(persona, by, seen, {Persona.Sharing.ASKED}, Persona.Sharing.SHARED)
 
 
-def refuse(persona: Persona, by: User, seen: datetime) -> None:
-    """Leave a persona to its owner alone. Raises PersonaChanged, as `approve`."""
-    asked = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
-    _decide(persona, by, seen, asked, Persona.Sharing.PRIVATE)
+def refuse(persona: Persona, by: User, seen: datetime, reason: str = "") -> None:
+    """Leave a persona to its owner alone, who reads the reason. Raises PersonaChanged, as `approve`."""
+    _decide(persona, by, seen, _OFFERED, Persona.Sharing.REFUSED, reason)
 
 
 @transaction.atomic
@@ -295,16 +304,22 @@ def _check_room(user: User) -> None:
 
 def _share(user: User, persona_uuid: uuid.UUID, before: set[Persona.Sharing], now: Persona.Sharing) -> None:
     mine = Persona.objects.filter(owner=user, uuid=persona_uuid)
-    if not mine.filter(sharing__in=before).update(sharing=now) and not mine.exists():
+    to_change = mine.filter(sharing__in=before)
+    if not to_change.update(sharing=now, reason="", is_news=False) and not mine.exists():
         raise NotFound
 
 
 @transaction.atomic
 def _decide(
-    persona: Persona, by: User, seen: datetime, before: set[Persona.Sharing], now: Persona.Sharing
+    persona: Persona,
+    by: User,
+    seen: datetime,
+    before: set[Persona.Sharing],
+    now: Persona.Sharing,
+    reason: str = "",
 ) -> None:
     rows = Persona.objects.filter(pk=persona.pk, updated_at=seen, sharing__in=before)
-    if not rows.update(sharing=now):
+    if not rows.update(sharing=now, reason=reason, is_news=True):
         raise PersonaChanged
-    label = f"{persona.get_sharing_display()} → {now.label}"
+    label = f"{persona.get_sharing_display()} → {now.label}" + (f": {reason}" if reason else "")
     LogEntry.objects.log_actions(by.pk, [persona], CHANGE, label, single_object=True)

@@ -51,10 +51,26 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert "Pirate" in client.get(f"{LIST}?sharing=shared").content.decode()
 
 
-def test_or_refuses_it(dora, charlie, pirate):
-    decide(browser_of(dora), pirate, "refuse")
+@pytest.mark.parametrize("reason", ["", "Too <b>rude</b>"])
+def test_or_refuses_it_and_may_say_why(dora, pirate, reason):
+    decide(browser_of(dora), pirate, "refuse", reason=reason)
     pirate.refresh_from_db()
-    assert pirate.sharing == Persona.Sharing.PRIVATE
+    assert (pirate.sharing, pirate.reason) == (Persona.Sharing.REFUSED, reason)
+    assert LogEntry.objects.get(object_id=str(pirate.pk)).get_change_message().endswith(reason)
+
+
+@pytest.mark.parametrize("reason", ["x" * 301, "two\nlines", "\0"])
+def test_an_impossible_reason_refuses_nothing(dora, pirate, reason):
+    assert 'class="error"' in decide(browser_of(dora), pirate, "refuse", reason=reason).content.decode()
+    pirate.refresh_from_db()
+    assert pirate.sharing == Persona.Sharing.ASKED
+
+
+def test_the_first_page_counts_those_that_wait_for_who_may_approve_them(alice, bob, dora, pirate):
+    assert "1 persona waits for approval" in browser_of(dora).get("/admin/").content.decode()
+    assert "persona waits" not in browser_of(bob).get("/admin/").content.decode()
+    personas.withdraw(alice, pirate.uuid)
+    assert "No persona waits for approval" in browser_of(dora).get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("change", [{"instructions": "other"}, {"parameters": {"temperature": 2}}])

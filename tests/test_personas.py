@@ -90,6 +90,31 @@ def test_its_owner_or_an_administrator_takes_it_back(alice, bob, charlie, pirate
         personas.refuse(pirate, bob, pirate.updated_at)
 
 
+def test_its_owner_is_told_once_what_was_decided_and_why(alice, bob, charlie, pirate):
+    shared(pirate, bob)
+    news = personas.news_for(alice)
+    assert [(row.name, row.sharing) for row in news] == [("Pirate", "shared")]
+    assert personas.news_for(charlie) == []
+    personas.refuse(pirate, bob, pirate.updated_at, "Too rude")
+    personas.tell(news)  # what was decided meanwhile stays news
+    news = personas.news_for(alice)
+    assert [(row.sharing, row.reason) for row in news] == [("refused", "Too rude")]
+    personas.tell(news)
+    assert personas.news_for(alice) == []
+    pirate.refresh_from_db()
+    assert pirate.reason == "Too rude"
+    personas.offer(alice, pirate.uuid)
+    pirate.refresh_from_db()
+    assert (pirate.sharing, pirate.reason) == ("asked", "")
+
+
+def test_what_its_owner_undid_is_no_news(alice, bob, pirate):
+    personas.withdraw(alice, shared(pirate, bob).uuid)
+    assert personas.news_for(alice) == []
+    personas.change(alice, shared(pirate, bob).uuid, {"name": "Captain"})
+    assert personas.news_for(alice) == []
+
+
 def test_a_hundred_is_the_most_that_one_person_has(alice, charlie, pirate):
     Persona.objects.bulk_create(
         Persona(owner=alice, name=f"No. {n}") for n in range(personas.MOST_PERSONAS - 1)

@@ -163,8 +163,8 @@ def test_a_change_keeps_the_picture_unless_another_comes_or_it_is_removed(alice,
 
 def test_it_is_offered_and_taken_back(alice, pirate):
     client = browser_of(alice)
-    for deed, state in [("offer", "asked"), ("offer", "asked"), ("withdraw", "private")]:
-        assert client.post(f"/personas/{pirate.uuid}/{deed}/").status_code == 303
+    for fields, state in [({"everybody": "1"}, "asked"), ({"everybody": "1"}, "asked"), ({}, "private")]:
+        assert client.post(f"/personas/{pirate.uuid}/sharing/", fields).status_code == 303
         pirate.refresh_from_db()
         assert pirate.sharing == state
 

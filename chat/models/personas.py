@@ -15,6 +15,7 @@ class Persona(models.Model):
     """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.
 
     `picture` is a small WebP that was made here, or empty. `parameters` are those of chat/parameters.py.
+    `reason` is an administrator's for refusing it, and `is_news` whether the owner is yet to be told.
     """
 
     class Sharing(models.TextChoices):
@@ -23,6 +24,7 @@ class Persona(models.Model):
         PRIVATE = "private", pgettext_lazy("a persona", "for me alone")
         ASKED = "asked", pgettext_lazy("a persona", "waits for approval")
         SHARED = "shared", pgettext_lazy("a persona", "for everybody")
+        REFUSED = "refused", pgettext_lazy("a persona", "not approved")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -51,6 +53,8 @@ class Persona(models.Model):
     )
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     sharing = models.CharField(_("sharing"), max_length=7, choices=Sharing, default=Sharing.PRIVATE)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    is_news = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

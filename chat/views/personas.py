@@ -30,9 +30,10 @@ def gallery(request: MemberRequest) -> HttpResponse:
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = personas.gallery(request.user, words, page)
-    conversation = _conversation(request)
+    conversation, news = _conversation(request), personas.news_for(request.user)
     context = {
         "gallery": found,
+        "news": news,
         "words": words,
         "page": page,
         "conversation": conversation,
@@ -40,7 +41,10 @@ def gallery(request: MemberRequest) -> HttpResponse:
         "more": urlencode(_kept(request) | {"page": found.next_page}) if found.next_page else "",
         "title": _("Personas"),
     }
-    return render(request, "personas/gallery.html", context)
+    page_with_news = render(request, "personas/gallery.html", context)
+    if request.method == "GET":
+        personas.tell(news)
+    return page_with_news
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,20 +108,14 @@ def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 @answer_errors
-def offer(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
-    """POST. Ask that everybody may choose it."""
-    personas.offer(request.user, persona_uuid)
-    messages.success(request, _("An administrator will look at it; then everybody can choose it."))
-    return _to_gallery()
-
-
-@require_POST
-@login_required
-@answer_errors
-def withdraw(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
-    """POST. For oneself alone again."""
-    personas.withdraw(request.user, persona_uuid)
-    messages.success(request, _("Only you can choose it now."))
+def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST everybody=1 asks that everybody may choose it; without that it is for oneself alone again."""
+    if request.POST.get("everybody"):
+        personas.offer(request.user, persona_uuid)
+        messages.success(request, _("An administrator will look at it; then everybody can choose it."))
+    else:
+        personas.withdraw(request.user, persona_uuid)
+        messages.success(request, _("Only you can choose it now."))
     return _to_gallery()
 
 
