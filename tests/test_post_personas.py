@@ -59,6 +59,26 @@ def test_a_form_makes_one(alice):
     assert made.picture[:4] == b"RIFF"
 
 
+def test_what_was_begun_from_a_chats_gallery_leads_back_to_it(alice, pirate, say):
+    conversation, client = say(alice, "q", "a"), browser_of(alice)
+    back = f"?for={conversation.uuid}"
+    gallery = client.get(f"/personas/{back}").content.decode()
+    for path in ("new", f"{pirate.uuid}/change", f"{pirate.uuid}/duplicate"):
+        assert f'"/personas/{path}/{back}"' in gallery
+    assert f'href="/personas/{back}"' in client.get(f"/personas/new/{back}").content.decode()
+    for path in ("new", f"{pirate.uuid}/change", f"{pirate.uuid}/sharing"):
+        assert client.post(f"/personas/{path}/{back}", {"name": "Pirate"}).url == f"/personas/{back}"
+    assert client.post(f"/personas/{pirate.uuid}/duplicate/{back}").url.endswith(f"/change/{back}")
+
+
+def test_a_chat_that_is_not_ones_own_leads_nobody_anywhere(alice, bob, charlie, say):
+    conversation = say(alice, "q", "a")
+    for person in (bob, charlie):
+        for wanted in (conversation.uuid, uuid.uuid4(), "x", "//example.org"):
+            answer = browser_of(person).post(f"/personas/new/?for={wanted}", {"name": "Mine"})
+            assert answer.url == "/personas/"
+
+
 BAD = {
     "no name": {"name": ""},
     "an invisible name": {"name": "\u200b\u200d\u2060"},
