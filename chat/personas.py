@@ -141,11 +141,25 @@ def duplicate(user: User, persona_uuid: uuid.UUID) -> Persona:
     )
 
 
-def delete(user: User, persona_uuid: uuid.UUID) -> None:
-    """Remove a persona. Conversations with it go on with what it was. Raises NotFound."""
-    removed, _rows = Persona.objects.filter(owner=user, uuid=persona_uuid).delete()
-    if not removed:
-        raise NotFound
+def delete(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """Take a persona away, and give it; `restore` brings it back for UNDO_WINDOW. Raises NotFound.
+
+    Conversations with it go on with what it was.
+    """
+    persona = own(user, persona_uuid)
+    Persona.objects.filter(pk=persona.pk).update(deleted_at=timezone.now())
+    return persona
+
+
+@transaction.atomic
+def restore(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """Bring a deleted persona back, as it was shared. Raises NotFound, and TooManyPersonas."""
+    since = timezone.now() - conversations.UNDO_WINDOW
+    gone = Persona.with_deleted.filter(owner=user, uuid=persona_uuid, deleted_at__gt=since)
+    if gone.exists():
+        _check_room(user)
+        gone.update(deleted_at=None)
+    return own(user, persona_uuid)
 
 
 def offer(user: User, persona_uuid: uuid.UUID) -> None:

@@ -156,8 +156,7 @@ def test_a_conversation_keeps_what_it_was_begun_with(alice, pirate):
     assert (conversation.persona_name, conversation.instructions) == ("Pirate", SECRET)
     personas.delete(alice, pirate.uuid)
     conversation.refresh_from_db()
-    assert (conversation.persona, conversation.persona_name) == (None, "Pirate")
-    assert conversation.instructions == SECRET
+    assert (conversation.persona_name, conversation.instructions) == ("Pirate", SECRET)
     assert personas.speaking_in(alice, conversation) is None
 
 

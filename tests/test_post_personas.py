@@ -5,9 +5,10 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
-from chat import personas
+from chat import conversations, personas
 from chat.models import Conversation, OfferedModel, Persona
 from tests.conftest import browser_of
 
@@ -189,12 +190,35 @@ def test_it_is_offered_and_taken_back(alice, pirate):
         assert pirate.sharing == state
 
 
-def test_deleting_asks_first(alice, pirate):
-    client, path = browser_of(alice), f"/personas/{pirate.uuid}/delete/"
-    assert "Pirate" in client.get(path).content.decode()
-    assert made_by(alice).exists()
-    assert client.post(path).status_code == 303
-    assert not made_by(alice).exists()
+def test_a_deletion_can_be_undone(alice, bob, charlie, pirate):
+    Persona.objects.filter(pk=pirate.pk).update(sharing="shared")
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/"
+    deleted = client.post(f"{path}delete/", follow=True).content.decode()
+    assert "“Pirate” is deleted." in deleted
+    assert f'action="{path}restore/"' in deleted
+    for person in (alice, bob, charlie):
+        assert f"{path}start/" not in browser_of(person).get("/personas/").content.decode()
+        assert browser_of(person).get(f"{path}picture/").status_code == 404
+        assert person == alice or browser_of(person).post(f"{path}restore/").status_code == 404
+    assert "“Pirate” is back." in client.post(f"{path}restore/", follow=True).content.decode()
+    assert f"{path}start/" in browser_of(charlie).get("/personas/").content.decode()
+
+
+def test_undo_waits_while_there_are_too_many(alice, pirate):
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/"
+    client.post(f"{path}delete/")
+    Persona.objects.bulk_create(Persona(owner=alice, name="x") for _ in range(100))
+    refused = client.post(f"{path}restore/", follow=True).content.decode()
+    assert "100" in refused
+    assert f'action="{path}restore/"' in refused
+    assert made_by(alice).count() == 100
+
+
+def test_after_a_while_it_is_gone_for_good(alice, pirate):
+    Persona.objects.update(deleted_at=timezone.now() - conversations.UNDO_WINDOW)
+    assert browser_of(alice).post(f"/personas/{pirate.uuid}/restore/").status_code == 404
+    conversations.purge()
+    assert not Persona.with_deleted.filter(pk=pirate.pk).exists()
 
 
 def test_one_too_many_is_refused_and_what_was_written_stays(alice):

@@ -100,7 +100,7 @@ class PersonaAdmin(ListAdmin):
             raise Http404
         form = RefusalForm(request.POST)
         if not form.is_valid():
-            messages.error(request, " ".join(form.errors["reason"]))
+            messages.error(request, str(form.errors["reason"][0]))
             return redirect("admin:chat_persona_change", pk)
         try:
             if decision == "approve":

@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.models.catalogue import OfferedModel
+from chat.models.deletable import Deletable
+
+_THERE, _DELETED = models.Q(deleted_at__isnull=True), models.Q(deleted_at__isnull=False)
 
 
-class Persona(models.Model):
+class Persona(Deletable):
     """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.
 
     `picture` is a small WebP that was made here, or empty. `parameters` are those of chat/parameters.py.
@@ -62,13 +65,16 @@ class Persona(models.Model):
         verbose_name = _("persona")
         verbose_name_plural = _("personas")
         permissions: ClassVar = [("approve_persona", "Can approve personas for everybody")]
-        indexes: ClassVar = [models.Index(fields=["sharing", "name"], name="personas_for_everybody")]
+        indexes: ClassVar = [
+            models.Index(fields=["sharing", "name"], name="personas_for_everybody"),
+            models.Index(fields=["deleted_at"], name="deleted_personas", condition=_DELETED),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class SavedPrompt(models.Model):
+class SavedPrompt(Deletable):
     """A text that a person keeps, to be put in the message box by typing "/" and its name."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -78,7 +84,10 @@ class SavedPrompt(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name")
+            models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name", condition=_THERE)
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["deleted_at"], name="deleted_prompts", condition=_DELETED),
         ]
 
     def __str__(self) -> str:

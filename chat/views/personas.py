@@ -100,17 +100,29 @@ def duplicate(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     return _to(reverse("persona_change", args=[made.uuid]) + _for_chat(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @login_required
 @answer_errors
 def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
-    """GET the question whether to; POST does it."""
-    persona = personas.own(request.user, persona_uuid)
-    if request.method == "POST":
-        personas.delete(request.user, persona_uuid)
-        messages.success(request, _("“%(name)s” is deleted.") % {"name": persona.name})
-        return _to_gallery(request)
-    return render(request, "personas/delete.html", {"persona": persona})
+    """POST. Can be undone by `restore` for a while."""
+    gone = personas.delete(request.user, persona_uuid)
+    undo = reverse("persona_restore", args=[gone.uuid]) + _for_chat(request)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": gone.name}, extra_tags=undo)
+    return _to_gallery(request)
+
+
+@require_POST
+@login_required
+@answer_errors
+def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST."""
+    try:
+        back = personas.restore(request.user, persona_uuid)
+    except TooManyPersonas as problem:
+        messages.error(request, problem.user_text(), extra_tags=request.get_full_path())
+    else:
+        messages.success(request, _("“%(name)s” is back.") % {"name": back.name})
+    return _to_gallery(request)
 
 
 @require_POST
