@@ -44,8 +44,9 @@ def _widget(parameter: Parameter) -> forms.Widget:
     if isinstance(parameter, Effort):
         return forms.Select(choices=[("", DEFAULT), *EFFORTS.items()])
     if isinstance(parameter, Number):
-        limits = {"min": parameter.least, "max": parameter.most, "step": parameter.step}
-        return forms.NumberInput({**limits, "placeholder": DEFAULT})
+        # A number's own field sends nothing for what is no number, which would then be the model's default
+        keys = "decimal" if parameter.least >= 0 else "text"
+        return forms.TextInput({"inputmode": keys, "autocomplete": "off", "placeholder": DEFAULT})
     assert isinstance(parameter, Stops)
     return forms.Textarea({"rows": 2, "placeholder": DEFAULT, "dir": "auto", "spellcheck": "false"})
 

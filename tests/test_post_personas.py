@@ -97,6 +97,7 @@ BAD = {
     "too warm": {"temperature": "2.1"},
     "infinity": {"top_p": "inf"},
     "half a token": {"max_tokens": "1.5"},
+    "words": {"max_tokens": "a few"},
     "a template": {"seed": "{{7*7}}"},
     "another effort": {"reasoning_effort": "${SECRET_KEY}"},
     "1,000 stops": {"stop": "\n".join(map(str, range(1000)))},

@@ -80,7 +80,7 @@ class PersonaAdmin(ListAdmin):
             "title": persona.name,
             "subtitle": None,
             "may_decide": may_decide(request),
-            "form": RefusalForm(),
+            "form": RefusalForm(label_suffix=""),
             "seen": persona.updated_at.isoformat(),
             "parameters": parameters.in_words(persona.parameters),
         }
