@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import get_language, get_language_info, gettext
 
@@ -64,16 +64,8 @@ def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
     )
 
 
-def persona_of(user: User, persona_uuid: uuid.UUID) -> Persona:
-    """A persona that this person may choose. Raises NotFound, the same for another's as for a random id."""
-    found = _listed(_visible(user)).filter(uuid=persona_uuid).first()
-    if found is None:
-        raise NotFound
-    return in_words(found)
-
-
 def own(user: User, persona_uuid: uuid.UUID) -> Persona:
-    """A persona of this person's, whole. Raises NotFound."""
+    """A persona of this person's, whole. Raises NotFound, the same for another's as for a random id."""
     found = _with_picture(Persona.objects.filter(owner=user, uuid=persona_uuid)).defer("picture").first()
     if found is None:
         raise NotFound
@@ -112,7 +104,9 @@ def change(user: User, persona_uuid: uuid.UUID, fields: dict[str, Any]) -> Perso
 
     Raises NotFound.
     """
-    persona = _locked(user, persona_uuid)
+    persona = Persona.objects.select_for_update().filter(owner=user, uuid=persona_uuid).first()
+    if persona is None:
+        raise NotFound
     for name, value in fields.items():
         setattr(persona, name, value)
     if persona.sharing == Persona.Sharing.SHARED:
@@ -226,7 +220,6 @@ def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | N
 @transaction.atomic
 def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
     """A conversation without messages, with this persona. Raises NotFound."""
-    persona_of(user, persona_uuid)
     return choose(user, conversations.start(user).uuid, persona_uuid)
 
 
@@ -280,7 +273,7 @@ def _visible(user: User) -> QuerySet[Persona]:
 
 
 def _with_picture(rows: QuerySet[Persona]) -> QuerySet[Persona]:
-    return rows.annotate(has_picture=Case(When(picture=b"", then=Value(False)), default=Value(True)))
+    return rows.annotate(has_picture=~Q(picture=b""))
 
 
 def _listed(rows: QuerySet[Persona]) -> QuerySet[Persona]:
@@ -297,13 +290,6 @@ def _builtin(rows: QuerySet[Persona], words: str) -> list[Persona]:
 
 def _chosen(user: User, persona_uuid: uuid.UUID) -> Persona:
     found = _visible(user).defer("picture").filter(uuid=persona_uuid).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _locked(user: User, persona_uuid: uuid.UUID) -> Persona:
-    found = Persona.objects.select_for_update().filter(owner=user, uuid=persona_uuid).first()
     if found is None:
         raise NotFound
     return found

@@ -38,7 +38,7 @@ def test_a_new_one_is_for_its_owner_alone(alice, bob, charlie, pirate):
     for stranger in (bob, charlie):
         found = personas.gallery(stranger)
         assert pirate not in [*found.own, *found.shared, *found.builtin]
-        for verb in (personas.persona_of, personas.own, personas.start, personas.duplicate, personas.delete):
+        for verb in (personas.own, personas.start, personas.duplicate, personas.delete):
             with pytest.raises(NotFound):
                 verb(stranger, pirate.uuid)
 
@@ -57,7 +57,7 @@ def test_one_that_waits_is_not_for_everybody_yet(alice, charlie, pirate):
     personas.offer(alice, pirate.uuid)
     assert personas.gallery(charlie).shared == []
     with pytest.raises(NotFound):
-        personas.persona_of(charlie, pirate.uuid)
+        personas.start(charlie, pirate.uuid)
 
 
 @pytest.mark.parametrize("change", [{"description": "another"}, {"parameters": {"temperature": 2}}])
