@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='persona',
             name='reason',
-            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name='reason'),
+            field=models.CharField(blank=True, editable=False, max_length=300),
         ),
         migrations.AddField(
             model_name='savedprompt',

@@ -56,7 +56,7 @@ class Persona(Deletable):
     )
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     sharing = models.CharField(_("sharing"), max_length=7, choices=Sharing, default=Sharing.PRIVATE)
-    reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    reason = models.CharField(max_length=300, blank=True, editable=False)
     is_news = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
