@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from chat import broadcast, parameters
 from chat.errors import NotFound
-from chat.models import Conversation, Message, User
+from chat.models import Conversation, Message, Persona, SavedPrompt, User
 
 UNDO_WINDOW = timedelta(minutes=10)
-"""How long a deleted conversation can be brought back; after that its rows are removed."""
+"""How long what was deleted can be brought back; after that its rows are removed."""
 
 EMPTY_FOR = timedelta(days=1)
 """How long a conversation may wait for its first message; after that its row is removed."""
@@ -178,7 +178,7 @@ def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID)
 
 
 def purge() -> int:
-    """Remove the conversations that can no longer be brought back, and those that nobody began.
+    """Remove what can no longer be brought back, and the conversations that nobody began.
 
     Gives the number of rows removed.
     """
@@ -187,4 +187,4 @@ def purge() -> int:
     empty = Q(tip=None, title="", created_at__lt=now - EMPTY_FOR)
     found = [*Conversation.objects.filter(deleted)[:100], *Conversation.objects.filter(empty)[:100]]
     removed, _ = Conversation.objects.filter(pk__in=[row.pk for row in found]).delete()
-    return removed
+    return removed + sum(model.remove_deleted(now - UNDO_WINDOW) for model in (Persona, SavedPrompt))

@@ -44,8 +44,9 @@ def _widget(parameter: Parameter) -> forms.Widget:
     if isinstance(parameter, Effort):
         return forms.Select(choices=[("", DEFAULT), *EFFORTS.items()])
     if isinstance(parameter, Number):
-        limits = {"min": parameter.least, "max": parameter.most, "step": parameter.step}
-        return forms.NumberInput({**limits, "placeholder": DEFAULT})
+        # A number's own field sends nothing for what is no number, which would then be the model's default
+        keys = "decimal" if parameter.least >= 0 else "text"
+        return forms.TextInput({"inputmode": keys, "autocomplete": "off", "placeholder": DEFAULT})
     assert isinstance(parameter, Stops)
     return forms.Textarea({"rows": 2, "placeholder": DEFAULT, "dir": "auto", "spellcheck": "false"})
 
@@ -63,6 +64,11 @@ class ParameterForm(forms.Form):
     @property
     def parameter_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in PARAMETERS]
+
+    @property
+    def has_parameters(self) -> bool:
+        """Whether something is written in one of those fields, be it right or wrong."""
+        return any(field.value() for field in self.parameter_fields)
 
     @property
     def parameters(self) -> dict[str, Any]:

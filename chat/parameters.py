@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -81,7 +81,6 @@ class Number(Parameter):
 
     least: int
     most: int
-    step: ClassVar[str] = "0.01"
 
     def read(self, written: str) -> float | int:
         try:
@@ -103,8 +102,6 @@ class Number(Parameter):
 @dataclass(frozen=True, slots=True)
 class Whole(Number):
     """A whole number."""
-
-    step: ClassVar[str] = "1"
 
     def read(self, written: str) -> int:
         # Digits alone, and not many: `int` also takes 1_000, and the seconds that a million digits need
@@ -217,6 +214,11 @@ def check(values: Mapping[str, object]) -> dict[str, Any]:
     if unknown is not None:
         raise BadParameter(_("There is no parameter of this name: %(name)s") % {"name": unknown[:40]})
     return {name: PARAMETERS[name].check(value) for name, value in values.items()}
+
+
+def in_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What people call each parameter of a row, in the active language, with its value as they write it."""
+    return [(str(PARAMETERS[name].label), PARAMETERS[name].written(value)) for name, value in values.items()]
 
 
 def labels(names: str) -> str:

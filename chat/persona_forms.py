@@ -13,9 +13,10 @@ from chat import pictures
 from chat.errors import ChatError
 from chat.forms import NoteField, one_line, storable
 from chat.models import OfferedModel, Persona
+from chat.parameter_fields import ParameterForm
 from chat.persona_errors import PictureTooLarge
 
-STARTERS = 4
+STARTERS = ("starter1", "starter2", "starter3", "starter4")
 LONGEST_STARTER = 200
 _LINE_ENDS = {"\n", "\t"}
 
@@ -56,7 +57,7 @@ def _lines(label: Any, rows: int, longest: int, help_text: Any = "") -> NoteFiel
     )
 
 
-class PersonaForm(forms.Form):
+class PersonaForm(ParameterForm):
     """A new persona, or another wording of one."""
 
     name = forms.CharField(label=pgettext_lazy("of a persona", "Name"), max_length=80, validators=[one_line])
@@ -92,34 +93,33 @@ class PersonaForm(forms.Form):
     opening = _lines(_("Opening line"), 2, 2000, _("What an empty chat with it says first."))
     model = forms.ModelChoiceField(
         label=pgettext_lazy("that answers", "Model"),
-        queryset=OfferedModel.objects.none(),
+        queryset=OfferedModel.objects.filter(is_offered=True, gone_at=None),
         required=False,
         empty_label=_("Whichever the chat has"),
     )
 
     def __init__(self, data: Any = None, files: Any = None, persona: Persona | None = None) -> None:
         super().__init__(data, files, initial=_initial(persona) if persona else {}, label_suffix="")
-        self.fields["model"].queryset = _offered()  # type: ignore[attr-defined]
-        for number in range(1, STARTERS + 1):
+        for number, name in enumerate(STARTERS, 1):
             label = _("Starter %(number)s") % {"number": number}
-            self.fields[f"starter{number}"] = forms.CharField(
+            self.fields[name] = forms.CharField(
                 label=label, max_length=LONGEST_STARTER, required=False, validators=[one_line]
             )
         if not persona or not persona.has_picture:  # type: ignore[attr-defined]
             del self.fields["remove_picture"]
-        for name in ("name", "description", *(f"starter{number}" for number in range(1, STARTERS + 1))):
+        for name in ("name", "description", *STARTERS):
             self.fields[name].widget.attrs["dir"] = "auto"
 
     def starter_fields(self) -> list[forms.BoundField]:
-        return [self[f"starter{number}"] for number in range(1, STARTERS + 1)]
+        return [self[name] for name in STARTERS]
 
     def columns(self) -> dict[str, Any]:
         """What is to be saved, by column; the picture only when it changes."""
         data = self.cleaned_data
         wanted = ("name", "emoji", "description", "instructions", "opening", "model")
         found = {name: data[name] for name in wanted}
-        starters = [data[f"starter{number}"] for number in range(1, STARTERS + 1)]
-        found["starters"] = [starter for starter in starters if starter]
+        found["starters"] = [data[name] for name in STARTERS if data[name]]
+        found["parameters"] = self.parameters
         if data["picture"] is not None:
             found["picture"] = data["picture"]
         elif data.get("remove_picture"):
@@ -127,14 +127,8 @@ class PersonaForm(forms.Form):
         return found
 
 
-def _offered() -> Any:
-    return OfferedModel.objects.filter(is_offered=True, gone_at=None)
-
-
 def _initial(persona: Persona) -> dict[str, Any]:
     columns = ("name", "emoji", "description", "instructions", "opening")
     found: dict[str, Any] = {name: getattr(persona, name) for name in columns}
-    found["model"] = persona.model_id
-    for number, starter in enumerate(persona.starters[:STARTERS], 1):
-        found[f"starter{number}"] = starter
-    return found
+    found |= zip(STARTERS, persona.starters, strict=False)
+    return found | {"model": persona.model_id, **persona.parameters}

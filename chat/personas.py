@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import get_language, get_language_info, gettext
 
@@ -32,6 +32,7 @@ _LAST_PAGE = 1000
 _LONGEST_SEARCH = 100
 # What a list of them does without: it is long, and most readers may not see it
 _UNLISTED = ("picture", "instructions", "parameters")
+_OFFERED = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
 _PLACEHOLDER = re.compile(r"\{\{\s*(date|user|language)\s*\}\}")
 
 
@@ -63,16 +64,8 @@ def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
     )
 
 
-def persona_of(user: User, persona_uuid: uuid.UUID) -> Persona:
-    """A persona that this person may choose. Raises NotFound, the same for another's as for a random id."""
-    found = _listed(_visible(user)).filter(uuid=persona_uuid).first()
-    if found is None:
-        raise NotFound
-    return in_words(found)
-
-
 def own(user: User, persona_uuid: uuid.UUID) -> Persona:
-    """A persona of this person's, whole. Raises NotFound."""
+    """A persona of this person's, whole. Raises NotFound, the same for another's as for a random id."""
     found = _with_picture(Persona.objects.filter(owner=user, uuid=persona_uuid)).defer("picture").first()
     if found is None:
         raise NotFound
@@ -111,11 +104,13 @@ def change(user: User, persona_uuid: uuid.UUID, fields: dict[str, Any]) -> Perso
 
     Raises NotFound.
     """
-    persona = _locked(user, persona_uuid)
+    persona = Persona.objects.select_for_update().filter(owner=user, uuid=persona_uuid).first()
+    if persona is None:
+        raise NotFound
     for name, value in fields.items():
         setattr(persona, name, value)
     if persona.sharing == Persona.Sharing.SHARED:
-        persona.sharing = Persona.Sharing.ASKED
+        persona.sharing, persona.is_news = Persona.Sharing.ASKED, False
     persona.save()
     return persona
 
@@ -140,28 +135,51 @@ def duplicate(user: User, persona_uuid: uuid.UUID) -> Persona:
     )
 
 
-def delete(user: User, persona_uuid: uuid.UUID) -> None:
-    """Remove a persona. Conversations with it go on with what it was. Raises NotFound."""
-    removed, _rows = Persona.objects.filter(owner=user, uuid=persona_uuid).delete()
-    if not removed:
-        raise NotFound
+def delete(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """Take a persona away, and give it; `restore` brings it back for UNDO_WINDOW. Raises NotFound.
+
+    Conversations with it go on with what it was.
+    """
+    persona = own(user, persona_uuid)
+    Persona.objects.filter(pk=persona.pk).update(deleted_at=timezone.now())
+    return persona
+
+
+@transaction.atomic
+def restore(user: User, persona_uuid: uuid.UUID) -> Persona:
+    """Bring a deleted persona back, as it was shared. Raises NotFound, and TooManyPersonas."""
+    since = timezone.now() - conversations.UNDO_WINDOW
+    gone = Persona.with_deleted.filter(owner=user, uuid=persona_uuid, deleted_at__gt=since)
+    if gone.exists():
+        _check_room(user)
+        gone.update(deleted_at=None)
+    return own(user, persona_uuid)
 
 
 def offer(user: User, persona_uuid: uuid.UUID) -> None:
     """Ask that everybody may choose it. Raises NotFound."""
-    _share(user, persona_uuid, {Persona.Sharing.PRIVATE}, Persona.Sharing.ASKED)
+    _share(user, persona_uuid, {Persona.Sharing.PRIVATE, Persona.Sharing.REFUSED}, Persona.Sharing.ASKED)
 
 
 def withdraw(user: User, persona_uuid: uuid.UUID) -> None:
     """Keep it for oneself again. Raises NotFound."""
-    asked = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
-    _share(user, persona_uuid, asked, Persona.Sharing.PRIVATE)
+    _share(user, persona_uuid, _OFFERED, Persona.Sharing.PRIVATE)
+
+
+def news_for(user: User) -> list[Persona]:
+    """Those of a person's that an administrator has decided on since they were last told."""
+    return list(Persona.objects.filter(owner=user, is_news=True).only("name", "sharing", "reason"))
+
+
+def tell(news: list[Persona]) -> None:
+    """Their owner knows of them now; of what was decided meanwhile not yet."""
+    for row in news:
+        Persona.objects.filter(pk=row.pk, sharing=row.sharing, reason=row.reason).update(is_news=False)
 
 
 def to_decide_on() -> QuerySet[Persona]:
     """What administrators see: what waits for approval, and what has it; nobody's private ones."""
-    offered = Persona.objects.exclude(sharing=Persona.Sharing.PRIVATE).filter(owner__isnull=False)
-    return _with_picture(offered).defer("picture")
+    return _with_picture(Persona.objects.filter(sharing__in=_OFFERED, owner__isnull=False)).defer("picture")
 
 
 def approve(persona: Persona, by: User, seen: datetime) -> None:
@@ -172,10 +190,9 @@ def approve(persona: Persona, by: User, seen: datetime) -> None:
     _decide(persona, by, seen, {Persona.Sharing.ASKED}, Persona.Sharing.SHARED)
 
 
-def refuse(persona: Persona, by: User, seen: datetime) -> None:
-    """Leave a persona to its owner alone. Raises PersonaChanged, as `approve`."""
-    asked = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
-    _decide(persona, by, seen, asked, Persona.Sharing.PRIVATE)
+def refuse(persona: Persona, by: User, seen: datetime, reason: str = "") -> None:
+    """Leave a persona to its owner alone, who reads the reason. Raises PersonaChanged, as `approve`."""
+    _decide(persona, by, seen, _OFFERED, Persona.Sharing.REFUSED, reason)
 
 
 @transaction.atomic
@@ -203,7 +220,6 @@ def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | N
 @transaction.atomic
 def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
     """A conversation without messages, with this persona. Raises NotFound."""
-    persona_of(user, persona_uuid)
     return choose(user, conversations.start(user).uuid, persona_uuid)
 
 
@@ -257,7 +273,7 @@ def _visible(user: User) -> QuerySet[Persona]:
 
 
 def _with_picture(rows: QuerySet[Persona]) -> QuerySet[Persona]:
-    return rows.annotate(has_picture=Case(When(picture=b"", then=Value(False)), default=Value(True)))
+    return rows.annotate(has_picture=~Q(picture=b""))
 
 
 def _listed(rows: QuerySet[Persona]) -> QuerySet[Persona]:
@@ -279,13 +295,6 @@ def _chosen(user: User, persona_uuid: uuid.UUID) -> Persona:
     return found
 
 
-def _locked(user: User, persona_uuid: uuid.UUID) -> Persona:
-    found = Persona.objects.select_for_update().filter(owner=user, uuid=persona_uuid).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _check_room(user: User) -> None:
     """Within a transaction, which holds the person's row: of two at once one comes after the other."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -295,16 +304,22 @@ def _check_room(user: User) -> None:
 
 def _share(user: User, persona_uuid: uuid.UUID, before: set[Persona.Sharing], now: Persona.Sharing) -> None:
     mine = Persona.objects.filter(owner=user, uuid=persona_uuid)
-    if not mine.filter(sharing__in=before).update(sharing=now) and not mine.exists():
+    to_change = mine.filter(sharing__in=before)
+    if not to_change.update(sharing=now, reason="", is_news=False) and not mine.exists():
         raise NotFound
 
 
 @transaction.atomic
 def _decide(
-    persona: Persona, by: User, seen: datetime, before: set[Persona.Sharing], now: Persona.Sharing
+    persona: Persona,
+    by: User,
+    seen: datetime,
+    before: set[Persona.Sharing],
+    now: Persona.Sharing,
+    reason: str = "",
 ) -> None:
     rows = Persona.objects.filter(pk=persona.pk, updated_at=seen, sharing__in=before)
-    if not rows.update(sharing=now):
+    if not rows.update(sharing=now, reason=reason, is_news=True):
         raise PersonaChanged
-    label = f"{persona.get_sharing_display()} → {now.label}"
+    label = f"{persona.get_sharing_display()} → {now.label}" + (f": {reason}" if reason else "")
     LogEntry.objects.log_actions(by.pk, [persona], CHANGE, label, single_object=True)

@@ -3,8 +3,10 @@
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.conversations import UNDO_WINDOW
 from chat.errors import NotFound, RequestError
 from chat.models import SavedPrompt, User
 
@@ -43,20 +45,38 @@ def save(user: User, prompt: SavedPrompt | None, name: str, words: str) -> Saved
 
     Raises TooManyPrompts or PromptNameTaken.
     """
-    User.objects.select_for_update().get(pk=user.pk)  # of two saves at once, one is counted by the other
-    rows = SavedPrompt.objects.filter(owner=user)
-    if prompt is None and rows.count() >= MOST_PROMPTS:
-        raise TooManyPrompts
+    _check_room(user, name, prompt)
     prompt = prompt or SavedPrompt(owner=user)
-    if rows.filter(name=name).exclude(pk=prompt.pk).exists():
-        raise PromptNameTaken
     prompt.name, prompt.text = name, words
     prompt.save()
     return prompt
 
 
 def delete(user: User, prompt_uuid: uuid.UUID) -> SavedPrompt:
-    """Remove a prompt, which is given back. Raises NotFound."""
+    """Take a prompt away, and give it; `restore` brings it back for UNDO_WINDOW. Raises NotFound."""
     prompt = prompt_of(user, prompt_uuid)
-    SavedPrompt.objects.filter(pk=prompt.pk).delete()
+    SavedPrompt.objects.filter(pk=prompt.pk).update(deleted_at=timezone.now())
     return prompt
+
+
+@transaction.atomic
+def restore(user: User, prompt_uuid: uuid.UUID) -> SavedPrompt:
+    """Bring a deleted prompt back. Raises NotFound, and TooManyPrompts or PromptNameTaken as `save`."""
+    since = timezone.now() - UNDO_WINDOW
+    rows = SavedPrompt.with_deleted.filter(owner=user, uuid=prompt_uuid, deleted_at__gt=since)
+    if gone := rows.first():
+        _check_room(user, gone.name, None)
+        rows.update(deleted_at=None)
+    return prompt_of(user, prompt_uuid)
+
+
+def _check_room(user: User, name: str, prompt: SavedPrompt | None) -> None:
+    """Within a transaction, which holds the person's row: of two at once one comes after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    rows = SavedPrompt.objects.filter(owner=user)
+    if prompt:
+        rows = rows.exclude(pk=prompt.pk)
+    elif rows.count() >= MOST_PROMPTS:
+        raise TooManyPrompts
+    if rows.filter(name=name).exists():
+        raise PromptNameTaken

@@ -31,8 +31,8 @@ urlpatterns = [
     path("personas/<uuid:persona_uuid>/change/", personas.change, name="persona_change"),
     path("personas/<uuid:persona_uuid>/duplicate/", personas.duplicate, name="persona_duplicate"),
     path("personas/<uuid:persona_uuid>/delete/", personas.delete, name="persona_delete"),
-    path("personas/<uuid:persona_uuid>/offer/", personas.offer, name="persona_offer"),
-    path("personas/<uuid:persona_uuid>/withdraw/", personas.withdraw, name="persona_withdraw"),
+    path("personas/<uuid:persona_uuid>/restore/", personas.restore, name="persona_restore"),
+    path("personas/<uuid:persona_uuid>/sharing/", personas.sharing, name="persona_sharing"),
     path("personas/<uuid:persona_uuid>/start/", personas.start, name="persona_start"),
     path("personas/<uuid:persona_uuid>/picture/", personas.picture, name="persona_picture"),
     path("m/<uuid:message_uuid>/text/", conversations.message_text, name="message_text"),
@@ -44,5 +44,6 @@ urlpatterns = [
     path("prompts/new/", prompts.prompt_new, name="prompt_new"),
     path("prompts/<uuid:prompt_uuid>/", prompts.prompt, name="prompt"),
     path("prompts/<uuid:prompt_uuid>/delete/", prompts.prompt_delete, name="prompt_delete"),
+    path("prompts/<uuid:prompt_uuid>/restore/", prompts.prompt_restore, name="prompt_restore"),
     path("favicon.ico", favicon, name="favicon"),
 ]

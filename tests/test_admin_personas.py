@@ -22,7 +22,8 @@ def dora(django_user_model):
 
 @pytest.fixture
 def pirate(alice):
-    pirate = personas.create(alice, {"name": "Pirate", "instructions": "canary <b>", "starters": ["Sing"]})
+    fields = {"name": "Pirate", "instructions": "canary <b>", "parameters": {"stop": ["<i>", "\n"]}}
+    pirate = personas.create(alice, fields)
     personas.offer(alice, pirate.uuid)
     return Persona.objects.get(pk=pirate.pk)
 
@@ -41,6 +42,7 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert "Pirate" in client.get(LIST).content.decode()
     page = client.get(page_of(pirate)).content.decode()
     assert "canary &lt;b&gt;" in page
+    assert '<dt>Stop at</dt><dd dir="auto">&lt;i&gt;<br>\\n</dd>' in page
     assert f'value="{pirate.updated_at.isoformat()}"' in page
     assert "Everybody can choose" in decide(client, pirate, "approve").content.decode()
     assert personas.gallery(charlie).shared == [pirate]
@@ -49,15 +51,32 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert "Pirate" in client.get(f"{LIST}?sharing=shared").content.decode()
 
 
-def test_or_refuses_it(dora, charlie, pirate):
-    decide(browser_of(dora), pirate, "refuse")
+@pytest.mark.parametrize("reason", ["", "Too <b>rude</b>"])
+def test_or_refuses_it_and_may_say_why(dora, pirate, reason):
+    decide(browser_of(dora), pirate, "refuse", reason=reason)
     pirate.refresh_from_db()
-    assert pirate.sharing == Persona.Sharing.PRIVATE
+    assert (pirate.sharing, pirate.reason) == (Persona.Sharing.REFUSED, reason)
+    assert LogEntry.objects.get(object_id=str(pirate.pk)).get_change_message().endswith(reason)
 
 
-def test_what_was_changed_after_the_look_is_not_approved(alice, dora, pirate):
+@pytest.mark.parametrize("reason", ["x" * 301, "two\nlines", "\0"])
+def test_an_impossible_reason_refuses_nothing(dora, pirate, reason):
+    assert 'class="error"' in decide(browser_of(dora), pirate, "refuse", reason=reason).content.decode()
+    pirate.refresh_from_db()
+    assert pirate.sharing == Persona.Sharing.ASKED
+
+
+def test_the_first_page_counts_those_that_wait_for_who_may_approve_them(alice, bob, dora, pirate):
+    assert "1 persona waits for approval" in browser_of(dora).get("/admin/").content.decode()
+    assert "persona waits" not in browser_of(bob).get("/admin/").content.decode()
+    personas.withdraw(alice, pirate.uuid)
+    assert "No persona waits for approval" in browser_of(dora).get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("change", [{"instructions": "other"}, {"parameters": {"temperature": 2}}])
+def test_what_was_changed_after_the_look_is_not_approved(alice, dora, pirate, change):
     client = browser_of(dora)
-    personas.change(alice, pirate.uuid, {"instructions": "other"})
+    personas.change(alice, pirate.uuid, change)
     assert "Please look at it again" in decide(client, pirate, "approve").content.decode()
     pirate.refresh_from_db()
     assert pirate.sharing == Persona.Sharing.ASKED

@@ -91,6 +91,32 @@ def test_five_hundred_take_as_many_queries_as_one_and_come_in_pages(
     assert len(set(own)) == 100
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "words"),
+    [
+        ("shared", "", "An administrator has approved “Pirate”: everybody can choose it now."),
+        ("refused", "", "An administrator has decided that “Pirate” is for you alone."),
+        ("refused", "<b>{{7*7}}", "is for you alone. The reason: &lt;b&gt;{{7*7}}"),
+    ],
+)
+def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
+    alice, bob, charlie, shared, state, reason, words
+):
+    Persona.objects.filter(pk=shared.pk).update(sharing=state, reason=reason, is_news=True)
+    for person in (bob, charlie):
+        page = browser_of(person).get("/personas/").content.decode()
+        assert "An administrator" not in page
+    client = browser_of(alice)
+    client.head("/personas/")
+    assert words in client.get("/personas/").content.decode()
+    page = client.get("/personas/").content.decode()
+    assert "An administrator" not in page
+    assert {"shared": "for everybody</span>", "refused": "not approved</span>"}[state] in page
+    assert ("The reason: &lt;b&gt;{{7*7}}</p>" in page) is bool(reason)
+    form = client.get(f"/personas/{shared.uuid}/change/").content.decode()
+    assert (words in form) is (state == "refused")
+
+
 def test_names_are_text(alice):
     Persona.objects.create(owner=alice, name="<b>{{7*7}}</b>", description="%(x)s ${SECRET_KEY}")
     page = browser_of(alice).get("/personas/").content.decode()

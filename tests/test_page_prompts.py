@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
+from chat.conversations import UNDO_WINDOW, purge
 from chat.models import SavedPrompt
 from chat.prompts import MOST_PROMPTS
 from tests.conftest import browser_of
@@ -25,7 +27,49 @@ def test_the_owner_keeps_one_changes_it_and_deletes_it(alice):
     client.post(url, {"name": "Short", "text": "Newer"})  # its own name is not taken
     kept.refresh_from_db()
     assert (kept.name, kept.text) == ("Short", "Newer")
-    assert "“Short” is deleted." in client.post(f"{url}delete/", follow=True).content.decode()
+    deleted = client.post(f"{url}delete/", follow=True).content.decode()
+    assert "“Short” is deleted." in deleted
+    assert f'action="{url}restore/"' in deleted
+    assert not SavedPrompt.objects.exists()
+    assert client.get(url).status_code == 404
+
+
+@pytest.fixture
+def deleted(alice):
+    return SavedPrompt.objects.create(owner=alice, name="Summary", text="canary", deleted_at=timezone.now())
+
+
+def test_undo_brings_it_back(alice, deleted):
+    for _again in range(2):
+        answer = browser_of(alice).post(f"/prompts/{deleted.uuid}/restore/", follow=True)
+        assert "The prompt “Summary” is back." in answer.content.decode()
+    assert list(SavedPrompt.objects.all()) == [deleted]
+
+
+def test_undo_waits_while_its_name_is_taken_or_there_are_too_many(alice, deleted):
+    client, undo = browser_of(alice), f"/prompts/{deleted.uuid}/restore/"
+    assert client.post("/prompts/new/", FORM).status_code == 303
+    refused = client.post(undo, follow=True).content.decode()
+    assert "You have another prompt of this name." in refused
+    assert f'action="{undo}"' in refused
+    SavedPrompt.objects.all().delete()
+    SavedPrompt.objects.bulk_create(
+        SavedPrompt(owner=alice, name=f"n{number}", text="t") for number in range(MOST_PROMPTS)
+    )
+    assert "as many prompts as can be kept" in client.post(undo, follow=True).content.decode()
+    assert SavedPrompt.objects.count() == MOST_PROMPTS
+
+
+def test_after_a_while_it_is_gone_for_good(alice, deleted):
+    SavedPrompt.with_deleted.update(deleted_at=timezone.now() - UNDO_WINDOW)
+    assert browser_of(alice).post(f"/prompts/{deleted.uuid}/restore/").status_code == 404
+    purge()
+    assert not SavedPrompt.with_deleted.exists()
+
+
+def test_nobody_else_brings_it_back(bob, charlie, deleted):
+    for person in (bob, charlie):
+        assert browser_of(person).post(f"/prompts/{deleted.uuid}/restore/").status_code == 404
     assert not SavedPrompt.objects.exists()
 
 

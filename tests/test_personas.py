@@ -38,7 +38,7 @@ def test_a_new_one_is_for_its_owner_alone(alice, bob, charlie, pirate):
     for stranger in (bob, charlie):
         found = personas.gallery(stranger)
         assert pirate not in [*found.own, *found.shared, *found.builtin]
-        for verb in (personas.persona_of, personas.own, personas.start, personas.duplicate, personas.delete):
+        for verb in (personas.own, personas.start, personas.duplicate, personas.delete):
             with pytest.raises(NotFound):
                 verb(stranger, pirate.uuid)
 
@@ -57,12 +57,13 @@ def test_one_that_waits_is_not_for_everybody_yet(alice, charlie, pirate):
     personas.offer(alice, pirate.uuid)
     assert personas.gallery(charlie).shared == []
     with pytest.raises(NotFound):
-        personas.persona_of(charlie, pirate.uuid)
+        personas.start(charlie, pirate.uuid)
 
 
-def test_what_is_changed_is_to_be_approved_again(alice, bob, charlie, pirate):
+@pytest.mark.parametrize("change", [{"description": "another"}, {"parameters": {"temperature": 2}}])
+def test_what_is_changed_is_to_be_approved_again(alice, bob, charlie, pirate, change):
     shared(pirate, bob)
-    personas.change(alice, pirate.uuid, {"description": "another"})
+    personas.change(alice, pirate.uuid, change)
     pirate.refresh_from_db()
     assert pirate.sharing == Persona.Sharing.ASKED
     assert personas.gallery(charlie).shared == []
@@ -87,6 +88,31 @@ def test_its_owner_or_an_administrator_takes_it_back(alice, bob, charlie, pirate
     assert personas.gallery(charlie).shared == []
     with pytest.raises(PersonaChanged):
         personas.refuse(pirate, bob, pirate.updated_at)
+
+
+def test_its_owner_is_told_once_what_was_decided_and_why(alice, bob, charlie, pirate):
+    shared(pirate, bob)
+    news = personas.news_for(alice)
+    assert [(row.name, row.sharing) for row in news] == [("Pirate", "shared")]
+    assert personas.news_for(charlie) == []
+    personas.refuse(pirate, bob, pirate.updated_at, "Too rude")
+    personas.tell(news)  # what was decided meanwhile stays news
+    news = personas.news_for(alice)
+    assert [(row.sharing, row.reason) for row in news] == [("refused", "Too rude")]
+    personas.tell(news)
+    assert personas.news_for(alice) == []
+    pirate.refresh_from_db()
+    assert pirate.reason == "Too rude"
+    personas.offer(alice, pirate.uuid)
+    pirate.refresh_from_db()
+    assert (pirate.sharing, pirate.reason) == ("asked", "")
+
+
+def test_what_its_owner_undid_is_no_news(alice, bob, pirate):
+    personas.withdraw(alice, shared(pirate, bob).uuid)
+    assert personas.news_for(alice) == []
+    personas.change(alice, shared(pirate, bob).uuid, {"name": "Captain"})
+    assert personas.news_for(alice) == []
 
 
 def test_a_hundred_is_the_most_that_one_person_has(alice, charlie, pirate):
@@ -130,8 +156,7 @@ def test_a_conversation_keeps_what_it_was_begun_with(alice, pirate):
     assert (conversation.persona_name, conversation.instructions) == ("Pirate", SECRET)
     personas.delete(alice, pirate.uuid)
     conversation.refresh_from_db()
-    assert (conversation.persona, conversation.persona_name) == (None, "Pirate")
-    assert conversation.instructions == SECRET
+    assert (conversation.persona_name, conversation.instructions) == ("Pirate", SECRET)
     assert personas.speaking_in(alice, conversation) is None
 
 

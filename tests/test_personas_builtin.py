@@ -34,5 +34,5 @@ def test_its_words_fit_in_every_language(code, language):
         persona = personas.in_words(Persona(builtin=code))
     for column in ("name", "emoji", "description", "instructions", "opening"):
         assert 0 < len(getattr(persona, column)) <= Persona._meta.get_field(column).max_length
-    assert 2 <= len(persona.starters) <= STARTERS
+    assert 2 <= len(persona.starters) <= len(STARTERS)
     assert max(map(len, persona.starters)) <= LONGEST_STARTER

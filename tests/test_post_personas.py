@@ -5,13 +5,18 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
-from chat import personas
+from chat import conversations, personas
 from chat.models import Conversation, OfferedModel, Persona
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
+
+
+PARAMETERS = {"temperature": "0", "max_tokens": "500", "reasoning_effort": "low", "stop": "{{7*7}}\n\\n"}
+KEPT = {"temperature": 0.0, "max_tokens": 500, "reasoning_effort": "low", "stop": ["{{7*7}}", "\n"]}
 
 
 def picture_file(size=(300, 200), name="me.png", kind="PNG"):
@@ -41,7 +46,7 @@ def test_a_form_makes_one(alice):
         "starter3": "Dance",
         "model": model.pk,
         "picture": picture_file(),
-    }
+    } | PARAMETERS
     answer = browser_of(alice).post("/personas/new/", form)
     assert (answer.status_code, answer.url) == (303, "/personas/")
     made = made_by(alice).get()
@@ -51,7 +56,28 @@ def test_a_form_makes_one(alice):
         ["Sing", "Dance"],
     )
     assert (made.emoji, made.model, made.sharing) == ("🏴‍☠️", model, "private")
+    assert made.parameters == KEPT
     assert made.picture[:4] == b"RIFF"
+
+
+def test_what_was_begun_from_a_chats_gallery_leads_back_to_it(alice, pirate, say):
+    conversation, client = say(alice, "q", "a"), browser_of(alice)
+    back = f"?for={conversation.uuid}"
+    gallery = client.get(f"/personas/{back}").content.decode()
+    for path in ("new", f"{pirate.uuid}/change", f"{pirate.uuid}/duplicate"):
+        assert f'"/personas/{path}/{back}"' in gallery
+    assert f'href="/personas/{back}"' in client.get(f"/personas/new/{back}").content.decode()
+    for path in ("new", f"{pirate.uuid}/change", f"{pirate.uuid}/sharing"):
+        assert client.post(f"/personas/{path}/{back}", {"name": "Pirate"}).url == f"/personas/{back}"
+    assert client.post(f"/personas/{pirate.uuid}/duplicate/{back}").url.endswith(f"/change/{back}")
+
+
+def test_a_chat_that_is_not_ones_own_leads_nobody_anywhere(alice, bob, charlie, say):
+    conversation = say(alice, "q", "a")
+    for person in (bob, charlie):
+        for wanted in (conversation.uuid, uuid.uuid4(), "x", "//example.org"):
+            answer = browser_of(person).post(f"/personas/new/?for={wanted}", {"name": "Mine"})
+            assert answer.url == "/personas/"
 
 
 BAD = {
@@ -67,6 +93,15 @@ BAD = {
     "a long emoji": {"emoji": "x" * 17},
     "another model": {"model": "999999"},
     "no number": {"model": "'; --"},
+    "NaN": {"temperature": "NaN"},
+    "too warm": {"temperature": "2.1"},
+    "infinity": {"top_p": "inf"},
+    "half a token": {"max_tokens": "1.5"},
+    "words": {"max_tokens": "a few"},
+    "a template": {"seed": "{{7*7}}"},
+    "another effort": {"reasoning_effort": "${SECRET_KEY}"},
+    "1,000 stops": {"stop": "\n".join(map(str, range(1000)))},
+    "a stop with NUL": {"stop": "\0"},
 }
 
 
@@ -112,6 +147,28 @@ def test_the_syntax_of_templates_stays_text_in_every_field(alice, words):
     assert [form[name].value() for name in names] == [words] * 5
 
 
+def test_parameters_are_folded_until_there_are_some_or_one_is_wrong(alice, pirate):
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/change/"
+    opened = '<details class="persona-parameters" open>'
+    assert opened not in client.get(path).content.decode()
+    refused = client.post(path, {"name": "Pirate", "temperature": "hot"}).content.decode()
+    assert opened in refused
+    assert "Temperature: please give a number from 0 to 2." in refused
+    client.post(path, {"name": "Pirate"} | PARAMETERS)
+    page = client.get(path)
+    assert opened in page.content.decode()
+    assert {name: page.context["form"][name].value() for name in KEPT} == PARAMETERS | {"temperature": "0.0"}
+    client.post(f"/personas/{pirate.uuid}/duplicate/")
+    assert made_by(alice).get(name="Copy of Pirate").parameters == KEPT
+
+
+def test_a_chat_with_it_shows_its_parameters_in_its_settings(alice, pirate):
+    client = browser_of(alice)
+    client.post(f"/personas/{pirate.uuid}/change/", {"name": "Pirate"} | PARAMETERS)
+    chat = client.post(f"/personas/{pirate.uuid}/start/").url
+    assert client.get(f"{chat}settings/").context["form"].initial.items() >= KEPT.items()
+
+
 def test_a_change_keeps_the_picture_unless_another_comes_or_it_is_removed(alice, pirate):
     client, path = browser_of(alice), f"/personas/{pirate.uuid}/change/"
     for fields, kept in [
@@ -128,18 +185,41 @@ def test_a_change_keeps_the_picture_unless_another_comes_or_it_is_removed(alice,
 
 def test_it_is_offered_and_taken_back(alice, pirate):
     client = browser_of(alice)
-    for deed, state in [("offer", "asked"), ("offer", "asked"), ("withdraw", "private")]:
-        assert client.post(f"/personas/{pirate.uuid}/{deed}/").status_code == 303
+    for fields, state in [({"everybody": "1"}, "asked"), ({"everybody": "1"}, "asked"), ({}, "private")]:
+        assert client.post(f"/personas/{pirate.uuid}/sharing/", fields).status_code == 303
         pirate.refresh_from_db()
         assert pirate.sharing == state
 
 
-def test_deleting_asks_first(alice, pirate):
-    client, path = browser_of(alice), f"/personas/{pirate.uuid}/delete/"
-    assert "Pirate" in client.get(path).content.decode()
-    assert made_by(alice).exists()
-    assert client.post(path).status_code == 303
-    assert not made_by(alice).exists()
+def test_a_deletion_can_be_undone(alice, bob, charlie, pirate):
+    Persona.objects.filter(pk=pirate.pk).update(sharing="shared")
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/"
+    deleted = client.post(f"{path}delete/", follow=True).content.decode()
+    assert "“Pirate” is deleted." in deleted
+    assert f'action="{path}restore/"' in deleted
+    for person in (alice, bob, charlie):
+        assert f"{path}start/" not in browser_of(person).get("/personas/").content.decode()
+        assert browser_of(person).get(f"{path}picture/").status_code == 404
+        assert person == alice or browser_of(person).post(f"{path}restore/").status_code == 404
+    assert "“Pirate” is back." in client.post(f"{path}restore/", follow=True).content.decode()
+    assert f"{path}start/" in browser_of(charlie).get("/personas/").content.decode()
+
+
+def test_undo_waits_while_there_are_too_many(alice, pirate):
+    client, path = browser_of(alice), f"/personas/{pirate.uuid}/"
+    client.post(f"{path}delete/")
+    Persona.objects.bulk_create(Persona(owner=alice, name="x") for _ in range(100))
+    refused = client.post(f"{path}restore/", follow=True).content.decode()
+    assert "100" in refused
+    assert f'action="{path}restore/"' in refused
+    assert made_by(alice).count() == 100
+
+
+def test_after_a_while_it_is_gone_for_good(alice, pirate):
+    Persona.objects.update(deleted_at=timezone.now() - conversations.UNDO_WINDOW)
+    assert browser_of(alice).post(f"/personas/{pirate.uuid}/restore/").status_code == 404
+    conversations.purge()
+    assert not Persona.with_deleted.filter(pk=pirate.pk).exists()
 
 
 def test_one_too_many_is_refused_and_what_was_written_stays(alice):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import accounts, moderation
 from chat.admin.labels import group_label, permission_label
-from chat.forms import storable
+from chat.forms import one_line, storable
 from chat.models import User
 
 LONGEST_SUSPENSION = timedelta(days=3650)
@@ -57,6 +57,19 @@ class SuspendForm(forms.Form):
         if not today <= day <= today + LONGEST_SUSPENSION:
             raise ValidationError(_("Please choose a day from today on, at most ten years ahead."))
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+class RefusalForm(forms.Form):
+    """Why a persona is not for everybody."""
+
+    reason = forms.CharField(
+        label=_("Reason for a refusal (optional)"),
+        help_text=_("Its owner reads this."),
+        max_length=300,
+        required=False,
+        validators=[one_line],
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
 
 
 class EmailMixin:

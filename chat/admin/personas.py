@@ -1,6 +1,6 @@
 """Personas that people offer to everybody: read here, and approved or refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +18,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import personas
+from chat import parameters, personas
+from chat.admin.forms import RefusalForm
 from chat.admin.lists import ListAdmin, link, staff
-from chat.models import Persona, User
+from chat.models import Persona
 from chat.persona_errors import PersonaChanged
-
-DECISIONS: dict[str, Callable[[Persona, User, datetime], None]] = {
-    "approve": personas.approve,
-    "refuse": personas.refuse,
-}
 
 
 class SharingFilter(admin.SimpleListFilter):
@@ -84,21 +80,33 @@ class PersonaAdmin(ListAdmin):
             "title": persona.name,
             "subtitle": None,
             "may_decide": may_decide(request),
+            "form": RefusalForm(label_suffix=""),
             "seen": persona.updated_at.isoformat(),
+            "parameters": parameters.in_words(persona.parameters),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST decision=approve|refuse and seen, the time of the change that was read; back to the list."""
+        """POST decision=approve|refuse, and seen, the time of the change that was read; back to the list.
+
+        With a refusal comes reason, for the owner to read; it may be empty.
+        """
         if not (self.has_view_permission(request) and may_decide(request)):
             raise PermissionDenied
         persona = get_object_or_404(self.get_queryset(request), pk=pk)
         decision, seen = request.POST.get("decision", ""), moment(request.POST.get("seen", ""))
-        if decision not in DECISIONS or seen is None:
+        if decision not in {"approve", "refuse"} or seen is None:
             raise Http404
+        form = RefusalForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, str(form.errors["reason"][0]))
+            return redirect("admin:chat_persona_change", pk)
         try:
-            DECISIONS[decision](persona, staff(request), seen)
+            if decision == "approve":
+                personas.approve(persona, staff(request), seen)
+            else:
+                personas.refuse(persona, staff(request), seen, form.cleaned_data["reason"])
         except PersonaChanged as problem:
             messages.error(request, problem.user_text())
             return redirect("admin:chat_persona_change", pk)

@@ -1,4 +1,4 @@
-"""The admin site: our name, allauth's log-in, and the number of reports that wait."""
+"""The admin site: our name, allauth's log-in, and the number of reports and personas that wait."""
 
 from collections import Counter
 from typing import Any
@@ -17,9 +17,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from chat import doctor, moderation
+from chat import doctor, moderation, personas
 from chat.doctor.finding import Level
-from chat.models import Report
+from chat.models import Persona, Report
 
 APPS = ["chat", "auth", "account"]
 MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]
@@ -92,4 +92,7 @@ class ChatAdminSite(AdminSite):
         waiting = {}
         if request.user.has_perm("chat.view_report"):
             waiting["open_reports"] = moderation.reports_in_view().filter(state=Report.State.OPEN).count()
+        if request.user.has_perms(["chat.view_persona", "chat.approve_persona"]):
+            asked = personas.to_decide_on().filter(sharing=Persona.Sharing.ASKED)
+            waiting["waiting_personas"] = asked.count()
         return super().index(request, waiting | (extra_context or {}))

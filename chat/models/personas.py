@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.models.catalogue import OfferedModel
+from chat.models.deletable import Deletable
+
+_THERE, _DELETED = models.Q(deleted_at__isnull=True), models.Q(deleted_at__isnull=False)
 
 
-class Persona(models.Model):
+class Persona(Deletable):
     """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.
 
     `picture` is a small WebP that was made here, or empty. `parameters` are those of chat/parameters.py.
+    `reason` is an administrator's for refusing it, and `is_news` whether the owner is yet to be told.
     """
 
     class Sharing(models.TextChoices):
@@ -23,6 +27,7 @@ class Persona(models.Model):
         PRIVATE = "private", pgettext_lazy("a persona", "for me alone")
         ASKED = "asked", pgettext_lazy("a persona", "waits for approval")
         SHARED = "shared", pgettext_lazy("a persona", "for everybody")
+        REFUSED = "refused", pgettext_lazy("a persona", "not approved")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -51,6 +56,8 @@ class Persona(models.Model):
     )
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     sharing = models.CharField(_("sharing"), max_length=7, choices=Sharing, default=Sharing.PRIVATE)
+    reason = models.CharField(max_length=300, blank=True, editable=False)
+    is_news = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -58,13 +65,16 @@ class Persona(models.Model):
         verbose_name = _("persona")
         verbose_name_plural = _("personas")
         permissions: ClassVar = [("approve_persona", "Can approve personas for everybody")]
-        indexes: ClassVar = [models.Index(fields=["sharing", "name"], name="personas_for_everybody")]
+        indexes: ClassVar = [
+            models.Index(fields=["sharing", "name"], name="personas_for_everybody"),
+            models.Index(fields=["deleted_at"], name="deleted_personas", condition=_DELETED),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class SavedPrompt(models.Model):
+class SavedPrompt(Deletable):
     """A text that a person keeps, to be put in the message box by typing "/" and its name."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -74,7 +84,10 @@ class SavedPrompt(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name")
+            models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name", condition=_THERE)
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["deleted_at"], name="deleted_prompts", condition=_DELETED),
         ]
 
     def __str__(self) -> str:

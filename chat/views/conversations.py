@@ -59,7 +59,8 @@ def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     """POST. Can be undone by `restore` for a while."""
     conversations.delete(request.user, conversation_uuid)
     if not is_script(request):
-        messages.info(request, _("The conversation is deleted."), extra_tags=str(conversation_uuid))
+        undo = reverse("conversation_restore", args=[conversation_uuid])
+        messages.info(request, _("The conversation is deleted."), extra_tags=undo)
     return _done(request, reverse("chat"))
 
 

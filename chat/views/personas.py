@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import conversations, personas, pictures
+from chat.errors import NotFound
 from chat.models import Conversation
 from chat.persona_errors import TooManyPersonas
 from chat.persona_forms import PersonaForm
@@ -30,17 +31,22 @@ def gallery(request: MemberRequest) -> HttpResponse:
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = personas.gallery(request.user, words, page)
-    conversation = _conversation(request)
+    conversation, news = _conversation(request), personas.news_for(request.user)
     context = {
         "gallery": found,
+        "news": news,
         "words": words,
         "page": page,
         "conversation": conversation,
+        "for_chat": _query(conversation),
         "is_empty": not (found.own or found.shared or found.builtin),
         "more": urlencode(_kept(request) | {"page": found.next_page}) if found.next_page else "",
         "title": _("Personas"),
     }
-    return render(request, "personas/gallery.html", context)
+    page_with_news = render(request, "personas/gallery.html", context)
+    if request.method == "GET":
+        personas.tell(news)
+    return page_with_news
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +62,9 @@ def new(request: MemberRequest) -> HttpResponse:
             form.add_error(None, problem.user_text())
         else:
             messages.success(request, _("“%(name)s” is in your gallery now.") % {"name": made.name})
-            return _to_gallery()
-    return render(request, "personas/form.html", {"form": form, "title": _("New persona")})
+            return _to_gallery(request)
+    context = {"form": form, "for_chat": _for_chat(request), "title": _("New persona")}
+    return render(request, "personas/form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,8 +77,13 @@ def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         personas.change(request.user, persona_uuid, form.columns())
         messages.success(request, _("Saved. Chats that have begun go on as they were."))
-        return _to_gallery()
-    context = {"form": form, "persona": persona, "title": _("Change a persona")}
+        return _to_gallery(request)
+    context = {
+        "form": form,
+        "persona": persona,
+        "for_chat": _for_chat(request),
+        "title": _("Change a persona"),
+    }
     return render(request, "personas/form.html", context)
 
 
@@ -84,41 +96,47 @@ def duplicate(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
         made = personas.duplicate(request.user, persona_uuid)
     except TooManyPersonas as problem:
         messages.error(request, problem.user_text())
-        return _to_gallery()
-    return _to(reverse("persona_change", args=[made.uuid]))
+        return _to_gallery(request)
+    return _to(reverse("persona_change", args=[made.uuid]) + _for_chat(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @login_required
 @answer_errors
 def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
-    """GET the question whether to; POST does it."""
-    persona = personas.own(request.user, persona_uuid)
-    if request.method == "POST":
-        personas.delete(request.user, persona_uuid)
-        messages.success(request, _("“%(name)s” is deleted.") % {"name": persona.name})
-        return _to_gallery()
-    return render(request, "personas/delete.html", {"persona": persona})
+    """POST. Can be undone by `restore` for a while."""
+    gone = personas.delete(request.user, persona_uuid)
+    undo = reverse("persona_restore", args=[gone.uuid]) + _for_chat(request)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": gone.name}, extra_tags=undo)
+    return _to_gallery(request)
 
 
 @require_POST
 @login_required
 @answer_errors
-def offer(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
-    """POST. Ask that everybody may choose it."""
-    personas.offer(request.user, persona_uuid)
-    messages.success(request, _("An administrator will look at it; then everybody can choose it."))
-    return _to_gallery()
+def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST."""
+    try:
+        back = personas.restore(request.user, persona_uuid)
+    except TooManyPersonas as problem:
+        messages.error(request, problem.user_text(), extra_tags=request.get_full_path())
+    else:
+        messages.success(request, _("“%(name)s” is back.") % {"name": back.name})
+    return _to_gallery(request)
 
 
 @require_POST
 @login_required
 @answer_errors
-def withdraw(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
-    """POST. For oneself alone again."""
-    personas.withdraw(request.user, persona_uuid)
-    messages.success(request, _("Only you can choose it now."))
-    return _to_gallery()
+def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
+    """POST everybody=1 asks that everybody may choose it; without that it is for oneself alone again."""
+    if request.POST.get("everybody"):
+        personas.offer(request.user, persona_uuid)
+        messages.success(request, _("An administrator will look at it; then everybody can choose it."))
+    else:
+        personas.withdraw(request.user, persona_uuid)
+        messages.success(request, _("Only you can choose it now."))
+    return _to_gallery(request)
 
 
 @require_POST
@@ -160,8 +178,20 @@ def _kept(request: MemberRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("q", "for") if request.GET.get(name)}
 
 
-def _to_gallery() -> HttpResponse:
-    return _to(reverse("personas"))
+def _for_chat(request: MemberRequest) -> str:
+    """What leads back to the gallery as it was opened for a conversation, if that is the person's own."""
+    try:
+        return _query(_conversation(request))
+    except NotFound:
+        return ""
+
+
+def _query(conversation: Conversation | None) -> str:
+    return f"?for={conversation.uuid}" if conversation else ""
+
+
+def _to_gallery(request: MemberRequest) -> HttpResponse:
+    return _to(reverse("personas") + _for_chat(request))
 
 
 def _to(address: str) -> HttpResponse:

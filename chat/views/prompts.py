@@ -46,9 +46,24 @@ def prompt(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
 @login_required
 @answer_errors
 def prompt_delete(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
-    """POST."""
+    """POST. Can be undone by `prompt_restore` for a while."""
     gone = prompts.delete(request.user, prompt_uuid)
-    messages.success(request, _("The prompt “%(name)s” is deleted.") % {"name": gone.name})
+    undo = reverse("prompt_restore", args=[gone.uuid])
+    messages.success(request, _("The prompt “%(name)s” is deleted.") % {"name": gone.name}, extra_tags=undo)
+    return HttpResponseRedirect(reverse("prompt_list"), status=303)
+
+
+@require_POST
+@login_required
+@answer_errors
+def prompt_restore(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
+    """POST."""
+    try:
+        back = prompts.restore(request.user, prompt_uuid)
+    except (prompts.PromptNameTaken, prompts.TooManyPrompts) as problem:
+        messages.error(request, problem.user_text(), extra_tags=request.path)
+    else:
+        messages.success(request, _("The prompt “%(name)s” is back.") % {"name": back.name})
     return HttpResponseRedirect(reverse("prompt_list"), status=303)
 
 

@@ -119,11 +119,15 @@ def test_a_chat_answers_with_the_snapshot_when_its_persona_is_gone(context, scri
     page.get_by_role("button", name="Offer to everybody").click()
     expect(card(page, "Hermit")).to_contain_text("waits for approval")
     card(page, "Hermit").get_by_role("link", name="Edit: Hermit").click()
-    page.get_by_role("link", name="Delete this persona…").click()
-    shot(page, "delete")
-    page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("“Hermit” is deleted.")).to_be_visible()
-    expect(card(page, "Hermit")).to_have_count(0)
+    for _again in range(2):
+        page.get_by_role("button", name="Delete this persona").click()
+        expect(page.get_by_text("“Hermit” is deleted.")).to_be_visible()
+        expect(card(page, "Hermit")).to_have_count(0)
+        shot(page, "deleted")
+        if _again:
+            break
+        page.get_by_role("button", name="Undo").press("Enter")
+        card(page, "Hermit").get_by_role("link", name="Edit: Hermit").click()
     chat.open(address)
     model.says("Hm, hm.")
     chat.ask("Still there?")

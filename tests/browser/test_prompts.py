@@ -137,7 +137,7 @@ def test_axe_finds_nothing_wrong_with_the_list_and_the_dialog(kept):
     assert found + violations(kept.page) == []
 
 
-def test_without_scripts_they_are_kept_changed_and_deleted(new_context, site):
+def test_without_scripts_they_are_kept_changed_deleted_and_brought_back(new_context, site):
     page = new_context(site, site.someone(), java_script_enabled=False).new_page()
     page.goto("/")
     page.locator(".user-menu > summary").click()
@@ -150,3 +150,5 @@ def test_without_scripts_they_are_kept_changed_and_deleted(new_context, site):
     page.get_by_role("link", name="Plain").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("You have no saved prompts yet.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Plain")).to_contain_text("Other words")
