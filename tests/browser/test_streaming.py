@@ -33,6 +33,7 @@ def test_a_very_long_answer_is_whole_and_goes_on_live_for_who_comes_in_the_middl
     words = "Some words of a paragraph that has many more of them. " * 200
     steps = model.says_in_steps((words + "\n\n") * 12 + words * 8, "It goes on, ", "and ends.")
     chat.say("Write very much")
+    chat.address()
     other = chat.beside()
     other.live()
     steps.go_on()
