@@ -94,7 +94,6 @@ class Page {
     inform: (client) => this.#inform(client),
     retry: (reply) => this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip),
     goOn: (reply) => this.#continue(reply),
-    turnPin: (article) => this.#thread.turnPin(article),
   });
 
   start() {
