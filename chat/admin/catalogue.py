@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from chat import broadcast, offers, replies
 from chat.admin.lists import NamedList, SafeList, list_link
 from chat.admin.service_form import ServiceForm, is_unreadable
-from chat.admin.trial import try_out
+from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, for_code
 from chat.forms import one_line
 from chat.models import ModelProvider, OfferedModel
@@ -93,8 +93,7 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         service = get_object_or_404(ModelProvider, pk=pk)
         if not self.has_change_permission(request, service):
             raise PermissionDenied
-        known = service.models.filter(is_offered=True, gone_at=None).first()
-        findings, names = async_to_sync(try_out)(service, known.name if known else "")
+        findings, names = async_to_sync(try_out)(service, model_to_ask(service))
         if names and offers.note_listing(service.pk, names):
             broadcast.models_changed()
         context = {
