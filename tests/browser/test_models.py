@@ -126,3 +126,20 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     administrator.get_by_role("button", name="Yes").click()
     chat.page.reload()
     expect(picker.locator("option:checked")).to_have_text("scripted-1")
+
+
+def test_a_choice_that_is_slow_leaves_what_was_said_meanwhile_in_view(chat, model, picker):
+    slow = []
+    chat.page.route(re.compile(r"/c/$"), lambda route: slow.append(route))
+    with chat.page.expect_request(re.compile(r"/c/$")):
+        picker.select_option(label="scripted-2")
+    chat.log.get_by_role("button").first.click()
+    chat.ended()
+    address = chat.address()
+    with chat.page.expect_response(re.compile(r"/model/$")):
+        slow[0].continue_()
+    expect(chat.page).to_have_url(address)
+    expect(picker.locator("option:checked")).to_have_text("scripted-2")
+    chat.page.reload()
+    expect(chat.answers).to_have_count(1)
+    expect(picker.locator("option:checked")).to_have_text("scripted-2")

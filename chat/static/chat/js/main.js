@@ -64,7 +64,7 @@ class Page {
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
     stop: () => this.#stop(),
-    settle: (conversation) => this.#settle(conversation),
+    choose: async (model) => (await import("./choosing.js")).choose(model, this.#thread, (id) => this.#settle(id)),
   });
   #editors = new Editors({
     find: (message) => this.#thread.find(message),
