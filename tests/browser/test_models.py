@@ -37,9 +37,12 @@ def test_a_choice_that_could_not_be_kept_is_taken_back_and_the_words_wait(chat, 
     faults.expect("Failed to load resource|ERR_INTERNET_DISCONNECTED")
     chat.ask("First")
     chat.box.fill("Second")
-    chat.page.route(re.compile(r"/model/$"), lambda route: route.abort())
-    picker.select_option(label="scripted-2")
-    chat.box.press("Enter")
+    slow = []
+    chat.page.route(re.compile(r"/model/$"), lambda route: slow.append(route))
+    with chat.page.expect_request(re.compile(r"/model/$")):
+        picker.select_option(label="scripted-2")
+    chat.box.press("Enter")  # before it is known that the choice is not kept
+    slow[0].abort()
     expect(chat.toast).to_contain_text("This did not work.")
     expect(picker.locator("option:checked")).to_have_text("scripted-1")
     expect(chat.box).to_have_value("Second")
