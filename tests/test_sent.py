@@ -112,7 +112,7 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     page = await page_of(alice, conversation)
     assert page.context["view_began"] == began
     text = page.content.decode()
-    assert text.index(f'id="m-{began.uuid}"') < text.index("the model’s view began here") < text.index("q9")
+    assert text.index(f'id="m-{began.uuid}"') < text.index("The model saw from here on") < text.index("q9")
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
     await tab.send("next", conversation=conversation.uuid, parent=ended["reply"])

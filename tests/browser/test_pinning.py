@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.chat_page import ChatPage
 
 PIN = "Pin into the model’s view"
-BEGAN = "the model’s view began here"
+BEGAN = "The model saw from here on"
 
 
 @pytest.fixture
