@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat import personas, pins, sent
+from chat import fragments, personas, pins, sent
 from chat.context import CONTINUE
 from chat.models import Conversation, Message, ModelRequest
 from tests.conftest import browser_of
@@ -115,6 +115,10 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     assert text.index(f'id="m-{began.uuid}"') < text.index("The model saw from here on") < text.index("q9")
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
+    reply = await Message.objects.aget(uuid=ended["reply"])
+    assert f'data-began="{began.uuid}"' in await sync_to_async(fragments.article)(
+        reply
+    )  # as other processes tell it
     await tab.send("next", conversation=conversation.uuid, parent=ended["reply"])
     assert "began" not in await tab.until("ended")
     page = await page_of(alice, conversation)
