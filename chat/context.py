@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
+from uuid import UUID
 
 
 class Row(Protocol):
     """What is needed of a message."""
 
     pk: int
+    uuid: UUID
     role: str
     text: str
     status: str
@@ -66,6 +68,12 @@ class View:
     def rows(self) -> list[Row]:
         """The messages of the conversation that are sent, in order."""
         return [*(row for exchange in self.exchanges for row in exchange), self.question]
+
+    @property
+    def first(self) -> Row:
+        """The first message that is sent for its place, not for being pinned."""
+        latest = self.exchanges[self.pinned :]
+        return latest[0][0] if latest else self.question
 
     def messages(self) -> Prompt:
         """The messages of the request."""

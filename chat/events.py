@@ -154,7 +154,8 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
 
     `note` says it when the model's context was full and `dropped` exchanges were left out, `instead` that
-    another model was chosen, and is gone. `cut` says that what was sent of it is not all: the page is to be
+    another model was chosen, and is gone. `began` is the message at which the model's view began, if it was
+    shortened so. `cut` says that what was sent of it is not all: the page is to be
     fetched anew.
     """
 
@@ -166,6 +167,7 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     dropped: int = 0
     note: str = ""
     cut: bool = False
+    began: uuid.UUID | None = None
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

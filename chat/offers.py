@@ -17,6 +17,7 @@ from chat.errors import KeyUnreadable, ModelNotOffered
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.models.catalogue import LONGEST_MODEL_NAME, MOST_MODELS
 from chat.provider import Endpoint, is_for_chat
+from chat.provider.quirks import readable
 from chat.sealing import Unreadable, seal, unseal
 
 logger = logging.getLogger(__name__)
@@ -155,6 +156,25 @@ def note_named(name: str) -> bool:
 def note_problem(service_id: int, code: str, detail: str) -> None:
     """A service could not be listed: that is all that changes."""
     ModelProvider.objects.filter(pk=service_id).update(problem=code, problem_detail=detail[:600])
+
+
+@transaction.atomic
+def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None:
+    """Keep what was learnt of a model (chat/provider/quirks.py), beside what is kept of it.
+
+    One of the environment's service gets a row if it has none yet; a model that is removed gets none.
+    """
+    rows = OfferedModel.objects.select_for_update()
+    if service_id is None and _is_name(name):
+        rows.get_or_create(provider=None, name=name)
+    for row in rows.filter(provider=service_id, name=name):
+        OfferedModel.objects.filter(pk=row.pk).update(quirks=readable(row.quirks) | news)
+
+
+def forget_quirks(model: OfferedModel) -> None:
+    """Let it be asked with every parameter again, by every process."""
+    OfferedModel.objects.filter(pk=model.pk).update(quirks={})
+    broadcast.models_changed()
 
 
 def make_default(model: OfferedModel) -> None:

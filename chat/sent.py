@@ -7,7 +7,7 @@ from decimal import Decimal
 from chat.context import CONTINUE
 from chat.conversations import message_of
 from chat.errors import NotFound
-from chat.models import Message, ModelRequest, Role, User
+from chat.models import Message, ModelRequest, Role, Status, User
 
 MILLION = 1_000_000
 
@@ -62,6 +62,18 @@ def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
     rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=wanted)
     said = {row.pk: row for row in rows.only("role", "text", "hidden_at")}
     return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
+
+
+def mark_view(reply: Message) -> None:
+    """Tell an answer that is stored where its model's view began, if exchanges were left out for it
+    (`view_began`). Two queries then, none as a rule.
+    """
+    if not reply.dropped or reply.is_hidden or reply.status in {Status.RUNNING, Status.FAILED}:
+        return
+    request = reply.model_requests.last()
+    first = request.message_ids[request.pinned :][:1] if request else []
+    rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=first)
+    reply.view_began = rows.values_list("uuid", flat=True).first()
 
 
 def _parts(request: ModelRequest, reply: Message, said: dict[int, Message]) -> list[Part]:

@@ -184,7 +184,10 @@ class Viewing:
             text = for_code(error)().user_text() if error else ""
             note, instead = fragments.dropped(reply.dropped), fragments.instead(reply)
         model = reply.model_label or reply.model
-        await self._event(events.Ended(reply.uuid, status, text, model, instead, reply.dropped, note, cut))
+        began = reply.view_began if status != Status.FAILED else None
+        await self._event(
+            events.Ended(reply.uuid, status, text, model, instead, reply.dropped, note, cut, began)
+        )
 
     # Internal
 

@@ -1,8 +1,9 @@
 """What the model sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ class Row:
     is_hidden: bool = False
     pinned_at: datetime | None = None
     pk: int = 0
+    uuid: UUID = field(default_factory=uuid4)
 
 
 def prompt(*given: Any) -> Prompt:

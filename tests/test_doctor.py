@@ -10,9 +10,10 @@ import pytest
 from django.core.management import call_command
 
 from chat import doctor
-from chat.doctor import machine, model, outside, stores
+from chat.doctor import machine, model, outside, services, stores
 from chat.doctor.finding import Level
-from chat.models import User
+from chat.models import ModelProvider, User
+from chat.sealing import seal
 from tests.conftest import PASSWORD, browser_of
 from tests.scripted_provider import play
 from tests.server import ROOT, free_port, site_server
@@ -72,6 +73,50 @@ async def test_the_demo_is_a_warning(settings):
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_MODEL = ""
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
     assert levels(await model.examine()) == [("Model", "warn"), ("Streaming", "ok")]
+
+
+async def service(name, server, key="sk-canary-0123456789", **fields):
+    return await ModelProvider.objects.acreate(
+        name=name, base_url=server.base_url, allow_private=True, sealed_key=seal(key), **fields
+    )
+
+
+async def test_each_service_of_the_administrators_is_examined_and_named(server):
+    await service("Beta", server)
+    await service("Alpha", server, is_enabled=False)
+    await service("Delta {{7*7}}", server)
+    ill = await service("Gamma", server)
+    await ModelProvider.objects.filter(pk=ill.pk).aupdate(base_url="http://127.0.0.1:9/v1")
+    assert levels(await services.examine()) == [
+        ("Beta · Models", "ok"),
+        ("Beta · Answer by scripted-1", "ok"),
+        ("Delta {{7*7}} · Models", "ok"),
+        ("Delta {{7*7}} · Answer by scripted-1", "ok"),
+        ("Gamma · Models", "fail"),
+    ]
+    assert {request.headers["authorization"] for request in server.requests} == {
+        "Bearer sk-canary-0123456789"
+    }
+
+
+async def test_a_service_that_refuses_the_key_tells_no_key_and_one_that_hangs_holds_up_no_other(
+    server, provider, monkeypatch
+):
+    monkeypatch.setattr(services, "PATIENCE", 1.0)
+    await service("Refuses", server)
+    await service("Hangs", provider)
+    await service("Unreadable", provider)
+    await ModelProvider.objects.filter(name="Unreadable").aupdate(sealed_key="of another secret")
+    server.models_scenario = server.default = play("status", code=401, message="Bad sk-canary-0123456789")
+    provider.models_scenario = play("hang")
+    found = await services.examine()
+    assert levels(found) == [
+        ("Hangs · Models", "fail"),
+        ("Refuses · Models", "fail"),
+        ("Unreadable · Key", "fail"),
+    ]
+    assert "canary" not in str(found)
+    assert all(finding.advice for finding in found)
 
 
 async def test_every_finding_about_the_database_has_a_name_of_its_own():

@@ -6,6 +6,7 @@ import pytest
 
 from chat.errors import BadRequest, ContextTooLong
 from chat.provider import Endpoint, Provider
+from chat.provider.quirks import readable
 from tests.provider_door import HELLO, KEY, PATIENT, door_to, read
 from tests.scripted_provider import ScriptedProvider, play
 from tests.scripted_refusals import REFUSALS
@@ -126,17 +127,35 @@ async def test_many_replies_at_once_learn_the_same_and_none_is_held_up(server, d
     assert door.quirks("scripted-1").known == {"temperature": ""}
 
 
-async def test_whoever_keeps_it_is_told_what_was_learnt_and_may_say_what_was_known(server):
+async def test_whoever_keeps_it_is_told_what_is_new_and_says_what_was_known(server):
     told = []
     endpoint = Endpoint("compatible", server.base_url, KEY, "scripted-1", "scripted")
     door = Provider(endpoint, PATIENT, learnt=lambda *news: told.append(news))
-    door.quirks("scripted-1").known["top_p"] = ""
+    door.recall({"scripted-1": {"top_p": ""}})
     server.default = play("refusing", names="openai_temperature openai_top_p")
     for _ in range(2):
         await read(door.stream(HELLO, temperature=0.7, top_p=0.5))
     await door.aclose()
     assert len(server.requests) == 3
-    assert told == [("scripted-1", {"top_p": "", "temperature": ""})]
+    assert told == [("scripted-1", {"temperature": ""})]
+    door.recall({})
+    assert door.quirks("scripted-1").known == {}
+
+
+@pytest.mark.parametrize(
+    ("stored", "known"),
+    [
+        ({"temperature": "", "max_tokens": "max_completion_tokens"}, None),
+        ({"temperature": "api_key", "max_tokens": None, "top_p": [""], "seed": 0, "messages": ""}, {}),
+        ({"max_tokens": ["max_completion_tokens"], "stop": {}, "": ""}, {}),
+        (["temperature"], {}),
+        ("temperature", {}),
+        (None, {}),
+        (7, {}),
+    ],
+)
+def test_what_makes_no_sense_in_a_row_is_not_read(stored, known):
+    assert readable(stored) == (stored if known is None else known)
 
 
 async def test_a_short_text_uses_the_name_that_the_model_knows_and_leaves_it_room_to_think(server, door):

@@ -6,9 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat import personas, pins, sent
+from chat import fragments, personas, pins, sent
 from chat.context import CONTINUE
-from chat.models import Message, ModelRequest
+from chat.models import Conversation, Message, ModelRequest
 from tests.conftest import browser_of
 from tests.scripted_provider import play
 from tests.test_branches import exchanges
@@ -24,6 +24,10 @@ async def asked(tab, conversation=None):
     event = await tab.send("now", **place)
     assert event["type"] == "sent", event
     return await tab.until("ended")
+
+
+async def page_of(user, conversation):
+    return await sync_to_async(lambda: browser_of(user).get(f"/c/{conversation.uuid}/"))()
 
 
 async def request_of(reply):
@@ -90,8 +94,37 @@ async def test_a_full_context_is_asked_again_with_less_and_the_page_is_told(alic
     assert (row.dropped, len(row.message_ids)) == (6, 9)
     sizes = [len(r.body["messages"]) for r in provider.requests]
     assert sizes == sorted(sizes, reverse=True)
-    page = await sync_to_async(lambda: browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode())()
-    assert "6 older exchanges were left out" in page
+    assert ended["began"] == str((await Message.objects.aget(text="q8")).uuid)
+    assert "6 older exchanges were left out" in (await page_of(alice, conversation)).content.decode()
+
+
+async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say, open_tab, provider):
+    """Whatever was set or pinned since; with the next answer it is where the next view begins."""
+    conversation = await sync_to_async(say)(alice, *exchanges(12))
+    await sync_to_async(pins.pin)(alice, (await Message.objects.aget(text="q0")).uuid)
+    provider.script(FULL, FULL, play("plain", text="fits"))
+    tab = await open_tab(alice)
+    ended = await asked(tab, conversation)
+    began = await Message.objects.aget(uuid=ended["began"])
+    row = await request_of(ended["reply"])
+    assert began.pk == row.message_ids[row.pinned]
+    await Conversation.objects.aupdate(exchanges=3)
+    page = await page_of(alice, conversation)
+    assert page.context["view_began"] == began
+    text = page.content.decode()
+    assert text.index(f'id="m-{began.uuid}"') < text.index("The model saw from here on") < text.index("q9")
+    assert text.count('class="memory short"') == 2  # one of them is the script's
+    assert f'data-began="{began.uuid}"' in text
+    reply = await Message.objects.aget(uuid=ended["reply"])
+    assert f'data-began="{began.uuid}"' in await sync_to_async(fragments.article)(
+        reply
+    )  # as other processes tell it
+    await tab.send("next", conversation=conversation.uuid, parent=ended["reply"])
+    assert "began" not in await tab.until("ended")
+    page = await page_of(alice, conversation)
+    assert page.context["view_begins"].text == "q11"
+    assert "view_began" not in page.context
+    assert "data-began" not in page.content.decode()
 
 
 async def test_after_three_tries_a_sentence_says_what_to_do(alice, say, open_tab, provider):
@@ -100,6 +133,8 @@ async def test_after_three_tries_a_sentence_says_what_to_do(alice, say, open_tab
     ended = await asked(await open_tab(alice), conversation)
     assert ended["status"] == "failed"
     assert "shorten your message" in ended["text"]
+    assert "began" not in ended
+    assert (await page_of(alice, conversation)).context["view_begins"].text == "q2"
     assert len(provider.requests) == 4
     assert len(provider.requests[-1].body["messages"]) == 2
 

@@ -9,23 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from chat import broadcast, offers, replies
 from chat.admin.lists import NamedList, SafeList, list_link
 from chat.admin.service_form import ServiceForm, is_unreadable
-from chat.admin.trial import try_out
+from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, for_code
 from chat.forms import one_line
 from chat.models import ModelProvider, OfferedModel
+from chat.provider.quirks import readable
 
 
 @admin.register(ModelProvider)
@@ -92,8 +93,7 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         service = get_object_or_404(ModelProvider, pk=pk)
         if not self.has_change_permission(request, service):
             raise PermissionDenied
-        known = service.models.filter(is_offered=True, gone_at=None).first()
-        findings, names = async_to_sync(try_out)(service, known.name if known else "")
+        findings, names = async_to_sync(try_out)(service, model_to_ask(service))
         if names and offers.note_listing(service.pk, names):
             broadcast.models_changed()
         context = {
@@ -154,9 +154,13 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ("name", "label")
-    fields = ("name", "service", *list_editable, "is_the_default", "gone_at")
-    readonly_fields = ("name", "service", "is_the_default", "gone_at")
+    fields = ("name", "service", *list_editable, "is_the_default", "gone_at", "refuses")
+    readonly_fields = ("name", "service", "is_the_default", "gone_at", "refuses")
     actions = ("offer", "withdraw", "make_default")
+
+    def get_urls(self) -> list[URLPattern]:
+        forget = self.admin_site.admin_view(self.forget_view)
+        return [path("<int:pk>/forget/", forget, name="chat_offeredmodel_forget"), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -178,6 +182,21 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     @admin.display(description=_("default"), boolean=True, ordering="is_default")
     def is_the_default(self, row: OfferedModel) -> bool:
         return row.is_default
+
+    @admin.display(description=_("what it refuses"))
+    def refuses(self, row: OfferedModel) -> str:
+        return in_words(readable(row.quirks)) or gettext("nothing that is known")
+
+    @method_decorator(require_POST)
+    def forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: what was learnt of it is forgotten."""
+        row = get_object_or_404(OfferedModel, pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        offers.forget_quirks(row)
+        said = gettext("Every setting is sent to %(model)s again.")
+        messages.success(request, said % {"model": row})
+        return redirect("admin:chat_offeredmodel_change", pk)
 
     @admin.action(description=_("Offer"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
@@ -207,6 +226,15 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         broadcast.models_changed()
         said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)
         messages.success(request, said % {"count": count})
+
+
+def in_words(quirks: dict[str, str]) -> str:
+    """What a model does not take, by the names of the model API; "" for nothing."""
+    untaken = pgettext("between names", ", ").join(name for name, newer in quirks.items() if not newer)
+    said = [gettext("Does not take %(names)s") % {"names": untaken}] if untaken else []
+    renamed = gettext("%(name)s is sent as %(newer)s")
+    said += [renamed % {"name": name, "newer": newer} for name, newer in quirks.items() if newer]
+    return pgettext("between remarks", "; ").join(said)
 
 
 def own_name() -> str:

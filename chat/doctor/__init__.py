@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from django.utils.translation import gettext as _
 
-from chat.doctor import machine, model, outside, stores
+from chat.doctor import machine, model, outside, services, stores
 from chat.doctor.finding import Finding, Level, fail
 
 # Seconds one part may take; the slowest is a model's first words
@@ -17,6 +17,7 @@ PATIENCE = 90.0
 Examination = Callable[[], Awaitable[list[Finding]]]
 EXAMINATIONS: tuple[Examination, ...] = (
     model.examine,
+    services.examine,
     stores.database,
     stores.layer,
     machine.examine,

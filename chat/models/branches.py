@@ -57,7 +57,7 @@ WITH RECURSIVE walk(id, parent_id, depth, answered, found) AS (
     WHERE walk.depth < %s AND walk.found < %s
 ),
 {_PINS}
-SELECT m.id, m.role, m.text, m.status, m.hidden_at, m.pinned_at FROM chat_message m WHERE m.id IN (
+SELECT m.id, m.uuid, m.role, m.text, m.status, m.hidden_at, m.pinned_at FROM chat_message m WHERE m.id IN (
     SELECT id FROM walk UNION SELECT question FROM pinned UNION SELECT answer FROM pinned
 ) ORDER BY m.id
 """
@@ -94,8 +94,8 @@ def context_rows(model: type[Row], tip_id: int, exchanges: int) -> list[Row]:
     """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first; before them
     the pinned exchanges that are further up.
 
-    Only role, text, status, hidden_at and pinned_at are loaded. At most WALK_LIMIT more rows are visited,
-    and PIN_WALK_LIMIT where something is pinned.
+    Only uuid, role, text, status, hidden_at and pinned_at are loaded. At most WALK_LIMIT more rows are
+    visited, and PIN_WALK_LIMIT where something is pinned.
     """
     limits = [tip_id, WALK_LIMIT + 2 * exchanges, exchanges, tip_id, tip_id, PIN_WALK_LIMIT]
     return list(model._default_manager.raw(_CONTEXT, limits))

@@ -41,7 +41,8 @@ class OfferedModel(models.Model):
 
     `name` is the service's own; `label` what people read, "" for the name. `quirks` is what was learnt of
     the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
-    {"temperature": ""} for one that is not sent. Prices are per million tokens.
+    {"temperature": ""} for one that is not sent; `readable` in chat/provider/quirks.py reads it. Prices are
+    per million tokens.
     """
 
     provider = models.ForeignKey(

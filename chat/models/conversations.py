@@ -2,6 +2,7 @@
 
 import uuid
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -178,6 +179,8 @@ class Message(models.Model):
     siblings: Siblings | None = None
     # On a question, the name of the persona that answers from here on: another than before, or "" for none
     switched_to: str | None = None
+    # On an answer for which exchanges were left out, the first message that its model saw, pinned ones apart
+    view_began: UUID | None = None
 
     class Meta:
         verbose_name = pgettext_lazy("in a conversation", "message")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -56,7 +56,7 @@ class Provider:
     No retries: a failed request is told at once, and whoever asked decides. (Two exceptions, logged: a
     service that refuses to count tokens is asked once more without; and one that refuses a parameter is
     asked again as chat/provider/quirks.py says.) `learnt` is told of a model (by the service's name for it)
-    and of everything known of its quirks, whenever that has grown.
+    and of what is new in its quirks, in the event loop, whenever something is.
     """
 
     def __init__(
@@ -133,9 +133,17 @@ class Provider:
     def quirks(self, model: str) -> Quirks:
         """What is known of the parameters that a model (by the service's name for it) does not take."""
         if model not in self._quirks:
-            known = NEWER if self.endpoint.kind == "openai" else {}
-            self._quirks[model] = Quirks(known, partial(self._learnt, model) if self._learnt else None)
+            learnt = partial(self._learnt, model) if self._learnt else None
+            self._quirks[model] = Quirks(self._known_of_all(), learnt)
         return self._quirks[model]
+
+    def recall(self, kept: Mapping[str, Mapping[str, str]]) -> None:
+        """Know of the models' quirks what is kept of them, and no more: what is not in there is forgotten."""
+        for model in {*self._quirks, *kept}:
+            self.quirks(model).known = {**self._known_of_all(), **kept.get(model, {})}
+
+    def _known_of_all(self) -> Mapping[str, str]:
+        return NEWER if self.endpoint.kind == "openai" else {}
 
     async def _open(
         self, messages: list[dict[str, str]], model: str, parameters: dict[str, Any], sending: Sending

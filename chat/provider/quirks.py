@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chat.errors import BadRequest, ContextTooLong, ProviderError
+from chat.parameters import PARAMETERS
 
 NEWER = {"max_tokens": "max_completion_tokens"}
 """Parameters that have another name at some models."""
@@ -41,7 +42,7 @@ Learnt = Callable[[dict[str, str]], None]
 class Quirks:
     """What is known of one model: {"max_tokens": "max_completion_tokens"}, {"temperature": ""} for none.
 
-    `learnt` is told all of it whenever something was added.
+    `learnt` is told what is new of it, whenever something is.
     """
 
     def __init__(self, known: Mapping[str, str], learnt: Learnt | None = None) -> None:
@@ -49,12 +50,25 @@ class Quirks:
         self._learnt = learnt
 
     def remember(self, more: Mapping[str, str]) -> None:
-        """Add what was learnt, here or (from a row) before."""
-        if more.items() <= self.known.items():
+        """Add what was learnt."""
+        news = dict(more.items() - self.known.items())
+        if not news:
             return
-        self.known |= more
+        self.known |= news
         if self._learnt:
-            self._learnt(dict(self.known))
+            self._learnt(news)
+
+
+def readable(stored: object) -> dict[str, str]:
+    """What is stored of a model's quirks, without all that makes no sense there."""
+    if not isinstance(stored, dict):
+        return {}
+    return {name: newer for name, newer in stored.items() if name in PARAMETERS and newer in _names(name)}
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """What may be sent in place of a parameter; "" is nothing."""
+    return ("", NEWER[name]) if name in NEWER else ("",)
 
 
 class Fitting:

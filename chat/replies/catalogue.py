@@ -1,7 +1,8 @@
 """Which model answers, known without a query: the models on offer and a door to each service, in memory.
 
 Read again when a process tells that they changed, and every RELOAD seconds; the services are asked for
-their models every LIST_AGAIN seconds, and one that was never asked, or was changed, at once.
+their models every LIST_AGAIN seconds, and one that was never asked, or was changed, at once. What the doors
+learn of a model's quirks is kept on its row, and known to every process from there.
 """
 
 import asyncio
@@ -9,13 +10,15 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chat import broadcast, offers
 from chat.errors import KeyUnreadable, ProviderError, UnknownModel
 from chat.models import ModelProvider, OfferedModel
 from chat.offers import Offers
-from chat.provider import Provider
+from chat.provider import Endpoint, Provider
+from chat.provider.quirks import readable
 from chat.replies.database import Reader
 
 logger = logging.getLogger(__name__)
@@ -23,6 +26,7 @@ logger = logging.getLogger(__name__)
 # Seconds
 RELOAD = 60.0
 LIST_AGAIN = 600.0
+KEEP_AGAIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,13 @@ class _Door:
 
 
 class Catalogue:
-    """One per engine. `write` calls a function in a thread that may wait for the database."""
+    """One per engine. `write` calls a function in a thread that may wait for the database.
 
-    def __init__(self, own: Provider, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
-        self._own = own
+    `own` is the door to the service that the environment names.
+    """
+
+    def __init__(self, endpoint: Endpoint, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
+        self.own = self._provider(None, endpoint)
         self._reader = reader
         self._write = write
         self._offers = self._made([])
@@ -81,6 +88,9 @@ class Catalogue:
         self._services: list[ModelProvider] = []
         self._own_is_listed = False
         self._reads = 0
+        # What was learnt of a service's model and is on no row yet
+        self._learnt: dict[tuple[int | None, str], dict[str, str]] = {}
+        self._has_learnt = asyncio.Event()
 
     @asynccontextmanager
     async def answering(self, chosen: int | None) -> AsyncIterator[Answering]:
@@ -89,8 +99,8 @@ class Catalogue:
             await self.load()
         row, instead_of = self._offers.answering(chosen)
         if row is None or row.provider_id is None:
-            model = row.name if row else self._own.endpoint.model
-            yield Answering(self._own, row, model, str(row or ""), instead_of)
+            model = row.name if row else self.own.endpoint.model
+            yield Answering(self.own, row, model, str(row or ""), instead_of)
             return
         async with self._doors[row.provider_id].open() as provider:
             yield Answering(provider, row, row.name, str(row), instead_of)
@@ -105,6 +115,7 @@ class Catalogue:
         self._offers, self._services = self._made(rows), services
         old = self._doors
         self._doors = {service.pk: self._door(service) for service in services}
+        self._recall()
         for pk, door in old.items():
             if self._doors.get(pk) is not door:
                 await door.retire()
@@ -132,12 +143,53 @@ class Catalogue:
                 logger.exception("the models could not be read; trying again in %s s", RELOAD)
             await asyncio.sleep(RELOAD)
 
+    async def keep(self) -> None:
+        """Put what is learnt of models on their rows, until cancelled. No reply waits for it."""
+        while True:
+            await self._has_learnt.wait()
+            self._has_learnt.clear()
+            try:
+                for key in list(self._learnt):
+                    await self._keep(*key)
+            except Exception:
+                logger.exception("what was learnt of a model is not kept; trying again in %s s", KEEP_AGAIN)
+                await asyncio.sleep(KEEP_AGAIN)
+                self._has_learnt.set()
+
     async def close(self) -> None:
+        await self.own.aclose()
         for door in self._doors.values():
             await door.retire()
 
+    async def _keep(self, service_id: int | None, model: str) -> None:
+        news = dict(self._learnt[service_id, model])
+        await self._write(offers.note_quirks, service_id, model, news)
+        if self._learnt[service_id, model] == news:  # else there is more by now, and another turn
+            del self._learnt[service_id, model]
+        await self._tell(True)
+
+    def _note_learnt(self, service_id: int | None, model: str, news: dict[str, str]) -> None:
+        self._learnt.setdefault((service_id, model), {}).update(news)
+        self._has_learnt.set()
+
+    def _recall(self) -> None:
+        """Let each door know what the rows hold, and what is not on them yet."""
+        kept: dict[int | None, dict[str, dict[str, str]]] = {}
+        for row in self._offers.rows.values():
+            if quirks := readable(row.quirks):
+                kept.setdefault(row.provider_id, {})[row.name] = quirks
+        for (service_id, model), news in self._learnt.items():
+            kept.setdefault(service_id, {}).setdefault(model, {}).update(news)
+        self.own.recall(kept.get(None, {}))
+        for service_id, door in self._doors.items():
+            if door.provider is not None:
+                door.provider.recall(kept.get(service_id, {}))
+
+    def _provider(self, service_id: int | None, endpoint: Endpoint) -> Provider:
+        return Provider(endpoint, learnt=partial(self._note_learnt, service_id))
+
     def _made(self, rows: list[OfferedModel]) -> Offers:
-        return Offers(rows, self._own.endpoint, self._own.endpoint.model)
+        return Offers(rows, self.own.endpoint, self.own.endpoint.model)
 
     def _door(self, service: ModelProvider) -> _Door:
         marks = (
@@ -151,7 +203,7 @@ class Catalogue:
         if known is not None and known.marks == marks:
             return known
         try:
-            return _Door(Provider(offers.endpoint_of(service)), marks)
+            return _Door(self._provider(service.pk, offers.endpoint_of(service)), marks)
         except KeyUnreadable as problem:
             logger.error("a model service cannot be used: %s; type its key again", problem.detail)
             return _Door(None, marks)
@@ -178,15 +230,15 @@ class Catalogue:
         if self._own_is_listed and not again:
             return
         try:
-            names = await _names(self._own)
+            names = await _names(self.own)
         except ProviderError as problem:
-            logger.info("%s does not list its models: %s", self._own.endpoint.label, problem)
-            if model := self._own.endpoint.model:
+            logger.info("%s does not list its models: %s", self.own.endpoint.label, problem)
+            if model := self.own.endpoint.model:
                 await self._tell(await self._write(offers.note_named, model))
             return
         self._own_is_listed = True
         # Some services have more than they list, and whoever runs the site names what it has
-        await self._note(None, [name for name in (self._own.endpoint.model, *names) if name])
+        await self._note(None, [name for name in (self.own.endpoint.model, *names) if name])
 
     async def _note(self, service_id: int | None, names: list[str]) -> None:
         await self._tell(await self._write(offers.note_listing, service_id, names))

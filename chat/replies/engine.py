@@ -14,7 +14,7 @@ from chat import asking, broadcast, conversations, text, titles
 from chat.asking import Asked
 from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
-from chat.provider import Endpoint, Provider, discover
+from chat.provider import Endpoint, discover
 from chat.replies import recovery
 from chat.replies.catalogue import Catalogue
 from chat.replies.checkpoint import Checkpoint, Checkpointer
@@ -40,14 +40,14 @@ class Engine:
     def __init__(self, slot: str, endpoint: Endpoint, demo: DemoServer | None) -> None:
         self.instance = f"{slot}:{uuid.uuid4().hex[:12]}"
         self.endpoint = endpoint
-        self.provider = Provider(endpoint)
         self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
         self._titles = asyncio.Semaphore(TITLES)
         self._runs: dict[uuid.UUID, Run] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
-        self.catalogue = Catalogue(self.provider, self.reader, self._checkpointer.in_thread)
+        self.catalogue = Catalogue(endpoint, self.reader, self._checkpointer.in_thread)
+        self.provider = self.catalogue.own
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_draining = False
@@ -69,6 +69,7 @@ class Engine:
         engine._spawn(engine._sweep())
         engine._spawn(engine._listen())
         engine._spawn(engine.catalogue.run())
+        engine._spawn(engine.catalogue.keep())
         return engine
 
     async def stop(self) -> None:
@@ -95,7 +96,6 @@ class Engine:
         await in_database(bool)
 
     async def _give_back(self) -> None:
-        await self.provider.aclose()
         await self.catalogue.close()
         await self.reader.close()
         if self._demo:

@@ -146,6 +146,7 @@ class Run:
         while True:
             record = self._record = Record(by, view, self.conversation)
             self.reply.dropped = view.dropped
+            self.reply.view_began = view.first.uuid if view.dropped else None
             try:
                 end = await self._pull(by, view, record, interval)
             except ContextTooLong as problem:

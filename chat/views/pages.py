@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from chat import conversations, moderation, personas
 from chat.context import view_begins
 from chat.models import Conversation, Message, Status
+from chat.sent import mark_view
 from chat.views.gate import MemberRequest, answer_errors, identifier
 from chat.views.picker import picker_for
 from chat.views.sidebar import by_date
@@ -86,14 +87,23 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
     context["pinned"] = Message.count_pinned(found.tip_id) if found and found.tip_id else 0
     context["exchanges"] = found.view if found else settings.CONTEXT_EXCHANGES
     if found and messages and messages[-1].pk == found.tip_id:
-        context["view_begins"] = view_begins(messages, found.view, whole=whole)
-        ended = messages[-1].status != Status.RUNNING
-        context["forgotten"] = messages[-1] if found.view == 0 and ended else None
+        context |= _memory_line(found, messages, whole)
     if found and not whole:
         query = urlencode({"before": messages[0].uuid})
         context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"
         context["older_fragment_url"] = f"{reverse('conversation_older', args=[found.uuid])}?{query}"
     return context
+
+
+def _memory_line(found: Conversation, messages: list[Message], whole: bool) -> dict[str, Any]:
+    """The message that bears the line of the model's view, by the kind of line; as in thread.js."""
+    tip = messages[-1]
+    mark_view(tip)
+    if tip.view_began:
+        return {"view_began": next((row for row in messages if row.uuid == tip.view_began), None)}
+    if found.view == 0 and tip.status != Status.RUNNING:
+        return {"forgotten": tip}
+    return {"view_begins": view_begins(messages, found.view, whole=whole)}
 
 
 def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:

@@ -37,9 +37,12 @@ def test_a_choice_that_could_not_be_kept_is_taken_back_and_the_words_wait(chat, 
     faults.expect("Failed to load resource|ERR_INTERNET_DISCONNECTED")
     chat.ask("First")
     chat.box.fill("Second")
-    chat.page.route(re.compile(r"/model/$"), lambda route: route.abort())
-    picker.select_option(label="scripted-2")
-    chat.box.press("Enter")
+    slow = []
+    chat.page.route(re.compile(r"/model/$"), lambda route: slow.append(route))
+    with chat.page.expect_request(re.compile(r"/model/$")):
+        picker.select_option(label="scripted-2")
+    chat.box.press("Enter")  # before it is known that the choice is not kept
+    slow[0].abort()
     expect(chat.toast).to_contain_text("This did not work.")
     expect(picker.locator("option:checked")).to_have_text("scripted-1")
     expect(chat.box).to_have_value("Second")
@@ -126,3 +129,20 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     administrator.get_by_role("button", name="Yes").click()
     chat.page.reload()
     expect(picker.locator("option:checked")).to_have_text("scripted-1")
+
+
+def test_a_choice_that_is_slow_leaves_what_was_said_meanwhile_in_view(chat, model, picker):
+    slow = []
+    chat.page.route(re.compile(r"/c/$"), lambda route: slow.append(route))
+    with chat.page.expect_request(re.compile(r"/c/$")):
+        picker.select_option(label="scripted-2")
+    chat.log.get_by_role("button").first.click()
+    chat.ended()
+    address = chat.address()
+    with chat.page.expect_response(re.compile(r"/model/$")):
+        slow[0].continue_()
+    expect(chat.page).to_have_url(address)
+    expect(picker.locator("option:checked")).to_have_text("scripted-2")
+    chat.page.reload()
+    expect(chat.answers).to_have_count(1)
+    expect(picker.locator("option:checked")).to_have_text("scripted-2")

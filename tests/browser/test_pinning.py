@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.chat_page import ChatPage
 
 PIN = "Pin into the model’s view"
+BEGAN = "The model saw from here on"
 
 
 @pytest.fixture
@@ -44,11 +45,21 @@ def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
     expect(other.page.get_by_text("One pinned exchange always goes")).to_be_hidden()
 
 
-def test_a_full_context_is_told_quietly_at_once_and_after_a_reload(chat, model):
+def test_a_full_context_is_told_quietly_and_the_line_moves_at_once_and_after_a_reload(chat, model):
+    other = chat.beside()
     model.plays("status", code=400, error_code="context_length_exceeded")
     chat.ask("Too much?")
     note = re.compile("older exchanges? (was|were) left out")
-    expect(chat.answer.get_by_text(note)).to_be_visible()
-    chat.page.reload()
-    chat.live()
-    expect(chat.answer.get_by_text(note)).to_be_visible()
+    line = chat.page.locator("#messages .memory")
+    for reload in (False, True):
+        if reload:
+            chat.page.reload()
+            chat.live()
+        expect(chat.answer.get_by_text(note)).to_be_visible()
+        expect(line).to_have_count(1)
+        expect(chat.mine.filter(has_text=BEGAN)).to_have_count(1)
+    place = chat.mine.filter(has_text=BEGAN).get_attribute("data-message")
+    expect(other.mine.filter(has_text=BEGAN)).to_have_attribute("data-message", place)
+    chat.ask("And now?")
+    expect(line).not_to_contain_text(BEGAN)
+    expect(other.mine.filter(has_text=BEGAN)).to_have_count(0)

@@ -1,6 +1,6 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
-import { address, fetchPage, fetchText, one, post, word } from "./dom.js";
+import { address, all, fetchPage, fetchText, one, post, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
 const DONE_FOR = 1600;
@@ -8,12 +8,14 @@ const HEADING = /^H([1-6])$/;
 const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
 export class Actions {
+  #column;
   #pages;
   #tell;
 
   // `tell` has: say(text), resend(client), branch(client), putBack(client), inform(client), edit(article),
-  // retry(reply), goOn(reply), turnPin(article)
+  // retry(reply), goOn(reply)
   constructor(column, dialog, tell) {
+    this.#column = column;
     this.#pages = new PageDialog(dialog);
     this.#tell = tell;
     column.addEventListener("click", (event) => this.#clicked(event));
@@ -26,11 +28,11 @@ export class Actions {
 
   // Shown at once; what the server says of the whole branch comes with the page fetched anew
   async #pin(article) {
-    const on = this.#tell.turnPin(article) ? "1" : "0";
+    const on = turnPin(this.#column, article) ? "1" : "0";
     try {
       await post(address("pin", article.dataset.message), { on });
     } catch (problem) {
-      this.#tell.turnPin(article);
+      turnPin(this.#column, article);
       toast(problem.message);
     }
   }
@@ -55,6 +57,31 @@ export class Actions {
     report: (button, article, event) => this.#open(button, event),
     sent: (button, article, event) => this.#open(button, event),
   };
+}
+
+// A pin is a question's, and its answer's buttons show it too. How many there are is said at the message box.
+export function showPins(column) {
+  const count = Number(column.dataset.pinned);
+  const said = one("#pins");
+  said.textContent = (count === 1 ? said.dataset.one : said.dataset.many).replace("{count}", count);
+  said.hidden = !count;
+  for (const article of all(".message", column)) {
+    const pinned = question(article)?.hasAttribute("data-pinned") ?? false;
+    one("[data-action=pin]", article)?.setAttribute("aria-pressed", pinned);
+  }
+}
+
+// Gives whether the exchange is to be pinned from now on.
+function turnPin(column, article) {
+  const pinned = one("[data-action=pin]", article).getAttribute("aria-pressed") === "false";
+  question(article)?.toggleAttribute("data-pinned", pinned);
+  column.dataset.pinned = Math.max(0, Number(column.dataset.pinned) + (pinned ? 1 : -1));
+  showPins(column);
+  return pinned;
+}
+
+function question(article) {
+  return article.dataset.role === "user" ? article : article.previousElementSibling?.closest('[data-role="user"]');
 }
 
 async function copied(button, text) {

@@ -16,7 +16,6 @@ export class Composer {
   #picker = one("#model");
   #picked = this.#picker?.value;
   #choosing = null;
-  #conversation;
   #draft = "";
   #running = false;
   #allowed;
@@ -24,7 +23,7 @@ export class Composer {
   #loading = null;
   #sendLater = false;
 
-  // `tell` has: submit(text), stop(), settle(conversation)
+  // `tell` has: submit(text), stop(), choose(model) which throws what the person is to read
   constructor(form, conversation, tell) {
     this.#form = form;
     this.#tell = tell;
@@ -46,7 +45,6 @@ export class Composer {
 
   // Drafts are kept for each conversation.
   moveTo(conversation) {
-    this.#conversation = conversation;
     this.#draft = conversation ? `draft:${conversation}` : NEW;
   }
 
@@ -172,10 +170,7 @@ export class Composer {
     await before;
     const { value } = this.#picker;
     try {
-      // What was said in a new chat has yet to get its conversation
-      if (!this.#conversation && one("#messages > .message")) throw new Error(word("Failed"));
-      const { choose } = await import("./choosing.js");
-      await choose(value, this.#conversation, this.#tell.settle);
+      await this.#tell.choose(value);
       this.#pick(value);
     } catch (problem) {
       toast(problem.message);

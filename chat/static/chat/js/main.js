@@ -64,7 +64,7 @@ class Page {
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
     stop: () => this.#stop(),
-    settle: (conversation) => this.#settle(conversation),
+    choose: async (model) => (await import("./choosing.js")).choose(model, this.#thread, (id) => this.#settle(id)),
   });
   #editors = new Editors({
     find: (message) => this.#thread.find(message),
@@ -94,7 +94,6 @@ class Page {
     inform: (client) => this.#inform(client),
     retry: (reply) => this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip),
     goOn: (reply) => this.#continue(reply),
-    turnPin: (article) => this.#thread.turnPin(article),
   });
 
   start() {

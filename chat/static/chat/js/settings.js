@@ -1,27 +1,18 @@
 // The settings of the conversation in view, in a dialog: the form of their own page, fetched when it is asked for.
 
-import { address, fetchPage, one, post, word } from "./dom.js";
+import { conversationOf } from "./choosing.js";
+import { address, fetchPage, one, post } from "./dom.js";
 import { toast } from "./widgets.js";
 
 // `settle(conversation)` is told of the one that a new chat is from now on.
 export async function open(thread, settle) {
   try {
-    const url = address("settings", thread.conversation ?? (await begin(thread, settle)));
+    const url = address("settings", await conversationOf(thread, settle));
     const page = await fetchPage(url);
     show(document.importNode(one(".settings-form", page), true), url, thread);
   } catch (problem) {
     toast(problem.message);
   }
-}
-
-// A new chat has a conversation as soon as something is set for it; but a message that is on its way makes one.
-async function begin(thread, settle) {
-  if (thread.last) throw new Error(word("Away"));
-  const { conversation } = await (await post(document.body.dataset.startUrl)).json();
-  if (thread.conversation) return thread.conversation;
-  if (thread.last) throw new Error(word("Away"));
-  settle(conversation);
-  return conversation;
 }
 
 function show(form, url, thread) {

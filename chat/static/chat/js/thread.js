@@ -1,5 +1,6 @@
 // The conversation in view: its address and title, its articles, and whether one is being written.
 
+import { showPins } from "./actions.js";
 import { address, all, clone, one, parse, word } from "./dom.js";
 import { enhance, morph } from "./live.js";
 
@@ -168,11 +169,12 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, { text = "", model = "", note = "", instead = "" }) {
+  end(id, status, { text = "", model = "", note = "", instead = "", began = "" }) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
+      article.dataset.began = began;
       fill(".error", article, text);
       fill(".note.dropped", article, note);
       if (model) fill(".model", article, model);
@@ -252,45 +254,28 @@ export class Thread {
     document.title = page.site;
   }
 
-  // A quiet line shows where the model's view begins: above the first exchange that goes with the next message,
-  // or below all where none does.
+  // What stands between the messages and follows from all of them.
   remember() {
-    this.#showPins();
+    showPins(this.#column);
     this.#introduce();
-    const none = this.#column.dataset.exchanges === "0";
-    const place = none ? (all(".message[data-message]", this.#column).at(-1) ?? null) : viewBegins(this.#column);
+    const [place, kind, side] = this.#memory();
     const lines = all(".memory", this.#column);
-    if (lines.length === Number(Boolean(place)) && (!place || lines[0].parentElement === place)) return;
+    const stands = lines[0]?.parentElement === place && lines[0].classList.contains("short") === (kind === "t-memory-short");
+    if (place ? lines.length === 1 && stands : !lines.length) return;
     this.#scroll.around(() => {
       lines.forEach((line) => line.remove());
-      place?.[none ? "append" : "prepend"](clone("t-memory"));
+      place?.[side](clone(kind));
     });
   }
 
-  // A pin is a question's, and its answer's buttons show it too. How many there are is said at the message box.
-  #showPins() {
-    const count = Number(this.#column.dataset.pinned);
-    const said = one("#pins");
-    said.textContent = (count === 1 ? said.dataset.one : said.dataset.many).replace("{count}", count);
-    said.hidden = !count;
-    for (const article of this.articles) {
-      const pinned = this.#question(article)?.hasAttribute("data-pinned") ?? false;
-      one("[data-action=pin]", article)?.setAttribute("aria-pressed", pinned);
-    }
-  }
-
-  // Gives whether the exchange is to be pinned from now on.
-  turnPin(article) {
-    const question = this.#question(article);
-    const pinned = one("[data-action=pin]", article).getAttribute("aria-pressed") === "false";
-    question?.toggleAttribute("data-pinned", pinned);
-    this.#column.dataset.pinned = Math.max(0, Number(this.#column.dataset.pinned) + (pinned ? 1 : -1));
-    this.#showPins();
-    return pinned;
-  }
-
-  #question(article) {
-    return article.dataset.role === "user" ? article : article.previousElementSibling?.closest('[data-role="user"]');
+  // A quiet line shows where the view begins: above the first exchange that goes with the next message, or below
+  // all where none does. While the latest answer is one for which more did not fit, it is where its view began.
+  #memory() {
+    const tip = all(".message[data-message]", this.#column).at(-1) ?? null;
+    const began = tip?.dataset.began;
+    if (began) return [this.find(began), "t-memory-short", "prepend"];
+    if (this.#column.dataset.exchanges === "0") return [tip, "t-memory", "append"];
+    return [viewBegins(this.#column), "t-memory", "prepend"];
   }
 
   // The model sees another number of exchanges from now on, and `line` says so.
@@ -301,7 +286,7 @@ export class Thread {
     if (!this.running) this.remember();
   }
 
-  // Another one shows who answers from here on, above the question that they answered first; the same rule
+  // A line shows who answers from here on, above the question that they answered first; the same rule
   // as in chat/personas.py.
   #introduce() {
     const wanted = switches(this.#column);

@@ -1,12 +1,15 @@
-"""Trying a model service: does it list models, and does one of them answer in pieces?"""
+"""The model services of the administrators: does each list models, and does one of them answer in pieces?"""
 
-import time
+import asyncio
+from dataclasses import replace
 
+from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chat import offers
 from chat.doctor.finding import Finding, fail, ok, warn
+from chat.doctor.model import first_words
 from chat.errors import (
     AddressRefused,
     KeyUnreadable,
@@ -31,9 +34,25 @@ ADVICE = {
         "Please type it again."
     ),
 }
-QUESTION = [{"role": "user", "content": "Say hello in five words."}]
-# Pieces of an answer after which it is clear that it streams
-ENOUGH = 3
+# Seconds for one of them, all at once: less than the doctor has for a part
+PATIENCE = 60.0
+
+
+async def examine() -> list[Finding]:
+    """Of all that are in use, by name; each finding bears the name of its service."""
+    services = await sync_to_async(_in_use)()
+    found = await asyncio.gather(*(_examined(service, model) for service, model in services))
+    return [
+        replace(finding, part=f"{service} · {finding.part}")
+        for (service, _model), findings in zip(services, found, strict=True)
+        for finding in findings
+    ]
+
+
+def model_to_ask(service: ModelProvider) -> str:
+    """One that it offers; "" when none is known. One query."""
+    known = service.models.filter(is_offered=True, gone_at=None).first()
+    return known.name if known else ""
 
 
 async def try_out(service: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
@@ -51,6 +70,21 @@ async def try_out(service: ModelProvider, model: str) -> tuple[list[Finding], li
         await provider.aclose()
 
 
+def _in_use() -> list[tuple[ModelProvider, str]]:
+    return [(service, model_to_ask(service)) for service in sorted(offers.services(), key=str)]
+
+
+async def _examined(service: ModelProvider, model: str) -> list[Finding]:
+    """Raises nothing: one that hangs or breaks hides no other."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            findings, _names = await try_out(service, model)
+            return findings
+    except Exception as problem:
+        said = _("The examination broke off: %(problem)s") % {"problem": type(problem).__name__}
+        return [fail(_("Models"), said, str(ADVICE[ProviderUnreachable]))]
+
+
 async def _list(provider: Provider) -> tuple[Finding, list[str]]:
     try:
         names = await provider.models()
@@ -66,20 +100,11 @@ async def _list(provider: Provider) -> tuple[Finding, list[str]]:
 
 
 async def _ask(provider: Provider, model: str) -> Finding:
-    """Only the first pieces of the answer are read."""
-    began = time.monotonic()
-    first = pieces = 0.0
+    part = _("Answer by %(model)s") % {"model": model}
     try:
-        async with provider.stream(QUESTION, model=model) as reply:
-            async for _delta in reply:
-                pieces += 1
-                first = first or time.monotonic() - began
-                if pieces >= ENOUGH:
-                    break
+        return ok(part, await first_words(provider, model))
     except ProviderError as problem:
-        return _failed(_("Answer by %(model)s") % {"model": model}, problem)
-    said = _("The first words came after %(ms)d ms.") % {"ms": round(first * 1000)}
-    return ok(_("Answer by %(model)s") % {"model": model}, said)
+        return _failed(part, problem)
 
 
 def _failed(part: str, problem: ProviderError) -> Finding:
