@@ -16,6 +16,7 @@ from chat.events import Snapshot, encode
 from chat.models import Message, Role, Status
 from chat.replies import run as runs
 from chat.replies.parts import Parts
+from chat.replies.remote import Remote
 from chat.replies.run import Outcome, Run
 from chat.replies.watchers import WINDOW_BYTES, WINDOW_FRAMES, Watcher
 from chat.replies.writer import Writer
@@ -25,16 +26,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Broken:
-    """A socket that raises, or blocks."""
+    """A socket that raises."""
 
-    def __init__(self, blocks):
-        self.blocks = blocks
-        self.broken = False
+    broken = False
 
     async def send_frame(self, text):
-        if self.broken and self.blocks:
-            await asyncio.Event().wait()
-        elif self.broken:
+        if self.broken:
             raise ConnectionResetError
 
     async def send_ended(self, reply, status, error, cut):
@@ -42,14 +39,10 @@ class Broken:
 
 
 @pytest.mark.fault(29)
-@pytest.mark.parametrize(("blocks", "level"), [(False, logging.DEBUG), (True, logging.WARNING)])
-async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_others(
-    alice, open_tab, provider, monkeypatch, caplog, blocks, level
-):
+async def test_a_socket_that_breaks_stops_neither_the_reply_nor_the_others(alice, open_tab, provider, caplog):
     caplog.set_level(logging.DEBUG, "chat.replies.run")
-    monkeypatch.setattr(runs, "TELL_LIMIT", 0.05)
     provider.script(play("slow", text="to the end", rate=40))
-    tab, audience = await open_tab(alice), Broken(blocks)
+    tab, audience = await open_tab(alice), Broken()
     sent = await tab.send("Hello")
     run = replies.current().run_of(uuid.UUID(sent["reply"]))
     own = run._watchers.copy()
@@ -59,7 +52,25 @@ async def test_a_socket_that_breaks_or_blocks_stops_neither_the_reply_nor_the_ot
     audience.broken = True
     assert (await tab.until("ended"))["status"] == "complete"
     assert (await Message.objects.aget(uuid=sent["reply"])).text == "to the end"
-    assert [record.levelno for record in caplog.records if "is dropped" in record.message] == [level]
+    assert [record.levelno for record in caplog.records if "is dropped" in record.message] == [logging.DEBUG]
+
+
+@pytest.mark.fault(10)
+async def test_a_layer_that_blocks_stops_no_reply_with_a_reader_in_another_process(
+    alice, open_tab, provider, monkeypatch, caplog
+):
+    async def block(channel, event):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(broadcast, "PATIENCE", 0.05)
+    monkeypatch.setattr(broadcast.get_channel_layer(), "send", block)
+    provider.script(play("slow", text="to the end", rate=40))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    run = replies.current().run_of(uuid.UUID(sent["reply"]))
+    await run.watch("elsewhere", Remote("elsewhere", run.reply.uuid), 1)
+    assert (await tab.until("ended"))["status"] == "complete"
+    assert "a frame to elsewhere was not sent" in caplog.text
 
 
 class Swallower:

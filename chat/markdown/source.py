@@ -125,9 +125,14 @@ class Source:
         if self._formula and line.strip():
             body = self._formula.body(line)
             return line if body is None else self._formula.indent + body
-        if len(line) > MAX_MARKERS and not self._code:
+        if len(line) > MAX_MARKERS and not self._code and self._may_harm(line):
             return copy.copy(self)._defused(line)
         return line
+
+    def _may_harm(self, line: str) -> bool:
+        """Whether `_defused` could change it; that it counts needs a copy, which costs more than this."""
+        told = bool(self._columns) or "|" in line or "\\" in line or "@" in line
+        return told or bool(_MANY_MARKERS.match(line))
 
     def _take(self, line: str) -> None:
         if self._code:

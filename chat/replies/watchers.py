@@ -14,7 +14,11 @@ WINDOW_BYTES = 256 * 1024
 
 
 class Audience(Protocol):
-    """Whoever holds a watcher: it says how a reply ended in its own language."""
+    """Whoever holds a watcher: it says how a reply ended in its own language.
+
+    Nothing here waits for a reader: Daphne takes a frame at once or not at all, and the channel layer's door
+    (chat/broadcast.py) gives up after a while.
+    """
 
     async def send_frame(self, text: str) -> None: ...
 
