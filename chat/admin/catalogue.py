@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -20,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from chat import broadcast, offers, replies
-from chat.admin.lists import NamedList, SafeList, list_link
+from chat.admin.lists import NamedList, SafeList, list_link, tag
 from chat.admin.service_form import ServiceForm, is_unreadable
 from chat.admin.trial import try_out
 from chat.errors import ModelNotOffered, for_code
@@ -143,8 +145,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         "is_offered",
         "price_in",
         "price_out",
-        "is_the_default",
-        "gone_at",
+        "state",
     )
     list_editable = ("label", "position", "is_offered", "price_in", "price_out")
     list_filter = (("provider", ServiceFilter), "is_offered")
@@ -178,6 +179,14 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     @admin.display(description=_("default"), boolean=True, ordering="is_default")
     def is_the_default(self, row: OfferedModel) -> bool:
         return row.is_default
+
+    @admin.display(description=pgettext_lazy("of a service", "state"))
+    def state(self, row: OfferedModel) -> str:
+        """What is out of the ordinary about it."""
+        if row.gone_at:
+            day = date_format(timezone.localdate(row.gone_at), "SHORT_DATE_FORMAT")
+            return tag(gettext("gone since %(day)s") % {"day": day}, is_alert=True)
+        return tag(gettext("default")) if row.is_default else ""
 
     @admin.action(description=_("Offer"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
