@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 # Characters that a name of one line does not hold
 _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 
+# Columns; what is left out costs more to read than all of these, and there may be hundreds of rows
+_NAMED = ("name", "label", "is_offered", "is_default", "gone_at", "provider__name", "provider__is_enabled")
+
 _ON_OFFER = Q(is_offered=True, gone_at=None) & (Q(provider=None) | Q(provider__is_enabled=True))
 
 
@@ -77,8 +80,12 @@ def all_rows() -> list[OfferedModel]:
 
 
 def rows_for(chosen: int | None) -> list[OfferedModel]:
-    """The models on offer, and the one that was chosen if it is not among them. One query."""
-    return list(OfferedModel.objects.select_related("provider").filter(_ON_OFFER | Q(pk=chosen)))
+    """The models on offer, and the one that was chosen if it is not among them, as far as lists name them.
+
+    One query.
+    """
+    rows = OfferedModel.objects.select_related("provider").filter(_ON_OFFER | Q(pk=chosen))
+    return list(rows.only(*_NAMED))
 
 
 def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation:

@@ -1,5 +1,6 @@
 """What was sent to a model for an answer, as its reader may see it."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,15 @@ class Sent:
 
     request: ModelRequest
     parts: list[Part]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """As they went out: JSON, but for words, which need no quotation marks."""
+        given = self.request.parameters.items()
+        return {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in given
+        }
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -31,7 +31,8 @@ async def made_by(provider: Provider, question: str, answer: str, model: str = "
 
 
 def tidy(said: str) -> str:
-    """One line without what models put around a title: quotation marks, a heading's #, a full stop."""
+    """One line without what models put into a title: quotation marks around it, Markdown, a full stop."""
     lines = [line for line in text.clean(said).splitlines() if not text.is_blank(line)]
-    title = lines[-1].strip().lstrip("#").strip(" *_`\"'“”‘’«»「」《》.。") if lines else ""
+    title = lines[-1].strip().lstrip("#").replace("**", "").replace("`", "") if lines else ""
+    title = title.strip(" *_\"'“”‘’«»「」《》.。")
     return text.first_words(title, TITLE_LENGTH)

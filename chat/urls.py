@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import path
 
-from chat.views import conversations, memory, pages, personas, prompts, settings
+from chat.views import conversations, memory, pages, personas, picker, prompts, settings
 
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
@@ -19,13 +19,14 @@ urlpatterns = [
     path("c/<uuid:conversation_uuid>/", pages.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", pages.older, name="conversation_older"),
     path("c/<uuid:conversation_uuid>/rename/", conversations.rename, name="conversation_rename"),
-    path("c/<uuid:conversation_uuid>/model/", conversations.choose_model, name="conversation_model"),
+    path("c/<uuid:conversation_uuid>/model/", picker.conversation_model, name="conversation_model"),
     path("c/<uuid:conversation_uuid>/delete/", conversations.delete, name="conversation_delete"),
     path("c/<uuid:conversation_uuid>/restore/", conversations.restore, name="conversation_restore"),
     path(
         "c/<uuid:conversation_uuid>/settings/", settings.conversation_settings, name="conversation_settings"
     ),
     path("c/<uuid:conversation_uuid>/persona/", personas.choose, name="conversation_persona"),
+    path("models/", picker.model_options, name="model_options"),
     path("personas/", personas.gallery, name="personas"),
     path("personas/new/", personas.new, name="persona_new"),
     path("personas/<uuid:persona_uuid>/change/", personas.change, name="persona_change"),

@@ -44,6 +44,7 @@ PERSONAL = {
     "conversation_list": "/conversations/",
     "prompt_list": "/prompts/",
     "personas": "/personas/",
+    "model_options": "/models/",
     "prompt_new": "/prompts/new/",
 }
 # What makes something for the person of the session, and names nobody's

@@ -338,3 +338,12 @@ def test_the_list_is_filtered_by_service(admin, service):
     page = admin.get(f"{MODELS}?provider__id__exact={service.pk}").content.decode()
     assert "mine</a>" in page
     assert "theirs</a>" not in page
+
+
+def test_the_list_says_which_is_the_default_and_which_are_gone(admin):
+    offers.note_listing(None, ["a", "b"])
+    offers.note_listing(None, ["a"])
+    offers.make_default(OfferedModel.objects.get(name="a"))
+    page = admin.get("/admin/chat/offeredmodel/").content.decode()
+    assert '<b class="tag">default</b>' in page
+    assert page.count('<b class="tag alert">gone since') == 1

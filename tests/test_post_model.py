@@ -119,13 +119,33 @@ def test_syntax_in_names_stays_text(alice):
     assert options(page) == ["{{7*7}}", "&lt;script&gt;alert(1)&lt;/script&gt;", "${SECRET_KEY}"]
 
 
-def test_five_hundred_models_cost_no_more_queries_than_two(alice, say, django_assert_max_num_queries):
+@pytest.fixture
+def hundreds() -> list[OfferedModel]:
     offers.note_listing(None, [f"model-{number}" for number in range(700)])
+    return list(OfferedModel.objects.all())
+
+
+def test_of_many_models_a_page_has_those_in_use_and_the_rest_is_fetched(
+    alice, say, hundreds, django_assert_max_num_queries
+):
     conversation, browser = say(alice, "q", "a"), browser_of(alice)
-    with django_assert_max_num_queries(12):
-        page = page_of(browser, conversation)
+    browser.post(f"/c/{conversation.uuid}/model/", {"model": hundreds[9].pk})
+    for address in (conversation.get_absolute_url(), "/"):
+        with django_assert_max_num_queries(12):
+            page = browser.get(address).content.decode()
+        assert page.count("<option") <= 2
+        more = re.search(r'data-more="(.*?)"', page)
+        assert more
+        with django_assert_max_num_queries(12):
+            rest = browser.get(more[1], headers={"X-Fragment": "1"}).content.decode()
+        assert rest.count("<option") == 500
+        chosen = "model-9" if "/c/" in more[1] else "model-0"
+        assert re.findall(r"<option[^>]* selected>(.*?)</option>", rest) == [chosen] == [selected(page)]
+
+
+def test_a_page_of_its_own_offers_all_of_them_without_javascript(alice, bob, say, hundreds):
+    conversation, browser = say(alice, "q", "a"), browser_of(alice)
+    page = browser.get(f"/c/{conversation.uuid}/model/").content.decode()
     assert len(options(page)) == 500
-
-
-def test_get_is_refused(alice, say):
-    assert browser_of(alice).get(f"/c/{say(alice, 'q', 'a').uuid}/model/").status_code == 405
+    assert selected(page) == "model-0"
+    assert browser_of(bob).get(f"/c/{conversation.uuid}/model/").status_code == 404

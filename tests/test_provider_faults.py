@@ -55,6 +55,8 @@ REFUSALS = [
     (play("status", code=400, error_code="context_length_exceeded"), errors.ContextTooLong, ""),
     (play("status", code=400, message="maximum context length is 8192"), errors.ContextTooLong, ""),
     (play("status", code=400, error_code="content_filter"), errors.ContentFiltered, ""),
+    (play("status", code=400, message="Invalid model name passed in model=x"), errors.UnknownModel, ""),
+    (play("status", code=400, error_code="no_db_connection"), errors.WrongKey, ""),
     (play("status", code=401), errors.WrongKey, ""),
     (play("status", code=402), errors.OutOfCredit, ""),
     (play("status", code=403), errors.WrongKey, ""),

@@ -1,5 +1,6 @@
 """What was sent to a model for an answer, and the page that shows it."""
 
+import html
 from decimal import Decimal
 
 import pytest
@@ -167,6 +168,15 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
     _, (priced, bare) = sent.sent_for(alice, reply.uuid)
     assert (priced.cost, priced.tokens_per_second) == (Decimal("0.003"), 50)
     assert (bare.cost, bare.tokens_per_second) == (None, None)
+
+
+def test_parameters_are_shown_as_they_went_out(alice, say):
+    reply = say(alice, "q", "a").tip
+    given = {"temperature": 0.3, "reasoning_effort": "low", "stop": ["END", "\n", "终"]}
+    ModelRequest.objects.create(reply=reply, service="s", model="m", sent_at=timezone.now(), parameters=given)
+    page = html.unescape(browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode())
+    for value in ("0.3", "low", '["END", "\\n", "终"]'):
+        assert f'<dd dir="auto">{value}</dd>' in page
 
 
 async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(

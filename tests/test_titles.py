@@ -12,6 +12,8 @@ from chat.titles import tidy
         ("A plain title", "A plain title"),
         ('"In quotation marks."', "In quotation marks"),
         ("# **A heading**", "A heading"),
+        ("And `code`.", "And code"),
+        ("The **bold** `one`", "The bold one"),
         ("Here is a title:\n\nRainbows", "Rainbows"),
         ("「彩虹的形成」。", "彩虹的形成"),
         ("two\u2028lines", "lines"),

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
@@ -20,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from chat import broadcast, offers, replies
-from chat.admin.lists import NamedList, SafeList, list_link
+from chat.admin.lists import NamedList, SafeList, list_link, tag
 from chat.admin.service_form import ServiceForm, is_unreadable
 from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, for_code
@@ -143,8 +145,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         "is_offered",
         "price_in",
         "price_out",
-        "is_the_default",
-        "gone_at",
+        "state",
     )
     list_editable = ("label", "position", "is_offered", "price_in", "price_out")
     list_filter = (("provider", ServiceFilter), "is_offered")
@@ -197,6 +198,14 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         said = gettext("Every setting is sent to %(model)s again.")
         messages.success(request, said % {"model": row})
         return redirect("admin:chat_offeredmodel_change", pk)
+
+    @admin.display(description=pgettext_lazy("of a service", "state"))
+    def state(self, row: OfferedModel) -> str:
+        """What is out of the ordinary about it."""
+        if row.gone_at:
+            day = date_format(timezone.localdate(row.gone_at), "SHORT_DATE_FORMAT")
+            return tag(gettext("gone since %(day)s") % {"day": day}, is_alert=True)
+        return tag(gettext("default")) if row.is_default else ""
 
     @admin.action(description=_("Offer"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:

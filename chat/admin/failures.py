@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,7 +32,7 @@ class ErrorFilter(admin.SimpleListFilter):
 class FailedReplyAdmin(ListAdmin):
     """Reading only. A person tells the request id that their page shows; the log has it too."""
 
-    list_display = ("when", "person", "model", "error", "error_detail", "request_id")
+    list_display = ("when", "person", "model", "problem", "request_id")
     list_display_links = ("when",)
     list_filter = (ErrorFilter,)
     search_fields = ("request_id", "conversation__owner__email")
@@ -61,6 +62,11 @@ class FailedReplyAdmin(ListAdmin):
     @admin.display(description=_("person"))
     def person(self, row: FailedReply) -> str:
         return row.conversation.owner.email
+
+    @admin.display(description=pgettext_lazy("of a message", "error"), ordering="error")
+    def problem(self, row: FailedReply) -> SafeString:
+        """Its code, and the beginning of what it tells the operator."""
+        return format_html('{}<div class="excerpt">{}</div>', row.error, row.error_detail)
 
     @admin.display(description=_("conversation"))
     def conversation_link(self, row: FailedReply) -> SafeString:

@@ -121,6 +121,11 @@ def link(row: Model, text: object) -> SafeString:
     return format_html('<a href="{}"><bdi>{}</bdi></a>', address, text)
 
 
+def tag(text: object, *, is_alert: bool = False) -> SafeString:
+    """A word or two about a row, set off from its columns."""
+    return format_html('<b class="tag{}">{}</b>', " alert" if is_alert else "", text)
+
+
 def list_link(model: type[Model], text: object, **query: object) -> SafeString:
     """A link to the list of `model`, filtered by `query`."""
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")

@@ -68,10 +68,12 @@ BY_WORD: tuple[tuple[str, type[ProviderError]], ...] = (
     ("content_policy", ContentFiltered),
     ("content management policy", ContentFiltered),
     ("invalid_api_key", WrongKey),
+    ("no_db_connection", WrongKey),  # LiteLLM without a database, for a key that is not its own
     ("model_not_found", UnknownModel),
+    ("invalid model name", UnknownModel),  # LiteLLM
     ("rate_limit", RateLimited),
 )
-"""Words of `code`, `type` or `message` that say more than the status: OpenAI, Azure, vLLM, llama.cpp."""
+"""Words of `code`, `type` or `message` that say more than the status, as the services write them."""
 
 
 def answered(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import conversations, moderation, offers
+from chat import conversations, moderation
 from chat.errors import NotFound
 from chat.forms import RenameForm, ReportForm
 from chat.models import Role
@@ -41,15 +41,6 @@ def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
         return _refuse(request, form, reverse("conversation", args=[conversation_uuid]))
     conversations.rename(request.user, conversation_uuid, form.cleaned_data["title"])
     return _done(request, reverse("conversation", args=[conversation_uuid]))
-
-
-@require_POST
-@login_required
-@answer_errors
-def choose_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """POST model, the id of its row. It answers from now on."""
-    chosen = offers.choose(request.user, conversation_uuid, request.POST.get("model", ""))
-    return _done(request, chosen.get_absolute_url())
 
 
 @require_POST

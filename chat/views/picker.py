@@ -1,16 +1,26 @@
-"""The models that a page offers, for its message box."""
+"""The models that a page offers, for its message box, and how one is chosen."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from chat import offers, replies
+from chat import conversations, offers, replies
 from chat.context_processors import own_line, service_line
 from chat.models import Conversation, OfferedModel
 from chat.models.catalogue import MOST_MODELS
+from chat.views.gate import MemberRequest, answer_errors
+from chat.views.refusals import is_script
 
 ANY = "{}"
 """Stands for the model's name in a line."""
+
+FEW = 30
+"""Models that every chat page carries; of more it has only those in use, until somebody wants to choose."""
 
 
 @dataclass(slots=True)
@@ -24,37 +34,74 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """`services` is empty where there is nothing to choose. `gone` is the label of the one that was chosen
-    and is no longer offered; `line` says who answers, "" while that is not known.
+    """`services` is empty where there is nothing to choose, and has not all models if not `is_whole`. `gone`
+    is the label of the one that was chosen and is no longer offered; `line` says who answers, "" while that
+    is not known.
     """
 
     services: list[Service]
+    is_whole: bool
     chosen: OfferedModel | None
     default: OfferedModel | None
     gone: str
     line: str
 
 
-def picker_for(conversation: Conversation | None) -> Picker:
-    """What may answer in a conversation, or in a new chat. One query."""
+@require_safe
+@login_required
+@answer_errors
+def model_options(request: MemberRequest) -> HttpResponse:
+    """All that a new chat may be answered by, for the picker of its page."""
+    return render(request, "chat/_model_options.html", {"models": picker_for(None, whole=True)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def conversation_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+    """GET all that may answer: a page, or the options of the picker. POST model, the id of its row."""
+    if request.method == "POST":
+        found = offers.choose(request.user, conversation_uuid, request.POST.get("model", ""))
+        if is_script(request):
+            return HttpResponse(status=204)
+        return HttpResponseRedirect(found.get_absolute_url(), status=303)
+    found = conversations.conversation_of(request.user, conversation_uuid)
+    template = "chat/_model_options.html" if is_script(request) else "chat/model.html"
+    context = {"models": picker_for(found, whole=True), "back": found.get_absolute_url()}
+    return render(request, template, context)
+
+
+def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Picker:
+    """What may answer in a conversation, or in a new chat: all, or only those in use if that is many.
+
+    One query.
+    """
     own = replies.endpoint()
     chosen_id = conversation.model_id if conversation else None
     found = offers.Offers(offers.rows_for(chosen_id), own, own.model if own else settings.OPENAI_MODEL)
     answering, gone = found.answering(chosen_id)
-    services: dict[int | None, Service] = {}
-    for row in sorted(found.on_offer, key=lambda row: row.provider_id or 0)[:MOST_MODELS]:
-        if row.provider_id not in services:
-            name = row.provider.name if row.provider else own.label if own else ""
-            services[row.provider_id] = Service(name, _line(row, ANY))
-        services[row.provider_id].models.append(row)
     is_choice = answering is not None and (len(found.on_offer) > 1 or bool(gone))
+    is_whole = whole or len(found.on_offer) <= FEW
+    in_use = {answering, found.default}
+    shown = [row for row in found.on_offer if is_whole or row in in_use]
     return Picker(
-        list(services.values()) if is_choice else [],
+        _by_service(shown, own.label if own else "") if is_choice else [],
+        is_whole,
         answering,
         found.default,
         gone,
         _line(answering, str(answering)) if answering else "",
     )
+
+
+def _by_service(rows: list[OfferedModel], own_name: str) -> list[Service]:
+    services: dict[int | None, Service] = {}
+    for row in sorted(rows, key=lambda row: row.provider_id or 0)[:MOST_MODELS]:
+        if row.provider_id not in services:
+            name = row.provider.name if row.provider else own_name
+            services[row.provider_id] = Service(name, _line(row, ANY))
+        services[row.provider_id].models.append(row)
+    return list(services.values())
 
 
 def _line(row: OfferedModel, model: str) -> str:

@@ -1,6 +1,7 @@
 """Many tabs at once, in a process of their own.
 
-Input: {"port", "pid" of the server, "cookies", "text", "spread" (seconds within which all ask)}.
+Input: {"port", "pid" of the server, "cookies", "text", "spread" (seconds within which all ask)}, and if they ask
+in some that are there, "conversations" without messages, one for each cookie.
 Output: see `result`.
 """
 
@@ -31,9 +32,9 @@ async def opened(port: int, cookies: list[str]) -> list[Tab]:
     return tabs
 
 
-async def converse(tab: Tab, text: str, delay: float) -> None:
+async def converse(tab: Tab, text: str, delay: float, conversation: str | None) -> None:
     await asyncio.sleep(delay)
-    tab.ask(text)
+    tab.ask(text, conversation)
     try:
         await asyncio.wait_for(tab.ended.wait(), LIMIT)
     except TimeoutError:
@@ -59,9 +60,9 @@ async def load(spec: dict[str, Any]) -> dict[str, Any]:
     await asyncio.sleep(0.5)
     before = cpu_of(spec["pid"])
     delays = [number * spread / len(tabs) for number in range(len(tabs))]
-    await asyncio.gather(
-        *(converse(tab, spec["text"], delay) for tab, delay in zip(tabs, delays, strict=True))
-    )
+    conversations = spec.get("conversations") or [None] * len(tabs)
+    asked = zip(tabs, delays, conversations, strict=True)
+    await asyncio.gather(*(converse(tab, spec["text"], delay, place) for tab, delay, place in asked))
     await asyncio.sleep(SETTLE)
     return result(tabs, cpu_of(spec["pid"]) - before)
 

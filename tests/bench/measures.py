@@ -2,19 +2,25 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tests.bench.figures import Figure, percentile
 from tests.bench.proc import resident_of
-from tests.bench.processes import Process, Site, helper, relay, running
+from tests.bench.processes import Process, Site, helper, provider_at, relay, running
+from tests.server import free_port
 
 # Seconds within which all streams of a load begin
 SPREAD = 2.0
 # Seconds of quiet after the first page, until what it left is collected
 REST = 3
+# Models to choose from, and as many personas; and people who talk to what they chose
+CHOICES = 500
+TALKERS = 20
+# Sends of one person whose queries are counted
+COUNTED = 5
 
 
 class Bench:
@@ -133,6 +139,59 @@ def pages(bench: Bench) -> Iterator[Figure]:
         yield Figure(f"{name}: page time", cost[big]["ms"], "ms")
 
 
+def choices(bench: Bench) -> Iterator[Figure]:
+    """What hundreds of models and personas cost who reads, and who has chosen and sends."""
+    spec = {"choices": CHOICES, "few": 20, "rounds": 10 if bench.quick else 20}
+    site = Site(bench.new_folder(), bench.provider_port)
+    for name, cost in helper("bench.page_cost", spec, **site.variables).items():
+        page = f"{CHOICES} models and personas: {name}"
+        yield Figure(f"{page}, page time", cost["ms"], "ms", 100)
+        yield Figure(f"{page}, queries", cost["queries"], "", 12)
+    yield from chosen_sends(bench, 1 if bench.quick else 4)
+
+
+def chosen_sends(bench: Bench, rounds: int) -> Iterator[Figure]:
+    """Two sites in turn, so that a busy moment hits both: with one model, and with all chosen of many."""
+    waits: tuple[list[float], list[float]] = [], []
+    with ExitStack() as end:
+        sites = [end.enter_context(choosing_site(bench, count, rounds + COUNTED)) for count in (0, CHOICES)]
+        for number in range(rounds):
+            for (site, server, cookies, conversations), seen in zip(sites, waits, strict=True):
+                spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "spread": 1.0}
+                spec |= {"text": "Please. [[scenario:plain tokens=5 rate=50]]"}
+                seen.extend(helper("bench.load", spec | {"conversations": conversations[number]})["first"])
+        queries = []
+        for site, _, cookies, conversations in sites:
+            spec = {"origin": site.origin, "cookie": cookies[0]}
+            spec |= {"conversations": [turn[0] for turn in conversations[rounds:]]}
+            queries.append(helper("bench.send_cost", spec, **site.variables))
+    plain, chosen = map(median, waits)
+    yield Figure("send to first token, one model, p50", plain, "ms")
+    yield Figure(f"send to first token, all chosen of {CHOICES}, p50", chosen, "ms")
+    yield Figure(f"send to first token, all chosen of {CHOICES}: more", chosen - plain, "ms", 5)
+    yield Figure("queries of a send, one model", queries[0], "")
+    yield Figure(f"queries of a send, all chosen of {CHOICES}: more", queries[1] - queries[0], "", 0)
+
+
+@contextmanager
+def choosing_site(
+    bench: Bench, count: int, rounds: int
+) -> Iterator[tuple[Site, Process, list[str], list[list[str]]]]:
+    """A server with that many models and personas (with 0 one model); Cookie headers of people, and for
+    each round a conversation of each of them, with a persona, a model and parameters if there are many.
+    """
+    folder, port = bench.new_folder(), free_port()
+    models = [f"model-{number}" for number in range(count or 1)]
+    with running(provider_at(port, folder, models)):
+        site = Site(folder, port, OPENAI_MODEL=models[0])
+        cookies = site.people(TALKERS)
+        spec = {"choices": count, "rounds": rounds}
+        conversations = helper("bench.choices", spec, **site.variables)
+        with running(site.serve()) as server:
+            server.wait_for(site.port, "/healthz")
+            yield site, server, cookies, conversations
+
+
 def first_visit(bench: Bench) -> Iterator[Figure]:
     """The empty chat in Chromium with a cold cache."""
     with bench.site(1) as (site, _, cookies):
@@ -150,5 +209,6 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "wire": one_stream,
     "idle": idle,
     "pages": pages,
+    "choices": choices,
     "visit": first_visit,
 }

@@ -2,7 +2,8 @@
 
 Input: {"messages", "conversations", "few", "rounds"}. Output: {page: {"ms", "queries"}} for "short" and
 "long" (a conversation of few and of many messages), "newcomer" and "regular" (a list of few and of
-many conversations).
+many conversations). With {"choices", "few", "rounds"} instead for "chat", "picker" and "gallery" where there
+are as many models and personas.
 """
 
 import json
@@ -20,8 +21,10 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from chat import personas  # noqa: E402
 from chat.markdown import RENDERER_VERSION, render  # noqa: E402
 from chat.models import Conversation, Message, Role, User  # noqa: E402
+from tests.bench.choices import offer  # noqa: E402
 
 QUESTION = "What is the difference between the two, in a few words?"
 ANSWER = "The **first** one keeps what it is given.\n\n- The second forgets\n- and `asks` again\n\nSo it is slower."
@@ -60,8 +63,17 @@ def talk_much(owner: User, count: int) -> None:
     )
 
 
-def pages(spec: dict[str, Any]) -> dict[str, tuple[Client, str]]:
-    """Who opens which address."""
+def choosing(spec: dict[str, Any]) -> dict[str, tuple[Client, str]]:
+    """Who opens which address, where there is much to choose from."""
+    user, client = person("choosing")
+    conversation = write(user, spec["few"])
+    personas.choose(user, conversation.uuid, offer(spec["choices"], user).uuid)
+    chat = conversation.get_absolute_url()
+    return {"chat": (client, chat), "picker": (client, f"{chat}model/"), "gallery": (client, "/personas/")}
+
+
+def growing(spec: dict[str, Any]) -> dict[str, tuple[Client, str]]:
+    """Who opens which address, where there is much to read."""
     found: dict[str, tuple[Client, str]] = {}
     for name, count in (("short", spec["few"]), ("long", spec["messages"])):
         user, client = person(name)
@@ -91,7 +103,7 @@ def main() -> None:
     spec = json.load(sys.stdin)
     call_command("migrate", verbosity=0)
     with transaction.atomic():
-        found = pages(spec)
+        found = choosing(spec) if "choices" in spec else growing(spec)
     counts = {name: queries(*page) for name, page in found.items()}
     times: dict[str, list[float]] = {name: [] for name in found}
     for _ in range(spec["rounds"]):  # in turn, so that a busy moment hits them all

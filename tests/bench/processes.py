@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -154,9 +154,16 @@ def scripted_provider(folder: Path) -> Iterator[int]:
         yield port
 
 
-def provider_at(port: int, folder: Path) -> Process:
-    """The model server on `port`, once it answers."""
-    process = Process(["-m", "tests.scripted_provider", "--port", str(port)], folder / "provider.log")
+def provider_at(port: int, folder: Path, models: Sequence[str] = ()) -> Process:
+    """The model server on `port`, once it answers; it lists its own two models, or these."""
+    arguments = [
+        "-m",
+        "tests.scripted_provider",
+        "--port",
+        str(port),
+        *(["--models", *models] if models else []),
+    ]
+    process = Process(arguments, folder / "provider.log")
     process.wait_for(port, "/v1/models")
     return process
 

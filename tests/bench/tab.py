@@ -46,10 +46,12 @@ class Tab:
         """Of the reply as a reader sees it."""
         return len(html.unescape(TAG.sub("", "".join(self.blocks))))
 
-    def ask(self, text: str) -> None:
+    def ask(self, text: str, conversation: str | None = None) -> None:
+        """In a conversation that has no messages yet; without one a new one begins."""
         self.socket.received = self.socket.sent = 0
+        command = {"type": "send", "client_id": uuid.uuid4(), "text": text, "conversation": conversation}
         self.asked_at = time.monotonic()
-        self.socket.send({"type": "send", "client_id": uuid.uuid4(), "text": text})
+        self.socket.send(command)
 
     def _on_text(self, frame: bytes) -> None:
         event = msgspec.json.decode(frame)

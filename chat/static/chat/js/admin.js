@@ -1,5 +1,10 @@
 // A name on a bare element is not read out; Django's filter icons are pictures with one.
+// On a phone each row of a list is a card, where every cell bears the name of its column (admin.css).
 
 addEventListener("load", () => {
+  for (const table of document.querySelectorAll("#result_list")) {
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.querySelector(".text")?.textContent.trim() ?? "");
+    for (const cell of table.querySelectorAll("tbody > tr > *")) cell.dataset.column = names[cell.cellIndex];
+  }
   for (const icon of document.querySelectorAll(".search-label-icon[aria-label]")) icon.setAttribute("role", "img");
 });

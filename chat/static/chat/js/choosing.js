@@ -1,6 +1,15 @@
 // What is chosen for a conversation is kept there. A new chat gets its conversation first.
 
-import { address, post, word } from "./dom.js";
+import { address, fetchText, parse, post, word } from "./dom.js";
+
+// Puts all that may be chosen into a picker that has only what is in use. Throws what `fetchText` throws.
+export async function fill(picker) {
+  const options = parse(await fetchText(picker.dataset.more));
+  const { value } = picker;
+  delete picker.dataset.more;
+  picker.replaceChildren(options);
+  if (value && [...picker.options].some((option) => option.value === value)) picker.value = value;
+}
 
 // The model that answers from now on. Throws what `post` throws.
 export async function choose(model, thread, settle) {

@@ -15,6 +15,7 @@ export class Composer {
   #tell;
   #picker = one("#model");
   #picked = this.#picker?.value;
+  #filling = null;
   #choosing = null;
   #draft = "";
   #running = false;
@@ -31,6 +32,9 @@ export class Composer {
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#stop.addEventListener("click", () => this.#askToStop());
     this.#picker?.addEventListener("change", () => (this.#choosing = this.#choose(this.#choosing)));
+    for (const kind of ["pointerenter", "focus", "mousedown"]) {
+      this.#picker?.addEventListener(kind, (event) => this.#fill(event));
+    }
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("input", () => {
       this.#changed();
@@ -163,6 +167,22 @@ export class Composer {
     this.#place("");
     this.#tell.submit(text);
     this.focus();
+  }
+
+  // Where there are many models most of them come when somebody is about to choose; a press waits for them.
+  async #fill(event) {
+    if (!this.#picker.dataset.more) return;
+    const isPressed = event.type === "mousedown";
+    if (isPressed) event.preventDefault();
+    try {
+      const { fill } = await import("./choosing.js");
+      await (this.#filling ??= fill(this.#picker));
+      if (isPressed) this.#picker.focus();
+      if (isPressed) this.#picker.showPicker?.();
+    } catch (problem) {
+      this.#filling = null;
+      if (isPressed) toast(problem.message);
+    }
   }
 
   // Gives whether it is kept; until then nothing is sent.
