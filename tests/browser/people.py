@@ -23,10 +23,16 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from chat.models import Conversation, Message, Role, User  # noqa: E402
+from chat.models import Conversation, Message, Role, SavedPrompt, User  # noqa: E402
 
 PASSWORD = "correct horse 7 battery"
 PEOPLE = 120
+# What "author" keeps
+PROMPTS = {
+    "Translate": "Translate into {{language}}:\n\n{{text}}\n\nKeep {{7*7}}, {{ language }} again.",
+    "Summary": "Sum up in one line:",
+    "Transcript": "Clean up this transcript",
+}
 
 
 def session_of(user: User) -> str:
@@ -90,7 +96,9 @@ def main() -> None:
     administrator = person("administrator", is_staff=True)
     administrator.groups.add(Group.objects.get(name="Administrators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
-    forgetful, keeping = person("forgetful"), person("keeping")
+    forgetful, keeping, author = person("forgetful"), person("keeping"), person("author")
+    for name, text in PROMPTS.items():
+        SavedPrompt.objects.create(owner=author, name=name, text=text)
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
     conversation(plain, "A plain conversation", *exchanges(20))
@@ -98,7 +106,7 @@ def main() -> None:
     for owner in (forgetful, keeping):
         conversation(owner, "Ten and one", *exchanges(10))
     staff = [root, moderator, administrator]
-    everyone = [*people, *staff, many, long, plain, branched, forgetful, keeping]
+    everyone = [*people, *staff, many, long, plain, branched, forgetful, keeping, author]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

@@ -6,12 +6,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_accessibility import violations
 
-PROMPTS = {
-    "Translate": "Translate into {{language}}:\n\n{{text}}\n\nKeep {{7*7}}, {{ language }} again.",
-    "Summary": "Sum up in one line:",
-    "Transcript": "Clean up this transcript",
-}
-
 
 def keep(page: Page, name: str, text: str) -> None:
     page.goto("/prompts/")
@@ -23,11 +17,9 @@ def keep(page: Page, name: str, text: str) -> None:
 
 
 @pytest.fixture
-def kept(chat) -> ChatPage:
+def kept(new_context, site) -> ChatPage:
     """The empty chat of somebody who keeps three prompts."""
-    for name, text in PROMPTS.items():
-        keep(chat.page, name, text)
-    return chat.open("/")
+    return ChatPage(new_context(site, site.named("author")).new_page()).open("/")
 
 
 def options(chat: ChatPage):
@@ -70,8 +62,8 @@ def test_arrows_and_enter_choose_and_enter_never_sends_meanwhile(kept):
     expect(kept.mine).to_have_count(0)
 
 
-def test_enter_does_not_send_while_they_are_on_their_way(kept, context):
-    context.route("**/prompts/", lambda route: (kept.page.wait_for_timeout(600), route.continue_()))
+def test_enter_does_not_send_while_they_are_on_their_way(kept):
+    kept.page.context.route("**/prompts/", lambda route: (kept.page.wait_for_timeout(600), route.continue_()))
     kept.page.keyboard.type("/sum")
     kept.page.keyboard.press("Enter")
     expect(options(kept)).to_have_count(1)
