@@ -22,6 +22,14 @@ class PictureTooLarge(RequestError):
     )
 
 
+class PicturesBusy(RequestError):
+    """Others are being made, and the waiting took too long."""
+
+    code = "pictures_busy"
+    status = 503
+    sentence = _("Many pictures are being made at the moment. Please try again in a minute.")
+
+
 class TooManyPersonas(RequestError):
     code = "too_many_personas"
     status = 409

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from chat import pictures
-from chat.persona_errors import NotAPicture, PictureTooLarge
+from chat.persona_errors import NotAPicture, PicturesBusy, PictureTooLarge
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -107,3 +107,20 @@ def test_a_small_file_that_says_to_be_huge_is_refused_before_it_is_decoded(size)
 def test_a_file_of_more_than_two_megabytes_is_refused():
     with pytest.raises(PictureTooLarge):
         pictures.square(made("PNG") + bytes(pictures.MAX_BYTES))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_pixels_of_every_kind_become_a_picture(mode):
+    target = BytesIO()
+    Image.new(mode, (1500, 1200)).save(target, "JPEG" if mode == "CMYK" else "PNG")
+    with Image.open(BytesIO(pictures.square(target.getvalue()))) as picture:
+        assert picture.size == (256, 256)
+
+
+def test_they_are_decoded_one_at_a_time_and_who_waits_too_long_is_told_to_try_again(monkeypatch):
+    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    with pictures._turn, pytest.raises(PicturesBusy):
+        pictures.square(made("PNG"))
+    with pytest.raises(NotAPicture):
+        pictures.square(made("PNG")[:60])
+    assert pictures.square(made("PNG"))
