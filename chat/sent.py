@@ -12,17 +12,25 @@ from chat.models import Message, ModelRequest, Role, Status, User
 
 MILLION = 1_000_000
 
+MOST_REQUESTS = 5
+"""Requests of one answer that are shown: a person may continue it as often as they like."""
+
+LONGEST_PART = 4000
+"""Characters of a message that are shown; the whole of it has an address of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One message of a request. `kind` is system, user, assistant, or continue (what asks to write on).
 
-    `text` is None where a moderator has hidden the message since, and for another person's instructions.
+    `text` is None where a moderator has hidden the message since, and for another person's instructions. Of a
+    message of the conversation that is longer than LONGEST_PART it is the beginning, and `whole` its message.
     """
 
     kind: str
     text: str | None
     is_pinned: bool = False
+    whole: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +68,17 @@ class Sent:
 
 
 def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
-    """A person's answer, and its requests, the first one first; none where they are not recorded.
+    """A person's answer, and its latest requests, the first one first; none where they are not recorded.
 
     Raises NotFound, also for a hidden answer. Three queries.
     """
     reply = message_of(user, reply_uuid)
     if reply.role != Role.ASSISTANT or reply.is_hidden:
         raise NotFound
-    requests = list(reply.model_requests.all())
+    requests = list(reply.model_requests.order_by("-pk")[:MOST_REQUESTS])[::-1]
     wanted = {pk for request in requests for pk in request.message_ids}
     rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=wanted)
-    said = {row.pk: row for row in rows.only("role", "text", "hidden_at")}
+    said = {row.pk: row for row in rows.only("uuid", "role", "text", "hidden_at")}
     return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
 
 
@@ -92,7 +100,13 @@ def _parts(request: ModelRequest, reply: Message, said: dict[int, Message]) -> l
     for place, pk in enumerate(request.message_ids):
         row = said.get(pk)
         if row is not None:
-            parts.append(Part(row.role, None if row.is_hidden else row.text, place < request.pinned))
+            parts.append(_part(row, None if row.is_hidden else row.text, place < request.pinned))
     if request.begun:
-        parts += [Part("assistant", reply.text[: request.begun]), Part("continue", CONTINUE)]
+        parts += [_part(reply, reply.text[: request.begun]), Part("continue", CONTINUE)]
     return parts
+
+
+def _part(row: Message, text: str | None, is_pinned: bool = False) -> Part:
+    if text is None or len(text) <= LONGEST_PART:
+        return Part(row.role, text, is_pinned)
+    return Part(row.role, text[:LONGEST_PART], is_pinned, row.uuid)

@@ -196,3 +196,24 @@ async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(
         ended = await tab.until("ended")
         assert "canary" in provider.requests[-1].body["messages"][0]["content"]
         assert ("canary" in await shown(person, ended["reply"])) == (person == alice)
+
+
+def test_of_many_requests_and_long_messages_the_latest_and_their_beginnings_are_shown(alice, say):
+    conversation = say(alice, "q" * 50_000, "a" * 50_000, "short", "Answer")
+    asked = [row.pk for row in Message.objects.order_by("pk")][:3]
+    rows = [
+        ModelRequest(
+            reply=conversation.tip,
+            service="S",
+            model=f"m-{number}",
+            message_ids=asked,
+            sent_at=timezone.now(),
+        )
+        for number in range(sent.MOST_REQUESTS + 3)
+    ]
+    ModelRequest.objects.bulk_create(rows)
+    page = browser_of(alice).get(f"/m/{conversation.tip.uuid}/sent/").content.decode()
+    assert ("m-2" in page, "m-3" in page, "m-7" in page) == (False, True, True)
+    assert len(page) < 2.2 * sent.MOST_REQUESTS * sent.LONGEST_PART + 20_000
+    first = Message.objects.order_by("pk").first()
+    assert f'href="/m/{first.uuid}/text/"' in page
