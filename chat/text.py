@@ -21,6 +21,8 @@ _INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Mn", "Me"}
 # Letters and symbols by their category that show nothing: the fillers of Hangul, a Braille cell without dots
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
+_JOINERS = frozenset("\u200c\u200d\u200e\u200f")
+
 
 def clean(text: str) -> str:
     """Make a provider's text fit to be stored: no NUL, no lone surrogates.
@@ -53,6 +55,20 @@ def _has_surrogate(text: str) -> bool:
 def is_blank(text: str) -> bool:
     """Tell whether nothing can be seen of a text: only spaces, controls, fillers, lone marks."""
     return all(char in _FILLERS or unicodedata.category(char) in _INVISIBLE for char in text)
+
+
+def revealed(text: str) -> str:
+    """A text for somebody who has to judge all of it: what cannot be seen in it is written out, as [U+E0049].
+
+    Joiners, which letters and emoji are made with, and line ends stay.
+    """
+    return "".join(f"[U+{ord(char):04X}]" if _is_hidden(char) else char for char in text)
+
+
+def _is_hidden(char: str) -> bool:
+    if char.isascii() or char in _JOINERS:
+        return False
+    return char in _FILLERS or unicodedata.category(char) in {"Cf", "Cc", "Zl", "Zp", "Co"}
 
 
 def is_long(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Personas that people offer to everybody: read here, and approved or refused."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -126,6 +126,6 @@ def moment(text: str) -> datetime | None:
     """A time with its zone, as the page gave it; None for any other text."""
     try:
         found = parse_datetime(text)
-    except ValueError:
+        return found.astimezone(UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found and found.tzinfo else None

@@ -2,7 +2,7 @@
 
 from django import template
 
-from chat import accounts, fragments
+from chat import accounts, fragments, text
 
 register = template.Library()
 register.filter("body", fragments.body_html)
@@ -11,5 +11,6 @@ register.filter("error_sentence", fragments.error_sentence)
 register.filter("instead", fragments.instead)
 register.filter("is_folded", fragments.is_folded)
 register.filter("may_be_primary", accounts.may_be_primary)
+register.filter("revealed", text.revealed)
 register.filter("untaken_sentence", fragments.untaken_sentence)
 register.filter("thought", fragments.thought)
