@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model
 from django.utils import timezone
 
 from chat import broadcast, parameters
@@ -24,6 +25,9 @@ MOST_EMPTY = 20
 
 TITLE_LENGTH = 120
 
+LONGEST_PAGE = 1_000_000
+"""Characters of the messages on one page that go beyond the usual number of them."""
+
 MOST_EXCHANGES = 50
 """Exchanges that a model may be shown."""
 
@@ -34,8 +38,8 @@ def start(user: User) -> Conversation:
 
     It is in nobody's list until then.
     """
-    empty = Conversation.objects.of(user).filter(tip=None, title="").order_by("-pk")
-    Conversation.objects.filter(pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]]).delete()
+    empty = Conversation.objects.of(user).filter(tip=None).order_by("-pk")
+    _remove(Conversation, tip=None, pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]])
     return Conversation.objects.create(owner=user)
 
 
@@ -161,13 +165,16 @@ def page(user: User, conversation: Conversation, before: uuid.UUID | None, count
 
 
 def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -> list[Message]:
-    """The messages in view from `first` on, oldest first; none when it is not among the last `most` in view.
+    """The messages in view from `first` on, oldest first; none when it is not among the last `most` in view,
+    or when they have more than LONGEST_PAGE characters.
 
     Raises NotFound when `first` is not a message of this conversation.
     """
     pk = _message_in(user, conversation, first).pk
     branch = Message.branch_to(conversation.tip_id, most) if conversation.tip_id else []
-    return Message.with_siblings(list(dropwhile(lambda message: message.pk != pk, branch)))
+    found = list(dropwhile(lambda message: message.pk != pk, branch))
+    is_long = sum(len(message.text) for message in found) > LONGEST_PAGE
+    return [] if is_long else Message.with_siblings(found)
 
 
 def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID) -> Message:
@@ -183,8 +190,19 @@ def purge() -> int:
     Gives the number of rows removed.
     """
     now = timezone.now()
-    deleted = Q(deleted_at__lt=now - UNDO_WINDOW)
-    empty = Q(tip=None, title="", created_at__lt=now - EMPTY_FOR)
-    found = [*Conversation.objects.filter(deleted)[:100], *Conversation.objects.filter(empty)[:100]]
-    removed, _ = Conversation.objects.filter(pk__in=[row.pk for row in found]).delete()
-    return removed + sum(model.remove_deleted(now - UNDO_WINDOW) for model in (Persona, SavedPrompt))
+    return _remove(Conversation, tip=None, created_at__lt=now - EMPTY_FOR) + sum(
+        _remove(model, deleted_at__lt=now - UNDO_WINDOW) for model in (Conversation, Persona, SavedPrompt)
+    )
+
+
+def _remove(model: type[Model], **condition: Any) -> int:
+    """Remove such rows, a hundred at once: those for which it still holds when nobody else can touch them.
+
+    Between looking and removing a conversation may be begun or brought back.
+    """
+    rows = model._base_manager.filter(**condition)
+    if not rows.exists():  # so that the lock to write is taken only when there is something to do
+        return 0
+    with transaction.atomic():
+        held = list(rows.select_for_update().values_list("pk", flat=True)[:100])
+        return model._base_manager.filter(pk__in=held).delete()[0]

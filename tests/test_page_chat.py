@@ -210,3 +210,13 @@ def test_private_pages_are_never_stored(alice, say):
 def test_a_place_in_the_list_that_never_was_is_not_found(alice, when):
     response = browser_of(alice).get("/conversations/", {"before": f"{when}_1"})
     assert response.status_code == 404
+
+
+def test_a_page_from_a_message_on_that_would_be_very_long_shows_the_latest_ones(alice, say, monkeypatch):
+    conversation = say(alice, *(f"{half}{n}" for n in range(30) for half in "qa"))
+    first = Message.objects.order_by("pk").first()
+    address = f"/c/{conversation.uuid}/?from={first.uuid}"
+    assert len(browser_of(alice).get(address).context["messages"]) == 60
+    monkeypatch.setattr("chat.conversations.LONGEST_PAGE", 100)
+    assert [row.text for row in browser_of(alice).get(address).context["messages"]][-1:] == ["a29"]
+    assert len(browser_of(alice).get(address).context["messages"]) == 30

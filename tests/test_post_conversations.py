@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -82,8 +83,27 @@ def test_empty_conversations_are_few_and_are_removed_after_a_day(alice, bob, say
     started = [conversations.start(alice) for _ in range(conversations.MOST_EMPTY + 3)]
     assert set(Conversation.objects.all()) == {*kept, *started[3:]}
     Conversation.objects.exclude(owner=bob).update(created_at=timezone.now() - timedelta(days=2))
+    conversations.rename(alice, started[-1].uuid, "A title is no message")
     conversations.purge()
     assert set(Conversation.objects.all()) == set(kept)
+
+
+def test_what_is_begun_or_brought_back_at_the_last_moment_is_not_removed(alice, say, monkeypatch):
+    begun, back = conversations.start(alice), say(alice, "q", "a")
+    long_ago = timezone.now() - timedelta(days=2)
+    Conversation.objects.update(created_at=long_ago)
+    Conversation.objects.filter(pk=back.pk).update(deleted_at=long_ago)
+    locked = QuerySet.select_for_update
+
+    def lock(rows):
+        if rows.model is Conversation:  # another process, between the look and the lock
+            Conversation.objects.filter(pk=back.pk).update(deleted_at=None)
+            Conversation.objects.filter(pk=begun.pk).update(tip=back.tip)
+        return locked(rows)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", lock)
+    assert conversations.purge() == 0
+    assert set(Conversation.objects.all()) == {begun, back}
 
 
 @pytest.mark.parametrize("verb", ["rename", "delete", "restore"])

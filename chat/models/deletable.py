@@ -1,6 +1,5 @@
 """Rows that their owner deletes with a way back."""
 
-from datetime import datetime
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
@@ -24,10 +23,3 @@ class Deletable(models.Model):
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def remove_deleted(cls, before: datetime) -> int:
-        """Those that were deleted before that, a hundred at once; gives the number of rows removed."""
-        rows = cls.with_deleted.all()
-        old = list(rows.filter(deleted_at__lt=before).values_list("pk", flat=True)[:100])
-        return rows.filter(pk__in=old).delete()[0] if old else 0
