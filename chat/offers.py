@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat import broadcast, text
@@ -79,13 +79,21 @@ def all_rows() -> list[OfferedModel]:
     return list(OfferedModel.objects.select_related("provider"))
 
 
+def on_offer() -> QuerySet[OfferedModel]:
+    """Those that people may choose."""
+    return _named(_ON_OFFER)
+
+
+def _named(which: Q) -> QuerySet[OfferedModel]:
+    return OfferedModel.objects.select_related("provider").filter(which).only(*_NAMED)
+
+
 def rows_for(chosen: int | None) -> list[OfferedModel]:
     """The models on offer, and the one that was chosen if it is not among them, as far as lists name them.
 
     One query.
     """
-    rows = OfferedModel.objects.select_related("provider").filter(_ON_OFFER | Q(pk=chosen))
-    return list(rows.only(*_NAMED))
+    return list(_named(_ON_OFFER | Q(pk=chosen)))
 
 
 def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation:

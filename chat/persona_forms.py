@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import pictures
+from chat import offers, pictures
 from chat.errors import ChatError
 from chat.forms import NoteField, one_line, storable
-from chat.models import OfferedModel, Persona
+from chat.models import Persona
 from chat.parameter_fields import ParameterForm
 from chat.persona_errors import PictureTooLarge
 
@@ -93,7 +93,7 @@ class PersonaForm(ParameterForm):
     opening = _lines(_("Opening line"), 2, 2000, _("What an empty chat with it says first."))
     model = forms.ModelChoiceField(
         label=pgettext_lazy("that answers", "Model"),
-        queryset=OfferedModel.objects.filter(is_offered=True, gone_at=None),
+        queryset=offers.on_offer(),
         required=False,
         empty_label=_("Whichever the chat has"),
     )

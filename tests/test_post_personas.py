@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from chat import conversations, personas
-from chat.models import Conversation, OfferedModel, Persona
+from chat.models import Conversation, ModelProvider, OfferedModel, Persona
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +284,14 @@ def test_who_approves_it_sees_its_picture_before(alice, bob, charlie, pirate, dj
 def test_without_a_picture_there_is_none(alice):
     plain = personas.create(alice, {"name": "Plain"})
     assert browser_of(alice).get(f"/personas/{plain.uuid}/picture/").status_code == 404
+
+
+def test_only_models_on_offer_can_be_given_to_a_persona(alice):
+    service = ModelProvider.objects.create(name="Off", base_url="https://off.example/v1", is_enabled=False)
+    off = OfferedModel.objects.create(provider=service, name="off", is_offered=True)
+    on = OfferedModel.objects.create(name="on", is_offered=True)
+    client = browser_of(alice)
+    page = client.get("/personas/new/").content.decode()
+    assert (f'value="{on.pk}"' in page, f'value="{off.pk}"' in page) == (True, False)
+    assert client.post("/personas/new/", {"name": "P", "model": off.pk}).status_code == 200
+    assert client.post("/personas/new/", {"name": "P", "model": on.pk}).status_code == 303
