@@ -17,7 +17,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, get_language_info, gettext
 
 from chat import conversations
-from chat.errors import NotFound
+from chat.errors import NotFound, Suspended
 from chat.models import Conversation, Message, Persona, Role, User
 from chat.persona_errors import PersonaChanged, TooManyPersonas
 from chat.personas_builtin import BUILTINS
@@ -157,7 +157,9 @@ def restore(user: User, persona_uuid: uuid.UUID) -> Persona:
 
 
 def offer(user: User, persona_uuid: uuid.UUID) -> None:
-    """Ask that everybody may choose it. Raises NotFound."""
+    """Ask that everybody may choose it. Raises NotFound, and Suspended for who may not speak to others."""
+    if user.is_suspended:
+        raise Suspended(user.suspended_until, user.suspension_reason)
     _share(user, persona_uuid, {Persona.Sharing.PRIVATE, Persona.Sharing.REFUSED}, Persona.Sharing.ASKED)
 
 

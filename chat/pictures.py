@@ -20,8 +20,8 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _REDUCIBLE = ("L", "LA", "RGB", "RGBA")
 # Of the decoded picture, which takes four bytes for each: a phone's camera makes 12 million
 _MAX_PIXELS = 16_000_000
-# A file of 700 bytes can hold that many: they are decoded one after the other, so that 30 uploads at once take
-# the memory of one, which waits so many seconds for its turn
+# A file of 700 bytes can hold that many: they are decoded one after the other, so that 30 uploads at once
+# take the memory of one, which waits so many seconds for its turn
 _turn = BoundedSemaphore(1)
 PATIENCE = 10.0
 

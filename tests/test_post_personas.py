@@ -1,6 +1,7 @@
 """Making, changing, sharing, deleting and choosing a persona over HTTP."""
 
 import uuid
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -189,6 +190,15 @@ def test_it_is_offered_and_taken_back(alice, pirate):
         assert client.post(f"/personas/{pirate.uuid}/sharing/", fields).status_code == 303
         pirate.refresh_from_db()
         assert pirate.sharing == state
+
+
+def test_who_is_suspended_offers_nothing_and_is_told_why(alice, pirate):
+    alice.suspended_until, alice.suspension_reason = timezone.now() + timedelta(days=1), "Spam"
+    alice.save()
+    answer = browser_of(alice).post(f"/personas/{pirate.uuid}/sharing/", {"everybody": "1"}, follow=True)
+    assert "Reason: Spam" in answer.content.decode()
+    pirate.refresh_from_db()
+    assert pirate.sharing == "private"
 
 
 def test_a_deletion_can_be_undone(alice, bob, charlie, pirate):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import conversations, personas, pictures
-from chat.errors import NotFound
+from chat.errors import NotFound, Suspended
 from chat.models import Conversation
 from chat.persona_errors import TooManyPersonas
 from chat.persona_forms import PersonaForm
@@ -131,8 +131,12 @@ def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
 def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST everybody=1 asks that everybody may choose it; without that it is for oneself alone again."""
     if request.POST.get("everybody"):
-        personas.offer(request.user, persona_uuid)
-        messages.success(request, _("An administrator will look at it; then everybody can choose it."))
+        try:
+            personas.offer(request.user, persona_uuid)
+        except Suspended as problem:
+            messages.error(request, problem.user_text())
+        else:
+            messages.success(request, _("An administrator will look at it; then everybody can choose it."))
     else:
         personas.withdraw(request.user, persona_uuid)
         messages.success(request, _("Only you can choose it now."))
