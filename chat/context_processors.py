@@ -46,7 +46,7 @@ def own_line(model: str) -> str:
             "openai": _("Answers by %(model)s, from OpenAI"),
             "compatible": _("Answers by %(model)s, from this site's own model server"),
             "ollama": _("Answers by %(model)s, from Ollama on this machine"),
-            "demo": _("Demo model: set-up works, but no real model is connected yet"),
+            "demo": _("Built-in demo: the site works, but this is no language model"),
         }
     else:  # a server that did not list its models yet: it may be down
         labels = {

@@ -34,13 +34,18 @@ _ON_OFFER = Q(is_offered=True, gone_at=None) & (Q(provider=None) | Q(provider__i
 class Offers:
     """The models at one moment, by id. `own` is the service that the environment names, None if unknown.
 
+    The built-in demo's is on offer while no other is, and where administrators made it the default.
     A row is named by what is in it and never asked for more: no query.
     """
 
     def __init__(self, rows: Iterable[OfferedModel], own: Endpoint | None, own_model: str) -> None:
         self.rows = {row.pk: row for row in rows}
         self.on_offer = [row for row in self.rows.values() if is_on_offer(row)]
-        self.default = self._default(own is not None and own.kind == "demo", own_model)
+        is_demo = own is not None and own.kind == "demo"
+        if is_demo and any(map(_is_no_stopgap, self.on_offer)):
+            self.on_offer = list(filter(_is_no_stopgap, self.on_offer))
+        self._ids = {row.pk for row in self.on_offer}
+        self.default = self._default("" if is_demo else own_model)
 
     def answering(self, chosen: int | None) -> tuple[OfferedModel | None, str]:
         """What answers where `chosen` was chosen, and the label of that one if it cannot.
@@ -48,25 +53,27 @@ class Offers:
         None stands for the model that the environment's service has without a row.
         """
         row = self.rows.get(chosen) if chosen is not None else None
-        if row is None or is_on_offer(row):
+        if row is None or row.pk in self._ids:
             return row or self.default, ""
         return self.default, str(row)
 
-    def _default(self, is_demo: bool, own_model: str) -> OfferedModel | None:
-        """The administrators' choice, else the environment's, else the first; the demo at the very last."""
+    def _default(self, own_model: str) -> OfferedModel | None:
+        """The administrators' choice, else the environment's, else the first."""
         if chosen := next((row for row in self.on_offer if row.is_default), None):
             return chosen
         own = [row for row in self.rows.values() if row.provider_id is None]
-        others = [row for row in self.on_offer if row.provider_id is not None]
-        if is_demo and others:
-            return others[0]
-        if own_model and not is_demo:
+        if own_model:
             named = next((row for row in own if row.name == own_model), None)
             if named is None:  # not listed yet
                 return None
             if is_on_offer(named):
                 return named
-        return next((row for row in self.on_offer if row.provider_id is None), next(iter(others), None))
+        return min(self.on_offer, key=lambda row: row.provider_id is not None, default=None)
+
+
+def _is_no_stopgap(row: OfferedModel) -> bool:
+    """Of a site whose own service is the demo: whether the row is more than the demo that stands in."""
+    return row.provider_id is not None or row.is_default
 
 
 def is_on_offer(row: OfferedModel) -> bool:

@@ -9,8 +9,12 @@ from chat.context import CONTINUE
 from chat.conversations import message_of
 from chat.errors import NotFound
 from chat.models import Message, ModelRequest, Role, Status, User
+from chat.parameters import labels
+from chat.provider import service_name
+from chat.provider.quirks import NEWER
 
 MILLION = 1_000_000
+_OURS = {newer: name for name, newer in NEWER.items()}
 
 MOST_REQUESTS = 5
 """Requests of one answer that are shown: a person may continue it as often as they like."""
@@ -41,13 +45,23 @@ class Sent:
     parts: list[Part]
 
     @property
-    def parameters(self) -> dict[str, str]:
-        """As they went out: JSON, but for words, which need no quotation marks."""
-        given = self.request.parameters.items()
-        return {
-            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            for name, value in given
-        }
+    def service(self) -> str:
+        """Its name, in the active language."""
+        return service_name(self.request.service)
+
+    @property
+    def parameters(self) -> list[tuple[str, str, str]]:
+        """What people call each, its name and its value as they went out: JSON, but for words, which need no
+        quotation marks.
+        """
+        return [
+            (
+                labels(_OURS.get(name, name)),
+                name,
+                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+            )
+            for name, value in self.request.parameters.items()
+        ]
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -8,9 +8,10 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from chat import broadcast, offers
+from chat import broadcast, offers, replies
 from chat.groups import ADMINISTRATORS
 from chat.models import Conversation, ModelProvider, OfferedModel, User
+from chat.provider import Endpoint
 from chat.sealing import seal, unseal
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
@@ -65,6 +66,17 @@ def test_an_administrator_adds_a_service_and_its_key_is_sealed(admin):
     endpoint = offers.endpoint_of(made)
     assert (endpoint.headers, endpoint.reach) == ((("X-Org", "a: b"), ("X-Team", "blue")), "public")
     assert ear.heard() == [broadcast.MODELS_CHANGED]
+
+
+def test_what_is_not_shown_again_after_a_mistake_is_asked_for_again(admin):
+    sealed = {"key": KEY, "headers": "X-Team: blue"}
+    said = errors(admin.post(f"{SERVICES}add/", FORM | sealed | {"base_url": "file://"}))
+    assert "type the key again" in said
+    assert "type the headers again" in said
+    ModelProvider.objects.create(name=FORM["name"], base_url="https://8.8.8.8/v1")
+    said = errors(admin.post(f"{SERVICES}add/", FORM | {"key": KEY}))  # of a name that is taken
+    assert "type the key again" in said
+    assert "headers" not in said
 
 
 def test_moderators_and_strangers_get_nothing(bob, charlie, service):
@@ -147,7 +159,7 @@ def test_addresses_that_lead_to_where_nobody_may_are_refused(admin, url, private
 
 def test_addresses_in_this_network_need_the_tick(admin):
     form = FORM | {"base_url": "http://127.0.0.1:11434/v1"}
-    assert "may be in this network" in errors(admin.post(f"{SERVICES}add/", form))
+    assert "Allow an address on this machine or local network" in errors(admin.post(f"{SERVICES}add/", form))
     assert admin.post(f"{SERVICES}add/", form | {"allow_private": "on"}).status_code == 302
 
 
@@ -248,7 +260,7 @@ async def test_what_is_wrong_is_said_in_words_and_without_the_key(admin, server,
 
 async def test_a_service_where_it_may_not_be_is_not_connected_to(admin, server):
     page = await tested(admin, server, allow_private=False)
-    assert "may be in this network" in page
+    assert "Allow an address on this machine or local network" in page
     assert server.connections == 0
 
 
@@ -305,6 +317,23 @@ def act(admin: Client, action: str, *names: str) -> str:
     chosen = list(OfferedModel.objects.filter(name__in=names).values_list("pk", flat=True))
     answer = admin.post(MODELS, {"action": action, "_selected_action": chosen}, follow=True)
     return str(answer.content.decode())
+
+
+def test_the_list_of_services_says_what_is_known_of_each(admin, service):
+    offers.note_listing(service.pk, ["m"])
+    assert '<td class="field-state">ok</td>' in admin.get(SERVICES).content.decode()
+    admin.post(change(service), FORM)
+    assert '<td class="field-state">being asked for its models</td>' in admin.get(SERVICES).content.decode()
+    admin.post(change(service), FORM | {"is_enabled": ""})
+    assert '<td class="field-state">not in use</td>' in admin.get(SERVICES).content.decode()
+
+
+def test_prices_say_what_they_are_for_and_the_demo_when_it_is_on_offer(admin, monkeypatch):
+    monkeypatch.setattr(replies, "endpoint", lambda: Endpoint("demo", "x", "", "demo", "Demo"))
+    offers.note_listing(None, ["demo"])
+    page = admin.get(MODELS).content.decode()
+    assert "Price of a million tokens in" in page
+    assert "only while no other is offered" in page
 
 
 def test_exactly_one_model_is_the_default(admin):

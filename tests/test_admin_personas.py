@@ -53,10 +53,18 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
 
 @pytest.mark.parametrize("reason", ["", "Too <b>rude</b>"])
 def test_or_refuses_it_and_may_say_why(dora, pirate, reason):
-    decide(browser_of(dora), pirate, "refuse", reason=reason)
+    said = decide(browser_of(dora), pirate, "refuse", reason=reason).content.decode()
+    assert "“Pirate” was refused: only its owner can use it." in said
     pirate.refresh_from_db()
     assert (pirate.sharing, pirate.reason) == (Persona.Sharing.REFUSED, reason)
     assert LogEntry.objects.get(object_id=str(pirate.pk)).get_change_message().endswith(reason)
+
+
+def test_what_everybody_could_choose_is_withdrawn(dora, pirate):
+    decide(browser_of(dora), pirate, "approve")
+    pirate.refresh_from_db()
+    said = decide(browser_of(dora), pirate, "refuse").content.decode()
+    assert "“Pirate” is for its owner alone." in said
 
 
 @pytest.mark.parametrize("reason", ["x" * 301, "two\nlines", "\0"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import translation
 
 from chat.models import User
 from tests.conftest import PASSWORD, browser_of
@@ -23,7 +24,8 @@ def _compiled(settings: Any) -> None:
 
 
 def in_chinese(client: Client, address: str) -> str:
-    answer = client.get(address, headers={"accept-language": "zh-hans"})
+    with translation.override("en"):  # so that the next test finds the language as it was
+        answer = client.get(address, headers={"accept-language": "zh-hans"})
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -33,6 +35,8 @@ def test_groups_and_permissions_are_named_in_the_readers_language(root: User, al
     person = in_chinese(client, f"/admin/chat/user/{alice.pk}/change/")
     assert "审核员</option>" in person
     assert "聊天 | 用户 | 修改</option>" in person
+    assert "聊天 | 模型请求 | 修改</option>" in person
+    assert "聊天 | 常用提示词 | 修改</option>" in person
     assert "Moderators" not in person
     assert "Can " not in person
     assert ">审核员</a>" in in_chinese(client, "/admin/chat/user/")

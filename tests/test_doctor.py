@@ -12,7 +12,7 @@ from django.core.management import call_command
 from chat import doctor
 from chat.doctor import machine, model, outside, services, stores
 from chat.doctor.finding import Level
-from chat.models import ModelProvider, User
+from chat.models import ModelProvider, OfferedModel, User
 from chat.sealing import seal
 from tests.conftest import PASSWORD, browser_of
 from tests.scripted_provider import play
@@ -69,10 +69,17 @@ async def test_a_model_that_is_not_listed_is_a_warning_that_names_others(provide
     assert "scripted-1" in finding.advice
 
 
-async def test_the_demo_is_a_warning(settings):
+async def test_the_demo_is_a_warning_while_no_service_of_the_administrators_answers(settings, server):
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_MODEL = ""
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
-    assert levels(await model.examine()) == [("Model", "warn"), ("Streaming", "ok")]
+    second = await service("Second", server)
+    found = await model.examine()
+    assert levels(found) == [("Model", "warn"), ("Streaming", "ok")]
+    assert "Admin → Model services" in found[0].advice
+    await OfferedModel.objects.acreate(provider=second, name="real")
+    found = await model.examine()
+    assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
+    assert found[0].said.startswith("real, from Second, answers")
 
 
 async def service(name, server, key="sk-canary-0123456789", **fields):
@@ -222,7 +229,9 @@ def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
     root = User.objects.create_superuser("root@example.org", PASSWORD)
     page = browser_of(root).get("/admin/doctor/")
     assert "It is &lt;so&gt; so." in page.content.decode()
-    assert b"/admin/doctor/" in browser_of(root).get("/admin/").content
+    index = browser_of(root).get("/admin/").content.decode()
+    # Whatever stands after the lists pushes "Recent actions" below them
+    assert 0 < index.index("Check the set-up") < index.index('id="content-main"')
     assert browser_of(bob).get("/admin/doctor/").status_code == 403
     assert b"doctor" not in browser_of(bob).get("/admin/").content
     for person in (alice, charlie):

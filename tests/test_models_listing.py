@@ -105,12 +105,21 @@ def test_the_default_is_the_administrators_else_the_settings_else_the_first(seco
     assert default(None) == "None"
 
 
-def test_the_demo_is_the_default_only_while_there_is_nothing_else(second):
-    demo = Endpoint("demo", "http://x", "", "demo", "Demo")
+def test_the_demo_is_on_offer_only_while_there_is_nothing_else_or_as_the_administrators_default(second):
+    def found() -> tuple[list[str], str, str]:
+        all_of_it = offers.Offers(offers.rows_for(None), Endpoint("demo", "x", "", "demo", "Demo"), "demo")
+        answering, gone = all_of_it.answering(OfferedModel.objects.get(name="demo").pk)
+        return sorted(map(str, all_of_it.on_offer)), str(answering), gone
+
     offers.note_listing(None, ["demo"])
-    assert default(demo) == "demo"
+    assert found() == (["demo"], "demo", "")
     offers.note_listing(second.pk, ["real"])
-    assert default(demo) == "real"
+    assert found() == (["real"], "real", "demo")
+    offers.make_default(OfferedModel.objects.get(name="demo"))
+    assert found() == (["demo", "real"], "demo", "")
+    OfferedModel.objects.update(is_default=False)
+    ModelProvider.objects.update(is_enabled=False)
+    assert found() == (["demo"], "demo", "")
 
 
 def test_one_that_is_not_offered_cannot_be_the_default(second):

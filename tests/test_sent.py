@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from chat import fragments, personas, pins, sent
 from chat.context import CONTINUE
@@ -177,6 +177,22 @@ def test_parameters_are_shown_as_they_went_out(alice, say):
     page = html.unescape(browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode())
     for value in ("0.3", "low", '["END", "\\n", "终"]'):
         assert f'<dd dir="auto">{value}</dd>' in page
+
+
+def test_service_and_parameters_are_named_in_the_readers_language(alice, say):
+    reply = say(alice, "q", "a").tip
+    given = {"temperature": 0.3, "max_completion_tokens": 5}
+    common = {"reply": reply, "model": "m", "sent_at": timezone.now(), "parameters": given}
+    ModelRequest.objects.create(**common, service="Demo")
+    _, [one] = sent.sent_for(alice, reply.uuid)
+    with translation.override("zh-hans"):
+        assert one.service == "演示"
+        assert one.parameters == [
+            ("温度", "temperature", "0.3"),
+            ("最长回答", "max_completion_tokens", "5"),
+        ]
+    page = browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode()
+    assert "<dt>Temperature <code>temperature</code></dt>" in page
 
 
 async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(

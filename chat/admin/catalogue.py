@@ -28,6 +28,7 @@ from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, for_code
 from chat.forms import one_line
 from chat.models import ModelProvider, OfferedModel
+from chat.provider import service_name
 from chat.provider.quirks import readable
 
 
@@ -87,7 +88,9 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
             return gettext("Its key can no longer be read. Please type it again.")
         if service.problem:
             return f"{for_code(service.problem)().user_text()} {service.problem_detail}"
-        return gettext("ok") if service.listed_at else gettext("not asked for its models yet")
+        if service.listed_at:
+            return gettext("ok")
+        return gettext("being asked for its models") if service.is_enabled else gettext("not in use")
 
     @method_decorator(require_POST)
     def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -205,7 +208,12 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         if row.gone_at:
             day = date_format(timezone.localdate(row.gone_at), "SHORT_DATE_FORMAT")
             return tag(gettext("gone since %(day)s") % {"day": day}, is_alert=True)
-        return tag(gettext("default")) if row.is_default else ""
+        if row.is_default:
+            return tag(gettext("default"))
+        own = replies.endpoint()
+        if row.provider_id is None and own is not None and own.kind == "demo":
+            return tag(gettext("only while no other is offered"))
+        return ""
 
     @admin.action(description=_("Offer"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
@@ -249,4 +257,4 @@ def in_words(quirks: dict[str, str]) -> str:
 def own_name() -> str:
     """The service that the environment names, as it is called in this process."""
     endpoint = replies.endpoint()
-    return endpoint.label if endpoint else gettext("of the settings")
+    return service_name(endpoint.label) if endpoint else gettext("of the settings")

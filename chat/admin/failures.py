@@ -1,5 +1,6 @@
 """Failed replies: what went wrong, for whom, and the operator's text of it. Nothing of what was said."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
@@ -11,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.admin.lists import ListAdmin, link
-from chat.errors import ChatError, ProviderError, codes
+from chat.errors import ChatError, ProviderError, codes, for_code
 from chat.models import FailedReply, Status
 
 
 class ErrorFilter(admin.SimpleListFilter):
-    """By the error's code, as it stands in the log."""
+    """By the error: its code, as it stands in the log, and what it means."""
 
     title = pgettext_lazy("of a message", "error")
     parameter_name = "error"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, code) for code in [*codes(ProviderError), ChatError.code]]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, SafeString]]:
+        return [(code, in_words(code)) for code in [*codes(ProviderError), ChatError.code]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[FailedReply]) -> QuerySet[FailedReply]:
         return queryset.filter(error=self.value()) if self.value() else queryset
@@ -38,7 +39,7 @@ class FailedReplyAdmin(ListAdmin):
     search_fields = ("request_id", "conversation__owner__email")
     search_help_text = _("Request id, or an email address")
     ordering = ("-id",)
-    fields = ("when", "person", "model", "error", "error_detail", "request_id")
+    fields = ("when", "person", "model", "meaning", "error_detail", "request_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FailedReply]:
         rows = super().get_queryset(request).filter(error__gt="", conversation__deleted_at=None)
@@ -65,9 +66,19 @@ class FailedReplyAdmin(ListAdmin):
 
     @admin.display(description=pgettext_lazy("of a message", "error"), ordering="error")
     def problem(self, row: FailedReply) -> SafeString:
-        """Its code, and the beginning of what it tells the operator."""
-        return format_html('{}<div class="excerpt">{}</div>', row.error, row.error_detail)
+        """What happened, and the beginning of what it tells the operator."""
+        return format_html('{}<div class="excerpt">{}</div>', in_words(row.error), row.error_detail)
+
+    @admin.display(description=pgettext_lazy("of a message", "error"))
+    def meaning(self, row: FailedReply) -> SafeString:
+        return in_words(row.error)
 
     @admin.display(description=_("conversation"))
     def conversation_link(self, row: FailedReply) -> SafeString:
         return link(row.conversation, _("Read"))
+
+
+def in_words(code: str) -> SafeString:
+    """An error's code, and what happened: the first of its sentences."""
+    happened = re.split(r"(?<=\.)\s|(?<=。)", str(for_code(code).sentence), maxsplit=1)[0]
+    return format_html('<code class="error-code">{}</code> {}', code, happened)

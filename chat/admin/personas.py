@@ -102,6 +102,7 @@ class PersonaAdmin(ListAdmin):
         if not form.is_valid():
             messages.error(request, str(form.errors["reason"][0]))
             return redirect("admin:chat_persona_change", pk)
+        was_shared = persona.sharing == Persona.Sharing.SHARED
         try:
             if decision == "approve":
                 personas.approve(persona, staff(request), seen)
@@ -110,11 +111,13 @@ class PersonaAdmin(ListAdmin):
         except PersonaChanged as problem:
             messages.error(request, problem.user_text())
             return redirect("admin:chat_persona_change", pk)
-        words = {
-            "approve": gettext("Everybody can choose “%(name)s” now."),
-            "refuse": gettext("“%(name)s” is for its owner alone."),
-        }
-        messages.success(request, words[decision] % {"name": persona.name})
+        if decision == "approve":
+            said = gettext("Everybody can choose “%(name)s” now.")
+        elif was_shared:
+            said = gettext("“%(name)s” is for its owner alone.")
+        else:
+            said = gettext("“%(name)s” was refused: only its owner can use it.")
+        messages.success(request, said % {"name": persona.name})
         return redirect("admin:chat_persona_changelist")
 
 

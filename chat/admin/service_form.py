@@ -23,8 +23,13 @@ REFUSED = {
     ),
     "never": _("This leads to an address that this site never connects to."),
     "private": _(
-        "This leads to this machine or its network. Please tick “may be in this network” if that is meant."
+        "This leads to this machine or its network. "
+        "Please tick “Allow an address on this machine or local network” if that is meant."
     ),
+}
+AGAIN = {
+    "key": _("Please type the key again: it is not shown after a mistake."),
+    "headers": _("Please type the headers again: they are not shown after a mistake."),
 }
 HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,1999})")
 KEY = re.compile(r"[\x21-\x7e]*")
@@ -91,6 +96,15 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
                 "Please type it again."
             )
+
+    def full_clean(self) -> None:
+        """A form that is shown again has lost what it never shows, so that the next save would be without."""
+        super().full_clean()
+        if not self.errors:
+            return
+        for name, again in AGAIN.items():
+            if name in self.fields and name not in self.errors and self.data.get(self.add_prefix(name)):
+                self.add_error(name, again)
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]

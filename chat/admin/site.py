@@ -70,7 +70,7 @@ class ChatAdminSite(AdminSite):
         found = Counter(finding.level for finding in findings)
         context = {
             **self.each_context(request),
-            "title": _("Examination of the site"),
+            "title": _("Check the set-up"),
             "findings": findings,
             "failures": found[Level.FAIL],
             "warnings": found[Level.WARN],

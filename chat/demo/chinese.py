@@ -8,7 +8,7 @@ NOTICE = """\
 CONNECT = """\
 ### 如何接入真正的模型
 
-网站的管理者设置下面任意一项，然后重新启动即可：
+管理员可以在**管理后台 → 模型服务**中添加服务。也可以由运行本站的人设置下面任意一项，然后重新启动：
 
 - `OPENAI_API_KEY`：使用 OpenAI
 - `OPENAI_BASE_URL`：使用任何兼容的服务器（vLLM、llama.cpp、LiteLLM、LM Studio），有无密钥均可

@@ -9,7 +9,8 @@ show what this page can display."""
 CONNECT = """\
 ### Connecting a real model
 
-Whoever runs this site can set one of these and restart it:
+Administrators can add a service under **Admin → Model services**. Or whoever runs this site can set one of \
+these and restart it:
 
 - `OPENAI_API_KEY` for OpenAI
 - `OPENAI_BASE_URL`, with or without a key, for any compatible server: vLLM, llama.cpp, LiteLLM, LM Studio

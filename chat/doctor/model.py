@@ -2,9 +2,11 @@
 
 import time
 
+from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat import offers
 from chat.doctor.finding import Finding, fail, ok, warn
 from chat.errors import NotAModelServer, ProviderError, ProviderUnreachable, UnknownModel, WrongKey
 from chat.provider import Endpoint, Provider
@@ -28,14 +30,7 @@ async def examine() -> list[Finding]:
     provider = Provider(endpoint)
     try:
         if demo:
-            return [
-                warn(
-                    _("Model"),
-                    _("The built-in demo answers, which is no language model."),
-                    _("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server, or start an Ollama."),
-                ),
-                await streaming(provider),
-            ]
+            return [await stand_in(endpoint), await streaming(provider)]
         return [await listed(provider, endpoint), await streaming(provider)]
     finally:
         await provider.aclose()
@@ -46,6 +41,22 @@ async def examine() -> list[Finding]:
 def advice_on(problem: ProviderError) -> str:
     """What the operator can do about it."""
     return str(ADVICE.get(type(problem)) or problem.user_text())
+
+
+async def stand_in(endpoint: Endpoint) -> Finding:
+    """Whether the demo has to answer, or a service of the administrators does."""
+    found = offers.Offers(await sync_to_async(offers.rows_for)(None), endpoint, endpoint.model)
+    if found.default is not None and found.default.provider is not None:
+        said = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
+        return ok(_("Model"), said % {"model": found.default, "service": found.default.provider})
+    return warn(
+        _("Model"),
+        _("The built-in demo answers, which is no language model."),
+        _(
+            "Add a service under Admin → Model services; or set OPENAI_API_KEY, or OPENAI_BASE_URL for a "
+            "compatible server; or start an Ollama."
+        ),
+    )
 
 
 async def listed(provider: Provider, endpoint: Endpoint) -> Finding:

@@ -28,7 +28,9 @@ ADVICE = {
     UnknownModel: gettext_lazy("See that the service has a model, and that it is for chat."),
     ProviderUnreachable: gettext_lazy("It cannot be reached. See that it runs at this base URL."),
     NotAModelServer: gettext_lazy("See that the base URL is the address of its API, often with /v1."),
-    AddressRefused: gettext_lazy("Tick “may be in this network” if it is meant to be there."),
+    AddressRefused: gettext_lazy(
+        "Tick “Allow an address on this machine or local network” if it is meant to be there."
+    ),
     KeyUnreadable: gettext_lazy(
         "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
         "Please type it again."

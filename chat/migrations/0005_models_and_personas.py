@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('base_url', models.CharField(max_length=500, verbose_name='base URL')),
                 ('sealed_key', models.TextField(blank=True, editable=False)),
                 ('sealed_headers', models.TextField(blank=True, editable=False)),
-                ('allow_private', models.BooleanField(default=False, verbose_name='may be in this network')),
+                ('allow_private', models.BooleanField(default=False, verbose_name='allow an address on this machine or local network')),
                 ('is_enabled', models.BooleanField(default=True, verbose_name='in use')),
                 ('listed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='models listed')),
                 ('problem', models.CharField(blank=True, editable=False, max_length=40, verbose_name='problem')),
@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField()),
             ],
             options={
+                'verbose_name': 'model request',
+                'verbose_name_plural': 'model requests',
                 'ordering': ['id'],
             },
         ),
@@ -67,8 +69,8 @@ class Migration(migrations.Migration):
                 ('is_offered', models.BooleanField(default=True, verbose_name='offered')),
                 ('is_default', models.BooleanField(default=False, verbose_name='default')),
                 ('gone_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='gone since')),
-                ('price_in', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='price of tokens in')),
-                ('price_out', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='price of tokens out')),
+                ('price_in', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='price of a million tokens in')),
+                ('price_out', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='price of a million tokens out')),
                 ('quirks', models.JSONField(blank=True, default=dict, editable=False)),
             ],
             options={
@@ -109,6 +111,10 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=40, verbose_name='name')),
                 ('text', models.TextField(max_length=8000, verbose_name='text')),
             ],
+            options={
+                'verbose_name': 'saved prompt',
+                'verbose_name_plural': 'saved prompts',
+            },
         ),
         migrations.CreateModel(
             name='FailedReply',

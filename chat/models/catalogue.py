@@ -22,7 +22,7 @@ class ModelProvider(models.Model):
     base_url = models.CharField(_("base URL"), max_length=500)
     sealed_key = models.TextField(blank=True, editable=False)
     sealed_headers = models.TextField(blank=True, editable=False)
-    allow_private = models.BooleanField(_("may be in this network"), default=False)
+    allow_private = models.BooleanField(_("allow an address on this machine or local network"), default=False)
     is_enabled = models.BooleanField(_("in use"), default=True)
     listed_at = models.DateTimeField(_("models listed"), null=True, blank=True, editable=False)
     problem = models.CharField(_("problem"), max_length=40, blank=True, editable=False)
@@ -55,10 +55,10 @@ class OfferedModel(models.Model):
     is_default = models.BooleanField(_("default"), default=False)
     gone_at = models.DateTimeField(_("gone since"), null=True, blank=True, editable=False)
     price_in = models.DecimalField(
-        _("price of tokens in"), max_digits=10, decimal_places=4, null=True, blank=True
+        _("price of a million tokens in"), max_digits=10, decimal_places=4, null=True, blank=True
     )
     price_out = models.DecimalField(
-        _("price of tokens out"), max_digits=10, decimal_places=4, null=True, blank=True
+        _("price of a million tokens out"), max_digits=10, decimal_places=4, null=True, blank=True
     )
     quirks = models.JSONField(default=dict, blank=True, editable=False)
 

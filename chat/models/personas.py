@@ -83,6 +83,8 @@ class SavedPrompt(Deletable):
     text = models.TextField(pgettext_lazy("of a prompt", "text"), max_length=8000)
 
     class Meta:
+        verbose_name = _("saved prompt")
+        verbose_name_plural = _("saved prompts")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name", condition=_THERE)
         ]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversations import Message
 
@@ -37,6 +38,8 @@ class ModelRequest(models.Model):
     sent_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("model request")
+        verbose_name_plural = _("model requests")
         ordering: ClassVar = ["id"]
 
     def __str__(self) -> str:

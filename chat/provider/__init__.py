@@ -7,7 +7,14 @@ from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import Delta, End
 from chat.provider.client import Provider
 from chat.provider.discovery import discover
-from chat.provider.endpoint import OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model, is_for_chat
+from chat.provider.endpoint import (
+    OLLAMA_URL,
+    OPENAI_URL,
+    Endpoint,
+    first_chat_model,
+    is_for_chat,
+    service_name,
+)
 from chat.provider.stream import ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
 
@@ -27,4 +34,5 @@ __all__ = [
     "discover",
     "first_chat_model",
     "is_for_chat",
+    "service_name",
 ]

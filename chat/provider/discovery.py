@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from chat.errors import ProviderError
 from chat.provider.client import Provider
-from chat.provider.endpoint import OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model
+from chat.provider.endpoint import DEMO, OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model
 from chat.provider.timeouts import Timeouts
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ async def discover(
     ollama = Endpoint("ollama", ollama_url, "", model, label="Ollama")
     if ids := await _listed(ollama, OLLAMA_PATIENCE):
         return replace(ollama, model=model or first_chat_model(ids))
-    return Endpoint("demo", "", "", "demo", label="Demo")
+    return Endpoint("demo", "", "", "demo", label=DEMO)
 
 
 async def _listed(endpoint: Endpoint, patience: float) -> list[str]:

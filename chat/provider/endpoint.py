@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from django.utils.translation import pgettext
+
 from chat.provider.addresses import Reach
 
 Kind = Literal["openai", "compatible", "ollama", "demo"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 OLLAMA_URL = "http://127.0.0.1:11434/v1"
+
+DEMO = "Demo"
+"""The label of the built-in one."""
 
 NOT_FOR_CHAT = ("embed", "rerank", "whisper", "tts-", "dall-e", "moderation")
 
@@ -34,6 +39,11 @@ class Endpoint:
     def secrets(self) -> tuple[str, ...]:
         """What must not be told, whoever says it."""
         return (self.key, *(text for _name, text in self.headers))
+
+
+def service_name(label: str) -> str:
+    """A service's label for people, in the active language: only the demo's is a word."""
+    return pgettext("a model service", "Demo") if label == DEMO else label
 
 
 def first_chat_model(ids: list[str]) -> str:

@@ -13,6 +13,7 @@ from chat import conversations, offers, replies
 from chat.context_processors import own_line, service_line
 from chat.models import Conversation, OfferedModel
 from chat.models.catalogue import MOST_MODELS
+from chat.provider import service_name
 from chat.views.gate import MemberRequest, answer_errors
 from chat.views.refusals import is_script
 
@@ -85,7 +86,7 @@ def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Pic
     in_use = {answering, found.default}
     shown = [row for row in found.on_offer if is_whole or row in in_use]
     return Picker(
-        _by_service(shown, own.label if own else "") if is_choice else [],
+        _by_service(shown, service_name(own.label) if own else "") if is_choice else [],
         is_whole,
         answering,
         found.default,

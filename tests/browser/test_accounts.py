@@ -27,7 +27,7 @@ def test_a_newcomer_signs_up_and_finds_an_empty_chat_that_answers(new_context, d
     chat = ChatPage(page).live()
     expect(chat.log.get_by_role("heading")).to_have_text("What is on your mind?")
     assert chat.log.get_by_role("button").count() >= 3
-    expect(page.get_by_text("Demo model")).to_be_visible()
+    expect(page.get_by_text("Built-in demo")).to_be_visible()
     expect(chat.box).to_be_focused()
     expect(chat.list.get_by_text("Your conversations will be listed here.")).to_have_count(0)
     chat.say("Hello")

@@ -89,8 +89,10 @@ def add_service(page, address) -> None:
     page.get_by_label("Base URL").fill(address)
     page.get_by_role("textbox", name="Key").fill("sk-only-typed-once-123")
     page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.get_by_text("Please tick “may be in this network”")).to_be_visible()
-    page.get_by_label("May be in this network").check()
+    expect(
+        page.get_by_text("Please tick “Allow an address on this machine or local network”")
+    ).to_be_visible()
+    page.get_by_label("Allow an address on this machine or local network").check()
     page.get_by_role("textbox", name="Key").fill("sk-only-typed-once-123")
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_text("One is kept and never shown.")).to_be_visible()

@@ -84,5 +84,8 @@ def take_port() -> socket.socket:
 def describe(endpoint: Any) -> str:
     """The provider in one line for the operator."""
     if endpoint.kind == "demo":
-        return "the demo; set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server, to have a real one"
+        return (
+            "the demo, while no other is on offer; to have a real one, add a service in the admin, "
+            "or set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server"
+        )
     return f"{endpoint.model or 'the first one listed'}, by {endpoint.label} at {endpoint.base_url}"
