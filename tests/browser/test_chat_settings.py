@@ -36,12 +36,15 @@ def long(new_context, site) -> ChatPage:
 
 
 def test_a_new_chat_is_set_up_before_its_first_message(chat, model):
+    chat.box.fill("A draft")
     dialog = opened(chat)
     dialog.get_by_label("Temperature").fill("0.4")
     dialog.get_by_label("Longest answer").fill("321")
     save(dialog)
     expect(chat.toast).to_contain_text("The settings are saved.")
     address = chat.address()
+    chat.page.reload()
+    expect(chat.live().box).to_have_value("A draft")
     chat.ask("Hello")
     assert chat.page.url == address
     body = model.last_body()
