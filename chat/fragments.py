@@ -27,6 +27,16 @@ def error_sentence(message: Message) -> str:
     return for_code(message.error)().user_text() if message.error else ""
 
 
+def request_line(message: Message | None) -> str:
+    """By what the operator finds a reply that went wrong, in the active language; "" when nothing did."""
+    return request_named(message.request_id) if message and message.error else ""
+
+
+def request_named(request_id: str) -> str:
+    """The line of `request_line`; "" without an id."""
+    return _("Request %(id)s") % {"id": request_id} if request_id else ""
+
+
 def untaken_sentence(message: Message) -> str:
     """Which of the parameters that were set the model did not take, in the active language."""
     words = {"names": parameters.labels(message.untaken)}

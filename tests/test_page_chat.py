@@ -177,9 +177,13 @@ def test_a_running_reply_shows_its_text_so_far_without_javascript(alice, say):
 
 def test_a_failed_reply_says_what_happened(alice, say):
     conversation = say(alice, "q", "")
-    Message.objects.filter(pk=conversation.tip.pk).update(status=Status.FAILED, error="provider_down")
+    row = Message.objects.filter(pk=conversation.tip.pk)
+    row.update(status=Status.FAILED, error="provider_down", request_id="d8f865eaf2b7")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
     assert "The model service has a problem of its own." in page
+    assert '<p class="note request">Request d8f865eaf2b7</p>' in page
+    row.update(status=Status.COMPLETE, error="")
+    assert "d8f865eaf2b7" not in browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
 
 
 def test_a_hidden_message_is_shown_as_hidden_to_its_owner(alice, say):
