@@ -80,6 +80,8 @@ def test_one_is_made_asked_switched_and_deleted_and_its_chat_goes_on(context, sc
     address = chat.address()
     chip.click()
     expect(page.get_by_text("Pirate answers now.")).to_be_visible()
+    expect(card(page, "Pirate").get_by_role("button", name="Chosen: Pirate")).to_be_visible()
+    expect(page.get_by_role("button", name="Choose: Pirate")).to_have_count(0)
     shot(page, "gallery-for")
     card(page, "Tutor").get_by_role("button", name="Choose: Tutor").click()
     expect(page).to_have_url(address)
