@@ -10,6 +10,7 @@ from chat import parameters
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role
+from chat.moderation import mark_reported
 from chat.sent import mark_view
 from chat.text import is_long
 
@@ -77,5 +78,6 @@ def is_folded(message: Message | None) -> bool:
 def article(message: Message) -> str:
     """The message's whole article, with its place among its siblings."""
     Message.with_siblings([message])
+    mark_reported([message])
     mark_view(message)
     return render_to_string("chat/_message.html", {"message": message})
