@@ -20,7 +20,7 @@ class ProviderLine:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, its model, its languages, and whether one may sign up, gets mail and confirms by it."""
+    """The site's name, model and languages, and whether one may sign up, gets mail and confirms by it."""
     return {
         "site_name": settings.SITE_NAME,
         "provider": provider_line(),

@@ -35,6 +35,13 @@ def test_the_empty_page_greets_and_offers_starters(alice):
     assert len(page.context["starters"]) >= 3
 
 
+def test_every_word_of_the_page_is_filled_in_or_left_to_its_script(alice, say):
+    conversation = say(alice, "q", "a")
+    for language in ("en", "zh-hans"):
+        answer = browser_of(alice).get(f"/c/{conversation.uuid}/", headers={"accept-language": language})
+        assert "%(" not in answer.content.decode()
+
+
 def test_a_first_visit_takes_at_most_twenty_requests(alice):
     page = browser_of(alice).get("/").content.decode()
     scripts = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js", "suspend.js"} - LAZY
