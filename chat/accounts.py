@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.http import HttpRequest
 
 from chat import broadcast
 from chat.models import User
+
+# Seconds
+_A_DAY = 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -20,8 +24,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP == "open")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Every mail names the site, its subject too, which allauth renders without the request."""
-        site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        """Every mail names the site, its subject too, which allauth renders without the request.
+
+        And for how many days a link in it works.
+        """
+        site = {
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+            "reset_days": settings.PASSWORD_RESET_TIMEOUT // _A_DAY,
+            "confirmation_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
+        }
         super().send_mail(template_prefix, email, site | context)
 
     def logout(self, request: HttpRequest) -> None:

@@ -20,11 +20,12 @@ class ProviderLine:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, its model, its languages, whether one may sign up and confirms addresses by mail."""
+    """The site's name, model and languages, and whether one may sign up, gets mail and confirms by it."""
     return {
         "site_name": settings.SITE_NAME,
         "provider": provider_line(),
         "signup_open": settings.SIGNUP == "open",
+        "sends_mail": bool(settings.EMAIL_URL),
         "addresses_are_confirmed": settings.ACCOUNT_EMAIL_VERIFICATION != "none",
         "languages": settings.LANGUAGES,
     }

@@ -151,7 +151,8 @@ class Snapshot(msgspec.Struct, tag="snapshot", omit_defaults=True):
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
-    """A reply is final. `text` is the sentence for the person when it failed, `model` who wrote it.
+    """A reply is final. `text` is the sentence for the person when it failed, `request` the line that names
+    the request to who runs the site, `model` who wrote it.
 
     `note` says it when the model's context was full and `dropped` exchanges were left out, `instead` that
     another model was chosen, and is gone. `began` is the message at which the model's view began, if it was
@@ -162,6 +163,7 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     reply: uuid.UUID
     status: str
     text: str = ""
+    request: str = ""
     model: str = ""
     instead: str = ""
     dropped: int = 0

@@ -10,6 +10,7 @@ from chat import parameters
 from chat.errors import for_code
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role
+from chat.moderation import mark_reported
 from chat.sent import mark_view
 from chat.text import is_long
 
@@ -25,6 +26,16 @@ def body_html(message: Message) -> SafeString:
 def error_sentence(message: Message) -> str:
     """What went wrong with a reply and what to do, in the active language; "" when nothing did."""
     return for_code(message.error)().user_text() if message.error else ""
+
+
+def request_line(message: Message | None) -> str:
+    """By what the operator finds a reply that went wrong, in the active language; "" when nothing did."""
+    return request_named(message.request_id) if message and message.error else ""
+
+
+def request_named(request_id: str) -> str:
+    """The line of `request_line`; "" without an id."""
+    return _("Request %(id)s") % {"id": request_id} if request_id else ""
 
 
 def untaken_sentence(message: Message) -> str:
@@ -67,5 +78,6 @@ def is_folded(message: Message | None) -> bool:
 def article(message: Message) -> str:
     """The message's whole article, with its place among its siblings."""
     Message.with_siblings([message])
+    mark_reported([message])
     mark_view(message)
     return render_to_string("chat/_message.html", {"message": message})

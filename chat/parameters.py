@@ -77,14 +77,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Number(Parameter):
-    """A number from `least` to `most`. `True` is none, nor is NaN."""
+    """A number from `least` to `most`. `True` is none, nor is NaN. A comma may stand for the point."""
 
     least: int
     most: int
 
     def read(self, written: str) -> float | int:
         try:
-            return self.check(float(written))
+            return self.check(float(written.replace(",", ".")))
         except ValueError:
             raise self._refusal() from None
 

@@ -66,7 +66,7 @@ class PersonaForm(ParameterForm):
         max_length=16,
         required=False,
         validators=[one_line],
-        help_text=_("Shown without a picture."),
+        help_text=_("Shown when there is no picture."),
     )
     picture = PictureField(
         label=_("Picture"),

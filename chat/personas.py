@@ -84,11 +84,19 @@ def picture(user: User, persona_uuid: uuid.UUID) -> bytes:
 
 
 def speaking_in(user: User, conversation: Conversation) -> Persona | None:
-    """Who answers in a conversation, as far as the person may still see it; None for nobody in particular."""
+    """Who answers in a conversation, as far as the person may still see it; None for nobody in particular.
+
+    It greets this person: its placeholders are filled in. It is not to be saved.
+    """
     if conversation.persona_id is None:
         return None
     found = _listed(_visible(user)).filter(pk=conversation.persona_id).first()
-    return in_words(found) if found else None
+    if found is None:
+        return None
+    in_words(found)
+    found.opening = filled(found.opening, user)
+    found.starters = [filled(starter, user) for starter in found.starters]
+    return found
 
 
 @transaction.atomic
@@ -226,20 +234,24 @@ def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
 
 
 def instructions_for(reply: Message) -> str:
-    """What the reply's conversation tells the model, with its placeholders filled in, once. No query.
+    """What the reply's conversation tells the model, filled in for the person who asked. No query."""
+    return filled(reply.conversation.instructions, reply.author)
+
+
+def filled(words: str, person: User | None) -> str:
+    """A persona's words with their placeholders filled in, once.
 
     `{{date}}` and `{{language}}` are those of the reader, as far as the caller has made them current, and
-    `{{user}}` what the person likes to be called. Anything else in braces is text like any other.
+    `{{user}}` what the person is called. Anything else in braces is text like any other.
     """
-    instructions = reply.conversation.instructions
-    if not _PLACEHOLDER.search(instructions):
-        return instructions
+    if not _PLACEHOLDER.search(words):
+        return words
     values = {
         "date": formats.date_format(timezone.localdate(), "l, Y-m-d"),
-        "user": reply.author.name if reply.author else "",
+        "user": person.get_short_name() if person else "",
         "language": get_language_info(get_language() or "en")["name_local"],
     }
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], instructions)
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], words)
 
 
 def mark_switches(messages: list[Message]) -> list[Message]:

@@ -182,11 +182,12 @@ class Viewing:
     async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
+            request = fragments.request_named(reply.request_id) if error else ""
             note, instead = fragments.dropped(reply.dropped), fragments.instead(reply)
         model = reply.model_label or reply.model
         began = reply.view_began if status != Status.FAILED else None
         await self._event(
-            events.Ended(reply.uuid, status, text, model, instead, reply.dropped, note, cut, began)
+            events.Ended(reply.uuid, status, text, request, model, instead, reply.dropped, note, cut, began)
         )
 
     # Internal

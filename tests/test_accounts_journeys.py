@@ -65,6 +65,21 @@ def test_a_wrong_current_password_is_called_that(alice: User, language: str, sai
     assert said in answer.content.decode()
 
 
+@pytest.mark.parametrize("mail_url", ["", "smtp://mail.example.org"])
+def test_who_forgot_a_password_is_not_sent_to_an_empty_mailbox(
+    client: Client, alice: User, settings: Any, mail_url: str
+) -> None:
+    settings.EMAIL_URL = mail_url
+    pages = [
+        client.get("/accounts/password/reset/"),
+        client.post("/accounts/password/reset/", {"email": alice.email}, follow=True),
+    ]
+    for page in pages:
+        assert ("This site sends no mail" in page.content.decode()) is (not mail_url)
+        assert ("mailbox" in page.content.decode()) is (bool(mail_url) and page is pages[1])
+    assert len(mail.outbox) == 1  # which the console prints, for who runs the site
+
+
 def test_who_chooses_a_first_password_can_go_back(alice: User) -> None:
     alice.set_unusable_password()
     alice.save()

@@ -64,6 +64,13 @@ def test_every_mail_is_ours_in_both_languages(kind: str, language: str) -> None:
     assert not re.search("example.com|&amp;|&#|&lt;|{{|\n{4}", str(found.body))
 
 
+@pytest.mark.parametrize("kind", ["password_reset_key", "email_confirmation"])
+def test_a_mail_with_a_link_says_how_long_it_works(kind: str, settings: Any) -> None:
+    assert " for 3 days. " in str(letter(kind, "en").body)
+    settings.PASSWORD_RESET_TIMEOUT, settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 24 * 3600, 1
+    assert " for one day. " in str(letter(kind, "en").body)
+
+
 def test_a_change_of_password_is_told_by_mail(alice: User) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     data = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}

@@ -35,6 +35,13 @@ def test_the_empty_page_greets_and_offers_starters(alice):
     assert len(page.context["starters"]) >= 3
 
 
+def test_every_word_of_the_page_is_filled_in_or_left_to_its_script(alice, say):
+    conversation = say(alice, "q", "a")
+    for language in ("en", "zh-hans"):
+        answer = browser_of(alice).get(f"/c/{conversation.uuid}/", headers={"accept-language": language})
+        assert "%(" not in answer.content.decode()
+
+
 def test_a_first_visit_takes_at_most_twenty_requests(alice):
     page = browser_of(alice).get("/").content.decode()
     scripts = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js", "suspend.js"} - LAZY
@@ -177,9 +184,13 @@ def test_a_running_reply_shows_its_text_so_far_without_javascript(alice, say):
 
 def test_a_failed_reply_says_what_happened(alice, say):
     conversation = say(alice, "q", "")
-    Message.objects.filter(pk=conversation.tip.pk).update(status=Status.FAILED, error="provider_down")
+    row = Message.objects.filter(pk=conversation.tip.pk)
+    row.update(status=Status.FAILED, error="provider_down", request_id="d8f865eaf2b7")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
     assert "The model service has a problem of its own." in page
+    assert '<p class="note request">Request d8f865eaf2b7</p>' in page
+    row.update(status=Status.COMPLETE, error="")
+    assert "d8f865eaf2b7" not in browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
 
 
 def test_a_hidden_message_is_shown_as_hidden_to_its_owner(alice, say):

@@ -132,6 +132,18 @@ def test_an_empty_chat_greets_in_the_personas_words(alice, bob, charlie, shared)
         assert "Sing &lt;b&gt;</button>" in page
 
 
+def test_the_greeting_is_filled_in_for_the_person_who_reads_it_and_stays_text(alice, bob, shared):
+    Persona.objects.update(opening="Hi {{user}}, {{language}}? {{7*7}}", starters=["For {{ user }}"])
+    bob.name = "<b>{{date}}"
+    bob.save()
+    for person, name in ((alice, "Alice"), (bob, "&lt;b&gt;{{date}}")):
+        client = browser_of(person)
+        conversation = personas.start(person, shared.uuid)
+        page = client.get(f"/c/{conversation.uuid}/", headers={"accept-language": "zh-hans"}).content.decode()
+        assert f">Hi {name}, 简体中文? {{{{7*7}}}}</p>" in page
+        assert f">For {name}</button>" in page
+
+
 def test_a_chat_goes_on_under_the_name_it_was_begun_with(alice, shared):
     conversation = personas.start(alice, shared.uuid)
     personas.delete(alice, shared.uuid)

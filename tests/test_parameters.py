@@ -26,7 +26,7 @@ REFUSED = {
     "stop": [[], ["x"] * 5, ["x"] * 1000, [""], ["x" * 101], "###", [1], [None], ["a\0b"], ["\ud800"], {}],
 }
 WRITTEN_BADLY = {
-    "temperature": ["nan", "inf", "-inf", "1e999", "hot", "2.1", "0x1", "${SECRET_KEY}", "1" * 5000],
+    "temperature": ["1,0,0", "nan", "inf", "-inf", "1e999", "hot", "2.1", "0x1", "${SECRET_KEY}", "1" * 5000],
     "top_p": ["1.5", "NaN", "{{7*7}}"],
     "max_tokens": ["0", "1_000", "1.5", "1e3", "9" * 5000, "٣x"],
     "seed": ["9223372036854775808", "1_0", "--1", ""],
@@ -43,6 +43,11 @@ def cases(table):
 def test_a_value_in_its_range_is_taken_as_it_is_and_can_be_written_and_read_again(name, value):
     assert check({name: value}) == {name: value}
     assert PARAMETERS[name].read(PARAMETERS[name].written(value)) == value
+
+
+@pytest.mark.parametrize("written", ["0.5", "0,5", " 0,50 "])
+def test_a_comma_is_a_decimal_point(written):
+    assert PARAMETERS["temperature"].read(written) == PARAMETERS["top_p"].read(written) == 0.5
 
 
 @pytest.mark.parametrize(("name", "value"), cases(REFUSED))

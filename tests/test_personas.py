@@ -226,12 +226,12 @@ def test_placeholders_become_the_day_the_name_and_the_language_once(alice, setti
     assert said.endswith(f"{day}|{{{{User}}}}|{{{{model}}}}")
 
 
-def test_who_has_no_name_is_not_called_by_their_address(charlie, settings):
+def test_who_has_no_name_is_called_by_the_first_part_of_their_address(charlie, settings):
     settings.SYSTEM_PROMPT = ""
     charlie.name = ""
     charlie.save()
     persona = personas.create(charlie, {"name": "P", "instructions": "Hello {{user}}!"})
-    assert prompt_of(personas.start(charlie, persona.uuid), charlie) == "Hello !"
+    assert prompt_of(personas.start(charlie, persona.uuid), charlie) == "Hello charlie!"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
-from chat import asking, conversations
+from chat import asking, conversations, fragments, moderation
 from chat.models import Conversation, Message, Report
 from tests.conftest import browser_of
 
@@ -137,6 +137,21 @@ def test_an_answer_is_reported_with_a_category_and_a_few_words(alice, say):
     assert answer.status_code == 204
     report = Report.objects.get()
     assert (report.message, report.reporter, report.note) == (reply, alice, "Look at this")
+
+
+def test_a_reported_answer_says_so_until_it_is_decided_on(alice, bob, say):
+    reply = say(alice, "q", "a", "q", "a").tip
+    client, said = browser_of(alice), 'aria-pressed="true" aria-label="Reported"'
+    pages = [f"/c/{reply.conversation.uuid}/", f"/m/{reply.uuid}/report/"]
+    moderation.report(bob, say(bob, "q", "a").tip.uuid, "wrong")
+    assert said not in client.get(pages[0]).content.decode()
+    client.post(pages[1], {"category": "wrong"})
+    assert client.get(pages[0]).content.decode().count(said) == 1
+    assert said in fragments.article(reply)
+    assert "You have reported this answer; you can add to it." in client.get(pages[1]).content.decode()
+    moderation.dismiss(Report.objects.get(message=reply), bob)
+    assert said not in client.get(pages[0]).content.decode()
+    assert "You have reported" not in client.get(pages[1]).content.decode()
 
 
 def test_the_report_page_works_without_javascript(alice, say):

@@ -80,12 +80,15 @@ async def test_the_sentences_differ_from_one_another():
     assert len(sentences) == len({code for *_, code in FAULTS})
 
 
-async def test_the_operator_finds_the_request_id_in_the_log_and_on_the_row(alice, open_tab, provider, caplog):
+async def test_the_request_id_is_in_the_log_on_the_row_and_told_to_the_person(
+    alice, open_tab, provider, caplog
+):
     provider.script(play("status", code=500))
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
-    await tab.until("ended")
+    ended = await tab.until("ended")
     reply = await Message.objects.aget(uuid=sent["reply"])
+    assert ended["request"] == f"Request {reply.request_id}"
     logged = [record for record in caplog.records if str(reply.uuid) in record.getMessage()]
     assert len(reply.request_id) == 12
     assert logged

@@ -177,6 +177,8 @@ class Message(models.Model):
 
     objects: ClassVar = MessageQuerySet.as_manager()
     siblings: Siblings | None = None
+    # On an answer, that its reader has reported it, and no moderator has decided yet
+    is_reported = False
     # On a question, the name of the persona that answers from here on: another than before, or "" for none
     switched_to: str | None = None
     # On an answer for which exchanges were left out, the first message that its model saw, pinned ones apart

@@ -239,11 +239,12 @@ class Run:
     def ending(self, outcome: Outcome) -> Ending:
         """The last update of the row, with the closed HTML beside the text."""
         self.timing.end()
+        self.reply.request_id = request_id.get()
         fields = {
             "status": outcome.status,
             "error": outcome.error,
             "error_detail": outcome.detail[:600],
-            "request_id": request_id.get(),
+            "request_id": self.reply.request_id,
             "text": self.writer.text,
             "reasoning": self.writer.reasoning,
             "seq": self.writer.seq,

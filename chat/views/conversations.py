@@ -101,6 +101,7 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
         return _done(request, back)
     if request.method == "POST" and is_script(request):
         return _refuse(request, form, back)
+    moderation.mark_reported([message])
     context = {"message": message, "form": form, "back": back, "title": _("Report an answer")}
     return render(request, "chat/report.html", context)
 

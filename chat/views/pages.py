@@ -80,7 +80,7 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
     whole = not (messages and messages[0].parent_id)
     context: dict[str, Any] = {
         "conversation": found,
-        "messages": personas.mark_switches(messages),
+        "messages": personas.mark_switches(moderation.mark_reported(messages)),
         "older_url": "",
         "older_fragment_url": "",
     }

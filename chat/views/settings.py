@@ -22,7 +22,8 @@ from chat.views.refusals import is_script
 def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """GET the form as a page; POST all of its fields.
 
-    A script gets `{"exchanges", "memory"}`: the number that holds now, and the line that says so.
+    A script gets `{"exchanges", "memory"}`: the number that holds now, and the line that says so; or for what
+    is refused `{"code", "text", "fields"}`, with a sentence for each wrong field by its name.
     """
     found = conversations.conversation_of(request.user, conversation_uuid)
     form = SettingsForm.of(found, request.POST if request.method == "POST" else None)
@@ -36,7 +37,8 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
         messages.success(request, _("The settings are saved. They hold from the next answer on."))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
     if form.is_bound and is_script(request):
-        text = str(next(iter(form.errors.values()))[0])
-        return JsonResponse({"code": "bad_form", "text": text}, status=400)
+        fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}
+        text = next(iter(fields.values()))
+        return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)
     context = {"conversation": found, "form": form, "back": found.get_absolute_url()}
     return render(request, "chat/settings.html", context)

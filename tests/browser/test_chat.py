@@ -132,10 +132,12 @@ def test_an_error_says_what_to_do_and_retry_gets_the_answer(chat, model):
     chat.say("Are you there?")
     chat.ended("failed")
     expect(chat.answer).to_contain_text("The model service has a problem of its own. Please retry")
+    expect(chat.answer.locator(".request")).to_have_text(re.compile(r"^Request [0-9a-f]{12}$"))
     chat.answer.get_by_role("button", name="Retry").click()
     expect(chat.answer.locator("strong")).to_have_text("works")
     chat.ended()
     expect(chat.answers).to_have_count(1)
+    expect(chat.answer.locator(".request")).to_be_hidden()
     assert model.asked[-2:] == ["Are you there?"] * 2
 
 

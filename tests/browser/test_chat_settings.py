@@ -36,12 +36,15 @@ def long(new_context, site) -> ChatPage:
 
 
 def test_a_new_chat_is_set_up_before_its_first_message(chat, model):
+    chat.box.fill("A draft")
     dialog = opened(chat)
-    dialog.get_by_label("Temperature").fill("0.4")
+    dialog.get_by_label("Temperature").fill("0,4")
     dialog.get_by_label("Longest answer").fill("321")
     save(dialog)
     expect(chat.toast).to_contain_text("The settings are saved.")
     address = chat.address()
+    chat.page.reload()
+    expect(chat.live().box).to_have_value("A draft")
     chat.ask("Hello")
     assert chat.page.url == address
     body = model.last_body()
@@ -74,9 +77,14 @@ def test_the_line_moves_and_says_the_new_number_at_once(long):
 def test_a_refusal_stays_in_the_dialog_and_escape_leaves_without_saving(chat, faults):
     faults.expect("400")
     dialog = opened(chat)
-    dialog.get_by_label("Stop at").fill("a\nb\nc\nd\ne")
+    field = dialog.get_by_label("Stop at")
+    field.fill("a\nb\nc\nd\ne")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_role("alert")).to_have_text("Stop at: at most 4 fit, each on a line of its own.")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    sentence = "Stop at: at most 4 fit, each on a line of its own."
+    expect(field).to_have_accessible_description(re.compile(re.escape(sentence)))
+    expect(dialog.get_by_text(sentence)).to_have_count(1)
     assert violations(chat.page) == []
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -52,6 +52,19 @@ def test_a_deleted_conversation_goes_from_every_tab_and_undo_brings_it_back(two)
     expect(two.said).to_have_text("About the First talk")
 
 
+def test_who_deletes_by_keyboard_has_undo_under_their_fingers_for_as_long_as_they_stay(two):
+    keyboard = two.page.keyboard
+    two.page.clock.install()
+    two.item("First talk").get_by_role("link").focus()
+    for key in ("Tab", "Enter", "Tab", "Tab", "Enter"):
+        keyboard.press(key)
+    expect(two.item("First talk")).to_have_count(0)
+    expect(two.toast.get_by_role("button", name="Undo")).to_be_focused()
+    two.page.clock.run_for(60_000)
+    keyboard.press("Enter")
+    expect(two.item("First talk").get_by_role("link")).to_be_focused()
+
+
 def test_deleting_the_open_conversation_leaves_an_empty_chat_and_undo_returns_to_it(two):
     other = two.beside()
     address = two.address()

@@ -17,6 +17,7 @@ def report(chat: ChatPage, category: str, note: str) -> None:
     dialog.get_by_role("button", name="Send report").click()
     expect(chat.toast).to_contain_text("The moderators will look at it.")
     expect(dialog).to_be_hidden()
+    expect(chat.answer.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_report_dialog_can_be_left_and_gives_the_focus_back(chat, model):

@@ -25,6 +25,7 @@ def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
     expect(told).to_be_visible()
     for article in (chat.mine.first, chat.answers.first):
         expect(article.get_by_role("button", name=PIN)).to_have_attribute("aria-pressed", "true")
+        expect(article.get_by_title("Unpin from the model’s view")).to_have_count(1)
     expect(other.page.get_by_text("One pinned exchange always goes")).to_be_visible()
     for number in (10, 11):
         chat.ask(f"Question {number}")
@@ -42,6 +43,7 @@ def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
     expect(chat.answer.get_by_role("button", name="What was sent")).to_be_focused()
     chat.press(chat.mine.first, PIN)
     expect(told).to_be_hidden()
+    expect(chat.log.get_by_title("Unpin")).to_have_count(0)
     expect(other.page.get_by_text("One pinned exchange always goes")).to_be_hidden()
 
 

@@ -67,7 +67,10 @@ export function showPins(column) {
   said.hidden = !count;
   for (const article of all(".message", column)) {
     const pinned = question(article)?.hasAttribute("data-pinned") ?? false;
-    one("[data-action=pin]", article)?.setAttribute("aria-pressed", pinned);
+    const button = one("[data-action=pin]", article);
+    if (!button) continue;
+    button.setAttribute("aria-pressed", pinned);
+    button.title = pinned ? word("Unpin") : button.getAttribute("aria-label");
   }
 }
 
@@ -89,6 +92,13 @@ async function copied(button, text) {
   button.classList.add("done");
   toast(word("Copied"), { time: DONE_FOR });
   setTimeout(() => button.classList.remove("done"), DONE_FOR);
+}
+
+// As the page has it when it is made anew (_message.html).
+function showReported(button) {
+  button.setAttribute("aria-pressed", "true");
+  button.setAttribute("aria-label", word("Flagged"));
+  button.title = word("Flagged");
 }
 
 // The report's form, or what was sent, as on its own page, which is fetched when it is asked for.
@@ -127,6 +137,7 @@ class PageDialog {
     event.submitter.disabled = true;
     try {
       await post(this.#opener.href, new FormData(form));
+      showReported(this.#opener);
       this.#dialog.close();
       toast(word("Reported"));
     } catch (problem) {

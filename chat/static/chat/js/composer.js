@@ -41,20 +41,22 @@ export class Composer {
       this.#offer();
     });
     one(".box", form).addEventListener("click", (event) => event.target.matches(".box") && this.#text.focus());
-    this.moveTo(conversation);
-    this.#text.value = recall(this.#draft) ?? this.#text.value;
+    this.#open(conversation);
+    this.#text.value = this.#recalled(conversation) ?? this.#text.value;
     this.#changed();
     if (!location.hash) this.focusUnlessTouched();
   }
 
-  // Drafts are kept for each conversation.
+  // The new chat has its conversation now: what is in its box is that one's draft.
   moveTo(conversation) {
-    this.#draft = conversation ? `draft:${conversation}` : NEW;
+    remember(this.#draft, null);
+    this.#open(conversation);
+    this.#changed();
   }
 
   // Shows what was being written in another conversation in place of this one's.
   openDraft(conversation) {
-    this.moveTo(conversation);
+    this.#open(conversation);
     this.#place(recall(this.#draft) ?? "");
     if (this.#picker) this.#pick(this.#picker.dataset.default);
   }
@@ -113,6 +115,20 @@ export class Composer {
     this.#error.textContent = maySend ? "" : text;
     document.body.classList.toggle("mute", !maySend);
     if (held.disabled || !held.checkVisibility()) one("#transcript").focus({ preventScroll: true });
+  }
+
+  // Drafts are kept for each conversation.
+  #open(conversation) {
+    this.#draft = conversation ? `draft:${conversation}` : NEW;
+  }
+
+  // A conversation that was only just made, for somebody to answer in it, goes on with the draft of the new chat.
+  #recalled(conversation) {
+    const own = recall(this.#draft);
+    if (own !== null || !conversation || one("#messages .message")) return own;
+    const begun = recall(NEW);
+    remember(NEW, null);
+    return begun;
   }
 
   #askToStop() {

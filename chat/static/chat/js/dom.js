@@ -35,8 +35,8 @@ export function logIn() {
   location.assign(`${document.body.dataset.loginUrl}?next=${next}`);
 }
 
-// Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person,
-// and whose status is that of the server's answer, if there was one.
+// Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person. If there
+// was an answer of the server's, it has its status, and for a form the sentences for its wrong `fields`, by name.
 export async function fetchText(url) {
   return (await request(url, { headers: { "X-Fragment": "1" } })).text();
 }
@@ -65,16 +65,13 @@ async function request(url, options) {
     logIn();
     throw new Error(word("Failed"));
   }
-  if (!response.ok) throw Object.assign(new Error(await sentence(response)), { status: response.status });
+  if (!response.ok) throw await refusal(response);
   return response;
 }
 
-async function sentence(response) {
-  try {
-    return (await response.json()).text || word("Failed");
-  } catch {
-    return word("Failed");
-  }
+async function refusal(response) {
+  const { text, fields = {} } = await response.json().catch(() => ({}));
+  return Object.assign(new Error(text || word("Failed")), { status: response.status, fields });
 }
 
 // What this tab remembers, apart for each person who logs in here.

@@ -1,7 +1,7 @@
 // The settings of the conversation in view, in a dialog: the form of their own page, fetched when it is asked for.
 
 import { conversationOf } from "./choosing.js";
-import { address, fetchPage, one, post } from "./dom.js";
+import { address, all, fetchPage, one, post } from "./dom.js";
 import { toast } from "./widgets.js";
 
 // `settle(conversation)` is told of the one that a new chat is from now on.
@@ -45,13 +45,28 @@ function show(form, url, thread) {
 // What holds now, or nothing when it was refused: the form says why.
 async function save(form, url, button) {
   button.disabled = true;
+  all(".field-error", form).forEach((line) => line.remove());
+  all("[aria-invalid]", form).forEach((field) => field.removeAttribute("aria-invalid"));
   one(".form-error", form).textContent = "";
   try {
     return await (await post(url, new FormData(form))).json();
-  } catch (problem) {
-    one(".form-error", form).textContent = problem.message;
-    return null;
-  } finally {
+  } catch ({ message, fields = {} }) {
+    const wrong = Object.entries(fields).map(([name, sentence]) => mark(form.elements[name], sentence));
+    if (!wrong.length) one(".form-error", form).textContent = message;
     button.disabled = false;
+    (wrong[0] ?? button).focus();
+    return null;
   }
+}
+
+// As the server marks it where there is no script (_setting.html). Gives the field.
+function mark(field, sentence) {
+  const line = document.createElement("p");
+  line.className = "field-error";
+  line.id = `${field.id}_error`;
+  line.textContent = sentence;
+  field.after(line);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", `${field.id}_helptext ${line.id}`);
+  return field;
 }

@@ -3,7 +3,7 @@
 import { address, all, clone, fetchText, one, parse, post, recall, remember, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
-const UNDO_FOR = 8000;
+const UNDO_FOR = 15000;
 
 export class Sidebar {
   #root;
@@ -80,10 +80,11 @@ export class Sidebar {
 
   #act(event) {
     const item = event.target.closest(".item");
+    const byKeyboard = event.submitter?.matches(":focus-visible");
     event.preventDefault();
     one("details", item).open = false;
     if (event.target.matches(".rename-inline")) document.activeElement.blur();
-    else if (event.submitter.matches(".delete")) this.#delete(item);
+    else if (event.submitter.matches(".delete")) this.#delete(item, byKeyboard);
     else this.#rename(item);
   }
 
@@ -123,7 +124,8 @@ export class Sidebar {
     }
   }
 
-  async #delete(item) {
+  // Who deletes by keyboard has Undo under their fingers.
+  async #delete(item, byKeyboard) {
     const id = item.dataset.conversation;
     const place = { parent: item.parentNode, next: item.nextElementSibling };
     const neighbour = (item.nextElementSibling ?? item.previousElementSibling)?.querySelector(".item-link");
@@ -140,7 +142,8 @@ export class Sidebar {
     (neighbour?.isConnected ? neighbour : one(".new-chat", this.#root)).focus();
     if (open) this.#tell.deleted(id);
     const undo = () => this.#restore(item, place, open);
-    toast(word("Deleted"), { label: word("Undo"), run: undo, time: UNDO_FOR });
+    const button = toast(word("Deleted"), { label: word("Undo"), run: undo, time: UNDO_FOR });
+    if (byKeyboard) button.focus();
   }
 
   async #restore(item, place, open) {
@@ -153,10 +156,10 @@ export class Sidebar {
     }
     this.#deleting.delete(id);
     if (open) this.#tell.restored(id);
-    if (this.#item(id)) return;
     const next = place.next?.parentNode === place.parent ? place.next : null;
-    place.parent.insertBefore(item, next);
-    one(".item-link", item).focus();
+    // The socket's news of it may have been faster
+    if (!this.#item(id)) place.parent.insertBefore(item, next);
+    one(".item-link", this.#item(id)).focus();
   }
 
   #watchMore() {

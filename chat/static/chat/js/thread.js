@@ -169,13 +169,14 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, { text = "", model = "", note = "", instead = "", began = "" }) {
+  end(id, status, { text = "", request = "", model = "", note = "", instead = "", began = "" }) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
       article.dataset.began = began;
       fill(".error", article, text);
+      fill(".request", article, request);
       fill(".note.dropped", article, note);
       if (model) fill(".model", article, model);
       fill(".instead", article, instead);
@@ -187,8 +188,7 @@ export class Thread {
     const article = this.find(id);
     if (!article) return;
     article.dataset.status = "running";
-    fill(".error", article, "");
-    fill(".note.dropped", article, "");
+    [".error", ".request", ".note.dropped"].forEach((line) => fill(line, article, ""));
   }
 
   // Everything saved anew, from a page fetched meanwhile; what waits stays below it. What is on both keeps

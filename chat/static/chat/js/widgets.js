@@ -11,7 +11,7 @@ export function setUpWidgets() {
   setUpTheme(one("#theme"));
 }
 
-// A sentence at the bottom, with at most one action; it waits while the reader is on it.
+// A sentence at the bottom, with at most one action, whose button it gives; it waits while the reader is on it.
 export function toast(text, { label = "", run = null, time = SHORT } = {}) {
   const holder = one("#toasts");
   const item = clone("t-toast");
@@ -43,6 +43,7 @@ export function toast(text, { label = "", run = null, time = SHORT } = {}) {
   if (!run) all(".toast", holder).filter((other) => says(other, text)).forEach((other) => other.remove());
   holder.append(item);
   letGo("");
+  return button;
 }
 
 const says = (item, text) => one(".toast-action", item).hidden && one(".toast-text", item).textContent === text;
