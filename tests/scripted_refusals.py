@@ -150,6 +150,25 @@ async def refusing(connection: Connection, request: Request, names: str, text: s
 
 
 @scenario
+async def echoing(connection: Connection, request: Request, parameter: str, message: str) -> None:
+    """Refuse a parameter in pydantic's words, which tell the whole request; answer without it."""
+    if parameter in request.body:
+        fault = {"type": "value", "loc": ["body", parameter], "msg": message, "input": request.body}
+        connection.json(422, {"detail": [fault]})
+    else:
+        await plain(connection, request)
+
+
+@scenario
+async def narrow(connection: Connection, request: Request, names: str, most: int) -> None:
+    """Refuse parameters as `refusing` does, then a prompt of more than `most` messages as too long."""
+    if len(request.messages) > most and not any(REFUSALS[name][0] in request.body for name in names.split()):
+        connection.json(400, error("Too long.", code="context_length_exceeded"))
+    else:
+        await refusing(connection, request, names)
+
+
+@scenario
 async def complaining(connection: Connection, request: Request, message: str) -> None:
     """Refuse everything in the same words, whatever is left out."""
     connection.json(400, error(message))

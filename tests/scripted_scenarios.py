@@ -265,7 +265,7 @@ async def html200(connection: Connection, request: Request) -> None:
 
 
 @scenario
-async def json200(connection: Connection, request: Request, body: str = '{"status": "ok"}') -> None:
+async def json200(connection: Connection, request: Request, body: str | bytes = '{"status": "ok"}') -> None:
     connection.body(200, body)
 
 

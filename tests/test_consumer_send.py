@@ -98,6 +98,19 @@ async def test_without_a_title_from_the_model_the_first_words_stay(alice, open_t
     assert conversation.title == "What is the first thing that one should know about…"
 
 
+async def test_a_title_is_asked_for_once_however_a_person_calls_the_conversation(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    sent = await tab.send("One")
+    await tab.until("ended")
+    while (await Conversation.objects.aget()).title != provider.title:
+        await asyncio.sleep(0.02)
+    await Conversation.objects.aupdate(title="Two")
+    await tab.send("Two", conversation=sent["conversation"], parent=sent["reply"])
+    await tab.until("ended")
+    await asyncio.sleep(0.1)
+    assert len(provider.title_requests) == 1
+
+
 @pytest.mark.fault(31)
 async def test_the_same_send_five_times_makes_one_message_and_one_reply(alice, open_tab, provider):
     provider.default = play("plain", text="Once only", rate=20)

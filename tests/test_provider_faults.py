@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 from email.utils import formatdate
@@ -183,6 +184,14 @@ async def test_a_list_of_models_that_is_none_is_told_by_its_name(server, door, s
     assert KEY not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "odd", [rb'{"id": "\ud800"}', rb'{"id": "\u0000"}', b'{"id": "\xff"}', b'{"id": 5}', b"null"]
+)
+async def test_a_model_whose_name_cannot_be_written_down_hides_no_other(server, door, odd):
+    server.models_scenario = play("json200", body=b'{"data": [{"id": "a"}, %b, {"id": "b"}]}' % odd)
+    assert await door.models() == ["a", "b"]
+
+
 @pytest.mark.fault(21)
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/v1", "http://nowhere.invalid/v1", "nonsense", "ftp://x/v1"]
@@ -263,6 +272,26 @@ async def test_no_key_reaches_the_operators_text_or_the_user(server, door, secre
         assert "\n" not in error.detail and "\x1b" not in error.detail
     assert "Incorrect key" in error.detail
     assert len(error.detail) <= 500
+
+
+SECRET = 'My son\'s name is Zoltan;\n\tsie heißt „Ágnes“, 我住在北京. C:\\new "x"'
+
+
+@pytest.mark.parametrize("scenario", ["echoing", "complaining", "error_midway"])
+async def test_no_words_of_a_message_reach_the_operator_in_a_services_mouth(server, door, scenario, caplog):
+    asked = [{"role": "system", "content": "Sesame"}, {"role": "user", "content": SECRET}]
+    told = f"Not so: {json.dumps(asked)}, {asked!r}, {SECRET}. Thus I say no"
+    playing = {
+        "echoing": play("echoing", parameter="model", message="Thus I say no"),
+        "complaining": play("complaining", message=told),
+        "error_midway": play("error_midway", body=json.dumps({"error": told})),
+    }
+    server.default = playing[scenario]
+    with caplog.at_level(logging.DEBUG, logger="chat"):
+        detail = (await read(door.stream(asked))).error.detail
+    assert "Thus I say no" in detail
+    for word in ("Sesame", "Zoltan", "gnes", "北京", "4eac", "new"):
+        assert word not in detail + caplog.text
 
 
 async def test_the_words_of_a_web_page_reach_the_operator_without_its_tags(server, door):

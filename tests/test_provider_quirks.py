@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from chat.errors import BadRequest, ContextTooLong
-from chat.provider import Endpoint, Provider
+from chat.provider import MAX_REQUESTS, Endpoint, Provider, Sending
 from chat.provider.quirks import readable
 from tests.provider_door import HELLO, KEY, PATIENT, door_to, read
 from tests.scripted_provider import ScriptedProvider, play
@@ -118,6 +118,55 @@ async def test_a_context_that_is_too_long_is_no_matter_of_parameters(server, doo
     server.default = play("complaining", message=message)
     assert isinstance((await read(door.stream(HELLO, **VALUES))).error, ContextTooLong)
     assert len(server.requests) == 1
+
+
+EXTRA, LOW = "Extra inputs are not permitted", "Input should be greater than or equal to 0"
+
+
+@pytest.mark.parametrize(
+    ("said", "message", "remembered"),
+    [
+        ("seed temperature top_p: unknown, only the default", LOW, {}),
+        ("Only the default", LOW, {}),
+        ("only\nthe  default\nunknown", LOW, {}),
+        ("x" * 300 + ", only the default", LOW, {}),
+        ("max_completion_tokens, not max_tokens: unknown", EXTRA, {"seed": ""}),
+        ("Hello", EXTRA, {"seed": ""}),
+    ],
+)
+async def test_what_a_service_only_repeats_of_the_request_is_remembered_of_no_model(
+    server, door, said, message, remembered
+):
+    server.default = play("echoing", parameter="seed", message=message)
+    got = await read(door.stream([{"role": "user", "content": said}], seed=-5, temperature=1, max_tokens=9))
+    assert got.error is None
+    assert "seed" not in server.requests[-1].body
+    assert door.quirks("scripted-1").known == remembered
+
+
+async def test_whoever_asks_about_a_refusal_in_its_words_gets_an_answer(server, door):
+    server.default = play("refusing", names="openai_limit anthropic_deprecated")
+    asked = [REFUSALS[name][2][1]["error"]["message"] for name in ("openai_limit", "anthropic_deprecated")]
+    got = await read(door.stream([{"role": "user", "content": "\n".join(asked)}], **VALUES))
+    assert got.text == "Hello from the script."
+
+
+async def test_what_was_refused_is_not_sent_again_by_the_next_try_of_a_reply(server, door):
+    server.default = play("refusing", names="openai_effort openai_limit")
+    first = door.stream(HELLO, **VALUES)
+    await read(first)
+    second = door.stream(HELLO, "", first.sending, **VALUES)
+    assert (await read(second)).error is None
+    assert len(server.requests) == 4
+    assert parameters_of(server.requests[3]) == parameters_of(server.requests[2])
+    assert (second.sending.requests, second.sending.untaken) == (4, ["reasoning_effort"])
+
+
+async def test_a_reply_that_has_cost_its_requests_costs_no_more(server, door):
+    server.default = play("refusing", names="openai_top_p pydantic_extra openai_stop")
+    got = await read(door.stream(HELLO, "", Sending(requests=MAX_REQUESTS - 2), **VALUES))
+    assert isinstance(got.error, BadRequest)
+    assert len(server.requests) == 2
 
 
 async def test_many_replies_at_once_learn_the_same_and_none_is_held_up(server, door):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.errors import StreamCut, UnknownModel
+from chat.errors import BadRequest, ReplyTooLarge, StreamCut, UnknownModel
 from tests.provider_door import HELLO, KEY, door_to, read
 from tests.scripted_forms import BROKEN, EXPECTED, FORMS
 from tests.scripted_forms import TEXT as FORM_TEXT
@@ -109,6 +109,19 @@ async def test_a_server_that_refuses_to_count_tokens_is_asked_once_more_and_reme
     assert asked == [True, False, False]
 
 
+async def test_counting_goes_on_when_its_refusal_was_somebodys_own_words(server, door):
+    server.script(play("complaining", message="I do not talk about unknown stream_options"))
+    asked = [{"role": "user", "content": "Why are they unknown, these stream_options?"}]
+    assert (await read(door.stream(asked))).error is None
+    assert (await read(door.stream(HELLO))).end.tokens_out
+
+
+async def test_counting_goes_on_when_the_request_without_it_was_refused_too(server, door):
+    server.script(*[play("complaining", message="stream_options is unknown")] * 2)
+    assert isinstance((await read(door.stream(HELLO))).error, BadRequest)
+    assert (await read(door.stream(HELLO))).end.tokens_out
+
+
 async def test_the_connection_is_used_again_by_the_next_reply(server, door):
     for _ in range(5):
         await read(door.stream(HELLO))
@@ -136,6 +149,13 @@ async def test_a_short_text_comes_whole_and_within_its_limit(server, door):
     server.script(play("plain", text="A fine title"))
     assert await door.complete(HELLO, max_tokens=30) == "A fine title"
     assert server.requests[0].body["max_tokens"] == 30
+
+
+@pytest.mark.parametrize("scenario", [play("runaway"), play("plain", text="x" * 3000, size=3000)])
+async def test_a_short_text_that_grows_long_is_none_and_is_not_read_on(server, door, scenario):
+    server.script(scenario)
+    with pytest.raises(ReplyTooLarge):
+        await door.complete(HELLO, max_tokens=30)
 
 
 async def test_openai_is_told_the_limit_by_its_newer_name_with_room_to_think(server):

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from chat import fragments, personas, pins, sent
 from chat.context import CONTINUE
 from chat.models import Conversation, Message, ModelRequest
+from chat.replies import run
 from tests.conftest import browser_of
 from tests.scripted_provider import play
 from tests.test_branches import exchanges
@@ -83,6 +84,39 @@ async def test_a_stopped_answer_that_is_continued_has_two_requests(alice, open_t
         ("assistant", "ab"),
         ("continue", CONTINUE),
     ]
+
+
+NAMES = "openai_limit openai_temperature openai_top_p pydantic_extra ollama_thinking openai_stop"
+
+
+async def test_every_refusal_costs_one_request_though_the_context_is_full_three_times(
+    alice, say, open_tab, provider
+):
+    conversation = await sync_to_async(say)(alice, *exchanges(12))
+    values = {
+        "temperature": 0.7,
+        "top_p": 1,
+        "max_tokens": 9,
+        "seed": 7,
+        "stop": ["#"],
+        "reasoning_effort": "low",
+    }
+    await Conversation.objects.aupdate(parameters=values)
+    provider.default = play("narrow", names=NAMES, most=2)
+    ended = await asked(await open_tab(alice), conversation)
+    assert ended["status"] == "complete"
+    assert len(provider.requests) == 1 + 6 + 3
+    assert (await request_of(ended["reply"])).parameters == {"max_completion_tokens": 9}
+
+
+async def test_a_service_that_finds_everything_too_long_is_asked_as_often_as_a_reply_may_cost(
+    alice, say, open_tab, provider, monkeypatch
+):
+    monkeypatch.setattr(run, "MAX_REQUESTS", 2)
+    conversation = await sync_to_async(say)(alice, *exchanges(12))
+    provider.default = FULL
+    assert (await asked(await open_tab(alice), conversation))["status"] == "failed"
+    assert len(provider.requests) == 2
 
 
 async def test_a_full_context_is_asked_again_with_less_and_the_page_is_told(alice, say, open_tab, provider):

@@ -5,7 +5,7 @@ Only this package imports openai.
 
 from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import Delta, End
-from chat.provider.client import Provider
+from chat.provider.client import MAX_REQUESTS, Provider
 from chat.provider.discovery import discover
 from chat.provider.endpoint import (
     OLLAMA_URL,
@@ -19,6 +19,7 @@ from chat.provider.stream import ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
 
 __all__ = [
+    "MAX_REQUESTS",
     "OLLAMA_URL",
     "OPENAI_URL",
     "AddressRefusal",

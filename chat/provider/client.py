@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import ssl
 from collections.abc import Callable, Mapping
@@ -15,18 +16,26 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx2
-import msgspec
 from aiohttp.abc import AbstractResolver
 from openai import AsyncOpenAI, AsyncStream, DefaultAioHttpClient, Omit, OpenAIError
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
-from chat.errors import BadRequest, ContextTooLong, ProviderError, ProviderSilent, UnknownModel
+from chat.errors import (
+    BadRequest,
+    ContextTooLong,
+    ProviderError,
+    ProviderSilent,
+    ReplyTooLarge,
+    UnknownModel,
+)
 from chat.provider import faults
 from chat.provider.addresses import GuardedConnector
+from chat.provider.echoes import Echoes
 from chat.provider.endpoint import Endpoint, first_chat_model
-from chat.provider.quirks import NEWER, Fitting, Quirks
+from chat.provider.quirks import COUNTING, NEWER, Fitting, Quirks
 from chat.provider.stream import BROKEN, ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
+from chat.text import find_bad
 
 MAX_CONNECTIONS = 2000
 KEEP_ALIVE = 4.0
@@ -36,11 +45,16 @@ just then would be lost."""
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
 
+MAX_SHORT, MAX_SHORT_THINKING = 2000, 8 * THINKING_ROOM
+"""Characters of a short answer and of the thinking before it, for services that heed no limit."""
+
+MAX_REQUESTS = 12
+"""Requests that one reply may cost. It is what a model takes that refuses each of the six parameters, one of
+them by both of its names, and the counting of tokens, and whose context is too short three times: 6+1+1+3,
+and the one that it answers. A service that refuses on and on is asked no more."""
+
 MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 16 * 1024 * 1024
-
-COUNTING = {"stream_options": {"include_usage": True}}
-COUNTING_WORDS = ("stream_options", "include_usage")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -53,10 +67,10 @@ log = logging.getLogger(__name__)
 class Provider:
     """The door to one model service. May be used from several event loops; each has its own client.
 
-    No retries: a failed request is told at once, and whoever asked decides. (Two exceptions, logged: a
-    service that refuses to count tokens is asked once more without; and one that refuses a parameter is
-    asked again as chat/provider/quirks.py says.) `learnt` is told of a model (by the service's name for it)
-    and of what is new in its quirks, in the event loop, whenever something is.
+    No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a service
+    that refuses a parameter, or to count tokens, is asked again as chat/provider/quirks.py says.) `learnt`
+    is told of a model (by the service's name for it) and of what is new in its quirks, in the event loop,
+    whenever something is.
     """
 
     def __init__(
@@ -79,26 +93,35 @@ class Provider:
         self._headers |= dict(endpoint.headers)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
 
-    def stream(self, messages: list[dict[str, str]], model: str = "", **parameters: Any) -> ReplyStream:
+    def stream(
+        self,
+        messages: list[dict[str, str]],
+        model: str = "",
+        sending: Sending | None = None,
+        **parameters: Any,
+    ) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
 
         `model` is the service's own name for it, "" the one in use. `parameters` go into the request
-        (temperature, max_tokens, ...) as far as the model takes them.
+        (temperature, max_tokens, ...) as far as the model takes them. `sending` is that of an earlier try of
+        the same reply: what was refused then is not sent again, and its requests count.
         """
-        sending = Sending()
-        opening = partial(self._open, messages, model, parameters, sending)
-        return ReplyStream(opening, self.timeouts, self.endpoint.secrets, sending)
+        return self._stream(messages, model, parameters, self.timeouts, sending or Sending())
 
     async def complete(self, messages: list[dict[str, str]], max_tokens: int, model: str = "") -> str:
         """Ask for a short text, such as a title. Raises ProviderError, within `timeouts.short`."""
         limits = replace(self.timeouts, first=self.timeouts.short, total=self.timeouts.short)
-        model, sending = model or await self.model(), Sending()
+        model = model or await self.model()
         # The models that call it by the newer name spend their allowance thinking first
         thinks = self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
         parameters = {"max_tokens": max_tokens + THINKING_ROOM if thinks else max_tokens}
-        opening = partial(self._open, messages, model, parameters, sending)
-        async with ReplyStream(opening, limits, self.endpoint.secrets, sending) as reply:
-            return "".join([delta.text async for delta in reply])
+        text = thinking = ""
+        async with self._stream(messages, model, parameters, limits, Sending()) as reply:
+            async for delta in reply:
+                text, thinking = text + delta.text, thinking + delta.reasoning
+                if len(text) > MAX_SHORT or len(thinking) > MAX_SHORT_THINKING:
+                    raise ReplyTooLarge(f"more than {MAX_SHORT} characters of a short answer")
+        return text
 
     async def models(self) -> list[str]:
         """The ids the service lists. Raises ProviderError, within `timeouts.short`."""
@@ -145,31 +168,49 @@ class Provider:
     def _known_of_all(self) -> Mapping[str, str]:
         return NEWER if self.endpoint.kind == "openai" else {}
 
+    def _stream(
+        self,
+        messages: list[dict[str, str]],
+        model: str,
+        parameters: dict[str, Any],
+        timeouts: Timeouts,
+        sending: Sending,
+    ) -> ReplyStream:
+        echoes = Echoes(messages)
+        opening = partial(self._open, messages, model, parameters, sending, echoes)
+        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending)
+
     async def _open(
-        self, messages: list[dict[str, str]], model: str, parameters: dict[str, Any], sending: Sending
+        self,
+        messages: list[dict[str, str]],
+        model: str,
+        parameters: dict[str, Any],
+        sending: Sending,
+        echoes: Echoes,
     ) -> httpx2.Response:
         """Ask, and ask again without what the service refuses. `sending` tells what was sent in the end."""
         model = model or await self.model()
-        fitting = Fitting(parameters, self.quirks(model))
+        fitting = sending.fitting = sending.fitting or Fitting(parameters, self.quirks(model))
         while True:
             sending.parameters, sending.untaken = fitting.sent, fitting.untaken
-            counting = COUNTING if self._ask_usage else {}
+            sending.requests += 1
+            body = {"model": model, "messages": messages, **fitting.sent}
+            if self._ask_usage and fitting.counts:
+                body[COUNTING] = {"include_usage": True}
             try:
-                response = await self._post(
-                    {"model": model, "messages": messages, **fitting.sent, **counting}
-                )
+                response = await self._post(body)
             except (BadRequest, ContextTooLong) as error:
-                if counting and any(word in error.detail for word in COUNTING_WORDS):
-                    log.info("%s does not count tokens in a stream; asking without", self.endpoint.label)
-                    self._ask_usage = False
-                elif fitting.learn(error):
-                    said = faults.tidy(error.detail, *self.endpoint.secrets)
-                    log.info("%s refuses a parameter for %s: %s", self.endpoint.label, model, said)
-                else:
+                if sending.requests >= MAX_REQUESTS or not fitting.learn(error, echoes):
                     raise
+                said = self._tidy(echoes, error.detail)
+                log.info("%s refuses a parameter for %s: %s", self.endpoint.label, model, said)
             else:
                 fitting.taken()
+                self._ask_usage = self._ask_usage and not fitting.cannot_count
                 return response
+
+    def _tidy(self, echoes: Echoes, words: str) -> str:
+        return faults.tidy(words, *self.endpoint.secrets, echoes=echoes)
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
         """Send the request; return once the headers are there."""
@@ -195,10 +236,7 @@ class Provider:
                 body = await _capped(answer.http_response, MAX_MODELS_BODY)
         except FAILURES as error:
             raise faults.unreachable(error) from error
-        try:
-            return [model.id for model in msgspec.json.decode(body, type=_Models).data]
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise faults.not_a_stream(body) from None
+        return _ids(body)
 
     def _client(self) -> AsyncOpenAI:
         loop = asyncio.get_running_loop()
@@ -247,12 +285,18 @@ def _tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-class _Model(msgspec.Struct):
-    id: str
-
-
-class _Models(msgspec.Struct):
-    data: list[_Model]
+def _ids(body: bytes) -> list[str]:
+    """The ids of a list of models, but those that cannot be written down. Raises what tells of no list."""
+    try:
+        # Bytes that are no UTF-8 become lone surrogates, as others are written in the JSON itself
+        listed = json.loads(body.decode("utf-8", "surrogateescape"))["data"]
+        ids = [model["id"] for model in listed if isinstance(model, dict) and "id" in model]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise faults.not_a_stream(body) from None
+    names = [name for name in ids if isinstance(name, str) and not find_bad(name)]
+    if listed and not names:
+        raise faults.not_a_stream(body)
+    return names
 
 
 async def _refuse(response: httpx2.Response) -> None:

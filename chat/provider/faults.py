@@ -26,10 +26,14 @@ from chat.errors import (
     WrongKey,
 )
 from chat.provider.addresses import AddressRefusal
+from chat.provider.echoes import Echoes
 from chat.text import clean
 
 MAX_DETAIL = 500
 """Characters of a service's own words that reach the operator's log."""
+
+MAX_WORDS = 2000
+"""Characters of them that are looked at."""
 
 TAG = re.compile(r"<[^>]*>")
 NO_PROSE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -126,11 +130,15 @@ def said(error: BaseException) -> str:
     return f"{type(cause).__name__}: {cause}"
 
 
-def tidy(text: str, *secrets: str) -> str:
-    """An operator's line: one line, no tags, no control characters, no key, at most MAX_DETAIL."""
+def tidy(text: str, *secrets: str, echoes: Echoes | None = None) -> str:
+    """An operator's line: one line, no tags, no control characters, no key, at most MAX_DETAIL.
+
+    Nor people's words: `echoes` knows those of the request's messages.
+    """
     for secret in secrets:
         if len(secret) >= MIN_KEY:
             text = text.replace(secret, "***")
+    text = echoes.blank(text[:MAX_WORDS]) if echoes else text[:MAX_WORDS]
     text = SECRET.sub("***", NO_PROSE.sub(" ", TAG.sub(" ", clean(text))))
     return text.strip()[:MAX_DETAIL]
 

@@ -4,7 +4,9 @@ The rule. A request that is refused (400, 422) in words that name a parameter th
 without it, or with the name that the service asks for instead; each one goes once. When the service takes
 that, and its words said that it does not know the parameter or takes nothing but its default, the model is
 remembered for it, and the next requests go out right at once. When its words were about the value (a
-temperature of 2 where 1 is the highest) nothing is remembered: another value may be fine.
+temperature of 2 where 1 is the highest) nothing is remembered: another value may be fine. Nor is anything
+when words decide it that a message of the request has too: the service may only have repeated them, and one
+person's words are not to settle what is sent for everybody. The counting of tokens is one more parameter.
 """
 
 from __future__ import annotations
@@ -15,6 +17,10 @@ from typing import Any
 
 from chat.errors import BadRequest, ContextTooLong, ProviderError
 from chat.parameters import PARAMETERS
+from chat.provider.echoes import Echoes
+
+COUNTING = "stream_options"
+"""What asks for the tokens of a stream to be counted."""
 
 NEWER = {"max_tokens": "max_completion_tokens"}
 """Parameters that have another name at some models."""
@@ -23,6 +29,7 @@ ALSO = {
     "max_tokens": r"max_completion_tokens|max_output_tokens",
     "reasoning_effort": r"reasoning[ .]effort|thinking",
     "top_p": r"topP",
+    COUNTING: r"include_usage",
 }
 """What services also call them, as expressions."""
 
@@ -35,6 +42,9 @@ UNKNOWN = re.compile(
     r"(?i)unsupported ?param|unsupported_parameter|(?:not|n't|n’t) (?:be )?support|unrecogni[sz]ed|unknown"
     r"|unexpected|extra[ _](?:inputs|forbidden)|not (?:permitted|allowed)|deprecated"
 )
+
+NEAR = 250
+"""Characters before and after a parameter's name that are taken to be about it."""
 
 Learnt = Callable[[dict[str, str]], None]
 
@@ -74,11 +84,14 @@ def _names(name: str) -> tuple[str, ...]:
 class Fitting:
     """The parameters of one request, fitted to a model while its service refuses some.
 
-    `wanted` has them by our names; `sent` as they go out; `untaken` names those that do not.
+    `wanted` has them by our names; `sent` as they go out; `untaken` names those that do not. `counts` says
+    whether the counting of tokens is asked for, `cannot_count` that the service is known not to take that.
     """
 
     def __init__(self, wanted: Mapping[str, Any], quirks: Quirks) -> None:
         self.wanted = dict(wanted)
+        self.counts = True
+        self.cannot_count = False
         self._quirks = quirks
         self._names = {name: quirks.known.get(name, name) for name in wanted}
         self._to_remember: dict[str, str] = {}
@@ -91,43 +104,76 @@ class Fitting:
     def untaken(self) -> list[str]:
         return [name for name in self.wanted if not self._names[name]]
 
-    def learn(self, error: ProviderError) -> bool:
-        """Drop or rename the parameter that a refusal is about. False when it is about none that was sent."""
+    def learn(self, error: ProviderError, echoes: Echoes) -> bool:
+        """Drop or rename the parameter that a refusal is about. False when it is about none that was sent.
+
+        `echoes` knows the words of the request's messages.
+        """
         words = error.detail[:4000]
-        name = self._named_by(error, words)
-        if name is None:
+        # Whoever asks about an error in its own words leaves none of the service's
+        found = self._named_by(error, echoes.blank(words)) or self._named_by(error, words)
+        if found is None:
             return False
-        about_value = ABOUT_VALUE.search(words) and not DEFAULT_ONLY.search(words)
-        newer = NEWER.get(name)
-        renamed = not about_value and newer is not None and self._names[name] == name and newer in words
-        self._names[name] = newer if renamed and newer else ""
-        if renamed or DEFAULT_ONLY.search(words) or (UNKNOWN.search(words) and not about_value):
-            self._to_remember[name] = self._names[name]
+        name, called, near = found
+        is_theirs = not (called and echoes.holds(called))
+        if name == COUNTING:
+            self.counts = False
+        else:
+            is_theirs = self._refit(name, near, echoes) and is_theirs
+        if is_theirs:
+            self._to_remember[name] = self._names.get(name, "")
         return True
 
     def taken(self) -> None:
         """The service took what is sent now: so it was right about what it refused."""
+        self.cannot_count = self._to_remember.pop(COUNTING, None) is not None
         self._quirks.remember(self._to_remember)
 
-    def _named_by(self, error: ProviderError, words: str) -> str | None:
-        if not isinstance(error, BadRequest | ContextTooLong):
-            return None
+    def _refit(self, name: str, near: str, echoes: Echoes) -> bool:
+        """Drop or rename it; gives whether the words near its name are a reason to remember that."""
+        only_default = _says(DEFAULT_ONLY, near, echoes)
+        about_value = ABOUT_VALUE.search(near) and not only_default
+        newer = NEWER.get(name, "")
+        may_rename = newer != "" and newer in near and self._names[name] == name and not about_value
+        self._names[name] = newer if may_rename and not echoes.holds(newer) else ""
+        return bool(self._names[name]) or only_default or (not about_value and _says(UNKNOWN, near, echoes))
+
+    def _named_by(self, error: ProviderError, words: str) -> tuple[str, str, str] | None:
+        """The parameter that a refusal is about, what its words call it, and the words about it.
+
+        It is called "" where not the words name it, but a field of its own.
+        """
         sent = [name for name in self.wanted if self._names[name]]
         if isinstance(error, ContextTooLong):
             # What is too long may be the answer that was asked for
             limit = re.search(r"(?i)max_(?:completion_)?tokens\W+is too (?:large|big)", words)
-            return "max_tokens" if limit and "max_tokens" in sent else None
+            return ("max_tokens", limit[0], limit[0]) if limit and "max_tokens" in sent else None
+        if not isinstance(error, BadRequest):
+            return None
+        sent += [COUNTING] if self.counts else []
+        mentions = {name: found for name in sent if (found := _mention(name, words))}
         for name in sent:
-            if error.parameter in (name, self._names[name]):
-                return name
-        places = {name: place for name in sent if (place := _place(name, words)) is not None}
-        return min(places, key=lambda name: places[name], default=None)
+            if error.parameter in (name, self._names.get(name)):
+                return name, "", _near(mentions.get(name), words)
+        if not mentions:
+            return None
+        name = min(mentions, key=lambda name: mentions[name].start())
+        return name, mentions[name][0], _near(mentions[name], words)
 
 
-def _place(name: str, words: str) -> int | None:
+def _mention(name: str, words: str) -> re.Match[str] | None:
     """Where a parameter is named. That of `stop` must look like a name: it is a word of every day."""
     pattern = r"['\"`]stop['\"`]|stop[_ ](?:sequence|word|string)" if name == "stop" else rf"\b{name}\b"
     if also := ALSO.get(name):
         pattern += rf"|\b(?:{also})\b"
-    found = re.search(pattern, words)
-    return found.start() if found else None
+    return re.search(pattern, words)
+
+
+def _near(mention: re.Match[str] | None, words: str) -> str:
+    place = mention.start() if mention else 0
+    return words[max(0, place - NEAR) : place + NEAR]
+
+
+def _says(pattern: re.Pattern[str], words: str, echoes: Echoes) -> bool:
+    """Whether the service says it, and does not only repeat it."""
+    return any(not echoes.holds(found[0]) for found in pattern.finditer(words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from math import inf
@@ -15,11 +15,15 @@ import httpx2
 from chat.errors import ProviderError, ProviderSilent
 from chat.provider import faults
 from chat.provider.assembler import Assembler, Delta, End
+from chat.provider.quirks import Fitting
 from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog
 
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError)
 """What a read raises when the connection breaks: httpx2's and aiohttp's own, unmapped by the SDK."""
+
+Tidying = Callable[[str], str]
+"""Makes the operator's line of a service's words."""
 
 Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
 """Sends the request and returns the answer with its body unread."""
@@ -33,10 +37,15 @@ DRAIN = 0.1
 
 @dataclass(slots=True)
 class Sending:
-    """What of a request's parameters was sent, as it was named there, and what the model does not take."""
+    """What of a request's parameters was sent, as it was named there, and what the model does not take.
+
+    `requests` counts how often the service was asked, `fitting` has what it refused.
+    """
 
     parameters: dict[str, Any] = field(default_factory=dict)
     untaken: list[str] = field(default_factory=list)
+    requests: int = 0
+    fitting: Fitting | None = None
 
 
 class ReplyStream:
@@ -48,14 +57,12 @@ class ReplyStream:
     first step on, what of the parameters went out.
     """
 
-    def __init__(
-        self, opening: Opening, timeouts: Timeouts, secrets: Sequence[str], sending: Sending
-    ) -> None:
+    def __init__(self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: Sending) -> None:
         self.end: End | None = None
         self.sending = sending
         self._opening = opening
         self._timeouts = timeouts
-        self._secrets = secrets
+        self._tidy = tidy
         self._assembler = Assembler()
         self._opened: asyncio.Task[httpx2.Response] | None = None
         self._body: AsyncGenerator[bytes, None] | None = None
@@ -88,7 +95,7 @@ class ReplyStream:
                     return delta
             await self._settle()
         except ProviderError as error:
-            error.detail = faults.tidy(error.detail, *self._secrets)
+            error.detail = self._tidy(error.detail)
             await self.aclose()
             raise
         except BaseException:

@@ -140,7 +140,8 @@ class Engine:
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         await run.announce_end(outcome, self.instance if won and not run.untaken else "")
-        provisional = asked.conversation.title == text.first_words(asked.message.text)
+        is_first = asked.message.parent_id is None  # later ones may begin with what a person called it
+        provisional = is_first and asked.conversation.title == text.first_words(asked.message.text)
         if won and provisional and run.writer.text and not self.is_draining:
             self._spawn(self._make_title(asked, run.writer.text))
 

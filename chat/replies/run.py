@@ -11,7 +11,7 @@ from chat.context import View
 from chat.errors import ChatError, ContextTooLong
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
-from chat.provider import Delta, End, Sending
+from chat.provider import MAX_REQUESTS, Delta, End, Sending
 from chat.replies.catalogue import Answering
 from chat.replies.checkpoint import Checkpoint, Ending
 from chat.replies.record import Record
@@ -139,7 +139,10 @@ class Run:
         return self.outcome_of(problem)
 
     async def _pull_what_fits(self, by: Answering, view: View, interval: "Interval") -> End:
-        """Ask with less when the model says, before its first word, that it is too much."""
+        """Ask with less when the model says, before its first word, that it is too much.
+
+        What it refused of the parameters is not sent again, and all requests count (MAX_REQUESTS).
+        """
         self.reply.model_label, self.reply.instead_of = by.label, by.instead_of
         while True:
             record = self._record = Record(by, view, self.conversation)
@@ -149,7 +152,8 @@ class Run:
                 end = await self._pull(by, view, record, interval)
             except ContextTooLong as problem:
                 shorter = view.shorter()
-                if record.first_token_ms is not None or shorter is None:
+                may_ask = record.first_token_ms is None and self._sending.requests < MAX_REQUESTS
+                if shorter is None or not may_ask:
                     raise
                 logger.info("reply %s: %s; asking with less", self.reply.uuid, problem.detail)
                 view = shorter
@@ -159,8 +163,8 @@ class Run:
 
     async def _pull(self, by: Answering, view: View, record: Record, interval: "Interval") -> End:
         wanted = self.conversation.parameters
-        async with by.provider.stream(view.messages(), model=by.model, **wanted) as stream:
-            self._sending = record.sending = stream.sending
+        record.sending = self._sending
+        async with by.provider.stream(view.messages(), by.model, self._sending, **wanted) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             self.reply.model = (by.model or await by.provider.model())[:200]
             async for delta in stream:
