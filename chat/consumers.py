@@ -135,7 +135,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         if self._engine.is_draining:  # nobody would answer; the browser sends it again to the next process
             await self.close(CLOSE_RESTART)
             return
-        asked = await self._verb(verb, *arguments, self._engine.instance)
+        async with self._engine.turn:
+            asked = await self._verb(verb, *arguments, self._engine.instance)
         if asked.fresh:
             # The reply's task goes on in this context: the model is told the reader's language and day
             with translation.override(self._language), timezone.override(self._zone):

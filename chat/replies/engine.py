@@ -30,6 +30,8 @@ DRAIN_LIMIT = 3.0
 LISTEN_AGAIN = 1.0
 TITLE_PATIENCE = 10.0
 TITLE_AGAIN = 0.5
+# Sends at once on their way into the database: one there, one waiting
+TURNS = 2
 # Titles made at once
 TITLES = 8
 
@@ -44,6 +46,9 @@ class Engine:
         self._demo = demo
         self._interval = Interval()
         self._titles = asyncio.Semaphore(TITLES)
+        # Whoever asks for a reply takes one: the database's thread gets the next only when the loop has turned.
+        # All at once, they keep the processor from the replies that are being written
+        self.turn = asyncio.Semaphore(TURNS)
         self._runs: dict[uuid.UUID, Run] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
         self.catalogue = Catalogue(endpoint, self.reader, self._checkpointer.in_thread)

@@ -296,7 +296,7 @@ class Interval:
     """
 
     LIGHT, BUSY, LONGEST, PATIENCE = 0.05, 0.1, 0.2, 2.0
-    PER_REPLY = 0.0006
+    PER_REPLY = 0.00065
     BUSY_FROM = 20
 
     def __init__(self) -> None:
