@@ -7,6 +7,7 @@ not set is not sent, and is then the model's own default.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -51,7 +52,7 @@ EFFORTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(ABC):
     """One that may be set. `read` takes what a person wrote, `check` a value; both give the value to send.
 
     Both raise BadParameter, with a sentence that names the range.
@@ -61,11 +62,11 @@ class Parameter:
     label: str | Promise
     explanation: str | Promise
 
-    def read(self, written: str) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def read(self, written: str) -> Any: ...
 
-    def check(self, value: object) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def check(self, value: object) -> Any: ...
 
     def written(self, value: Any) -> str:
         """A value as a person writes it."""

@@ -46,7 +46,7 @@ class Engine:
         self._demo = demo
         self._interval = Interval()
         self._titles = asyncio.Semaphore(TITLES)
-        # Whoever asks for a reply takes one: the database's thread gets the next only when the loop has turned.
+        # Whoever asks for a reply takes one: the database's thread gets the next when the loop has turned.
         # All at once, they keep the processor from the replies that are being written
         self.turn = asyncio.Semaphore(TURNS)
         self._runs: dict[uuid.UUID, Run] = {}
