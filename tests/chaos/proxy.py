@@ -21,6 +21,7 @@ class Proxy:
         self.delay = 0.0
         self.held_until = 0.0
         self.ends: set[End] = set()
+        self.opening: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -32,7 +33,10 @@ class Proxy:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        if self.opening:
+            await asyncio.wait(self.opening)
         self.cut()
+        await asyncio.sleep(0)  # in which they are closed
 
     def hold(self, seconds: float) -> None:
         self.held_until = asyncio.get_running_loop().time() + seconds
@@ -55,13 +59,14 @@ class End(asyncio.Protocol):
         self._early: list[bytes] = []
         self._last = 0.0
         self._transport: asyncio.Transport | None = None
-        self._opening: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
         self._proxy.ends.add(self)
         if self.is_client:
-            self._opening = asyncio.get_running_loop().create_task(self._open())
+            opening = asyncio.get_running_loop().create_task(self._open())
+            self._proxy.opening.add(opening)
+            opening.add_done_callback(self._proxy.opening.discard)
 
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -72,6 +77,8 @@ class End(asyncio.Protocol):
         except OSError:
             self.end(reset=True)
             return
+        if self not in self._proxy.ends:  # the client has left meanwhile
+            self.other.end(reset=False)
         for piece in self._early:
             self._pass(piece)
 
