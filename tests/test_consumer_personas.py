@@ -1,6 +1,7 @@
 """A conversation with a persona, over the socket."""
 
 import asyncio
+import uuid
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -33,6 +34,8 @@ async def test_every_tab_is_told_who_answers(open_tab, alice, provider, pirate):
     here, there = await open_tab(alice), await open_tab(alice)
     conversation = await sync_to_async(personas.start)(alice, pirate.uuid)
     await there.say(type="watch", conversation=conversation.uuid)
+    await there.say(type="stop", reply=uuid.uuid4())
+    await there.until("error")  # so it watches by now
     sent = await here.send("Hello", conversation.uuid)
     assert sent["persona"] == "Pirate"
     assert (await there.until("sent"))["persona"] == "Pirate"
