@@ -143,7 +143,8 @@ async def test_a_second_tab_sees_the_message_and_the_reply_live(alice, open_tab,
     first = await one.send("Begin")
     await one.until("ended")
     await two.say(type="watch", conversation=first["conversation"], tip=first["reply"])
-    await asyncio.sleep(0.05)
+    await two.say(type="stop", reply=first["reply"])
+    await two.until("error")  # so it watches by now
     second = await one.send("Go on", conversation=first["conversation"], parent=first["reply"])
     seen = await two.until("sent")
     assert seen["reply"] == second["reply"]
