@@ -217,3 +217,4 @@ async def test_what_an_administrator_adds_is_listed_at_once(alice, open_tab, pro
     await service(server)
     await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
     await listed(4)
+    assert await OfferedModel.objects.filter(provider__name="Second").acount() == 2

@@ -94,7 +94,8 @@ async def test_what_another_process_learnt_is_known_here_with_its_hint(alice, op
     await asyncio.to_thread(offers.note_quirks, None, row.name, LEARNT)
     await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
     known = replies.current().provider.quirks(row.name)
-    await until(lambda: known.known == LEARNT)
+    await until(lambda: known.known)
+    assert known.known == LEARNT
 
 
 async def test_a_database_that_does_not_take_it_costs_no_answer_and_gets_it_later(

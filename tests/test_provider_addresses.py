@@ -284,4 +284,6 @@ def test_an_address_is_kept_in_its_plain_form(typed, kept):
 
 
 def test_what_the_operator_set_is_not_judged():
+    with pytest.raises(AddressRefusal):
+        judge("169.254.169.254", "private")
     judge("169.254.169.254", "any")
