@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import sqlite3
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.urls import set_script_prefix
 
 from chat import replies
@@ -33,6 +36,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After a test that commits, the database is again as the migrations made it.
+
+    Django would empty all tables and let every app make its rows anew, which takes longer than most tests.
+    """
+
+    def put_back(test: TransactionTestCase) -> None:
+        connection.ensure_connection()
+        made.backup(connection.connection)
+
+    with closing(sqlite3.connect(":memory:")) as made, pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            connection.ensure_connection()
+            connection.connection.backup(made)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
 
 
 @pytest.fixture
@@ -68,15 +90,21 @@ def say() -> Callable[..., Conversation]:
 
     def write(owner: User, *texts: str, into: Conversation | None = None) -> Conversation:
         conversation = into or Conversation.objects.create(owner=owner, title=texts[0][:60])
+        newest = Message.objects.order_by("pk").last()
+        branch = [conversation.tip]
         for number, text in enumerate(texts):
             role = Role.ASSISTANT if number % 2 else Role.USER
-            conversation.tip = Message.objects.create(
+            message = Message(
+                pk=number + (newest.pk + 1 if newest else 1),
                 conversation=conversation,
-                parent=conversation.tip,
+                parent=branch[-1],
                 author=owner if role == Role.USER else None,
                 role=role,
                 text=text,
             )
+            branch.append(message)
+        Message.objects.bulk_create(branch[1:])
+        conversation.tip = branch[-1]
         conversation.save()
         return conversation
 
