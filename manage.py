@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command line for this site."""
 
+import gc
 import os
 import sys
 
@@ -8,6 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
+    # Next to nothing of what a start loads and a reply needs is a circle of garbage. To look for one at every
+    # 700th object took 8 % of the start, 2 % of the work of 200 streams, and pauses of 0.1 s
+    gc.set_threshold(50_000)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptsite.settings")
     try:
         execute_from_command_line(sys.argv)

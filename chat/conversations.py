@@ -101,11 +101,10 @@ def adjust(
     return conversation
 
 
-def set_made_title(conversation_id: int, provisional: str, title: str) -> None:
+def set_made_title(conversation: Conversation, title: str) -> None:
     """Put the model's title in the place of the first words, unless its owner has renamed it since."""
-    rows = Conversation.objects.filter(pk=conversation_id, title=provisional, deleted_at=None)
+    rows = Conversation.objects.filter(pk=conversation.pk, title=conversation.title, deleted_at=None)
     if rows.update(title=title):
-        conversation = Conversation.objects.get(pk=conversation_id)
         broadcast.listed(conversation.owner_id, conversation.uuid, title, moved=False)
 
 

@@ -276,7 +276,7 @@ class Provider:
                 connector=GuardedConnector(self.endpoint.reach, self._resolver, **options)
             )
 
-        return AiohttpTransport(client=session)
+        return AiohttpTransport(client=session, verify=_tls())
 
 
 @cache

@@ -178,8 +178,7 @@ class Engine:
         async with self._titles, self.catalogue.answering(asked.conversation.model_id) as by:
             title = await titles.made_by(by.provider, asked.message.text, answer, by.model)
         if title:
-            provisional = asked.conversation.title
-            await in_database(conversations.set_made_title, asked.conversation.pk, provisional, title)
+            await in_database(conversations.set_made_title, asked.conversation, title)
 
     # Keeping
 
