@@ -23,6 +23,7 @@ from gptsite.asgi import application
 from tests.fault_site import Site
 from tests.provider_door import door_to
 from tests.scripted_provider import ScriptedProvider
+from tests.server import SiteServer
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
 LONGEST = ("test_chaos_s", "test_other", "test_faults", "browser/", "test_serve", "test_markdown")
@@ -38,22 +39,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """After a test that commits, the database is again as the migrations made it.
+@pytest.fixture(scope="session", autouse=True)
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """After a test that commits, the database is again as the migrations made it; servers begin with it too.
 
     Django would empty all tables and let every app make its rows anew, which takes longer than most tests.
     """
+    if connection.settings_dict["NAME"] != connection.settings_dict["TEST"]["NAME"]:
+        yield  # none of the tests at hand uses the database
+        return
+    migrated = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(migrated)])
 
     def put_back(test: TransactionTestCase) -> None:
         connection.ensure_connection()
         made.backup(connection.connection)
 
-    with closing(sqlite3.connect(":memory:")) as made, pytest.MonkeyPatch.context() as patch:
-        with django_db_blocker.unblock():
-            connection.ensure_connection()
-            connection.connection.backup(made)
+    with closing(sqlite3.connect(migrated)) as made, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        patch.setattr(SiteServer, "migrated", migrated)
         yield
 
 

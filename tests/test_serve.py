@@ -175,7 +175,7 @@ def test_ctrl_c_ends_it_in_silence(tmp_path):
 
 
 def test_two_processes_that_start_at_once_on_an_empty_database_both_come_up(tmp_path):
-    servers = [SiteServer(tmp_path) for _ in range(2)]
+    servers = [SiteServer(tmp_path, by_command=True) for _ in range(2)]
     try:
         for server in servers:
             server.wait_until_up()
