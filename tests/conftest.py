@@ -1,6 +1,7 @@
 """Three people, a scripted model server, and sockets through the real ASGI app."""
 
 import asyncio
+import gc
 import json
 import sqlite3
 import uuid
@@ -27,6 +28,9 @@ from tests.server import SiteServer
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
 LONGEST = ("test_chaos_s", "test_other", "test_faults", "browser/", "test_serve", "test_markdown")
+
+# As in manage.py
+gc.set_threshold(50_000)
 
 PASSWORD = "correct horse 7 battery"
 

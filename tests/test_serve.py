@@ -174,8 +174,9 @@ def test_ctrl_c_ends_it_in_silence(tmp_path):
     assert "Traceback" not in output
 
 
-def test_two_processes_that_start_at_once_on_an_empty_database_both_come_up(tmp_path):
-    servers = [SiteServer(tmp_path, by_command=True) for _ in range(2)]
+def test_two_processes_that_start_at_once_on_an_empty_database_both_come_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(SiteServer, "migrated", None)
+    servers = [SiteServer(tmp_path) for _ in range(2)]
     try:
         for server in servers:
             server.wait_until_up()
