@@ -193,9 +193,9 @@ def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None
         OfferedModel.objects.filter(pk=row.pk).update(quirks=readable(row.quirks) | news)
 
 
-def forget_quirks(model: OfferedModel) -> None:
-    """Let it be asked with every parameter again, by every process."""
-    OfferedModel.objects.filter(pk=model.pk).update(quirks={})
+def forget_quirks(which: QuerySet[OfferedModel]) -> None:
+    """Let them be asked with every parameter again, by every process."""
+    which.update(quirks={})
     broadcast.models_changed()
 
 

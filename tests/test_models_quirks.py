@@ -166,6 +166,16 @@ def test_administrators_read_it_in_words_and_forget_it(admin):
     assert row.quirks == {}
 
 
+@pytest.mark.parametrize(("base_url", "left"), [("https://9.9.9.9/v1", {}), ("https://8.8.8.8/v1", LEARNT)])
+def test_it_is_forgotten_when_the_service_is_another(admin, base_url, left):
+    service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
+    row = OfferedModel.objects.create(name="m", provider=service, quirks=LEARNT)
+    form = {"name": "Renamed", "base_url": base_url, "is_enabled": "on"}
+    assert admin.post(f"/admin/chat/modelprovider/{service.pk}/change/", form).status_code == 302
+    row.refresh_from_db()
+    assert row.quirks == left
+
+
 def test_moderators_strangers_and_visitors_forget_nothing(alice, bob, charlie):
     row = OfferedModel.objects.create(name="m", quirks=LEARNT)
     for browser in (*map(browser_of, (alice, bob, charlie)), Client()):

@@ -61,6 +61,8 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
 
     def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if "base_url" in form.changed_data:  # another service, which may take what that one refused
+            offers.forget_quirks(obj.models.all())
         broadcast.models_changed()
 
     def delete_model(self, request: HttpRequest, obj: ModelProvider) -> None:
@@ -197,7 +199,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         row = get_object_or_404(OfferedModel, pk=pk)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        offers.forget_quirks(row)
+        offers.forget_quirks(OfferedModel.objects.filter(pk=pk))
         said = gettext("Every setting is sent to %(model)s again.")
         messages.success(request, said % {"model": row})
         return redirect("admin:chat_offeredmodel_change", pk)
