@@ -86,9 +86,13 @@ def all_rows() -> list[OfferedModel]:
     return list(OfferedModel.objects.select_related("provider"))
 
 
-def on_offer() -> QuerySet[OfferedModel]:
-    """Those that people may choose."""
-    return _named(_ON_OFFER)
+def on_offer(own: Endpoint | None) -> QuerySet[OfferedModel]:
+    """Those that people may choose, with `own` and the demo's as in Offers."""
+    found = _named(_ON_OFFER)
+    if own is None or own.kind != "demo":
+        return found
+    others = found.exclude(provider=None, is_default=False)
+    return others if others.exists() else found
 
 
 def _named(which: Q) -> QuerySet[OfferedModel]:

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import offers, pictures
+from chat import offers, pictures, replies
 from chat.errors import ChatError
 from chat.forms import NoteField, one_line, storable
-from chat.models import Persona
+from chat.models import OfferedModel, Persona
 from chat.parameter_fields import ParameterForm
 from chat.persona_errors import PictureTooLarge
 
@@ -93,13 +93,14 @@ class PersonaForm(ParameterForm):
     opening = _lines(_("Opening line"), 2, 2000, _("What an empty chat with it says first."))
     model = forms.ModelChoiceField(
         label=pgettext_lazy("that answers", "Model"),
-        queryset=offers.on_offer(),
+        queryset=OfferedModel.objects.none(),  # below: which there are is known at a request
         required=False,
         empty_label=_("Whichever the chat has"),
     )
 
     def __init__(self, data: Any = None, files: Any = None, persona: Persona | None = None) -> None:
         super().__init__(data, files, initial=_initial(persona) if persona else {}, label_suffix="")
+        self.fields["model"].queryset = offers.on_offer(replies.endpoint())  # type: ignore[attr-defined]
         for number, name in enumerate(STARTERS, 1):
             label = _("Starter %(number)s") % {"number": number}
             self.fields[name] = forms.CharField(

@@ -107,8 +107,10 @@ def test_the_default_is_the_administrators_else_the_settings_else_the_first(seco
 
 def test_the_demo_is_on_offer_only_while_there_is_nothing_else_or_as_the_administrators_default(second):
     def found() -> tuple[list[str], str, str]:
-        all_of_it = offers.Offers(offers.rows_for(None), Endpoint("demo", "x", "", "demo", "Demo"), "demo")
+        own = Endpoint("demo", "x", "", "demo", "Demo")
+        all_of_it = offers.Offers(offers.rows_for(None), own, "demo")
         answering, gone = all_of_it.answering(OfferedModel.objects.get(name="demo").pk)
+        assert set(offers.on_offer(own)) == set(all_of_it.on_offer)
         return sorted(map(str, all_of_it.on_offer)), str(answering), gone
 
     offers.note_listing(None, ["demo"])

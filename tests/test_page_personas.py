@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from chat import personas
-from chat.models import Conversation, Message, Persona
+from chat.models import Conversation, Message, ModelProvider, OfferedModel, Persona
+from chat.provider import Endpoint
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,18 @@ def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
     assert ("The reason: &lt;b&gt;{{7*7}}</p>" in page) is bool(reason)
     form = client.get(f"/personas/{shared.uuid}/change/").content.decode()
     assert (words in form) is (state == "refused")
+
+
+def test_a_persona_is_not_offered_the_demo_beside_another_model(alice, monkeypatch):
+    demo = Endpoint("demo", "x", "", "demo", "Demo")
+    monkeypatch.setattr("chat.replies.endpoint", lambda: demo)
+    OfferedModel.objects.create(name="the-demo")
+    assert ">the-demo<" in browser_of(alice).get("/personas/new/").content.decode()
+    service = ModelProvider.objects.create(name="Real", base_url="https://8.8.8.8/v1")
+    OfferedModel.objects.create(name="the-real", provider=service)
+    page = browser_of(alice).get("/personas/new/").content.decode()
+    assert ">the-real<" in page
+    assert ">the-demo<" not in page
 
 
 def test_names_are_text(alice):
