@@ -3,10 +3,11 @@
 import importlib
 
 SLOW = """
-aiohttp autobahn.websocket.protocol babel.messages channels.generic.websocket channels_redis.pubsub comrak
+aiohttp.web autobahn.twisted.websocket babel.messages channels.generic.websocket channels_redis.pubsub comrak
 django.contrib.admin django.contrib.auth.hashers django.core.management.commands.migrate django.forms
-django.template.loader django.views.generic h11 httpx2 math_core msgspec nh3 openai psycopg_pool
-pygments.formatters.html pygments.lexers servestatic twisted.logger twisted.web.http
+django.template.loader django.views.generic environ h11 httpcore2 httpx2 math_core msgspec nh3 openai.pagination
+PIL.Image psycopg_pool pygments.formatters.html pygments.lexers servestatic twisted.internet.asyncioreactor
+twisted.logger twisted.web.http
 """
 
 for name in SLOW.split():
