@@ -171,7 +171,9 @@ def test_it_is_forgotten_when_the_service_is_another(admin, base_url, left):
     service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
     row = OfferedModel.objects.create(name="m", provider=service, quirks=LEARNT)
     form = {"name": "Renamed", "base_url": base_url, "is_enabled": "on"}
+    ear = Ear(broadcast.ENGINES)
     assert admin.post(f"/admin/chat/modelprovider/{service.pk}/change/", form).status_code == 302
+    assert ear.heard() == [broadcast.MODELS_CHANGED]
     row.refresh_from_db()
     assert row.quirks == left
 

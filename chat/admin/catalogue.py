@@ -61,9 +61,10 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
 
     def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if "base_url" in form.changed_data:  # another service, which may take what that one refused
+        if change and "base_url" in form.changed_data:  # another one, which may take what that one refused
             offers.forget_quirks(obj.models.all())
-        broadcast.models_changed()
+        else:
+            broadcast.models_changed()
 
     def delete_model(self, request: HttpRequest, obj: ModelProvider) -> None:
         super().delete_model(request, obj)
