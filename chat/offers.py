@@ -28,7 +28,9 @@ _CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 # Columns; what is left out costs more to read than all of these, and there may be hundreds of rows
 _NAMED = ("name", "label", "is_offered", "is_default", "gone_at", "provider__name", "provider__is_enabled")
 
+# As is_on_offer and _is_no_stopgap say of a row
 _ON_OFFER = Q(is_offered=True, gone_at=None) & (Q(provider=None) | Q(provider__is_enabled=True))
+_NO_STOPGAP = Q(provider__isnull=False) | Q(is_default=True)
 
 
 class Offers:
@@ -91,7 +93,7 @@ def on_offer(own: Endpoint | None) -> QuerySet[OfferedModel]:
     found = _named(_ON_OFFER)
     if own is None or own.kind != "demo":
         return found
-    others = found.exclude(provider=None, is_default=False)
+    others = found.filter(_NO_STOPGAP)
     return others if others.exists() else found
 
 

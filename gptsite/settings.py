@@ -125,8 +125,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "gptsite.storage.StaticStorage"},
 }
-# No page names the others, and a start looks at every file that there is
-SERVESTATIC_KEEP_ONLY_HASHED_FILES = True
 
 # The database: SQLite that syncs before it says "saved", PostgreSQL with a pool
 _database = optional("DATABASE_URL") or f"sqlite:///{private_file(DATA_DIR / 'db.sqlite3')}"

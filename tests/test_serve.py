@@ -126,6 +126,14 @@ async def test_a_frame_over_the_limit_closes_the_socket_with_1009(server):
         assert await code_of_close(connection) == 1009
 
 
+def test_while_developing_the_pages_find_their_files_too(tmp_path):
+    with site_server(tmp_path, DEBUG="true") as server:
+        page = server.get("/accounts/login/").body.decode()
+        files = set(re.findall(r'"(/static/[^"#]+)', page))
+        assert "/static/chat/css/base.css" in files  # then they go by their plain names
+        assert {server.get(file).status for file in files} == {200}
+
+
 # Start and end
 
 
