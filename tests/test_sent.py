@@ -255,7 +255,7 @@ def test_of_many_requests_and_long_messages_the_latest_and_their_beginnings_are_
         ModelRequest(
             reply=conversation.tip,
             service="S",
-            model=f"m-{number}",
+            model=f"model-{number}",
             message_ids=asked,
             sent_at=timezone.now(),
         )
@@ -263,7 +263,7 @@ def test_of_many_requests_and_long_messages_the_latest_and_their_beginnings_are_
     ]
     ModelRequest.objects.bulk_create(rows)
     page = browser_of(alice).get(f"/m/{conversation.tip.uuid}/sent/").content.decode()
-    assert ("m-2" in page, "m-3" in page, "m-7" in page) == (False, True, True)
+    assert ("model-2" in page, "model-3" in page, "model-7" in page) == (False, True, True)
     assert len(page) < 2.2 * sent.MOST_REQUESTS * sent.LONGEST_PART + 20_000
     first = Message.objects.order_by("pk").first()
     assert f'href="/m/{first.uuid}/text/"' in page
