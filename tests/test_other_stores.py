@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing
 from typing import Any
 
 import pytest
@@ -60,6 +60,17 @@ async def send(socket: ClientConnection, **command: Any) -> None:
     await socket.send(json.dumps(command, default=str))
 
 
+@asynccontextmanager
+async def two_tabs(
+    one: SiteServer, two: SiteServer, cookie: str
+) -> AsyncIterator[tuple[ClientConnection, ClientConnection]]:
+    """A socket on each process, which hears of what is new from now on."""
+    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+        for socket in (here, there):
+            await until(socket, "hello")
+        yield here, there
+
+
 def member(server: SiteServer) -> str:
     return session_of(sign_up(server, f"{uuid.uuid4().hex}@example.org"))
 
@@ -68,7 +79,7 @@ async def test_a_reply_written_by_one_process_is_seen_through_the_other(pair):
     one, two, provider = pair
     provider.default = play("plain", text="Hello from afar", rate=20)
     cookie = member(one)
-    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+    async with two_tabs(one, two, cookie) as (here, there):
         await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
         sent = await until(here, "sent")
         listed = await until(there, "listed")
@@ -104,7 +115,7 @@ async def test_a_reply_written_by_one_process_streams_through_the_other(pair):
     text = "Hello from afar, word by word. " * 8
     provider.default = play("plain", text=text, rate=150)
     cookie = member(one)
-    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+    async with two_tabs(one, two, cookie) as (here, there):
         await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
         sent = await until(here, "sent")
         await send(there, type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
@@ -115,7 +126,7 @@ async def test_a_tab_on_another_process_hears_of_a_new_message_and_streams_its_r
     one, two, provider = pair
     provider.default = play("plain", text="ok")
     cookie = member(one)
-    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+    async with two_tabs(one, two, cookie) as (here, there):
         await send(here, type="send", client_id=uuid.uuid4(), text="First")
         first = await until(here, "sent")
         await until(here, "ended")
@@ -153,7 +164,7 @@ async def test_a_stop_reaches_the_process_that_writes(pair):
     one, two, provider = pair
     provider.script(play("hang", at="middle"))
     cookie = member(one)
-    async with open_socket(one, cookie) as here, open_socket(two, cookie) as there:
+    async with two_tabs(one, two, cookie) as (here, there):
         await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
         sent = await until(here, "sent")
         await until(there, "listed")
