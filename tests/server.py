@@ -118,11 +118,17 @@ class SiteServer:
     def end_by_itself(self) -> tuple[int, str]:
         """Wait for the end; the exit code, and what was printed."""
         code = self.process.wait(START_LIMIT)
+        printed = self.printed
+        self._output.close()
+        return code, printed
+
+    @property
+    def printed(self) -> str:
+        """What it has printed so far, read without moving to where it prints next."""
         if not self._output.closed:
-            self._output.seek(0)
-            self._printed = self._output.read().decode()
-            self._output.close()
-        return code, self._printed
+            descriptor = self._output.fileno()
+            self._printed = os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode()
+        return self._printed
 
     def end(self, *signals: int) -> tuple[int, str]:
         """Send the signals (SIGTERM if none is named), then as `end_by_itself`."""

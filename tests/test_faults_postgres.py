@@ -68,7 +68,10 @@ async def test_while_postgres_restarts_tokens_wait_sends_and_pages_say_so_and_al
 
 
 @pytest.mark.fault(14)
-async def test_after_postgres_hung_up_on_everybody_the_next_command_and_the_next_page_work(site, database):
+async def test_after_postgres_hung_up_on_everybody_what_comes_next_works_and_no_checkpoint_is_missed(
+    site, database
+):
+    printed = len(site.server.printed)
     cookie = await site.member(site.server)
     site.provider.default = play("plain", text=TEXT, rate=20)
     async with Page(site.server, cookie) as page, Page(site.server, cookie) as other:
@@ -83,6 +86,7 @@ async def test_after_postgres_hung_up_on_everybody_the_next_command_and_the_next
         await until_well(site, cookie)
         assert await page.follow(sent) == "complete"
     assert ("complete", TEXT) in site.replies()
+    assert "did not take a checkpoint" not in site.server.printed[printed:]
 
 
 GREEDY = "greedy"
