@@ -255,7 +255,7 @@ def test_moderators_see_people_but_neither_password_nor_a_form(alice: User, bob:
     client = browser_of(bob)
     page = client.get(page_of(alice)).content.decode()
     assert "alice@example.org" in page
-    assert "md5" not in page
+    assert "md5" not in re.findall(r"\w+", page)  # a token of a form may have it in itself
     assert "pbkdf2" not in page
     assert 'name="email"' not in page
     assert save(client, alice, email="x@example.org").status_code == 403

@@ -44,6 +44,8 @@ HOLDING_IPV4 = (
     (ipaddress.ip_network("::/96"), 0),
     (ipaddress.ip_network("2002::/16"), 80),
 )
+# The third quarter of an address of IPv6 whose last one is of IPv4, in any network: ISATAP (RFC 5214, 6.1)
+ISATAP = {0x00005EFE, 0x02005EFE}
 SAID = {
     "spelling": "the address is not spelled plainly",
     "never": "it leads to an address that is never connected to",
@@ -108,8 +110,14 @@ def _bare(address: Address) -> Address:
     if isinstance(address, ipaddress.IPv6Address):
         for network, shift in HOLDING_IPV4:
             if address in network and int(address) > 1:
-                return ipaddress.IPv4Address((int(address) >> shift) & 0xFFFFFFFF)
+                return _quarter(address, shift)
+        if int(_quarter(address, 32)) in ISATAP:
+            return _quarter(address, 0)
     return address
+
+
+def _quarter(address: ipaddress.IPv6Address, shift: int) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address((int(address) >> shift) & 0xFFFFFFFF)
 
 
 def _is_never(address: Address) -> bool:
