@@ -194,9 +194,11 @@ def session_of(answer: bytes) -> str:
 
 
 def open_socket(server: SiteServer, cookie: str) -> connect:
+    """It takes in all that comes, as a browser does: with its queue full, it would wait 10 s for its own end."""
     return connect(
         f"ws://127.0.0.1:{server.port}/ws/chat/",
         origin=server.origin,
         additional_headers={"Cookie": cookie},
         max_size=None,
+        max_queue=None,
     )
