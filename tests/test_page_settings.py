@@ -141,5 +141,5 @@ def test_with_none_the_line_stands_below_all_and_says_that_only_the_new_message_
     talk.save()
     page = browser_of(alice).get(f"/c/{talk.uuid}/").content.decode()
     assert page.count("The model sees only the new message") == 2  # once for the script
-    assert page.index("The model sees only the new message") > page.index("a11")
+    assert page.index("The model sees only the new message") > page.index(">a11<")
     assert page.count("exchanges below") == 0

@@ -54,7 +54,7 @@ async def test_the_row_holds_what_the_server_got(alice, say, open_tab, provider)
     assert row.total_ms >= row.first_token_ms
     page = await shown(alice, ended["reply"])
     assert page.count("sent-pinned") == 2
-    assert page.index("q0") < page.index("q2")
+    assert page.index(">q0<") < page.index(">q2<")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     page = await page_of(alice, conversation)
     assert page.context["view_began"] == began
     text = page.content.decode()
-    assert text.index(f'id="m-{began.uuid}"') < text.index("The model saw from here on") < text.index("q9")
+    assert text.index(f'id="m-{began.uuid}"') < text.index("The model saw from here on") < text.index(">q9<")
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
     reply = await Message.objects.aget(uuid=ended["reply"])
