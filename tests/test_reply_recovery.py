@@ -5,11 +5,10 @@ import threading
 import time
 import uuid
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.db.models.functions import Now
 
 from chat import asking, replies
@@ -268,7 +267,16 @@ async def test_when_the_database_breaks_off_what_waits_in_the_pool_is_renewed(ch
     def break_off():
         raise OperationalError("terminating connection due to administrator command")
 
-    monkeypatch.setattr(database, "connection", SimpleNamespace(pool=Pool()))
+    monkeypatch.setattr(database, "_pool", Pool)
     with pytest.raises(OperationalError):
         await checkpointer.in_thread(break_off)
     assert drained == [True]
+
+
+async def test_the_checkpoints_thread_does_without_the_pool_which_rests_when_a_connection_is_broken(
+    checkpointer, monkeypatch
+):
+    options = connections.settings["default"]["OPTIONS"]
+    monkeypatch.setitem(options, "pool", {"max_size": 8})
+    own = await checkpointer.in_thread(lambda: dict(connection.settings_dict["OPTIONS"]))
+    assert own == {name: value for name, value in options.items() if name != "pool"}

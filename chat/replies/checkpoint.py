@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from chat.errors import ChatError
 from chat.models import Message, ModelRequest, Status
-from chat.replies.database import drop_connections
+from chat.replies.database import drop_connections, keep_own_connection
 
 Result = TypeVar("Result")
 
@@ -97,7 +97,7 @@ class Checkpointer:
         self._endings: list[Ending] = []
         self._unwritten: dict[int, Checkpoint] = {}
         self._wake = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+        self._thread = ThreadPoolExecutor(1, "checkpoint", initializer=keep_own_connection)
 
     async def finish(self, ending: Ending) -> bool:
         """Make a reply final. False when another party had ended it, or its row is gone.

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection, connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connection, connections
 
 from chat import broadcast
 
@@ -50,13 +50,30 @@ def _called(work: Callable[..., Result], *arguments: object) -> Result:
             close_old_connections()
 
 
+def keep_own_connection() -> None:
+    """For a thread that never gives its connection back: from now on it makes that itself, without the pool.
+
+    The pool tests a connection before it hands it out, and rests for 1, 2 and 4 s after each that is broken:
+    when PostgreSQL had cut them all, nothing was written for up to ten seconds.
+    """
+    options = connection.settings_dict["OPTIONS"]
+    if "pool" in options:
+        own = {name: value for name, value in options.items() if name != "pool"}
+        connection.settings_dict = connection.settings_dict | {"OPTIONS": own}
+
+
 def drop_connections() -> None:
     """After the database broke off: let go of this thread's connection, and of all that wait in the pool.
 
-    They are broken too, as a rule. The pool would find out one by one, with pauses of 1, 2 and 4 s before
-    it tries the next: ten seconds after a restart of PostgreSQL nothing could be saved yet.
+    They are broken too, as a rule, and the pool would find out one by one (`keep_own_connection`): ten
+    seconds after a restart of PostgreSQL nothing could be saved yet.
     """
     connections.close_all()
-    pool = getattr(connection, "pool", None)
+    pool = _pool()
     if pool is not None and not pool.closed:
         pool.drain()
+
+
+def _pool() -> Any:
+    """That of all threads, if the database has one; this one may do without."""
+    return getattr(connections.create_connection(DEFAULT_DB_ALIAS), "pool", None)
