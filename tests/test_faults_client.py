@@ -14,7 +14,7 @@ from tests.chaos.proxy import Proxy
 from tests.fault_site import LIMIT, Page, Site, staged
 from tests.scripted_provider import play
 
-HASTY_PINGS = json.dumps({"chat.serving.server.PING_INTERVAL": 1, "chat.serving.sockets.PING_TIMEOUT": 1})
+HASTY_PINGS = json.dumps({"chat.serving.server.PING_INTERVAL": 1, "chat.serving.sockets.PING_TIMEOUT": 3})
 MEGABYTE = 1024 * 1024
 
 
