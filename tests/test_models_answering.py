@@ -109,6 +109,31 @@ async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_
     assert not server.requests
 
 
+async def test_a_service_is_not_asked_for_its_models_twice_at_once(alice, open_tab, server, monkeypatch):
+    await open_tab(alice)
+    await listed(2)
+    await service(server)
+    asked, answer = [], asyncio.Event()
+
+    async def answering_late(provider: Any) -> list[str]:
+        asked.append(provider)
+        await answer.wait()
+        return ["late"]
+
+    monkeypatch.setattr("chat.replies.catalogue._names", answering_late)
+    found = replies.current().catalogue
+    first = asyncio.create_task(found.refresh())
+    async with asyncio.timeout(5):
+        while not asked:
+            await asyncio.sleep(0.01)
+    second = asyncio.create_task(found.refresh())
+    await asyncio.wait({second}, timeout=5)  # it has nothing to wait for
+    answer.set()
+    await asyncio.gather(first, second)
+    assert len(asked) == 1
+    assert await OfferedModel.objects.filter(name="late").acount() == 1
+
+
 async def test_conversations_with_a_service_that_is_deleted_get_the_default(
     alice, open_tab, provider, server
 ):

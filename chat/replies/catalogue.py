@@ -50,6 +50,7 @@ class _Door:
     def __init__(self, provider: Provider | None, marks: object = None) -> None:
         self.marks = marks
         self.provider = provider
+        self.is_asked = False  # for its models, just now
         self._users = 0
         self._is_retired = False
 
@@ -215,15 +216,21 @@ class Catalogue:
         await asyncio.gather(*map(self._list_one, services))
 
     async def _list_one(self, service: ModelProvider) -> None:
+        """Never twice at once: the older answer could be noted after the newer one."""
+        door = self._doors[service.pk]
+        if door.is_asked:
+            return
+        door.is_asked = True
         try:
-            async with self._doors[service.pk].open() as provider:
+            async with door.open() as provider:
                 names = await _names(provider)
+            await self._note(service.pk, names)
         except ProviderError as problem:
             if service.problem != problem.code:
                 logger.warning("%s does not list its models: %s", service.name, problem)
             await self._write(offers.note_problem, service.pk, problem.code, problem.detail)
-            return
-        await self._note(service.pk, names)
+        finally:
+            door.is_asked = False
 
     async def _list_own(self, *, again: bool) -> None:
         """One that was not there is asked again soon: it may have been starting too."""
