@@ -156,8 +156,8 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
 
     `note` says it when the model's context was full and `dropped` exchanges were left out, `instead` that
     another model was chosen, and is gone. `began` is the message at which the model's view began, if it was
-    shortened so. `cut` says that what was sent of it is not all: the page is to be
-    fetched anew.
+    shortened so. `seq` is that of its last patch: a page that has not placed all up to it must not show
+    this end with the words it has, and fetches itself anew.
     """
 
     reply: uuid.UUID
@@ -168,7 +168,7 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     instead: str = ""
     dropped: int = 0
     note: str = ""
-    cut: bool = False
+    seq: int = 0
     began: uuid.UUID | None = None
 
 

@@ -121,7 +121,7 @@ class Viewing:
         if size(article) <= WINDOW_BYTES:
             await self._event(events.Replaced(message.uuid, article))
         elif message.status != Status.RUNNING:
-            await self.send_ended(message, message.status, message.error, cut=True)
+            await self.send_ended(message, message.status, message.error, message.seq)
         return message
 
     def article(self, message: Message) -> str:
@@ -179,7 +179,7 @@ class Viewing:
 
     # What a run here tells
 
-    async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None:
+    async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
             request = fragments.request_named(reply.request_id) if error else ""
@@ -187,7 +187,7 @@ class Viewing:
         model = reply.model_label or reply.model
         began = reply.view_began if status != Status.FAILED else None
         await self._event(
-            events.Ended(reply.uuid, status, text, request, model, instead, reply.dropped, note, cut, began)
+            events.Ended(reply.uuid, status, text, request, model, instead, reply.dropped, note, seq, began)
         )
 
     # Internal

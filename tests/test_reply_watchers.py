@@ -34,7 +34,7 @@ class Broken:
         if self.broken:
             raise ConnectionResetError
 
-    async def send_ended(self, reply, status, error, cut):
+    async def send_ended(self, reply, status, error, seq):
         await self.send_frame("")
 
 
@@ -87,7 +87,7 @@ class Swallower:
         except asyncio.CancelledError:
             self.lost += 1
 
-    async def send_ended(self, reply, status, error, cut):
+    async def send_ended(self, reply, status, error, seq):
         pass
 
 
@@ -121,8 +121,8 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
         async def send_frame(self, text):
             told.append(text)
 
-        async def send_ended(self, reply, status, error, cut):
-            told.append((status, cut))
+        async def send_ended(self, reply, status, error, seq):
+            told.append((status, seq))
 
     writer = Writer()
     watcher = Watcher(Page(), Message(), writer, 1)
@@ -134,18 +134,43 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     assert not any(last in frame for frame in told)
     await watcher.end("complete", "")
     assert last in told[-2]
-    assert told[-1] == ("complete", False)
+    assert json.loads(told[-2])["seq"] == writer.seq
+    assert told[-1] == ("complete", writer.seq)
 
 
-async def test_a_reader_who_is_far_behind_a_long_reply_is_told_that_it_is_cut_and_nothing_more():
+async def test_a_snapshot_that_waits_for_a_render_is_sent_once_although_the_end_asks_for_it_too():
+    told = []
+
+    class Page:
+        async def send_frame(self, text):
+            told.append(text)
+
+        async def send_ended(self, reply, status, error, seq):
+            told.append((status, seq))
+
+    writer = Writer()
+    writer.feed("All of it", "")
+    await writer.flush()
+    watcher = Watcher(Page(), Message(), writer, 1)
+    async with writer._rendering:
+        joining = asyncio.create_task(watcher.catch_up())
+        ending = asyncio.create_task(watcher.end("complete", ""))
+        await asyncio.sleep(0)
+    await asyncio.gather(joining, ending)
+    [snapshot, end] = told
+    assert json.loads(snapshot)["blocks"] == ["<p>All of it</p>"]
+    assert end == ("complete", writer.seq)
+
+
+async def test_a_reader_who_is_far_behind_a_long_reply_is_told_how_far_it_goes_and_nothing_more():
     told, ends = [], []
 
     class Page:
         async def send_frame(self, text):
             told.append(text)
 
-        async def send_ended(self, reply, status, error, cut):
-            ends.append((status, cut))
+        async def send_ended(self, reply, status, error, seq):
+            ends.append((status, seq))
 
     writer = Writer()
     watcher = Watcher(Page(), Message(), writer, 1)
@@ -155,21 +180,30 @@ async def test_a_reader_who_is_far_behind_a_long_reply_is_told_that_it_is_cut_an
         await watcher.offer(writer.seq, await writer.flush())
     before = len(told)
     await watcher.end("complete", "")
-    assert ends == [("complete", True)]
+    assert ends == [("complete", writer.seq)]
     assert len(told) == before
+    assert seq_of(told[-1]) < writer.seq
     assert sum(len(frame.encode()) for frame in told) <= WINDOW_BYTES
+
+
+def seq_of(frame):
+    """Of a snapshot or of patches."""
+    event = json.loads(frame)
+    return event[1] if isinstance(event, list) else event["seq"]
 
 
 async def test_a_long_reply_that_another_process_ended_is_left_to_the_page_to_fetch(alice, say, open_tab):
     conversation = await sync_to_async(say)(alice, "q", "word " * 120_000)
     tip = conversation.tip
+    tip.seq = 7
+    await tip.asave()
     tab = await open_tab(alice)
     await tab.say(type="watch", conversation=conversation.uuid, tip=tip.uuid)
     await tab.say(type="stop", reply=tip.uuid)
     await tab.until("error")
     await broadcast.reply_ended(conversation.pk, tip.pk, "another:1")
     ended = await tab.until("ended", "replaced")
-    assert (ended["type"], ended["status"], ended["cut"]) == ("ended", "complete", True)
+    assert (ended["type"], ended["status"], ended["seq"]) == ("ended", "complete", 7)
 
 
 async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, say, provider):
@@ -180,7 +214,7 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_frame(self, text):
             told.append("snapshot")
 
-        async def send_ended(self, reply, status, error, cut):
+        async def send_ended(self, reply, status, error, seq):
             told.append(status)
 
     run = Run(conversation, conversation.tip)

@@ -19,5 +19,5 @@ class Remote:
     async def send_frame(self, text: str) -> None:
         await broadcast.tell(self._channel, self._reply, text)
 
-    async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None:
+    async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
         return

@@ -91,7 +91,8 @@ class Run:
     async def prepare(self) -> None:
         """Render what a reply that is continued has already; `seq` goes on from where it was."""
         try:
-            self.writer.seq = self.reply.seq
+            # Above the one it ended with, so that pages tell what comes now from what comes late
+            self.writer.seq = self.reply.seq + 1 if self.reply.seq else 0
             self.writer.feed(self.reply.text, self.reply.reasoning)
             await self.writer.flush()
             self.written_seq = self.writer.seq

@@ -22,7 +22,7 @@ class Audience(Protocol):
 
     async def send_frame(self, text: str) -> None: ...
 
-    async def send_ended(self, reply: Message, status: str, error: str, cut: bool) -> None: ...
+    async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None: ...
 
 
 class Watcher:
@@ -43,8 +43,11 @@ class Watcher:
 
         `at_end` there is no next time: only if this is all, and fits beside what is under way.
         """
-        assert self._parts is not None
-        part = self._parts.after(await self._writer.snapshot(self._reply, self._handle))
+        parts = self._parts
+        whole = await self._writer.snapshot(self._reply, self._handle)
+        if parts is None or parts is not self._parts:  # it was sent while this one waited for a render
+            return
+        part = parts.after(whole)
         frame = events.encode(part)
         if at_end and (part.more or self._bytes + size(frame) > WINDOW_BYTES):
             return
@@ -73,13 +76,13 @@ class Watcher:
     async def end(self, status: str, error: str) -> None:
         """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows.
 
-        If that is too much beside what is under way, the end is told as `cut`.
+        If that is too much beside what is under way, the page sees by the `seq` of the end what it lacks.
         """
         try:
             if self._parts is not None:
                 await self.catch_up(at_end=True)
         finally:
-            await self._audience.send_ended(self._reply, status, error, self._parts is not None)
+            await self._audience.send_ended(self._reply, status, error, self._writer.seq)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, size(frame)))

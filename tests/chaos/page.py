@@ -9,7 +9,8 @@ from tests.chaos.questions import WORD
 # Seconds, as in chat/static/chat/js/dom.js
 PATIENCE = 10
 ARTICLE = re.compile(
-    r'<article class="message (\w+)"[^>]*? data-message="([0-9a-f-]{36})" data-status="(\w+)">(.*?)</article>',
+    r'<article class="message (\w+)"[^>]*? data-message="([0-9a-f-]{36})" data-status="(\w+)"'
+    r'(?: data-seq="(\d+)")?[^>]*>(.*?)</article>',
     re.DOTALL,
 )
 BODY = re.compile(r'<div class="body[^>]*>(.*?)</div>\s*(?:<p class="error">|<p class="note)', re.DOTALL)
@@ -24,6 +25,7 @@ class Article:
     role: str
     status: str = "running"
     blocks: list[str] = field(default_factory=list)
+    seq: int = 0  # of its last patch, as far as the page knows
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def become(self, status: str, blocks: list[str] | None = None) -> None:
@@ -32,6 +34,10 @@ class Article:
             self.blocks = blocks
         if status != "running":
             self.over.set()
+
+    def is_over_at(self, seq: int) -> bool:
+        """Whether it shows an end of at least that much, as thread.js asks."""
+        return self.status != "running" and seq <= self.seq
 
     @property
     def words(self) -> int:
@@ -49,9 +55,9 @@ class Article:
 def articles_in(html: str) -> list[Article]:
     """The messages of a page or of a fragment, in order."""
     found = []
-    for role, message, status, inside in ARTICLE.findall(html):
+    for role, message, status, seq, inside in ARTICLE.findall(html):
         body = BODY.search(inside)
-        article = Article(message, role)
+        article = Article(message, role, seq=int(seq or 0))
         article.become(status, [body[1]] if body else [])
         found.append(article)
     return found

@@ -15,6 +15,7 @@ import msgspec
 from tests.bench.tab import ACK_EVERY, IDLE
 from tests.bench.wire import Socket
 from tests.chaos.ledger import Acknowledged, Ledger
+from tests.chaos.live import Live, apply
 from tests.chaos.outbox import Item, Outbox
 from tests.chaos.page import Article, articles_in, fetch
 from tests.chaos.proxy import Proxy
@@ -22,15 +23,6 @@ from tests.chaos.proxy import Proxy
 # Seconds, as in socket.js; and its close codes
 FIRST, LAST = 0.5, 10.0
 LOGGED_OUT, DENIED = 4401, 4403
-
-
-class Live:
-    """A reply that comes in patches, under its handle."""
-
-    def __init__(self, article: Article, seq: int) -> None:
-        self.article, self.seq, self.acked = article, seq, 0
-        self.lost = False
-        self.timer: asyncio.TimerHandle | None = None
 
 
 class Tab:
@@ -49,6 +41,7 @@ class Tab:
         self.hellos = 0
         self.opened = asyncio.Event()
         self._live: dict[int, Live] = {}
+        self._met = 0
         self._socket: Socket | None = None
         self._early: list[bytes] = []
         self._stop_wanted = False
@@ -137,6 +130,7 @@ class Tab:
         self.hellos += 1
         self.opened.set()
         self._forget()
+        self._met = 0
         self.watch()
         self.outbox.pump()
         if self._stop_wanted:
@@ -235,17 +229,38 @@ class Tab:
                 self.stop()
         self.outbox.pump()
 
-    def _snapshot(self, reply: str, handle: int, seq: int, blocks: list[str], **_: Any) -> None:
+    def _snapshot(
+        self,
+        reply: str,
+        handle: int,
+        seq: int,
+        blocks: list[str],
+        block: int = 0,
+        keep: int = 0,
+        more: bool = False,
+        **_: Any,
+    ) -> None:
         article = self.find(reply)
+        self._met = max(self._met, handle)
         if article is None:
+            self.watch()
             return
-        article.become("running", blocks)
-        self._live[handle] = Live(article, seq)
+        before = self._live.get(handle)
+        is_late = seq < before.seq if before else block or keep
+        if article.is_over_at(seq) or is_late:
+            return
+        begun = article.blocks[block][:keep] if keep else ""
+        article.become("running", [*article.blocks[:block], begun + blocks[0], *blocks[1:]] if blocks else [])
+        live = self._live[handle] = Live(article, seq)
+        live.more = more
         self._look(article)
         self._ack(handle)
 
     def _patch(self, handle: int, seq: int, *changes: list[Any]) -> None:
         live = self._live.get(handle)
+        if live is None and handle > self._met:
+            self._met = handle
+            self.watch()
         if live is None or live.lost or seq <= live.seq:
             return
         if seq > live.seq + 1:
@@ -269,16 +284,26 @@ class Tab:
             live.acked = live.seq
             self._send({"type": "ack", "handle": handle, "seq": live.seq})
 
-    def _ended(self, reply: str, status: str, **_: Any) -> None:
+    def _ended(self, reply: str, status: str, seq: int = 0, **_: Any) -> None:
+        article = self.find(reply)
+        if article and article.is_over_at(seq):
+            return
+        is_whole = any(live.shows(reply, seq) for live in self._live.values())
         self._end_live(reply)
-        if article := self.find(reply):
-            self._look(article)
-            self._become_over(article, lambda: article.become(status))
+        if article is None or not is_whole:
+            self._stale(self.conversation)
+            return
+        self._look(article)
+        article.seq = seq
+        self._become_over(article, lambda: article.become(status))
 
     def _replaced(self, message: str, html: str) -> None:
         self._end_live(message)
         fresh = articles_in(html)
         if (article := self.find(message)) and fresh:
+            if fresh[0].status == "running" and article.is_over_at(fresh[0].seq + 1):
+                return
+            article.seq = fresh[0].seq
             self._become_over(article, lambda: article.become(fresh[0].status, fresh[0].blocks))
             self._look(article, settled=False)
 
@@ -289,8 +314,8 @@ class Tab:
             self._stop_wanted = False
             self.outbox.pump()
 
-    def _stale(self, conversation: str) -> None:
-        if conversation == self.conversation:
+    def _stale(self, conversation: str | None) -> None:
+        if conversation and conversation == self.conversation:
             self._begin(self._refresh(conversation))
 
     async def _refresh(self, conversation: str) -> bool:
@@ -303,6 +328,7 @@ class Tab:
         self.thread = []
         for fresh in articles_in(body.decode()):
             article = self._add(fresh)
+            article.seq = fresh.seq
             article.become(fresh.status, fresh.blocks)
             self._look(article, settled=False)
         self.watch()
@@ -356,13 +382,3 @@ class Tab:
         live = self._live.pop(handle)
         if live.timer:
             live.timer.cancel()
-
-
-def apply(blocks: list[str], block: int, keep: int, html: str) -> None:
-    """A patch as chat/events.py says it; ASCII alone comes here, whose UTF-16 units are its characters."""
-    if keep < 0:
-        del blocks[block:]
-    elif block == len(blocks):
-        blocks.append(html)
-    else:
-        blocks[block] = blocks[block][:keep] + html

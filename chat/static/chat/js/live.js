@@ -10,9 +10,11 @@ const BEAT = 1000;
 
 export class LiveReplies {
   #replies = new Map();
+  // Handles are counted up: of those up to this one a snapshot came
+  #met = 0;
   #tell;
 
-  // `tell` has: article(id), ack(handle, seq), lost(), around(change)
+  // `tell` has: article(id), ack(handle, seq), lost() when something did not come, around(change)
   constructor(tell) {
     this.#tell = tell;
   }
@@ -20,12 +22,18 @@ export class LiveReplies {
   // A long one comes in parts, which say where they go on; the last block of a part may not be whole.
   snapshot({ reply, handle, seq, block = 0, keep = 0, thought = 0, more = false, ...part }) {
     const article = this.#tell.article(reply);
+    this.#met = Math.max(this.#met, handle);
+    if (!article) this.#tell.lost();
     // A hidden one has no place for words
     if (!article || !one(".body", article)) return;
-    const known = this.#replies.get(handle)?.blocks ?? [];
+    const before = this.#replies.get(handle);
+    // One that comes late, or goes on from what was forgotten
+    if (before ? seq < before.seq : block || keep || thought) return;
+    clearTimeout(before?.timer);
+    const known = before?.blocks ?? [];
     const begun = (known[block] ?? "").slice(0, keep);
     const blocks = [...known.slice(0, block), ...part.blocks.map((html, index) => (index ? "" : begun) + html)];
-    this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false });
+    this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false, more });
     this.#tell.around(() => {
       showThinking(article, thought, part.reasoning, part.thinking_ms ?? null, blocks.length > 0);
       placeAll(article, more ? blocks.slice(0, -1) : blocks, block);
@@ -35,6 +43,7 @@ export class LiveReplies {
 
   patch([handle, seq, ...changes]) {
     const reply = this.#replies.get(handle);
+    if (!reply) this.#missed(handle);
     if (!reply || reply.lost || seq <= reply.seq) return;
     if (seq > reply.seq + 1) {
       reply.lost = true;
@@ -48,20 +57,35 @@ export class LiveReplies {
     else reply.timer = setTimeout(() => this.#ack(handle), IDLE);
   }
 
-  // The reply is final: its handle is not heard again.
-  end(id) {
+  // The reply is final: its handle is not heard again. Gives whether all of it up to `seq` is in view.
+  end(id, seq = 0) {
+    let whole = false;
     for (const [handle, reply] of this.#replies) {
       if (reply.article.dataset.message !== id) continue;
+      whole = reply.seq === seq && !reply.lost && !reply.more;
       endThinking(reply.article);
       this.#ack(handle);
       this.#replies.delete(handle);
     }
+    return whole;
   }
 
-  // A new connection gives new handles.
   forget() {
     this.#replies.forEach((reply) => clearTimeout(reply.timer));
     this.#replies.clear();
+  }
+
+  // A new connection gives new handles.
+  renew() {
+    this.forget();
+    this.#met = 0;
+  }
+
+  // The snapshot that gave the handle did not come. Asked once: an old handle may be one that was forgotten.
+  #missed(handle) {
+    if (handle <= this.#met) return;
+    this.#met = handle;
+    this.#tell.lost();
   }
 
   #ack(handle) {

@@ -39,7 +39,7 @@ class Page {
   #live = new LiveReplies({
     article: (id) => this.#thread.find(id),
     ack: (handle, seq) => this.#socket.send({ type: "ack", handle, seq }),
-    lost: () => this.#watch(),
+    lost: () => this.#refresher.busy || this.#watch(),
     around: (change) => this.#scroll.around(change),
   });
   #refresher = new Refresher({
@@ -109,7 +109,7 @@ class Page {
   // What the server tells
 
   #opened() {
-    this.#live.forget();
+    this.#live.renew();
     this.#composer.standing(true, "");
     this.#watch();
     this.#outbox.pump();
@@ -132,14 +132,16 @@ class Page {
   #on = {
     sent: (event) => this.#sent(event),
     snapshot: (event) => {
+      if (this.#thread.isOver(event.reply, event.seq)) return;
       this.#refresher.touched();
       this.#thread.begin(event.reply);
       this.#live.snapshot(event);
     },
-    ended: ({ reply, status, cut, ...rest }) => {
-      this.#live.end(reply);
-      this.#ended(reply, status, () => this.#thread.end(reply, status, rest));
-      if (cut) this.#refresh();
+    // An end is shown only with all the words that belong to it; those that did not come are fetched
+    ended: ({ reply, status, seq = 0, ...rest }) => {
+      if (this.#thread.isOver(reply, seq)) return;
+      if (!this.#live.end(reply, seq)) this.#stale(this.#thread.conversation);
+      else this.#ended(reply, status, () => this.#thread.end(reply, status, { seq, ...rest }));
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);
@@ -214,7 +216,7 @@ class Page {
     this.#refresher.touched();
     change();
     const now = status ?? state();
-    if (before !== "running" || now === "running") return;
+    if (before !== "running" || !now || now === "running") return;
     this.#stopWanted = false;
     if (now === "stopped") this.#holdBack();
     this.#status.announce(now);
@@ -279,7 +281,8 @@ class Page {
   #place(page) {
     const focused = this.#column.contains(document.activeElement);
     this.#live.forget();
-    this.#thread.refresh(page, this.#pager.swap);
+    const running = this.#thread.running?.dataset.message;
+    this.#ended(running, null, () => this.#thread.refresh(page, this.#pager.swap));
     this.#outbox.of(this.#thread.conversation).forEach((item) => this.#mark(item));
     this.#editors.settle();
     if (focused && document.activeElement === document.body && !this.#pager.swap) this.#focus();

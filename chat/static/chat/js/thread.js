@@ -162,18 +162,26 @@ export class Thread {
     const old = this.find(id);
     const fresh = parse(html).firstElementChild;
     if (!old || !fresh) return;
+    if (fresh.dataset.status === "running" && this.isOver(id, Number(fresh.dataset.seq) + 1)) return;
     enhance(fresh);
     const open = one(".thinking", old)?.open;
     if (open && one(".thinking", fresh)) one(".thinking", fresh).open = true;
     this.#scroll.around(() => old.replaceWith(fresh));
   }
 
+  // Whether what is told of an answer up to `seq` comes late: its page shows an end of at least that much.
+  isOver(id, seq) {
+    const { status, seq: last } = this.find(id)?.dataset ?? {};
+    return ENDED.includes(status) && seq <= Number(last);
+  }
+
   // A hidden message's article has no place for any of it.
-  end(id, status, { text = "", request = "", model = "", note = "", instead = "", began = "" }) {
+  end(id, status, { seq, text = "", request = "", model = "", note = "", instead = "", began = "" }) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
+      article.dataset.seq = seq;
       article.dataset.began = began;
       fill(".error", article, text);
       fill(".request", article, request);
