@@ -12,7 +12,7 @@ from typing import Any
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 
-from gptsite.environment import Network
+from gptsite.addresses import Network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 HeaderList = list[tuple[bytes, bytes]]

@@ -6,42 +6,57 @@ Nothing has to be set: without a single variable the site serves itself on this 
 
 from pathlib import Path
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from gptsite.environment import bracketed, folder, networks, private_file, site_at, site_secret, whole_number
+from gptsite.addresses import (
+    LOOPBACK_NAMES,
+    bracketed,
+    host_names,
+    listen_host,
+    networks,
+    site_url,
+    web_address,
+)
+from gptsite.connections import database, mail, redis_url
+from gptsite.environment import (
+    api_key,
+    choice,
+    load_env_file,
+    model_name,
+    optional,
+    secret,
+    sender,
+    switch,
+    whole_number,
+)
+from gptsite.private_files import DATABASE, data_folder, private_file, site_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-
-
-def optional(name: str) -> str:
-    """The variable's text without surrounding space, or "" when it is unset."""
-    return str(env.str(name, default="")).strip()
-
+# What the operator should be told of `.env`; the checks say it (chat/doctor/setup.py)
+ENVIRONMENT_WARNINGS = load_env_file(BASE_DIR / ".env")
 
 # Where things are
-DATA_DIR = folder(Path(optional("DATA_DIR") or BASE_DIR / "var").resolve())
+DATA_DIR = data_folder("DATA_DIR", BASE_DIR / "var", BASE_DIR)
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STATIC_URL = "/static/"
-HOST = optional("HOST") or "127.0.0.1"
+HOST = listen_host("HOST", "127.0.0.1")
 PORT = whole_number("PORT", 8000, most=65535)
-DEBUG = optional("DEBUG").lower() in env.BOOLEAN_TRUE_STRINGS
-SECRET_KEY = optional("SECRET_KEY") or site_secret(DATA_DIR)
-ENCRYPTION_KEY = optional("ENCRYPTION_KEY")
+DEBUG = switch("DEBUG")
+SECRET_KEY = secret("SECRET_KEY") or site_secret(DATA_DIR)
+ENCRYPTION_KEY = secret("ENCRYPTION_KEY")
 
 # The address: allowed hosts, origins, cookies, HSTS and links in mails all follow from SITE_URL
-LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 SITE_URL_GIVEN = optional("SITE_URL")
-SITE = site_at(SITE_URL_GIVEN or f"http://{bracketed(HOST)}:{PORT}")
+SITE = site_url("SITE_URL", f"http://{bracketed(HOST)}:{PORT}")
 SITE_URL = SITE.origin
 SITE_PORT = SITE_URL.removeprefix(f"{SITE.scheme}://{SITE.host}")
 SITE_IS_SECURE = SITE.scheme == "https"
-_names = [SITE.host] if SITE_URL_GIVEN else list(dict.fromkeys([SITE.host, *LOOPBACK_NAMES]))
-SITE_ORIGINS = [SITE_URL] if SITE_URL_GIVEN else [site_at(f"http://{name}:{PORT}").origin for name in _names]
-ALLOWED_HOSTS = [name.strip() for name in optional("ALLOWED_HOSTS").split(",") if name.strip()] or _names
+_own_names = [SITE.host, *([] if SITE_URL_GIVEN else LOOPBACK_NAMES)]
+ALLOWED_HOSTS = list(dict.fromkeys([*_own_names, *host_names("ALLOWED_HOSTS")]))
+# Those of the names that are one. By which port a browser came is told by its Host (gptsite/edge.py)
+SITE_ORIGINS = [
+    f"{SITE.scheme}://{name}{SITE_PORT}" for name in ALLOWED_HOSTS if name != "*" and name[0] != "."
+]
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
 CSRF_FAILURE_VIEW = "chat.views.refusals.csrf_failure"
@@ -127,10 +142,10 @@ STORAGES = {
 }
 
 # The database: SQLite that syncs before it says "saved", PostgreSQL with a pool
-_database = optional("DATABASE_URL") or f"sqlite:///{private_file(DATA_DIR / 'db.sqlite3')}"
-DATABASES = {"default": env.db_url_config(_database)}
+DATABASES = {"default": database("DATABASE_URL", DATA_DIR / DATABASE, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    private_file(DATABASES["default"]["NAME"])
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes the lock at once: deferred ones end in "database is locked"
         "transaction_mode": "IMMEDIATE",
@@ -145,7 +160,7 @@ else:
     _options.setdefault("options", "-c lock_timeout=5s")
 
 # The channel layer carries what is rare; tokens go straight to the sockets of this process
-REDIS_URL = optional("REDIS_URL")
+REDIS_URL = redis_url("REDIS_URL")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -156,11 +171,11 @@ CHANNEL_LAYERS = {
 }
 
 # The model
-OPENAI_API_KEY = optional("OPENAI_API_KEY")
-OPENAI_BASE_URL = optional("OPENAI_BASE_URL")
-OPENAI_MODEL = optional("OPENAI_MODEL")
+OPENAI_API_KEY = api_key("OPENAI_API_KEY")
+OPENAI_BASE_URL = web_address("OPENAI_BASE_URL")
+OPENAI_MODEL = model_name("OPENAI_MODEL")
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
-OLLAMA_BASE_URL = optional("OLLAMA_BASE_URL") or "http://127.0.0.1:11434/v1"
+OLLAMA_BASE_URL = web_address("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
 CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
@@ -178,9 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-SIGNUP = optional("SIGNUP") or "open"
-if SIGNUP not in {"open", "closed"}:
-    raise ImproperlyConfigured(f"SIGNUP is {SIGNUP!r}; it can be open or closed")
+SIGNUP = choice("SIGNUP", ("open", "closed"))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "chat.accounts.AccountAdapter"
@@ -198,8 +211,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Without a mail server nobody could confirm an address, so that is asked only when there is one
 EMAIL_URL = optional("EMAIL_URL")
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "none"
-vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
-DEFAULT_FROM_EMAIL = optional("DEFAULT_FROM_EMAIL") or f"no-reply@{SITE.host}"
+vars().update(mail("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = sender("DEFAULT_FROM_EMAIL", f"no-reply@{SITE.host}")
 
 # Languages and time
 LANGUAGE_CODE = "en"

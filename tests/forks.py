@@ -73,16 +73,21 @@ class Fork:
         self.send_signal(signal.SIGKILL)
 
 
-def run_module(module: str, said: str = "", **variables: str) -> str:
-    """Run a module to its end, with `variables` on top of this environment; what it printed.
+def run(arguments: list[str], said: str = "", **variables: str) -> tuple[int, str]:
+    """Run `python` with these arguments to its end, with `variables` on top of this environment.
 
-    Raises CalledProcessError.
+    Gives the exit code and what was printed, errors too.
     """
     with tempfile.TemporaryFile() as output:
-        process = Fork(["-m", module], dict(os.environ) | variables, output.fileno(), said)
+        process = Fork(arguments, dict(os.environ) | variables, output.fileno(), said)
         code = process.wait()
         output.seek(0)
-        printed = output.read().decode()
+        return code, output.read().decode()
+
+
+def run_module(module: str, said: str = "", **variables: str) -> str:
+    """Run a module to its end; what it printed. Raises CalledProcessError."""
+    code, printed = run(["-m", module], said, **variables)
     if code:
         raise CalledProcessError(code, module, printed)
     return printed

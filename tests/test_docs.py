@@ -7,7 +7,7 @@ from tests.server import ROOT
 EXAMPLE = (ROOT / ".env.example").read_text()
 CODE = (ROOT / "gptsite" / "settings.py").read_text()
 # Each way in which settings.py reads a variable
-READS = re.compile(r'(?:optional|whole_number|networks|env(?:\.\w+)?)\(\s*"([A-Z_]+)"')
+READS = re.compile(r'(?<![.\w])[a-z_]+\(\s*"([A-Z][A-Z_]+)"')
 
 
 def variables() -> set[str]:
