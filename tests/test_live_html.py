@@ -29,6 +29,7 @@ FRAGMENTS = st.sampled_from(
         ),
         *("*", "**", "_", "~~", "`", "``", "[", "]", "(http://y)", "www.a.b ", "![i](http://z/p.png)"),
         *("```", "```\n", "```python\n", "~~~\n", "````\n", "def f(): return 1\n", "a[0]: b\n"),
+        *("\\begin{align}", "\\end{align}", "\\boxed{", "}", "x^2", "so that we get "),
         *("$", "$$", "$$\n", "\n$$\n", "\\[\n", "\\]\n", "\\[", "\\(", "\\)", "$x$", "= 1\n", "\\bad{"),
         *("| a | b |\n", "|---|--:|\n", "a | b\n", "|-|\n", "| x"),
         *(
@@ -116,7 +117,7 @@ def test_blocks_that_turn_out_to_be_one_are_removed():
     ]
 
 
-def test_code_and_formulas_wait_until_their_block_is_closed():
+def test_code_waits_for_the_end_of_its_block_and_a_formula_for_its_mark():
     live = LiveHtml()
     live.feed("$x$ \\(y\\)\n```python\nreturn")
     assert live.blocks == [
@@ -129,16 +130,38 @@ def test_code_and_formulas_wait_until_their_block_is_closed():
 def test_a_closed_block_is_not_touched_again():
     live = LiveHtml()
     live.feed("# One\n\n```python\nreturn\n```\n\n$x$\n\n")
-    assert {patch.block for patch in live.feed("last") + live.feed(" words\n") + live.flush()} == {2, 3}
+    assert {patch.block for patch in live.feed("last") + live.feed(" words\n") + live.flush()} == {3}
 
 
-def test_the_last_block_is_closed_at_the_end():
+@pytest.mark.parametrize("mark, end", [("$", "$"), ("\\(", "\\)"), ("$$", "$$"), ("\\[", "\\]")])
+def test_a_formula_is_drawn_as_soon_as_its_mark_has_come_and_is_quiet_until_then(mark, end):
     live = LiveHtml()
-    live.feed("$x")
-    live.feed("$")
-    assert live.html == '<p><code class="math">x</code></p>'
-    assert live.flush() == [Patch(0, 4, "math><mi>x</mi></math></p>")]
-    assert live.close() == []
+    live.feed(f"So *it* is {mark}\\frac{{a_1 * b_1")
+    assert '<code class="math">\\frac{a_1 * b_1</code>' in live.html
+    assert "<em>it</em>" in live.html and live.html.count("<em>") == 1
+    live.feed(f"}}{{2}}{end}")
+    assert "<mfrac>" in live.html and "<code" not in live.html
+    drawn = live.html
+    live.feed(" and *on")
+    assert live.html.startswith(drawn.removesuffix("</p>"))
+    live.flush()
+    assert live.html == render(f"So *it* is {mark}\\frac{{a_1 * b_1}}{{2}}{end} and *on")
+
+
+def test_a_half_open_formula_does_not_swallow_the_words_after_it():
+    live = LiveHtml()
+    live.feed("$$\nx = 1\n\nTherefore **we** get it.\n\n- one\n- two\n")
+    assert "<strong>we</strong>" in live.html and live.html.count("<li>") == 2
+    live.feed("\n$$\ny = 2\n$$\n")
+    assert live.html.count("<math") == 1
+
+
+@pytest.mark.parametrize("text", ["It costs $5 and", "Set $HOME", "$$ is the", "a $x and **b**"])
+def test_a_dollar_that_may_be_none_of_a_formula_is_shown_as_it_is(text):
+    live = LiveHtml()
+    live.feed(text)
+    assert "math" not in live.html
+    assert "$" in live.html
 
 
 def test_a_reference_defined_later_reaches_blocks_that_were_closed():

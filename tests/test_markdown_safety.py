@@ -232,8 +232,11 @@ def test_raw_html_stays_visible(name):
     ("text", "source"),
     [
         (r"$\bad{<script>}$", r'<code class="math">\bad{&lt;script&gt;}</code>'),
-        (r"$$\frac{<b>$$", r'<span class="math" tabindex="0"><code>\frac{&lt;b&gt;</code></span>'),
-        ("$$\n<b> & \\bad\n$$", '<div class="math" tabindex="0"><code>&lt;b&gt; &amp; \\bad</code></div>'),
+        (
+            r"$$\frac{<b>$$",
+            r'<span class="math" tabindex="0"><code class="math">\frac{&lt;b&gt;</code></span>',
+        ),
+        ("$$\n<b> & \\bad\n$$", '<code class="math">&lt;b&gt; &amp; \\bad</code></span>'),
         (r"$\newcommand{\x}{<b>}\x$", r'<code class="math">\newcommand{\x}{&lt;b&gt;}\x</code>'),
         (r"$\hspace{99cm}<b>$", r'<code class="math">\hspace{99cm}&lt;b&gt;</code>'),
         ("$" + "{" * 999 + "<b>" + "}" * 999 + "$", "{&lt;b&gt;}"),

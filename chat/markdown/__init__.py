@@ -7,8 +7,8 @@ no prose of ours and no remote resource; what the page adds (a Copy button) hang
 =====================================  ==========================================================
 ``div.code[data-language] > pre``      a code block; ``span`` classes are Pygments' short names
 ``div.table > table``                  a table that may scroll sideways; ``align`` on its cells
-``div.math``, ``span.math``            a formula on a line of its own: ``math``, else its source
-``math``, ``code.math``                a formula in the text, and its source until it can be shown
+``div.math``, ``span.math``            a formula on a line of its own: one of the next row
+``math``, ``code.math``                a formula, and the source of one that is not drawn, or not yet
 ``a.image``, ``span.image``            what stands for an image: its words and its host
 ``p.raw``                              raw HTML, shown as the text it is
 ``ul.contains-task-list``              its items hold ``label > input[type=checkbox][disabled]``

@@ -6,13 +6,14 @@ import re
 from html import escape, unescape
 
 from chat.markdown.code import coloured
+from chat.markdown.hidden import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.maths import mathml
 from chat.markdown.parse import Block
 from chat.markdown.sanitise import MAX_DEPTH, flatten, sanitise
 
 _CODE = re.compile(r"<pre[^>]*><code([^>]*)>([^<]*)</code></pre>")
 _LANGUAGE = re.compile(r'class="language-([A-Za-z0-9_.+#-]{1,30})"')
-_FORMULA = re.compile(r'<span data-math-style="(inline|display)"[^>]*>([^<]*)</span>')
+_MARKS = re.compile(r"\$\$?|\\[(\[]")
 _IMAGE_OR_LINK = re.compile(r"<a\b[^>]*>|</a>|<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _WEB_ADDRESS = re.compile(r"https?://([^/?#@:]+)(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
@@ -29,14 +30,14 @@ _FOOTNOTE = re.compile(r"<a [^>]*data-footnote-ref>([^<]*)</a>")
 
 
 def block_html(block: Block, *, closed: bool) -> str:
-    """Safe HTML with one root element; colours and formulas only when ``closed``."""
+    """Safe HTML with one root element; colours only when ``closed``."""
     if not block.html.startswith("<"):
-        return sanitise(f'<p class="raw">{block.html}</p>')
+        return sanitise(f'<p class="raw">{revealed(block.html)}</p>')
     html = flatten(block.html) if block.depth > MAX_DEPTH else block.html
     if "<pre" in html:
         html = _CODE.sub(lambda found: _code(found[1], found[2], closed), html)
-    if "<span data-math" in html:
-        html = _FORMULA.sub(lambda found: _formula(found[1] == "display", found[2], closed), html)
+    if has_hidden(html):
+        html = drawn(html, _formula)
     if "<img" in html:
         html = _without_images(html)
     if "<table" in html:
@@ -50,12 +51,14 @@ def block_html(block: Block, *, closed: bool) -> str:
 
 def _code(attributes: str, text: str, closed: bool) -> str:
     """``text`` is escaped already, as it is in the functions below."""
-    if "data-math-style" in attributes:
-        return f'<div class="math" tabindex="0">{_mathml(text, True, closed) or _source(text)}</div>'
+    if formula := alone(text):  # indented as far as code is
+        return _block_formula(_source(formula))
     named = _LANGUAGE.search(attributes)
     if not named:
         return f'<div class="code"><pre tabindex="0"><code>{text}</code></pre></div>'
     language = named[1]
+    if language == "math":
+        return _block_formula(text)
     if closed:
         text = coloured(unescape(text), language) or text
     return (
@@ -64,19 +67,30 @@ def _code(attributes: str, text: str, closed: bool) -> str:
     )
 
 
-def _formula(display: bool, text: str, closed: bool) -> str:
-    math = _mathml(text, display, closed)
-    if display:
-        return f'<span class="math" tabindex="0">{math or _source(text)}</span>'
-    return math or f'<code class="math">{text}</code>'
+def _formula(formula: Formula) -> str:
+    source = _source(formula)
+    math = mathml(unescape(source), display=formula.display) if formula.ended else None
+    if formula.display:
+        return f'<span class="math" tabindex="0">{math or _as_code(source)}</span>'
+    return math or _as_code(source)
 
 
-def _mathml(text: str, display: bool, closed: bool) -> str | None:
-    return mathml(unescape(text), display=display) if closed else None
+def _block_formula(source: str) -> str:
+    return (
+        f'<div class="math" tabindex="0">{mathml(unescape(source), display=True) or _as_code(source)}</div>'
+    )
 
 
-def _source(text: str) -> str:
-    return f"<code>{text.strip()}</code>"
+def _source(formula: Formula) -> str:
+    """Without its marks."""
+    mark = _MARKS.match(formula.source)
+    if not mark:
+        return formula.source
+    return formula.source[mark.end() : -len(mark[0]) if formula.ended else None]
+
+
+def _as_code(source: str) -> str:
+    return f'<code class="math">{source.strip()}</code>'
 
 
 def _without_images(html: str) -> str:

@@ -34,7 +34,7 @@ class LiveHtml:
     """Feed it text in any pieces; the patches lead to what ``render`` gives for the whole text.
 
     A call costs as much as the blocks still open, not as the text so far: those before them are
-    closed, shown once more with colours and formulas, and left alone. References and footnotes
+    closed, shown once more with colours, and left alone. References and footnotes
     change blocks that were closed; from the first definition on, the whole text counts as open.
     """
 

@@ -35,7 +35,6 @@ def _extensions() -> ExtensionOptions:
     options = ExtensionOptions()
     options.table = options.strikethrough = options.tasklist = options.autolink = True
     options.footnotes = options.cjk_friendly_emphasis = True
-    options.math_dollars = options.math_latex = True
     return options
 
 

@@ -1,57 +1,35 @@
 """The Markdown that the parser gets to see: cleaned, line by line, the same at any chunking.
 
-Lines keep their numbers. Lone ``$$`` and ``\\[`` lines become math fences, because the lines of a
-formula that begin with ``+``, ``-`` or ``=`` would become lists and headings. The few inputs on
-which the parser takes more than linear time or space are defused.
+Lines keep their numbers. Formulas are hidden, since the parser would read their signs as its own.
+The few inputs on which the parser takes more than linear time or space are defused.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from chat.markdown.formulas import Dead, Run
+from chat.markdown.hidden import TAKEN
 
 MAX_MARKERS = 100  # quote and list markers that one line may open
-MAX_MATH_OPENERS = 500  # \( and \[ in one run of lines: the parser is quadratic in unclosed ones
 MAX_AT_SIGNS = 500  # in one run of lines: the parser is quadratic in e-mail addresses, 1 MB took 40 s
 MAX_CELLS = 20_000  # of one table: half a million took 1.4 s to render
 MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB grew to 360 MB
 
-_UNWANTED = re.compile("[\ufeff\ud800-\udfff]")
+_UNWANTED = re.compile(f"[\ufeff\ud800-\udfff{TAKEN}]")
 _MARKER = r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])"
 _PREFIX = re.compile(f"{_MARKER}*")
 _MANY_MARKERS = re.compile(rf"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_MARKERS}}}[ \t]*")
 _CODE_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _DELIMITER_ROW = re.compile(r"[ \t|:-]*\|[ \t|:-]*")
-_MATH_OPENER = re.compile(r"\\[(\[]")
 _AT_SIGN = re.compile(r"(?<!\\)@")
-_FORMULA_ENDS = {"$$": "$$", "\\[": "\\]"}
 
 
 def clean(text: str) -> str:
-    """Without byte order marks (the parser drops a leading one only) and lone surrogates."""
+    """Without byte order marks (the parser drops a leading one only), lone surrogates, formulas' disguise."""
     return _UNWANTED.sub(lambda found: "" if found[0] == "\ufeff" else "\ufffd", text)
-
-
-@dataclass
-class _Formula:
-    """Lines since a lone ``$$`` or ``\\[``: a formula if its end comes before a gap in it."""
-
-    start: int
-    indent: str
-    end: str
-    raw: list[str] = field(default_factory=list)
-    begun: bool = False
-    gap: bool = False
-
-    def body(self, line: str) -> str | None:
-        """The line without the quote markers of its container; None if it is outside of that."""
-        for _ in range(self.indent.count(">")):
-            line = line.lstrip(" \t")
-            if not line.startswith(">"):
-                return None
-            line = line[1:]
-        return line.strip()
 
 
 @dataclass
@@ -73,23 +51,24 @@ class Source:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.partial = ""
+        self._before = 0  # how many lines came before these
         self._carriage_return = False
         self._code: _CodeFence | None = None
-        self._formula: _Formula | None = None
-        self._math_openers = 0
+        self._run: Run | None = None
+        self._dead = Dead()
         self._at_signs = 0
         self._columns = 0
         self._cells = self._missing_cells = 0
 
     @property
     def settled(self) -> int:
-        """How many lines can no longer change: an unfinished formula may turn out to be none."""
-        return self._formula.start if self._formula else len(self.lines)
+        """How many lines can no longer change: what is open after them may turn out to be no formula."""
+        return len(self.lines)
 
     @property
     def is_verbatim(self) -> bool:
-        """Whether the line being written belongs to a code block or a formula."""
-        return bool(self._code or self._formula)
+        """Whether the line being written belongs to a code block or, most likely, to a formula."""
+        return bool(self._code or (self._run and self._run.is_likely()))
 
     def feed(self, text: str) -> None:
         text = clean(text)
@@ -105,54 +84,67 @@ class Source:
             self._take(line + "\n")
 
     def ended(self) -> Source:
-        """A copy in which the last line is complete."""
-        end = copy.copy(self)
-        end.lines = self.lines.copy()
-        end._formula = copy.copy(self._formula)
-        if end._formula:
-            end._formula.raw = end._formula.raw.copy()
+        """A copy in which the last line is complete and nothing is open."""
+        end = self._copied()
+        end.lines, end._before = self.lines.copy(), self._before
         if end.partial:
             end._take(end.partial + "\n")
             end.partial = ""
+        while end._run:
+            end._give_up(end._run)
         return end
 
     def text(self, first: int = 0) -> str:
-        """From line ``first`` (counted from 0) to the end."""
-        return "".join(self.lines[first:]) + self._last_line()
+        """From line ``first`` (counted from 0) to the end; what is most likely a formula is shown as one."""
+        return "".join(self.lines[first:]) + self._open_text()
 
-    def _last_line(self) -> str:
-        line = self.partial
-        if self._formula and line.strip():
-            body = self._formula.body(line)
-            return line if body is None else self._formula.indent + body
-        if len(line) > MAX_MARKERS and not self._code and self._may_harm(line):
-            return copy.copy(self)._defused(line)
-        return line
+    def _open_text(self) -> str:
+        """What is not settled, without the end of the line being written."""
+        if not self._run and (self._code or not self._may_change(self.partial)):
+            return self.partial
+        end = self._copied()
+        if self.partial:
+            end._take(self.partial + "\n")
+        while end._run and not (end._run.is_likely() or end._run.is_code):
+            end._give_up(end._run)
+        lines = end.lines
+        if end._run:
+            lines += map(end._defused, end._run.lines(unfinished=end._run.is_likely()))
+        return "".join(lines).removesuffix("\n" if self.partial else "")
 
-    def _may_harm(self, line: str) -> bool:
-        """Whether `_defused` could change it; that it counts needs a copy, which costs more than this."""
-        told = bool(self._columns) or "|" in line or "\\" in line or "@" in line
-        return told or bool(_MANY_MARKERS.match(line))
+    def _copied(self) -> Source:
+        """A copy that knows no line so far."""
+        end = copy.copy(self)
+        end.lines, end._before = [], self._before + len(self.lines)
+        end._dead = self._dead.copy()
+        end._run = self._run.copy(end._dead) if self._run else None
+        return end
+
+    def _may_change(self, line: str) -> bool:
+        """Whether to take the line could change it; a look costs less than a copy."""
+        if "$" in line or "\\" in line:
+            return True
+        if len(line) <= MAX_MARKERS:
+            return False
+        return bool(self._columns) or "|" in line or "@" in line or bool(_MANY_MARKERS.match(line))
 
     def _take(self, line: str) -> None:
         if self._code:
             self._take_code(line, self._code)
-        elif self._formula:
-            self._take_formula(line, self._formula)
+        elif self._run:
+            self._go_on(line, self._run)
         else:
             self._take_text(line)
 
     def _take_text(self, line: str) -> None:
         prefix = _PREFIX.match(line)[0]  # type: ignore[index]  # it matches the empty string
-        rest = line[len(prefix) :].rstrip()
-        if fence := _CODE_FENCE.match(rest):
+        body = line[len(prefix) :]
+        if fence := _CODE_FENCE.match(body.rstrip()):
             self._code = _CodeFence(fence[1] or fence[2], ">" in prefix)
             self._end_run()
             self.lines.append(line)
-        elif end := _FORMULA_ENDS.get(rest):
-            indent = re.sub(r"[^ \t>]", " ", prefix)
-            self._formula = _Formula(len(self.lines), indent, end, [line])
-            self.lines.append(f"{prefix}```math\n")
+        elif "$" in body or "\\" in body or "`" in body:
+            self._look_at(Run(prefix, body, self._before + len(self.lines), self._dead))
         else:
             self.lines.append(self._defused(line))
 
@@ -165,37 +157,41 @@ class Source:
             self._code = None
         self.lines.append(line)
 
-    def _take_formula(self, line: str, formula: _Formula) -> None:
-        body = formula.body(line)
-        if body == formula.end:
-            self._formula = None
-            self._end_run()
-            self.lines.append(f"{formula.indent}```\n")
-        elif body is None or (body and formula.gap) or _CODE_FENCE.match(body):
-            self._abandon(formula)
-            self._take(line)
+    def _go_on(self, line: str, run: Run) -> None:
+        if run.take(line):
+            self._look_at(run)
         else:
-            formula.gap = formula.begun and not body
-            formula.begun = formula.begun or bool(body)
-            formula.raw.append(line)
-            self.lines.append(f"{formula.indent}{body}\n")
+            self._give_up(run)
+            self._take(line)
 
-    def _abandon(self, formula: _Formula) -> None:
-        """The lines as they were written: the parser knows formulas inside a paragraph, too."""
-        self._formula = None
-        del self.lines[formula.start :]
-        self.lines += map(self._defused, formula.raw)
+    def _look_at(self, run: Run) -> None:
+        self._run = run
+        if run.refused:
+            self._dead.add(run.refused, run.number)
+            self._again(run)
+        elif not run.opened:
+            self._run = None
+            self.lines += map(self._defused, run.lines())
+
+    def _give_up(self, run: Run) -> None:
+        """What is open in it has no end: its lines are what they would be without."""
+        if run.opened:
+            self._dead.until[run.opened.kind] = run.end
+        self._again(run)
+
+    def _again(self, run: Run) -> None:
+        self._run = None
+        for line in run.raw:
+            self._take(line)
 
     def _end_run(self) -> None:
-        self._math_openers = self._at_signs = self._columns = self._cells = self._missing_cells = 0
+        self._at_signs = self._columns = self._cells = self._missing_cells = 0
 
     def _defused(self, line: str) -> str:
         if line.isspace():
             self._end_run()
         elif self._columns or "|" in line:
             line = self._limit_cells(line)
-        if "\\" in line:
-            line = self._limit_math_openers(line)
         if "@" in line:
             line = self._limit_at_signs(line)
         if len(line) > MAX_MARKERS and (deep := _MANY_MARKERS.match(line)):
@@ -217,9 +213,3 @@ class Source:
     def _limit_at_signs(self, line: str) -> str:
         self._at_signs += line.count("@")
         return line if self._at_signs <= MAX_AT_SIGNS else _AT_SIGN.sub(r"\\@", line)
-
-    def _limit_math_openers(self, line: str) -> str:
-        self._math_openers += len(_MATH_OPENER.findall(line))
-        if self._math_openers <= MAX_MATH_OPENERS:
-            return line
-        return _MATH_OPENER.sub(lambda found: f"&#92;{found[0][1]}", line)
