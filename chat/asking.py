@@ -1,8 +1,8 @@
 """How people ask for answers. Nothing is overwritten: an edit or another answer is a sibling.
 
 Every verb is one transaction, and the same `client_id` again gives the rows that it made the first time.
-All of them raise Suspended, TooManyMessages, TooManyReplies, NotFound for what is not the person's, and
-SentBefore for a `client_id` that stands for something else.
+All of them raise Suspended, TooManyMessages, TooManyReplies, TooManyRequests, NotFound for what is not the
+person's, and SentBefore for a `client_id` that stands for something else.
 """
 
 import uuid
@@ -30,6 +30,8 @@ from chat.errors import (
 )
 from chat.models import Conversation, Message, Role, Status, User
 
+# Requests of a conversation's first message: its reply's, and its title's
+WITH_TITLE = 2
 CONTINUABLE = (Status.INTERRUPTED, Status.STOPPED)
 
 
@@ -170,6 +172,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
     )
     if not won:
         raise ReplyRunning
+    usage.count_requests(user, 1)
     reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, instance, now, user
     return Asked(reply.conversation, question, reply, fresh=True)
 
@@ -304,5 +307,6 @@ def _begin_reply(
     conversation.tip = reply
     conversation.updated_at = now
     conversation.save(update_fields=["tip", "title", "updated_at"])
+    usage.count_requests(user, 1 if message.parent_id else WITH_TITLE)
     broadcast.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
     return Asked(conversation, message, reply, fresh=True, branched=branched)

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
-from chat import asking, broadcast, conversations, events, moderation, replies, sessions
+from chat import asking, broadcast, conversations, events, limits, moderation, replies, sessions
 from chat.asking import Asked
 from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, StorageDown
 from chat.middleware import TIME_ZONE_COOKIE, zone_named
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 # Close codes (design: autobahn refuses 1011 to 1013)
 CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE = 4012, 4401, 4403
+# The status of errors about a limit
+TOO_MUCH = 429
 # Seconds between two looks at the person's standing on a socket that says nothing
 STANDING_INTERVAL = 60
 # Seconds a process may take to stop a reply when it is asked; after that its row is marked
@@ -64,7 +66,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._session: str | None = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         self._language = language_of(self.scope)
         self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
+        limits.client_address.set(limits.network_of((self.scope.get("client") or [""])[0]))
         self._pace = Pace()
+        self._noted: set[str] = set()
         self._standing = Standing(True)
         self._tasks: set[asyncio.Task[None]] = set()
         await self.accept()
@@ -248,8 +252,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _refuse(self, problem: ChatError, command: events.Command | None) -> None:
         if self._pace.hopeless:
+            logger.warning("a socket of person %s does not slow down; it is closed", self._user_id)
             await self.close(CLOSE_ABUSE)
             return
+        if problem.status == TOO_MUCH and problem.code not in self._noted:  # once: this is no way to fill it
+            self._noted.add(problem.code)
+            logger.warning("refused person %s: %s", self._user_id, problem.code)
         with translation.override(self._language), timezone.override(self._zone):
             text = problem.user_text()
         await self._event(

@@ -196,33 +196,6 @@ class ModelNotOffered(RequestError):
     sentence = _("This model is not on offer any more. Please choose another one and send again.")
 
 
-class TooManyMessages(RequestError):
-    """The limit of messages per person and minute."""
-
-    code = "too_many_messages"
-    status = 429
-    sentence = _("You are sending messages faster than this site allows. Please wait a minute.")
-    sentence_with_wait = _(
-        "You are sending messages faster than this site allows. Please try again in %(wait)s."
-    )
-
-
-class TooManyReplies(RequestError):
-    """The limit of replies running at once per person."""
-
-    code = "too_many_replies"
-    status = 429
-    sentence = _("You have as many replies running as this site allows. Please wait until one has ended.")
-
-
-class TooFast(RequestError):
-    """The rate limit of one socket."""
-
-    code = "too_fast"
-    status = 429
-    sentence = _("This page is sending requests too fast. Please wait a moment.")
-
-
 class LoggedOut(RequestError):
     code = "logged_out"
     status = 401

@@ -24,7 +24,7 @@ _MODERATION = {
 }
 _ADMINISTRATION = {
     *("add_user", "change_user", "view_group", "add_group", "change_group"),
-    *("view_failedreply", "view_persona", "approve_persona"),
+    *("view_failedreply", "view_persona", "approve_persona", "view_logentry"),
     *("view_modelprovider", "add_modelprovider", "change_modelprovider", "delete_modelprovider"),
     *("view_offeredmodel", "change_offeredmodel"),
 }
@@ -38,7 +38,7 @@ def give_permissions(using: str, apps: Apps = installed_apps, **signal: Any) -> 
         permission_model = apps.get_model("auth", "Permission")
     except LookupError:  # migrated back to before there were groups
         return
-    ours = permission_model.objects.using(using).filter(content_type__app_label__in=["auth", "chat"])
+    ours = permission_model.objects.using(using).filter(content_type__app_label__in=["admin", "auth", "chat"])
     for name, codenames in PERMISSIONS.items():
         group, _made = group_model.objects.using(using).get_or_create(name=name)
         group.permissions.add(*ours.filter(codename__in=codenames))

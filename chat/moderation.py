@@ -8,7 +8,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -16,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import broadcast
+from chat import audit, broadcast
 from chat.errors import LoggedOut, NotFound, Suspended
 from chat.models import Message, Report, Role, User
 from chat.models.reports import LONGEST_NOTE, Category
@@ -146,6 +145,11 @@ def outranks(by: User, user: User) -> bool:
     return not user.is_superuser and CHANGE_ACCOUNTS not in theirs and theirs <= by.get_all_permissions()
 
 
+def is_allowed(by: User, permission: str) -> bool:
+    """Whether `by` has a right, and may use it: nobody does while they are suspended."""
+    return not by.is_suspended and by.has_perm(permission)
+
+
 def rights_of(user: User) -> set[str]:
     """The permissions a person holds or would hold if active, such as "chat.change_user". One query."""
     held = Permission.objects.filter(Q(group__user=user) | Q(user=user))
@@ -153,7 +157,7 @@ def rights_of(user: User) -> set[str]:
 
 
 def _require(by: User, permission: str) -> None:
-    if by.is_suspended or not by.has_perm(permission):
+    if not is_allowed(by, permission):
         raise PermissionDenied(_("You are not allowed to do this."))
 
 
@@ -183,7 +187,7 @@ def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) 
     message.hidden_at = hidden_at
     if log:
         words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
-        _log(by, message.conversation, words % {"uuid": message.uuid})
+        audit.note(by, message.conversation, words % {"uuid": message.uuid})
     broadcast.message_changed(message.conversation_id, message.pk, message.uuid)
     return True
 
@@ -205,16 +209,12 @@ def _decide(reports: QuerySet[Report], state: Report.State, by: User, words: str
     )
     for row in decided:
         row.state = state
-        _log(by, row, words)
+        audit.note(by, row, words)
     return len(decided)
 
 
 def _set_suspension(user: User, until: datetime | None, reason: str, by: User, words: str) -> None:
     user.suspended_until, user.suspension_reason = until, reason
     user.save(update_fields=["suspended_until", "suspension_reason"])
-    _log(by, user, words)
+    audit.note(by, user, words)
     broadcast.standing_changed(user.pk)
-
-
-def _log(by: User, row: models.Model, words: str) -> None:
-    LogEntry.objects.log_actions(by.pk, [row], CHANGE, words, single_object=True)

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import get_language, get_language_info, gettext
 
-from chat import conversations
+from chat import audit, conversations, moderation
 from chat.errors import NotFound, Suspended
 from chat.models import Conversation, Message, Persona, Role, User
 from chat.persona_errors import PersonaChanged, TooManyPersonas
@@ -76,7 +75,7 @@ def picture(user: User, persona_uuid: uuid.UUID) -> bytes:
     """The WebP of a persona that this person may choose or approve. Raises NotFound, also without one."""
     rows = Persona.objects.filter(uuid=persona_uuid)
     found = (rows & _visible(user)).values_list("picture", flat=True).first()
-    if found is None and user.has_perm("chat.approve_persona"):
+    if found is None and moderation.is_allowed(user, "chat.approve_persona"):
         found = (rows & to_decide_on()).values_list("picture", flat=True).first()
     if not found:
         raise NotFound
@@ -336,4 +335,4 @@ def _decide(
     if not rows.update(sharing=now, reason=reason, is_news=True):
         raise PersonaChanged
     label = f"{persona.get_sharing_display()} → {now.label}" + (f": {reason}" if reason else "")
-    LogEntry.objects.log_actions(by.pk, [persona], CHANGE, label, single_object=True)
+    audit.note(by, persona, label)

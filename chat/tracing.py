@@ -4,12 +4,19 @@ import logging
 import uuid
 from contextvars import ContextVar
 from copy import copy
+from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# Control characters and the separators that some log readers take for line ends
-_UNPRINTABLE = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)]}
-_UNPRINTABLE |= {0x2028: " ", 0x2029: " "}
+# What nobody sees, and what moves, colours or ends what they see: controls, the separators that some readers
+# take for line ends, marks of direction, other invisible formats, and surrogates, which no file takes
+_HIDDEN = [
+    *(range(0x20), range(0x7F, 0xA0), [0xAD, 0x61C, 0x180E, 0xFEFF], range(0x200B, 0x2010)),
+    *(range(0x2028, 0x202F), range(0x2060, 0x2070), range(0xD800, 0xE000), range(0xFFF9, 0xFFFC)),
+    range(0xE0000, 0xE0080),
+]
+_WRITTEN_OUT = {code: chr(code).encode("ascii", "backslashreplace").decode() for r in _HIDDEN for code in r}
+_WRITTEN_OUT |= {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F]}
 
 
 def new_request_id() -> str:
@@ -27,15 +34,35 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+def printable(text: str) -> str:
+    """A text for one line of a log or a terminal: what cannot be seen in it is written out, as \\u202e."""
+    return text if text.isascii() and text.isprintable() else text.translate(_WRITTEN_OUT)
+
+
 class LineFormatter(logging.Formatter):
-    """One record, one line: what a client typed can neither forge a line nor colour a terminal."""
+    """One record, one line: what a client typed can neither forge a line nor colour a terminal.
+
+    A traceback's lines are set in, so that none of them can be taken for a record: the words of an exception
+    are often somebody else's.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """What Django refuses for safety (a strange host) is a client's doing: no traceback."""
+        record = copy(record)
+        record.exc_text = None  # as another formatter may have left it
         if record.name.startswith("django.security."):
-            record = copy(record)
-            record.exc_info = record.exc_text = None
+            record.exc_info = None
         return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        return super().formatMessage(record).translate(_UNPRINTABLE)
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return _set_in(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:
+        return _set_in(super().formatStack(stack_info))
+
+
+def _set_in(text: str) -> str:
+    return "\n".join(f"  | {printable(line)}" for line in text.split("\n"))

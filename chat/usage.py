@@ -1,4 +1,4 @@
-"""How much one person may ask for, so that an open sign-up cannot burn the operator's key."""
+"""How much may be asked for, so that an open sign-up cannot burn the operator's key."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,16 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.errors import Suspended, TooManyMessages, TooManyReplies
+from chat import limits
+from chat.errors import Suspended
+from chat.limit_errors import (
+    TooManyFromAddress,
+    TooManyMessages,
+    TooManyOnSite,
+    TooManyReplies,
+    TooManyRequests,
+)
+from chat.limits import HOUR, Allowance
 from chat.models import Message, Status, User
 
 MINUTE = timedelta(minutes=1)
@@ -33,4 +42,23 @@ def check_may_ask(user: User) -> None:
     if len(recent) >= settings.MESSAGES_PER_MINUTE:
         raise TooManyMessages(retry_after=max(1.0, (min(recent) + MINUTE - now).total_seconds()))
     if running >= settings.REPLIES_AT_ONCE:
-        raise TooManyReplies
+        raise TooManyReplies(settings.REPLIES_AT_ONCE)
+
+
+def count_requests(user: User, count: int) -> None:
+    """Count requests to a model that this person is about to cause. One query.
+
+    Raises TooManyRequests, TooManyFromAddress or TooManyOnSite, with the seconds to wait. Called as the last
+    thing in the transaction, which a refusal undoes: the site's counter is everybody's, and is to be held
+    for as short as can be.
+    """
+    address = limits.client_address.get()
+    allowances = {
+        Allowance("model", f"person {user.pk}", settings.MODEL_REQUESTS_PER_PERSON, HOUR): TooManyRequests,
+        Allowance("model", "site", settings.MODEL_REQUESTS_PER_SITE, HOUR): TooManyOnSite,
+    }
+    if address:
+        from_there = Allowance("model", f"address {address}", settings.MODEL_REQUESTS_PER_ADDRESS, HOUR)
+        allowances[from_there] = TooManyFromAddress
+    if refusal := limits.take(*allowances, count=count):
+        raise allowances[refusal.allowance](retry_after=refusal.wait)

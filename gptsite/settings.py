@@ -143,6 +143,15 @@ STORAGES = {
 
 # The database: SQLite that syncs before it says "saved", PostgreSQL with a pool
 DATABASES = {"default": database("DATABASE_URL", DATA_DIR / DATABASE, BASE_DIR)}
+CACHES = {
+    # allauth counts attempts in it. In memory it would hold 300 values, of one process, and a flood would
+    # push them out; here what has expired is removed by the sweep (chat/sweep.py), and nothing else ever is
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "chat_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     private_file(DATABASES["default"]["NAME"])
@@ -150,7 +159,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A transaction that will write takes the lock at once: deferred ones end in "database is locked"
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
+        # What is erased is overwritten too, not just forgotten
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; "
+        "PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -177,9 +188,20 @@ OPENAI_MODEL = model_name("OPENAI_MODEL")
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 OLLAMA_BASE_URL = web_address("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
+CONTEXT_TOKENS = whole_number("CONTEXT_TOKENS", 100_000, least=0, most=10_000_000)
 CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
+
+# What one person, one address or everybody together may take; 0 is no limit. A class, or a school, may share
+# an address. Those of the model count in an hour, with the titles
+MODEL_REQUESTS_PER_PERSON = whole_number("MODEL_REQUESTS_PER_PERSON", 300, least=0)
+MODEL_REQUESTS_PER_ADDRESS = whole_number("MODEL_REQUESTS_PER_ADDRESS", 6000, least=0)
+MODEL_REQUESTS_PER_SITE = whole_number("MODEL_REQUESTS_PER_SITE", 20_000, least=0)
+SIGNUPS_PER_ADDRESS = whole_number("SIGNUPS_PER_ADDRESS", 100, least=0)
+SOCKETS_PER_PERSON = whole_number("SOCKETS_PER_PERSON", 20, least=0)
+PAGES_AT_ONCE = whole_number("PAGES_AT_ONCE", 6, least=0)
+CONNECTIONS_PER_ADDRESS = whole_number("CONNECTIONS_PER_ADDRESS", 500, least=0)
 
 # Accounts
 AUTH_USER_MODEL = "chat.User"
@@ -240,5 +262,6 @@ LOGGING = {
         "chat": {"level": "INFO"},
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},  # its own writes raw
     },
 }

@@ -8,7 +8,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -20,11 +19,6 @@ NEW_PASSWORD = "seven green 12 bicycles"
 ELSEWHERE = ["https://evil.example/", "//evil.example/", r"https:\\evil.example", "javascript:alert(1)"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rate_limits() -> None:
-    cache.clear()
 
 
 def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:

@@ -16,6 +16,7 @@ COLUMNS = {
     "offeredmodel": "name",
     "group": "name",
     "emailaddress": "email",
+    "logentry": "change_message",
 }
 LISTS = {
     model._meta.model_name: f"/admin/{model._meta.app_label}/{model._meta.model_name}/"

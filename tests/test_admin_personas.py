@@ -1,10 +1,11 @@
 """Personas that wait for approval, in the admin."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 
 from chat import personas
+from chat.audit import READ
 from chat.models import Persona
 from tests.conftest import PASSWORD, browser_of
 
@@ -46,7 +47,8 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert f'value="{pirate.updated_at.isoformat()}"' in page
     assert "Everybody can choose" in decide(client, pirate, "approve").content.decode()
     assert personas.gallery(charlie).shared == [pirate]
-    assert LogEntry.objects.filter(user=dora, object_id=str(pirate.pk)).count() == 1
+    said = LogEntry.objects.filter(user=dora, object_id=str(pirate.pk)).order_by("pk")
+    assert list(said.values_list("action_flag", flat=True)) == [READ, CHANGE]
     assert "Pirate" not in client.get(LIST).context["cl"].result_list
     assert "Pirate" in client.get(f"{LIST}?sharing=shared").content.decode()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from chat import errors
+from chat import errors, limit_errors
 from chat.text import MAX_MESSAGE
 
 TREE = list(errors._tree(errors.ChatError))
@@ -58,7 +58,7 @@ def test_the_sentence_on_length_names_the_limit():
 )
 def test_a_wait_is_said_as_people_say_it(seconds, words):
     assert errors.wait_words(seconds) == words
-    assert words in errors.TooManyMessages(retry_after=seconds).user_text()
+    assert words in limit_errors.TooManyMessages(retry_after=seconds).user_text()
 
 
 def test_a_suspension_says_until_when_and_why():

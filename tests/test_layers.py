@@ -13,10 +13,10 @@ from tests.server import ROOT
 CHAT = ROOT / "chat"
 # An import may only point down, or stay in its room
 FLOORS = {
-    0: "errors persona_errors events context markdown text tracing sse sealing parameters",
+    0: "errors limit_errors persona_errors events context markdown text tracing sse sealing parameters",
     1: "models",
     2: "provider demo broadcast pictures",
-    3: "conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers",
+    3: "audit conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers limits sweep",
     4: "replies",
     5: "forms persona_forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving management",
     6: "urls routing apps",

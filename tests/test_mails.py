@@ -7,7 +7,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
@@ -39,11 +38,6 @@ KINDS = [
     "password_reset_key",
     "password_set",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rate_limits() -> None:
-    cache.clear()
 
 
 def letter(kind: str, language: str) -> EmailMessage:

@@ -21,8 +21,8 @@ from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import broadcast, offers, replies
-from chat.admin.lists import NamedList, SafeList, list_link, tag
+from chat import audit, broadcast, offers, replies
+from chat.admin.lists import NamedList, SafeList, list_link, staff, tag
 from chat.admin.service_form import ServiceForm, is_unreadable
 from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, for_code
@@ -201,6 +201,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         offers.forget_quirks(OfferedModel.objects.filter(pk=pk))
+        audit.note(staff(request), row, gettext("Forgot what it refuses."))
         said = gettext("Every setting is sent to %(model)s again.")
         messages.success(request, said % {"model": row})
         return redirect("admin:chat_offeredmodel_change", pk)
@@ -237,13 +238,17 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         except ModelNotOffered:
             messages.error(request, gettext("Only a model that is on offer can be the default."))
         else:
+            audit.note(staff(request), chosen[0], gettext("Made it the default."))
             messages.success(request, gettext("The default is now %(model)s.") % {"model": chosen[0]})
 
     def _set_offered(
         self, request: HttpRequest, queryset: QuerySet[OfferedModel], *, is_offered: bool
     ) -> None:
+        rows = list(queryset)
         count = queryset.update(is_offered=is_offered)
         broadcast.models_changed()
+        for row in rows:
+            audit.note(staff(request), row, gettext("Offered it.") if is_offered else gettext("Withdrew it."))
         said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)
         messages.success(request, said % {"count": count})
 

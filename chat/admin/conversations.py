@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.admin.lists import CountingChangeList, ListAdmin, counts, link
+from chat import audit
+from chat.admin.lists import CountingChangeList, ListAdmin, counts, link, staff
 from chat.models import Conversation, Message
 
 # Messages on one page of a conversation
@@ -21,7 +22,7 @@ PAGE = 100
 
 @admin.register(Conversation)
 class ConversationAdmin(ListAdmin):
-    """Reading only: what is decided about a message is decided on its report."""
+    """Reading only, and not unnoticed: what is decided about a message is decided on its report."""
 
     list_display = ("name", "owner_link", "message_count", "updated_at", "created_at")
     list_select_related = ("owner",)
@@ -47,6 +48,7 @@ class ConversationAdmin(ListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         conversation = kwargs["obj"]
+        audit.note_read(staff(request), conversation)
         context |= page_of(conversation, request.GET.get("before", ""))
         context["message_count"] = conversation.messages.count()
         context["title"] = str(conversation)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import parameters, personas
+from chat import audit, moderation, parameters, personas
 from chat.admin.forms import RefusalForm
 from chat.admin.lists import ListAdmin, link, staff
 from chat.models import Persona
@@ -76,6 +76,8 @@ class PersonaAdmin(ListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         persona = kwargs["obj"]
+        if may_decide(request):  # who may not sees nothing of what its owner told the model
+            audit.note_read(staff(request), persona)
         context |= {
             "title": persona.name,
             "subtitle": None,
@@ -122,7 +124,7 @@ class PersonaAdmin(ListAdmin):
 
 
 def may_decide(request: HttpRequest) -> bool:
-    return request.user.has_perm("chat.approve_persona")
+    return moderation.is_allowed(staff(request), "chat.approve_persona")
 
 
 def moment(text: str) -> datetime | None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import moderation
+from chat import audit, moderation
 from chat.admin.lists import EXCERPT, ListAdmin, link, staff
 from chat.admin.suspension import suspend_address
 from chat.markdown import plain
@@ -128,6 +128,7 @@ class ReportAdmin(ListAdmin):
     ) -> HttpResponse:
         report: Report = kwargs["obj"]
         owner = report.message.conversation.owner
+        audit.note_read(staff(request), report.message.conversation)
         waiting = self.get_queryset(request).filter(state=Report.State.OPEN).exclude(pk=report.pk)
         context |= {
             "title": _("Report: %(category)s") % {"category": report.get_category_display()},

@@ -8,7 +8,9 @@ from allauth.account.decorators import secure_admin_login
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,12 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from chat import doctor, moderation, personas
+from chat.audit import READ
 from chat.doctor.finding import Level
 from chat.models import Persona, Report
 
-APPS = ["chat", "auth", "account"]
+APPS = ["chat", "auth", "account", "admin"]
 MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]
-MODELS += ["ModelProvider", "OfferedModel", "Group", "EmailAddress"]
+MODELS += ["ModelProvider", "OfferedModel", "Group", "EmailAddress", "LogEntry"]
 
 
 def _place(order: list[str], name: str) -> int:
@@ -46,9 +49,15 @@ class ChatAdminSite(AdminSite):
     index_title = _("Moderation")
     enable_nav_sidebar = False  # the lists need the room; the header leads to each section
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff whose account is active and not suspended: asked before every page, lookup and action."""
+        return super().has_permission(request) and not getattr(request.user, "is_suspended", True)
+
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Staff to the index, visitors to the site's log-in and back; everyone else is refused."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
         return secure_admin_login(_to_index)(request)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -80,6 +89,11 @@ class ChatAdminSite(AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")
+
+    def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        """For "Recent actions": what was done, not what was read."""
+        entries: QuerySet[LogEntry] = super().get_log_entries(request)
+        return entries.exclude(action_flag=READ)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What moderators come for first: reports, then people; what is rarely touched last."""

@@ -3,13 +3,16 @@
 from chat.models.catalogue import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.failures import FailedReply
+from chat.models.limits import CacheEntry, Counter
 from chat.models.personas import Persona, SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
 from chat.models.users import User
 
 __all__ = [
+    "CacheEntry",
     "Conversation",
+    "Counter",
     "FailedReply",
     "Message",
     "ModelProvider",

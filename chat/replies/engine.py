@@ -21,6 +21,7 @@ from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.database import Reader, in_database
 from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
+from chat.sweep import Sweeper
 
 logger = logging.getLogger(__name__)
 
@@ -229,12 +230,13 @@ class Engine:
             await run.acknowledge(event["channel"], event["seq"])
 
     async def _sweep(self) -> None:
+        sweeper = Sweeper()
         while True:
             try:
                 cold = await self._checkpointer.in_thread(recovery.end_cold, self._alive())
                 for conversation_id, reply_id in cold:
                     await broadcast.reply_ended(conversation_id, reply_id)
-                await self._checkpointer.in_thread(conversations.purge)
+                await self._checkpointer.in_thread(sweeper.run)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
             await asyncio.sleep(SWEEP_INTERVAL)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.forks import Fork, run_module
-from tests.server import ROOT, START_LIMIT, free_port
+from tests.server import ROOT, START_LIMIT, UNLIMITED, free_port
 
 # Seconds, for one load; only a limit
 LOAD_LIMIT = 120
@@ -134,6 +134,7 @@ class Site:
             "OPENAI_MODEL": "scripted-1",
             "MESSAGES_PER_MINUTE": "1000",
             "REPLIES_AT_ONCE": "1000",
+            **UNLIMITED,
             **more,
         }
 

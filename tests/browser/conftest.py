@@ -15,7 +15,7 @@ from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
 from tests.chromium import launch
 from tests.forks import run_module
-from tests.server import SiteServer
+from tests.server import UNLIMITED, SiteServer
 
 HERE = Path(__file__).parent
 # Milliseconds; only a limit, for machines under load
@@ -31,6 +31,7 @@ class Site:
         self._variables = {
             "OLLAMA_BASE_URL": "http://127.0.0.1:9/v1",
             "MESSAGES_PER_MINUTE": "1000",
+            **UNLIMITED,
         } | variables
         self.server = SiteServer(data_dir, **self._variables)
         self.server.wait_until_up()

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from chat import replies
 from chat.serving import ChatServer, open_port
+from chat.tracing import printable
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         """Begin the engine, and say where and with what the site runs."""
         engine = await replies.start_up(f"{socket.gethostname()}-{settings.PORT}")
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
-        self.stdout.write(f"Model: {describe(engine.endpoint)}")
+        self.stdout.write(f"Model: {printable(describe(engine.endpoint))}")
         self.stdout.write("Make an administrator with: make admin")
         self.stdout.flush()
 

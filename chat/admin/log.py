@@ -1,0 +1,72 @@
+"""What moderators and administrators did and read, for administrators to look at; nobody changes it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chat.admin.lists import ListAdmin
+from chat.audit import READ
+
+KINDS = {
+    ADDITION: pgettext_lazy("in the log", "Added"),
+    CHANGE: pgettext_lazy("in the log", "Changed"),
+    DELETION: pgettext_lazy("in the log", "Deleted"),
+    READ: pgettext_lazy("in the log", "Read"),
+}
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By what was done."""
+
+    title = pgettext_lazy("in the log", "action")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(kind), name) for kind, name in KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
+        chosen = self.value() or ""
+        return queryset.filter(action_flag=int(chosen)) if chosen in map(str, KINDS) else queryset
+
+
+@admin.register(LogEntry)
+class LogAdmin(ListAdmin):
+    """Reading only."""
+
+    list_display = ("action_time", "person", "action", "what", "details")
+    list_display_links = None
+    list_filter = (KindFilter,)
+    list_select_related = ("user", "content_type")
+    search_fields = ("user__email", "object_repr")
+    search_help_text = _("Email address of who did it, or the name or id of what it was done to")
+    ordering = ("-id",)
+    fields = ("action_time", "person", "action", "what", "details")
+
+    @admin.display(description=_("person"), ordering="user__email")
+    def person(self, entry: LogEntry) -> str:
+        return str(entry.user)
+
+    @admin.display(description=pgettext_lazy("in the log", "action"), ordering="action_flag")
+    def action(self, entry: LogEntry) -> str:
+        return str(KINDS.get(entry.action_flag, entry.action_flag))
+
+    @admin.display(description=pgettext_lazy("in the log", "what"))
+    def what(self, entry: LogEntry) -> SafeString:
+        """Kind and name; a link, which leads nowhere once that is deleted."""
+        kind = capfirst(entry.content_type.name) if entry.content_type else ""
+        address = None if entry.is_deletion() else entry.get_admin_url()
+        if address is None:
+            return format_html("{} <bdi>{}</bdi>", kind, entry.object_repr)
+        return format_html('{} <a href="{}"><bdi>{}</bdi></a>', kind, address, entry.object_repr)
+
+    @admin.display(description=pgettext_lazy("in the log", "details"))
+    def details(self, entry: LogEntry) -> str:
+        return str(entry.get_change_message())

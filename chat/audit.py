@@ -1,0 +1,38 @@
+"""The log of the admin: who did what, and when, without a word of what people wrote.
+
+It is Django's own. What concerns a conversation names it by its id: a title is its owner's, and what they
+delete is to be gone.
+"""
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+from chat.models import Conversation, Message, Persona, User
+
+READ = 4
+"""Beside Django's three kinds of an entry: somebody has read it."""
+
+LONGEST_NAME = 200
+
+
+def note(by: User, row: Model, words: str = "", kind: int = CHANGE) -> None:
+    """Write an entry about `row`."""
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(row, for_concrete_model=False),
+        object_id=str(row.pk),
+        object_repr=name_of(row)[:LONGEST_NAME],
+        action_flag=kind,
+        change_message=words,
+    )
+
+
+def note_read(by: User, row: Conversation | Persona) -> None:
+    """Write that `by` has read it."""
+    note(by, row, kind=READ)
+
+
+def name_of(row: Model) -> str:
+    """How the log calls a row."""
+    return str(row.uuid if isinstance(row, Conversation | Message) else row)
