@@ -188,7 +188,7 @@ OPENAI_MODEL = model_name("OPENAI_MODEL")
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 OLLAMA_BASE_URL = web_address("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
-CONTEXT_TOKENS = whole_number("CONTEXT_TOKENS", 100_000, least=0, most=10_000_000)
+CONTEXT_TOKENS = whole_number("CONTEXT_TOKENS", 100_000, least=0)
 CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)

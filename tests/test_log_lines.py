@@ -24,7 +24,7 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[SiteServer]:
-    model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "m-\x1b[31m"}
+    model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "scripted-1"}
     with site_server(tmp_path_factory.mktemp("data"), **model) as server:
         yield server
 
