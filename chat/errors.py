@@ -246,12 +246,17 @@ class WrongKey(ProviderError):
 
 
 class UnknownModel(ProviderError):
-    """404, or no model listed at all."""
+    """404."""
 
     code = "unknown_model"
     sentence = _(
         "The model service does not know the chosen model. Please tell the person who runs this site."
     )
+
+
+class NoModelListed(UnknownModel):
+    code = "no_model_listed"
+    sentence = _("No model is set up at the provider yet. Please tell your administrator.")
 
 
 class OutOfCredit(ProviderError):

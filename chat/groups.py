@@ -26,7 +26,7 @@ _ADMINISTRATION = {
     *("add_user", "change_user", "view_group", "add_group", "change_group"),
     *("view_failedreply", "view_persona", "approve_persona", "view_logentry"),
     *("view_modelprovider", "add_modelprovider", "change_modelprovider", "delete_modelprovider"),
-    *("view_offeredmodel", "change_offeredmodel"),
+    *("view_offeredmodel", "add_offeredmodel", "change_offeredmodel", "delete_offeredmodel"),
 }
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 

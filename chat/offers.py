@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,7 +17,7 @@ from chat.conversations import conversation_of
 from chat.errors import KeyUnreadable, ModelNotOffered
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.models.catalogue import LONGEST_MODEL_NAME, MOST_MODELS
-from chat.provider import Endpoint, is_for_chat
+from chat.provider import Endpoint, Timeouts, is_for_chat
 from chat.provider.quirks import readable
 from chat.sealing import Unreadable, seal, unseal
 
@@ -144,6 +145,18 @@ def endpoint_of(service: ModelProvider) -> Endpoint:
     )
 
 
+def timeouts_of(service: ModelProvider | None) -> Timeouts:
+    """How long a service may take; None is the one that the environment names."""
+    first = service.first_token_timeout if service else None
+    pause = service.pause_timeout if service else None
+    total = service.reply_timeout if service else None
+    return Timeouts(
+        first=first or settings.PROVIDER_FIRST_TOKEN_TIMEOUT,
+        between=pause or settings.PROVIDER_PAUSE_TIMEOUT,
+        total=total or settings.PROVIDER_REPLY_TIMEOUT,
+    )
+
+
 def seal_headers(headers: dict[str, str]) -> str:
     """A service's headers as they are stored."""
     return seal(json.dumps(headers)) if headers else ""
@@ -153,13 +166,15 @@ def seal_headers(headers: dict[str, str]) -> str:
 def note_listing(service_id: int | None, names: list[str]) -> bool:
     """Keep what a service (None: the environment's) lists; gives whether that was news.
 
-    Models that are new get a row, at most MOST_MODELS a service; those no longer listed are gone, and come
-    back with their settings when they are listed again. May be called by several processes at once.
+    Models that are new get a row, at most MOST_MODELS a service; those no longer listed are gone, unless
+    they were added by name, and come back with their settings when they are listed again. May be called by
+    several processes at once.
     """
     known = {row.name: row for row in OfferedModel.objects.filter(provider=service_id)}
-    listed = list(dict.fromkeys(filter(_is_name, names)))
+    listed = list(dict.fromkeys(filter(is_name, names)))
     now = timezone.now()
     current = set(listed)
+    current |= {row.name for row in known.values() if row.by_name}
     gone = [row.pk for row in known.values() if row.gone_at is None and row.name not in current]
     back = [row.pk for row in known.values() if row.gone_at is not None and row.name in current]
     room = MOST_MODELS - sum(row.name in current for row in known.values())
@@ -176,9 +191,10 @@ def note_listing(service_id: int | None, names: list[str]) -> bool:
 
 
 def note_named(name: str) -> bool:
-    """A row for the model that the settings name, of a service that does not list any; whether it is new."""
-    _row, is_new = OfferedModel.objects.get_or_create(provider=None, name=name[:LONGEST_MODEL_NAME])
-    return is_new
+    """A row for the model that the settings name, of a service that lists none; whether that is news."""
+    row, is_new = OfferedModel.objects.get_or_create(provider=None, name=name[:LONGEST_MODEL_NAME])
+    is_back = OfferedModel.objects.filter(pk=row.pk).exclude(gone_at=None).update(gone_at=None)
+    return is_new or bool(is_back)
 
 
 def note_problem(service_id: int, code: str, detail: str) -> None:
@@ -193,7 +209,7 @@ def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None
     One of the environment's service gets a row if it has none yet; a model that is removed gets none.
     """
     rows = OfferedModel.objects.select_for_update()
-    if service_id is None and _is_name(name):
+    if service_id is None and is_name(name):
         rows.get_or_create(provider=None, name=name)
     for row in rows.filter(provider=service_id, name=name):
         OfferedModel.objects.filter(pk=row.pk).update(quirks=readable(row.quirks) | news)
@@ -216,7 +232,7 @@ def make_default(model: OfferedModel) -> None:
         broadcast.models_changed()
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """Whether a service's name for a model can be kept and read: one line of visible characters."""
     if not 0 < len(name) <= LONGEST_MODEL_NAME or text.is_blank(name):
         return False

@@ -190,6 +190,10 @@ OLLAMA_BASE_URL = web_address("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
 CONTEXT_TOKENS = whole_number("CONTEXT_TOKENS", 100_000, least=0)
 CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)
+# Seconds, where a service of the admin has none of its own
+PROVIDER_FIRST_TOKEN_TIMEOUT = whole_number("PROVIDER_FIRST_TOKEN_TIMEOUT", 600, most=86400)
+PROVIDER_PAUSE_TIMEOUT = whole_number("PROVIDER_PAUSE_TIMEOUT", 300, most=86400)
+PROVIDER_REPLY_TIMEOUT = whole_number("PROVIDER_REPLY_TIMEOUT", 3600, most=86400)
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
 

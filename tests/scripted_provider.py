@@ -7,7 +7,7 @@ Written on bare asyncio, so that every byte, pause and reset is ours. In a test:
 
 Each chat request plays the next scenario of the queue, then the default one. A marker in the last
 user message, `[[scenario:plain tokens=300 rate=50]]`, goes before both, so that a browser or a load
-test can choose. The scenarios are in scripted_scenarios and scripted_refusals. As a process of its own:
+test can choose. The scenarios are in scripted_scenarios, scripted_refusals and scripted_slow. As a process of its own:
 
     python -m tests.scripted_provider --port 9009 --default "plain tokens=300 rate=50"
 """
@@ -20,7 +20,7 @@ import re
 from collections import deque
 from typing import Self
 
-from tests.scripted_refusals import SCENARIOS
+from tests.scripted_slow import SCENARIOS
 from tests.scripted_wire import Connection, Request, Scenario, parse, play
 
 __all__ = ["Request", "Scenario", "ScriptedProvider", "parse", "play"]
@@ -36,6 +36,9 @@ class ScriptedProvider:
         self.default = default or play("plain")
         self.queue: deque[Scenario] = deque()
         self.models = ["scripted-1", "scripted-2"]
+        self.prefix = "/v1"
+        self.elsewhere: Scenario | None = None  # what other paths get; None is a 404
+        self.paths: list[str] = []
         self.models_scenario: Scenario | None = None
         self.title = "A scripted title"
         self.requests: list[Request] = []
@@ -73,10 +76,12 @@ class ScriptedProvider:
 
     async def answer(self, request: Request, connection: Connection) -> None:
         """Play what the request is due."""
-        if request.path == "/v1/models":
+        self.paths.append(request.path)
+        path = request.path.partition("?")[0]
+        if path == f"{self.prefix}/models":
             await self._models(connection, request)
-        elif request.path != "/v1/chat/completions":
-            connection.json(404, {"detail": "Not Found"})
+        elif path != f"{self.prefix}/chat/completions":
+            await self._elsewhere(connection, request)
         elif request.wants_title:
             self.title_requests.append(request)
             await SCENARIOS["title"](connection, request, text=self.title)
@@ -93,6 +98,12 @@ class ScriptedProvider:
         else:
             data = [{"id": name, "object": "model"} for name in self.models]
             connection.json(200, {"object": "list", "data": data})
+
+    async def _elsewhere(self, connection: Connection, request: Request) -> None:
+        if self.elsewhere is None:
+            connection.json(404, {"detail": "Not Found"})
+        else:
+            await SCENARIOS[self.elsewhere.name](connection, request, **self.elsewhere.params)
 
     def _choose(self, request: Request) -> Scenario:
         if marker := MARKER.search(request.last_text):

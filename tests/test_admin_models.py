@@ -164,6 +164,26 @@ def test_addresses_in_this_network_need_the_tick(admin):
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" 'https://8.8.8.8/v1/chat/completions' ", "https://8.8.8.8/v1"),
+        ("8.8.8.8/v1/", "https://8.8.8.8/v1"),
+        ("https://8.8.8.8/v1/models#x", "https://8.8.8.8/v1"),
+        ("https://8.8.8.8/openai?api-version=1", "https://8.8.8.8/openai?api-version=1"),
+    ],
+)
+def test_a_pasted_address_is_kept_as_it_was_meant(admin, typed, kept):
+    assert admin.post(f"{SERVICES}add/", FORM | {"base_url": typed}).status_code == 302
+    assert ModelProvider.objects.get().base_url == kept
+
+
+async def test_the_test_of_a_service_shows_how_its_address_was_understood(admin, server):
+    page = await tested(admin, server, base_url=server.base_url.removesuffix("/v1"))
+    assert f"Understood as {server.base_url}" in page
+    assert "Answer by scripted-1" in page
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         "no colon",
@@ -347,12 +367,6 @@ def test_exactly_one_model_is_the_default(admin):
     assert [row.name for row in offers.rows_for(None)] == ["b"]
     act(admin, "offer", "a")
     assert len(offers.rows_for(None)) == 2
-
-
-def test_nobody_adds_or_deletes_a_model_by_hand(admin):
-    offers.note_listing(None, ["a"])
-    assert admin.get(f"{MODELS}add/").status_code == 403
-    assert admin.post(f"{MODELS}{OfferedModel.objects.get().pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_five_hundred_models_are_listed_in_few_queries(admin, service, django_assert_max_num_queries):

@@ -69,6 +69,68 @@ async def test_a_model_that_is_not_listed_is_a_warning_that_names_others(provide
     assert "scripted-1" in finding.advice
 
 
+NO_LIST = {
+    "404": play("status", code=404, message="Not Found"),
+    "405": play("html_error", code=405),
+    "a page": play("html200"),
+    "an empty list": play("json200", body='{"data": []}'),
+    "nothing": play("empty200"),
+    "no right to it": play("status", code=403, message="Missing scopes: api.model.read"),
+}
+
+
+@pytest.mark.parametrize("scenario", NO_LIST.values(), ids=NO_LIST)
+async def test_a_service_without_a_list_is_well_when_a_model_is_named_and_it_says_what_it_could_not_ask(
+    provider, scenario
+):
+    provider.models_scenario = scenario
+    found = await model.examine()
+    assert levels(found) == [("Model", "warn"), ("Streaming", "ok")]
+    assert doctor.is_well(found)
+    assert "the name scripted-1 could not be checked" in found[0].said
+
+
+async def test_where_neither_a_list_nor_a_name_tells_of_a_model_the_mend_is_named(provider, settings):
+    settings.OPENAI_MODEL = ""
+    provider.models_scenario = play("json200", body='{"data": []}')
+    found = await model.examine()
+    assert levels(found) == [("Model", "fail"), ("Streaming", "fail")]
+    assert {finding.advice for finding in found} == {
+        "Set OPENAI_MODEL to the name of a model that the service has."
+    }
+
+
+async def test_a_pasted_address_is_told_as_it_was_understood(provider, settings):
+    settings.OPENAI_BASE_URL = f" {provider.base_url.removesuffix('/v1')}/chat/completions "
+    found = await model.examine()
+    assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
+    assert f"Understood as {provider.base_url}" in found[0].said
+
+
+async def test_a_slow_service_is_a_warning_that_says_how_long_people_s_chats_wait(
+    provider, settings, monkeypatch
+):
+    settings.PROVIDER_FIRST_TOKEN_TIMEOUT = 444
+    monkeypatch.setattr(model, "PATIENCE", 0.2)
+    provider.script(play("hang"))
+    found = await model.examine()
+    assert levels(found) == [("Model", "ok"), ("Streaming", "warn")]
+    assert "444 s" in found[1].advice
+    assert doctor.is_well(found)
+
+
+async def test_a_service_of_the_administrators_needs_no_list_when_a_model_was_added_by_name(server):
+    server.models_scenario = play("status", code=404, message="Not Found")
+    second = await service("Second", server)
+    found = await services.examine()
+    assert levels(found) == [("Second · Models", "fail")]
+    assert "Add a model by name" in found[0].advice
+    await OfferedModel.objects.acreate(provider=second, name="typed", by_name=True)
+    found = await services.examine()
+    assert levels(found) == [("Second · Models", "warn"), ("Second · Answer by typed", "ok")]
+    assert server.requests[-1].body["model"] == "typed"
+
+
 async def test_the_demo_is_a_warning_while_no_service_of_the_administrators_answers(settings, server):
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_MODEL = ""
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"

@@ -231,7 +231,7 @@ async def test_of_a_service_that_cannot_be_listed_only_the_problem_is_kept(
             await asyncio.sleep(0.02)
     assert (await ModelProvider.objects.aget()).problem == {
         "refuses": "wrong_key",
-        "empty": "unknown_model",
+        "empty": "no_model_listed",
     }[answer]
     assert await OfferedModel.objects.filter(gone_at=None).acount() == 4
 

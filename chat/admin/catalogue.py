@@ -3,19 +3,17 @@
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -23,13 +21,16 @@ from django.views.decorators.http import require_POST
 
 from chat import audit, broadcast, offers, replies
 from chat.admin.lists import NamedList, SafeList, list_link, staff, tag
-from chat.admin.service_form import ServiceForm, is_unreadable
+from chat.admin.model_form import NewModelForm, OfferedForm
+from chat.admin.service_form import WAITS, ServiceForm, is_unreadable
 from chat.doctor.services import model_to_ask, try_out
-from chat.errors import ModelNotOffered, for_code
-from chat.forms import one_line
+from chat.errors import ModelNotOffered, NotAModelServer, UnknownModel, codes, for_code
 from chat.models import ModelProvider, OfferedModel
 from chat.provider import service_name
 from chat.provider.quirks import readable
+
+# Of a service that cannot say which models it has
+NO_LIST = (*codes(UnknownModel), *codes(NotAModelServer))
 
 
 @admin.register(ModelProvider)
@@ -53,11 +54,11 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
     def get_fields(self, request: HttpRequest, obj: ModelProvider | None = None) -> Any:
         address = ("name", "base_url", "allow_private")
         if obj is None:
-            return (*address, "key", "headers", "is_enabled")
+            return (*address, "key", "headers", *WAITS, "is_enabled")
         if not self.has_change_permission(request, obj):
-            return (*address, "is_enabled", "models_link", "state")
+            return (*address, *WAITS, "is_enabled", "models_link", "state")
         kept = ("forget",) if obj.sealed_key or obj.sealed_headers else ()
-        return (*address, "key", "headers", *kept, "is_enabled", "models_link", "state")
+        return (*address, "key", "headers", *kept, *WAITS, "is_enabled", "models_link", "state")
 
     def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -83,12 +84,18 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
     @admin.display(description=_("models on offer"))
     def models_link(self, service: ModelProvider) -> SafeString:
         count = service.models.filter(gone_at=None).count()
-        return list_link(OfferedModel, count, provider__id__exact=service.pk)
+        listed = list_link(OfferedModel, count, provider__id__exact=service.pk)
+        add = reverse("admin:chat_offeredmodel_add")
+        return format_html(
+            '{} · <a href="{}?provider={}">{}</a>', listed, add, service.pk, gettext("Add a model by name")
+        )
 
     @admin.display(description=pgettext_lazy("of a service", "state"))
     def state(self, service: ModelProvider) -> str:
         if is_unreadable(service):
             return gettext("Its key can no longer be read. Please type it again.")
+        if service.problem in NO_LIST and service.models.filter(by_name=True).exists():
+            return gettext("ok; lists no models, those added by name are used")
         if service.problem:
             return f"{for_code(service.problem)().user_text()} {service.problem_detail}"
         if service.listed_at:
@@ -122,25 +129,9 @@ class ServiceFilter(admin.RelatedFieldListFilter):
         self.empty_value_display = conditional_escape(own_name())
 
 
-class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A label is something to be seen, or nothing; prices are not below zero."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in {"price_in", "price_out"} & self.fields.keys():
-            self.fields[name].validators.append(MinValueValidator(0))
-            self.fields[name].widget.attrs |= {"min": 0, "size": 8}
-
-    def clean_label(self) -> str:
-        label: str = self.cleaned_data["label"]
-        if label:
-            one_line(label)
-        return label
-
-
 @admin.register(OfferedModel)
 class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows come from the services' lists; here they are named, ordered, priced, offered or not."""
+    """Rows come from the services' lists, and by name; here they are labelled, ordered, priced, offered."""
 
     form = OfferedForm
     list_display = (
@@ -169,16 +160,33 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         forget = self.admin_site.admin_view(self.forget_view)
         return [path("<int:pk>/forget/", forget, name="chat_offeredmodel_forget"), *super().get_urls()]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """What a service lists would be back at once."""
+        is_ours = obj is not None and obj.by_name
+        return is_ours and super().has_delete_permission(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> Any:
+        return self.fields if obj else ("provider", "name", *self.list_editable)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **({} if obj else {"form": NewModelForm} | kwargs))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **{"empty_label": own_name(), **kwargs})
+
+    def delete_model(self, request: HttpRequest, obj: OfferedModel) -> None:
+        super().delete_model(request, obj)
+        broadcast.models_changed()
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=OfferedForm, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: OfferedModel, form: Any, change: bool) -> None:
+        if not change:
+            obj.by_name = True
         super().save_model(request, obj, form, change)
         broadcast.models_changed()
 
@@ -214,6 +222,8 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
             return tag(gettext("gone since %(day)s") % {"day": day}, is_alert=True)
         if row.is_default:
             return tag(gettext("default"))
+        if row.by_name:
+            return tag(gettext("added by name"))
         own = replies.endpoint()
         if row.provider_id is None and own is not None and own.kind == "demo":
             return tag(gettext("only while no other is offered"))

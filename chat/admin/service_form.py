@@ -5,20 +5,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import offers
 from chat.errors import KeyUnreadable
 from chat.forms import one_line
 from chat.models import ModelProvider
-from chat.provider import AddressRefusal, base_url
+from chat.provider import AddressRefusal, NoAddress, base_url, understood, written
 from chat.sealing import seal
 
 REFUSED = {
     "spelling": _(
-        "Please write it plainly, such as https://models.example.org/v1: no user, no question mark, "
+        "Please write it plainly, such as https://models.example.org/v1: no user or password in it, "
         "and an address of numbers only in its usual form."
     ),
     "never": _("This leads to an address that this site never connects to."),
@@ -27,11 +29,20 @@ REFUSED = {
         "Please tick “Allow an address on this machine or local network” if that is meant."
     ),
 }
+# By the field of a service: the setting that counts where it is empty
+WAITS = {
+    "first_token_timeout": "PROVIDER_FIRST_TOKEN_TIMEOUT",
+    "pause_timeout": "PROVIDER_PAUSE_TIMEOUT",
+    "reply_timeout": "PROVIDER_REPLY_TIMEOUT",
+}
 AGAIN = {
     "key": _("Please type the key again: it is not shown after a mistake."),
     "headers": _("Please type the headers again: they are not shown after a mistake."),
 }
 HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,1999})")
+# Of what follows a question mark in a base URL
+SECRET = re.compile(r"(?i)key|token|secret|sig|pass|auth|cred|user")
+PLAIN = re.compile(r"[A-Za-z0-9._~:-]{0,60}")
 KEY = re.compile(r"[\x21-\x7e]*")
 MOST_HEADERS = 20
 # What the client writes itself, what belongs to one connection, and what the key is for
@@ -68,9 +79,9 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ModelProvider
-        fields = ("name", "base_url", "allow_private", "is_enabled")
+        fields = ("name", "base_url", "allow_private", "is_enabled", *WAITS)
         help_texts = {  # noqa: RUF012
-            "base_url": _("Of its API, often with /v1 at the end. Redirects are not followed."),
+            "base_url": _("API base URL, usually ending in /v1. “Test” shows how it was understood."),
             "allow_private": _("Such as an Ollama on this machine or beside it."),
         }
 
@@ -81,6 +92,10 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["base_url"].widget.attrs["size"] = 60
         if "key" in self.fields:
             self._say_what_is_kept()
+        for name in WAITS.keys() & self.fields.keys():
+            site = getattr(settings, WAITS[name])
+            said = gettext("In seconds. Leave blank for this site’s default, %(seconds)d.")
+            self.fields[name].help_text = said % {"seconds": site}
 
     def _say_what_is_kept(self) -> None:
         service = self.instance
@@ -132,11 +147,18 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         if "base_url" not in cleaned:
             return cleaned
         try:
-            address = base_url(cleaned["base_url"], "private" if cleaned.get("allow_private") else "public")
+            meant = understood(cleaned["base_url"])
+            address = base_url(meant.bases[0], "private" if cleaned.get("allow_private") else "public")
+        except NoAddress:
+            self.add_error("base_url", REFUSED["spelling"])
+            return cleaned
         except AddressRefusal as refusal:
             self.add_error("base_url", REFUSED[refusal.reason])
             return cleaned
-        cleaned["base_url"] = address
+        if any(SECRET.search(name) or not PLAIN.fullmatch(text) for name, text in meant.query):
+            self.add_error("base_url", _("Please put keys into the fields below: everything here is shown."))
+            return cleaned
+        cleaned["base_url"] = address = written(address, meant.query)
         self._refuse_to_send_elsewhere(address, cleaned)
         return cleaned
 

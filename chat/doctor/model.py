@@ -1,20 +1,31 @@
 """The model service: is it there, does it take the key, does it know the model, does it stream?"""
 
+import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat import offers
-from chat.doctor.finding import Finding, fail, ok, warn
-from chat.errors import NotAModelServer, ProviderError, ProviderUnreachable, UnknownModel, WrongKey
-from chat.provider import Endpoint, Provider
+from chat.doctor.finding import Finding, Level, fail, ok, warn
+from chat.errors import (
+    NoModelListed,
+    NotAModelServer,
+    ProviderError,
+    ProviderUnreachable,
+    UnknownModel,
+    WrongKey,
+)
+from chat.provider import Endpoint, Provider, first_chat_model
 from chat.replies import find_endpoint
 
 # The sentences of the errors send people to the operator, who is the one that reads these
 ADVICE = {
     WrongKey: gettext_lazy("See that OPENAI_API_KEY is the right key for this service."),
+    NoModelListed: gettext_lazy("Set OPENAI_MODEL to the name of a model that the service has."),
     UnknownModel: gettext_lazy("See that OPENAI_MODEL names a model that the service has."),
     ProviderUnreachable: gettext_lazy("It cannot be reached. See that it runs at OPENAI_BASE_URL."),
     NotAModelServer: gettext_lazy("See that OPENAI_BASE_URL is the address of its API, often with /v1."),
@@ -22,16 +33,21 @@ ADVICE = {
 QUESTION = [{"role": "user", "content": "Say hello in five words."}]
 # Pieces of an answer after which it is clear that it streams
 ENOUGH = 3
+# Seconds for the first words here, where somebody watches; people's own questions are given longer
+PATIENCE = 30.0
 
 
 async def examine() -> list[Finding]:
     """Lists the models and reads the first words of an answer."""
     endpoint, demo = await find_endpoint()
-    provider = Provider(endpoint)
+    provider = Provider(endpoint, offers.timeouts_of(None))
     try:
         if demo:
-            return [await stand_in(endpoint), await streaming(provider)]
-        return [await listed(provider, endpoint), await streaming(provider)]
+            return [await stand_in(endpoint), await answering(provider, _("Streaming"), advice_on)]
+        names = await names_of(provider)
+        answer = await answering(provider, _("Streaming"), advice_on)
+        model = listed(provider, names, answers=answer.level != Level.FAIL)
+        return [understood(model, provider), answer]
     finally:
         await provider.aclose()
         if demo:
@@ -59,32 +75,64 @@ async def stand_in(endpoint: Endpoint) -> Finding:
     )
 
 
-async def listed(provider: Provider, endpoint: Endpoint) -> Finding:
-    """Whether the service lists the model that is set. Some list nothing and still answer."""
+def understood(finding: Finding, provider: Provider) -> Finding:
+    """The finding, and what the service's base URL was taken for."""
+    said = _("%(finding)s · Understood as %(url)s")
+    return replace(finding, said=said % {"finding": finding.said, "url": provider.address})
+
+
+async def names_of(provider: Provider) -> list[str] | ProviderError:
+    """What the service lists, or why it does not."""
     try:
-        models = await provider.models()
+        return await provider.models()
     except ProviderError as problem:
-        return fail(_("Model"), f"{endpoint.label}: {problem.detail}", advice_on(problem))
-    if endpoint.model and endpoint.model not in models:
+        return problem
+
+
+def listed(provider: Provider, names: list[str] | ProviderError, *, answers: bool) -> Finding:
+    """Whether the service lists the model that is set. Some list nothing and still answer."""
+    service, model = provider.endpoint.label, provider.known_model
+    if not names or isinstance(names, ProviderError):
+        problem = names if isinstance(names, ProviderError) else NoModelListed(_("its list is empty"))
+        if model and answers:
+            return unlisted(_("Model"), problem, model)
+        return fail(_("Model"), f"{service}: {problem.detail}", advice_on(problem))
+    if model and model not in names:
         said = _("%(service)s does not list the model %(model)s.")
         advice = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
-        names = ", ".join(models[:5])
         return warn(
             _("Model"),
-            said % {"service": endpoint.label, "model": endpoint.model},
-            advice % {"models": names},
+            said % {"service": service, "model": model},
+            advice % {"models": ", ".join(names[:5])},
         )
     said = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
-    model = endpoint.model or await provider.model()
-    return ok(_("Model"), said % {"service": endpoint.label, "count": len(models), "model": model})
+    in_use = model or first_chat_model(names)
+    return ok(_("Model"), said % {"service": service, "count": len(names), "model": in_use})
 
 
-async def streaming(provider: Provider) -> Finding:
-    """Whether an answer comes in pieces."""
+def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
+    """It answers, and which models it has could not be asked."""
+    said = _("The provider does not list its models, so the name %(model)s could not be checked. (%(why)s)")
+    advice = _(
+        "It replies, so nothing is broken. Add its other models by name under Admin → Models on offer."
+    )
+    return warn(part, said % {"model": model, "why": problem.detail}, advice)
+
+
+async def answering(
+    provider: Provider, part: str, advise: Callable[[ProviderError], str], model: str = ""
+) -> Finding:
+    """Whether an answer comes in pieces, and how soon the first words do."""
     try:
-        return ok(_("Streaming"), await first_words(provider))
+        async with asyncio.timeout(PATIENCE):
+            return ok(part, await first_words(provider, model))
     except ProviderError as problem:
-        return fail(_("Streaming"), problem.detail or problem.code, advice_on(problem))
+        return fail(part, problem.detail or problem.code, advise(problem))
+    except TimeoutError:
+        said = _("No word came within %(seconds)d s. The provider is slow, or still loading the model.")
+        advice = _("Chats wait up to %(limit)d s for the first word. Check again once it has answered one.")
+        limit = provider.timeouts.first
+        return warn(part, said % {"seconds": PATIENCE}, advice % {"limit": limit})
 
 
 async def first_words(provider: Provider, model: str = "") -> str:

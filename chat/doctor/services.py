@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chat import offers
-from chat.doctor.finding import Finding, fail, ok, warn
-from chat.doctor.model import first_words
+from chat.doctor.finding import Finding, Level, fail, ok
+from chat.doctor.model import answering, names_of, understood, unlisted
 from chat.errors import (
     AddressRefused,
     KeyUnreadable,
+    NoModelListed,
     NotAModelServer,
     ProviderError,
     ProviderUnreachable,
@@ -25,6 +26,9 @@ from chat.provider import Provider, first_chat_model
 # The sentences of the errors send people to the one who reads these
 ADVICE = {
     WrongKey: gettext_lazy("See that the key is the right one for this service."),
+    NoModelListed: gettext_lazy(
+        "Add a model by name under Models on offer, if the base URL is right and the provider lists none."
+    ),
     UnknownModel: gettext_lazy("See that the service has a model, and that it is for chat."),
     ProviderUnreachable: gettext_lazy("It cannot be reached. See that it runs at this base URL."),
     NotAModelServer: gettext_lazy("See that the base URL is the address of its API, often with /v1."),
@@ -60,16 +64,24 @@ def model_to_ask(service: ModelProvider) -> str:
 async def try_out(service: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
     """What was found, and the models that it lists. `model` is the one to ask, "" for the first of those."""
     try:
-        provider = Provider(offers.endpoint_of(service))
+        provider = Provider(offers.endpoint_of(service), offers.timeouts_of(service))
     except KeyUnreadable as problem:
-        return [_failed(_("Key"), problem)], []
+        return [fail(_("Key"), problem.detail, advice_on(problem))], []
     try:
-        listed, names = await _list(provider)
-        if model := model or first_chat_model(names):
-            return [listed, await _ask(provider, model)], names
-        return [listed], names
+        found = await names_of(provider)
+        names = [] if isinstance(found, ProviderError) else found
+        if not (model := model or first_chat_model(names)):
+            return [understood(_listed(found, "", answers=False), provider)], []
+        answer = await answering(provider, _("Answer by %(model)s") % {"model": model}, advice_on, model)
+        listed = _listed(found, model, answers=answer.level != Level.FAIL)
+        return [understood(listed, provider), answer], names
     finally:
         await provider.aclose()
+
+
+def advice_on(problem: ProviderError) -> str:
+    """What an administrator can do about it."""
+    return str(ADVICE.get(type(problem)) or problem.user_text())
 
 
 def _in_use() -> list[tuple[ModelProvider, str]]:
@@ -87,28 +99,19 @@ async def _examined(service: ModelProvider, model: str) -> list[Finding]:
         return [fail(_("Models"), said, str(ADVICE[ProviderUnreachable]))]
 
 
-async def _list(provider: Provider) -> tuple[Finding, list[str]]:
-    try:
-        names = await provider.models()
-    except ProviderError as problem:
-        return _failed(_("Models"), problem), []
-    if not names:
-        return warn(_("Models"), _("It lists no model."), str(ADVICE[UnknownModel])), []
+def _listed(found: list[str] | ProviderError, model: str, *, answers: bool) -> Finding:
+    """`model` is the one that was asked, if one is known."""
+    part = _("Models")
+    if not found or isinstance(found, ProviderError):
+        problem = found if isinstance(found, ProviderError) else NoModelListed(_("its list is empty"))
+        if answers:
+            return unlisted(part, problem, model)
+        advice = [advice_on(problem)]
+        if isinstance(problem, NotAModelServer | UnknownModel) and not model:
+            advice.append(str(ADVICE[NoModelListed]))
+        return fail(part, problem.detail or problem.code, " ".join(dict.fromkeys(advice)))
     said = ngettext(
-        "It lists one model: %(models)s", "It lists %(count)d models, such as: %(models)s", len(names)
+        "It lists one model: %(models)s", "It lists %(count)d models, such as: %(models)s", len(found)
     )
-    some = ", ".join(name[:80] for name in names[:5])
-    return ok(_("Models"), said % {"count": len(names), "models": some}), names
-
-
-async def _ask(provider: Provider, model: str) -> Finding:
-    part = _("Answer by %(model)s") % {"model": model}
-    try:
-        return ok(part, await first_words(provider, model))
-    except ProviderError as problem:
-        return _failed(part, problem)
-
-
-def _failed(part: str, problem: ProviderError) -> Finding:
-    advice = ADVICE.get(type(problem)) or problem.user_text()
-    return fail(part, problem.detail or problem.code, str(advice))
+    some = ", ".join(name[:80] for name in found[:5])
+    return ok(part, said % {"count": len(found), "models": some})

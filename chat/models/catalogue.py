@@ -1,7 +1,8 @@
 """The services that answer, and the models that they offer."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,13 +10,22 @@ from django.utils.translation import pgettext_lazy
 LONGEST_MODEL_NAME = 200
 MOST_MODELS = 500
 """Models of one service that are kept."""
+LONGEST_WAIT = 24 * 3600
+"""Seconds."""
+
+
+def _seconds(name: Any) -> "models.PositiveIntegerField[int | None, int | None]":
+    """A wait of a service's own; null is the site's."""
+    bounds = [MinValueValidator(1), MaxValueValidator(LONGEST_WAIT)]
+    return models.PositiveIntegerField(name, null=True, blank=True, validators=bounds)
 
 
 class ModelProvider(models.Model):
     """A service that speaks OpenAI's chat completions, beside the one that the environment names.
 
     `key` and `headers` (a JSON object) are sealed (chat/sealing.py). `problem` is the code of what went
-    wrong when its models were last listed, "" when nothing did.
+    wrong when its models were last listed, "" when nothing did. What is null of the waits, in seconds, is
+    as the settings say (PROVIDER_*_TIMEOUT).
     """
 
     name = models.CharField(pgettext_lazy("of a service", "name"), max_length=80, unique=True)
@@ -24,6 +34,9 @@ class ModelProvider(models.Model):
     sealed_headers = models.TextField(blank=True, editable=False)
     allow_private = models.BooleanField(_("allow an address on this machine or local network"), default=False)
     is_enabled = models.BooleanField(_("in use"), default=True)
+    first_token_timeout = _seconds(_("first token timeout"))
+    pause_timeout = _seconds(_("pause timeout"))
+    reply_timeout = _seconds(_("reply timeout"))
     listed_at = models.DateTimeField(_("models listed"), null=True, blank=True, editable=False)
     problem = models.CharField(_("problem"), max_length=40, blank=True, editable=False)
     problem_detail = models.CharField(max_length=600, blank=True, editable=False)
@@ -42,7 +55,7 @@ class OfferedModel(models.Model):
     `name` is the service's own; `label` what people read, "" for the name. `quirks` is what was learnt of
     the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
     {"temperature": ""} for one that is not sent; `readable` in chat/provider/quirks.py reads it. Prices are
-    per million tokens.
+    per million tokens. One that was added `by_name` is never gone: its service need not list it.
     """
 
     provider = models.ForeignKey(
@@ -53,6 +66,7 @@ class OfferedModel(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
     is_offered = models.BooleanField(_("offered"), default=True)
     is_default = models.BooleanField(_("default"), default=False)
+    by_name = models.BooleanField(default=False, editable=False)
     gone_at = models.DateTimeField(_("gone since"), null=True, blank=True, editable=False)
     price_in = models.DecimalField(
         _("price of a million tokens in"), max_digits=10, decimal_places=4, null=True, blank=True

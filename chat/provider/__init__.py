@@ -5,6 +5,7 @@ Only this package imports openai.
 
 from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import Delta, End
+from chat.provider.base_urls import NoAddress, understood, written
 from chat.provider.client import MAX_REQUESTS, Provider
 from chat.provider.discovery import discover
 from chat.provider.endpoint import (
@@ -26,6 +27,7 @@ __all__ = [
     "Delta",
     "End",
     "Endpoint",
+    "NoAddress",
     "Provider",
     "Reach",
     "ReplyStream",
@@ -36,4 +38,6 @@ __all__ = [
     "first_chat_model",
     "is_for_chat",
     "service_name",
+    "understood",
+    "written",
 ]

@@ -14,6 +14,8 @@ from typing import Literal
 from aiohttp.abc import AbstractResolver
 from aiohttp.connector import AddrInfoType, TCPConnector
 
+from chat.provider.alive import socket_for
+
 Reach = Literal["any", "private", "public"]
 """What an endpoint may connect to: "any" for what the operator set in the environment, "private" for all
 but what is always refused, "public" for neither that nor this machine and its network."""
@@ -98,9 +100,8 @@ class GuardedConnector(TCPConnector):
 
     def __init__(self, reach: Reach, resolver: AbstractResolver | None = None, **options: object) -> None:
         def made(info: AddrInfoType) -> socket.socket:
-            family, kind, protocol, _name, address = info
-            judge(str(address[0]), reach)
-            return socket.socket(family, kind, protocol)
+            judge(str(info[4][0]), reach)
+            return socket_for(info)
 
         super().__init__(socket_factory=made, resolver=resolver, use_dns_cache=False, **options)  # type: ignore[arg-type]
 

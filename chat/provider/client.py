@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import ssl
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver
-from openai import AsyncOpenAI, AsyncStream, DefaultAioHttpClient, Omit, OpenAIError
-from openai._vendor.httpx_aiohttp import AiohttpTransport
+from openai import AsyncOpenAI, AsyncStream, Omit, OpenAIError
 
 from chat.errors import (
+    AddressRefused,
     BadRequest,
     ContextTooLong,
+    NoModelListed,
     ProviderError,
     ProviderSilent,
+    ProviderUnreachable,
     ReplyTooLarge,
-    UnknownModel,
 )
 from chat.provider import faults
-from chat.provider.addresses import GuardedConnector
+from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.echoes import Echoes
 from chat.provider.endpoint import Endpoint, first_chat_model
+from chat.provider.listing import names_in
+from chat.provider.places import best_told, is_elsewhere, looked_at
 from chat.provider.quirks import COUNTING, NEWER, Fitting, Quirks
 from chat.provider.stream import BROKEN, ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
-from chat.text import find_bad
-
-MAX_CONNECTIONS = 2000
-KEEP_ALIVE = 4.0
-"""Seconds an idle connection is kept. Many model servers (uvicorn) close at 5, and a request sent
-just then would be lost."""
+from chat.provider.transport import client_for
 
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
@@ -56,10 +51,12 @@ and the one that it answers. A service that refuses on and on is asked no more."
 MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 16 * 1024 * 1024
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 FAILURES = (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, aiohttp.ClientError, OSError, ValueError)
 """What a request raises when it gets no answer: the SDK lets some of the lower layers' errors through."""
+
+ANTHROPIC_HOST = "https://api.anthropic.com/"
+ANTHROPIC: dict[str, Omit | str] = {"Authorization": Omit(), "anthropic-version": "2023-06-01"}
+"""Its list is not part of what it made compatible, and takes the key in `x-api-key`."""
 
 log = logging.getLogger(__name__)
 
@@ -84,13 +81,13 @@ class Provider:
         self.endpoint = endpoint
         self.timeouts = timeouts or Timeouts()
         self._resolver = resolver
-        self._model = endpoint.model
+        self._meant = as_meant(endpoint.base_url)
+        self._bases = list(self._meant.bases)  # the likeliest first; one is left when a chat was answered
+        self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
         self._learnt = learnt
         self._quirks: dict[str, Quirks] = {}
-        # Without a key the SDK wants the header left out of each request, in so many words.
-        self._headers: dict[str, Omit | str] = {} if endpoint.key else {"Authorization": Omit()}
-        self._headers |= dict(endpoint.headers)
+        self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
 
     def stream(
@@ -109,8 +106,11 @@ class Provider:
         return self._stream(messages, model, parameters, self.timeouts, sending or Sending())
 
     async def complete(self, messages: list[dict[str, str]], max_tokens: int, model: str = "") -> str:
-        """Ask for a short text, such as a title. Raises ProviderError, within `timeouts.short`."""
-        limits = replace(self.timeouts, first=self.timeouts.short, total=self.timeouts.short)
+        """Ask for a short text, such as a title. Raises ProviderError.
+
+        It may take as long as the first word of an answer: a slow service queues it behind that.
+        """
+        limits = replace(self.timeouts, total=min(self.timeouts.first, self.timeouts.total))
         model = model or await self.model()
         # The models that call it by the newer name spend their allowance thinking first
         thinks = self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
@@ -124,7 +124,12 @@ class Provider:
         return text
 
     async def models(self) -> list[str]:
-        """The ids the service lists. Raises ProviderError, within `timeouts.short`."""
+        """The names of the models it lists; the one that the address names, of a deployment of Azure's.
+
+        Raises ProviderError, within `timeouts.short`.
+        """
+        if self._meant.deployment:
+            return [self._meant.deployment]
         try:
             async with asyncio.timeout(self.timeouts.short):
                 return await self._list()
@@ -144,8 +149,18 @@ class Provider:
         if not self._model:
             self._model = first_chat_model(await self.models())
             if not self._model:
-                raise UnknownModel("the service lists no model, and OPENAI_MODEL is not set")
+                raise NoModelListed("the service lists no model, and none is named")
         return self._model
+
+    @property
+    def address(self) -> str:
+        """Where it is asked, as far as is known, for people to read."""
+        return shown(self._bases[0], self._meant.query)
+
+    @property
+    def is_reread(self) -> bool:
+        """Whether that is not what was written."""
+        return self.endpoint.base_url.rstrip("/") != written(self._bases[0], self._meant.query)
 
     async def aclose(self) -> None:
         """Close this event loop's client and its connections."""
@@ -213,30 +228,82 @@ class Provider:
         return faults.tidy(words, *self.endpoint.secrets, echoes=echoes)
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
-        """Send the request; return once the headers are there."""
+        """Send the request, to where the API is; return once the headers are there."""
+        problems: list[ProviderError] = []
+        bases = list(self._bases)
+        for base in bases:
+            try:
+                response = await self._post_to(base, body, is_sure=len(bases) == 1)
+            except ProviderError as problem:
+                if not is_elsewhere(problem):
+                    raise
+                problems.append(problem)
+            else:
+                self._found(base, is_sure=True)
+                return response
+        raise best_told(problems, [shown(base, ()) for base in bases])
+
+    async def _post_to(self, base: str, body: dict[str, Any], *, is_sure: bool) -> httpx2.Response:
         # Not through `chat.completions`, which walks the messages through the SDK's types: with twenty of
         # them it took 4.7 ms of CPU. Even without them it took 0.6 ms more, and its import 50 ms.
         try:
             response: Any = await self._client().post(
-                "/chat/completions",
+                f"{base}/chat/completions",
                 cast_to=httpx2.Response,
                 body=body | {"stream": True},
                 options={"headers": self._headers},
                 stream=True,
                 stream_cls=AsyncStream[object],  # not made, as a bare response is asked for
             )
+            return cast(httpx2.Response, response) if is_sure else await looked_at(response)
         except FAILURES as error:
             raise faults.unreachable(error) from error
-        return cast(httpx2.Response, response)
 
     async def _list(self) -> list[str]:
+        """What the first of the addresses lists that lists anything."""
+        problems: list[ProviderError] = []
+        empty: list[str] = []
+        bases = list(self._bases)
+        for base in bases:
+            try:
+                names = await self._list_at(base)
+            except (ProviderUnreachable, AddressRefused):
+                raise
+            except ProviderError as problem:
+                problems.append(problem)
+                continue
+            if names:
+                self._found(base)
+                return names
+            empty.append(base)
+        if not empty:
+            raise best_told(problems, [shown(base, ()) for base in bases])
+        self._found(empty[0])
+        return []
+
+    async def _list_at(self, base: str) -> list[str]:
+        headers = self._headers | (ANTHROPIC if base.startswith(ANTHROPIC_HOST) else {})
+        if base.startswith(ANTHROPIC_HOST):
+            headers["x-api-key"] = self.endpoint.key
         try:
-            list_models = self._client().models.with_streaming_response.list
-            async with list_models(extra_headers=self._headers) as answer:
-                body = await _capped(answer.http_response, MAX_MODELS_BODY)
+            response: Any = await self._client().get(
+                f"{base}/models",
+                cast_to=httpx2.Response,
+                options={"headers": headers},
+                stream=True,
+                stream_cls=AsyncStream[object],
+            )
+            body = await _capped(response, MAX_MODELS_BODY)
         except FAILURES as error:
             raise faults.unreachable(error) from error
-        return _ids(body)
+        return names_in(body)
+
+    def _found(self, base: str, *, is_sure: bool = False) -> None:
+        """The API is there: it lists its models, or, which is sure, answered."""
+        if self._bases[0] != base or (is_sure and len(self._bases) > 1):
+            self._bases = [base] if is_sure else sorted(self._bases, key=base.__ne__)
+            if self.is_reread:
+                log.info("%s: its base URL is understood as %s", self.endpoint.label, self.address)
 
     def _client(self) -> AsyncOpenAI:
         loop = asyncio.get_running_loop()
@@ -246,57 +313,29 @@ class Provider:
         return client
 
     def _new_client(self) -> AsyncOpenAI:
-        url, key = self.endpoint.base_url, self.endpoint.key
-        limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE)
-        http_client = DefaultAioHttpClient(
-            verify=_tls() if url.startswith("https:") else False,
-            follow_redirects=False,
-            timeout=httpx2.Timeout(None, connect=self.timeouts.connect, pool=self.timeouts.connect),
-            limits=limits,
-            # A proxy cannot reach this machine; and behind one, where a name leads could not be judged
-            trust_env=self.endpoint.reach == "any" and urlsplit(url).hostname not in LOOPBACK,
-            event_hooks={"response": [_refuse]},
-            transport=None if self.endpoint.reach == "any" else self._guarded(),
-        )
+        connect, hooks = self.timeouts.connect, {"response": [_refuse]}
+        endpoint = replace(self.endpoint, base_url=self._bases[0])
+        http_client = client_for(endpoint, connect, self._resolver, event_hooks=hooks)
         return AsyncOpenAI(
-            api_key=key or "none",
-            base_url=url,
+            api_key=self.endpoint.key or "none",
+            base_url=self._bases[0],
             max_retries=0,
             timeout=http_client.timeout,
             http_client=http_client,
             default_headers={"Accept-Encoding": "identity"},
+            default_query=dict(self._meant.query),
         )
 
-    def _guarded(self) -> AiohttpTransport:
-        """What connects only to where the endpoint may lead."""
 
-        def session() -> aiohttp.ClientSession:
-            options = {"ssl": _tls(), "limit": MAX_CONNECTIONS, "keepalive_timeout": KEEP_ALIVE}
-            return aiohttp.ClientSession(
-                connector=GuardedConnector(self.endpoint.reach, self._resolver, **options)
-            )
-
-        return AiohttpTransport(client=session, verify=_tls())
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificate authorities takes 30 ms: once a process, not once an event loop."""
-    return httpx2.create_ssl_context()
-
-
-def _ids(body: bytes) -> list[str]:
-    """The ids of a list of models, but those that cannot be written down. Raises what tells of no list."""
-    try:
-        # Bytes that are no UTF-8 become lone surrogates, as others are written in the JSON itself
-        listed = json.loads(body.decode("utf-8", "surrogateescape"))["data"]
-        ids = [model["id"] for model in listed if isinstance(model, dict) and "id" in model]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise faults.not_a_stream(body) from None
-    names = [name for name in ids if isinstance(name, str) and not find_bad(name)]
-    if listed and not names:
-        raise faults.not_a_stream(body)
-    return names
+def _headers(endpoint: Endpoint, meant: Meant) -> dict[str, Omit | str]:
+    """What goes with every request. The SDK wants to be told in so many words what is to be left out."""
+    headers: dict[str, Omit | str] = dict(endpoint.headers)
+    is_token = endpoint.key.startswith("eyJ")  # of a person who logged in, not of the resource
+    if not endpoint.key or (meant.is_azure and not is_token):
+        headers.setdefault("Authorization", Omit())
+    if meant.is_azure and endpoint.key and not is_token:
+        headers.setdefault("api-key", endpoint.key)
+    return headers
 
 
 async def _refuse(response: httpx2.Response) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from chat.errors import ProviderError
+from chat.provider.base_urls import as_meant
 from chat.provider.client import Provider
 from chat.provider.endpoint import DEMO, OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model
 from chat.provider.timeouts import Timeouts
@@ -32,7 +33,9 @@ async def discover(
     """
     api_key, base_url, model = api_key.strip(), base_url.strip().rstrip("/"), model.strip()
     if base_url:
-        server = Endpoint("compatible", base_url, api_key, model, label=_host(base_url))
+        meant = as_meant(base_url)
+        label, model = _host(meant.bases[0]), model or meant.deployment
+        server = Endpoint("compatible", base_url, api_key, model, label=label)
         return server if model else replace(server, model=first_chat_model(await _listed(server, PATIENCE)))
     if api_key:
         return Endpoint("openai", OPENAI_URL, api_key, model or default_model, label="OpenAI")

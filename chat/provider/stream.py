@@ -72,10 +72,10 @@ class ReplyStream:
         self._started = 0.0
         self._event_stream = False
         self._reading = False
-        self._read_any = False
+        self._has_begun = False
         self._over = False
         self._settled = False
-        self._late = False
+        self._late = ""
         self._cut = ""
 
     async def __aenter__(self) -> Self:
@@ -114,6 +114,7 @@ class ReplyStream:
             self._over = True
             return self._assembler.flush()
         delta = self._assembler.feed(data)
+        self._has_begun = self._has_begun or delta is not None
         self._over = self._over or self._assembler.over
         return delta
 
@@ -131,7 +132,6 @@ class ReplyStream:
             return None
         finally:
             self._reading = False
-        self._read_any = True
         return data
 
     def _due(self) -> float:
@@ -142,7 +142,7 @@ class ReplyStream:
         self._started = self._started or self._since
         if self._assembler.finish_reason:
             due = self._since + limits.after_finish
-        elif self._read_any:
+        elif self._has_begun:
             due = self._since + limits.between
         else:
             due = self._started + limits.first
@@ -150,9 +150,18 @@ class ReplyStream:
 
     def _break_off(self) -> None:
         """Too late: make the pending read end."""
-        self._late = True
+        self._late = self._lateness()
         if answer := _answer_or_cancel(self._opened):
             self._hang_up = asyncio.ensure_future(answer.aclose())
+
+    def _lateness(self) -> str:
+        """Which limit has passed, for the operator."""
+        limits = self._timeouts
+        if asyncio.get_running_loop().time() >= self._started + limits.total:
+            return f"the reply was not whole after {limits.total:g} s"
+        if self._has_begun:
+            return f"nothing came for {limits.between:g} s"
+        return f"no word came within {limits.first:g} s"
 
     async def _open(self) -> AsyncGenerator[bytes, None]:
         """Send the request, in a task, so that `aclose` can break off the waiting for an answer."""
@@ -185,7 +194,7 @@ class ReplyStream:
     def _outcome(self) -> End | ProviderError:
         whole = self._assembler.finish_reason or self._assembler.fault
         if self._late and not whole:
-            return ProviderSilent("no byte in time" if not self._read_any else "too long a pause, or in all")
+            return ProviderSilent(self._late)
         return self._assembler.outcome(self._cut, self._event_stream)
 
     async def _drain(self) -> None:

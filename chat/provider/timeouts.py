@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. `first` runs from the request to the first byte of the body."""
+    """Seconds. Slow is not broken: a peer that is gone is found by its socket (chat/provider/alive.py).
+
+    `first` runs from the request to the first word, of the answer or of the thinking before it: neither
+    headers nor a role, an empty piece or a comment is one. `between` runs from one read to the next once
+    there is a word, so that whoever sends signs of life meanwhile may take longer.
+    """
 
     connect: float = 5.0
-    first: float = 60.0
-    between: float = 30.0
-    total: float = 600.0
+    first: float = 600.0
+    between: float = 300.0
+    total: float = 3600.0
     after_finish: float = 5.0
     """Once the reply is whole, the usage and [DONE] are only waited for this long."""
     short: float = 20.0
-    """A title."""
+    """A list of models."""

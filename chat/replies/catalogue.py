@@ -14,10 +14,10 @@ from functools import partial
 from typing import Any
 
 from chat import broadcast, offers
-from chat.errors import KeyUnreadable, ProviderError, UnknownModel
+from chat.errors import KeyUnreadable, NoModelListed, ProviderError
 from chat.models import ModelProvider, OfferedModel
 from chat.offers import Offers
-from chat.provider import Endpoint, Provider
+from chat.provider import Endpoint, Provider, Timeouts
 from chat.provider.quirks import readable
 from chat.replies.database import Reader
 
@@ -81,7 +81,7 @@ class Catalogue:
     """
 
     def __init__(self, endpoint: Endpoint, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
-        self.own = self._provider(None, endpoint)
+        self.own = self._provider(None, endpoint, offers.timeouts_of(None))
         self._reader = reader
         self._write = write
         self._offers = self._made([])
@@ -186,8 +186,8 @@ class Catalogue:
             if door.provider is not None:
                 door.provider.recall(kept.get(service_id, {}))
 
-    def _provider(self, service_id: int | None, endpoint: Endpoint) -> Provider:
-        return Provider(endpoint, learnt=partial(self._note_learnt, service_id))
+    def _provider(self, service_id: int | None, endpoint: Endpoint, timeouts: Timeouts) -> Provider:
+        return Provider(endpoint, timeouts, learnt=partial(self._note_learnt, service_id))
 
     def _made(self, rows: list[OfferedModel]) -> Offers:
         return Offers(rows, self.own.endpoint, self.own.endpoint.model)
@@ -199,12 +199,14 @@ class Catalogue:
             service.sealed_headers,
             service.allow_private,
             service.name,
+            offers.timeouts_of(service),
         )
         known = self._doors.get(service.pk)
         if known is not None and known.marks == marks:
             return known
         try:
-            return _Door(self._provider(service.pk, offers.endpoint_of(service)), marks)
+            endpoint, timeouts = offers.endpoint_of(service), offers.timeouts_of(service)
+            return _Door(self._provider(service.pk, endpoint, timeouts), marks)
         except KeyUnreadable as problem:
             logger.error("a model service cannot be used: %s; type its key again", problem.detail)
             return _Door(None, marks)
@@ -260,7 +262,7 @@ async def _names(provider: Provider) -> list[str]:
     """What it lists. Raises ProviderError, also for nothing: that is no reason to call all models gone."""
     names = await provider.models()
     if not names:
-        raise UnknownModel("the service lists no model")
+        raise NoModelListed("the service lists no model")
     return names
 
 

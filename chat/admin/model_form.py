@@ -1,0 +1,57 @@
+"""The forms of a model on offer."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from chat import offers
+from chat.forms import one_line
+from chat.models import OfferedModel
+
+
+class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A label is something to be seen, or nothing; prices are not below zero."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"price_in", "price_out"} & self.fields.keys():
+            self.fields[name].validators.append(MinValueValidator(0))
+            self.fields[name].widget.attrs |= {"min": 0, "size": 8}
+
+    def clean_label(self) -> str:
+        label: str = self.cleaned_data["label"]
+        if label:
+            one_line(label)
+        return label
+
+
+class NewModelForm(OfferedForm):
+    """A model that its service does not list, or that was listed once: then its row is taken up again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = capfirst(OfferedModel._meta.get_field("name").verbose_name)
+        self.fields["name"].help_text = _("Exactly as the provider calls it. For models it does not list.")
+        self.fields["name"].widget.attrs |= {"size": 60, "spellcheck": "false", "autocapitalize": "none"}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not offers.is_name(name):
+            raise ValidationError(_("Please write the name in one line, with characters that can be seen."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        rows = OfferedModel.objects.filter(provider=cleaned.get("provider"), name=cleaned.get("name", ""))
+        if (known := rows.first()) is None:
+            return cleaned
+        if known.gone_at is None:
+            self.add_error("name", _("This model is in the list already."))
+        else:
+            self.instance = known
+            known.gone_at = None
+        return cleaned

@@ -1,0 +1,89 @@
+"""The HTTP client beneath a provider: aiohttp's sockets, kept alive, and guarded where that is asked for."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx2
+from aiohttp.abc import AbstractResolver
+from aiohttp.connector import TCPConnector
+from openai import DefaultAioHttpClient
+from openai._vendor.httpx_aiohttp import AiohttpTransport
+
+from chat.provider.addresses import GuardedConnector
+from chat.provider.alive import socket_for
+from chat.provider.endpoint import Endpoint
+
+MAX_CONNECTIONS = 2000
+KEEP_ALIVE = 4.0
+"""Seconds an idle connection is kept. Many model servers (uvicorn) close at 5, and a request sent
+just then would be lost."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def client_for(
+    endpoint: Endpoint, connect: float, resolver: AbstractResolver | None, **options: Any
+) -> httpx2.AsyncClient:
+    """What reaches the endpoint. `connect` is in seconds; an answer is waited for without a limit.
+
+    `resolver` looks names up, where the endpoint's reach is limited; the system's if it is None.
+    """
+    is_any = endpoint.reach == "any"
+    return _Client(
+        verify=_tls() if endpoint.base_url.startswith("https:") else False,
+        follow_redirects=False,
+        timeout=httpx2.Timeout(None, connect=connect, pool=connect),
+        limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE),
+        # A proxy cannot reach this machine; and behind one, where a name leads could not be judged
+        trust_env=is_any and urlsplit(endpoint.base_url).hostname not in LOOPBACK,
+        transport=None if is_any else _guarded(endpoint, resolver),
+        **options,
+    )
+
+
+class _Transport(AiohttpTransport):
+    """Makes its own sockets."""
+
+    def get_client(self) -> aiohttp.ClientSession:
+        connector = TCPConnector(
+            socket_factory=socket_for,
+            ssl=self.ssl_context,
+            limit=self.limits.max_connections or 0,
+            keepalive_timeout=self.limits.keepalive_expiry,
+        )
+        return aiohttp.ClientSession(connector=connector)
+
+
+class _Client(DefaultAioHttpClient):
+    """Goes through such sockets, to a proxy of the environment too."""
+
+    def _init_transport(  # type: ignore[override]
+        self, *, transport: httpx2.AsyncBaseTransport | None = None, **options: Any
+    ) -> httpx2.AsyncBaseTransport:
+        return transport or _Transport(**options)
+
+    def _init_proxy_transport(  # type: ignore[override]
+        self, proxy: httpx2.Proxy, **options: Any
+    ) -> httpx2.AsyncBaseTransport:
+        return _Transport(proxy=proxy, **options)
+
+
+def _guarded(endpoint: Endpoint, resolver: AbstractResolver | None) -> AiohttpTransport:
+    """What connects only to where the endpoint may lead."""
+
+    def session() -> aiohttp.ClientSession:
+        options = {"ssl": _tls(), "limit": MAX_CONNECTIONS, "keepalive_timeout": KEEP_ALIVE}
+        return aiohttp.ClientSession(connector=GuardedConnector(endpoint.reach, resolver, **options))
+
+    return AiohttpTransport(client=session, verify=_tls())
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificate authorities takes 30 ms: once a process, not once an event loop."""
+    return httpx2.create_ssl_context()

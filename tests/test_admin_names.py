@@ -1,0 +1,86 @@
+"""Models that are added by name, and how long a service may take, in the admin."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from chat import broadcast, offers
+from chat.groups import ADMINISTRATORS
+from chat.models import ModelProvider, OfferedModel, User
+from tests.conftest import PASSWORD, browser_of
+from tests.layer import Ear
+from tests.test_admin_models import FORM, MODELS, SERVICES, change, errors
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    dora = User.objects.create_user("dora@example.org", PASSWORD, name="Dora", is_staff=True)
+    dora.groups.add(Group.objects.get(name=ADMINISTRATORS))
+    return browser_of(dora)
+
+
+@pytest.fixture
+def service(db: None) -> ModelProvider:
+    return ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
+
+
+NEW = {"name": "typed", "label": "", "position": "0", "is_offered": "on", "price_in": "", "price_out": ""}
+
+
+def test_a_model_is_added_by_name_to_a_service_that_lists_none(admin, service):
+    offers.note_problem(service.pk, "not_a_model_server", "HTTP 404: Not Found")
+    assert f'href="{MODELS}add/?provider={service.pk}"' in admin.get(change(service)).content.decode()
+    assert "Exactly as the provider calls it" in admin.get(f"{MODELS}add/").content.decode()
+    ear = Ear(broadcast.ENGINES)
+    assert admin.post(f"{MODELS}add/", NEW | {"provider": service.pk}).status_code == 302
+    assert ear.heard() == [broadcast.MODELS_CHANGED]
+    assert [(row.name, row.provider) for row in offers.rows_for(None)] == [("typed", service)]
+    assert "ok; lists no models" in admin.get(SERVICES).content.decode()
+
+
+def test_a_model_that_was_added_by_name_outlives_a_list_without_it_and_can_be_deleted(admin, service):
+    admin.post(f"{MODELS}add/", NEW | {"provider": service.pk})
+    offers.note_listing(service.pk, ["listed"])
+    assert {row.name for row in offers.rows_for(None)} == {"typed", "listed"}
+    pages = {row.name: f"{MODELS}{row.pk}/delete/" for row in OfferedModel.objects.all()}
+    assert admin.post(pages["listed"], {"post": "yes"}).status_code == 403
+    assert admin.post(pages["typed"], {"post": "yes"}).status_code == 302
+    assert [row.name for row in offers.rows_for(None)] == ["listed"]
+
+
+def test_one_that_is_gone_is_taken_up_again_by_its_name_and_none_is_there_twice(admin):
+    offers.note_listing(None, ["a", "b"])
+    offers.note_listing(None, ["b"])
+    form = NEW | {"provider": ""}
+    assert "in the list already" in errors(admin.post(f"{MODELS}add/", form | {"name": "b"}))
+    assert admin.post(f"{MODELS}add/", form | {"name": "a"}).status_code == 302
+    assert sorted(row.name for row in offers.rows_for(None)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "two\x00", "x" * 201])
+def test_a_name_that_cannot_be_read_is_no_model(admin, name):
+    assert "name" in errors(admin.post(f"{MODELS}add/", NEW | {"provider": "", "name": name}))
+    assert not OfferedModel.objects.exists()
+
+
+def test_moderators_and_strangers_add_no_model(bob, charlie, service):
+    for person in (bob, charlie):
+        answer = browser_of(person).post(f"{MODELS}add/", NEW | {"provider": service.pk})
+        assert answer.status_code in {302, 403}
+    assert not OfferedModel.objects.exists()
+
+
+def test_a_service_has_waits_of_its_own_or_those_of_the_site(admin, service, settings):
+    settings.PROVIDER_FIRST_TOKEN_TIMEOUT = 777
+    assert "this site’s default, 777" in admin.get(change(service)).content.decode()
+    waits = {"first_token_timeout": "1800", "pause_timeout": "", "reply_timeout": "7200"}
+    assert admin.post(change(service), FORM | waits).status_code == 302
+    service.refresh_from_db()
+    found = offers.timeouts_of(service)
+    assert (found.first, found.between, found.total) == (1800, settings.PROVIDER_PAUSE_TIMEOUT, 7200)
+    for wrong in ("0", "-1", "86401", "1.5", "long"):
+        assert "pause_timeout" in errors(admin.post(change(service), FORM | {"pause_timeout": wrong}))

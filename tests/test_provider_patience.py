@@ -1,0 +1,124 @@
+"""Slow is not broken: what a service may take its time for, and what is found out meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import astuple, replace
+from pathlib import Path
+
+import pytest
+
+from chat import errors, offers
+from chat.models import ModelProvider
+from chat.provider import Provider, Timeouts
+from chat.provider.alive import IDLE, INTERVAL, PROBES, socket_for
+from tests.provider_door import HELLO, PATIENT, door_to, read, until
+from tests.scripted_provider import ScriptedProvider, play
+from tests.scripted_slow import SIGNS
+
+# What is waited for is far below one limit and far above the other, on a busy machine too
+SHORT, WAIT, LONG = 0.05, 0.3, 20.0
+
+
+@pytest.fixture
+async def patient(server: ScriptedProvider) -> AsyncIterator[Provider]:
+    """Waits long for the first word, and hardly between two."""
+    door = door_to(server, replace(PATIENT, first=LONG, between=SHORT))
+    yield door
+    await door.aclose()
+
+
+@pytest.mark.parametrize("sign", ["", *SIGNS])
+async def test_the_first_word_may_come_late_whatever_came_before_it(server, patient, sign):
+    server.script(play("late", sign=sign, first=WAIT))
+    got = await read(patient.stream(HELLO))
+    assert (got.text, got.error) == ("One two.", None)
+
+
+@pytest.mark.parametrize("sign", ["", *SIGNS])
+async def test_no_sign_of_life_stands_for_a_first_word_for_ever(server, sign):
+    server.script(play("late", sign=sign, signs=50, first=LONG))
+    door = door_to(server, replace(PATIENT, first=WAIT, between=LONG))
+    got = await read(door.stream(HELLO))
+    assert type(got.error) is errors.ProviderSilent
+    assert got.error.detail == "no word came within 0.3 s"
+    await door.aclose()
+
+
+@pytest.mark.parametrize("thinks", [False, True])
+async def test_a_pause_may_be_as_long_as_its_own_limit(server, thinks):
+    server.script(play("late", pause=WAIT, thinks=thinks), play("late", pause=LONG, thinks=thinks))
+    door = door_to(server, replace(PATIENT, first=LONG, between=4 * WAIT))
+    assert (await read(door.stream(HELLO))).error is None
+    got = await read(door.stream(HELLO))
+    assert (got.text, got.reasoning) == (("", "Hm. ") if thinks else ("One ", ""))
+    assert got.error.detail == "nothing came for 1.2 s"
+    await door.aclose()
+
+
+async def test_who_sends_signs_of_life_in_a_pause_may_take_longer(server):
+    server.script(play("late", sign="comment", signs=30, pause=6 * WAIT))
+    door = door_to(server, replace(PATIENT, between=4 * WAIT))
+    assert (await read(door.stream(HELLO))).text == "One two."
+    await door.aclose()
+
+
+async def test_a_reply_ends_at_its_own_limit_however_lively_it_is(server):
+    server.script(play("plain", tokens=10_000, rate=100))
+    door = door_to(server, replace(PATIENT, total=WAIT))
+    got = await read(door.stream(HELLO))
+    assert got.error.detail == "the reply was not whole after 0.3 s"
+    assert got.text
+    await door.aclose()
+
+
+async def test_a_title_may_come_as_late_as_a_first_word(server):
+    server.default = play("late", first=WAIT)
+    door = door_to(server, replace(PATIENT, first=LONG, short=SHORT))
+    assert await door.complete(HELLO, max_tokens=10) == "One two."
+    await door.aclose()
+
+
+@pytest.mark.django_db
+def test_a_service_has_the_limits_of_the_settings_where_it_has_none_of_its_own(settings):
+    settings.PROVIDER_FIRST_TOKEN_TIMEOUT, settings.PROVIDER_PAUSE_TIMEOUT = 11, 22
+    settings.PROVIDER_REPLY_TIMEOUT = 33
+    site = replace(Timeouts(), first=11, between=22, total=33)
+    assert offers.timeouts_of(None) == offers.timeouts_of(ModelProvider()) == site
+    mine = ModelProvider(first_token_timeout=1, pause_timeout=2, reply_timeout=3)
+    assert astuple(offers.timeouts_of(mine))[1:4] == (1, 2, 3)
+
+
+# The other side is asked whether it is there
+
+
+def alive(port: int) -> bool:
+    """Whether the kernel asks after the peer, on the connection of this machine to that port."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    timers = [line[5].partition(":")[0] for line in lines if line[2].endswith(f":{port:04X}")]
+    return timers == ["02"]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the kernel does not tell")
+@pytest.mark.parametrize("reach", ["any", "private"])
+async def test_the_kernel_asks_after_a_peer_that_is_silent(server, reach):
+    server.script(play("hang"))
+    door = door_to(server, reach=reach)
+    reader = asyncio.create_task(read(door.stream(HELLO)))
+    await until(lambda: bool(server.requests) and alive(server.port))
+    reader.cancel()
+    await asyncio.wait({reader})
+    await door.aclose()
+
+
+def test_who_is_gone_is_known_long_before_impatience():
+    address = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 9))
+    with socket_for(address) as made:
+        assert made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        if hasattr(socket, "TCP_KEEPIDLE"):
+            names = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            kept = [made.getsockopt(socket.IPPROTO_TCP, name) for name in names]
+            assert kept == [IDLE, INTERVAL, PROBES]
+    assert Timeouts().between > IDLE + INTERVAL * PROBES
