@@ -1,6 +1,7 @@
 """Accounts, where allauth asks us: who may sign up, and which open pages hear that a session has ended."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -26,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail names the site, its subject too, which allauth renders without the request.
 
-        And for how many days a link in it works.
+        And for how many days a link in it works. Links lead to SITE_URL, whatever the request calls it.
         """
         site = {
             "site_name": settings.SITE_NAME,
@@ -34,7 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "reset_days": settings.PASSWORD_RESET_TIMEOUT // _A_DAY,
             "confirmation_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
         }
-        super().send_mail(template_prefix, email, site | context)
+        links = {name: at_site(link) for name, link in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, site | context | links)
 
     def logout(self, request: HttpRequest) -> None:
         """End the request's session, and close its sockets in every tab.
@@ -55,6 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Save a new password. Django ends every session made with the old one; so do we their sockets."""
         super().set_password(user, password)
         end_sessions(user)
+
+
+def at_site(link: str) -> str:
+    """The same page at SITE_URL: allauth takes the request's Host, whose port anybody may choose."""
+    return settings.SITE_URL + urlsplit(link)._replace(scheme="", netloc="").geturl()
 
 
 def may_be_primary(address: EmailAddress) -> bool:

@@ -28,7 +28,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "sends_mail": bool(settings.EMAIL_URL),
         "addresses_are_confirmed": settings.ACCOUNT_EMAIL_VERIFICATION != "none",
         "languages": settings.LANGUAGES,
+        "site_url": settings.SITE_URL,
+        "site_origins": " ".join([*settings.SITE_ORIGINS, own_origin(request)]),
     }
+
+
+def own_origin(request: HttpRequest) -> str:
+    """The origin of the site's pages by the host that the browser asked."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def provider_line() -> ProviderLine:

@@ -25,10 +25,10 @@ application = Edge(
         {
             "http": with_health(with_static_files(pages, settings.STATIC_ROOT, settings.STATIC_URL)),
             # Who it is, the consumer asks by the session's cookie, again and again (chat/sessions.py)
-            "websocket": SamePage(CookieMiddleware(sockets), settings.SITE_ORIGINS),
+            "websocket": SamePage(CookieMiddleware(sockets), settings.SITE_ORIGINS, settings.ALLOWED_HOSTS),
         }
     ),
     secure=settings.SITE_IS_SECURE,
     trusted=settings.TRUSTED_PROXIES,
-    port=settings.SITE_PORT,
+    port=settings.SITE_PORT if settings.SITE_URL_GIVEN else "",
 )

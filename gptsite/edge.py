@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from django.http.request import validate_host
 
 from gptsite.addresses import Network
 
@@ -28,14 +29,16 @@ WAY_HEADERS = {
     b"x-real-ip",
     b"x-script-name",
 }
-HOST = re.compile(rb"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?")
+HOST = re.compile(rb"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::([0-9]*))?")
+# Ports that browsers leave out of an origin and of a Host
+UNSAID = {"http": b"80", "https": b"443"}
 NOT_ALLOWED = 4403
 
 
 class Edge:
-    """Pins root path, scheme, port and client address of every HTTP request and socket.
+    """Pins root path, scheme, host and client address of every HTTP request and socket.
 
-    `port` is the site's as it stands in its address: ":8443", or "" for the scheme's own.
+    `port` is the one of SITE_URL as it stands there: ":8443", or "" for the scheme's own.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class Edge:
     ) -> None:
         self.app = app
         self.secure = secure
-        self.port = port.encode()
+        self.port = port.removeprefix(":").encode()
         self.trusted = trusted
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -53,33 +56,45 @@ class Edge:
     def _pins(self, scope: dict[str, Any]) -> dict[str, Any]:
         headers: HeaderList = list(scope["headers"])
         scheme = self._scheme(headers)
+        host = self._host(scheme, headers, self._is_proxied(scope.get("client")))
         return {
             "root_path": "",
             "scheme": scheme if scope["type"] == "http" else scheme.replace("http", "ws"),
             "client": self._client(scope.get("client"), headers),
             "headers": [
-                (name, self._host(value) if name.lower() == b"host" else value)
+                (name, host if name.lower() == b"host" else value)
                 for name, value in headers
                 if name.lower() not in WAY_HEADERS
             ],
         }
 
-    def _host(self, value: bytes) -> bytes:
-        """The host by its name in one spelling, with the site's port: links in mails are built with it.
+    def _host(self, scheme: str, headers: HeaderList, proxied: bool) -> bytes:
+        """The host in the spelling of an origin: its name, and the port by which the browser came.
 
-        Django checks the name and believes any port. What is no host stays, for Django to refuse.
+        That is the one in the header, or of a proxy's word; with neither the one of SITE_URL, since some
+        proxies pass on the name alone. Django checks the name and believes any port, so no link in a mail is
+        built with it (chat/accounts.py). What is no host stays, for Django to refuse.
         """
-        found = HOST.fullmatch(value.lower())
-        return found[1].rstrip(b".") + self.port if found else value
+        value = b"".join(value for name, value in headers if name.lower() == b"host")
+        said = [item.encode("latin-1") for item in listed(headers, b"x-forwarded-host")] if proxied else []
+        found = HOST.fullmatch((said[0] if said else value).lower())
+        if found is None:
+            return value
+        ports = [item.encode("latin-1") for item in listed(headers, b"x-forwarded-port")] if proxied else []
+        port = found[2] or next((port for port in ports if port.isdigit()), self.port)
+        return found[1].rstrip(b".") + (b":" + port if port and port != UNSAID[scheme] else b"")
 
     def _scheme(self, headers: HeaderList) -> str:
         """SITE_URL's scheme. A proxy that says "http" is believed: that can only lead to a redirect."""
         said = [item.lower() for item in listed(headers, b"x-forwarded-proto")]
         return "https" if self.secure and "http" not in said else "http"
 
+    def _is_proxied(self, peer: Sequence[Any] | None) -> bool:
+        return peer is not None and self._is_ours(parsed(str(peer[0])))
+
     def _client(self, peer: Sequence[Any] | None, headers: HeaderList) -> list[Any] | None:
         """The nearest address that is not a proxy of ours: each proxy appends the one it saw."""
-        if peer is None or not self._is_ours(parsed(str(peer[0]))):
+        if peer is None or not self._is_proxied(peer):
             return None if peer is None else list(peer)
         nearest = list(peer)
         for item in reversed(listed(headers, b"x-forwarded-for")):
@@ -116,23 +131,34 @@ def parsed(text: str) -> Address | None:
 
 
 class SamePage:
-    """Lets a socket open only from one of the site's own origins, compared as a whole string.
+    """Lets a socket open only from the site's own pages; origins are compared as whole strings.
 
     Browsers send cookies along with a socket that any page opens, and ask nobody first. No origin
-    at all is refused too: every browser sends one.
+    at all is refused too: every browser sends one. Ours are `origins`, and the one that the browser
+    asks by, if its name is among `hosts`: by whichever port it came, its page is of that origin too.
     """
 
-    def __init__(self, app: ASGI3Application, origins: Iterable[str]) -> None:
+    def __init__(self, app: ASGI3Application, origins: Iterable[str], hosts: Sequence[str] = ()) -> None:
         self.app = app
         self.origins = {origin.encode() for origin in origins}
+        self.hosts = list(hosts)
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         headers: Any = dict(scope)["headers"]
         given = [value for name, value in headers if name == b"origin"]
-        if len(given) == 1 and given[0] in self.origins:
+        if len(given) == 1 and (given[0] in self.origins or given[0] == self._asked_by(dict(scope), headers)):
             await self.app(scope, receive, send)
         else:
             await refuse_socket(scope, receive, send)
+
+    def _asked_by(self, scope: dict[str, Any], headers: HeaderList) -> bytes | None:
+        """The origin of pages at the host that the handshake is sent to, or None if its name is not ours."""
+        [host] = [value for name, value in headers if name == b"host"] or [b""]
+        found = HOST.fullmatch(host)
+        if found is None or not validate_host(found[1].decode("ascii"), self.hosts):
+            return None
+        scheme: str = scope["scheme"].replace("ws", "http")
+        return scheme.encode() + b"://" + host
 
 
 async def refuse_socket(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:

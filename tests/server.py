@@ -165,7 +165,9 @@ def site_server(data_dir: Path, by_command: bool = False, **variables: str) -> I
 # What a visitor does there
 
 
-def post(server: SiteServer, path: str, *headers: str, cookie: str = "", **fields: str) -> bytes:
+def post(
+    server: SiteServer, path: str, *headers: str, cookie: str = "", origin: str = "", **fields: str
+) -> bytes:
     """Post the form of a page, with further header lines; without a `cookie` as a new visitor."""
     own = [f"Cookie: {cookie}"] if cookie else []
     token = cookies_in(server.raw(request(server, "GET", path, *headers, *own)))["csrftoken"].value
@@ -173,7 +175,7 @@ def post(server: SiteServer, path: str, *headers: str, cookie: str = "", **field
     lines = [
         *headers,
         f"Cookie: {cookie}; csrftoken={token}".replace(" ;", ""),
-        f"Origin: {server.origin}",
+        f"Origin: {origin or server.origin}",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}",
     ]
@@ -193,10 +195,10 @@ def cookies_in(answer: bytes) -> SimpleCookie:
     return cookies
 
 
-def sign_up(server: SiteServer, email: str, *headers: str) -> bytes:
+def sign_up(server: SiteServer, email: str, *headers: str, origin: str = "") -> bytes:
     """Make an account; gives the answer, with its cookies."""
     password = "correct horse 7 battery"
-    answer = post(server, "/accounts/signup/", *headers, email=email, password1=password)
+    answer = post(server, "/accounts/signup/", *headers, origin=origin, email=email, password1=password)
     assert answer.startswith(b"HTTP/1.1 302"), answer
     return answer
 

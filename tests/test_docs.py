@@ -2,6 +2,7 @@
 
 import re
 
+from chat.serving.http import MAX_UPLOAD
 from tests.server import ROOT
 
 EXAMPLE = (ROOT / ".env.example").read_text()
@@ -52,3 +53,18 @@ def test_every_requirement_is_pinned_to_one_version():
         lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
         loose = [line for line in lines if line and not line.startswith("-r ") and "==" not in line]
         assert loose == []
+
+
+def test_the_sample_for_nginx_passes_on_what_the_site_needs():
+    [sample] = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    said = dict(re.findall(r"^\s*((?:proxy_set_header )?[\w-]+) +([^;]+);", sample, re.MULTILINE))
+    headers = {name.split()[1]: value for name, value in said.items() if " " in name}
+    assert headers == {
+        "Host": "$http_host",
+        "Upgrade": "$http_upgrade",
+        "Connection": '"upgrade"',
+        "X-Forwarded-For": "$proxy_add_x_forwarded_for",
+        "X-Forwarded-Proto": "$scheme",
+    }
+    assert (said["proxy_http_version"], said["proxy_buffering"]) == ("1.1", "off")
+    assert int(said["client_max_body_size"].removesuffix("m")) * 1024 * 1024 > MAX_UPLOAD

@@ -1,5 +1,7 @@
 """Pages of other origins: their sockets and their form posts, which browsers send with our cookies."""
 
+import re
+
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 
 from gptsite.asgi import application
+from tests.conftest import browser_of
 
 OURS = "http://127.0.0.1:8000"
 STRANGE = [
@@ -33,8 +36,10 @@ STRANGE = [
 ]
 
 
-async def handshake(*origins: str, path: str = "/ws/chat/") -> tuple[bool, int | None]:
-    headers = [(b"host", b"127.0.0.1:8000"), *((b"origin", origin.encode()) for origin in origins)]
+async def handshake(
+    *origins: str, path: str = "/ws/chat/", host: str = "127.0.0.1:8000"
+) -> tuple[bool, int | None]:
+    headers = [(b"host", host.encode()), *((b"origin", origin.encode()) for origin in origins)]
     socket = WebsocketCommunicator(application, path, headers)
     answer = await socket.connect(timeout=5)
     await socket.disconnect()
@@ -87,6 +92,93 @@ def test_a_form_post_of_ours_is_taken(origin):
     assert post(origin) == 302
 
 
+# By which port a page came is the browser's word, in the Host as in the origin: a forwarded port works
+FORWARDED = [
+    ("http://localhost:8080", "localhost:8080"),
+    ("http://127.0.0.1", "127.0.0.1"),
+    ("http://127.0.0.1", "127.0.0.1:80"),
+    ("http://[::1]:9000", "[::1]:9000"),
+]
+
+
+@pytest.mark.parametrize(("origin", "host"), FORWARDED)
+def test_a_form_at_a_forwarded_port_is_taken(origin, host):
+    assert post(origin, pinned(host)) == 302
+
+
+@pytest.mark.parametrize(("origin", "host"), FORWARDED)
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_at_a_forwarded_port_is_taken(provider, origin, host):
+    assert (await handshake(origin, host=host))[0]
+
+
+STRANGERS = [
+    ("http://localhost:3000", "localhost:8080"),
+    ("https://localhost:8080", "localhost:8080"),
+    ("http://evil.example:8080", "evil.example:8080"),
+    ("http://evil.example", "localhost:8080"),
+    ("http://localhost:8080", "localhost:8080@evil"),
+    ("http://localhost:8080", "evil.example:8080"),
+]
+
+
+@pytest.mark.parametrize(("origin", "host"), STRANGERS)
+async def test_a_socket_whose_page_is_not_at_the_host_it_asks_is_refused(origin, host):
+    assert await handshake(origin, host=host) == (False, 4403)
+
+
+def pinned(host: str) -> str:
+    """What the edge makes of a Host, which Django's own test client does not pass."""
+    return host.removesuffix(":80")
+
+
+# What is said to people who come by another address
+
+
+def refused_page(origin: str, host: str = "localhost:8000", **headers: str) -> str:
+    client = Client(enforce_csrf_checks=True, headers={"host": host, "origin": origin, **headers})
+    answer = client.post("/i18n/setlang/", {"language": "en"})
+    assert answer.status_code == 403
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("origin", ["https://localhost:8000", "http://localhost:3000", "http://localhost"])
+def test_the_page_of_a_refused_form_says_what_to_set(origin, caplog):
+    page = refused_page(origin)
+    assert f"set SITE_URL={origin} and restart" in page
+    assert origin in caplog.text
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://evil.example@localhost:1", "http://[evil"])
+def test_no_page_of_a_stranger_says_what_to_set(origin):
+    page = refused_page(origin)
+    assert "evil" not in page
+    assert "set SITE_URL to the address that your browser shows" in page
+
+
+def test_a_browser_that_hides_its_page_is_told_why():
+    assert "Referrer-Policy: no-referrer" in refused_page("null")
+
+
+def test_a_form_without_a_token_is_out_of_date_and_no_more():
+    assert "SITE_URL" not in refused_page("http://localhost:8000")
+
+
+def test_a_script_at_another_address_is_told_as_scripts_are():
+    client = Client(enforce_csrf_checks=True, headers={"host": "localhost:8000", "X-Fragment": "1"})
+    answer = client.post("/i18n/setlang/", headers={"origin": "https://localhost:8000"})
+    assert answer.json()["code"] == "other_address"
+    assert "SITE_URL=https://localhost:8000" in answer.json()["text"]
+
+
+def test_a_name_that_is_not_ours_is_told_what_to_set():
+    answer = Client(headers={"host": "chat.example.org"}).get("/accounts/login/")
+    assert answer.status_code == 400
+    assert "add its name to ALLOWED_HOSTS" in answer.content.decode()
+    script = Client(headers={"host": "chat.example.org", "X-Fragment": "1"}).get("/accounts/login/")
+    assert script.json()["code"] == "unknown_host"
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000.evil.example", "127.0.0.1:8000@evil"])
 def test_a_request_for_another_host_is_refused(host):
     assert Client(headers={"host": host}).get("/accounts/login/").status_code == 400
@@ -96,3 +188,12 @@ def test_a_script_without_a_token_is_told_as_scripts_are():
     answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", headers={"X-Fragment": "1"})
     assert (answer.status_code, answer.json()["code"]) == (403, "stale_form")
     assert b"<h1>" in Client(enforce_csrf_checks=True).post("/i18n/setlang/").content
+
+
+def test_a_page_knows_by_which_origins_it_may_send(alice):
+    client = browser_of(alice)
+    for host in ("localhost:8000", "localhost:8080"):
+        page = client.get("/", headers={"host": host}).content.decode()
+        [origins] = re.findall(r'data-origins="([^"]*)"', page)
+        assert origins.split() == [*settings.SITE_ORIGINS, f"http://{host}"]
+        assert "SITE_URL={origin}" in page

@@ -1,4 +1,4 @@
-"""Who is really calling, by which scheme and to which port: only a named proxy is believed, and the settings."""
+"""Who is really calling, by which scheme, host and port: only a named proxy is believed, and the settings."""
 
 import ipaddress
 from typing import Any
@@ -104,20 +104,46 @@ def test_what_is_no_address_is_none(text):
 
 
 @pytest.mark.parametrize(
-    ("host", "port", "known"),
+    ("host", "port", "secure", "known"),
     [
-        ("chat.example.org", "", "chat.example.org"),
-        ("chat.example.org:666", "", "chat.example.org"),
-        ("chat.example.org:", "", "chat.example.org"),
-        ("CHAT.example.org.:443", "", "chat.example.org"),
-        ("chat.example.org", ":8443", "chat.example.org:8443"),
-        ("localhost:9999", ":8000", "localhost:8000"),
-        ("[::1]:9999", ":8000", "[::1]:8000"),
-        ("127.0.0.1:8000@evil", ":8000", "127.0.0.1:8000@evil"),
-        ("chat.example.org:666:7", "", "chat.example.org:666:7"),
-        ("", ":8000", ""),
+        ("chat.example.org", "", False, "chat.example.org"),
+        ("chat.example.org:8080", "", False, "chat.example.org:8080"),
+        ("chat.example.org:", "", False, "chat.example.org"),
+        ("chat.example.org:80", "", False, "chat.example.org"),
+        ("CHAT.example.org.:443", "", True, "chat.example.org"),
+        ("CHAT.example.org.:443", "", False, "chat.example.org:443"),
+        ("chat.example.org", ":8443", True, "chat.example.org:8443"),
+        ("chat.example.org:443", ":8443", True, "chat.example.org"),
+        ("localhost:9999", ":8000", False, "localhost:9999"),
+        ("[::1]:9999", ":8000", False, "[::1]:9999"),
+        ("127.0.0.1:8000@evil", ":8000", False, "127.0.0.1:8000@evil"),
+        ("chat.example.org:666:7", "", False, "chat.example.org:666:7"),
+        ("", ":8000", False, ""),
     ],
 )
-async def test_a_host_has_one_spelling_and_the_site_s_port(host, port, known):
-    scope = await seen("203.0.113.9", ("host", host), port=port)
+async def test_a_host_is_spelt_as_in_an_origin_with_the_port_by_which_the_browser_came(
+    host, port, secure, known
+):
+    scope = await seen("203.0.113.9", ("host", host), port=port, secure=secure)
+    assert scope["headers"] == [(b"host", known.encode())]
+
+
+FORWARDED = [("x-forwarded-host", "chat.example.org, inner"), ("x-forwarded-port", "8443, 80")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "host", "forwarded", "known"),
+    [
+        ("10.0.0.1", "127.0.0.1:8000", FORWARDED, "chat.example.org:8443"),
+        ("203.0.113.9", "127.0.0.1:8000", FORWARDED, "127.0.0.1:8000"),
+        ("10.0.0.1", "127.0.0.1:8000", FORWARDED[:1], "chat.example.org"),
+        ("10.0.0.1", "chat.example.org", FORWARDED[1:], "chat.example.org:8443"),
+        ("10.0.0.1", "chat.example.org:9443", FORWARDED[1:], "chat.example.org:9443"),
+        ("10.0.0.1", "chat.example.org", [("x-forwarded-port", "443")], "chat.example.org"),
+        ("10.0.0.1", "chat.example.org", [("x-forwarded-port", "evil")], "chat.example.org"),
+        ("10.0.0.1", "chat.example.org", [("x-forwarded-host", "a/b")], "chat.example.org"),
+    ],
+)
+async def test_a_named_proxy_says_by_which_host_and_port_the_browser_came(peer, host, forwarded, known):
+    scope = await seen(peer, ("host", host), *forwarded, secure=True)
     assert scope["headers"] == [(b"host", known.encode())]

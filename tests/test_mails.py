@@ -90,7 +90,7 @@ def test_a_reset_by_mail_is_confirmed_by_another(alice: User) -> None:
     client.post("/accounts/password/reset/", {"email": alice.email}, headers={"accept-language": "zh-hans"})
     [asked] = mail.outbox
     assert asked.subject == "重设你在 GPT 站点 的密码"
-    [link] = re.findall(r"http://testserver(/\S+)", asked.body)
+    [link] = re.findall(r"http://127.0.0.1:8000(/\S+)", asked.body)
     form = client.get(link).url
     client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
     assert [told.subject for told in mail.outbox[1:]] == ["Your password for GPT site was changed"]

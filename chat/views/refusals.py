@@ -1,14 +1,24 @@
 """The answers to requests that no view could answer: the error pages, and the same for the page's scripts."""
 
+import logging
+import re
 import sys
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf, defaults
 
+from chat.address_errors import HiddenOrigin, OtherAddress, UnknownHost
+from chat.context_processors import own_origin
 from chat.errors import ChatError, StaleForm, StorageDown
 
+logger = logging.getLogger(__name__)
+
+ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 # Seconds after which a client may try again: a lock is short
 RETRY_AFTER = 5
 
@@ -29,8 +39,42 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's, with JSON for a script."""
-    return as_json(StaleForm()) if is_script(request) else csrf.csrf_failure(request, reason)
+    """Django's, with JSON for a script, and with what to do when the address is to blame."""
+    error = origin_error(request)
+    if is_script(request):
+        return as_json(error or StaleForm())
+    if error is None:
+        return csrf.csrf_failure(request, reason)
+    logger.warning(
+        "a form from %.200r was refused: SITE_URL is %s", request.headers["Origin"], settings.SITE_URL
+    )
+    return render(request, "403_csrf.html", {"text": error.user_text()}, status=error.status)
+
+
+def origin_error(request: HttpRequest) -> ChatError | None:
+    """What is wrong with the address that a form came from; None if it is one of ours.
+
+    Another one is named only if it is the same host by another port or scheme. A page anywhere may send a
+    form here, and whoever runs the site must not be told to set SITE_URL to what that page likes.
+    """
+    origin = request.headers.get("Origin", "")
+    if origin == "null":
+        return HiddenOrigin()
+    if not origin or origin in {*settings.SITE_ORIGINS, own_origin(request)}:
+        return None
+    theirs, ours = ORIGIN.fullmatch(origin), ORIGIN.fullmatch(own_origin(request))
+    is_same_host = theirs and ours and theirs["host"] == ours["host"]
+    return OtherAddress(site=settings.SITE_URL, origin=origin if is_same_host else "")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400; asked by a name that is not ours, it says what to set."""
+    if not isinstance(exception, DisallowedHost):
+        return defaults.bad_request(request, exception)
+    error = UnknownHost()
+    if is_script(request):
+        return as_json(error)
+    return HttpResponse(render_to_string("400.html", {"text": error.user_text()}), status=error.status)
 
 
 def is_script(request: HttpRequest) -> bool:

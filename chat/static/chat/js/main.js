@@ -34,6 +34,7 @@ class Page {
     event: (event) => this.#receive(event),
     state: (state) => this.#connected(state),
     loggedOut: logIn,
+    atHome: () => this.#status.atHome,
     tooLarge: () => this.#itemRefused(this.#outbox.refuseInFlight(word("TooLarge"))),
   });
   #live = new LiveReplies({

@@ -11,10 +11,12 @@ export class Socket {
   #socket = null;
   #ready = false;
   #attempt = 0;
+  // Whether it was ever taken: what is refused by the address of the page will be refused for ever
+  #known = false;
   #timer = 0;
   #tell;
 
-  // `tell` has: open(), event(value), state(name), loggedOut(), tooLarge()
+  // `tell` has: open(), event(value), state(name), loggedOut(), tooLarge(), atHome()
   constructor(tell) {
     this.#tell = tell;
     addEventListener("online", () => this.#wake());
@@ -49,7 +51,7 @@ export class Socket {
     if (socket !== this.#socket) return;
     const event = JSON.parse(message.data);
     if (event.type === "hello") {
-      this.#ready = true;
+      this.#ready = this.#known = true;
       this.#attempt = 0;
       this.#tell.state("open");
       this.#tell.open();
@@ -65,6 +67,7 @@ export class Socket {
     if (code === CODE.tooLarge) this.#tell.tooLarge();
     if (code === CODE.loggedOut) this.#tell.loggedOut();
     else if (code === CODE.denied) this.#tell.state("denied");
+    else if (!this.#known && !this.#tell.atHome()) this.#tell.state("elsewhere");
     else this.#again(code);
   }
 

@@ -103,6 +103,11 @@ export class Status {
     this.#line = line;
   }
 
+  // Whether the browser is where the site expects it: from elsewhere it takes no socket and no form.
+  get atHome() {
+    return this.#line.dataset.origins.split(" ").includes(location.origin);
+  }
+
   // `delay` keeps what is over in a moment from being shown at all
   show(name, delay = 0) {
     if (name === this.#now) return;
@@ -129,7 +134,7 @@ export class Status {
 
   #write(name) {
     this.#line.dataset.now = name;
-    this.#line.textContent = this.#line.dataset[name] ?? "";
+    this.#line.textContent = (this.#line.dataset[name] ?? "").replaceAll("{origin}", location.origin);
   }
 }
 

@@ -1,0 +1,49 @@
+"""What is wrong with the address by which a browser came, and what to set."""
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.errors import RequestError
+
+
+class OtherAddress(RequestError):
+    """A form came from the site at an address that it is not set up for: a port or scheme differs."""
+
+    code = "other_address"
+    status = 403
+    sentence = _(
+        "Your browser is at another address than this site is set up for, so this was not sent. If you run "
+        "this site, set SITE_URL to the address that your browser shows, and restart it."
+    )
+    _named = _(
+        "This site is set up for %(site)s, but your browser is at %(origin)s, so this was not sent. If you "
+        "run this site, set SITE_URL=%(origin)s and restart it."
+    )
+
+    def __init__(self, detail: str = "", *, site: str = "", origin: str = "") -> None:
+        super().__init__(detail)
+        self._names = {"site": site, "origin": origin} if origin else None
+
+    def user_text(self) -> str:
+        return str(self._named) % self._names if self._names else super().user_text()
+
+
+class HiddenOrigin(RequestError):
+    """A form came with the origin "null": the browser was told to keep to itself where it is."""
+
+    code = "hidden_origin"
+    status = 403
+    sentence = _(
+        "Your browser did not say which page this came from, so it was not sent. If you run this site, let "
+        "the proxy in front of it add no “Referrer-Policy: no-referrer”."
+    )
+
+
+class UnknownHost(RequestError):
+    """The site was asked for by a name that is not among its own."""
+
+    code = "unknown_host"
+    status = 400
+    sentence = _(
+        "This site is not set up for this address. If you run it, set SITE_URL to the address that your "
+        "browser shows, or add its name to ALLOWED_HOSTS, and restart it."
+    )
