@@ -9,15 +9,13 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
-from chat.provider import NoAddress, understood
-
 # Characters; below this a secret can be guessed, and with it every session and reset link
 LEAST_SECRET = 32
 
 
 def check_site(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """All of ours."""
-    return [*address_problems(), *data_problems(), *secret_problems(), *provider_problems()]
+    return [*address_problems(), *data_problems(), *secret_problems()]
 
 
 def address_problems() -> list[CheckMessage]:
@@ -65,24 +63,3 @@ def secret_problems() -> list[CheckMessage]:
             id="chat.W001",
         )
     ]
-
-
-def provider_problems() -> list[CheckMessage]:
-    """The addresses of model services must be addresses. They may hold a password, so they are not told."""
-    return [
-        Error(
-            f"{name} is not the address of a model service.",
-            hint=f"Write it like {name}=http://127.0.0.1:8080/v1.",
-            id="chat.E003",
-        )
-        for name in ("OPENAI_BASE_URL", "OLLAMA_BASE_URL")
-        if getattr(settings, name) and not _is_address(getattr(settings, name))
-    ]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        understood(text)
-    except NoAddress:
-        return False
-    return True

@@ -135,7 +135,8 @@ class Snapshot(msgspec.Struct, tag="snapshot", omit_defaults=True):
 
     `thinking_ms` is how long it has thought so far; null when it has not. A long reply comes in parts, each
     when the one before is acknowledged: this one goes on after the first `keep` UTF-16 units of `block` and
-    the first `thought` ones of the thinking, and with `more` its last block is not whole yet.
+    the first `thought` ones of the thinking, and with `more` its last block is not whole yet. `quiet_ms` is
+    how long nothing has come from the model.
     """
 
     reply: uuid.UUID
@@ -148,6 +149,7 @@ class Snapshot(msgspec.Struct, tag="snapshot", omit_defaults=True):
     keep: int = 0
     thought: int = 0
     more: bool = False
+    quiet_ms: int = 0
 
 
 class Ended(msgspec.Struct, tag="ended", omit_defaults=True):

@@ -90,13 +90,14 @@ def networks(name: str) -> list[Network]:
 
 
 def web_address(name: str, default: str = "") -> str:
-    """Return an http or https address with a host; unset or blank gives the default."""
+    """Return the address of a web server, as it was written; unset or blank gives the default.
+
+    What of it is meant is found out where it is asked (chat/provider/base_urls.py), a missing scheme too.
+    """
     text = optional(name)
-    parts = _parts_of(text)
+    parts = _parts_of(text if "://" in text else f"http://{text.lstrip('/')}")
     if text and (parts.scheme not in DEFAULT_PORTS or not is_host(bracketed(_ascii(parts.hostname or "")))):
-        raise refusal(
-            name, "must be an address with http:// or https:// in front", "http://127.0.0.1:8080/v1"
-        )
+        raise refusal(name, "must be the address of a web server", "http://127.0.0.1:8080/v1")
     return text or default
 
 

@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from chat.models import Message, Status
+from tests.provider_door import until
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +34,30 @@ async def test_stop_works_before_the_first_token(alice, open_tab, provider):
     sent = await tab.send("Hello")
     await tab.say(type="stop", reply=sent["reply"])
     assert (await tab.until("ended"))["status"] == "stopped"
+
+
+@pytest.mark.fault(33)
+@pytest.mark.parametrize("sign", ["", "role", "comment"])
+async def test_stopping_what_is_waited_for_closes_the_providers_connection(alice, open_tab, provider, sign):
+    provider.script(play("late", sign=sign, signs=1000, first=60))
+    tab = await open_tab(alice)
+    sent = await tab.send("Hello")
+    await until(lambda: bool(provider.requests))
+    await tab.say(type="stop", reply=sent["reply"])
+    assert (await tab.until("ended"))["status"] == "stopped"
+    await asyncio.wait_for(provider.closed_by_client.wait(), 1)
+
+
+@pytest.mark.fault(22)
+async def test_who_comes_while_it_is_waited_for_learns_for_how_long(alice, open_tab, provider):
+    provider.script(play("late", sign="comment", signs=1000, first=60))
+    one = await open_tab(alice)
+    sent = await one.send("Hello")
+    assert (await one.until("snapshot")).get("quiet_ms", 0) < 10_000
+    await asyncio.sleep(0.05)
+    two = await open_tab(alice)
+    await two.say(type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
+    assert (await two.until("snapshot"))["quiet_ms"] >= 50
 
 
 @pytest.mark.fault(33)

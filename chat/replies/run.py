@@ -63,7 +63,8 @@ class Run:
     async def watch(self, channel: str, audience: Audience, handle: int) -> None:
         """Send this reply to a socket: a snapshot, then patches."""
         await self._prepared.wait()
-        watcher = self._watchers[channel] = Watcher(audience, self.reply, self.writer, handle)
+        watcher = Watcher(audience, self.reply, self.writer, handle, self.timing.quiet)
+        self._watchers[channel] = watcher
         await watcher.catch_up()
         if self._outcome:  # it ended before this socket came to watch
             await watcher.end(self._outcome.status, self._outcome.error)

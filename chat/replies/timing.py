@@ -10,14 +10,14 @@ class Timing:
     """Keeps the times of a running reply on its row's object, in milliseconds, from the moment it is made."""
 
     def __init__(self, reply: Message) -> None:
-        self.started = time.monotonic()
+        self.started = self._heard = time.monotonic()
         self._reply = reply
         self._before = reply.thinking_ms or 0
         self._thinking_since: float | None = None
 
     def note(self, delta: Delta) -> None:
         """Something came. Thinking lasts from its first word to the answer's."""
-        now = time.monotonic()
+        now = self._heard = time.monotonic()
         if self._reply.first_token_ms is None:
             self._reply.first_token_ms = milliseconds(now - self.started)
         if delta.reasoning and self._thinking_since is None:
@@ -26,6 +26,10 @@ class Timing:
             self._reply.thinking_ms = self._before + milliseconds(now - self._thinking_since)
         if delta.text and self._thinking_since is not None:
             self._before, self._thinking_since = self._reply.thinking_ms or 0, None
+
+    def quiet(self) -> int:
+        """How long nothing has come, in milliseconds."""
+        return milliseconds(time.monotonic() - self._heard)
 
     def end(self) -> None:
         """The reply is over."""

@@ -1,6 +1,7 @@
 """A socket's view of one reply, with a window: a reader who does not keep up costs the server little."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from chat import events
@@ -26,13 +27,24 @@ class Audience(Protocol):
 
 
 class Watcher:
-    """Sends one reply to one socket. `handle` is the socket's short name for the reply."""
+    """Sends one reply to one socket. `handle` is the socket's short name for the reply.
 
-    def __init__(self, audience: Audience, reply: Message, writer: Writer, handle: int) -> None:
+    `quiet` tells for how many milliseconds nothing has come of it.
+    """
+
+    def __init__(
+        self,
+        audience: Audience,
+        reply: Message,
+        writer: Writer,
+        handle: int,
+        quiet: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._audience = audience
         self._reply = reply
         self._writer = writer
         self._handle = handle
+        self._quiet = quiet
         self._under_way: deque[tuple[int, int]] = deque()
         self._bytes = 0
         # Of a snapshot that is under way in parts, or due; None when patches follow what was sent
@@ -48,6 +60,7 @@ class Watcher:
         if parts is None or parts is not self._parts:  # it was sent while this one waited for a render
             return
         part = parts.after(whole)
+        part.quiet_ms = self._quiet()
         frame = events.encode(part)
         if at_end and (part.more or self._bytes + size(frame) > WINDOW_BYTES):
             return

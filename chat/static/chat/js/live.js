@@ -5,13 +5,16 @@ import { all, clone, one, parse } from "./dom.js";
 
 const ACK_EVERY = 16;
 const IDLE = 400;
-// Milliseconds between two looks at how long an answer has been thinking
+// Milliseconds between two looks at how long an answer has been thinking, or silent
 const BEAT = 1000;
+// Milliseconds of silence from which it is said
+const A_WHILE = 10000;
 
 export class LiveReplies {
   #replies = new Map();
   // Handles are counted up: of those up to this one a snapshot came
   #met = 0;
+  #silence = new Silence((change) => this.#tell.around(change));
   #tell;
 
   // `tell` has: article(id), ack(handle, seq), lost() when something did not come, around(change)
@@ -38,6 +41,7 @@ export class LiveReplies {
       showThinking(article, thought, part.reasoning, part.thinking_ms ?? null, blocks.length > 0);
       placeAll(article, more ? blocks.slice(0, -1) : blocks, block);
     });
+    this.#silence.broken(article, part.quiet_ms);
     this.#ack(handle);
   }
 
@@ -52,6 +56,7 @@ export class LiveReplies {
     }
     reply.seq = seq;
     this.#tell.around(() => changes.forEach((change) => apply(reply, change)));
+    this.#silence.broken(reply.article);
     clearTimeout(reply.timer);
     if (seq - reply.acked >= ACK_EVERY) this.#ack(handle);
     else reply.timer = setTimeout(() => this.#ack(handle), IDLE);
@@ -64,6 +69,7 @@ export class LiveReplies {
       if (reply.article.dataset.message !== id) continue;
       whole = reply.seq === seq && !reply.lost && !reply.more;
       endThinking(reply.article);
+      this.#silence.over(reply.article);
       this.#ack(handle);
       this.#replies.delete(handle);
     }
@@ -73,6 +79,7 @@ export class LiveReplies {
   forget() {
     this.#replies.forEach((reply) => clearTimeout(reply.timer));
     this.#replies.clear();
+    this.#silence.forget();
   }
 
   // A new connection gives new handles.
@@ -191,6 +198,57 @@ function syncAttributes(old, fresh) {
   }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+// How long a reply has brought nothing: said below it after a while, and counted.
+class Silence {
+  // When something last came, by the articles
+  #since = new Map();
+  #shown = new Set();
+  #timer = 0;
+  #around;
+
+  // `around(change)` keeps the reader's place while something is changed.
+  constructor(around) {
+    this.#around = around;
+  }
+
+  // Something came, so many milliseconds ago.
+  broken(article, ago = 0) {
+    this.#since.set(article, performance.now() - ago);
+    if (this.#shown.has(article)) this.#say(article, "");
+    if (ago >= A_WHILE) this.#look();
+    this.#timer ||= setInterval(() => this.#look(), BEAT);
+  }
+
+  // Nothing more is waited for.
+  over(article) {
+    if (this.#shown.has(article)) this.#say(article, "");
+    this.#since.delete(article);
+    if (this.#since.size) return;
+    clearInterval(this.#timer);
+    this.#timer = 0;
+  }
+
+  forget() {
+    [...this.#since.keys()].forEach((article) => this.over(article));
+  }
+
+  #look() {
+    for (const [article, since] of this.#since) {
+      const time = performance.now() - since;
+      if (!article.isConnected) this.over(article);
+      else if (time >= A_WHILE) this.#say(article, Math.round(time / 1000));
+    }
+  }
+
+  #say(article, seconds) {
+    const line = one(".quiet-for", article);
+    const text = seconds && line ? line.dataset.words.replace("{}", seconds) : "";
+    if (seconds) this.#shown.add(article);
+    else this.#shown.delete(article);
+    if (line && line.textContent !== text) this.#around(() => (line.textContent = text));
   }
 }
 
