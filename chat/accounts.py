@@ -1,18 +1,33 @@
-"""Accounts, where allauth asks us: who may sign up, and which open pages hear that a session has ended."""
+"""Accounts, where allauth asks us: who may sign up, who may try to log in, how mails go out, and which open
+pages hear that a session has ended.
+"""
 
+import logging
+from contextvars import copy_context
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from chat import broadcast
+from chat import broadcast, limits, logins, mailing
+from chat.errors import ChatError
+from chat.limit_errors import TooManyLogIns, TooManySignUps
+from chat.limits import HOUR, Allowance
 from chat.models import User
 
+logger = logging.getLogger(__name__)
+
+# Forms that an address may send for each account that it may make
+TRIES_A_SIGN_UP = 5
+# Mails in an hour that tell one person of sign-ups with their address
+ALREADY_EXISTS_MAILS = 3
 # Seconds
 _A_DAY = 24 * 3600
 
@@ -25,9 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP == "open")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Every mail names the site, its subject too, which allauth renders without the request.
+        """Write a mail, and hand it to the post, after the request is answered (chat/middleware.py).
 
-        And for how many days a link in it works. Links lead to SITE_URL, whatever the request calls it.
+        Every mail names the site, its subject too, which allauth renders without the request; and for how
+        many days a link in it works. Links lead to SITE_URL, whatever the request calls it.
         """
         site = {
             "site_name": settings.SITE_NAME,
@@ -36,7 +52,50 @@ class AccountAdapter(DefaultAccountAdapter):
             "confirmation_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,
         }
         links = {name: at_site(link) for name, link in context.items() if name.endswith("_url")}
-        super().send_mail(template_prefix, email, site | context | links)
+        here = copy_context()  # allauth's request, the language, the time zone
+
+        def write() -> None:
+            here.run(self._write_mail, template_prefix, email, site | context | links)
+
+        waiting = getattr(allauth_context.request, "after_answer", None)
+        if waiting is None:  # nobody's request
+            write()
+        else:
+            waiting.append(write)
+
+    def _write_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        known = {"request": allauth_context.request, "email": email}
+        mailing.post.hand_over(self.render_mail(template_prefix, email, known | context))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner that somebody signs up with their address, but not as often as a stranger likes."""
+        if limits.take(Allowance("already-exists mails", email.lower(), ALREADY_EXISTS_MAILS, HOUR)) is None:
+            super().send_account_already_exists_mail(email)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth counts here; see `authenticate`."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The person, if the password is theirs. Raises ValidationError after too many tries."""
+        login = str(credentials.get("email", ""))
+        with logins.Attempt(request, login) as attempt:
+            if wait := attempt.begin():
+                raise refused(request, TooManyLogIns(retry_after=wait))
+            user: User | None = super().authenticate(request, **credentials)
+            if user is not None:
+                attempt.succeed()
+                request.logged_in_as = login  # type: ignore[attr-defined]
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """From now on this browser is one of theirs."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        logins.remember(request, response, getattr(request, "logged_in_as", user.email))
+        return response
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Called after a new password: what strangers have tried is over."""
+        limits.forget(logins.of_strangers(str(credentials.get("email", ""))))
 
     def logout(self, request: HttpRequest) -> None:
         """End the request's session, and close its sockets in every tab.
@@ -62,6 +121,30 @@ class AccountAdapter(DefaultAccountAdapter):
 def at_site(link: str) -> str:
     """The same page at SITE_URL: allauth takes the request's Host, whose port anybody may choose."""
     return settings.SITE_URL + urlsplit(link)._replace(scheme="", netloc="").geturl()
+
+
+def check_sign_up(request: HttpRequest, *, is_valid: bool) -> None:
+    """Count a form of the request's address, and if it is valid a new account. Raises ValidationError when
+    there are too many.
+
+    Mistakes have an allowance of their own, so that a class may make some, and nobody asks one address after
+    another whether it has an account.
+    """
+    address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
+    most = settings.SIGNUPS_PER_ADDRESS
+    allowances = [Allowance("sign-up tries", address, TRIES_A_SIGN_UP * most, HOUR)]
+    if is_valid:
+        allowances.append(Allowance("sign-ups", address, most, HOUR))
+    refusal = limits.take(*allowances)
+    if refusal is not None:
+        raise refused(request, TooManySignUps(retry_after=refusal.wait))
+
+
+def refused(request: HttpRequest, problem: ChatError) -> ValidationError:
+    """What a form says about a limit; its page gets the error's status (chat/middleware.py)."""
+    logger.warning("refused %s: %s", limits.network_of(request.META.get("REMOTE_ADDR", "")), problem.code)
+    request.refusal = problem  # type: ignore[attr-defined]
+    return ValidationError(problem.user_text(), problem.code)
 
 
 def may_be_primary(address: EmailAddress) -> bool:

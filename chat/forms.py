@@ -1,10 +1,12 @@
 """Forms of the pages: what people may send over HTTP, checked once."""
 
 import unicodedata
+from typing import Any
 
 from allauth.account.forms import AddEmailForm, SignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.views import signup
+from allauth.core import context as allauth_context
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -15,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import text
+from chat import accounts, text
 from chat.models import User
 from chat.models.reports import Category
 
@@ -91,6 +93,12 @@ class PromptForm(forms.Form):
 
 class SignUpForm(SignupForm):
     """allauth's form, which tells nobody by its time or by an error whether an address has an account."""
+
+    def clean(self) -> dict[str, Any]:
+        """Counted are all; and apart those that make an account, or would if nobody had the address."""
+        cleaned: dict[str, Any] = super().clean()
+        accounts.check_sign_up(allauth_context.request, is_valid=not self.errors)
+        return cleaned
 
     def validate_unique_email(self, value: str) -> str:
         """An address that another account has merely noted, neither its own nor confirmed, is free."""

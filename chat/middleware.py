@@ -1,11 +1,13 @@
-"""What every page passes through: its request id, its form, its privacy, its reader's clock.
+"""What every page passes through: its request id, its form, its limits, its privacy, its reader's clock.
 
 All of them are synchronous on purpose. The first is also the outermost: Django then takes the whole
 chain to the thread of the request in one step, where it would else go there and back for each
 middleware in it.
 """
 
+import logging
 from collections.abc import Callable
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -15,6 +17,9 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from chat import tracing
+from chat.errors import ChatError
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -51,6 +56,52 @@ class FormMiddleware:
             request._mark_post_parse_error()  # type: ignore[attr-defined]
             raise
         return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Gives a page that says that something is too much the status of that, and the time to try again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        problem = getattr(request, "refusal", None)
+        if isinstance(problem, ChatError):
+            response.status_code = problem.status
+            if problem.retry_after is not None:
+                response.headers["Retry-After"] = str(ceil(problem.retry_after))
+        return response
+
+
+class AfterAnswerMiddleware:
+    """Does what can wait (`request.after_answer`) when the answer has been sent."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        waiting: list[Callable[[], object]] = []
+        request.after_answer = waiting  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if waiting:
+            close = response.close
+
+            def go_on_and_close() -> None:
+                for work in waiting:
+                    do(work)
+                close()
+
+            response.close = go_on_and_close  # type: ignore[method-assign]
+        return response
+
+
+def do(work: Callable[[], object]) -> None:
+    """Call it; there is nobody left to be told of an error."""
+    try:
+        work()
+    except Exception:
+        logger.exception("what was to be done after an answer failed")
 
 
 class PrivatePagesMiddleware:

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "chat.middleware.RequestIdMiddleware",
+    "chat.middleware.AfterAnswerMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random padding, so that sizes tell nothing of secrets
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -116,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chat.middleware.RefusalMiddleware",
     "chat.middleware.PrivatePagesMiddleware",
     "chat.middleware.TimeZoneMiddleware",
 ]
@@ -227,6 +229,14 @@ ACCOUNT_FORMS = {"signup": "chat.forms.SignUpForm", "add_email": "chat.forms.Add
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Ours are in chat/logins.py and chat/accounts.py: allauth's count right passwords too while they are checked,
+# and lock out the owner together with the stranger who guesses
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "signup": None,
+    "reset_password": "20/m/ip,10/h/key",  # the latter so that nobody's mailbox is flooded
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.urls import set_script_prefix
 
-from chat import replies
+from chat import mailing, replies
 from chat.models import Conversation, Message, Role, User
 from chat.provider import Provider
 from gptsite.asgi import application
@@ -223,6 +223,12 @@ async def site(stage: Site) -> AsyncIterator[Site]:
     """The real processes of a file of fault tests; what one test leaves running is what the next one ends."""
     async with stage.scene():
         yield stage
+
+
+@pytest.fixture(autouse=True)
+def _mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's outbox is a list of this test's; tests/test_mailing.py has the threads, and a mail server."""
+    monkeypatch.setattr(mailing.post, "hand_over", lambda message: message.send())
 
 
 @pytest.fixture(autouse=True)

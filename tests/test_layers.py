@@ -15,8 +15,8 @@ CHAT = ROOT / "chat"
 FLOORS = {
     0: "errors address_errors limit_errors persona_errors events context markdown text tracing sse sealing parameters",
     1: "models",
-    2: "provider demo broadcast pictures",
-    3: "audit conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers limits sweep",
+    2: "provider demo broadcast mailing pictures",
+    3: "audit conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers limits logins sweep",
     4: "replies",
     5: "forms persona_forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving management",
     6: "urls routing apps",

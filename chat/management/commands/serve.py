@@ -1,5 +1,6 @@
 """`manage.py serve`: the site, on HOST and PORT, until a signal ends it."""
 
+import asyncio
 import logging
 import socket
 import time
@@ -14,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from chat import replies
+from chat.mailing import post
 from chat.serving import ChatServer, open_port
 from chat.tracing import printable
 
@@ -21,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds between them, too
 MIGRATION_TRIES = 5
+# Seconds for the mails on their way when the server ends
+MAIL_PATIENCE = 3.0
 
 
 class Command(BaseCommand):
@@ -38,7 +42,7 @@ class Command(BaseCommand):
             import_string(settings.ASGI_APPLICATION),
             listening,
             start_up=self.start_up,
-            drain=replies.shut_down,
+            drain=self.drain,
         )
         server.run()
 
@@ -55,6 +59,10 @@ class Command(BaseCommand):
                     raise CommandError(f"The database cannot be used: {problem}") from problem
                 time.sleep(1)
         connection.close()
+
+    async def drain(self) -> None:
+        """Put away what is under way: replies are written down, mails sent."""
+        await asyncio.gather(replies.shut_down(), asyncio.to_thread(post.flush, MAIL_PATIENCE))
 
     async def start_up(self) -> None:
         """Begin the engine, and say where and with what the site runs."""

@@ -1,0 +1,118 @@
+"""Tries to log in: guessing is bounded, and a stranger's tries do not lock people out where they usually are.
+
+Each try takes one from two allowances, the address's and the account's, and gives it back if the password was
+right. The account's is not one but several: a browser that has logged in to it before knows it by a signed
+cookie, an address by a row; each of them has its own, and all strangers share one. Of tries on one allowance
+one is made at a time, so that many right ones at once do not use up what is for wrong ones.
+"""
+
+import secrets
+import threading
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+from chat import limits
+from chat.limits import MINUTE, Allowance
+from chat.models import Counter
+
+# Wrong passwords in TRIES_SPAN: from an address, by strangers for an account, and from where it is known
+TRIES_SPAN = 5 * MINUTE
+TRIES_OF_ADDRESS = 60
+TRIES_OF_STRANGERS = 5
+TRIES_OF_FRIENDS = 10
+# Right ones of an account in a minute: each costs a quarter of a second of a processor
+LOGINS_A_MINUTE = 60
+# How long an address and a browser are known
+HOME_FOR = 90 * 24 * 3600
+COOKIE_FOR = 365 * 24 * 3600
+COOKIE, SALT = "known_device", "chat.logins.device"
+# Accounts that one browser knows: a family's, a classroom's
+MOST_ACCOUNTS = 10
+
+_turns = [threading.Lock() for _ in range(256)]
+
+
+class Attempt:
+    """One try to log in to the account of `login` (an email address, whether or not there is an account)."""
+
+    def __init__(self, request: HttpRequest, login: str) -> None:
+        self.address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
+        self.login = login.lower()
+        self._home = home(self.login, self.address)
+        self._of_account = self._account_allowance(request)
+        of_address = Allowance("log-in tries", f"address {self.address}", TRIES_OF_ADDRESS, TRIES_SPAN)
+        self._tries = (of_address, self._of_account)
+        self._logins = Allowance("log-ins", self.login, LOGINS_A_MINUTE, MINUTE)
+        self._turn = ExitStack()
+
+    def __enter__(self) -> "Attempt":
+        self._turn.enter_context(_turns[int(self._of_account.key[:8], 16) % len(_turns)])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._turn.close()
+
+    def begin(self) -> float:
+        """Count it. Gives the seconds to wait instead, 0 when it may be made."""
+        refusal = limits.take(*self._tries, self._logins)
+        return refusal.wait if refusal else 0.0
+
+    @transaction.atomic
+    def succeed(self) -> None:
+        """The password was right: nothing is held against anybody, and the address is known from now on."""
+        limits.give_back(*self._tries)
+        limits.take(self._home)
+
+    def _account_allowance(self, request: HttpRequest) -> Allowance:
+        if nonce := known_accounts(request).get(mark(self.login)):
+            return Allowance("log-in tries", f"{self.login} device {nonce}", TRIES_OF_FRIENDS, TRIES_SPAN)
+        if Counter.objects.filter(pk=self._home.key, ends_at__gt=int(time.time())).exists():
+            return Allowance("log-in tries", f"{self.login} at {self.address}", TRIES_OF_FRIENDS, TRIES_SPAN)
+        return of_strangers(self.login)
+
+
+def of_strangers(login: str) -> Allowance:
+    """What everybody has who has not logged in to this account before."""
+    return Allowance("log-in tries", login.lower(), TRIES_OF_STRANGERS, TRIES_SPAN)
+
+
+def home(login: str, address: str) -> Allowance:
+    """A row of it says that somebody logged in from there; nothing is limited by it."""
+    return Allowance("home", f"{login} {address}", 1, HOME_FOR)
+
+
+def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
+    """Let this browser be known as one that has logged in to the account."""
+    known = known_accounts(request)
+    own = mark(login.lower())
+    nonce = known.pop(own, "") or secrets.token_urlsafe(9)
+    kept = {**dict(list(known.items())[1 - MOST_ACCOUNTS :]), own: nonce}
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(kept, salt=SALT),
+        max_age=COOKIE_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_accounts(request: HttpRequest) -> dict[str, str]:
+    """The marks of the accounts that this browser knows, each with what stands for the browser there."""
+    try:
+        found: Any = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_FOR)
+    except signing.BadSignature:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def mark(login: str) -> str:
+    """What stands for an account in the cookie."""
+    return salted_hmac(SALT, login, algorithm="sha256").hexdigest()[:16]
