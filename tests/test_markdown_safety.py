@@ -277,6 +277,8 @@ PATHOLOGICAL = {
     "unclosed formulas on lines": "\\(a\n" * 3_000,
     "e-mail addresses": "a@b.c " * 5_000,
     "e-mail addresses on lines": "a@b.c\n" * 3_000,
+    "brackets behind an address": "www.a.b/" + ")" * 20_000,
+    "brackets and full stops behind an address": "see https://a.b/" + ")." * 20_000,
     "ampersands": "a &" * 10_000,
     "ampersands in an address": "http://a.example/" + "&a" * 5_000,
     "nested groups in a formula": "$" + "{" * 9_000 + "}" * 9_000 + "$",
@@ -302,6 +304,13 @@ def test_of_many_addresses_in_a_paragraph_none_is_lost_and_the_next_paragraph_ha
     html = render("a@b.c " * 5_000 + "\n\nd@e.f")
     assert re.sub("<[^>]*>", "", html).count("a@b.c") == 5_000
     assert html.count("mailto:d@e.f") == html.count("mailto:") == 1
+
+
+def test_of_the_brackets_behind_an_address_none_is_lost():
+    html = render("www.a.b/" + ")" * 5_000 + " and *words*")
+    assert html.startswith('<p><a href="http://www.a.b/"')
+    assert html.count(")") == 5_000
+    assert html.endswith(" and <em>words</em></p>")
 
 
 def test_ampersands_are_sanitised_in_a_time_that_grows_with_their_number_and_none_is_lost():

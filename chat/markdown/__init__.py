@@ -16,11 +16,14 @@ no prose of ours and no remote resource; what the page adds (a Copy button) hang
 =====================================  ==========================================================
 """
 
+from chat.markdown.isolated import LONG, IsolatedHtml, render
 from chat.markdown.live import LiveHtml, Patch, apply, utf16_length
-from chat.markdown.render import RENDERER_VERSION, plain, render, render_blocks
+from chat.markdown.render import RENDERER_VERSION, plain, render_blocks
 
 __all__ = [
+    "LONG",
     "RENDERER_VERSION",
+    "IsolatedHtml",
     "LiveHtml",
     "Patch",
     "apply",

@@ -40,7 +40,7 @@ class LiveHtml:
 
     def __init__(self) -> None:
         self.blocks: list[str] = []
-        self.open_size = 0  # characters of HTML that the next call makes anew: a measure of its cost
+        self.open_size = 0  # characters that the next call parses or makes anew: a measure of its cost
         self._source = Source()
         self._line = 0  # where the open blocks begin
         self._closed = 0  # how many blocks are before it
@@ -59,7 +59,8 @@ class LiveHtml:
         if closed and not self._defines:
             self._line += blocks[closed].first - 1
             self._closed += closed
-        self.open_size = sum(map(len, self.blocks[self._closed :]))
+        html = sum(map(len, self.blocks[self._closed :]))
+        self.open_size = max(html, self._source.size(self._line))
         return patches
 
     def flush(self) -> list[Patch]:
@@ -85,7 +86,7 @@ class LiveHtml:
         new = finished + [block_html(block, closed=False) for block in blocks[closed:]]
         old = self.blocks[self._closed :]
         self.blocks[self._closed :] = new
-        return list(_patches(old, new, self._closed))
+        return list(changes(old, new, self._closed))
 
     def _finish(self, block: Block) -> str:
         return self._finished.get(block.html) or block_html(block, closed=True)
@@ -141,7 +142,8 @@ def _may_define(text: str, blocks: list[Block]) -> bool:
     return bool(_DEFINITION.search("\n".join(lines)))
 
 
-def _patches(old: list[str], new: list[str], base: int) -> Iterable[Patch]:
+def changes(old: list[str], new: list[str], base: int) -> Iterable[Patch]:
+    """The patches that lead from some blocks to others; the first of them is block `base`."""
     for index, html in enumerate(new):
         if index >= len(old):
             yield Patch(base + index, 0, html)

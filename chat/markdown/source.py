@@ -15,6 +15,7 @@ from chat.markdown.hidden import TAKEN
 
 MAX_MARKERS = 100  # quote and list markers that one line may open
 MAX_AT_SIGNS = 500  # in one run of lines: the parser is quadratic in e-mail addresses, 1 MB took 40 s
+MAX_CLOSERS = 200  # ")" of one word: for each, the parser counts those before it; 250,000 took 9 s
 MAX_CELLS = 20_000  # of one table: half a million took 1.4 s to render
 MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB grew to 360 MB
 
@@ -94,6 +95,10 @@ class Source:
             end._give_up(end._run)
         return end
 
+    def size(self, first: int) -> int:
+        """How many characters there are from line ``first`` (counted from 0) on."""
+        return sum(map(len, self.lines[first:])) + len(self.partial)
+
     def text(self, first: int = 0) -> str:
         """From line ``first`` (counted from 0) to the end; what is most likely a formula is shown as one."""
         return "".join(self.lines[first:]) + self._open_text()
@@ -126,7 +131,13 @@ class Source:
             return True
         if len(line) <= MAX_MARKERS:
             return False
-        return bool(self._columns) or "|" in line or "@" in line or bool(_MANY_MARKERS.match(line))
+        return (
+            bool(self._columns)
+            or "|" in line
+            or "@" in line
+            or line.count(")") > MAX_CLOSERS
+            or bool(_MANY_MARKERS.match(line))
+        )
 
     def _take(self, line: str) -> None:
         if self._code:
@@ -194,6 +205,8 @@ class Source:
             line = self._limit_cells(line)
         if "@" in line:
             line = self._limit_at_signs(line)
+        if line.count(")") > MAX_CLOSERS:
+            line = " ".join(map(_with_few_closers, line.split(" ")))
         if len(line) > MAX_MARKERS and (deep := _MANY_MARKERS.match(line)):
             line = f"{deep[0]}\\{line[deep.end() :]}"
         return line
@@ -213,3 +226,12 @@ class Source:
     def _limit_at_signs(self, line: str) -> str:
         self._at_signs += line.count("@")
         return line if self._at_signs <= MAX_AT_SIGNS else _AT_SIGN.sub(r"\\@", line)
+
+
+def _with_few_closers(word: str) -> str:
+    """The word, cut by spaces where it has too many ``)``: an address could end at each of them."""
+    if word.count(")") <= MAX_CLOSERS:
+        return word
+    parts = word.split(")")
+    runs = [")".join(parts[start : start + MAX_CLOSERS]) for start in range(0, len(parts), MAX_CLOSERS)]
+    return ") ".join(runs)

@@ -7,11 +7,8 @@ from typing import Any
 import msgspec
 
 from chat.events import Snapshot
-from chat.markdown import LiveHtml, Patch
+from chat.markdown import IsolatedHtml, Patch
 from chat.models import Message
-
-# Characters of an open block from which a render leaves the event loop (its cost grows with them)
-RENDER_IN_THREAD = 16 * 1024
 
 _encoder = msgspec.json.Encoder()
 
@@ -30,7 +27,7 @@ class Writer:
         self._pending: list[str] = []
         self._pending_reasoning: list[str] = []
         self._patches: list[Patch] = []
-        self._live = LiveHtml()
+        self._live = IsolatedHtml()
         self._sound = True
         self._rendering = asyncio.Lock()
 
@@ -58,8 +55,7 @@ class Writer:
         async with self._rendering:
             text, self._pending = "".join(self._pending), []
             if text:
-                in_thread = self._live.open_size + len(text) > RENDER_IN_THREAD
-                await self._render(in_thread, self._live.feed, text)
+                await self._render(self._live.leaves(len(text)), self._live.feed, text)
             return self._numbered()
 
     async def close(self) -> str:
