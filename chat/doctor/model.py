@@ -96,14 +96,17 @@ def listed(provider: Provider, names: list[str] | ProviderError, *, answers: boo
         problem = names if isinstance(names, ProviderError) else NoModelListed(_("its list is empty"))
         if model and answers:
             return unlisted(_("Model"), problem, model)
-        return fail(_("Model"), f"{service}: {problem.detail}", advice_on(problem))
+        advice = [advice_on(problem)]
+        if isinstance(problem, NotAModelServer | UnknownModel) and not model:
+            advice.append(str(ADVICE[NoModelListed]))
+        return fail(_("Model"), f"{service}: {problem.detail}", " ".join(dict.fromkeys(advice)))
     if model and model not in names:
         said = _("%(service)s does not list the model %(model)s.")
-        advice = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
+        one_of = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
         return warn(
             _("Model"),
             said % {"service": service, "model": model},
-            advice % {"models": ", ".join(names[:5])},
+            one_of % {"models": ", ".join(names[:5])},
         )
     said = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
     in_use = model or first_chat_model(names)
@@ -113,9 +116,7 @@ def listed(provider: Provider, names: list[str] | ProviderError, *, answers: boo
 def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
     """It answers, and which models it has could not be asked."""
     said = _("The provider does not list its models, so the name %(model)s could not be checked. (%(why)s)")
-    advice = _(
-        "It replies, so nothing is broken. Add its other models by name under Admin → Models on offer."
-    )
+    advice = _("Chats work without the list. Add other models by name under Admin → Models on offer.")
     return warn(part, said % {"model": model, "why": problem.detail}, advice)
 
 

@@ -21,10 +21,12 @@ from chat.errors import (
     BadRequest,
     ContextTooLong,
     NoModelListed,
+    NotAModelServer,
     ProviderError,
     ProviderSilent,
     ProviderUnreachable,
     ReplyTooLarge,
+    UnknownModel,
 )
 from chat.provider import faults
 from chat.provider.base_urls import Meant, as_meant, shown, written
@@ -147,9 +149,12 @@ class Provider:
     async def model(self) -> str:
         """The model in use; asked from the service if the settings name none. Raises ProviderError."""
         if not self._model:
-            self._model = first_chat_model(await self.models())
+            try:
+                self._model = first_chat_model(await self.models())
+            except (NotAModelServer, UnknownModel) as problem:
+                raise NoModelListed(f"no model is named, and none is listed: {problem.detail}") from problem
             if not self._model:
-                raise NoModelListed("the service lists no model, and none is named")
+                raise NoModelListed("no model is named, and the list is empty")
         return self._model
 
     @property
@@ -300,10 +305,11 @@ class Provider:
 
     def _found(self, base: str, *, is_sure: bool = False) -> None:
         """The API is there: it lists its models, or, which is sure, answered."""
-        if self._bases[0] != base or (is_sure and len(self._bases) > 1):
+        is_news = self._bases[0] != base
+        if is_news or (is_sure and len(self._bases) > 1):
             self._bases = [base] if is_sure else sorted(self._bases, key=base.__ne__)
-            if self.is_reread:
-                log.info("%s: its base URL is understood as %s", self.endpoint.label, self.address)
+        if is_news:
+            log.info("%s: its base URL is understood as %s", self.endpoint.label, self.address)
 
     def _client(self) -> AsyncOpenAI:
         loop = asyncio.get_running_loop()
