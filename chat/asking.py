@@ -32,7 +32,6 @@ from chat.models import Conversation, Message, Role, Status, User
 
 # Requests of a conversation's first message: its reply's, and its title's
 WITH_TITLE = 2
-CONTINUABLE = (Status.INTERRUPTED, Status.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def retry(
 
 @transaction.atomic
 def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
-    """Let `instance` write on in an answer that was stopped or interrupted, from where its text ends.
+    """Let `instance` write on in an answer that was stopped, interrupted or cut, from where its text ends.
 
     Raises ReplyRunning, or NotContinuable for one that is whole, empty, hidden or not the last of its branch.
     """
@@ -154,13 +153,14 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
     question = reply.parent
     if question is None or question.is_hidden or reply.is_hidden:
         raise NotContinuable
-    if reply.status not in CONTINUABLE or not reply.text or reply.children.exists():
+    may_go_on = Message.objects.continuable().filter(pk=reply.pk)
+    if not may_go_on.exists() or not reply.text or reply.children.exists():
         raise NotContinuable
     _check_not_running(_locked(user, reply.conversation.uuid))
     now = timezone.now()
     lately = When(asked_at__gt=now - usage.MINUTE, then=F("requests") + 1)
     # The state is asked again: of two who ask at once, one wins
-    won = Message.objects.filter(pk=reply.pk, status__in=CONTINUABLE).update(
+    won = may_go_on.update(
         status=Status.RUNNING,
         instance=instance,
         heartbeat=Now(),
@@ -169,6 +169,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
         requests=Case(lately, default=1),
         error="",
         error_detail="",
+        finish_reason="",
     )
     if not won:
         raise ReplyRunning

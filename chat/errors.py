@@ -175,7 +175,7 @@ class ReplyRunning(RequestError):
 
 
 class NotContinuable(RequestError):
-    """Only an answer that was stopped or interrupted, has text and ends its branch can be written on."""
+    """Only an answer that was stopped, interrupted or cut, has text and ends its branch can be written on."""
 
     code = "not_continuable"
     status = 409

@@ -131,23 +131,26 @@ class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
 
 
 class Snapshot(msgspec.Struct, tag="snapshot", omit_defaults=True):
-    """A reply as it stands at `seq`: the blocks' HTML and the thinking; patches after it carry `handle`.
+    """A reply as it stands at `seq`: the HTML of its blocks and of those of its thinking (`thoughts`).
+    Patches after it carry `handle`: `[block, keep, html]` for the answer, and with a 1 at the end for the
+    thinking.
 
     `thinking_ms` is how long it has thought so far; null when it has not. A long reply comes in parts, each
-    when the one before is acknowledged: this one goes on after the first `keep` UTF-16 units of `block` and
-    the first `thought` ones of the thinking, and with `more` its last block is not whole yet. `quiet_ms` is
-    how long nothing has come from the model.
+    when the one before is acknowledged: this one goes on after the first `keep` UTF-16 units of `block`, and
+    the first `thought_keep` ones of the thinking's block `thought`; with `more` the last ones are not whole.
+    `quiet_ms` is how long nothing has come from the model.
     """
 
     reply: uuid.UUID
     handle: int
     seq: int
     blocks: list[str]
-    reasoning: str
+    thoughts: list[str]
     thinking_ms: int | None = None
     block: int = 0
     keep: int = 0
     thought: int = 0
+    thought_keep: int = 0
     more: bool = False
     quiet_ms: int = 0
 
@@ -158,8 +161,8 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
 
     `note` says it when the model's context was full and `dropped` exchanges were left out, `instead` that
     another model was chosen, and is gone. `began` is the message at which the model's view began, if it was
-    shortened so. `seq` is that of its last patch: a page that has not placed all up to it must not show
-    this end with the words it has, and fetches itself anew.
+    shortened so, `finish` why a whole reply ended. `seq` is that of its last patch: a page that has not
+    placed all up to it must not show this end with the words it has, and fetches itself anew.
     """
 
     reply: uuid.UUID
@@ -172,6 +175,7 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     note: str = ""
     seq: int = 0
     began: uuid.UUID | None = None
+    finish: str = ""
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

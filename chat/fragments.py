@@ -23,6 +23,14 @@ def body_html(message: Message) -> SafeString:
     return mark_safe(message.html if closed else render(message.text))
 
 
+def thinking_html(message: Message | None) -> SafeString:
+    """What a reply thought before it answered, as safe HTML."""
+    if message is None or not message.reasoning:
+        return escape("")
+    closed = message.thinking_html and message.html_version == RENDERER_VERSION
+    return mark_safe(message.thinking_html if closed else render(message.reasoning))
+
+
 def error_sentence(message: Message) -> str:
     """What went wrong with a reply and what to do, in the active language; "" when nothing did."""
     return for_code(message.error)().user_text() if message.error else ""

@@ -1,7 +1,8 @@
 """Server-sent events, from bytes to the data of each event.
 
-The grammar is the HTML standard's, section 9.2.6 "Interpreting an event stream". Only `data`
-matters to a model's stream; `event`, `id`, `retry` and comments are passed over.
+The grammar is the HTML standard's, section 9.2.6 "Interpreting an event stream": `id`, `retry`, comments and
+unknown fields say nothing, and an event whose data is empty is none. Two things that it would throw away are
+kept, since model services tell their errors so: a field called `error`, and JSON outside of any field.
 """
 
 from __future__ import annotations
@@ -12,13 +13,21 @@ MAX_EVENT = 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 
 
+class ErrorData(bytes):
+    """The data of an event that is called `error`, or the value of a field of that name."""
+
+
+class BareLine(bytes):
+    """JSON that stands in no field: a line of its own, or several up to the next blank one."""
+
+
 class EventSplitter:
     """Split a byte stream, cut anywhere, into the data of its events.
 
     Feeding byte by byte gives the same events as feeding at once.
     """
 
-    __slots__ = ("_data", "_data_size", "_started", "_tail", "_tail_size", "overflow")
+    __slots__ = ("_bare", "_data", "_is_error", "_size", "_started", "_tail", "_tail_size", "overflow")
 
     def __init__(self) -> None:
         self.overflow = False
@@ -26,7 +35,9 @@ class EventSplitter:
         self._tail: list[bytes] = []  # the unfinished line, in pieces: joined once, so a drip stays linear
         self._tail_size = 0
         self._data: list[bytes] = []
-        self._data_size = 0
+        self._bare: list[bytes] = []
+        self._size = 0  # of both
+        self._is_error = False
         self._started = False
 
     def feed(self, chunk: bytes) -> list[bytes]:
@@ -61,15 +72,49 @@ class EventSplitter:
             self._started = True
             lines = lines.removeprefix(BOM)
         events: list[bytes] = []
-        for line in lines.splitlines():
+        for line in lines.splitlines():  # of bytes: at \n, \r and \r\n alone, as the standard has it
             if line.startswith(b"data:"):
                 self._data.append(line[6:] if line.startswith(b"data: ") else line[5:])
-                self._data_size += len(line)
-                if self._data_size > MAX_EVENT:
-                    self.overflow = True
-                    break
-            elif not line and self._data:
-                events.append(self._data[0] if len(self._data) == 1 else b"\n".join(self._data))
-                self._data.clear()
-                self._data_size = 0
+                self._size += len(line)
+            elif line:
+                self._other(line, events)
+            else:
+                self._dispatch(events)
+            if self._size > MAX_EVENT:
+                self.overflow = True
+                break
         return events
+
+    def _dispatch(self, events: list[bytes]) -> None:
+        """A blank line ends an event."""
+        if self._bare:
+            events.append(BareLine(b"\n".join(self._bare)))
+            self._bare.clear()
+        if self._data:
+            data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+            if data:
+                events.append(ErrorData(data) if self._is_error else data)
+            self._data.clear()
+        self._is_error = False
+        self._size = 0
+
+    def _other(self, line: bytes, events: list[bytes]) -> None:
+        """A line that is no data."""
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            self._data.append(b"")
+        elif name == b"event":
+            self._is_error = value.strip() == b"error"
+        elif name == b"error":
+            self._is_error = True
+            self._data.append(value.strip())
+            self._size += len(line)
+        elif self._bare:
+            self._bare.append(line)
+            self._size += len(line)
+        elif line.startswith((b"{", b"[")):
+            if line.rstrip().endswith((b"}", b"]")):
+                events.append(BareLine(line))
+            else:
+                self._bare.append(line)
+                self._size += len(line)

@@ -186,8 +186,11 @@ class Viewing:
             note, instead = fragments.dropped(reply.dropped), fragments.instead(reply)
         model = reply.model_label or reply.model
         began = reply.view_began if status != Status.FAILED else None
+        finish = reply.finish_reason if status == Status.COMPLETE else ""
         await self._event(
-            events.Ended(reply.uuid, status, text, request, model, instead, reply.dropped, note, seq, began)
+            events.Ended(
+                reply.uuid, status, text, request, model, instead, reply.dropped, note, seq, began, finish
+            )
         )
 
     # Internal

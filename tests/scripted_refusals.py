@@ -77,6 +77,58 @@ REFUSALS: dict[str, Refusal] = {
             None,
         ),
     ),
+    "vllm_model_length": (
+        "max_tokens",
+        lambda value: value > 4000,
+        openai("max_tokens=20000 cannot be greater than max_model_len=max_total_tokens=4096.", None),
+    ),
+    "openai_in_all": (
+        "max_tokens",
+        lambda value: value > 4000,
+        openai(
+            "This model's maximum context length is 4097 tokens. However, you requested 20137 tokens (137 in "
+            "the messages, 20000 in the completion). Please reduce the length of the messages or completion.",
+            "messages",
+            "context_length_exceeded",
+        ),
+    ),
+    "anthropic_in_all": (
+        "max_tokens",
+        lambda value: value > 4000,
+        openai(
+            "input length and `max_tokens` exceed context limit: 900 + 20000 > 20480, decrease them", None
+        ),
+    ),
+    "groq_limit_value": (
+        "max_tokens",
+        lambda value: value > 8192,
+        openai("`max_tokens` must be less than or equal to `8192`, the maximum value for this", None),
+    ),
+    "anthropic_limit_value": (
+        "max_tokens",
+        lambda value: value > 8192,
+        openai("max_tokens: 20000 > 8192, which is the maximum allowed number of output tokens for x", None),
+    ),
+    "deepseek_limit_value": (
+        "max_tokens",
+        lambda value: value > 8192,
+        openai("Invalid max_tokens value, the valid range of max_tokens is [1, 8192]", None),
+    ),
+    "dashscope_limit_value": (
+        "max_tokens",
+        lambda value: value > 8192,
+        openai("<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]", None),
+    ),
+    "volcengine_limit_value": (
+        "max_tokens",
+        lambda value: value > 8192,
+        openai("field MaxTokens invalid, should be in [1, 8192]", "max_tokens"),
+    ),
+    "words_as_the_parameter": (
+        "max_tokens",
+        lambda value: value > 8192,
+        openai("Param Incorrect", "max_tokens is too large: 20000. This model supports at most 8192."),
+    ),
     "pydantic_extra": (
         "seed",
         lambda value: True,
@@ -147,6 +199,17 @@ async def refusing(connection: Connection, request: Request, names: str, text: s
             connection.json(status, body)
             return
     await plain(connection, request, text=text)
+
+
+@scenario
+async def without_system(
+    connection: Connection, request: Request, message: str, code: int = 400, param: str | None = None
+) -> None:
+    """Refuse messages with a role for instructions, as the templates of some models do."""
+    if any(said["role"] == "system" for said in request.messages):
+        connection.json(code, {"object": "error", "message": message, "param": param, "code": code})
+    else:
+        await plain(connection, request)
 
 
 @scenario

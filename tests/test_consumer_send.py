@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def read_reply(tab, reply):
     """Follow a reply to its end as the browser does; gives its blocks, thinking and last event."""
-    blocks, thinking, seq, handle = [], "", None, None
+    blocks, thoughts, seq, handle = [], [], None, None
     while True:
         event = await tab.event()
         if isinstance(event, list):
@@ -28,12 +28,13 @@ async def read_reply(tab, reply):
             seq = event[1]
             patches = [markdown.Patch(*change) for change in event[2:] if len(change) == 3]
             blocks = markdown.apply(blocks, patches)
-            thinking += "".join(change[0] for change in event[2:] if len(change) == 1)
+            thinking = [markdown.Patch(*change[:3]) for change in event[2:] if len(change) == 4]
+            thoughts = markdown.apply(thoughts, thinking)
         elif event["type"] == "snapshot" and event["reply"] == reply:
-            blocks, thinking = event["blocks"], event["reasoning"]
+            blocks, thoughts = event["blocks"], event["thoughts"]
             seq, handle = event["seq"], event["handle"]
         elif event["type"] == "ended" and event["reply"] == reply:
-            return "".join(blocks), thinking, event
+            return "".join(blocks), "".join(thoughts), event
 
 
 async def test_a_message_gets_an_answer_that_streams_and_is_saved(alice, open_tab, provider):
@@ -170,10 +171,27 @@ async def test_thinking_is_kept_apart_from_the_answer(alice, open_tab, provider)
     tab = await open_tab(alice)
     sent = await tab.send("Think")
     html, thinking, _ = await read_reply(tab, sent["reply"])
-    assert (html, thinking) == (markdown.render("Then I answer."), "First I think. ")
+    assert (html, thinking) == (markdown.render("Then I answer."), markdown.render("First I think. "))
     reply = await Message.objects.aget(uuid=sent["reply"])
     assert (reply.text, reply.reasoning) == ("Then I answer.", "First I think. ")
+    assert (reply.html, reply.thinking_html) == (html, thinking)
     assert reply.thinking_ms is not None
+
+
+async def test_what_was_shown_as_the_answer_moves_into_the_thinking_when_only_its_end_is_marked(
+    alice, open_tab, provider
+):
+    said = "* First I **think**.\n* So it is.\n</think>\n\nThen I *answer*."
+    provider.script(play("plain", text=said, size=5, rate=40))
+    tab = await open_tab(alice)
+    sent = await tab.send("Think")
+    html, thinking, _ = await read_reply(tab, sent["reply"])
+    assert html == markdown.render("Then I *answer*.")
+    assert thinking == markdown.render("* First I **think**.\n* So it is.\n")
+    reply = await Message.objects.aget(uuid=sent["reply"])
+    assert (reply.text, reply.reasoning) == ("Then I *answer*.", "* First I **think**.\n* So it is.\n")
+    assert (reply.html, reply.thinking_html) == (html, thinking)
+    assert reply.thinking_ms > 0
 
 
 async def test_thinking_is_not_sent_back(alice, open_tab, provider):

@@ -10,7 +10,7 @@ from time import time
 
 import pytest
 
-from chat import errors
+from chat import errors, reply_errors
 from chat.provider import Endpoint, Provider
 from tests.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
 from tests.scripted_provider import Scenario, ScriptedProvider, play
@@ -37,7 +37,7 @@ CUTS = [
     (play("fin", at="first"), errors.StreamCut, "a"),
     (play("fin", at="middle"), errors.StreamCut, "ab"),
     (play("close_delimited"), errors.StreamCut, "ab"),
-    (play("done_only"), errors.StreamCut, ""),
+    (play("done_only"), reply_errors.EmptyReply, ""),
 ]
 
 NO_STREAMS = [
@@ -77,7 +77,7 @@ REFUSALS = [
 
 MIDWAY = [
     (play("error_midway"), errors.ProviderDown, "ab"),
-    (play("error_midway", body='{"error": "overloaded"}'), errors.ProviderDown, "ab"),
+    (play("error_midway", body='{"error": "overloaded"}'), reply_errors.Overloaded, "ab"),
     (play("error_midway", body='{"error": {"code": 429, "message": "slow"}}'), errors.RateLimited, "ab"),
     (play("error_midway", body='{"error": {"code": "rate_limit_exceeded"}}'), errors.RateLimited, "ab"),
     (

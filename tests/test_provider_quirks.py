@@ -27,6 +27,15 @@ REMEMBERED = {
     "openai_effort": {},
     "openai_limit_value": {},
     "vllm_limit_value": {},
+    "vllm_model_length": {},
+    "openai_in_all": {},
+    "anthropic_in_all": {},
+    "groq_limit_value": {},
+    "anthropic_limit_value": {},
+    "deepseek_limit_value": {},
+    "dashscope_limit_value": {},
+    "volcengine_limit_value": {},
+    "words_as_the_parameter": {},
     "pydantic_extra": {"seed": ""},
     "huggingface_top_p": {},
     "litellm_several": {"temperature": ""},
@@ -120,6 +129,53 @@ async def test_a_context_that_is_too_long_is_no_matter_of_parameters(server, doo
     assert len(server.requests) == 1
 
 
+NO_SYSTEM = [
+    (400, "System role not supported"),
+    (500, "Value is not callable: Jinja Exception: System role not supported at row 1"),
+    (400, "Developer instruction is not enabled for models/gemma-3-27b-it"),
+    (400, "This model does not support system messages"),
+    (400, "Conversation roles must alternate user/assistant/user/assistant/..."),
+    (
+        422,
+        "Template error: syntax error: Conversation roles must alternate user/assistant/user/assistant/...",
+    ),
+    (400, "Unsupported value: 'messages[0].role' does not support 'system' with this model."),
+    (400, "Only user and assistant roles are supported!"),
+    (400, "System messages are not supported by this model."),
+    (400, "Invalid role: system"),
+    (422, "Input should be 'user' or 'assistant'"),
+    (400, "'system' is not one of ['user', 'assistant'] - 'messages.0.role'"),
+]
+TOLD = [{"role": "system", "content": "Be brief."}, *HELLO]
+
+
+@pytest.mark.parametrize(("code", "message"), NO_SYSTEM)
+async def test_instructions_go_into_the_first_question_where_the_model_has_no_role_for_them(
+    server, door, code, message
+):
+    server.default = play("without_system", message=message, code=code)
+    for _ in range(2):
+        assert (await read(door.stream(TOLD))).text == "Hello from the script."
+    assert [request.messages for request in server.requests[1:]] == [
+        [{"role": "user", "content": "Be brief.\n\nHello"}]
+    ] * 2
+    assert door.quirks("scripted-1").known == {"system": ""}
+
+
+async def test_whoever_speaks_of_the_system_role_changes_nothing_for_others(server, door):
+    message = "System role not supported"
+    server.default = play("complaining", message=message)
+    asked = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": message}]
+    assert isinstance((await read(door.stream(asked))).error, BadRequest)
+    assert door.quirks("scripted-1").known == {}
+
+
+async def test_without_instructions_a_complaint_about_roles_stays_one(server, door):
+    server.default = play("complaining", message="Conversation roles must alternate")
+    assert isinstance((await read(door.stream(HELLO))).error, BadRequest)
+    assert len(server.requests) == 1
+
+
 EXTRA, LOW = "Extra inputs are not permitted", "Input should be greater than or equal to 0"
 
 
@@ -194,7 +250,8 @@ async def test_whoever_keeps_it_is_told_what_is_new_and_says_what_was_known(serv
 @pytest.mark.parametrize(
     ("stored", "known"),
     [
-        ({"temperature": "", "max_tokens": "max_completion_tokens"}, None),
+        ({"temperature": "", "max_tokens": "max_completion_tokens", "system": ""}, None),
+        ({"system": "developer"}, {}),
         ({"temperature": "api_key", "max_tokens": None, "top_p": [""], "seed": 0, "messages": ""}, {}),
         ({"max_tokens": ["max_completion_tokens"], "stop": {}, "": ""}, {}),
         (["temperature"], {}),

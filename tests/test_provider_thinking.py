@@ -1,44 +1,136 @@
-"""Thinking that a model writes as text, in a tag before its answer."""
+"""Thinking that a model writes as text, in the marks of its chat template."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.provider.thinking import ThinkTag
+from chat.provider.thinking import CLOSES, HEADERS, STARTS, ThinkingSplitter
 from tests.scripted_provider import play
 
-CASES = [
+AT_THE_START = [
     ("<think>First.</think>\n\nThen.", "Then.", "First."),
     ("\n<think>\nFirst.\n</think>Then.", "Then.", "First.\n"),
     ("<think></think>Then.", "Then.", ""),
     ("<think>never closed", "", "never closed"),
     ("<think>a < b </thin", "", "a < b </thin"),
-    ("<think>one</think> two <think>three</think>", "two <think>three</think>", "one"),
-    ("The tag <think> is text here.</think>", "The tag <think> is text here.</think>", ""),
+    ("<think>It says `</think>`, so</think>Then.", "Then.", "It says `</think>`, so"),
+    ("<THINK>First.</Think>Then.", "Then.", "First."),
+    ("<thinking>\nFirst.\n</thinking>\n\nThen.", "Then.", "First.\n"),
+    ("<thought>First.</thought>Then.", "Then.", "First."),
+    ("<reasoning>First.</reasoning>Then.", "Then.", "First."),
+    ("<reason>First.</reason>Then.", "Then.", "First."),
+    ("<seed:think>First.</seed:think>Then.", "Then.", "First."),
+    ("[THINK]First.[/THINK]Then.", "Then.", "First."),
+    ("◁think▷First.◁/think▷Then.", "Then.", "First."),
+    ("<|begin_of_thought|>\nFirst.\n<|end_of_thought|>\n\nThen.", "Then.", "First.\n"),
+    ("<|START_THINKING|>First.<|END_THINKING|><|START_RESPONSE|>Then.<|END_RESPONSE|>", "Then.", "First."),
+    ("<think>First.</think>\n<answer>\nThen.\n</answer>", "Then.\n", "First."),
+    ("<|inner_prefix|>First.<|inner_suffix|>Then.", "Then.", "First."),
+    ("<|channel>thought\nFirst.\n<channel|>Then.", "Then.", "First.\n"),
+    ("<|channel>thought\n<channel|>Then.", "Then.", ""),
+    ("<unused94>thought\nFirst.<unused95>Then.", "Then.", "First."),
+    ("Here is my thought process:\nFirst.\nHere is my response:\nThen.", "Then.", "First.\n"),
+    ("Here is my thought on it.", "Here is my thought on it.", ""),
+    (
+        "<|channel|>analysis<|message|>First.<|end|><|start|>assistant<|channel|>final<|message|>Then.<|return|>",
+        "Then.",
+        "First.",
+    ),
+    (
+        "<|channel|>analysis<|message|>One.<|end|>\n<|start|>assistant<|channel|>commentary to=x <|constrain|>json"
+        "<|message|>{}<|call|><|start|>assistant<|channel|>final<|message|>Then.",
+        "Then.",
+        "One.{}",
+    ),
+    ("<|start|>assistant<|message|>Then.<|end|>", "Then.", ""),
+    ("analysisUser says hello. Greet.assistantfinalHello!", "Hello!", "User says hello. Greet."),
+    ("analysis of the data", "analysis of the data", ""),
+    ("[think](https://example.org) is a link", "[think](https://example.org) is a link", ""),
     ("  indented", "  indented", ""),
     ("<thinker>", "<thinker>", ""),
     ("<thi", "<thi", ""),
     ("", "", ""),
 ]
+ONLY_CLOSED = [
+    ("First.\n</think>\n\nThen.", "Then.", "First.\n"),
+    ("First, 17*23=391.</think>391", "391", "First, 17*23=391."),
+    ("so it is 391</think>\n\nThen.", "Then.", "so it is 391"),
+    ('He said "no."</think>Then.', "Then.", 'He said "no."'),
+    ("</think>\n\nThen.", "Then.", ""),
+    ("First.\n```py\nx\n```\n</think>\nThen.", "Then.", "First.\n```py\nx\n```\n"),
+    ("First.\n◁/think▷Then.", "Then.", "First.\n"),
+    ("First.\n[/THINK]Then.", "Then.", "First.\n"),
+    ("First.\n<channel|>Then.", "Then.", "First.\n"),
+    ("First.<|end|><|start|>assistant<|channel|>final<|message|>Then.", "Then.", "First."),
+    ("<think>One.</think>Two.\n</think>\nThree.", "Two.\nThree.", "One."),
+]
+LATER = [
+    ("Sure!\n\n<think>I weigh it.</think>\n\nThen.", "Sure!\n\nThen.", "I weigh it."),
+    ("Sure! <think>I weigh it.</think> Then.", "Sure! Then.", "I weigh it."),
+    ("Sure!<think>I weigh it.</think>Then.", "Sure!\n\nThen.", "I weigh it."),
+    ("<think>a</think>One.\n<think>b</think>Two.", "One.\nTwo.", "ab"),
+    ("Sure!\n<think>never closed", "Sure!\n", "never closed"),
+]
+SPOKEN_OF = [
+    "The tag <think> is text here.</think>",
+    "Use `<think>` to open and `</think>` to close.",
+    "Use `</think>` to close.",
+    "To close, “</think>” is written (</think>).",
+    "It is closed by </think> at the end.",
+    "An example:\n\n```xml\n<think>\nreasoning\n</think>\n```\n\nThat is all.",
+    "~~~\n</think>\n~~~",
+    "1. a list:\n   ```\n   </think>\n   ```",
+    "<result>\n<reason>because</reason>\n</result>",
+    "one\n<think> is a tag\n</think> closes it",
+    "one\n\n    </think>\nis indented",
+    "a[THINK]b",
+    "two <think>three</think>",
+    "x < y and [1] and ◁ and <|",
+    "<p>\n<div>\n<thi",
+]
+CASES = [*AT_THE_START, *ONLY_CLOSED, *LATER, *((words, words, "") for words in SPOKEN_OF)]
 
 
 def split(pieces):
-    tag, text, thought = ThinkTag(), "", ""
+    splitter, text, thought = ThinkingSplitter(), "", ""
     for piece in [*pieces, None]:
-        more = tag.flush() if piece is None else tag.feed(piece)
-        text, thought = text + more[0], thought + more[1]
+        answer, more, moved = splitter.feed(piece or "", piece is None)
+        place = len(text) - moved
+        text, thought = text[:place] + answer, thought + text[place:] + more
     return text, thought
 
 
 @pytest.mark.parametrize(("said", "text", "thought"), CASES)
-def test_only_a_tag_at_the_start_is_thinking_wherever_the_text_is_cut(said, text, thought):
+def test_thinking_is_told_from_the_answer_wherever_the_text_is_cut(said, text, thought):
     assert split([said]) == (text, thought)
     assert split(said) == (text, thought)
+    for place in range(len(said)):
+        assert split([said[:place], said[place:]]) == (text, thought)
 
 
-@given(st.lists(st.sampled_from(["<think>", "</think>", "<thi", "nk>", "</", "a ", "\n", "<"]), max_size=12))
-def test_cutting_changes_nothing(pieces):
-    assert split(pieces) == split(["".join(pieces)])
+PIECES = [*STARTS, *CLOSES, *HEADERS, "<|message|>", "<|end|>", "final", "assistant", "<answer>", "</answer>"]
+PIECES += ["a", "B. ", "\n", " ", "`", "```\n", "<", "[", "</", "think>", "İ", "'", ":", "    "]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.integers(1, 9))
+def test_cutting_changes_nothing(pieces, size):
+    said = "".join(pieces)
+    whole = split([said])
+    assert split(pieces) == whole
+    assert split([said[at : at + size] for at in range(0, len(said), size)]) == whole
+    assert split(said) == whole
+
+
+def test_a_mark_left_over_after_thinking_in_a_field_of_its_own_moves_nothing():
+    splitter = ThinkingSplitter()
+    splitter.has_thoughts = True
+    assert splitter.feed("One.\n</think>\n\nTwo.", True) == ("One.\nTwo.", "", 0)
+
+
+def test_a_long_line_that_speaks_of_marks_costs_what_it_is_long():
+    said = "x `<think>` and </think> " * 20_000
+    assert split([said[at : at + 50] for at in range(0, len(said), 50)]) == (said, "")
 
 
 async def test_a_tag_in_the_stream_is_kept_apart_from_the_text(server, door):

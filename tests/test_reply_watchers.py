@@ -315,7 +315,8 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
     told.pop(0)
     for frame in told:  # each acknowledgement brings another
         assert len(frame.encode()) <= WINDOW_BYTES
-        shown = placed(shown, json.loads(frame))
+        part = json.loads(frame)
+        shown = placed(shown, part.get("block", 0), part.get("keep", 0), part["blocks"])
         await watcher.acknowledge(1)
     assert shown == [f"<p>{WINDOW_BYTES * chr(0x4E00)}</p>"]
     writer.feed(" end", "")
@@ -323,25 +324,33 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
     assert told[-1].startswith("[1,2,")
 
 
-def placed(blocks, part):
-    """What a page shows that has `blocks` and gets this part of a snapshot."""
-    begun = [*blocks[part.get("block", 0) :], ""][0].encode("utf-16-le")[: 2 * part.get("keep", 0)]
-    pieces = [begun.decode("utf-16-le", "surrogatepass") + piece for piece in part["blocks"][:1]]
-    return [*blocks[: part.get("block", 0)], *pieces, *part["blocks"][1:]]
+def placed(blocks, first, keep, pieces):
+    """What a page shows that has `blocks` and gets these, which go on after `keep` units of the `first`."""
+    begun = [*blocks[first:], ""][0].encode("utf-16-le")[: 2 * keep].decode("utf-16-le", "surrogatepass")
+    return [*blocks[:first], *(begun + piece for piece in pieces[:1]), *pieces[1:]]
 
 
-@given(st.lists(st.tuples(st.lists(st.text(max_size=30), max_size=6), st.text(max_size=20)), min_size=1))
+def page_after(page, part):
+    """The same for the answer and the thinking."""
+    part = json.loads(encode(part))
+    answer, thoughts = page
+    answer = placed(answer, part.get("block", 0), part.get("keep", 0), part["blocks"])
+    return answer, placed(thoughts, part.get("thought", 0), part.get("thought_keep", 0), part["thoughts"])
+
+
+BLOCKS = st.lists(st.text(max_size=30), max_size=6)
+
+
+@given(st.lists(st.tuples(BLOCKS, BLOCKS), min_size=1))
 def test_parts_give_the_whole_however_it_changes_between_them(moments):
-    parts, blocks, thinking = Parts(), [], ""
+    parts, page = Parts(), ([], [])
     with mock.patch.object(replies.parts, "PART", 8):
-        for now, more_thinking in moments:
-            thinking += more_thinking
-            whole = Snapshot(uuid.uuid4(), 1, 1, now, thinking)
+        for now in moments:
+            whole = Snapshot(uuid.uuid4(), 1, 1, *now)
             part = parts.after(whole)
-            blocks = placed(blocks, json.loads(encode(part)))
-            assert sum(map(len, part.blocks)) + len(part.reasoning) <= 8
+            page = page_after(page, part)
+            assert sum(map(len, [*part.blocks, *part.thoughts])) <= 8
         while part.more:
             part = parts.after(whole)
-            blocks = placed(blocks, json.loads(encode(part)))
-    assert blocks == now
-    assert parts._reasoning == thinking
+            page = page_after(page, part)
+    assert page == now

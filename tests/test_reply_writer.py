@@ -38,11 +38,25 @@ async def test_a_flush_without_news_makes_no_frame_and_no_number():
     assert writer.seq == 0
 
 
-async def test_thinking_goes_into_the_same_frames_as_changes_of_one():
+async def test_thinking_goes_into_the_same_frames_as_changes_with_a_mark():
     writer = Writer()
-    writer.feed("", "Let me see.")
-    assert parsed(await writer.flush()) == [7, 1, ["Let me see."]]
-    assert writer.reasoning == "Let me see."
+    writer.feed("", "Let *me* see.")
+    assert parsed(await writer.flush()) == [7, 1, [0, 0, "<p>Let <em>me</em> see.</p>", 1]]
+    assert writer.reasoning == "Let *me* see."
+
+
+async def test_text_that_turns_out_to_be_thinking_is_taken_back_and_shown_there():
+    writer, shown, thoughts = Writer(), [], []
+    writer.feed("Kept.\n\nI *think", "")
+    tails = [await writer.flush()]
+    writer.feed("So it is.", " on", moved=8)
+    tails += [await writer.flush(), await writer.close()]
+    for change in [change for tail in tails if tail for change in parsed(tail)[2:]]:
+        lane, patch = (thoughts, change[:3]) if len(change) == 4 else (shown, change)
+        lane[:] = markdown.apply(lane, [markdown.Patch(*patch)])
+    assert (writer.text, writer.reasoning) == ("Kept.\n\nSo it is.", "I *think on")
+    assert "".join(shown) == writer.html == markdown.render(writer.text)
+    assert "".join(thoughts) == writer.thinking_html == markdown.render(writer.reasoning)
 
 
 async def test_a_snapshot_holds_what_was_flushed_and_not_what_is_pending():
@@ -51,7 +65,8 @@ async def test_a_snapshot_holds_what_was_flushed_and_not_what_is_pending():
     await writer.flush()
     writer.feed(" pending", " later")
     snapshot = await writer.snapshot(REPLY, 3)
-    assert (snapshot.seq, snapshot.handle, snapshot.reasoning) == (1, 3, "thought")
+    assert (snapshot.seq, snapshot.handle) == (1, 3)
+    assert "".join(snapshot.thoughts) == markdown.render("thought")
     assert "".join(snapshot.blocks) == markdown.render("shown")
 
 
@@ -66,14 +81,13 @@ async def test_a_long_open_block_is_rendered_off_the_loop_to_the_same_end():
 
 async def test_a_flush_that_is_cancelled_while_it_renders_in_a_thread_loses_nothing():
     writer, blocks, text = Writer(), [], "word " * 8000
-    writer.feed(text[:20_000], "thought")
+    writer.feed(text[:20_000], "")
     flush = asyncio.create_task(writer.flush())
     await asyncio.sleep(0)
     flush.cancel()
     writer.feed(text[20_000:], "")
     for tail in (await writer.flush(), await writer.close()):
         if tail:
-            patches = [change for change in parsed(tail)[2:] if len(change) > 1]
-            blocks = markdown.apply(blocks, [markdown.Patch(*change) for change in patches])
+            blocks = markdown.apply(blocks, [markdown.Patch(*change) for change in parsed(tail)[2:]])
     assert flush.cancelled()
     assert "".join(blocks) == writer.html == markdown.render(text)

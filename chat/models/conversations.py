@@ -99,6 +99,10 @@ class Status(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+CUT = "length"
+"""The finish reason of an answer that reached the maximum length."""
+
+
 class Siblings:
     """A message among those that follow the same one: "2 / 3", and the ones beside it (None at the ends)."""
 
@@ -120,14 +124,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The replies that some process is writing."""
         return self.filter(status=Status.RUNNING)
 
+    def continuable(self) -> Self:
+        """Those whose state lets them be written on."""
+        broken = models.Q(status__in=[Status.INTERRUPTED, Status.STOPPED])
+        return self.filter(broken | models.Q(status=Status.COMPLETE, finish_reason=CUT))
+
 
 class Message(models.Model):
     """What a person or the model said.
 
-    `html` is the closed rendering of `text` by renderer `html_version`; `seq` counts the flushes
-    folded into `text`; `instance` and `heartbeat` (database time) say which process writes a
-    running reply and when it was last alive; `error` is a code of chat/errors.py and
-    `error_detail` the operator's text. `asked_at` is when a reply was last asked for, and `requests`
+    `html` is the closed rendering of `text` by renderer `html_version`, `thinking_html` that of `reasoning`;
+    `seq` counts the flushes folded into them; `instance` and `heartbeat` (database time) say which process
+    writes a running reply and when it was last alive; `error` is a code of chat/errors.py and `error_detail`
+    the operator's text. `finish_reason` is why the model ended, in the words of chat/provider/finish.py.
+    `asked_at` is when a reply was last asked for, and `requests`
     how often, each time within a minute of the one before: continuing counts against the limit a
     minute. Tokens and times (milliseconds) are summed over all of its requests. `model` is the service's
     own name for what answered, `model_label` what people read, `instead_of` the label of the one that was
@@ -148,6 +158,7 @@ class Message(models.Model):
     text = models.TextField(pgettext_lazy("of a message", "text"), blank=True)
     reasoning = models.TextField(_("thinking"), blank=True)
     html = models.TextField(blank=True)
+    thinking_html = models.TextField(blank=True, default="", db_default="", editable=False)
     html_version = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(
         pgettext_lazy("of a message", "status"), max_length=11, choices=Status, default=Status.COMPLETE
@@ -155,6 +166,9 @@ class Message(models.Model):
     seq = models.PositiveIntegerField(default=0)
     instance = models.CharField(max_length=100, blank=True)
     heartbeat = models.DateTimeField(null=True, blank=True)
+    finish_reason = models.CharField(
+        _("finish reason"), max_length=40, blank=True, default="", db_default="", editable=False
+    )
     error = models.CharField(pgettext_lazy("of a message", "error"), max_length=40, blank=True)
     error_detail = models.CharField(_("error for the operator"), max_length=600, blank=True)
     request_id = models.CharField(_("request id"), max_length=20, blank=True)
@@ -215,6 +229,11 @@ class Message(models.Model):
     def is_hidden(self) -> bool:
         """Whether a moderator took the message out of view."""
         return self.hidden_at is not None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is whole but for the maximum length that it reached, so that it may be continued."""
+        return self.status == Status.COMPLETE and self.finish_reason == CUT
 
     @classmethod
     def branch_to(cls, tip_id: int, limit: int) -> "list[Message]":

@@ -5,30 +5,37 @@ from __future__ import annotations
 import msgspec
 
 from chat.errors import ContentFiltered, ProviderDown, ProviderError, ReplyTooLarge, StreamCut
-from chat.provider import chunks, faults
-from chat.provider.thinking import ThinkTag
-from chat.sse import EventSplitter
+from chat.provider import chunks, faults, finish
+from chat.provider.thinking import ThinkingSplitter
+from chat.reply_errors import EmptyReply, LengthSpent, OnlyThinking, ToolCalled
+from chat.sse import BareLine, ErrorData, EventSplitter
 from chat.text import clean
 
 MAX_REPLY = 2 * 1024 * 1024
 """Characters of text and reasoning one reply may have."""
 
 MAX_NAME = 200
-"""Characters of what a service calls its model and its finish reason."""
+"""Characters of what a service calls its model."""
 
 MAX_HEAD = 16 * 1024
 """Bytes kept of an answer that has not shown an event yet, to tell what it is."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
-    """What one network read brought: text of the answer, text of the thinking before it."""
+    """What one network read brought: text of the answer, and of the thinking.
+
+    `moved` is how many characters at the end of all the text that was given so far turned out to be thinking:
+    they belong there, before `reasoning`.
+    """
 
     text: str
     reasoning: str
+    moved: int = 0
 
 
 class End(msgspec.Struct, frozen=True):
-    """How a whole reply ended. Tokens are None where the server does not count them."""
+    """How a whole reply ended: `finish_reason` in the words of chat/provider/finish.py, "" where the service
+    gave none. Tokens are None where the server does not count them."""
 
     finish_reason: str
     model: str
@@ -47,9 +54,12 @@ class Assembler:
         self.finish_reason = ""
         self.done = False
         self.fault: ProviderError | None = None
+        self._broken: ProviderError | None = None
         self._splitter = EventSplitter()
-        self._tag = ThinkTag()
+        self._thinking = ThinkingSplitter()
         self._seen = False
+        self._whole = False
+        self._called = False
         self._head = b""
         self._size = 0
         self._held = ""
@@ -57,6 +67,8 @@ class Assembler:
         self._usage = chunks.WireUsage()
         self._texts: list[str] = []
         self._thoughts: list[str] = []
+        self._has_text = False
+        self._has_thoughts = False
 
     @property
     def over(self) -> bool:
@@ -65,11 +77,9 @@ class Assembler:
 
     def feed(self, data: bytes) -> Delta | None:
         """Take the next bytes; None when they bring no text."""
-        events = self._splitter.feed(data)
         if not self._seen:
-            self._seen = bool(events)
             self._head = (self._head + data)[:MAX_HEAD]
-        for event in events:
+        for event in self._splitter.feed(data):
             if not self.over:
                 self._event(event)
         if self._splitter.overflow and not self.over:
@@ -81,7 +91,6 @@ class Assembler:
     def flush(self) -> Delta | None:
         """Take what an ended stream left: the last event without its blank line, half an emoji."""
         for event in self._splitter.flush():
-            self._seen = True
             if not self.over:
                 self._event(event, last=True)
         return self._batch(ended=True)
@@ -90,51 +99,107 @@ class Assembler:
         """Judge the ended stream. `cut` says how the transport broke, if it did."""
         if self.fault is not None:
             return self.fault
-        if self.finish_reason == "content_filter":
+        if self.finish_reason == finish.FILTERED:
             return ContentFiltered("finish_reason content_filter")
-        if self.finish_reason == "error":
+        if self.finish_reason == finish.FAILED:
             return ProviderDown("finish_reason error")
-        if self.finish_reason:
-            usage = self._usage
-            model, reason = clean(self._model)[:MAX_NAME], clean(self.finish_reason)[:MAX_NAME]
-            return End(reason, model, usage.prompt_tokens, usage.completion_tokens)
+        if self.finish_reason or self.done or self._whole:
+            return self._without_words() or self._end()
         if cut or self._seen or (event_stream and not self._head.strip()):
             return StreamCut(cut or "the stream ended without a finish_reason")
         return self._no_stream()
+
+    def _end(self) -> End:
+        usage, model = self._usage, clean(self._model)[:MAX_NAME]
+        return End(self.finish_reason, model, usage.prompt_tokens, usage.completion_tokens)
+
+    def _without_words(self) -> ProviderError | None:
+        """What is wrong with a reply that ended in order, but is no answer."""
+        reason = f"finish_reason {self.finish_reason or 'none'}"
+        if self._called and self.finish_reason != finish.LENGTH:
+            return ToolCalled(reason)
+        if self._has_text:
+            return None
+        if self.finish_reason == finish.LENGTH:
+            return LengthSpent(reason)
+        return OnlyThinking(reason) if self._has_thoughts else EmptyReply(reason)
 
     def _no_stream(self) -> ProviderError:
         return faults.not_a_stream(self._head)
 
     def _event(self, data: bytes, last: bool = False) -> None:
         if data.startswith(b"[DONE]"):
-            self.done = True
+            self._seen = self.done = True
+            return
+        if isinstance(data, ErrorData):
+            self._seen = True
+            self.fault = faults.told(chunks.error_in(data))
             return
         try:
             chunk = chunks.decode(data)
         except ValueError as error:
-            if not last:  # the last one may just be cut off
-                self.fault = StreamCut(f"an event is no JSON: {error}")
+            self._no_json(data, last, str(error))
             return
+        if isinstance(data, BareLine) and not chunks.says_anything(chunk):
+            return
+        self._seen = True
+        self._chunk(chunk)
+
+    def _no_json(self, data: bytes, last: bool, why: str) -> None:
+        """Words, such as a ping, say nothing; what should be JSON is an event that got broken."""
+        if isinstance(data, BareLine):
+            return
+        self._seen = True
+        lines = data.splitlines()
+        if (
+            len(lines) > 1
+        ):  # events without the blank lines between them, or one that was broken off by another
+            self._each(lines)
+            return
+        words = data.strip().strip(b'"').upper()
+        if words.startswith(b"[DONE]"):
+            self.done = True
+        elif words.lstrip(b"[").startswith(b"ERROR"):
+            self.fault = faults.told(chunks.error_in(data))
+        elif words.startswith((b"{", b"[")):
+            self._broken = StreamCut(f"an event is no JSON: {why}")
+            if not last:  # the last one may just be cut off
+                self.fault = self._broken
+
+    def _each(self, lines: list[bytes]) -> None:
+        self._broken = None
+        for line in lines:
+            if not self.over:
+                self._event(line, last=True)
+        if not self.over:
+            self.fault = self._broken
+
+    def _chunk(self, chunk: chunks.WireChunk) -> None:
         if chunk.error:
             self.fault = faults.told(chunk.error)
             return
         if chunk.choices:
-            self._choice(chunk.choices[0])
+            self._choice(chunk.choices[0], chunk.is_whole)
         if chunk.usage is not None:
             self._usage = chunk.usage
         if chunk.model:
             self._model = chunk.model
+        if chunk.is_last:
+            self.done = True
 
-    def _choice(self, choice: chunks.WireChoice) -> None:
+    def _choice(self, choice: chunks.WireChoice, is_whole: bool) -> None:
         if choice.finish_reason:
-            self.finish_reason = choice.finish_reason
+            self.finish_reason = finish.kind(choice.finish_reason) or self.finish_reason
         delta = choice.delta
-        if delta is None:
+        if delta is None or (is_whole and self._size):  # some repeat the whole of it after its pieces
             return
-        if delta.content:
-            self._texts.append(self._fitting(delta.content))
+        self._whole = self._whole or is_whole
         if thought := delta.reasoning_content or delta.reasoning:
             self._thoughts.append(self._fitting(thought))
+        if delta.content:
+            self._texts.append(self._fitting(delta.content))
+        if delta.tool_calls or delta.function_call:
+            self._called = True
 
     def _fitting(self, text: str) -> str:
         room = MAX_REPLY - self._size
@@ -151,11 +216,22 @@ class Assembler:
         self._held = ""
         if not ended and text and "\ud800" <= text[-1] <= "\udbff":  # its other half may come next
             text, self._held = text[:-1], text[-1]
-        answer, thought = self._tag.feed(clean(text))
-        if ended:
-            last = self._tag.flush()
-            answer, thought = answer + last[0], thought + last[1]
-        delta = Delta(answer, clean("".join(self._thoughts)) + thought)
+        thought = clean("".join(self._thoughts)) if self._thoughts else ""
         self._texts.clear()
         self._thoughts.clear()
-        return delta if delta.text or delta.reasoning else None
+        if thought:
+            self._thinking.has_thoughts = True
+        answer, more, moved = self._thinking.feed(clean(text), ended)
+        delta = Delta(answer, thought + more, moved)
+        if not (answer or delta.reasoning or moved):
+            return None
+        self._note(delta)
+        return delta
+
+    def _note(self, delta: Delta) -> None:
+        if delta.moved:
+            self._has_text, self._has_thoughts = False, True
+        if delta.text and not self._has_text:
+            self._has_text = not delta.text.isspace()
+        if delta.reasoning:
+            self._has_thoughts = True

@@ -31,6 +31,7 @@ from chat.errors import (
 from chat.provider import faults
 from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.echoes import Echoes
+from chat.provider.encoded import can_decode, decoded
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
@@ -39,16 +40,21 @@ from chat.provider.stream import BROKEN, ReplyStream, Sending
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import client_for
 
+STANDING_OPEN = 2.0
+"""Seconds for which more is waited after the end of a reply where the service let the connection stand
+without another word last time: its readers would see each reply as unfinished for long. It gets the full time
+again as soon as it has added something."""
+
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
 
 MAX_SHORT, MAX_SHORT_THINKING = 2000, 8 * THINKING_ROOM
 """Characters of a short answer and of the thinking before it, for services that heed no limit."""
 
-MAX_REQUESTS = 12
+MAX_REQUESTS = 13
 """Requests that one reply may cost. It is what a model takes that refuses each of the six parameters, one of
-them by both of its names, and the counting of tokens, and whose context is too short three times: 6+1+1+3,
-and the one that it answers. A service that refuses on and on is asked no more."""
+them by both of its names, the counting of tokens and the role of instructions, and whose context is too short
+three times: 6+1+1+1+3, and the one that it answers. A service that refuses on and on is asked no more."""
 
 MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 16 * 1024 * 1024
@@ -88,6 +94,7 @@ class Provider:
         self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
         self._learnt = learnt
+        self._stands_open = False
         self._quirks: dict[str, Quirks] = {}
         self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
@@ -120,6 +127,8 @@ class Provider:
         text = thinking = ""
         async with self._stream(messages, model, parameters, limits, Sending()) as reply:
             async for delta in reply:
+                if delta.moved:
+                    text, thinking = text[: -delta.moved], text[-delta.moved :]
                 text, thinking = text + delta.text, thinking + delta.reasoning
                 if len(text) > MAX_SHORT or len(thinking) > MAX_SHORT_THINKING:
                     raise ReplyTooLarge(f"more than {MAX_SHORT} characters of a short answer")
@@ -198,7 +207,12 @@ class Provider:
     ) -> ReplyStream:
         echoes = Echoes(messages)
         opening = partial(self._open, messages, model, parameters, sending, echoes)
-        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending)
+        if self._stands_open:
+            timeouts = replace(timeouts, after_finish=min(timeouts.after_finish, STANDING_OPEN))
+        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._notice_the_end)
+
+    def _notice_the_end(self, stands_open: bool) -> None:
+        self._stands_open = stands_open
 
     async def _open(
         self,
@@ -214,7 +228,7 @@ class Provider:
         while True:
             sending.parameters, sending.untaken = fitting.sent, fitting.untaken
             sending.requests += 1
-            body = {"model": model, "messages": messages, **fitting.sent}
+            body = {"model": model, "messages": fitting.messages(messages), **fitting.sent}
             if self._ask_usage and fitting.counts:
                 body[COUNTING] = {"include_usage": True}
             try:
@@ -350,8 +364,7 @@ async def _refuse(response: httpx2.Response) -> None:
     The SDK reads an error's body without a limit, and inflates what it reads: 200 MB of zeros as
     gzip cost it a gigabyte.
     """
-    encoding = response.headers.get("content-encoding", "identity").lower()
-    if encoding not in ("", "identity"):
+    if not can_decode(response):
         raise faults.answered(response.status_code, response.headers, b"a compressed body")
     kind = response.headers.get("content-type", "").lower()
     if response.status_code != 200 or kind.startswith("text/html"):
@@ -361,11 +374,12 @@ async def _refuse(response: httpx2.Response) -> None:
 
 async def _capped(response: httpx2.Response, most: int) -> bytes:
     """The first `most` bytes of a body, or what came of them before it broke off."""
-    body = b""
+    body, size = [], 0
     with suppress(*BROKEN):
-        async with aclosing(response.aiter_raw()) as pieces:
+        async with aclosing(decoded(response)) as pieces:
             async for piece in pieces:
-                body += piece
-                if len(body) >= most:
+                body.append(piece)
+                size += len(piece)
+                if size >= most:
                     break
-    return body[:most]
+    return b"".join(body)[:most]

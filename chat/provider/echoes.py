@@ -27,6 +27,11 @@ class Echoes:
     def __init__(self, messages: Sequence[Mapping[str, str]]) -> None:
         self._messages = messages
 
+    @property
+    def has_system(self) -> bool:
+        """Whether the request begins with instructions."""
+        return bool(self._messages) and self._messages[0]["role"] == "system"
+
     def holds(self, words: str) -> bool:
         """Whether a message has these words, in any case and spacing."""
         wanted = plain(words).lower()

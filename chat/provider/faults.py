@@ -27,6 +27,7 @@ from chat.errors import (
 )
 from chat.provider.addresses import AddressRefusal
 from chat.provider.echoes import Echoes
+from chat.reply_errors import Overloaded
 from chat.text import clean
 
 MAX_DETAIL = 500
@@ -52,30 +53,65 @@ BY_STATUS: dict[int, type[ProviderError]] = {
     408: ProviderSilent,
     413: ContextTooLong,
     429: RateLimited,
+    529: Overloaded,
 }
 
-BY_WORD: tuple[tuple[str, type[ProviderError]], ...] = (
-    ("insufficient_quota", OutOfCredit),
-    ("billing_hard_limit", OutOfCredit),
-    ("context_length", ContextTooLong),
-    ("maximum context", ContextTooLong),
-    ("context window", ContextTooLong),
-    ("context size", ContextTooLong),
-    ("context_window", ContextTooLong),  # LiteLLM
-    ("context length", ContextTooLong),  # Ollama, and vLLM in its later words
-    ("max_model_len", ContextTooLong),
-    ("prompt is too long", ContextTooLong),  # Anthropic's, behind a proxy
-    ("prompt too long", ContextTooLong),
-    ("too many tokens", ContextTooLong),
-    ("string_above_max_length", ContextTooLong),
-    ("content_filter", ContentFiltered),
-    ("content_policy", ContentFiltered),
-    ("content management policy", ContentFiltered),
-    ("invalid_api_key", WrongKey),
-    ("no_db_connection", WrongKey),  # LiteLLM without a database, for a key that is not its own
-    ("model_not_found", UnknownModel),
-    ("invalid model name", UnknownModel),  # LiteLLM
-    ("rate_limit", RateLimited),
+BY_TYPE = {"invalid_request": 400, "authentication": 401, "permission": 403, "not_found": 404}
+"""What the beginning of an error's type is worth where it comes without a status."""
+
+BY_WORD: tuple[tuple[type[ProviderError], tuple[str, ...]], ...] = (
+    # Templates of models without a role for instructions: llama.cpp and mistral.rs answer 500
+    (
+        BadRequest,
+        ("system role", "role 'system'", "must alternate", "support system", "developer instruction")
+        + ("only user and assistant",),
+    ),
+    (
+        OutOfCredit,
+        ("insufficient_quota", "billing_hard_limit", "insufficient balance", "insufficient_balance")
+        + ("insufficient credit", "credit balance", "more credits", "exceeded_current_quota", "arrearage"),
+    ),
+    (
+        ContextTooLong,
+        (
+            "context_length",
+            "maximum context",
+            "context window",
+            "context size",
+            "context_size",
+            "context_window",
+        )
+        + ("context length", "max_model_len", "prompt is too long", "prompt too long", "input is too long")
+        + ("too many tokens", "string_above_max_length", "tokens_limit_reached", "input token count")
+        + ("range of input length", "context limit", "reduce the length", "maximum input length")
+        + ("`inputs` tokens + `max_new_tokens`",),
+    ),
+    (
+        Overloaded,
+        (
+            "overloaded",
+            "over capacity",
+            "at capacity",
+            "server is busy",
+            "server busy",
+            "server_busy",
+            "too busy",
+        )
+        + ("queue is full", "high demand", "maximum pending requests", "insufficient_system_resource"),
+    ),
+    (
+        ContentFiltered,
+        ("content_filter", "content_policy", "content management policy", "data_inspection_failed")
+        + ("contentfilter", "flagged by moderation", "moderation_blocked"),
+    ),
+    # LiteLLM without a database says no_db_connection for a key that is not its own
+    (WrongKey, ("invalid_api_key", "no_db_connection", "api key not valid", "incorrect api key")),
+    (
+        UnknownModel,
+        ("model_not_found", "invalid model name", "not a valid model", "model not found", "model not exist")
+        + ("unknown model", "no endpoints found", "try pulling it first"),
+    ),
+    (RateLimited, ("rate_limit", "rate limit", "ratelimit", "too many requests", "resource_exhausted")),
 )
 """Words of `code`, `type` or `message` that say more than the status, as the services write them."""
 
@@ -87,10 +123,11 @@ def answered(status: int, headers: Mapping[str, str], body: bytes) -> ProviderEr
         return NotAModelServer(f"HTTP {status}: it redirects to {host}")
     error = _error_in(body)
     if error is None:
-        kind = _kind(status, "")
-        if status == 404 or status < 300:
-            kind = NotAModelServer
-        return _made(kind, f"HTTP {status}: {_excerpt(body)}", headers)
+        said = _excerpt(body)
+        kind = _by_word(status, said) if said.lstrip().startswith("{") else None
+        if kind is None:
+            kind = NotAModelServer if status == 404 or status < 300 else _kind(status, "")
+        return _made(kind, f"HTTP {status}: {said}", headers)
     made = _made(_kind(status, _words(error)), f"HTTP {status}: {_words(error)}", headers)
     if isinstance(made, BadRequest) and isinstance(error, dict):
         made.parameter = str(error.get("param") or "")
@@ -106,10 +143,18 @@ def not_a_stream(head: bytes) -> ProviderError:
 
 
 def told(error: object) -> ProviderError:
-    """The error for an `{"error": ...}` that came with status 200 or in the middle of a stream."""
-    code = str(error.get("code")) if isinstance(error, dict) else ""
-    status = int(code) if re.fullmatch("[45][0-9][0-9]", code) else 500
-    return _made(_kind(status, _words(error)), f"in the stream: {_words(error)}", {})
+    """The error, an object or words, that came with status 200 or in the middle of a stream."""
+    words = _words(error)
+    return _made(_kind(_status_in(error), words), f"in the stream: {words}", {})
+
+
+def _status_in(error: object) -> int:
+    if not isinstance(error, dict):
+        return 500
+    named = [str(error.get(name)) for name in ("code", "status", "type")]
+    told = next((int(name) for name in named if re.fullmatch("[45][0-9][0-9]", name)), 0)
+    by_type = (status for kind, status in BY_TYPE.items() if named[2].startswith(kind))
+    return told or next(by_type, 500)
 
 
 def unreachable(error: BaseException) -> ProviderError:
@@ -144,13 +189,16 @@ def tidy(text: str, *secrets: str, echoes: Echoes | None = None) -> str:
 
 
 def _kind(status: int, words: str) -> type[ProviderError]:
+    by_status = BY_STATUS.get(status, ProviderDown if status >= 500 else BadRequest)
+    return _by_word(status, words) or by_status
+
+
+def _by_word(status: int, words: str) -> type[ProviderError] | None:
+    """What the words say, if they say more than the status."""
     lower = words.lower()
-    for word, kind in BY_WORD:
-        if word in lower and status != 401:
-            return kind
-    if status >= 500:
-        return ProviderDown
-    return BY_STATUS.get(status, BadRequest)
+    if status == 401:
+        return None
+    return next((kind for kind, known in BY_WORD if any(word in lower for word in known)), None)
 
 
 def _made(kind: type[ProviderError], detail: str, headers: Mapping[str, str]) -> ProviderError:
@@ -171,10 +219,12 @@ def _error_in(body: bytes) -> object | None:
 
 
 def _words(error: object) -> str:
-    """Type, code and message in one line."""
+    """Type, code and message in one line; the parameter too, where a sentence stands in its place."""
     if not isinstance(error, dict):
         return str(error)
-    return " ".join(str(error[name]) for name in ("type", "code", "message") if error.get(name))
+    said = [error.get(name) for name in ("type", "code", "message", "msg")]
+    said += [error["param"]] if " " in str(error.get("param") or "") else []
+    return " ".join(str(words) for words in said if words) or json.dumps(error)
 
 
 def _excerpt(body: bytes) -> str:

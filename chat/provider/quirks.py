@@ -6,7 +6,8 @@ that, and its words said that it does not know the parameter or takes nothing bu
 remembered for it, and the next requests go out right at once. When its words were about the value (a
 temperature of 2 where 1 is the highest) nothing is remembered: another value may be fine. Nor is anything
 when words decide it that a message of the request has too: the service may only have repeated them, and one
-person's words are not to settle what is sent for everybody. The counting of tokens is one more parameter.
+person's words are not to settle what is sent for everybody. The counting of tokens is one more parameter, and
+so is the role of instructions: where a model's template has none they go into the first question.
 """
 
 from __future__ import annotations
@@ -18,6 +19,19 @@ from typing import Any
 from chat.errors import BadRequest, ContextTooLong, ProviderError
 from chat.parameters import PARAMETERS
 from chat.provider.echoes import Echoes
+
+SYSTEM = "system"
+"""The role of instructions, in the quirks of a model whose template has none."""
+
+NO_SYSTEM = re.compile(
+    r"(?i)system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)"
+    r"|n(?:ot|'t|’t) (?:yet )?(?:support|accept|allow) (?:the )?(?:use of )?(?:role )?['\"`]?system"
+    r"|developer instruction|roles? must alternate|only ['\"]?user['\"]?(?:,| and) ['\"]?assistant"
+    r"|(?:unsupported|unexpected|unknown|invalid) role:? ['\"`]?system"
+    r"|['\"`]system['\"`]? (?:role )?is not (?:one of|supported|allowed)|should be 'user'(?:,| or) 'assist"
+)
+"""How services say that a model takes no instructions. Templates that let person and model alternate say only
+that they must."""
 
 COUNTING = "stream_options"
 """What asks for the tokens of a stream to be counted."""
@@ -43,9 +57,16 @@ UNKNOWN = re.compile(
     r"|unexpected|extra[ _](?:inputs|forbidden)|not (?:permitted|allowed)|deprecated"
 )
 
+LIMIT = re.compile(
+    r"(?i)\bmax_(?:completion_|output_|new_)?tokens\b"
+    r"|(?:in|for) (?:the|your) (?:completion|output)|requested (?:\d+ )?output tokens"
+)
+"""What a full context is about when the answer that was asked for fills it: without that limit it may fit."""
+
 NEAR = 250
 """Characters before and after a parameter's name that are taken to be about it."""
 
+Prompt = list[dict[str, str]]
 Learnt = Callable[[dict[str, str]], None]
 
 
@@ -73,7 +94,8 @@ def readable(stored: object) -> dict[str, str]:
     """What is stored of a model's quirks, without all that makes no sense there."""
     if not isinstance(stored, dict):
         return {}
-    return {name: newer for name, newer in stored.items() if name in PARAMETERS and newer in _names(name)}
+    known = {*PARAMETERS, SYSTEM}
+    return {name: newer for name, newer in stored.items() if name in known and newer in _names(name)}
 
 
 def _names(name: str) -> tuple[str, ...]:
@@ -92,6 +114,7 @@ class Fitting:
         self.wanted = dict(wanted)
         self.counts = True
         self.cannot_count = False
+        self.folds = SYSTEM in quirks.known
         self._quirks = quirks
         self._names = {name: quirks.known.get(name, name) for name in wanted}
         self._to_remember: dict[str, str] = {}
@@ -110,6 +133,8 @@ class Fitting:
         `echoes` knows the words of the request's messages.
         """
         words = error.detail[:4000]
+        if self._folds_for(error, words, echoes):
+            return True
         # Whoever asks about an error in its own words leaves none of the service's
         found = self._named_by(error, echoes.blank(words)) or self._named_by(error, words)
         if found is None:
@@ -129,6 +154,25 @@ class Fitting:
         self.cannot_count = self._to_remember.pop(COUNTING, None) is not None
         self._quirks.remember(self._to_remember)
 
+    def messages(self, messages: Prompt) -> Prompt:
+        """The messages of the request: without a role for instructions where the model has none."""
+        if not self.folds or not messages or messages[0]["role"] != SYSTEM:
+            return messages
+        instructions, first, *rest = messages if len(messages) > 1 else [*messages, {"content": ""}]
+        content = "\n\n".join(filter(None, (instructions["content"], first["content"])))
+        return [{"role": "user", "content": content}, *rest]
+
+    def _folds_for(self, error: ProviderError, words: str, echoes: Echoes) -> bool:
+        """Whether it says that the model takes no instructions: they are tried in the first question then."""
+        if self.folds or not echoes.has_system or not isinstance(error, BadRequest):
+            return False
+        if not (NO_SYSTEM.search(echoes.blank(words)) or NO_SYSTEM.search(words)):
+            return False
+        self.folds = True
+        if _says(NO_SYSTEM, words, echoes):
+            self._to_remember[SYSTEM] = ""
+        return True
+
     def _refit(self, name: str, near: str, echoes: Echoes) -> bool:
         """Drop or rename it; gives whether the words near its name are a reason to remember that."""
         only_default = _says(DEFAULT_ONLY, near, echoes)
@@ -146,7 +190,7 @@ class Fitting:
         sent = [name for name in self.wanted if self._names[name]]
         if isinstance(error, ContextTooLong):
             # What is too long may be the answer that was asked for
-            limit = re.search(r"(?i)max_(?:completion_)?tokens\W+is too (?:large|big)", words)
+            limit = LIMIT.search(words)
             return ("max_tokens", limit[0], limit[0]) if limit and "max_tokens" in sent else None
         if not isinstance(error, BadRequest):
             return None

@@ -15,6 +15,7 @@ import httpx2
 from chat.errors import ProviderError, ProviderSilent
 from chat.provider import faults
 from chat.provider.assembler import Assembler, Delta, End
+from chat.provider.encoded import decoded
 from chat.provider.quirks import Fitting
 from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog
@@ -27,6 +28,9 @@ Tidying = Callable[[str], str]
 
 Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
 """Sends the request and returns the answer with its body unread."""
+
+Noticing = Callable[[bool], None]
+"""Is told whether a service lets its connection stand open after a whole reply, or adds to it."""
 
 STEP = 1.0
 """Seconds by which a deadline may be noticed late after the finish reason has shortened it."""
@@ -57,18 +61,23 @@ class ReplyStream:
     first step on, what of the parameters went out.
     """
 
-    def __init__(self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: Sending) -> None:
+    def __init__(
+        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: Sending, notice: Noticing
+    ) -> None:
         self.end: End | None = None
         self.sending = sending
         self._opening = opening
         self._timeouts = timeouts
         self._tidy = tidy
+        self._notice = notice
         self._assembler = Assembler()
         self._opened: asyncio.Task[httpx2.Response] | None = None
         self._body: AsyncGenerator[bytes, None] | None = None
         self._watchdog = Watchdog(self._due, self._break_off, min(STEP, *astuple(timeouts)))
         self._hang_up: asyncio.Future[None] | None = None
         self._since = 0.0
+        self._quiet_since = 0.0  # after the finish reason: comments that keep a connection alive are no words
+        self._has_news = False
         self._started = 0.0
         self._event_stream = False
         self._reading = False
@@ -113,14 +122,21 @@ class ReplyStream:
         if data is None:
             self._over = True
             return self._assembler.flush()
+        was_finished = self._assembler.finish_reason != ""
         delta = self._assembler.feed(data)
         self._has_begun = self._has_begun or delta is not None
+        if delta is not None or not was_finished:
+            self._has_news = True
+            if was_finished:
+                self._notice(False)
         self._over = self._over or self._assembler.over
         return delta
 
     async def _read(self) -> bytes | None:
         """The next bytes, or None: at the end, at a deadline, or when the connection broke."""
         self._since = asyncio.get_running_loop().time()
+        if self._has_news:
+            self._quiet_since, self._has_news = self._since, False
         self._reading = True
         self._watchdog.start()
         try:
@@ -141,7 +157,7 @@ class ReplyStream:
             return inf
         self._started = self._started or self._since
         if self._assembler.finish_reason:
-            due = self._since + limits.after_finish
+            due = self._quiet_since + limits.after_finish
         elif self._has_begun:
             due = self._since + limits.between
         else:
@@ -176,8 +192,7 @@ class ReplyStream:
         if self._settled:
             raise StopAsyncIteration
         self._event_stream = response.headers.get("content-type", "").startswith("text/event-stream")
-        # The client refuses encoded bodies, so the raw bytes are the bytes.
-        self._body = response.aiter_raw()
+        self._body = decoded(response)
         return self._body
 
     async def _settle(self) -> None:
@@ -189,6 +204,8 @@ class ReplyStream:
             raise outcome
         self._settled = True
         self.end = outcome
+        if self._late:
+            self._notice(True)
         await self._drain()
 
     def _outcome(self) -> End | ProviderError:

@@ -1,70 +1,310 @@
-"""Thinking that a model writes as text: `<think> ... </think>` before its answer."""
+"""Thinking that a model writes into its text, told from the answer by the marks of its chat template.
+
+Every family of models has marks of its own (`<think>`, `[THINK]`, the channels of gpt-oss and of Gemma), and
+some templates open the thinking themselves, so that only the closing mark comes: what was taken for an answer
+until then is thinking. An answer that speaks of the marks keeps them: those in code, in the middle of a
+sentence, in quotation marks (chat/provider/surroundings.py judges that).
+"""
 
 from __future__ import annotations
 
-OPEN, CLOSE = "<think>", "</think>"
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from chat.provider.surroundings import Surroundings
+
+TAGS = ("think", "thinking", "seed:think", "mm:think", "antml:thinking", "antthinking", "longcat_think")
+"""Names of tags that are thinking wherever they open; their forms are `<x>` and `</x>`."""
+
+WORDS = ("thought", "thoughts", "reason", "reasoning", "reflection", "scratchpad", "reasoning_scratchpad")
+"""Names that other XML has too: they open thinking only at the very beginning of a reply."""
+
+MARKS = {
+    "[think]": "[/think]",  # Mistral
+    "◁think▷": "◁/think▷",  # Kimi
+    "<|begin_of_thought|>": "<|end_of_thought|>",  # OpenThoughts
+    "<|start_thinking|>": "<|end_thinking|>",  # Cohere
+    "<|inner_prefix|>": "<|inner_suffix|>",  # Apertus
+    "<|channel>thought": "<channel|>",  # Gemma 4
+    "<unused94>thought": "<unused95>",  # MedGemma
+    "<|think|>": "<|/think|>",
+}
+"""Marks that are not spelled as tags, in lower case: what opens and what closes."""
+
+AT_START = {
+    "here is my thought process:": "here is my response:",  # Granite 3
+    "analysis": "assistantfinal",  # gpt-oss behind a server that leaves the special tokens out
+}
+
+HEADERS, MESSAGE = ("<|channel|>", "<|start|>"), "<|message|>"
+ENDS = ("<|end|>", "<|return|>", "<|call|>")
+"""gpt-oss: <|channel|>analysis<|message|>...<|end|><|start|>assistant<|channel|>final<|message|>..."""
+
+WRAPPERS = {
+    "<answer>": "</answer>",
+    "<response>": "</response>",
+    "<|start_response|>": "<|end_response|>",
+    "<|begin_of_solution|>": "<|end_of_solution|>",
+}
+"""What some models put around the answer that follows their thinking."""
+
+MAX_HEADER = 200
+"""Characters of what stands between <|channel|> and <|message|>."""
+
+LOOK = 3
+"""Characters after a mark that are needed to judge it."""
+
+OPENS = {f"<{name}>": f"</{name}>" for name in TAGS} | MARKS
+STARTS = OPENS | {f"<{name}>": f"</{name}>" for name in WORDS} | AT_START
+CLOSES = frozenset(STARTS.values()) - frozenset(AT_START.values())
+_CLOSED_BY = {closing: opening for opening, closing in STARTS.items()}
 
 
-class ThinkTag:
-    """Tell an answer from the thinking at its start, in text that is cut anywhere.
+def _either(marks: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(marks, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
-    Only what the text begins with counts (white space aside): an answer may speak of the tag.
+
+def _beginnings(marks: Iterable[str]) -> frozenset[str]:
+    return frozenset(mark[:size] for mark in marks for size in range(1, len(mark)))
+
+
+_IN_ANSWER = {*OPENS, *STARTS, *CLOSES, *HEADERS, *ENDS, *WRAPPERS.values()} - {*AT_START}
+_MARK = _either(_IN_ANSWER)
+_BEGUN = _beginnings(_IN_ANSWER)
+_FIRST = _either({*STARTS, *CLOSES, *HEADERS})
+_FIRST_BEGUN = _beginnings({*STARTS, *CLOSES, *HEADERS}) | {"analysis", "[think]"}
+_WRAPPER = _either(WRAPPERS)
+_WRAPPER_BEGUN = _beginnings(WRAPPERS)
+_CLOSING = {closing: _either([closing]) for closing in STARTS.values()} | {"": _either({*HEADERS, *ENDS})}
+_CLOSING_BEGUN = {closing: _beginnings([closing]) for closing in STARTS.values()}
+_CLOSING_BEGUN[""] = _beginnings({*HEADERS, *ENDS})
+
+
+class Split(NamedTuple):
+    """What some text is: answer, thinking; and how much of the answer given before it is thinking too."""
+
+    answer: str
+    thought: str
+    moved: int = 0
+
+
+class ThinkingSplitter:
+    """Tell the answer from the thinking, in text that is cut anywhere.
+
+    `has_thoughts` may be set when thinking comes in a field of its own: then a closing mark that none opened
+    is only left over.
     """
 
     def __init__(self) -> None:
+        self.has_thoughts = False
         self._held = ""
-        self._split = self._before
+        self._step: Callable[[str, bool], str | None] = self._begin
+        self._answer: list[str] = []
+        self._thought: list[str] = []
+        self._moved = 0
+        self._given = 0  # characters of answer that were handed out since thinking ended last
+        self._around = Surroundings()
+        self._closing = ""  # the mark that ends the thinking, "" for the channels of gpt-oss
+        self._last = ""  # character of the thinking
+        self._wrapper = ""  # the one that ends a wrapped answer
+        self._spoken: set[str] = set()  # opening marks that the answer speaks of
 
-    def feed(self, text: str) -> tuple[str, str]:
-        """Take more text; give what of it is answer, and what is thinking."""
-        return self._split(self._held + text)
+    def feed(self, text: str, ended: bool = False) -> Split:
+        """Take more text; `ended` says that none follows, so that nothing is held back."""
+        if not (self._held or ended or "<" in text or "[" in text or "◁" in text):
+            # As nearly all text: the way of a token is to be short
+            if self._step == self._read:
+                self._around.add(text)
+                self._given += len(text)
+                return Split(text, "")
+            if self._step == self._think and text and self._closing not in AT_START.values():
+                self._last = text[-1]
+                return Split("", text)
+        text, self._held = self._held + text, ""
+        while text:
+            rest = self._step(text, ended)
+            if rest is None:
+                break
+            text = rest
+        split = Split("".join(self._answer), "".join(self._thought), self._moved)
+        self._answer.clear()
+        self._thought.clear()
+        self._moved = 0
+        self._given += len(split.answer)
+        return split
 
-    def flush(self) -> tuple[str, str]:
-        """Give what was held back because it might have become a tag."""
-        rest, self._held = self._held, ""
-        return ("", rest) if self._split == self._within else (rest, "")
+    # The steps: each takes from the text what it can tell, and returns the rest; None when it needs more
 
-    def _before(self, text: str) -> tuple[str, str]:
+    def _begin(self, text: str, ended: bool) -> str | None:
+        """At the very beginning, where more opens thinking than later, and white space is not judged yet."""
         start = text.lstrip()
-        if OPEN.startswith(start):
-            self._held = text
-            return "", ""
-        self._held = ""
-        if not start.startswith(OPEN):
-            self._split = self._after
-            return text, ""
-        self._split = self._opened
-        return self._opened(start.removeprefix(OPEN))
+        if not ended and (not start or start.lower() in _FIRST_BEGUN):
+            return self._hold(text)
+        mark = _FIRST.match(start)
+        self._step = self._read
+        if mark is None or not self._starts(mark[0].lower(), start[mark.end() :]):
+            return text
+        if mark[0].lower() in STARTS:
+            self._closing = STARTS[mark[0].lower()]
+            self._step = self._enter
+            return start[mark.end() :]
+        if mark[0].lower() in CLOSES:
+            self._leave(mark[0].lower())
+            return start[mark.end() :]
+        self._step = self._header
+        return start
 
-    def _opened(self, text: str) -> tuple[str, str]:
-        """The line ends after the tag belong to nothing."""
-        text = text.lstrip()
-        if not text:
-            return "", ""
-        self._split = self._within
-        return self._within(text)
+    @staticmethod
+    def _starts(mark: str, rest: str) -> bool:
+        """What other answers begin with too, a word or a link, counts only as it stands before thinking."""
+        if mark == "analysis":
+            return rest[:1].isupper()
+        return mark != "[think]" or rest[:1] not in ("(", "[", ":")
 
-    def _within(self, text: str) -> tuple[str, str]:
-        thought, closed, rest = text.partition(CLOSE)
-        if closed:
-            self._held = ""
-            self._split = self._between
-            answer, _ = self._between(rest)
-            return answer, thought
-        kept = _begun(text)
-        self._held = text[len(text) - kept :]
-        return "", text[: len(text) - kept]
+    def _read(self, text: str, ended: bool) -> str | None:
+        """In the answer: up to the next mark."""
+        mark = _MARK.search(text)
+        if mark is None:
+            place = max(text.rfind("<"), text.rfind("["), text.rfind("◁"))
+            if not ended and place >= 0 and text[place:].lower() in _BEGUN:
+                self._say(text[:place])
+                return self._hold(text[place:])
+            self._say(text)
+            return None
+        self._say(text[: mark.start()])
+        rest = text[mark.end() :]
+        if not ended and len(rest) < LOOK:
+            return self._hold(text[mark.start() :])
+        if self._obey(mark[0].lower(), rest):
+            return text[mark.start() :] if mark[0].lower() in HEADERS else rest
+        self._say(mark[0])
+        return rest
 
-    def _between(self, text: str) -> tuple[str, str]:
+    def _obey(self, mark: str, rest: str) -> bool:
+        """Do what a mark in the answer says; False when it is only spoken of."""
+        if mark == self._wrapper:
+            self._wrapper = ""
+            return True
+        if mark in ENDS:
+            return (self._closing == "" and self.has_thoughts) or rest.lower().startswith("<|s")
+        if mark in HEADERS:
+            return self._channel_opens(rest)
+        if mark in OPENS and self._around.opens(rest):
+            self._closing = OPENS[mark]
+            self._step = self._enter
+            return True
+        if mark not in CLOSES:
+            self._spoken.add(mark)
+            return False
+        if _CLOSED_BY[mark] in self._spoken or not self._around.closes(rest):
+            return False
+        self._leave(mark)
+        return True
+
+    def _channel_opens(self, rest: str) -> bool:
+        if self._around.in_code or not (self.has_thoughts or self._around.closes(rest)):
+            return False
+        self._step = self._header
+        return True
+
+    def _enter(self, text: str, ended: bool) -> str | None:
+        """Thinking begins: the line ends after its mark belong to nothing."""
+        self.has_thoughts = True
         text = text.lstrip()
         if text:
-            self._split = self._after
-        return text, ""
+            self._step = self._think
+        return text or None
 
-    def _after(self, text: str) -> tuple[str, str]:
-        return text, ""
+    def _think(self, text: str, ended: bool) -> str | None:
+        """In the thinking: up to what closes it."""
+        mark = _CLOSING[self._closing].search(text)
+        if mark is None:
+            kept = 0 if ended else _begun(text, _CLOSING_BEGUN[self._closing])
+            self._ponder(text[: len(text) - kept])
+            return self._hold(text[len(text) - kept :])
+        self._ponder(text[: mark.start()])
+        rest = text[mark.end() :]
+        if not (ended or rest):
+            return self._hold(mark[0])
+        if self._last == "`" == rest[:1]:  # it is spoken of
+            self._ponder(mark[0])
+            return rest
+        if mark[0].lower() in HEADERS:
+            self._step = self._header
+            return text[mark.start() :]
+        self._step = self._between
+        return rest
+
+    def _header(self, text: str, ended: bool) -> str | None:
+        """Between <|start|> or <|channel|> and <|message|>: whose words, and in which channel."""
+        header, found, rest = text.partition(MESSAGE)
+        if not found and not ended and len(text) < MAX_HEADER:
+            return self._hold(text)
+        if not found:  # no header after all
+            self._step = self._read
+            self._say(text)
+            return None
+        self._closing = ""
+        if "<|channel|>" in header and "final" not in header:
+            self._step = self._enter
+        elif not self.has_thoughts and (self._given or any(self._answer)):
+            self._leave("")
+        else:
+            self.has_thoughts = True
+            self._step = self._between
+        return rest
+
+    def _between(self, text: str, ended: bool) -> str | None:
+        """After the thinking: white space belongs to nothing, nor does a mark around the answer."""
+        text = text.lstrip()
+        may_begin = _WRAPPER_BEGUN | _CLOSING_BEGUN[""] if self._closing == "" else _WRAPPER_BEGUN
+        if not text or (not ended and text.lower() in may_begin):
+            return self._hold(text)
+        wrapper = _WRAPPER.match(text)
+        if wrapper:
+            self._wrapper = WRAPPERS[wrapper[0].lower()]
+            return text[wrapper.end() :] or None
+        if self._closing == "" and (mark := _CLOSING[""].match(text)):
+            self._step = self._header if mark[0].lower() in HEADERS else self._between
+            return text if mark[0].lower() in HEADERS else text[mark.end() :]
+        self._step = self._read
+        if self._around.ends_a_word:
+            self._say("\n\n")
+        return text
+
+    def _leave(self, mark: str) -> None:
+        """What closes thinking that nothing opened: all of the answer until here was thinking.
+
+        If it was told apart already, in whatever way, the mark is only left over.
+        """
+        if not self.has_thoughts:
+            self._moved = self._given
+            self._given = 0
+            self._thought[:0] = self._answer
+            self._answer.clear()
+            self._around = Surroundings()
+        self.has_thoughts = True
+        self._closing = mark
+        self._step = self._between
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._around.add(text)
+            self._answer.append(text)
+
+    def _ponder(self, text: str) -> None:
+        if text:
+            self._last = text[-1]
+            self._thought.append(text)
+
+    def _hold(self, text: str) -> str | None:
+        self._held = text
+        return None
 
 
-def _begun(text: str) -> int:
-    """How many characters at the end of `text` are the beginning of the closing tag."""
-    return next(size for size in range(len(CLOSE) - 1, -1, -1) if text.endswith(CLOSE[:size]))
+def _begun(text: str, beginnings: frozenset[str]) -> int:
+    """How many characters at the end of `text` are the beginning of a mark."""
+    sizes = range(min(len(text), max(map(len, beginnings))), 0, -1)
+    return next((size for size in sizes if text[-size:].lower() in beginnings), 0)

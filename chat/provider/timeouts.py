@@ -18,7 +18,8 @@ class Timeouts:
     first: float = 600.0
     between: float = 300.0
     total: float = 3600.0
-    after_finish: float = 5.0
-    """Once the reply is whole, the usage and [DONE] are only waited for this long."""
+    after_finish: float = 10.0
+    """Once the reply is said to be whole and nothing more comes, [DONE] is only waited for this long: some
+    services say so after each part."""
     short: float = 20.0
     """A list of models."""

@@ -35,7 +35,7 @@ _WRITE = (
 )
 
 # What a reader sees of a reply, of the fields of an ending
-_SEEN = {"text", "reasoning", "seq", "html", "html_version", "dropped"}
+_SEEN = {"text", "reasoning", "seq", "html", "thinking_html", "html_version", "dropped"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A snapshot in parts, for a reply that is too long to be under way to one browser all at once."""
 
+from dataclasses import dataclass
+
 from chat.events import Snapshot
 from chat.markdown import utf16_length
 
@@ -7,38 +9,34 @@ from chat.markdown import utf16_length
 PART = 60_000
 
 
-class Parts:
-    """What a page has been sent of a reply, which may grow and change between two parts."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What comes next of some blocks: it goes on after the first `keep` UTF-16 units of block `first`."""
+
+    first: int
+    keep: int
+    blocks: list[str]
+    is_last: bool
+
+
+class Blocks:
+    """What a page has been sent of a list of blocks, which may grow and change between two parts."""
 
     def __init__(self) -> None:
-        self._blocks: list[str] = []
-        self._reasoning = ""
+        self.sent: list[str] = []
 
-    def after(self, whole: Snapshot) -> Snapshot:
-        """What comes next for a page that has the parts before; `more` says that it is not the last."""
-        thought, block = len(self._reasoning), self._first_changed(whole.blocks)
-        reasoning = whole.reasoning[thought : thought + PART]
-        kept = self._kept(block, whole.blocks)
-        pieces, is_cut = cut(whole.blocks[block:], len(kept), PART - len(reasoning))
-        self._blocks[block:] = [kept + pieces[0], *pieces[1:]] if pieces else []
-        self._reasoning += reasoning
-        return Snapshot(
-            whole.reply,
-            whole.handle,
-            whole.seq,
-            pieces,
-            reasoning,
-            whole.thinking_ms,
-            block,
-            utf16_length(kept),
-            utf16_length(whole.reasoning[:thought]),
-            is_cut or len(self._reasoning) < len(whole.reasoning),
-        )
+    def after(self, whole: list[str], room: int) -> Piece:
+        """What comes next, in at most `room` characters."""
+        first = self._first_changed(whole)
+        kept = self._kept(first, whole)
+        pieces, is_cut = cut(whole[first:], len(kept), room)
+        self.sent[first:] = [kept + pieces[0], *pieces[1:]] if pieces else []
+        return Piece(first, utf16_length(kept), pieces, not is_cut)
 
     def _first_changed(self, blocks: list[str]) -> int:
         """Where to go on: the last block that was sent may not be whole yet."""
         index = 0
-        for known, now in zip(self._blocks[:-1], blocks, strict=False):
+        for known, now in zip(self.sent[:-1], blocks, strict=False):
             if known != now:
                 break
             index += 1
@@ -46,8 +44,33 @@ class Parts:
 
     def _kept(self, block: int, blocks: list[str]) -> str:
         """The beginning of a block that the page has."""
-        known = self._blocks[block] if block < len(self._blocks) else ""
+        known = self.sent[block] if block < len(self.sent) else ""
         return known if block < len(blocks) and blocks[block].startswith(known) else ""
+
+
+class Parts:
+    """What a page has been sent of a reply: its thinking first."""
+
+    def __init__(self) -> None:
+        self._thoughts, self._answer = Blocks(), Blocks()
+
+    def after(self, whole: Snapshot) -> Snapshot:
+        """What comes next for a page that has the parts before; `more` says that it is not the last."""
+        thoughts = self._thoughts.after(whole.thoughts, PART)
+        answer = self._answer.after(whole.blocks, PART - sum(map(len, thoughts.blocks)))
+        return Snapshot(
+            whole.reply,
+            whole.handle,
+            whole.seq,
+            answer.blocks,
+            thoughts.blocks,
+            whole.thinking_ms,
+            answer.first,
+            answer.keep,
+            thoughts.first,
+            thoughts.keep,
+            not (thoughts.is_last and answer.is_last),
+        )
 
 
 def cut(blocks: list[str], start: int, room: int) -> tuple[list[str], bool]:

@@ -18,6 +18,8 @@ from chat.replies.record import Record
 from chat.replies.timing import Timing
 from chat.replies.watchers import Audience, Watcher
 from chat.replies.writer import Writer
+from chat.reply_errors import EmptyReply
+from chat.text import is_blank
 from chat.tracing import request_id
 
 logger = logging.getLogger(__name__)
@@ -138,6 +140,8 @@ class Run:
         if problem is None:
             self._note_usage(self._stream.result())
             return Outcome()
+        if isinstance(problem, EmptyReply) and view.begun:  # it had been whole, it turns out
+            return Outcome()
         return self.outcome_of(problem)
 
     async def _pull_what_fits(self, by: Answering, view: View, interval: "Interval") -> End:
@@ -186,16 +190,17 @@ class Run:
 
     def _feed(self, delta: Delta) -> None:
         self.timing.note(delta)
-        self.writer.feed(delta.text, delta.reasoning)
+        self.writer.feed(delta.text, delta.reasoning, delta.moved)
 
     def _note_usage(self, end: End) -> None:
         self.reply.model = end.model[:200]
+        self.reply.finish_reason = end.finish_reason
         self.reply.tokens_in = total(self.reply.tokens_in, end.tokens_in)
         self.reply.tokens_out = total(self.reply.tokens_out, end.tokens_out)
 
     def outcome_of(self, problem: BaseException) -> Outcome:
         """The end that a fault makes of this reply; it is logged."""
-        has_text = bool(self.writer.text)
+        has_text = not is_blank(self.writer.text)
         status = Status.INTERRUPTED if has_text else Status.FAILED
         if isinstance(problem, ChatError):
             logger.warning("reply %s: %s: %s", self.reply.uuid, problem.code, problem.detail)
@@ -251,11 +256,14 @@ class Run:
             "error": outcome.error,
             "error_detail": outcome.detail[:600],
             "request_id": self.reply.request_id,
-            "text": self.writer.text,
+            # White space alone would count as an answer
+            "text": "" if is_blank(self.writer.text) else self.writer.text,
             "reasoning": self.writer.reasoning,
             "seq": self.writer.seq,
             "html": self.writer.html,
+            "thinking_html": self.writer.thinking_html,
             "html_version": RENDERER_VERSION,
+            "finish_reason": self.reply.finish_reason if outcome.status == Status.COMPLETE else "",
             "model": self.reply.model,
             "model_label": self.reply.model_label,
             "instead_of": self.reply.instead_of,

@@ -13,13 +13,17 @@ class Timing:
         self.started = self._heard = time.monotonic()
         self._reply = reply
         self._before = reply.thinking_ms or 0
+        self._first: float | None = None
         self._thinking_since: float | None = None
 
     def note(self, delta: Delta) -> None:
         """Something came. Thinking lasts from its first word to the answer's."""
         now = self._heard = time.monotonic()
+        self._first = self._first or now
         if self._reply.first_token_ms is None:
             self._reply.first_token_ms = milliseconds(now - self.started)
+        if delta.moved:  # it has been thinking since its first word
+            self._thinking_since = self._first
         if delta.reasoning and self._thinking_since is None:
             self._thinking_since = now
         if self._thinking_since is not None:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from chat.events import Snapshot
-from chat.markdown import IsolatedHtml, Patch
 from chat.models import Message
+from chat.replies.lane import Lane
 
 _encoder = msgspec.json.Encoder()
 
@@ -21,61 +21,62 @@ class Writer:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.html = ""  # what to keep: there once it is closed, unless rendering failed
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
-        self._pending: list[str] = []
-        self._pending_reasoning: list[str] = []
-        self._patches: list[Patch] = []
-        self._live = IsolatedHtml()
-        self._sound = True
+        self.html = self.thinking_html = ""  # what to keep: there once it is closed, unless rendering failed
+        self._answer, self._thinking = Lane(), Lane(1)
+        self._patches: list[tuple[object, ...]] = []
         self._rendering = asyncio.Lock()
 
     @property
     def text(self) -> str:
         """All the text so far, rendered or not."""
-        return "".join(self._text)
+        return self._answer.text
 
     @property
     def reasoning(self) -> str:
         """All the thinking so far."""
-        return "".join(self._reasoning)
+        return self._thinking.text
 
-    def feed(self, text: str, reasoning: str) -> None:
-        """Take in what came; it is shown at the next flush."""
+    def feed(self, text: str, reasoning: str, moved: int = 0) -> None:
+        """Take in what came; it is shown at the next flush.
+
+        The last `moved` characters of the text until now are thinking, before `reasoning`.
+        """
+        if moved:
+            self._thinking.feed(self._answer.take_back(moved))
         if text:
-            self._text.append(text)
-            self._pending.append(text)
+            self._answer.feed(text)
         if reasoning:
-            self._reasoning.append(reasoning)
-            self._pending_reasoning.append(reasoning)
+            self._thinking.feed(reasoning)
 
     async def flush(self) -> str:
         """Render what is pending and give the frame's end, `,seq,change,...]`, or "" when nothing changed."""
         async with self._rendering:
-            text, self._pending = "".join(self._pending), []
-            if text:
-                await self._render(self._live.leaves(len(text)), self._live.feed, text)
+            for lane in (self._thinking, self._answer):
+                text, is_anew = lane.take_pending()
+                if text or is_anew:
+                    await self._render(lane, lane.is_long(text), lane.render, text, is_anew)
             return self._numbered()
 
     async def close(self) -> str:
-        """Close the last block, after the last flush: colours and formulas. Gives what `flush` gives."""
+        """Close the last blocks, after the last flush. Gives what `flush` gives."""
         async with self._rendering:
-            await self._render(True, self._live.close)
-            self.html = self._live.html if self._sound else ""
+            for lane in (self._thinking, self._answer):
+                if lane.blocks:
+                    await self._render(lane, True, lane.close)
+            self.html, self.thinking_html = self._answer.html, self._thinking.html
             return self._numbered()
 
-    async def _render(self, in_thread: bool, render: Callable[..., list[Patch]], *arguments: Any) -> None:
+    async def _render(self, lane: Lane, in_thread: bool, render: Callable[..., Any], *arguments: Any) -> None:
         try:
             if in_thread:
                 await self._off_the_loop(render, *arguments)
             else:
                 self._patches += render(*arguments)
         except Exception:
-            self._sound = False
+            lane.is_sound = False
             raise
 
-    async def _off_the_loop(self, render: Callable[..., list[Patch]], *arguments: Any) -> None:
+    async def _off_the_loop(self, render: Callable[..., Any], *arguments: Any) -> None:
         """Who is cancelled meanwhile still waits for the end, and the patches stay for the next flush:
         another render at the same time would spoil both."""
         rendering = asyncio.create_task(asyncio.to_thread(render, *arguments))
@@ -86,10 +87,7 @@ class Writer:
             self._patches += rendering.result()
 
     def _numbered(self) -> str:
-        changes: list[object] = [tuple(patch) for patch in self._patches]
-        if self._pending_reasoning:
-            changes.append(["".join(self._pending_reasoning)])
-        self._patches, self._pending_reasoning = [], []
+        changes, self._patches = self._patches, []
         if not changes:
             return ""
         self.seq += 1
@@ -98,5 +96,5 @@ class Writer:
     async def snapshot(self, reply: Message, handle: int) -> Snapshot:
         """The reply as its watchers see it at `seq`; never between a render and its number."""
         async with self._rendering:
-            shown = "".join(self._reasoning[: len(self._reasoning) - len(self._pending_reasoning)])
-            return Snapshot(reply.uuid, handle, self.seq, list(self._live.blocks), shown, reply.thinking_ms)
+            blocks, thoughts = self._answer.blocks, self._thinking.blocks
+            return Snapshot(reply.uuid, handle, self.seq, blocks, thoughts, reply.thinking_ms)

@@ -23,7 +23,8 @@ export class LiveReplies {
   }
 
   // A long one comes in parts, which say where they go on; the last block of a part may not be whole.
-  snapshot({ reply, handle, seq, block = 0, keep = 0, thought = 0, more = false, ...part }) {
+  snapshot({ reply, handle, seq, more = false, ...part }) {
+    const { block = 0, keep = 0, thought = 0, thought_keep: thoughtKeep = 0 } = part;
     const article = this.#tell.article(reply);
     this.#met = Math.max(this.#met, handle);
     if (!article) this.#tell.lost();
@@ -31,15 +32,17 @@ export class LiveReplies {
     if (!article || !one(".body", article)) return;
     const before = this.#replies.get(handle);
     // One that comes late, or goes on from what was forgotten
-    if (before ? seq < before.seq : block || keep || thought) return;
+    if (before ? seq < before.seq : block || keep || thought || thoughtKeep) return;
     clearTimeout(before?.timer);
-    const known = before?.blocks ?? [];
-    const begun = (known[block] ?? "").slice(0, keep);
-    const blocks = [...known.slice(0, block), ...part.blocks.map((html, index) => (index ? "" : begun) + html)];
-    this.#replies.set(handle, { article, blocks, seq, acked: 0, timer: 0, lost: false, more });
+    const blocks = joined(before?.blocks, block, keep, part.blocks);
+    const thoughts = joined(before?.thoughts, thought, thoughtKeep, part.thoughts);
+    const began = before?.began ?? performance.now();
+    this.#replies.set(handle, { article, blocks, thoughts, seq, acked: 0, timer: 0, lost: false, more, began });
+    const whole = (list) => (more ? list.slice(0, -1) : list);
     this.#tell.around(() => {
-      showThinking(article, thought, part.reasoning, part.thinking_ms ?? null, blocks.length > 0);
-      placeAll(article, more ? blocks.slice(0, -1) : blocks, block);
+      placeAll(one(".thinking-text", article), whole(thoughts), thought);
+      placeAll(one(".body", article), whole(blocks), block);
+      showThinking(article, thoughts.length > 0, part.thinking_ms ?? null, blocks.length > 0);
     });
     this.#silence.broken(article, part.quiet_ms);
     this.#ack(handle);
@@ -104,14 +107,18 @@ export class LiveReplies {
   }
 }
 
-function apply({ article, blocks }, change) {
-  if (change.length === 1) {
-    addThinking(article, change[0]);
-    return;
-  }
-  endThinking(article);
-  const [block, keep, html] = change;
-  const body = one(".body", article);
+// A part of a list of blocks goes on after the first `keep` units of block `first`.
+function joined(known = [], first, keep, blocks) {
+  const begun = (known[first] ?? "").slice(0, keep);
+  return [...known.slice(0, first), ...blocks.map((html, index) => (index ? "" : begun) + html)];
+}
+
+// A change of the thinking has a fourth value. What was shown as the answer may turn out to be thinking.
+function apply({ article, ...reply }, [block, keep, html, isThinking]) {
+  if (isThinking) beginThinking(article, reply.blocks.length ? performance.now() - reply.began : 0);
+  else if (keep >= 0) endThinking(article);
+  const blocks = isThinking ? reply.thoughts : reply.blocks;
+  const body = one(isThinking ? ".thinking-text" : ".body", article);
   if (keep < 0) {
     blocks.length = block;
     [...body.children].slice(block).forEach((element) => element.remove());
@@ -121,8 +128,7 @@ function apply({ article, blocks }, change) {
   place(body, block, blocks[block]);
 }
 
-function placeAll(article, blocks, from) {
-  const body = one(".body", article);
+function placeAll(body, blocks, from) {
   blocks.slice(from).forEach((html, index) => place(body, from + index, html));
   [...body.children].slice(blocks.length).forEach((element) => element.remove());
 }
@@ -258,27 +264,21 @@ class Silence {
 const clocks = new Map();
 let timer = 0;
 
-// Shows what comes after its first `keep` characters. `before` is how long it has been going on, in
-// milliseconds; null when it has not.
-function showThinking(article, keep, text, before, over) {
+// `before` is how long it has been going on, in milliseconds; null when it has not.
+function showThinking(article, isThere, before, over) {
   const box = one(".thinking", article);
-  const holder = one(".thinking-text", box);
   stop(box);
-  holder.textContent = holder.textContent.slice(0, keep) + text;
-  box.hidden = !holder.textContent;
+  box.hidden = !isThere;
   if (before === null) return;
   if (over) say(box, "thought", before);
   else count(box, before);
 }
 
-// More of it came.
-function addThinking(article, text) {
+// More of it comes, which has been going on for so long.
+function beginThinking(article, before) {
   const box = one(".thinking", article);
-  const holder = one(".thinking-text", box);
-  holder.append(text);
-  holder.normalize();
   box.hidden = false;
-  if (!clocks.has(box)) count(box, 0);
+  if (!clocks.has(box)) count(box, before);
 }
 
 // The answer has begun, or will not.

@@ -176,13 +176,14 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, { seq, text = "", request = "", model = "", note = "", instead = "", began = "" }) {
+  end(id, status, { seq, text = "", request = "", model = "", note = "", instead = "", began = "", finish = "" }) {
     const article = this.find(id);
     if (!article || !ENDED.includes(status)) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
       article.dataset.seq = seq;
       article.dataset.began = began;
+      article.dataset.finish = finish;
       fill(".error", article, text);
       fill(".request", article, request);
       fill(".note.dropped", article, note);
@@ -196,6 +197,7 @@ export class Thread {
     const article = this.find(id);
     if (!article) return;
     article.dataset.status = "running";
+    article.dataset.finish = "";
     [".error", ".request", ".note.dropped"].forEach((line) => fill(line, article, ""));
   }
 
