@@ -15,6 +15,7 @@ from chat.markdown.source import Source
 RENDERER_VERSION = 2
 
 _PLAIN_SOURCE = 4_000
+_FORMULA = re.compile(r'<math[^>]* data-latex="([^"]*)"[^>]*>.*?</math>', re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _BETWEEN_BLOCKS = re.compile(r"(?=</?(?:p|li|h\d|pre|td|th|div|br)\b)")
 
@@ -32,6 +33,7 @@ def render_blocks(text: str) -> list[str]:
 def plain(text: str) -> str:
     """The first 4,000 characters of Markdown as one line of text, for titles and previews."""
     html = " ".join(block_html(block, closed=False) for block in _parse(text[:_PLAIN_SOURCE]))
+    html = _FORMULA.sub(r"\1", html)
     words = nh3.clean(_BETWEEN_BLOCKS.sub(" ", html), tags=set())
     return _SPACE.sub(" ", unescape(words)).strip()
 

@@ -13,19 +13,20 @@ MAX_DEPTH = 100  # nh3 is quadratic in nesting: 64,000 levels took 15 s
 MAX_AMPERSANDS = 500  # and in the "&amp;" of one text or attribute: 400,000 took 5 s
 
 _MATH_NAMES = (
-    "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace"
+    "math mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace"
     " msqrt msub msubsup msup mtable mtd mtext mtr munder munderover"
 )
 _MATH_ATTRIBUTE_NAMES = (
-    "accent accentunder class depth display displaystyle form height largeop linethickness lspace"
-    " mathvariant maxsize minsize movablelimits notation rspace scriptlevel stretchy symmetric voffset"
-    " width"
+    "accent accentunder class columnspan depth display displaystyle form height largeop linethickness lspace"
+    " mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits rspace scriptlevel stretchy"
+    " symmetric voffset width"
 )
 _NAMES = (
     "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr input label li ol p pre section span strong sup"
     " table tbody td th thead tr ul"
 )
 _MATH_ATTRIBUTES = frozenset(_MATH_ATTRIBUTE_NAMES.split())
+_OF_MATH = _MATH_ATTRIBUTES | {"data-latex"}
 _ATTRIBUTES: dict[str, Set[str]] = {
     "a": {"class", "href", "title"},
     "code": {"class"},
@@ -45,7 +46,7 @@ _FOCUSABLE = {"tabindex": {"0"}}  # what scrolls sideways must be reachable with
 
 _cleaner = nh3.Cleaner(
     tags={*_NAMES.split(), *_MATH_NAMES.split()},
-    attributes=_ATTRIBUTES | dict.fromkeys(_MATH_NAMES.split(), _MATH_ATTRIBUTES),
+    attributes=_ATTRIBUTES | dict.fromkeys(_MATH_NAMES.split(), _MATH_ATTRIBUTES) | {"math": _OF_MATH},
     tag_attribute_values={
         "div": _FOCUSABLE,
         "pre": _FOCUSABLE,

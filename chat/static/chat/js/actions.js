@@ -246,6 +246,12 @@ function itemText(item) {
   return parts.join("\n");
 }
 
+// `math` has its LaTeX in `data-latex`; `code.math` is LaTeX that is not drawn, or not yet
+function formula(node, latex) {
+  const mark = node.closest("div.math, span.math") ? "$$" : "$";
+  return `${mark}${latex}${mark}`;
+}
+
 const indent = (text, by) => text.split("\n").map((line) => by + line).join("\n");
 const inline = (element) => [...element.childNodes].map(inlineNode).join("").trim();
 
@@ -261,7 +267,7 @@ function inlineNode(node) {
     case "del":
       return `~~${text()}~~`;
     case "code":
-      return `\`${node.textContent}\``;
+      return node.matches(".math") ? formula(node, node.textContent) : `\`${node.textContent}\``;
     case "br":
       return "\n";
     case "a":
@@ -269,7 +275,7 @@ function inlineNode(node) {
     case "sup":
       return `[^${text()}]`;
     case "math":
-      return node.hasAttribute("alttext") ? `$${node.getAttribute("alttext")}$` : node.textContent;
+      return node.dataset.latex ? formula(node, node.dataset.latex) : node.textContent;
     case "input":
       return node.checked ? "[x]" : "[ ]";
     case "p":
