@@ -121,7 +121,7 @@ def test_code_waits_for_the_end_of_its_block_and_a_formula_for_its_mark():
     live = LiveHtml()
     live.feed("$x$ \\(y\\)\n```python\nreturn")
     assert live.blocks == [
-        "<p><math><mi>x</mi></math> <math><mi>y</mi></math></p>",
+        '<p><math data-latex="x"><mi>x</mi></math> <math data-latex="y"><mi>y</mi></math></p>',
         '<div class="code" data-language="python"><pre tabindex="0">'
         '<code class="language-python">return</code></pre></div>',
     ]

@@ -150,15 +150,19 @@ def test_code_keeps_its_language_inside_a_list():
     assert "<li>\n<p>c</p>\n</li>" in html
 
 
+def _without_source(html):
+    return re.sub(r' data-latex="[^"]*"', "", html)
+
+
 @pytest.mark.parametrize("text", ["$x+1$", r"\(x+1\)"])
 def test_formulas_in_the_text(text):
-    assert render(f"a {text} b") == "<p>a <math><mi>x</mi><mo>+</mo><mn>1</mn></math> b</p>"
+    assert _without_source(render(f"a {text} b")) == "<p>a <math><mi>x</mi><mo>+</mo><mn>1</mn></math> b</p>"
 
 
 @pytest.mark.parametrize("text", ["$$x+1$$", r"\[x+1\]", r"\[ x+1 \]"])
 def test_formulas_on_a_line(text):
     math = '<math display="block"><mi>x</mi><mo>+</mo><mn>1</mn></math>'
-    assert render(text) == f'<p><span class="math" tabindex="0">{math}</span></p>'
+    assert _without_source(render(text)) == f'<p><span class="math" tabindex="0">{math}</span></p>'
 
 
 @pytest.mark.parametrize("opener, end", [("$$", "$$"), ("\\[", "\\]")])
@@ -175,7 +179,9 @@ def test_a_formula_over_lines_is_no_list_and_no_heading(opener, end, indent):
     ]
     html = render("\n".join(lines))
     math = "<mi>a</mi><mo>−</mo><mi>b</mi><mo>=</mo><mi>c</mi>"
-    assert f'<span class="math" tabindex="0"><math display="block">{math}</math></span>' in html
+    assert f'<span class="math" tabindex="0"><math display="block">{math}</math></span>' in _without_source(
+        html
+    )
     assert "<h1>" not in html
     assert "<ul>" not in html
     assert _text(html).strip().endswith("after")
@@ -227,7 +233,8 @@ def test_a_formula_may_end_within_its_last_line():
     "text", ["$$\n\nx\n\n$$", "- $$\n  x\n  $$", "a\n$$\nx\n$$\nb", "1. a\n   $$\nx\n$$"]
 )
 def test_a_formula_may_have_gaps_at_its_ends_and_stand_in_a_list(text):
-    assert '<span class="math" tabindex="0"><math display="block"><mi>x</mi></math></span>' in render(text)
+    html = _without_source(render(text))
+    assert '<span class="math" tabindex="0"><math display="block"><mi>x</mi></math></span>' in html
 
 
 def test_every_block_has_one_root():

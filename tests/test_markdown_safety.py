@@ -23,8 +23,10 @@ ATTRIBUTES = {
     "div": {"class", "data-language", "tabindex"},
     "input": {"checked", "disabled", "type"},
     "li": {"class"},
-    "math": {"display"},
+    "math": {"data-latex", "display"},
     "mo": {"lspace", "rspace", "stretchy"},
+    "mrow": {"mathcolor"},
+    "mspace": {"class"},
     "ol": {"start"},
     "p": {"class"},
     "pre": {"tabindex"},
@@ -35,8 +37,8 @@ ATTRIBUTES = {
     "th": {"align"},
     "ul": {"class"},
 }
-CLASSES = {"code", "contains-task-list", "footnote-ref", "footnotes", "image", "math", "raw", "table"}
-CLASSES |= {"task-list-item", *STANDARD_TYPES.values()}
+CLASSES = {"code", "contains-task-list", "footnote-ref", "footnotes", "image", "math", "mono", "raw", "table"}
+CLASSES |= {*(f"back-{n}" for n in range(1, 37)), "task-list-item", *STANDARD_TYPES.values()}
 
 
 class Page(HTMLParser):
@@ -237,7 +239,7 @@ def test_raw_html_stays_visible(name):
             r'<span class="math" tabindex="0"><code class="math">\frac{&lt;b&gt;</code></span>',
         ),
         ("$$\n<b> & \\bad\n$$", '<code class="math">&lt;b&gt; &amp; \\bad</code></span>'),
-        (r"$\newcommand{\x}{<b>}\x$", r'<code class="math">\newcommand{\x}{&lt;b&gt;}\x</code>'),
+        (r"$\newcommand{\x}{<b>}\y$", r'<code class="math">\newcommand{\x}{&lt;b&gt;}\y</code>'),
         (r"$\hspace{99cm}<b>$", r'<code class="math">\hspace{99cm}&lt;b&gt;</code>'),
         ("$" + "{" * 999 + "<b>" + "}" * 999 + "$", "{&lt;b&gt;}"),
         ("$" + r"\sqrt" * 999 + " <b>$", r"\sqrt &lt;b&gt;"),
