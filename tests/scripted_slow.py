@@ -10,6 +10,9 @@ from tests.scripted_wire import Connection, Request
 
 __all__ = ["SCENARIOS"]
 
+LATE, LATE_THOUGHT = "One two.", "two."
+"""What `late` says, and what is left of it when its first word is thought."""
+
 SIGNS: dict[str, bytes] = {
     "role": chunk("", role="assistant"),
     "bare_role": chunk(role="assistant"),

@@ -34,6 +34,8 @@ class NewModelForm(OfferedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for icon in ("can_add_related", "can_change_related", "can_view_related"):
+            setattr(self.fields["provider"].widget, icon, False)
         self.fields["name"].label = capfirst(OfferedModel._meta.get_field("name").verbose_name)
         self.fields["name"].help_text = _("Exactly as the provider calls it. For models it does not list.")
         self.fields["name"].widget.attrs |= {"size": 60, "spellcheck": "false", "autocapitalize": "none"}

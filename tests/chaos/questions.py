@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.scripted_forms import BROKEN, EXPECTED, FORMS
 from tests.scripted_forms import TEXT as FORM_TEXT
 from tests.scripted_scenarios import TEXT, numbered
+from tests.scripted_slow import LATE, LATE_THOUGHT
 from tests.scripted_wire import parse
 
 # Words a second, of every reply that is made of numbered words
@@ -16,8 +17,9 @@ CANARY = re.compile(rb"kn[0-9a-f]{12}")
 WORD = re.compile(r"(kn[0-9a-f]{12}x\d+)-(\d+)")
 MARKER = re.compile(r"\[\[scenario:([^\]]+)\]\]")
 KEY = "sk-chaos-5f1d0c9be7"
-# Seconds until the site gives up a provider that says nothing: before the first byte, and later
-SILENT, STALLED = 60, 30
+# Seconds until the site, set so, gives up a provider that says nothing: before the first word, and later
+SILENT, STALLED = 40, 20
+LIMITS = {"PROVIDER_FIRST_TOKEN_TIMEOUT": str(SILENT), "PROVIDER_PAUSE_TIMEOUT": str(STALLED)}
 
 PHASES = ("headers", "start", "first", "middle", "finish", "before_done")
 STATUSES = (400, 401, 402, 403, 404, 429, 500, 502, 503, 529)
@@ -34,6 +36,15 @@ FAULTY = [
     *["html200", "json200", "empty200", "done_only", "html_error", "error_midway", "close_delimited"],
     *["refuse_usage", "redirect", "drip pause=0.01", "one_chunk kilobytes=40"],
     *[f"malformed form={form}" for form in FORMS if form != "deep_json"],
+]
+# Slow ones that are whole all the same: a wait beyond the limit of a pause before the first word, and a pause
+SLOW_ONES = [
+    "late first=25",
+    "late sign=role first=25",
+    "late sign=comment signs=20 first=25",
+    "late sign=empty signs=5 first=22 thinks=true",
+    "late pause=10",
+    "late sign=comment signs=20 pause=25",
 ]
 SILENT_ONES = ["hang", "hang at=start", "hang at=middle", "hang at=finish", "tagged end=hang"]
 
@@ -69,6 +80,8 @@ class Questions:
             line = self._chance.choice(FAULTY)
         elif luck < 0.27 and self._silence:
             line = self._chance.choice(SILENT_ONES)
+        elif luck < 0.29 and self._silence:
+            line = self._chance.choice(SLOW_ONES)
         if line.startswith("tagged"):
             line += f" tag={tag} tokens={tokens} rate={RATE}"
         return Question(f"{tag} please [[scenario:{line}]]", seconds_of(line))
@@ -80,6 +93,7 @@ def seconds_of(line: str) -> float:
     if line.startswith(("hang", "tagged")) and scenario.params.get("end", "hang") == "hang":
         at = scenario.params.get("at", "headers")
         seconds += STALLED if at == "middle" or scenario.name == "tagged" else SILENT
+    seconds += float(scenario.params.get("first", 0)) + float(scenario.params.get("pause", 0))
     return seconds + (6 if scenario.name == "drip" else 0)
 
 
@@ -100,6 +114,8 @@ def whole_text(question: str) -> str:
             return "ab" if params.get("at") in ("middle", "finish") else ""
         case "error_midway" | "close_delimited":
             return "ab"
+        case "late":
+            return LATE_THOUGHT if params.get("thinks") else LATE
         case "refuse_usage" | "drip":
             return TEXT
         case "one_chunk":

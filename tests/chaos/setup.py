@@ -14,7 +14,7 @@ from tests.bench.processes import Process, Site, provider_at
 from tests.chaos.layer import FLAG
 from tests.chaos.ledger import Ledger
 from tests.chaos.proxy import Proxy
-from tests.chaos.questions import KEY
+from tests.chaos.questions import KEY, LIMITS
 from tests.chaos.tab import Tab
 from tests.server import free_port
 from tests.stores import Postgres, Redis, postgres, redis
@@ -177,6 +177,7 @@ class SetUp:
             OPENAI_API_KEY=KEY,
             SECRET_KEY="shared by all processes " * 3,
             **{FLAG: str(self.layer_flag)},
+            **LIMITS,
             **more,
         )
 
