@@ -1,7 +1,7 @@
 """Many tabs at once, in a process of their own.
 
-Input: {"port", "pid" of the server, "cookies", "text", "spread" (seconds within which all ask)}, and if they ask
-in some that are there, "conversations" without messages, one for each cookie.
+Input: {"port", "pid" of the server, "cookies", "text" or "texts" (one for each cookie), "spread" (seconds within
+which all ask)}, and if they ask in some that are there, "conversations" without messages, one for each cookie.
 Output: see `result`.
 """
 
@@ -61,8 +61,9 @@ async def load(spec: dict[str, Any]) -> dict[str, Any]:
     before = cpu_of(spec["pid"])
     delays = [number * spread / len(tabs) for number in range(len(tabs))]
     conversations = spec.get("conversations") or [None] * len(tabs)
-    asked = zip(tabs, delays, conversations, strict=True)
-    await asyncio.gather(*(converse(tab, spec["text"], delay, place) for tab, delay, place in asked))
+    texts = spec.get("texts") or [spec["text"]] * len(tabs)
+    asked = zip(tabs, texts, delays, conversations, strict=True)
+    await asyncio.gather(*(converse(*each) for each in asked))
     await asyncio.sleep(SETTLE)
     return result(tabs, cpu_of(spec["pid"]) - before)
 

@@ -108,6 +108,20 @@ def wire_bytes(streams: int, result: dict[str, Any], target: float) -> Figure:
     return Figure(f"bytes both ways per character, {streams} streams", both, "bytes", target)
 
 
+def hostile(bench: Bench) -> Iterator[Figure]:
+    """What ten readers notice while others are sent texts that are hard to render."""
+    readers, kinds = 10, 4 if bench.quick else 12
+    with bench.site(readers + kinds) as (site, server, cookies):
+        spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "spread": SPREAD}
+        texts = [bench.said("stamped")] * readers
+        texts += [f"Please. [[scenario:hostile kind={number}]]" for number in range(kinds)]
+        result = helper("bench.load", spec | {"texts": texts})
+    name = f"{readers} streams beside {kinds} hostile texts of 256 KiB"
+    yield Figure(f"{name}: not ended", result["statuses"].count("no end"), "", 0)
+    yield Figure(f"{name}: token latency p95", percentile(result["latencies"], 0.95), "ms")
+    yield Figure(f"{name}: token latency, worst", max(result["latencies"]), "ms")
+
+
 def idle(bench: Bench) -> Iterator[Figure]:
     """Start, first page, memory at rest, and what sockets add that say nothing."""
     sockets = 200 if bench.quick else 1000
@@ -207,6 +221,7 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "streams": many_streams,
     "first": first_token,
     "wire": one_stream,
+    "hostile": hostile,
     "idle": idle,
     "pages": pages,
     "choices": choices,
