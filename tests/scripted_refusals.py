@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -235,3 +236,9 @@ async def narrow(connection: Connection, request: Request, names: str, most: int
 async def complaining(connection: Connection, request: Request, message: str) -> None:
     """Refuse everything in the same words, whatever is left out."""
     connection.json(400, error(message))
+
+
+@scenario
+async def compressed(connection: Connection, request: Request, body: bytes) -> None:
+    """A whole answer, compressed although nobody asked for that."""
+    connection.body(200, gzip.compress(body), content_encoding="gzip")

@@ -250,7 +250,23 @@ async def test_where_no_path_is_right_the_operator_reads_what_was_tried(server):
 async def test_an_answer_that_is_whole_json_or_bears_no_type_is_still_read_from_its_start(server):
     server.prefix = ""
     body = b'data: {"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
-    server.script(play("json200", body=body))
+    whole = b'{"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}'
+    for answer in (body, whole):
+        server.script(play("json200", body=answer))
+        asked = door(server, "")
+        assert (await read(asked.stream(HELLO))).text == "Hi"
+        await asked.aclose()
+
+
+async def test_an_answer_that_is_compressed_is_read_from_its_start_too(server):
+    server.elsewhere = play("compressed", body=b'{"error": "Unexpected endpoint or method."}')
+    asked = door(server, "")
+    assert (await read(asked.stream(HELLO))).error is None
+    assert asked.address == server.base_url
+    await asked.aclose()
+    body = b'data: {"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+    server.prefix = ""
+    server.script(play("compressed", body=body))
     asked = door(server, "")
     assert (await read(asked.stream(HELLO))).text == "Hi"
     await asked.aclose()

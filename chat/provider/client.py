@@ -59,7 +59,10 @@ three times: 6+1+1+1+3, and the one that it answers. A service that refuses on a
 MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 16 * 1024 * 1024
 
-FAILURES = (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, aiohttp.ClientError, OSError, ValueError)
+FAILURES = (
+    *(OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError),
+    *(aiohttp.ClientError, OSError, ValueError),
+)
 """What a request raises when it gets no answer: the SDK lets some of the lower layers' errors through."""
 
 ANTHROPIC_HOST = "https://api.anthropic.com/"

@@ -9,6 +9,7 @@ import httpx2
 
 from chat.errors import NotAModelServer, ProviderDown, ProviderError, UnknownModel, WrongKey
 from chat.provider import faults
+from chat.provider.encoded import decoded
 
 MAX_HEAD = 64 * 1024
 
@@ -52,7 +53,7 @@ async def looked_at(response: httpx2.Response) -> httpx2.Response:
     """
     if response.headers.get("content-type", "").startswith("text/event-stream"):
         return response
-    rest = response.aiter_raw()
+    rest = decoded(response)
     head = b""
     try:
         async for piece in rest:
@@ -64,8 +65,8 @@ async def looked_at(response: httpx2.Response) -> httpx2.Response:
     except BaseException:
         await response.aclose()
         raise
-    replayed = _Replayed(head, rest, response)
-    return httpx2.Response(response.status_code, headers=response.headers, stream=replayed)
+    headers = {name: value for name, value in response.headers.items() if name != "content-encoding"}
+    return httpx2.Response(response.status_code, headers=headers, stream=_Replayed(head, rest, response))
 
 
 class _Replayed(httpx2.AsyncByteStream):
