@@ -43,7 +43,23 @@ FRAGMENTS = st.sampled_from(
             "[^1]:",
             "]: ",
         ),
-        *("<div>\n", "</div>", "<!-- ", "-->", "<b>", "<script>", "<pre>\n"),
+        *("<div>\n", "</div>", "<!-- ", "-->", "<b>", "<script>", "<pre>\n", "<!--\n"),
+        *("<details>", "<details>\n", "</details>", "</details>\n", "<summary>", "</summary>\n", "<br>"),
+        *("<sub>", "</sub>", "<u>", "</u>", "<s>", "</s>", "<ul>", "<li>", "</li>"),
+        *(
+            "```markdown\n",
+            "```md",
+            ":\n```\n",
+            "~",
+            "__init__",
+            "`a|b`",
+            "2*3",
+            "2024. ",
+            "7.",
+            "-\n",
+            "=\n",
+        ),
+        *("--\n", "a.\n---\n", "https://a.example/b，", "https://a.example查 "),
     ]
 )
 MARKDOWN = st.lists(FRAGMENTS, max_size=25).map("".join)
@@ -187,9 +203,9 @@ def test_footnotes_stay_at_the_end():
 def test_a_feed_costs_as_much_as_the_open_block(monkeypatch, line):
     lengths = []
 
-    def parse(text):
+    def parse(text, **options):
         lengths.append(len(text))
-        return real(text)
+        return real(text, **options)
 
     real = live_html.parse
     monkeypatch.setattr(live_html, "parse", parse)

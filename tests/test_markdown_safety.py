@@ -14,7 +14,7 @@ from chat.markdown.sanitise import sanitise
 
 NAMES = (
     "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr input label li math mi mn mo mrow mspace mtext msup p"
-    " pre section span strong sup table tbody td th thead tr ul ol"
+    " pre section span strong sup u mark kbd s ins details summary sub table tbody td th thead tr ul ol"
 )
 TAGS = set(NAMES.split())
 ATTRIBUTES = {

@@ -53,7 +53,7 @@ class LiveHtml:
 
     def feed(self, text: str) -> list[Patch]:
         self._source.feed(text)
-        blocks = self._parse(self._source, parse if self._source.is_verbatim else _parse_preview)
+        blocks = self._parse(self._source, _parse_open if self._source.is_verbatim else _parse_preview)
         closed = _closed(blocks, self._source.settled - self._line)
         patches = self._show(blocks, closed)
         if closed and not self._defines:
@@ -92,13 +92,17 @@ class LiveHtml:
         return self._finished.get(block.html) or block_html(block, closed=True)
 
 
+def _parse_open(text: str) -> list[Block]:
+    return parse(text, goes_on=True)
+
+
 def _parse_preview(text: str) -> list[Block]:
     """The blocks with what is open in the last line closed, unless the parser takes those marks for words."""
     before, line_end, line = text.rpartition("\n")
     shown, marks = previewed(line)
-    blocks = parse(before + line_end + shown)
+    blocks = _parse_open(before + line_end + shown)
     if marks and blocks and _TAG.sub("", blocks[-1].html).rstrip().endswith(("*", "~", "`")):
-        return parse(text)
+        return _parse_open(text)
     return blocks
 
 

@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 from comrak import ExtensionOptions, ParseOptions, RenderOptions, render_markdown
 
+from chat.markdown.raw_html import Balancer, opens_details
+from chat.markdown.stand_ins import may_hold, original_html, without_marks
+
 # comrak escapes "<" in text and ">" inside attribute values: a "<" begins a tag, the next ">" ends it.
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>")
 VOID = frozenset({"br", "hr", "img", "input"})
 _LEAVES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "table"})  # none holds its own kind
 _LEAF_DEPTH = 4  # table, tbody, tr, td
+MAX_DETAILS = 500  # lines of an element that folds: one without an end must not keep all that follows
 _NESTING_TAGS = ("<em", "<strong", "<del", "<a ")
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 
@@ -40,15 +44,19 @@ def _extensions() -> ExtensionOptions:
 
 def _output() -> RenderOptions:
     options = RenderOptions()
-    options.escape = options.sourcepos = options.tasklist_classes = True
+    options.escape = options.sourcepos = options.tasklist_classes = options.full_info_string = True
     return options
 
 
 _EXTENSIONS, _PARSE, _OUTPUT = _extensions(), ParseOptions(), _output()
 
 
-def parse(text: str) -> list[Block]:
-    return split(render_markdown(text, _EXTENSIONS, _PARSE, _OUTPUT))
+def parse(text: str, *, goes_on: bool = False) -> list[Block]:
+    """Return the top-level blocks; if more ``goes_on``, an element that folds may get its end yet."""
+    html = render_markdown(text, _EXTENSIONS, _PARSE, _OUTPUT)
+    if not may_hold(html):
+        return split(html)
+    return _as_meant(split(without_marks(html)), goes_on)
 
 
 def split(html: str) -> list[Block]:
@@ -93,3 +101,56 @@ def _element(html: str, start: int) -> tuple[int, int]:
         if depth <= 0:
             return tag.end(), deepest
     return len(html), deepest
+
+
+def _as_meant(blocks: list[Block], goes_on: bool) -> list[Block]:
+    """With what stand-ins stand for. Blocks between ``<details>`` and its end become one."""
+    meant: list[Block] = []
+    opened = [opens_details(block.html) if may_hold(block.html) else 0 for block in blocks]
+    ends = _ends_of_details(blocks, opened, goes_on)
+    start = 0
+    while start < len(blocks):
+        block, end = blocks[start], ends.get(start, start + 1)
+        if end == start + 1 and not may_hold(block.html):
+            meant.append(block)
+        elif end == start + 1 and not block.html.startswith("<"):
+            meant.append(block._replace(html=original_html(block.html)))
+        else:
+            meant += _balanced(blocks[start:end], folds=start in ends or opened[start] <= 0)
+        start = end
+    return meant
+
+
+def _balanced(blocks: list[Block], *, folds: bool) -> list[Block]:
+    balancer = Balancer(folds=folds)
+    for block in blocks:
+        balancer.feed(block.html if block.html.startswith("<") else f'<p class="raw">{block.html}</p>')
+        if balancer.is_open:
+            balancer.feed("\n")
+    balancer.close()
+    lines = blocks[0].first, blocks[-1].last
+    return [
+        Block(root, *(lines if n == 0 else (0, 0)), balancer.depth) for n, root in enumerate(balancer.roots)
+    ]
+
+
+def _ends_of_details(blocks: list[Block], opened: list[int], goes_on: bool) -> dict[int, int]:
+    """For each block that opens one that is ended, the index behind the block that ends it."""
+    ends: dict[int, int] = {}
+    stack: list[list[int]] = []  # indexes, and how many they have open
+    for index, count in enumerate(opened):
+        if count > 0:
+            stack.append([index, count])
+        while count < 0 and stack:
+            closed = min(-count, stack[-1][1])
+            stack[-1][1] -= closed
+            count += closed
+            if not stack[-1][1]:
+                ends[stack.pop()[0]] = index + 1
+    if goes_on:
+        ends |= {index: len(blocks) for index, _ in stack}
+    return {start: end for start, end in ends.items() if _is_near(blocks, start, end)}
+
+
+def _is_near(blocks: list[Block], start: int, end: int) -> bool:
+    return blocks[end - 1].first <= blocks[start].first + MAX_DETAILS

@@ -22,8 +22,8 @@ _MATH_ATTRIBUTE_NAMES = (
     " symmetric voffset width"
 )
 _NAMES = (
-    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr input label li ol p pre section span strong sup"
-    " table tbody td th thead tr ul"
+    "a blockquote br code del details div em h1 h2 h3 h4 h5 h6 hr input ins kbd label li mark ol p pre s"
+    " section span strong sub summary sup table tbody td th thead tr u ul"
 )
 _MATH_ATTRIBUTES = frozenset(_MATH_ATTRIBUTE_NAMES.split())
 _OF_MATH = _MATH_ATTRIBUTES | {"data-latex"}

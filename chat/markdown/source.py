@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass
 
+from chat.markdown.comments import MAX_UNENDED, Comment, opening
+from chat.markdown.dialect import PREFIX, Dialect
+from chat.markdown.fences import CodeFence, opened
 from chat.markdown.formulas import Dead, Run
 from chat.markdown.hidden import TAKEN
 
@@ -20,10 +22,7 @@ MAX_CELLS = 20_000  # of one table: half a million took 1.4 s to render
 MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB grew to 360 MB
 
 _UNWANTED = re.compile(f"[\ufeff\ud800-\udfff{TAKEN}]")
-_MARKER = r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])"
-_PREFIX = re.compile(f"{_MARKER}*")
 _MANY_MARKERS = re.compile(rf"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_MARKERS}}}[ \t]*")
-_CODE_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _DELIMITER_ROW = re.compile(r"[ \t|:-]*\|[ \t|:-]*")
 _AT_SIGN = re.compile(r"(?<!\\)@")
 
@@ -31,19 +30,6 @@ _AT_SIGN = re.compile(r"(?<!\\)@")
 def clean(text: str) -> str:
     """Without byte order marks (the parser drops a leading one only), lone surrogates, formulas' disguise."""
     return _UNWANTED.sub(lambda found: "" if found[0] == "\ufeff" else "\ufffd", text)
-
-
-@dataclass
-class _CodeFence:
-    mark: str
-    quoted: bool
-
-    def closes(self, line: str) -> bool:
-        rest = line.strip(" \t>\n")
-        return len(rest) >= len(self.mark) and not rest.strip(self.mark[0])
-
-    def left(self, line: str) -> bool:
-        return self.quoted and not line.lstrip(" \t").startswith(">")
 
 
 class Source:
@@ -54,9 +40,14 @@ class Source:
         self.partial = ""
         self._before = 0  # how many lines came before these
         self._carriage_return = False
-        self._code: _CodeFence | None = None
+        self._code: CodeFence | None = None
+        self._maybe_ended: CodeFence | None = None  # a document whose end may begin code in it
+        self._nested = 2  # how many documents without an end may be read again as the standard has it
+        self._comment: Comment | None = None
+        self._comments = MAX_UNENDED
         self._run: Run | None = None
         self._dead = Dead()
+        self._dialect = Dialect()
         self._at_signs = 0
         self._columns = 0
         self._cells = self._missing_cells = 0
@@ -69,7 +60,11 @@ class Source:
     @property
     def is_verbatim(self) -> bool:
         """Whether the line being written belongs to a code block or, most likely, to a formula."""
-        return bool(self._code or (self._run and self._run.is_likely()))
+        return bool(self._code or self._is_in_document or (self._run and self._run.is_likely()))
+
+    @property
+    def _is_in_document(self) -> bool:
+        return bool(self._maybe_ended and self.partial.strip())
 
     def feed(self, text: str) -> None:
         text = clean(text)
@@ -91,28 +86,39 @@ class Source:
         if end.partial:
             end._take(end.partial + "\n")
             end.partial = ""
-        while end._run:
-            end._give_up(end._run)
+        while end._run or end._comment or end._lacks_end:
+            end._give_up_last()
         return end
 
     def size(self, first: int) -> int:
         """How many characters there are from line ``first`` (counted from 0) on."""
         return sum(map(len, self.lines[first:])) + len(self.partial)
 
+    @property
+    def _lacks_end(self) -> bool:
+        return bool(self._code and self._code.first_end >= 0)
+
     def text(self, first: int = 0) -> str:
         """From line ``first`` (counted from 0) to the end; what is most likely a formula is shown as one."""
-        return "".join(self.lines[first:]) + self._open_text()
+        lines = self.lines[first:]
+        if self._maybe_ended and self._is_in_document:
+            lines[-1] = self._maybe_ended.last
+        return "".join(lines) + self._open_text()
 
     def _open_text(self) -> str:
         """What is not settled, without the end of the line being written."""
-        if not self._run and (self._code or not self._may_change(self.partial)):
+        if self._code or self._is_in_document:
             return self.partial
+        if not self._run and not self._comment and not self._may_change(self.partial):
+            return self._dialect.seen(self.partial)
         end = self._copied()
         if self.partial:
             end._take(self.partial + "\n")
         while end._run and not (end._run.is_likely() or end._run.is_code):
             end._give_up(end._run)
         lines = end.lines
+        if end._comment:
+            lines += end._comment.lines()
         if end._run:
             lines += map(end._defused, end._run.lines(unfinished=end._run.is_likely()))
         return "".join(lines).removesuffix("\n" if self.partial else "")
@@ -122,12 +128,13 @@ class Source:
         end = copy.copy(self)
         end.lines, end._before = [], self._before + len(self.lines)
         end._dead = self._dead.copy()
+        end._dialect = copy.copy(self._dialect)
         end._run = self._run.copy(end._dead) if self._run else None
         return end
 
     def _may_change(self, line: str) -> bool:
         """Whether to take the line could change it; a look costs less than a copy."""
-        if "$" in line or "\\" in line:
+        if "$" in line or "\\" in line or "<!-" in line:
             return True
         if len(line) <= MAX_MARKERS:
             return False
@@ -140,7 +147,11 @@ class Source:
         )
 
     def _take(self, line: str) -> None:
-        if self._code:
+        if self._maybe_ended:
+            self._go_on_in_document(line, self._maybe_ended)
+        if self._comment:
+            self._take_comment(line, self._comment)
+        elif self._code:
             self._take_code(line, self._code)
         elif self._run:
             self._go_on(line, self._run)
@@ -148,25 +159,44 @@ class Source:
             self._take_text(line)
 
     def _take_text(self, line: str) -> None:
-        prefix = _PREFIX.match(line)[0]  # type: ignore[index]  # it matches the empty string
+        prefix = PREFIX.match(line)[0]  # type: ignore[index]  # it matches the empty string
         body = line[len(prefix) :]
-        if fence := _CODE_FENCE.match(body.rstrip()):
-            self._code = _CodeFence(fence[1] or fence[2], ">" in prefix)
+        if fence := opened(prefix, body.rstrip(), nests=self._nested > 0):
+            self._code, line = fence
+            self._dialect.forget()
             self._end_run()
             self.lines.append(line)
+        elif "<!--" in body and (start := opening(line)) >= 0 and self._comments and ">" not in prefix:
+            self._comment = Comment(start, (line,))
         elif "$" in body or "\\" in body or "`" in body:
             self._look_at(Run(prefix, body, self._before + len(self.lines), self._dead))
         else:
             self.lines.append(self._defused(line))
 
-    def _take_code(self, line: str, code: _CodeFence) -> None:
+    def _take_code(self, line: str, code: CodeFence) -> None:
         if code.left(line):
             self._code = None
             self._take_text(line)
             return
-        if code.closes(line):
-            self._code = None
-        self.lines.append(line)
+        code = code.taken(line, len(self.lines), self.lines[-1])
+        self._code = None if code.ended else code
+        self._maybe_ended = code if code.may_begin_code else None
+        self.lines.append(code.shown(line))
+
+    def _go_on_in_document(self, line: str, document: CodeFence) -> None:
+        self._maybe_ended = None
+        if line.strip():
+            self._code = document.begun_again()
+            self.lines[-1] = document.last
+
+    def _take_comment(self, line: str, comment: Comment) -> None:
+        comment = comment.taken(line)
+        self._comment = comment
+        if comment.is_ended:
+            self._comment = None
+            self.lines += map(self._defused, comment.lines())
+        elif comment.is_too_long:
+            self._give_up_comment(comment)
 
     def _go_on(self, line: str, run: Run) -> None:
         if run.take(line):
@@ -184,6 +214,32 @@ class Source:
             self._run = None
             self.lines += map(self._defused, run.lines())
 
+    def _give_up_last(self) -> None:
+        """Of what lacks its end."""
+        if self._run:
+            self._give_up(self._run)
+        elif self._comment:
+            self._give_up_comment(self._comment)
+        elif self._code:
+            self._give_up_document(self._code)
+
+    def _give_up_comment(self, comment: Comment) -> None:
+        self._comment = None
+        self._comments -= 1
+        self.lines.append(self._defused(comment.raw[0]))
+        for line in comment.raw[1:]:
+            self._take(line)
+
+    def _give_up_document(self, document: CodeFence) -> None:
+        """Read what came after its first end by the standard again."""
+        raw = self.lines[document.first_end :]
+        del self.lines[document.first_end :]
+        self._code = None
+        self._nested -= 1
+        self.lines.append(document._replace(ended=True).shown(raw[0]))
+        for line in raw[1:]:
+            self._take(line)
+
     def _give_up(self, run: Run) -> None:
         """What is open in it has no end: its lines are what they would be without."""
         if run.opened:
@@ -199,6 +255,7 @@ class Source:
         self._at_signs = self._columns = self._cells = self._missing_cells = 0
 
     def _defused(self, line: str) -> str:
+        line = self._dialect.read(line)
         if line.isspace():
             self._end_run()
         elif self._columns or "|" in line:
