@@ -22,6 +22,7 @@ class CodeFence(NamedTuple):
 
     mark: str
     quoted: bool
+    start: int  # the number of the line that opens it
     is_document: bool = False
     inner: tuple[str, ...] = ()  # fences within a document
     first_end: int = -1  # the number of the line where the standard ends the document
@@ -72,14 +73,14 @@ class CodeFence(NamedTuple):
         return fence._replace(ended=True, last=line, may_begin_code=may_begin_code)
 
 
-def opened(prefix: str, rest: str, *, nests: bool) -> tuple[CodeFence, str] | None:
+def opened(prefix: str, rest: str, number: int, *, nests: bool) -> tuple[CodeFence, str] | None:
     """The fence that a line opens, and the line for the parser; None if it opens none."""
     found = _FENCE.match(rest)
     if not found:
         return None
     mark, info = found[1] or found[3], found[2] or found[4] or ""
     is_document = nests and _is_document(mark + info)
-    fence = CodeFence(mark, ">" in prefix, is_document)
+    fence = CodeFence(mark, ">" in prefix, number, is_document)
     return fence, f"{prefix}{_MARKS_OF_DOCUMENTS if is_document else mark}{info}\n"
 
 

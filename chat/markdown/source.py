@@ -54,8 +54,9 @@ class Source:
 
     @property
     def settled(self) -> int:
-        """How many lines can no longer change: what is open after them may turn out to be no formula."""
-        return len(self.lines)
+        """How many lines can no longer change; those of a document in a fence can as long as it has no end."""
+        document = self._maybe_ended or self._code
+        return document.start if document and document.is_document else len(self.lines)
 
     @property
     def is_verbatim(self) -> bool:
@@ -161,7 +162,7 @@ class Source:
     def _take_text(self, line: str) -> None:
         prefix = PREFIX.match(line)[0]  # type: ignore[index]  # it matches the empty string
         body = line[len(prefix) :]
-        if fence := opened(prefix, body.rstrip(), nests=self._nested > 0):
+        if fence := opened(prefix, body.rstrip(), len(self.lines), nests=self._nested > 0):
             self._code, line = fence
             self._dialect.forget()
             self._end_run()
