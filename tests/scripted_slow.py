@@ -49,6 +49,13 @@ async def late(
     connection.end()
 
 
+@scenario
+async def late_list(connection: Connection, request: Request, names: str, wait: float) -> None:
+    """A list of models that takes a while: the service is at work on an answer."""
+    await asyncio.sleep(wait)
+    connection.json(200, {"data": [{"id": name} for name in names.split()]})
+
+
 async def _wait(connection: Connection, seconds: float, sign: str, signs: int) -> None:
     for _ in range(signs if sign and seconds else 0):
         connection.write(SIGNS[sign])

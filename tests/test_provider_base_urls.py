@@ -238,6 +238,16 @@ async def test_a_wrong_key_is_told_as_one_wherever_it_was_refused(server):
     await asked.aclose()
 
 
+async def test_a_model_that_is_missing_is_told_as_one_in_whatever_words(server):
+    server.prefix = ""
+    server.default = play("status", code=404, message="Cannot find an appropriate cached snapshot folder")
+    asked = door(server, "")
+    error = (await read(asked.stream(HELLO))).error
+    assert type(error) is errors.UnknownModel
+    assert "snapshot" in error.detail
+    await asked.aclose()
+
+
 async def test_where_no_path_is_right_the_operator_reads_what_was_tried(server):
     server.prefix = "/nowhere"
     asked = door(server, "")

@@ -74,6 +74,14 @@ async def test_a_reply_ends_at_its_own_limit_however_lively_it_is(server):
     await door.aclose()
 
 
+async def test_a_model_that_has_to_be_asked_for_is_waited_for_as_an_answer_is(server):
+    server.models_scenario = play("late_list", names="a b", wait=WAIT)
+    door = door_to(server, replace(PATIENT, first=LONG, short=SHORT), model="")
+    assert (await read(door.stream(HELLO))).error is None
+    assert server.requests[-1].body["model"] == "a"
+    await door.aclose()
+
+
 async def test_a_title_may_come_as_late_as_a_first_word(server):
     server.default = play("late", first=WAIT)
     door = door_to(server, replace(PATIENT, first=LONG, short=SHORT))

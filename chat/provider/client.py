@@ -137,15 +137,15 @@ class Provider:
                     raise ReplyTooLarge(f"more than {MAX_SHORT} characters of a short answer")
         return text
 
-    async def models(self) -> list[str]:
+    async def models(self, patience: float | None = None) -> list[str]:
         """The names of the models it lists; the one that the address names, of a deployment of Azure's.
 
-        Raises ProviderError, within `timeouts.short`.
+        Raises ProviderError, within `patience` in seconds, or `timeouts.short`.
         """
         if self._meant.deployment:
             return [self._meant.deployment]
         try:
-            async with asyncio.timeout(self.timeouts.short):
+            async with asyncio.timeout(patience or self.timeouts.short):
                 return await self._list()
         except TimeoutError:
             raise ProviderSilent("no list of models in time") from None
@@ -159,10 +159,13 @@ class Provider:
         return self._model
 
     async def model(self) -> str:
-        """The model in use; asked from the service if the settings name none. Raises ProviderError."""
+        """The model in use; asked from the service if the settings name none. Raises ProviderError.
+
+        An answer waits for it: some services list nothing while they are at work on another.
+        """
         if not self._model:
             try:
-                self._model = first_chat_model(await self.models())
+                self._model = first_chat_model(await self.models(self.timeouts.first))
             except (NotAModelServer, UnknownModel) as problem:
                 raise NoModelListed(f"no model is named, and none is listed: {problem.detail}") from problem
             if not self._model:

@@ -16,7 +16,7 @@ MAX_HEAD = 64 * 1024
 NO_PATH = re.compile(
     r"(?i)unexpected endpoint|invalid url|request url|cannot (?:get|post) /|method not allowed"
     r"|\b(?:route|path|page|file|resource|endpoint)\b[^.]{0,40}\b(?:not found|matched|exist)"
-    r"|\bno (?:such |matching )?(?:route|path|endpoint)\b"
+    r"|\bno (?:such |matching )?(?:route|path|endpoint)\b|^HTTP 404:(?: \w+)* not found\W*$"
 )
 """A service's words for a path that it does not know."""
 
@@ -38,7 +38,8 @@ def is_elsewhere(problem: ProviderError) -> bool:
 def best_told(problems: list[ProviderError], tried: list[str]) -> ProviderError:
     """What to say when no path was right: the first that told of anything else, or what was tried."""
     for problem in problems:
-        if isinstance(problem, WrongKey):
+        is_of_a_model = isinstance(problem, UnknownModel) and not NO_PATH.search(problem.detail)
+        if isinstance(problem, WrongKey) or is_of_a_model:
             return problem
     first = problems[0]
     if len(problems) == 1:
