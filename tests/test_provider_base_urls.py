@@ -58,6 +58,9 @@ READ = [
     ("HTTPS://h/v1", ["https://h/v1"]),
     ("http:/h/v1", ["http://h/v1"]),
     ("http//h/v1", ["http://h/v1"]),
+    ("http:192.168.100.188:8089/v1", ["http://192.168.100.188:8089/v1"]),
+    ("http://h:1/v1-openai", ["http://h:1/v1-openai", "http://h:1/v1-openai/v1"]),
+    ("https://h/client/v4/accounts/0af/ai/v1", ["https://h/client/v4/accounts/0af/ai/v1"]),
 ]
 
 KNOWN = [
@@ -91,6 +94,13 @@ AZURE = [
     ("openai.azure.com/openai/deployments/gpt", DEPLOYED, "gpt", "api-version=2024-10-21"),
     ("openai.azure.com/openai/v1/", "/openai/v1", "", ""),
     ("openai.azure.com", "/openai/v1", "", ""),
+    (f"cognitiveservices.azure.com/openai/responses?{VERSION}", "/openai/v1", "", ""),
+    (
+        "openai.azure.com/openai/v1/chat/completions?api-version=preview",
+        "/openai/v1",
+        "",
+        "api-version=preview",
+    ),
     ("cognitiveservices.azure.com/openai", "/openai/v1", "", ""),
     (f"services.ai.azure.com/models/chat/completions?{VERSION}", "/models", "", VERSION),
     (f"services.ai.azure.com/models?{VERSION}", "/models", "", VERSION),

@@ -94,6 +94,8 @@ def understood(text: str) -> Meant:
             query = [*query, AZURE_VERSION]
     elif is_azure:
         paths = _azure_paths(name, path)
+        if paths[0].endswith("/openai/v1"):  # it has no dated versions, and refuses them
+            query = [pair for pair in query if pair[0] != "api-version" or not pair[1][:1].isdigit()]
     else:
         paths = _paths(name, path)
     bases = tuple(dict.fromkeys(f"{scheme}://{host}{each}" for each in paths))
