@@ -1,8 +1,8 @@
 # Everything one does with this site. `make run` needs Python 3.11 or newer, and nothing else.
 
+# Looked for in this order when .venv is made, unless PYTHON names another
 PYTHONS := python3.14 python3.13 python3.12 python3.11 python3 python
-PYTHON ?= $(shell for python in $(PYTHONS); do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PYTHON ?=
 BIN := .venv/bin
 BUILD_SOURCES := gptsite/storage.py chat/management/borrowed.py $(shell find chat/static chat/locale)
 
@@ -33,7 +33,7 @@ check: export DATA_DIR := build/check
 check: build .venv/.dev ## Check the code without running it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py translations check
 	SITE_URL=https://chat.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -52,20 +52,22 @@ build: build/.done
 # Catalogues and static files, made again when one of their sources has changed
 build/.done: .venv/.runtime $(BUILD_SOURCES)
 	@mkdir -p build
-	@DATA_DIR=build/check $(BIN)/python manage.py translations compile
-	@DATA_DIR=build/check $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@DATA_DIR=build/check $(BIN)/python manage.py build
 	@touch $@
 
-.venv/.runtime: requirements.txt
-	@test -n "$(PYTHON)" || { echo "This site needs Python 3.11 or newer; none was found. Name one with PYTHON=."; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-		echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@echo "Installing into .venv (once)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
+.venv/.runtime: requirements.txt tools/install.py
+	@test -x $(BIN)/python || { \
+		for python in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)) ""; do \
+			"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; done; \
+		test -n "$$python" || { \
+			echo "This site needs Python 3.11 or newer; none was found. Name one with PYTHON=."; exit 1; }; \
+		"$$python" -c 'import venv, ensurepip' 2>/dev/null || "$$python" -m pip --version >/dev/null 2>&1 || { \
+			echo "$$python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }; \
+		echo "Making .venv with $$python (this and what follows is done once)"; \
+		"$$python" -m venv --clear --without-pip .venv; }
+	@$(BIN)/python tools/install.py $<
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
-	@echo "Installing the tools for tests"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement $<
+	@$(BIN)/python tools/install.py $<
 	@touch $@

@@ -4,6 +4,7 @@ import re
 
 from chat.serving.http import MAX_UPLOAD
 from tests.server import ROOT
+from tools import install
 
 EXAMPLE = (ROOT / ".env.example").read_text()
 CODE = (ROOT / "gptsite" / "settings.py").read_text()
@@ -49,6 +50,7 @@ def test_what_architecture_says_is_in_the_code():
 
 
 def test_every_requirement_is_pinned_to_one_version():
+    assert re.fullmatch(r"uv==[\d.]+ pip==[\d.]+", f"{install.UV} {install.PIP}")
     for name in ("requirements.txt", "requirements-dev.txt"):
         lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
         loose = [line for line in lines if line and not line.startswith("-r ") and "==" not in line]
