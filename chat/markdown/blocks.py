@@ -13,7 +13,7 @@ from chat.markdown.sanitise import MAX_DEPTH, flatten, sanitise
 
 _CODE = re.compile(r"<pre[^>]*><code([^>]*)>([^<]*)</code></pre>")
 _LANGUAGE = re.compile(r'class="language-([A-Za-z0-9_.+#-]{1,30})"')
-_MARKS = re.compile(r"\$\$?|\\[(\[]")
+_MARKS = re.compile(r"\$\$?|\\\\?[(\[]")
 _IMAGE_OR_LINK = re.compile(r"<a\b[^>]*>|</a>|<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _WEB_ADDRESS = re.compile(r"https?://([^/?#@:]+)(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)

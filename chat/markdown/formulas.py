@@ -21,6 +21,7 @@ MAX_CODE_LINES = 20
 _BLOCK = re.compile(r"[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\||$)")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _HEADING = re.compile(r"#{1,6} ")
+_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2}")
 _QUOTES = re.compile(r"[ \t>]*")
 
 
@@ -33,17 +34,27 @@ class Place(NamedTuple):
 
 @dataclass
 class Dead:
-    """Marks that opened nothing: all of a kind before a line, and single ones."""
+    """Marks that opened nothing: all of a kind from a place up to a line, and single ones."""
 
-    until: dict[str, int] = field(default_factory=dict)
+    spans: dict[str, list[tuple[Place, int]]] = field(default_factory=dict)
     places: set[Place] = field(default_factory=set)
 
     def copy(self) -> Dead:
-        return Dead(self.until.copy(), self.places.copy())
+        return Dead({kind: spans.copy() for kind, spans in self.spans.items()}, self.places.copy())
 
     def add(self, place: Place, first: int) -> None:
-        """With those before line ``first`` forgotten."""
+        """With those before line ``first`` forgotten, as below."""
         self.places = {other for other in self.places if other.line >= first} | {place}
+
+    def add_span(self, kind: str, place: Place, until: int, first: int) -> None:
+        self.spans[kind] = [span for span in self.spans.get(kind, ()) if span[1] > first] + [(place, until)]
+
+    def knows(self, kind: str) -> bool:
+        return bool(self.places) or kind in self.spans
+
+    def has(self, kind: str, place: Place) -> bool:
+        spans = self.spans.get(kind, ())
+        return place in self.places or any(start <= place < (until, 0) for start, until in spans)
 
 
 class _Found(NamedTuple):
@@ -146,7 +157,7 @@ class Run:
             return False
         if not opened.is_explicit:
             most = MAX_CODE_LINES if opened.is_code else MAX_DOLLAR_LINES
-            return len(self.raw) < most and not _BLOCK.match(body)
+            return len(self.raw) < most and (not _BLOCK.match(body) or self._takes_item(opened, body))
         gap, self._gap = self._gap, not body
         if not body:
             return opened.kind != "\\("
@@ -154,6 +165,12 @@ class Run:
             return not _HEADING.match(body)
         begun = self._text[opened.start :].removeprefix(opened.kind).strip()
         return is_formula(body) or body.startswith(opened.end_mark) if begun else not is_prose(body)
+
+    def _takes_item(self, opened: Opened, body: str) -> bool:
+        """Whether a line that begins like an item of a list is one of a formula that has just begun."""
+        source = self._text[opened.start + 1 :]
+        is_item = body[:2] in ("+ ", "- ", "* ") and opened.kind == "$"
+        return is_item and not source[:1].isdigit() and not _WORD.search(source)
 
     def _scan(self) -> None:
         while self.refused is None:
@@ -179,11 +196,12 @@ class Run:
         return None
 
     def _is_dead(self, opened: Opened) -> bool:
-        until = self._dead.until.get(opened.kind, 0)
-        if until <= self.number and not self._dead.places:
-            return False
-        place = self._place(opened.start)
-        return place.line < until or place in self._dead.places
+        return self._dead.knows(opened.kind) and self._dead.has(opened.kind, self._place(opened.start))
+
+    def give_up(self) -> None:
+        """What is open has no end, and no other mark of its kind has one before the end of these lines."""
+        if self.opened:
+            self._dead.add_span(self.opened.kind, self._place(self.opened.start), self.end, self.number)
 
     def _refuse(self, opened: Opened, position: int) -> None:
         if opened.start < self._last:

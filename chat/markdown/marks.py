@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from chat.markdown.prose import is_plainly_formula, is_prose, may_be_formula
+from chat.markdown.prose import is_formula, is_prose, is_spaced_formula, may_be_formula
 
 _ENVIRONMENTS = (
     "equation align alignat gather multline flalign eqnarray displaymath aligned alignedat gathered split"
@@ -17,15 +17,16 @@ _ENVIRONMENTS = (
 )
 _ENVIRONMENT = rf"\\begin\{{(?:{'|'.join(_ENVIRONMENTS.split())})\*?\}}"
 _LINK = r"(?:https?://|www\.)[!-;=?-~]*|\]\([^\s()]*\)"
-_OPENING = re.compile(rf"({_ENVIRONMENT}|\\boxed\{{|\\[(\[]|`+|\${{1,2}}(?!\$))|\\[\s\S]|\$+|{_LINK}")
+_OPENING = re.compile(rf"({_ENVIRONMENT}|\\boxed\{{|\\\\?[(\[]|`+|\${{1,2}}(?!\$))|\\[\s\S]|\$+|{_LINK}")
 _TICKS = re.compile("`+")
 _DOLLARS = re.compile(r"\\[\s\S]|\$+")
 _DOLLAR_OR_BRACE = re.compile(r"\\[\s\S]|\$+|[{}]")
 _ESCAPE = re.compile(r"\\(?:(?:begin|end)\{[A-Za-z]+\*?\}|[\s\S])")
 _BRACE = re.compile(r"\\[\s\S]|[{}]")
-_ENDS = {"\\(": "\\)", "\\[": "\\]"}
 _VARIABLE = re.compile(r"\{?[A-Za-z_][A-Za-z0-9][A-Za-z0-9_]*\}?[^A-Za-z0-9_]?")
+_IS_WHOLE = re.compile(r"[\w)\]}'′!*]$")  # else the second dollar begins another variable
 _TEXT = re.compile(r"\\(?:text|mbox|hbox)")
+_ENDS = {"\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]", "\\begin": "\\end"}
 _LONGEST_BOX = 500
 _LONGEST_WITH_WORDS = 300
 _LONGEST_BETWEEN_DOLLARS = 2_000
@@ -47,7 +48,7 @@ class Opened:
 
     @property
     def is_display(self) -> bool:
-        return self.kind in ("$$", "\\[", "\\begin")
+        return self.kind in ("$$", "\\[", "\\\\[", "\\begin")
 
     @property
     def is_code(self) -> bool:
@@ -55,7 +56,7 @@ class Opened:
 
     @property
     def end_mark(self) -> str:
-        return {"\\(": "\\)", "\\[": "\\]", "\\begin": "\\end"}.get(self.kind, self.kind)
+        return _ENDS.get(self.kind, self.kind)
 
 
 @dataclass
@@ -92,6 +93,8 @@ def find_end(text: str, opened: Opened) -> End | None:
         return _end_of_dollar(text, opened)
     if opened.kind == "$$":
         return _end_of_dollars(text, opened)
+    if opened.kind[:2] == "\\\\":
+        return _end_of_escaped(text, opened)
     return _end_of_latex(text, opened)
 
 
@@ -130,15 +133,15 @@ def _end_of_dollar(text: str, opened: Opened) -> End | None:
 def _is_between_dollars(source: str, after: str) -> bool:
     if source[:1].isspace() or source[-1:].isspace():
         spaced = source[:1].isspace() and source[-1:].isspace()
-        return spaced and "\n" not in source and is_plainly_formula(source)
-    if (
-        after.isdigit()
-        or after.isascii()
-        and after.isalpha()
-        and (_VARIABLE.fullmatch(source) or source[-1:] == "|")
-    ):
+        return spaced and "\n" not in source and is_spaced_formula(source)
+    return not after.isdigit() and not _is_shell(source, after) and may_be_formula(source)
+
+
+def _is_shell(source: str, after: str) -> bool:
+    """Whether the second dollar begins another variable: ``$PATH:$HOME``, ``$bar->baz($qux)``."""
+    if not after.isascii() or not after.isalpha():
         return False
-    return may_be_formula(source)
+    return bool(_VARIABLE.fullmatch(source)) or not _IS_WHOLE.search(source)
 
 
 def _end_of_dollars(text: str, opened: Opened) -> End | None:
@@ -152,6 +155,16 @@ def _end_of_dollars(text: str, opened: Opened) -> End | None:
             return End(opened.start + 2, refused=True)
         return End(found.start() + 2)
     return None
+
+
+def _end_of_escaped(text: str, opened: Opened) -> End | None:
+    r"""Of ``\\( x \\)``, as JSON has it: Markdown would show ``\( x \)``."""
+    start = text.find(opened.end_mark, opened.searched)
+    if start < 0:
+        return None
+    source = text[opened.start + 3 : start]
+    is_one = len(source) < _LONGEST_BETWEEN_DOLLARS and (is_formula(source) or len(source.strip()) == 1)
+    return End(start + 3, refused=not is_one)
 
 
 def _end_of_latex(text: str, opened: Opened) -> End | None:

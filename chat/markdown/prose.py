@@ -16,10 +16,13 @@ _CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _CJK_WORDS, _LONG_CJK_WORDS = re.compile(_CJK + "{2}"), re.compile(_CJK + "{12}")
 _CJK_STOP = re.compile("[，。；：！？、]")
 _EVIDENCE = re.compile(r"\\[A-Za-z{}|,;!\\]|[=^_&+<>≤≥≈≠∑∫√→∈×÷±·]|\w\s*[-*/]\s*\w")
-_STRONG = re.compile(r"\\[A-Za-z{|\\]|[\^_]|[^\W\d]['’)\]}]*\s*=|=\s*\\?[^\W\d]")
+_STRONG = re.compile(r"\\[A-Za-z{|$\\]|[\^_]|[^\W\d]['’)\]}]*\s*=|=\s*\\?[^\W\d]")
+_LETTER = r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])"
+_SPACED = re.compile(rf"(?=.*{_LETTER})(?:{_LETTER}|[\d\s<>≤≥+*/()|.,-])+(?<![(,])")
 _FUNCTIONS = "arg|choose|cos|cot|deg|det|dim|exp|gcd|inf|ker|lim|ln|log|max|min|mod|sin|sup|tan"
 _PLAIN_WORD = re.compile(rf"(?<!\S)\(?(?!(?:{_FUNCTIONS})\b)[A-Za-z]{{3,}}(?=[\s,.;:!?'’)]|$)")
-_AMOUNT_WORD = re.compile(rf"(?<![^\s(])[^\W\d_]{{2,}}|{_CJK}")
+_WORD_BESIDE = re.compile(r"(?<![^\s(])[^\W\d_]{2,}")
+_CJK_LETTER = re.compile(_CJK)
 
 
 def is_prose(source: str) -> bool:
@@ -42,11 +45,19 @@ def is_plainly_formula(source: str) -> bool:
     return bool(_STRONG.search(source)) and not is_prose(source)
 
 
+def is_spaced_formula(source: str) -> bool:
+    """Whether it is one although spaces are around it, as in ``$ a $``."""
+    return is_plainly_formula(source) or bool(_SPACED.fullmatch(source.strip()))
+
+
 def may_be_formula(source: str) -> bool:
     """Whether a line between marks is no words: ``10K flat, 8`` and ``and parent`` are some."""
     if not source.strip() or is_prose(source):
         return False
     if _STRONG.search(source):
         return True
-    is_of_amounts = source[0].isdigit() and source[-1].isdigit() and _AMOUNT_WORD.search(source)
-    return not is_of_amounts and not _PLAIN_WORD.search(source)
+    if source[0].isdigit() and (
+        _CJK_LETTER.search(source) or source[-1].isdigit() and _WORD_BESIDE.search(source)
+    ):
+        return False  # amounts
+    return not _PLAIN_WORD.search(source)

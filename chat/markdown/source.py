@@ -243,8 +243,7 @@ class Source:
 
     def _give_up(self, run: Run) -> None:
         """What is open in it has no end: its lines are what they would be without."""
-        if run.opened:
-            self._dead.until[run.opened.kind] = run.end
+        run.give_up()
         self._again(run)
 
     def _again(self, run: Run) -> None:
