@@ -129,13 +129,16 @@ def test_a_line_at_the_end_of_a_table_reaches_over_all_columns():
         r"\color{nosuch} x",
         r"\qty{5}{\nosuch}",
         r"\char`\x",
-        "\U0010f000 x",
     ],
 )
 def test_what_cannot_be_drawn_is_shown_as_its_source(latex):
     html = render(f"$${latex}$$")
     assert "<math" not in html
     assert '<code class="math">' in html
+
+
+def test_the_characters_that_mark_what_is_drawn_are_taken_from_nobody():
+    assert mathml("\U0010f000 x", display=True) is None
 
 
 def test_a_formula_carries_its_source_and_plain_text_does_not():

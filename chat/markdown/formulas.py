@@ -17,7 +17,9 @@ from chat.markdown.prose import is_formula, is_plainly_formula, is_prose, may_be
 MAX_LENGTH = 10_000  # characters from the line in which a formula begins
 MAX_DOLLAR_LINES = 4  # that a formula between single dollars may go over
 MAX_CODE_LINES = 20
+MAX_TICKS = 12  # kinds of marks without an end from which on all backticks are one: each length is a kind
 
+_ANY_TICKS = "``*"
 _BLOCK = re.compile(r"[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\||$)")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _HEADING = re.compile(r"#{1,6} ")
@@ -47,13 +49,17 @@ class Dead:
         self.places = {other for other in self.places if other.line >= first} | {place}
 
     def add_span(self, kind: str, place: Place, until: int, first: int) -> None:
+        if kind[0] == "`" and len(self.spans) > MAX_TICKS:
+            kind = _ANY_TICKS
         self.spans[kind] = [span for span in self.spans.get(kind, ()) if span[1] > first] + [(place, until)]
 
     def knows(self, kind: str) -> bool:
-        return bool(self.places) or kind in self.spans
+        return bool(self.places) or kind in self.spans or kind[0] == "`" and _ANY_TICKS in self.spans
 
     def has(self, kind: str, place: Place) -> bool:
-        spans = self.spans.get(kind, ())
+        spans = self.spans.get(kind, [])
+        if kind[0] == "`":
+            spans = spans + self.spans.get(_ANY_TICKS, [])
         return place in self.places or any(start <= place < (until, 0) for start, until in spans)
 
 

@@ -54,7 +54,7 @@ class Source:
 
     @property
     def settled(self) -> int:
-        """How many lines can no longer change; those of a document in a fence can as long as it has no end."""
+        """How many lines can no longer change; those of a document in a fence can until it has its end."""
         document = self._maybe_ended or self._code
         return document.start if document and document.is_document else len(self.lines)
 
