@@ -1,6 +1,7 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
 import { address, all, fetchPage, fetchText, one, post, word } from "./dom.js";
+import { latexOf, setUpCopying } from "./copying.js";
 import { toast } from "./widgets.js";
 
 const DONE_FOR = 1600;
@@ -19,6 +20,7 @@ export class Actions {
     this.#pages = new PageDialog(dialog);
     this.#tell = tell;
     column.addEventListener("click", (event) => this.#clicked(event));
+    setUpCopying(column);
   }
 
   #clicked(event) {
@@ -246,12 +248,6 @@ function itemText(item) {
   return parts.join("\n");
 }
 
-// `math` has its LaTeX in `data-latex`; `code.math` is LaTeX that is not drawn, or not yet
-function formula(node, latex) {
-  const mark = node.closest("div.math, span.math") ? "$$" : "$";
-  return `${mark}${latex}${mark}`;
-}
-
 const indent = (text, by) => text.split("\n").map((line) => by + line).join("\n");
 const inline = (element) => [...element.childNodes].map(inlineNode).join("").trim();
 
@@ -267,7 +263,7 @@ function inlineNode(node) {
     case "del":
       return `~~${text()}~~`;
     case "code":
-      return node.matches(".math") ? formula(node, node.textContent) : `\`${node.textContent}\``;
+      return node.matches(".math") ? latexOf(node) : `\`${node.textContent}\``;
     case "br":
       return "\n";
     case "a":
@@ -275,7 +271,7 @@ function inlineNode(node) {
     case "sup":
       return `[^${text()}]`;
     case "math":
-      return node.dataset.latex ? formula(node, node.dataset.latex) : node.textContent;
+      return node.dataset.latex ? latexOf(node) : node.textContent;
     case "input":
       return node.checked ? "[x]" : "[ ]";
     case "p":
