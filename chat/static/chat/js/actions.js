@@ -1,11 +1,12 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
 import { address, all, fetchPage, fetchText, one, post, word } from "./dom.js";
-import { latexOf, setUpCopying } from "./copying.js";
 import { toast } from "./widgets.js";
 
 const DONE_FOR = 1600;
 const HEADING = /^H([1-6])$/;
+// `math` has its LaTeX in `data-latex`; `code.math` is LaTeX that is not drawn, or not yet
+const FORMULAS = "math[data-latex], code.math";
 const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
 export class Actions {
@@ -20,7 +21,7 @@ export class Actions {
     this.#pages = new PageDialog(dialog);
     this.#tell = tell;
     column.addEventListener("click", (event) => this.#clicked(event));
-    setUpCopying(column);
+    column.addEventListener("copy", selectionCopied);
   }
 
   #clicked(event) {
@@ -279,4 +280,43 @@ function inlineNode(node) {
     default:
       return text();
   }
+}
+
+// Copying a selection with formulas: each is its LaTeX. What a browser makes of MathML is letters below each other.
+
+// A formula as it is written in Markdown.
+function latexOf(node) {
+  const display = node.getAttribute("display") === "block" || node.parentElement?.closest("div.math, span.math");
+  const mark = display ? "$$" : "$";
+  return `${mark}${node.dataset.latex ?? node.textContent}${mark}`;
+}
+
+function selectionCopied(event) {
+  const selection = getSelection();
+  if (selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const part = document.createElement("div");
+  part.append(formulaAround(range)?.cloneNode(true) ?? range.cloneContents());
+  if (!one(FORMULAS, part)) return;
+  event.clipboardData.setData("text/html", new XMLSerializer().serializeToString(part));
+  event.clipboardData.setData("text/plain", wordsOf(part));
+  event.preventDefault();
+}
+
+// The formula of which the selection is a part, since a part of it has no LaTeX.
+function formulaAround(range) {
+  const node = range.commonAncestorContainer;
+  return (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(FORMULAS);
+}
+
+// The text of what was cloned, with the lines and tabs that it has on the page: for these it must be in one.
+function wordsOf(part) {
+  all(FORMULAS, part).forEach((node) => node.replaceWith(latexOf(node)));
+  all("button, .code-bar", part).forEach((node) => node.remove());
+  part.className = "prose sr-only";
+  part.inert = true;
+  document.body.append(part);
+  const text = part.innerText;
+  part.remove();
+  return text;
 }
