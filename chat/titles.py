@@ -1,38 +1,92 @@
-"""A conversation's title, made by the model from the first exchange."""
+"""A conversation's title, made by the model from its first message."""
 
-import logging
+import json
+import re
+import unicodedata
 
 from chat import text
 from chat.conversations import TITLE_LENGTH
-from chat.errors import ChatError
 from chat.provider import Provider
 
-logger = logging.getLogger(__name__)
-
 PROMPT = (
-    f"{text.TITLE_MARKER} for the conversation below: three to six words, in its language, "
-    "without quotation marks and without a full stop. Answer with the title only."
+    f"{text.TITLE_MARKER} for the conversation that begins with the message below: three to six words, "
+    "in its language, without quotation marks and without a full stop. Answer with the title only."
 )
-# Characters of each half of the exchange that the model is shown, and tokens it may answer with
+# Characters of the message that the model is shown, and tokens it may answer with
 EXCERPT = 1000
 MAX_TOKENS = 30
 
+# More of either is no title, but a sentence about one, or thinking aloud
+MOST_WORDS, MOST_CHARACTERS = 14, 90
 
-async def made_by(provider: Provider, question: str, answer: str, model: str = "") -> str:
-    """The model's title, or "" when it gave none: the first words then stay."""
-    exchange = f"{question[:EXCERPT]}\n\n---\n\n{answer[:EXCERPT]}"
-    try:
-        prompt = [{"role": "system", "content": PROMPT}, {"role": "user", "content": exchange}]
-        said = await provider.complete(prompt, max_tokens=MAX_TOKENS, model=model)
-    except ChatError as problem:
-        logger.warning("no title: %s: %s", problem.code, problem.detail)
+_LABEL = re.compile(
+    r"(?i)^(?:(?:chat|conversation|suggested|the) )?(?:title|subject|topic|titel|titre|título|titolo|tytuł"
+    r"|название|заголовок|标题|標題|题目|題目|主题|タイトル|제목)(?: is)? ?[:：]\s*"
+)
+_LEAD = re.compile(
+    r"(?i)^(?:(?:sure|certainly|of course|okay|ok)\b[^:：]{0,60}|here(?:['’]s| is)[^:：]{0,60})[:：]\s*"
+)
+_NO_TITLE = re.compile(
+    r"(?i)^(?:(?:okay|ok|alright|hmm+|well|so)\b[,.]|let me\b|let(?:['’]s| us) (?:see|think)\b|first,"
+    r"|the user\b|(?:i|we) (?:need|have|should|must|want) to\b"
+    r"|i (?:cannot|can['’]t|am (?:sorry|unable|not)|apologi[sz]e)\b"
+    r"|i['’](?:m (?:sorry|unable|not)|ll)\b|(?:i am |i['’]m )?sorry\b|as an ai\b|unfortunately,"
+    r"|嗯|好的[,，]|首先|用户|我需要|我们需要|抱歉|对不起|很抱歉|我无法|我不能)"
+)
+_SENTENCES = re.compile(r"(?:\S+\s+){2,}\S*[.!?]\s+\S|[。！？]\s*\S")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*+|`+|^[#>\s]+|^(?:[-+•*]|\d{1,2}[.)])\s+")
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_EDGES = " *_\"'“”„‘’‚«»‹›「」『』《》〈〉【】.。,，;；:："
+_JOINERS = "\t\u200c\u200d"
+_STEERING = {"Cc", "Cf", "Cs", "Co"}
+
+
+async def made_by(provider: Provider, question: str, model: str = "", *, thinks: bool = False) -> str | None:
+    """The model's title: "" when it gave none, None when it had no room for one. Raises ProviderError.
+
+    Of a model that `thinks` some thinking is waited for.
+    """
+    prompt = [{"role": "system", "content": PROMPT}, {"role": "user", "content": question[:EXCERPT]}]
+    said = await provider.complete(prompt, max_tokens=MAX_TOKENS, model=model, thinks=thinks)
+    title = tidy(said.text, is_cut=said.is_cut)
+    return None if said.is_cut and not title else title
+
+
+def tidy(said: str, *, is_cut: bool = False) -> str:
+    """What a model said as one line without what it puts around a title; "" when it is none.
+
+    Of what was cut the last line is not whole.
+    """
+    lines = [_without_controls(line) for line in _named(text.clean(said)).splitlines()]
+    lines = [line for line in lines[: -1 if is_cut else None] if not text.is_blank(line)]
+    for line in lines:
+        words = _LEAD.sub("", line.strip())
+        if words and not (_FENCE.match(line) or words.endswith((":", "："))):
+            return _title(words)
+    return ""
+
+
+def _title(line: str) -> str:
+    """The title that a line holds, if it holds one."""
+    plain = _MARKUP.sub("", _MARKUP.sub("", line)).strip(_EDGES)
+    plain = _LABEL.sub("", plain).strip(_EDGES)
+    is_long = len(plain) > MOST_CHARACTERS or len(plain.split()) > MOST_WORDS
+    if is_long or text.is_blank(plain) or _NO_TITLE.match(plain) or _SENTENCES.search(plain):
         return ""
-    return tidy(said)
+    return text.first_words(plain, TITLE_LENGTH)
 
 
-def tidy(said: str) -> str:
-    """One line without what models put into a title: quotation marks around it, Markdown, a full stop."""
-    lines = [line for line in text.clean(said).splitlines() if not text.is_blank(line)]
-    title = lines[-1].strip().lstrip("#").replace("**", "").replace("`", "") if lines else ""
-    title = title.strip(" *_\"'“”‘’«»「」《》.。")
-    return text.first_words(title, TITLE_LENGTH)
+def _named(said: str) -> str:
+    """The title of an object, for models that answer in JSON."""
+    found = re.search(r"\{.{0,4000}\}", said, re.DOTALL)
+    try:
+        value = json.loads(found[0]) if found else None
+    except (ValueError, RecursionError):
+        return said
+    title = value.get("title") or value.get("name") if isinstance(value, dict) else None
+    return title if isinstance(title, str) else said
+
+
+def _without_controls(line: str) -> str:
+    """A line without characters that only steer others; joiners stay, which letters and emoji need."""
+    return "".join(char for char in line if char in _JOINERS or unicodedata.category(char) not in _STEERING)

@@ -42,6 +42,7 @@ class ScriptedProvider:
         self.paths: list[str] = []
         self.models_scenario: Scenario | None = None
         self.title = "A scripted title"
+        self.title_queue: deque[Scenario] = deque()  # what the next requests for a title get, before `title`
         self.requests: list[Request] = []
         self.title_requests: list[Request] = []
         self.connections = 0
@@ -85,7 +86,8 @@ class ScriptedProvider:
             await self._elsewhere(connection, request)
         elif request.wants_title:
             self.title_requests.append(request)
-            await SCENARIOS["title"](connection, request, text=self.title)
+            chosen = self.title_queue.popleft() if self.title_queue else play("title", text=self.title)
+            await SCENARIOS[chosen.name](connection, request, **chosen.params)
         else:
             if self.keep_requests:
                 self.requests.append(request)

@@ -6,7 +6,8 @@ import gzip
 from collections.abc import Callable
 from typing import Any
 
-from tests.scripted_scenarios import SCENARIOS, error, plain, scenario
+from tests.scripted_ends import SCENARIOS
+from tests.scripted_scenarios import error, plain, scenario
 from tests.scripted_wire import Connection, Request
 
 __all__ = ["SCENARIOS"]

@@ -150,6 +150,8 @@ async def reasoning(
     field: str = "reasoning_content",
     pause: float = 0,
     tagged: bool = False,
+    answer: str = "Then I answer.",
+    finish: str = "stop",
 ) -> None:
     """Think in a field of its own, or in a tag at the start of the text; `pause` is in seconds."""
     connection.stream_head()
@@ -157,7 +159,7 @@ async def reasoning(
     for piece in pieces:
         connection.write(chunk(piece) if tagged else chunk(None, **{field: piece}))
         await asyncio.sleep(pause / len(pieces))
-    connection.write(chunk("Then I answer.") + chunk(finish="stop") + DONE)
+    connection.write((chunk(answer) if answer else b"") + chunk(finish=finish) + DONE)
     connection.end()
 
 
@@ -290,6 +292,7 @@ async def status(
     request: Request,
     code: int = 500,
     message: str = "The scripted server says no.",
+    packed: bool = False,
     type: str = "invalid_request_error",
     error_code: str | None = None,
     retry_after: str | float | None = None,
@@ -297,7 +300,12 @@ async def status(
     """An error in OpenAI's shape; `{key}` in the message is the key that came with the request."""
     headers = {} if retry_after is None else {"retry_after": retry_after}
     message = message.replace("{key}", request.headers.get("authorization", ""))
-    connection.json(code, error(message, type=type, code=error_code), **headers)
+    told = error(message, type=type, code=error_code)
+    if packed:
+        body = gzip.compress(json.dumps(told).encode())
+        connection.body(code, body, content_encoding="gzip", **headers)
+    else:
+        connection.json(code, told, **headers)
 
 
 @scenario
@@ -367,12 +375,6 @@ async def runaway(connection: Connection, request: Request) -> None:
         await connection.writable.wait()
         connection.write(piece)
         await asyncio.sleep(0)
-
-
-@scenario
-async def gzip_bomb(connection: Connection, request: Request, megabytes: int = 50, code: int = 200) -> None:
-    bomb = gzip.compress(b"data: " + b"\0" * (megabytes << 20))
-    connection.body(code, bomb, content_type="text/event-stream", content_encoding="gzip")
 
 
 @scenario

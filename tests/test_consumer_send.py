@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 
 from chat import markdown
 from chat.models import Conversation, Message, Status
-from chat.replies import engine
+from chat.replies import naming
 from chat.replies.run import Interval
 from chat.text import MAX_MESSAGE
 from tests.conftest import browser_of
@@ -77,7 +77,7 @@ async def test_the_title_comes_from_the_model_and_the_list_hears_of_it(alice, op
 
 async def test_a_title_waits_while_many_replies_are_written(alice, open_tab, provider, monkeypatch):
     monkeypatch.setattr(Interval, "BUSY_FROM", 1)
-    monkeypatch.setattr(engine, "TITLE_AGAIN", 0.05)
+    monkeypatch.setattr(naming, "AGAIN", 0.05)
     provider.script(play("slow", text="word " * 20, rate=20), play("plain", text="Short"))
     slow, quick = await open_tab(alice), await open_tab(alice)
     await slow.send("Tell me much")

@@ -38,7 +38,7 @@ def user(text: str) -> Messages:
 
 
 async def ask(provider: Provider, messages: Messages) -> str:
-    return await provider.complete(messages, max_tokens=1000)
+    return (await provider.complete(messages, max_tokens=1000)).text
 
 
 async def test_it_lists_itself_as_its_only_model(provider):

@@ -85,7 +85,7 @@ async def test_a_model_that_has_to_be_asked_for_is_waited_for_as_an_answer_is(se
 async def test_a_title_may_come_as_late_as_a_first_word(server):
     server.default = play("late", first=WAIT)
     door = door_to(server, replace(PATIENT, first=LONG, short=SHORT))
-    assert await door.complete(HELLO, max_tokens=10) == "One two."
+    assert (await door.complete(HELLO, max_tokens=10)).text == "One two."
     await door.aclose()
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from chat import errors, reply_errors
-from chat.provider import finish
+from chat.provider import client, finish
 from chat.provider.assembler import Assembler, End
+from tests.provider_door import HELLO as MESSAGES
+from tests.provider_door import PATIENT, door_to, read
+from tests.scripted_provider import play
 
 
 def event(value: object) -> bytes:
@@ -298,3 +301,49 @@ def test_an_error_is_told_in_whatever_frame_and_keeps_its_words(before, body, ki
 
 def test_other_JSON_is_no_answer():
     assert type(take([b'{"status": "ok"}'], event_stream=False).outcome) is errors.NotAModelServer
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
+@pytest.mark.parametrize("size", [1, 7, 0])
+async def test_a_compressed_stream_is_taken_although_none_was_asked_for(server, door, encoding, size):
+    server.script(play("compressed", encoding=encoding, text="Hello. " * 50, size=size))
+    got = await read(door.stream(MESSAGES))
+    assert (got.error, got.text) == (None, "Hello. " * 50)
+
+
+async def test_a_compressed_error_keeps_its_words(server, door):
+    server.script(play("status", code=400, error_code="context_length_exceeded", packed=True))
+    got = await read(door.stream(MESSAGES))
+    assert type(got.error) is errors.ContextTooLong
+    assert "The scripted server says no" in got.error.detail
+
+
+async def test_text_after_a_first_stop_is_not_lost(server, door):
+    server.script(play("in_parts", text="One part, another, and the last.", size=10, pause=0.3))
+    got = await read(door.stream(MESSAGES))
+    assert got.text == "One part, another, and the last."
+
+
+LATE = play("in_parts", text="One, two", size=4, pause=0.6)
+
+
+@pytest.mark.parametrize(("first", "text"), [([], "One,"), ([LATE], "One, two")])
+async def test_a_service_that_often_leaves_its_connection_open_is_waited_for_less_unless_it_adds_words(
+    server, monkeypatch, first, text
+):
+    monkeypatch.setattr(client, "STANDING_OPEN", 0.1)
+    door = door_to(server, replace(PATIENT, after_finish=1.5))
+    for played in [*first, *[play("hang", at="finish")] * 3]:
+        server.script(played)
+        await read(door.stream(MESSAGES))
+    server.script(LATE)
+    assert (await read(door.stream(MESSAGES))).text == text
+    await door.aclose()
+
+
+async def test_comments_do_not_hold_a_whole_reply_open(server):
+    server.script(play("kept_alive", pause=0.05))
+    door = door_to(server, replace(PATIENT, after_finish=0.3))
+    got = await read(door.stream(MESSAGES))
+    assert (got.error, got.text) == (None, "ab")
+    await door.aclose()

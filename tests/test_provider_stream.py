@@ -147,7 +147,7 @@ async def test_a_server_without_any_model_is_an_unknown_model(server):
 
 async def test_a_short_text_comes_whole_and_within_its_limit(server, door):
     server.script(play("plain", text="A fine title"))
-    assert await door.complete(HELLO, max_tokens=30) == "A fine title"
+    assert (await door.complete(HELLO, max_tokens=30)).text == "A fine title"
     assert server.requests[0].body["max_tokens"] == 30
 
 

@@ -16,15 +16,54 @@ from chat.titles import tidy
         ("The **bold** `one`", "The bold one"),
         ("Here is a title:\n\nRainbows", "Rainbows"),
         ("「彩虹的形成」。", "彩虹的形成"),
-        ("two\u2028lines", "lines"),
+        ("two\u2028lines", "two"),
         ("nul\0", "nul\N{REPLACEMENT CHARACTER}"),
+        ('**Title:** "Sky and colours"', "Sky and colours"),
+        ("Title: Sky and colours", "Sky and colours"),
+        ("标题：彩虹的形成", "彩虹的形成"),
+        ("Titre : Le ciel", "Le ciel"),
+        ("Here's a title: Sky and colours", "Sky and colours"),
+        ("Sure! Here is the title:\nSky and colours", "Sky and colours"),
+        ("Sky and colours\n\nThis title says what it is about.", "Sky and colours"),
+        ('{"title": "Sky and colours"}', "Sky and colours"),
+        ('```json\n{"title": "Sky and colours"}\n```', "Sky and colours"),
+        ("```\nSky and colours\n```", "Sky and colours"),
+        ("<title>Sky and colours</title>", "Sky and colours"),
+        ("- Sky and colours", "Sky and colours"),
+        ("1. *Sky and colours*", "Sky and colours"),
+        ("\u202eSky\x1b[0m and\u2066 colours\r", "Sky[0m and colours"),
+        ("Let's Cook: A Guide", "Let's Cook: A Guide"),
+        ("👩\u200d🔬 at work", "👩\u200d🔬 at work"),
+        ("Title-case rules, x < y and y > z", "Title-case rules, x < y and y > z"),
+        ("Okay, so I need to write a title for this conversation.", ""),
+        ("The user asks about the sky", ""),
+        ("Let me think about a title", ""),
+        ("嗯，用户想要一个标题", ""),
+        ("I'm sorry, but I can't help with that.", ""),
+        ("抱歉，我无法回答", ""),
+        ("The sky is blue. It scatters light.", ""),
+        ("天空是蓝色的。因为散射。", ""),
+        ("The sky is blue because the air scatters short waves of light more than it does long ones", ""),
         ("", ""),
         (" \n\u200b\n", ""),
-        ("x" * 300, "x" * 119 + "…"),
+        ("x" * 300, ""),
     ],
 )
 def test_a_title_is_one_tidy_line(said, title):
     assert tidy(said) == title
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("Okay, so I need to write a title for this conversation. Let me look at what the user", ""),
+        ("Sky and col", ""),
+        ("Sky and colours\n\nThis title", "Sky and colours"),
+        ('{"title": "Sky and', ""),
+    ],
+)
+def test_of_what_was_cut_only_whole_lines_count(said, title):
+    assert tidy(said, is_cut=True) == title
 
 
 @pytest.mark.parametrize(

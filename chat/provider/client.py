@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -28,7 +29,7 @@ from chat.errors import (
     ReplyTooLarge,
     UnknownModel,
 )
-from chat.provider import faults
+from chat.provider import faults, finish
 from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import can_decode, decoded
@@ -36,14 +37,13 @@ from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
 from chat.provider.quirks import COUNTING, NEWER, Fitting, Quirks
-from chat.provider.stream import BROKEN, ReplyStream, Sending
+from chat.provider.stream import BROKEN, ReplyStream, Sending, Short
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import client_for
 
-STANDING_OPEN = 2.0
-"""Seconds for which more is waited after the end of a reply where the service let the connection stand
-without another word last time: its readers would see each reply as unfinished for long. It gets the full time
-again as soon as it has added something."""
+STANDING_OPEN, TIMES_OPEN = 2.0, 3
+"""Seconds for which more is waited after the end of a reply, where the service let the connection stand so
+many times without another word, and has never added one: each reply would look unfinished for long."""
 
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
@@ -97,7 +97,7 @@ class Provider:
         self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
         self._learnt = learnt
-        self._stands_open = False
+        self._times_open: float = 0
         self._quirks: dict[str, Quirks] = {}
         self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
@@ -117,15 +117,18 @@ class Provider:
         """
         return self._stream(messages, model, parameters, self.timeouts, sending or Sending())
 
-    async def complete(self, messages: list[dict[str, str]], max_tokens: int, model: str = "") -> str:
+    async def complete(
+        self, messages: list[dict[str, str]], max_tokens: int, model: str = "", *, thinks: bool = False
+    ) -> Short:
         """Ask for a short text, such as a title. Raises ProviderError.
 
-        It may take as long as the first word of an answer: a slow service queues it behind that.
+        It may take as long as the first word of an answer: a slow service queues it behind that. A model that
+        `thinks` gets room for that.
         """
         limits = replace(self.timeouts, total=min(self.timeouts.first, self.timeouts.total))
         model = model or await self.model()
         # The models that call it by the newer name spend their allowance thinking first
-        thinks = self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
+        thinks = thinks or self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
         parameters = {"max_tokens": max_tokens + THINKING_ROOM if thinks else max_tokens}
         text = thinking = ""
         async with self._stream(messages, model, parameters, limits, Sending()) as reply:
@@ -135,7 +138,7 @@ class Provider:
                 text, thinking = text + delta.text, thinking + delta.reasoning
                 if len(text) > MAX_SHORT or len(thinking) > MAX_SHORT_THINKING:
                     raise ReplyTooLarge(f"more than {MAX_SHORT} characters of a short answer")
-        return text
+        return Short(text, reply.end is not None and reply.end.finish_reason == finish.LENGTH)
 
     async def models(self, patience: float | None = None) -> list[str]:
         """The names of the models it lists; the one that the address names, of a deployment of Azure's.
@@ -213,12 +216,12 @@ class Provider:
     ) -> ReplyStream:
         echoes = Echoes(messages)
         opening = partial(self._open, messages, model, parameters, sending, echoes)
-        if self._stands_open:
+        if self._times_open >= TIMES_OPEN:
             timeouts = replace(timeouts, after_finish=min(timeouts.after_finish, STANDING_OPEN))
         return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._notice_the_end)
 
     def _notice_the_end(self, stands_open: bool) -> None:
-        self._stands_open = stands_open
+        self._times_open = self._times_open + 1 if stands_open else -inf
 
     async def _open(
         self,

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from math import inf
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import aiohttp
 import httpx2
@@ -52,6 +52,13 @@ class Sending:
     fitting: Fitting | None = None
 
 
+class Short(NamedTuple):
+    """A short text, and whether it was cut at its maximum length."""
+
+    text: str
+    is_cut: bool
+
+
 class ReplyStream:
     """`async with provider.stream(...) as reply: async for delta in reply: ...`, then `reply.end`.
 
@@ -77,7 +84,7 @@ class ReplyStream:
         self._hang_up: asyncio.Future[None] | None = None
         self._since = 0.0
         self._quiet_since = 0.0  # after the finish reason: comments that keep a connection alive are no words
-        self._has_news = False
+        self._has_news = self._has_added = False
         self._started = 0.0
         self._event_stream = False
         self._reading = False
@@ -128,6 +135,7 @@ class ReplyStream:
         if delta is not None or not was_finished:
             self._has_news = True
             if was_finished:
+                self._has_added = True
                 self._notice(False)
         self._over = self._over or self._assembler.over
         return delta
@@ -204,7 +212,7 @@ class ReplyStream:
             raise outcome
         self._settled = True
         self.end = outcome
-        if self._late:
+        if self._late and not self._has_added:
             self._notice(True)
         await self._drain()
 

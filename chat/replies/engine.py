@@ -10,15 +10,16 @@ from typing import Any
 
 from django.conf import settings
 
-from chat import asking, broadcast, conversations, text, titles
+from chat import asking, broadcast
 from chat.asking import Asked
 from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
 from chat.provider import Endpoint, discover
-from chat.replies import recovery
+from chat.replies import naming, recovery
 from chat.replies.catalogue import Catalogue
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.database import Reader, in_database
+from chat.replies.naming import Naming
 from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
 from chat.sweep import Sweeper
@@ -29,12 +30,8 @@ logger = logging.getLogger(__name__)
 SWEEP_INTERVAL = 5.0
 DRAIN_LIMIT = 3.0
 LISTEN_AGAIN = 1.0
-TITLE_PATIENCE = 10.0
-TITLE_AGAIN = 0.5
 # Sends at once on their way into the database: one there, one waiting
 TURNS = 2
-# Titles made at once
-TITLES = 8
 
 
 class Engine:
@@ -46,7 +43,6 @@ class Engine:
         self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
-        self._titles = asyncio.Semaphore(TITLES)
         # Whoever asks for a reply takes one: the database's thread gets the next when the loop has turned.
         # All at once, they keep the processor from the replies that are being written
         self.turn = asyncio.Semaphore(TURNS)
@@ -54,6 +50,7 @@ class Engine:
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
         self.catalogue = Catalogue(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.catalogue.own
+        self._naming = Naming(self.catalogue, self._interval)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_draining = False
@@ -121,7 +118,9 @@ class Engine:
         if self.is_draining:
             run.stop(Status.INTERRUPTED)
         self._interval.running = len(self._runs)
-        self._spawn(self._live(run, asked), name=f"reply {asked.reply.uuid}")
+        self._spawn(self._live(run), name=f"reply {asked.reply.uuid}")
+        if naming.is_wanted(asked):
+            self._spawn(self._naming.name(run, asked))
         return run
 
     def run_of(self, reply: uuid.UUID) -> Run | None:
@@ -132,7 +131,7 @@ class Engine:
         """Whether this reply is being written here."""
         return reply_id in self._alive()
 
-    async def _live(self, run: Run, asked: Asked) -> None:
+    async def _live(self, run: Run) -> None:
         try:
             outcome = await self._write(run)
             run.is_ending = True  # who continues it from now on begins another
@@ -141,15 +140,12 @@ class Engine:
             if self._runs.get(run.reply.uuid) is run:
                 del self._runs[run.reply.uuid]
             self._interval.running = len(self._runs)
+            run.over()
         if not won:
             outcome = await self._ended_as(run.reply.pk, outcome)
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         await run.announce_end(outcome, self.instance if won and not run.untaken else "")
-        is_first = asked.message.parent_id is None  # later ones may begin with what a person called it
-        provisional = is_first and asked.conversation.title == text.first_words(asked.message.text)
-        if won and provisional and run.writer.text and not self.is_draining:
-            self._spawn(self._make_title(asked, run.writer.text))
 
     async def _write(self, run: Run) -> Outcome:
         try:
@@ -169,17 +165,6 @@ class Engine:
             logger.exception("the state of an ended reply could not be read")
             return outcome
         return Outcome(*row) if row else Outcome(Status.STOPPED)
-
-    async def _make_title(self, asked: Asked, answer: str) -> None:
-        """A quarter of what a short reply costs: while many are being written it can wait."""
-        patience = TITLE_PATIENCE
-        while self._interval.is_busy and patience > 0:
-            await asyncio.sleep(TITLE_AGAIN)
-            patience -= TITLE_AGAIN
-        async with self._titles, self.catalogue.answering(asked.conversation.model_id) as by:
-            title = await titles.made_by(by.provider, asked.message.text, answer, by.model)
-        if title:
-            await in_database(conversations.set_made_title, asked.conversation, title)
 
     # Keeping
 

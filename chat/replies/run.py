@@ -55,6 +55,8 @@ class Run:
         self._outcome: Outcome | None = None
         self._sending = Sending()
         self._fed = asyncio.Event()
+        # Its first word has come, or none will
+        self.has_begun, self.is_over = asyncio.Event(), asyncio.Event()
         self._is_streaming = True
         self.timing = Timing(reply)
         self._record: Record | None = None
@@ -109,6 +111,16 @@ class Run:
         self._ending = status
         if self._stream is not None:
             self._stream.cancel()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything has come of it, of the answer or of the thinking."""
+        return bool(self.writer.text or self.writer.reasoning)
+
+    def over(self) -> None:
+        """Nothing more comes."""
+        self.has_begun.set()
+        self.is_over.set()
 
     async def write(self, by: Answering, view: View, interval: "Interval") -> Outcome:
         """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
@@ -189,6 +201,8 @@ class Run:
         return stream.end
 
     def _feed(self, delta: Delta) -> None:
+        if not self.has_begun.is_set():
+            self.has_begun.set()
         self.timing.note(delta)
         self.writer.feed(delta.text, delta.reasoning, delta.moved)
 

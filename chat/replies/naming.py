@@ -1,0 +1,84 @@
+"""A conversation's name, asked for beside its first reply, so that it is there seconds after sending.
+
+Not before the first word of that: a service that answers one request at a time (llama.cpp with one slot, an
+Ollama) would else make the person wait for the title, and one that reads a long prompt would read slower.
+From then on such a service lets the title wait behind the answer. One that takes no second request meanwhile
+is asked once more after it.
+"""
+
+import asyncio
+import logging
+
+from chat import conversations, text, titles, usage
+from chat.asking import Asked
+from chat.errors import ChatError
+from chat.replies.catalogue import Catalogue
+from chat.replies.database import in_database
+from chat.replies.run import Interval, Run
+from chat.reply_errors import EmptyReply
+
+logger = logging.getLogger(__name__)
+
+# Seconds for which a title waits while many replies are being written, and between two looks
+PATIENCE = 10.0
+AGAIN = 0.5
+# Titles made at once
+TITLES = 8
+
+
+def is_wanted(asked: Asked) -> bool:
+    """Whether this is the first message of a conversation that is called by its first words until now.
+
+    Later ones may begin with what a person called it.
+    """
+    words = asked.message.text
+    is_first = asked.message.parent_id is None and not asked.reply.text
+    return is_first and not text.is_blank(words) and asked.conversation.title == text.first_words(words)
+
+
+class Naming:
+    """One per engine."""
+
+    def __init__(self, catalogue: Catalogue, interval: Interval) -> None:
+        self._catalogue, self._interval = catalogue, interval
+        self._slots = asyncio.Semaphore(TITLES)
+
+    async def name(self, run: Run, asked: Asked) -> None:
+        """Give the conversation the model's title, if it makes one."""
+        await run.has_begun.wait()
+        if not run.has_words:
+            return
+        await self._until_there_is_time()
+        title = await self._made(run, asked)
+        if title is None:
+            await run.is_over.wait()
+            title = await self._made(run, asked) if run.has_words and await self._may_ask(asked) else None
+        if title:
+            await in_database(conversations.set_made_title, asked.conversation, title)
+
+    async def _until_there_is_time(self) -> None:
+        """A title costs a quarter of what a short reply does: while many are being written it can wait."""
+        patience = PATIENCE
+        while self._interval.is_busy and patience > 0:
+            await asyncio.sleep(AGAIN)
+            patience -= AGAIN
+
+    async def _made(self, run: Run, asked: Asked) -> str | None:
+        """The title; "" when the model gave none, None when another try may give one."""
+        try:
+            async with self._slots, self._catalogue.answering(asked.conversation.model_id) as by:
+                words, thinks = asked.message.text, run.writer.reasoning != ""
+                return await titles.made_by(by.provider, words, by.model, thinks=thinks)
+        except EmptyReply:
+            return ""
+        except ChatError as problem:
+            logger.warning("no title: %s: %s", problem.code, problem.detail)
+            return None
+
+    async def _may_ask(self, asked: Asked) -> bool:
+        """Whether another request is within the limits; the first was counted with the message."""
+        try:
+            await in_database(usage.count_requests, asked.conversation.owner, 1)
+        except ChatError:
+            return False
+        return True

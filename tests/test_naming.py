@@ -1,0 +1,75 @@
+"""A conversation's name is asked for beside its first reply, from the question alone."""
+
+import asyncio
+
+import pytest
+
+from chat.models import Conversation
+from tests.provider_door import until
+from tests.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = play("slow", text="word " * 200, rate=20)
+
+
+async def named(title):
+    while (await Conversation.objects.aget()).title != title:
+        await asyncio.sleep(0.02)
+
+
+async def test_the_name_is_there_while_the_answer_is_still_written(alice, open_tab, provider):
+    provider.script(LONG)
+    tab = await open_tab(alice)
+    await tab.send("What is a rainbow?")
+    async with asyncio.timeout(8):
+        await named(provider.title)
+    assert provider.client_closes == 0 and len(provider.live) >= 1
+    [request] = provider.title_requests
+    assert [message["content"] for message in request.messages[1:]] == ["What is a rainbow?"]
+
+
+async def test_it_is_not_asked_for_before_the_first_word_nor_when_none_comes(alice, open_tab, provider):
+    provider.script(play("plain", delay=0.5))
+    tab = await open_tab(alice)
+    await tab.send("Hello")
+    await until(lambda: len(provider.requests) == 1)
+    assert provider.title_requests == []
+    await named(provider.title)
+    provider.script(play("status", code=500))
+    await (await open_tab(alice)).send("Another")
+    await asyncio.sleep(0.3)
+    assert len(provider.title_requests) == 1
+
+
+async def test_a_service_that_takes_one_request_at_a_time_is_asked_again_after_the_answer(
+    alice, open_tab, provider
+):
+    provider.script(play("slow", text="word " * 4, rate=20))
+    provider.title_queue.append(play("status", code=429))
+    tab = await open_tab(alice)
+    await tab.send("Hello")
+    await named(provider.title)
+    assert len(provider.title_requests) == 2
+
+
+async def test_a_model_that_thinks_gets_room_for_it(alice, open_tab, provider):
+    provider.script(play("reasoning", pause=0.2))
+    provider.title_queue.append(play("plain", text="Okay, so I need to", finish="length"))
+    tab = await open_tab(alice)
+    await tab.send("Hello")
+    await named(provider.title)
+    assert provider.title_requests[-1].body["max_tokens"] > 1000
+
+
+@pytest.mark.parametrize(
+    "said", ["Let me think about this.", "", "One. Two. And a whole answer. To the question."]
+)
+async def test_what_is_no_title_is_asked_for_once_and_the_first_words_stay(alice, open_tab, provider, said):
+    provider.title_queue.append(play("plain", text=said or " "))
+    tab = await open_tab(alice)
+    await tab.send("Hello there")
+    await tab.until("ended")
+    await until(lambda: len(provider.title_requests) == 1)
+    await asyncio.sleep(0.1)
+    assert (await Conversation.objects.aget()).title == "Hello there"
