@@ -36,7 +36,7 @@ check: build .venv/.dev ## Check the code without running it
 	$(BIN)/python -m mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py translations check
-	SITE_URL=https://chat.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+	SITE_URL=https://chat.example.org EMAIL_URL=dummymail:// $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: build .venv/.dev ## Measure speed and size, in ratio to a bare relay
 	@exec $(BIN)/python -m tests.bench

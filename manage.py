@@ -7,6 +7,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import InterfaceError, OperationalError
 
 if __name__ == "__main__":
     # Next to nothing of what a start loads and a reply needs is a circle of garbage. To look for one at every
@@ -17,5 +18,7 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:
         sys.exit(str(problem))
+    except (OperationalError, InterfaceError) as problem:
+        sys.exit(f"The database cannot be used: {' '.join(str(problem).split())}\nAsk: make doctor")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels.layers import DEFAULT_CHANNEL_LAYER, InMemoryChannelLayer, channel_layers, get_channel_layer
 from django.db import transaction
 
 from chat import events
@@ -65,6 +65,17 @@ def conversation(conversation_id: int) -> str:
 async def publish(group: str, event: dict[str, Any]) -> None:
     """Send now. A layer that is down costs the hint, never the work that was done."""
     await _tried(get_channel_layer().group_send(group, event), f"{event['type']} to {group} was not sent")
+
+
+async def knock() -> None:
+    """Send what nobody hears, on connections of its own. Raises what the layer raises, or TimeoutError."""
+    layer = channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await layer.group_send("nobody", {"type": "knock"})
+    finally:
+        with suppress(Exception):
+            await layer.flush()
 
 
 async def join(group: str, channel: str) -> None:

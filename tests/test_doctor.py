@@ -9,9 +9,9 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from chat import doctor
-from chat.doctor import machine, model, outside, services, stores
-from chat.doctor.finding import Level
+from chat import checks, doctor, finding
+from chat.doctor import model, outside, services, stores
+from chat.finding import Level
 from chat.models import ModelProvider, OfferedModel, User
 from chat.sealing import seal
 from tests.conftest import PASSWORD, browser_of
@@ -211,28 +211,23 @@ async def test_the_layer_in_memory_is_well_for_one_process():
 
 @pytest.mark.parametrize(("free", "level"), [(10, "fail"), (500, "warn"), (5000, "ok")])
 def test_a_disk_is_judged_by_the_room_on_it(monkeypatch, free, level):
-    usage = type("Usage", (), {"free": free * machine.MIB})
-    monkeypatch.setattr("chat.doctor.machine.shutil.disk_usage", lambda _: usage)
-    assert machine.disk().level == level
+    usage = type("Usage", (), {"free": free * checks.MIB})
+    monkeypatch.setattr("chat.checks.shutil.disk_usage", lambda _: usage)
+    assert checks.disk().level == level
 
 
 def test_the_room_on_a_disk_is_told_in_a_unit_that_can_be_read(monkeypatch):
-    usage = type("Usage", (), {"free": 78144 * machine.MIB})
-    monkeypatch.setattr("chat.doctor.machine.shutil.disk_usage", lambda _: usage)
-    assert machine.disk().said.startswith("76.3\xa0GB are free")
-
-
-def test_a_short_secret_is_a_warning(settings):
-    settings.SECRET_KEY = "short"
-    assert machine.secret().level == Level.WARN
+    usage = type("Usage", (), {"free": 78144 * checks.MIB})
+    monkeypatch.setattr("chat.checks.shutil.disk_usage", lambda _: usage)
+    assert checks.disk().said.startswith("76.3\xa0GB are free")
 
 
 def test_a_mail_server_that_is_not_there_fails_and_none_is_a_warning(settings):
-    assert machine.mail().level == Level.WARN
+    assert checks.mail().level == Level.WARN
     settings.EMAIL_URL = "smtp://127.0.0.1"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    assert machine.mail().level == Level.FAIL
+    assert checks.mail().level == Level.FAIL
 
 
 async def test_a_site_that_does_not_run_is_a_failure_only_if_it_has_an_address(settings):
@@ -267,7 +262,7 @@ def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(
 
 def test_the_command_ends_with_0_when_nothing_failed(monkeypatch):
     async def well():
-        return [doctor.finding.ok("Part", "It is well.")]
+        return [finding.ok("Part", "It is well.")]
 
     monkeypatch.setattr("chat.doctor.examine", well)
     out = io.StringIO()
@@ -285,7 +280,7 @@ async def test_a_part_that_breaks_off_is_a_finding(monkeypatch):
 
 def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
     async def well():
-        return [doctor.finding.warn("Part", "It is <so> so.", "Mend it.")]
+        return [finding.warn("Part", "It is <so> so.", "Mend it.")]
 
     monkeypatch.setattr("chat.doctor.examine", well)
     root = User.objects.create_superuser("root@example.org", PASSWORD)
@@ -301,8 +296,8 @@ def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
 
 
 def test_the_page_counts_what_it_found_and_offers_another_examination(db, monkeypatch):
-    found = [*(doctor.finding.ok(f"Part {n}", "It is well.") for n in range(3))]
-    found += [doctor.finding.warn(f"Part {n}", "It is so so.", "Mend it.") for n in range(2)]
+    found = [*(finding.ok(f"Part {n}", "It is well.") for n in range(3))]
+    found += [finding.warn(f"Part {n}", "It is so so.", "Mend it.") for n in range(2)]
 
     async def examine():
         return found
@@ -310,7 +305,7 @@ def test_the_page_counts_what_it_found_and_offers_another_examination(db, monkey
     monkeypatch.setattr("chat.doctor.examine", examine)
     client = browser_of(User.objects.create_superuser("root@example.org", PASSWORD))
     assert summary(client) == ["2 warnings", "3 ok"]
-    found.append(doctor.finding.fail("Part 9", "It is broken.", "Mend it now."))
+    found.append(finding.fail("Part 9", "It is broken.", "Mend it now."))
     assert summary(client) == ["1 failure", "2 warnings", "3 ok"]
 
 

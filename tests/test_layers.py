@@ -13,7 +13,7 @@ from tests.server import ROOT
 CHAT = ROOT / "chat"
 # An import may only point down, or stay in its room
 FLOORS = {
-    0: "errors address_errors limit_errors persona_errors reply_errors events context markdown text tracing sse sealing parameters",
+    0: "finding errors address_errors limit_errors persona_errors reply_errors events context markdown text tracing sse sealing parameters",
     1: "models",
     2: "provider demo broadcast mailing pictures",
     3: "audit conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers limits logins sweep",

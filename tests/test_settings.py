@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.checks import check_site
 from gptsite.addresses import networks, site_at
 from gptsite.environment import whole_number
 from tests.site_settings import settings_with
@@ -71,33 +70,3 @@ def test_proxies_are_addresses_and_networks(monkeypatch):
         "10.0.0.0/8",
         "::1/128",
     ]
-
-
-# System checks
-
-
-def ids() -> list[str | None]:
-    return [problem.id for problem in check_site()]
-
-
-def test_a_plain_set_up_has_no_problems():
-    assert ids() == []
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]"])
-def test_an_open_host_needs_a_site_url(settings, host):
-    settings.HOST = host
-    assert ids() == ["chat.E001"]
-    settings.SITE_URL_GIVEN = "https://chat.example.org"
-    assert ids() == []
-
-
-@pytest.mark.fault(20)
-def test_a_missing_data_folder_is_an_error(settings, tmp_path):
-    settings.DATA_DIR = tmp_path / "gone"
-    assert ids() == ["chat.E002"]
-
-
-def test_a_short_secret_is_a_warning(settings):
-    settings.SECRET_KEY = "hunter2"
-    assert ids() == ["chat.W001"]

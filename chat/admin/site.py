@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from chat import doctor, moderation, personas
 from chat.audit import READ
-from chat.doctor.finding import Level
+from chat.finding import Level
 from chat.models import Persona, Report
 
 APPS = ["chat", "auth", "account", "admin"]

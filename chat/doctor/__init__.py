@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from django.utils.translation import gettext as _
 
 from chat.doctor import machine, model, outside, services, stores
-from chat.doctor.finding import Finding, Level, fail
+from chat.finding import Finding, Level, fail
 
 # Seconds one part may take; the slowest is a model's first words
 PATIENCE = 90.0

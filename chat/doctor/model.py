@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat import offers
-from chat.doctor.finding import Finding, Level, fail, ok, warn
 from chat.errors import (
     NoModelListed,
     NotAModelServer,
@@ -19,6 +18,7 @@ from chat.errors import (
     UnknownModel,
     WrongKey,
 )
+from chat.finding import Finding, Level, fail, ok, warn
 from chat.provider import Endpoint, Provider, first_chat_model
 from chat.replies import find_endpoint
 

@@ -8,7 +8,7 @@ import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from chat.doctor.finding import Finding, fail, ok, warn
+from chat.finding import Finding, fail, ok, warn
 from chat.health import PACED_PATH, PATH, PIECES, PIECES_APART
 
 # Seconds

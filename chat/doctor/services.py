@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chat import offers
-from chat.doctor.finding import Finding, Level, fail, ok
 from chat.doctor.model import answering, names_of, understood, unlisted
 from chat.errors import (
     AddressRefused,
@@ -20,6 +19,7 @@ from chat.errors import (
     UnknownModel,
     WrongKey,
 )
+from chat.finding import Finding, Level, fail, ok
 from chat.models import ModelProvider
 from chat.provider import Provider, first_chat_model
 

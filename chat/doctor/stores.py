@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from chat import broadcast
-from chat.doctor.finding import Finding, fail, ok, warn
+from chat import broadcast, checks
+from chat.finding import Finding, Level, fail, ok, warn
 
 # Pragmas as gptsite/settings.py sets them: what "saved" means depends on them
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2}
@@ -24,7 +24,8 @@ ECHO_LIMIT = 20.0
 
 async def database() -> list[Finding]:
     """Can it be written to, is it up to date, and does its clock agree with this machine's?"""
-    return await sync_to_async(_database)()
+    reached = await sync_to_async(checks.database, thread_sensitive=False)()
+    return [reached] if reached.level == Level.FAIL else await sync_to_async(_database)()
 
 
 def _database() -> list[Finding]:
@@ -88,6 +89,9 @@ async def layer() -> list[Finding]:
             advice = _("Set REDIS_URL before you start a second process.")
             return [warn(part, _("In memory: enough for one process only."), advice)]
         return [ok(part, _("In memory, for the one process."))]
+    reached = await sync_to_async(checks.layer, thread_sensitive=False)()
+    if reached.level == Level.FAIL:
+        return [reached]
     try:
         async with asyncio.timeout(ECHO_LIMIT):
             await _echo()

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from chat import broadcast, doctor
-from chat.doctor.finding import Level
-from chat.tracing import printable
+from chat.finding import Level
 
 STYLES = {Level.OK: "SUCCESS", Level.WARN: "WARNING", Level.FAIL: "ERROR"}
 
@@ -29,8 +28,6 @@ class Command(BaseCommand):
         findings = asyncio.run(doctor.examine())
         for finding in findings:
             level = getattr(self.style, STYLES[finding.level])(f"{finding.level:5}")
-            self.stdout.write(f"{level} {finding.part}: {printable(str(finding.said))}")
-            if finding.advice:
-                self.stdout.write(f"      {printable(str(finding.advice))}")
+            self.stdout.write(level + str(finding).removeprefix(f"{finding.level:5}"))
         if not doctor.is_well(findings):
             sys.exit(1)

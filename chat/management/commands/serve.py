@@ -3,18 +3,19 @@
 import asyncio
 import logging
 import socket
+import threading
 import time
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
-from chat import replies
+from chat import checks, replies
+from chat.finding import Finding, Level
 from chat.mailing import post
 from chat.serving import ChatServer, open_port
 from chat.tracing import printable
@@ -32,10 +33,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 (its own below: the whole set costs a start)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for problem in run_checks(tags=["site"]):
-            if problem.level >= ERROR:
-                raise CommandError(f"{problem.msg} {problem.hint}")
-            self.stderr.write(f"{problem.msg} {problem.hint}")
+        self.tell(checks.look())
+        self.tell([self.knock_at_database()])
+        threading.Thread(target=self.knock, daemon=True).start()
         listening = take_port()
         self.migrate()
         server = ChatServer(
@@ -45,6 +45,28 @@ class Command(BaseCommand):
             drain=self.drain,
         )
         server.run()
+
+    def tell(self, findings: list[Finding]) -> None:
+        """Say what is not well. Raises CommandError for that with which nothing can be served."""
+        for finding in findings:
+            if finding.id in checks.STOPPING:
+                raise CommandError(str(finding))
+            if finding.level != Level.OK:
+                self.stderr.write(str(finding))
+
+    def knock(self) -> None:
+        """Say whether Redis and the mail server are away. Nobody waits for it: the site runs without them."""
+        self.tell([checks.layer(), checks.mail()])
+
+    def knock_at_database(self) -> Finding:
+        """Ask whether the database lets us in; one that starts together with the site gets a few seconds."""
+        found = checks.database()
+        for _left in range(MIGRATION_TRIES - 1):
+            if found.level == Level.OK:
+                break
+            time.sleep(1)
+            found = checks.database()
+        return found
 
     def migrate(self) -> None:
         """Bring the database up to date. Another process may be at it too: then one waits."""
