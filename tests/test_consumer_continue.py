@@ -35,12 +35,12 @@ async def test_the_answer_goes_on_in_the_same_message(alice, open_tab, provider)
     before = await Message.objects.aget(uuid=sent["reply"])
     provider.script(play("plain", text=" and the rest"))
     shown = await go_on(tab, sent["reply"])
-    assert shown["blocks"] == ["<p>ab</p>"]
+    assert shown["blocks"] == ['<p dir="auto">ab</p>']
     assert shown["seq"] > before.seq
     assert (await tab.until("ended"))["status"] == "complete"
     reply = await Message.objects.aget(uuid=sent["reply"])
     assert (reply.text, reply.status, reply.error, reply.requests) == ("ab and the rest", "complete", "", 2)
-    assert reply.html == "<p>ab and the rest</p>"
+    assert reply.html == '<p dir="auto">ab and the rest</p>'
     assert await Message.objects.acount() == 2
 
 
@@ -127,7 +127,7 @@ async def test_the_other_tabs_see_it_go_on(alice, open_tab, provider):
     await two.until("error")  # it watches now
     provider.script(play("slow", rate=5))
     await go_on(one, sent["reply"])
-    assert (await two.until("snapshot"))["blocks"][0].startswith("<p>ab")
+    assert (await two.until("snapshot"))["blocks"][0].startswith('<p dir="auto">ab')
     await one.say(type="stop", reply=sent["reply"])
     assert (await two.until("ended"))["status"] == "stopped"
 

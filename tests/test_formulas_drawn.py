@@ -6,8 +6,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from chat.markdown import plain, render
+from chat import markdown
+from chat.markdown import plain
 from chat.markdown.maths import mathml
+from tests.markup import undirected
+
+
+def render(text):
+    return undirected(markdown.render(text))
+
 
 DATA = Path(__file__).parent / "data"
 FUNCTIONS = [line.split("\t") for line in (DATA / "functions_of_katex.txt").read_text().splitlines()]

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from chat.markdown import LiveHtml, render
+from chat import markdown
+from chat.markdown import LiveHtml
+from tests.markup import undirected
+
+
+def render(text):
+    return undirected(markdown.render(text))
+
 
 X = "<mi>x</mi>"
 

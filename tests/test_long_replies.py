@@ -65,6 +65,6 @@ async def test_who_never_acknowledges_a_long_reply_hears_that_words_are_missing_
         sent = await until(silent, "sent")
         [shown], lacks_words = await seen(silent)
         assert lacks_words
-        assert f"<p>{LONG.strip()}</p>".startswith(shown.removesuffix("</p>"))
+        assert f'<p dir="auto">{LONG.strip()}</p>'.startswith(shown.removesuffix("</p>"))
     page = await asyncio.to_thread(server.get, f"/c/{sent['conversation']}/", Cookie=cookie)
     assert LONG.strip() in page.body.decode()

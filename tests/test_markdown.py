@@ -5,9 +5,19 @@ from html import unescape
 
 import pytest
 
-from chat.markdown import plain, render, render_blocks
+from chat import markdown
+from chat.markdown import plain
+from tests.markup import undirected
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
+
+
+def render(text):
+    return undirected(markdown.render(text))
+
+
+def render_blocks(text):
+    return [undirected(block) for block in markdown.render_blocks(text)]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +133,7 @@ def test_an_image_becomes_words_and_a_host(text, html):
 
 def test_code_has_colours_and_the_name_of_its_language():
     assert render("```python\ndef f(): return 1\n```") == (
-        '<div class="code" data-language="python"><pre tabindex="0"><code class="language-python">'
+        '<div class="code" data-language="python" data-name="Python"><pre tabindex="0"><code class="language-python">'
         '<span class="k">def</span> <span class="nf">f</span>(): '
         '<span class="k">return</span> <span class="mi">1</span>\n</code></pre></div>'
     )
@@ -146,7 +156,7 @@ def test_colours_lose_no_character(language):
 
 def test_code_keeps_its_language_inside_a_list():
     html = render("1. a\n\n   ```js\n   let b\n   ```\n2. c")
-    assert '<div class="code" data-language="js">' in html
+    assert '<div class="code" data-language="js" data-name="JavaScript">' in html
     assert "<li>\n<p>c</p>\n</li>" in html
 
 

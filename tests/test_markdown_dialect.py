@@ -6,7 +6,17 @@ from html import unescape
 
 import pytest
 
-from chat.markdown import LiveHtml, render, render_blocks
+from chat import markdown
+from chat.markdown import LiveHtml
+from tests.markup import undirected
+
+
+def render(text):
+    return undirected(markdown.render(text))
+
+
+def render_blocks(text):
+    return [undirected(block) for block in markdown.render_blocks(text)]
 
 
 def words(html):

@@ -119,7 +119,7 @@ async def test_a_reply_written_by_one_process_streams_through_the_other(pair):
         await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
         sent = await until(here, "sent")
         await send(there, type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
-        assert await follow(there, sent["reply"]) == [f"<p>{text.strip()}</p>"]
+        assert await follow(there, sent["reply"]) == [f'<p dir="auto">{text.strip()}</p>']
 
 
 async def test_a_tab_on_another_process_hears_of_a_new_message_and_streams_its_reply(pair):
@@ -139,7 +139,7 @@ async def test_a_tab_on_another_process_hears_of_a_new_message_and_streams_its_r
         await send(here, type="send", client_id=uuid.uuid4(), text="Second", parent=first["reply"], **place)
         told = await until(there, "sent")
         assert "Second" in told["message_html"]
-        assert await follow(there, told["reply"]) == [f"<p>{text.strip()}</p>"]
+        assert await follow(there, told["reply"]) == [f'<p dir="auto">{text.strip()}</p>']
 
 
 async def test_logging_out_in_one_process_ends_what_the_other_writes_for_that_session(pair):

@@ -158,7 +158,7 @@ async def test_a_snapshot_that_waits_for_a_render_is_sent_once_although_the_end_
         await asyncio.sleep(0)
     await asyncio.gather(joining, ending)
     [snapshot, end] = told
-    assert json.loads(snapshot)["blocks"] == ["<p>All of it</p>"]
+    assert json.loads(snapshot)["blocks"] == ['<p dir="auto">All of it</p>']
     assert end == ("complete", writer.seq)
 
 
@@ -318,7 +318,7 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
         part = json.loads(frame)
         shown = placed(shown, part.get("block", 0), part.get("keep", 0), part["blocks"])
         await watcher.acknowledge(1)
-    assert shown == [f"<p>{WINDOW_BYTES * chr(0x4E00)}</p>"]
+    assert shown == [f'<p dir="auto">{WINDOW_BYTES * chr(0x4E00)}</p>']
     writer.feed(" end", "")
     await watcher.offer(2, await writer.flush())
     assert told[-1].startswith("[1,2,")

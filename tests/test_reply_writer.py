@@ -41,7 +41,7 @@ async def test_a_flush_without_news_makes_no_frame_and_no_number():
 async def test_thinking_goes_into_the_same_frames_as_changes_with_a_mark():
     writer = Writer()
     writer.feed("", "Let *me* see.")
-    assert parsed(await writer.flush()) == [7, 1, [0, 0, "<p>Let <em>me</em> see.</p>", 1]]
+    assert parsed(await writer.flush()) == [7, 1, [0, 0, '<p dir="auto">Let <em>me</em> see.</p>', 1]]
     assert writer.reasoning == "Let *me* see."
 
 

@@ -5,7 +5,7 @@ child *i* of whatever holds the reply, and there is no wrapper. The HTML carries
 no prose of ours and no remote resource; what the page adds (a Copy button) hangs on the classes:
 
 =====================================  ==========================================================
-``div.code[data-language] > pre``      a code block; ``span`` classes are Pygments' short names
+``div.code[data-language] > pre``      code, with ``data-name`` and ``data-file`` to show
 ``div.table > table``                  a table that may scroll sideways; ``align`` on its cells
 ``div.math``, ``span.math``            a formula on a line of its own: one of the next row
 ``math``, ``code.math``                a formula, and the source of one that is not drawn, or not yet

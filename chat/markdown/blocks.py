@@ -7,12 +7,14 @@ from html import escape, unescape
 
 from chat.markdown.code import coloured
 from chat.markdown.hidden import Formula, alone, drawn, has_hidden, revealed
+from chat.markdown.languages import language
 from chat.markdown.maths import mathml
 from chat.markdown.parse import Block
 from chat.markdown.sanitise import MAX_DEPTH, flatten, sanitise
 
 _CODE = re.compile(r"<pre[^>]*><code([^>]*)>([^<]*)</code></pre>")
-_LANGUAGE = re.compile(r'class="language-([A-Za-z0-9_.+#-]{1,30})"')
+_INFO = re.compile(r'class="language-([^"]*)"')
+_META = re.compile(r'data-meta="([^"]*)"')
 _MARKS = re.compile(r"\$\$?|\\\\?[(\[]")
 _IMAGE_OR_LINK = re.compile(r"<a\b[^>]*>|</a>|<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
@@ -26,6 +28,7 @@ _TASK = re.compile(
 _FOOTNOTE_BACK = re.compile(
     r" ?<a [^>]*data-footnote-backref [^>]*>[^<]*(?:<sup[^>]*>[^<]*</sup>)?</a>",
 )
+_NOTE = re.compile(r"<pre.*?</pre>|<code.*?</code>|<[^>]*>|\[\^(\d{1,3})\]", re.DOTALL)
 _FOOTNOTE = re.compile(r"<a [^>]*data-footnote-ref>([^<]*)</a>")
 
 
@@ -46,25 +49,35 @@ def block_html(block: Block, *, closed: bool) -> str:
         html = _TASK.sub(r"\2<label>\1 \3</label>", html)
     if "data-footnote" in html:
         html = _FOOTNOTE.sub(r"\1", _FOOTNOTE_BACK.sub("", html))
+    if "[^" in html:
+        html = _NOTE.sub(lambda found: found[0] if not found[1] else _note(found[1]), html)
     return sanitise(html).strip("\n")
+
+
+def _note(number: str) -> str:
+    """The mark of a footnote that is nowhere, or not yet, defined."""
+    return f'<sup class="footnote-ref">{number}</sup>'
 
 
 def _code(attributes: str, text: str, closed: bool) -> str:
     """``text`` is escaped already, as it is in the functions below."""
     if formula := alone(text):  # indented as far as code is
         return _block_formula(_source(formula))
-    named = _LANGUAGE.search(attributes)
-    if not named:
-        return f'<div class="code"><pre tabindex="0"><code>{text}</code></pre></div>'
-    language = named[1]
-    if language == "math":
+    named = language(_info(attributes))
+    if named.code == "math":
         return _block_formula(text)
     if closed:
-        text = coloured(unescape(text), language) or text
-    return (
-        f'<div class="code" data-language="{language}"><pre tabindex="0">'
-        f'<code class="language-{language}">{text}</code></pre></div>'
-    )
+        text = coloured(unescape(text), named.lexer) or text
+    shown = {"language": named.code, "name": named.name, "file": named.file}
+    data = "".join(f' data-{name}="{escape(value)}"' for name, value in shown.items() if value)
+    code = f'<code class="language-{escape(named.code)}">' if named.code else "<code>"
+    return f'<div class="code"{data}><pre tabindex="0">{code}{text}</code></pre></div>'
+
+
+def _info(attributes: str) -> str:
+    """What stands behind the marks that begin the code."""
+    found = (_INFO.search(attributes), _META.search(attributes))
+    return unescape(" ".join(part[1] for part in found if part))
 
 
 def _formula(formula: Formula) -> str:

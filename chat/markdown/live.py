@@ -53,8 +53,8 @@ class LiveHtml:
 
     def feed(self, text: str) -> list[Patch]:
         self._source.feed(text)
-        blocks = self._parse(self._source, _parse_open if self._source.is_verbatim else _parse_preview)
-        closed = _closed(blocks, self._source.settled - self._line)
+        blocks, lines = self._parse_live()
+        closed = _closed(blocks, lines - self._line)
         patches = self._show(blocks, closed)
         if closed and not self._defines:
             self._line += blocks[closed].first - 1
@@ -65,19 +65,29 @@ class LiveHtml:
 
     def flush(self) -> list[Patch]:
         """Closes everything. Feeding may go on afterwards."""
-        blocks = self._parse(self._source.ended())
+        source = self._source.ended()
+        blocks = self._parse(source.text(self._line), source.text)
         return self._show(blocks, len(blocks))
 
     close = flush
 
-    def _parse(self, source: Source, parse: Callable[[str], list[Block]] = parse) -> list[Block]:
-        text = source.text(self._line)
-        blocks = parse(text)
+    def _parse_live(self) -> tuple[list[Block], int]:
+        """The open blocks, and how many lines decide which of them are closed."""
+        source = self._source
+        text, lines = source.live_text(self._line)
+        look = _parse_open if source.is_verbatim else _parse_preview
+        return self._parse(text, lambda: source.live_text()[0], look), lines
+
+    def _parse(
+        self, text: str, whole: Callable[[], str], look: Callable[[str], list[Block]] | None = None
+    ) -> list[Block]:
+        look = look or parse
+        blocks = look(text)
         if self._defines or not _may_define(text, blocks):
             return blocks
         self._defines = True
         self._line = self._closed = 0
-        return parse(source.text())
+        return look(whole())
 
     def _show(self, blocks: list[Block], closed: int) -> list[Patch]:
         finished = [self._finish(block) for block in blocks[:closed]]

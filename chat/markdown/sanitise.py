@@ -30,7 +30,7 @@ _OF_MATH = _MATH_ATTRIBUTES | {"data-latex"}
 _ATTRIBUTES: dict[str, Set[str]] = {
     "a": {"class", "href", "title"},
     "code": {"class"},
-    "div": {"class", "data-language"},
+    "div": {"class", "data-language", "data-name", "data-file"},
     "input": {"checked"},
     "li": {"class"},
     "ol": {"class", "start"},
@@ -44,6 +44,15 @@ _ATTRIBUTES: dict[str, Set[str]] = {
 }
 _FOCUSABLE = {"tabindex": {"0"}}  # what scrolls sideways must be reachable with the keyboard
 
+# Each block of words goes the way its first letter goes; code goes from left to right, whatever is around it.
+_WORDS = "p h1 h2 h3 h4 h5 h6 li td th blockquote summary"
+_SET = {
+    **dict.fromkeys(_WORDS.split(), {"dir": "auto"}),
+    **dict.fromkeys(("code", "pre"), {"dir": "ltr"}),
+    "a": {"target": "_blank"},
+    "input": {"type": "checkbox", "disabled": ""},
+}
+
 _cleaner = nh3.Cleaner(
     tags={*_NAMES.split(), *_MATH_NAMES.split()},
     attributes=_ATTRIBUTES | dict.fromkeys(_MATH_NAMES.split(), _MATH_ATTRIBUTES) | {"math": _OF_MATH},
@@ -53,7 +62,7 @@ _cleaner = nh3.Cleaner(
         "span": _FOCUSABLE,
         "input": {"type": {"checkbox"}},
     },
-    set_tag_attribute_values={"a": {"target": "_blank"}, "input": {"type": "checkbox", "disabled": ""}},
+    set_tag_attribute_values=_SET,
     link_rel="noopener noreferrer nofollow",
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",

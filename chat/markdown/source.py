@@ -14,6 +14,8 @@ from chat.markdown.dialect import PREFIX, Dialect
 from chat.markdown.fences import CodeFence, opened
 from chat.markdown.formulas import Dead, Run
 from chat.markdown.hidden import TAKEN
+from chat.markdown.preview import delimiters, held
+from chat.markdown.stand_ins import TAKEN_FOR_TEXT
 
 MAX_MARKERS = 100  # quote and list markers that one line may open
 MAX_AT_SIGNS = 500  # in one run of lines: the parser is quadratic in e-mail addresses, 1 MB took 40 s
@@ -21,7 +23,7 @@ MAX_CLOSERS = 200  # ")" of one word: for each, the parser counts those before i
 MAX_CELLS = 20_000  # of one table: half a million took 1.4 s to render
 MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB grew to 360 MB
 
-_UNWANTED = re.compile(f"[\ufeff\ud800-\udfff{TAKEN}]")
+_UNWANTED = re.compile(f"[\ufeff\ud800-\udfff{TAKEN}{TAKEN_FOR_TEXT}]")
 _MANY_MARKERS = re.compile(rf"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_MARKERS}}}[ \t]*")
 _DELIMITER_ROW = re.compile(r"[ \t|:-]*\|[ \t|:-]*")
 _AT_SIGN = re.compile(r"(?<!\\)@")
@@ -106,6 +108,29 @@ class Source:
             lines[-1] = self._maybe_ended.last
         return "".join(lines) + self._open_text()
 
+    def live_text(self, first: int = 0) -> tuple[str, int]:
+        """As above, of a text that is being written, and how many of its lines decide what is closed.
+
+        What may turn out to be a mark is left out, and a table's second row is added below its first.
+        """
+        whole, lines = self.partial, self.settled
+        if row := self._row_below():
+            self.partial, lines = row, lines - 1
+        elif waiting := held(whole, is_code=self._is_code, is_row=bool(self._columns)):
+            self.partial = whole[:-waiting]
+        text = self.text(first)
+        self.partial = whole
+        return text, lines
+
+    @property
+    def _is_code(self) -> bool:
+        return bool(self._code or self._is_in_document)
+
+    def _row_below(self) -> str:
+        if not self.lines or self._columns or self._code or self._run or self._comment:
+            return ""
+        return delimiters(self.lines[-1], self.partial)
+
     def _open_text(self) -> str:
         """What is not settled, without the end of the line being written."""
         if self._code or self._is_in_document:
@@ -119,7 +144,7 @@ class Source:
             end._give_up(end._run)
         lines = end.lines
         if end._comment:
-            lines += end._comment.lines()
+            lines += map(end._defused, end._comment.lines())
         if end._run:
             lines += map(end._defused, end._run.lines(unfinished=end._run.is_likely()))
         return "".join(lines).removesuffix("\n" if self.partial else "")

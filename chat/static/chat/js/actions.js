@@ -7,6 +7,7 @@ const DONE_FOR = 1600;
 const HEADING = /^H([1-6])$/;
 // `math` has its LaTeX in `data-latex`; `code.math` is LaTeX that is not drawn, or not yet
 const FORMULAS = "math[data-latex], code.math";
+const ROWS = "tr, thead, tbody, table";
 const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
 export class Actions {
@@ -297,7 +298,9 @@ function selectionCopied(event) {
   const range = selection.getRangeAt(0);
   const part = document.createElement("div");
   part.append(formulaAround(range)?.cloneNode(true) ?? range.cloneContents());
-  if (!one(FORMULAS, part)) return;
+  wrap(part, range);
+  all("[data-added]", part).forEach((node) => node.remove());
+  if (!one(`${FORMULAS}, td, th, .code`, part)) return;
   event.clipboardData.setData("text/html", new XMLSerializer().serializeToString(part));
   event.clipboardData.setData("text/plain", wordsOf(part));
   event.preventDefault();
@@ -305,14 +308,24 @@ function selectionCopied(event) {
 
 // The formula of which the selection is a part, since a part of it has no LaTeX.
 function formulaAround(range) {
-  const node = range.commonAncestorContainer;
-  return (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(FORMULAS);
+  return element(range.commonAncestorContainer).closest(FORMULAS);
+}
+
+const element = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
+
+// Rows and cells that were cloned without their table get it back: spreadsheets take cells with tabs between them.
+function wrap(part, range) {
+  let node = element(range.commonAncestorContainer).closest(ROWS);
+  for (; node?.matches(ROWS); node = node.parentElement) {
+    const outer = node.cloneNode(false);
+    outer.append(...part.childNodes);
+    part.append(outer);
+  }
 }
 
 // The text of what was cloned, with the lines and tabs that it has on the page: for these it must be in one.
 function wordsOf(part) {
   all(FORMULAS, part).forEach((node) => node.replaceWith(latexOf(node)));
-  all("button, .code-bar", part).forEach((node) => node.remove());
   part.className = "prose sr-only";
   part.inert = true;
   document.body.append(part);

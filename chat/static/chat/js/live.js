@@ -146,7 +146,7 @@ export function enhance(root) {
   const blocks = all(".code", root);
   if (root.matches?.(".code")) blocks.push(root);
   for (const block of blocks) {
-    const language = block.dataset.language ?? "";
+    const language = [block.dataset.name, block.dataset.file].filter(Boolean).join(" · ");
     let bar = one(".code-bar", block);
     if (!bar) {
       bar = clone("t-code");
@@ -198,9 +198,10 @@ function syncText(node, text) {
   node.replaceData(same, node.length - same, text.slice(same));
 }
 
+// Whether something is unfolded is its reader's choice
 function syncAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
