@@ -39,7 +39,7 @@ _PIECES = {
     "element": r"[A-Z][a-z]?(?![a-z])|[A-Z](?=[a-z])",
     "fraction": r"\d+/\d+",
     "digits": r"\d+(?:\.\d+)?",
-    "word": r"[a-zα-ωΑ-Ω]+",
+    "word": r"p[HK](?![a-z])|[a-zα-ωΑ-Ω]+",
     "sign": r".",
 }
 _PIECE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PIECES.items()), re.DOTALL)

@@ -24,6 +24,18 @@ _SIZES = {
     "huge": "207%",
     "Huge": "249%",
 }
+_NOTATIONS = {
+    "box": "boxed",
+    "roundedbox": "boxed",
+    "circle": "circled",
+    "updiagonalstrike": "cancel",
+    "downdiagonalstrike": "bcancel",
+    "horizontalstrike": "sout",
+    "top": "overline",
+    "bottom": "underline",
+    "actuarial": "angl",
+    "phasorangle": "phase",
+}
 _STYLE_COLOUR = re.compile(r"(?:^|;)\s*color:\s*(#?\w+)")
 _LENGTH = re.compile(r"[-+.\d]|[a-z]")
 _CHARACTER = re.compile(r"U?\+?(?:\"|x|0x|u\+)?([0-9A-Fa-f]+)", re.IGNORECASE)
@@ -99,6 +111,26 @@ def _classed(name: str, writer: Writer) -> str:
 
 def _textclassed(name: str, writer: Writer) -> str:
     return writer.marks.group(words(writer, "\\text{", writer.reader.argument()), class_=name)
+
+
+def _enclose(writer: Writer) -> str:
+    r"""``\enclose{circle}{x}`` of MathJax."""
+    names = [_NOTATIONS.get(name) for name in writer.reader.text().replace(",", " ").split()]
+    content = writer.argument()
+    for name in names:
+        if not name:
+            raise Unknown("a notation")
+        content = writer.marks.group(content, class_=name)
+    return content
+
+
+def _cancelto(writer: Writer) -> str:
+    value = writer.argument()
+    return f"{writer.marks.group(writer.argument(), class_='cancel')}^{{{value}}}"
+
+
+def _intertext(writer: Writer) -> str:
+    return words(writer, "\\text{", writer.reader.argument()) + "\\\\"
 
 
 def _lap(name: str, is_text: bool, writer: Writer) -> str:
@@ -290,6 +322,10 @@ COMMANDS: dict[str, Command] = {
     "\\cancel": partial(_classed, "cancel"),
     "\\bcancel": partial(_classed, "bcancel"),
     "\\xcancel": partial(_classed, "xcancel"),
+    "\\enclose": _enclose,
+    "\\cancelto": _cancelto,
+    "\\intertext": _intertext,
+    "\\shortintertext": _intertext,
     "\\sout": partial(_textclassed, "sout"),
     "\\overline": partial(_classed, "overline"),
     "\\underline": partial(_classed, "underline"),

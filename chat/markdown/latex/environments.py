@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from chat.markdown.latex.text import words
 from chat.markdown.latex.tokens import Reader, Unknown, split_at
 from chat.markdown.latex.writer import Environment, Writer
 
@@ -15,6 +16,7 @@ _INLINE = {"align": "aligned", "gather": "gathered", "flalign": "aligned", "mult
 _FENCES = {"": "..", "p": "()", "b": "[]", "B": ("\\{", "\\}"), "v": "||", "V": ("\\|", "\\|")}
 _ARROWS = {">": "\\rightarrow", "<": "\\leftarrow", "V": "\\downarrow", "A": "\\uparrow"}
 _SIGNS = {"=": "=", "|": "\\Big\\|", ".": ""}
+_LINES = ("\\hline", "\\toprule", "\\midrule", "\\bottomrule")
 _REPEATED = re.compile(r"\*\{?(\d{1,2})\}?\{([^{}]*)\}")
 _WIDTH = re.compile(r"[pmb]\{[^{}]*\}")
 _BETWEEN = re.compile(r"[@!><]\{[^{}]*\}")
@@ -27,7 +29,7 @@ def _numbered(name: str, writer: Writer, _: str, body: list[str]) -> str:
         return writer.environment(_INLINE[name], body)
     if name == "equation" and "\\tag" not in body and "\\tag*" not in body:
         return writer.written(body)
-    return writer.environment(f"{name}*", body)
+    return writer.environment("align*" if name == "flalign" else f"{name}*", body)
 
 
 def _renamed(name: str, writer: Writer, _: str, body: list[str]) -> str:
@@ -66,6 +68,28 @@ def _columns(spec: str) -> str:
     return spec
 
 
+def _tabular(writer: Writer, _: str, body: list[str]) -> str:
+    """Cells of text."""
+    reader = Reader(body)
+    reader.optional()
+    columns = _columns("".join(reader.argument()))
+    rows = []
+    for row in split_at(reader.rest(), "\\\\", "\\cr"):
+        lines = [token for token in row if token in _LINES]
+        cells = split_at([token for token in row if token not in _LINES], "&")
+        rows.append("\\hline " * len(lines) + " & ".join(_cell(writer, cell) for cell in cells))
+    return f"\\begin{{array}}{{{columns}}} " + "\\\\".join(rows) + "\\end{array}"
+
+
+def _cell(writer: Writer, cell: list[str]) -> str:
+    return words(writer, "\\text{", cell) if "".join(cell).strip() else ""
+
+
+def _numcases(writer: Writer, _: str, body: list[str]) -> str:
+    reader = Reader(body)
+    return writer.written(reader.argument()) + writer.environment("cases", reader.rest())
+
+
 def _eqnarray(writer: Writer, _: str, body: list[str]) -> str:
     return writer.environment("darray", body, "{rcl}")
 
@@ -80,6 +104,16 @@ def _aligned_matrix(fence: str, writer: Writer, _: str, body: list[str]) -> str:
         raise Unknown("columns")
     left, right = _FENCES[fence]
     return f"\\left{left}{writer.environment('array', cells, f'{{{side * count}}}')}\\right{right}"
+
+
+def _matrix(fence: str, writer: Writer, name: str, body: list[str]) -> str:
+    """With columns, which many have defined for themselves: ``[cc|c]``."""
+    reader = Reader(body)
+    columns = reader.optional_text() if "]" in body else None
+    if not columns or columns.strip("lcr|:"):
+        return writer.environment(name, body)
+    left, right = _FENCES[fence]
+    return f"\\left{left}{writer.environment('array', reader.rest(), f'{{{columns}}}')}\\right{right}"
 
 
 def _small(fence: str, writer: Writer, _: str, body: list[str]) -> str:
@@ -140,7 +174,9 @@ ENVIRONMENTS: dict[str, Environment] = {
     "center": _plain,
     "array": _array,
     "darray": _array,
-    "tabular": _array,
+    "tabular": _tabular,
+    "numcases": _numcases,
+    "subnumcases": _numcases,
     "eqnarray": _eqnarray,
     "eqnarray*": _eqnarray,
     "CD": _diagram,
@@ -154,4 +190,5 @@ ENVIRONMENTS |= {
     for star in ("", "*")
 }
 ENVIRONMENTS |= {f"{fence}matrix*": partial(_aligned_matrix, fence) for fence in _FENCES}
+ENVIRONMENTS |= {f"{fence}matrix": partial(_matrix, fence) for fence in _FENCES}
 ENVIRONMENTS |= {f"{fence}smallmatrix": partial(_small, fence) for fence in _FENCES}

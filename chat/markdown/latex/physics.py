@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chat.markdown.latex.text import words
-from chat.markdown.latex.tokens import Reader, Unknown
+from chat.markdown.latex.tokens import Reader, Unknown, split_at
 from chat.markdown.latex.writer import Command, Writer
 
 _CLOSING = {"(": ")", "[": "]", "|": "|", "\\{": "\\}"}
@@ -26,7 +26,11 @@ def _power(order: str | None) -> str:
 def _derivative(sign: str, inline: bool, writer: Writer) -> str:
     order = writer.optional()
     first = writer.argument()
-    second = _next_group(writer)
+    variables = split_at(writer.reader.argument(), ",") if writer.reader.peek() == "{" else []
+    if len(variables) > 1:
+        below = "\\,".join(f"{sign}{writer.written(variable)}" for variable in variables)
+        return f"\\frac{{{sign}{_power(order or str(len(variables)))}{first}}}{{{below}}}"
+    second = writer.written(variables[0]) if variables else None
     third = _next_group(writer) if second is not None and sign == "\\partial " else None
     if second is None:
         above, below = f"{sign}{_power(order)}", f"{sign}{first}{_power(order)}"

@@ -54,6 +54,20 @@ mathpzc \mathcal
 mathcalligra \mathcal
 mathup \mathrm
 pmb \boldsymbol
+mathbfit \boldsymbol
+symbf \mathbf
+symbfit \boldsymbol
+symrm \mathrm
+symit \mathit
+symsf \mathsf
+wideparen \overgroup
+overarc \overgroup
+overparen \overgroup
+underparen \undergroup
+xLongrightarrow \xRightarrow
+xLongleftarrow \xLeftarrow
+xlongrightarrow \xrightarrow
+xlongleftarrow \xleftarrow
 boldmath
 bfseries \bf
 rmfamily \rm
