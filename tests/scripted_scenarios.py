@@ -272,6 +272,12 @@ async def json200(connection: Connection, request: Request, body: str | bytes = 
 
 
 @scenario
+async def answered(connection: Connection, request: Request, code: int, body: str) -> None:
+    """Answer with a status and a body of JSON, byte by byte as a service does."""
+    connection.body(code, body)
+
+
+@scenario
 async def empty200(connection: Connection, request: Request) -> None:
     connection.body(200, "")
 

@@ -104,6 +104,66 @@ async def test_a_fault_is_told_by_its_name_after_the_text_that_came(server, door
     assert got.end is None
 
 
+UNKNOWN_MODELS = {
+    "vLLM": (
+        404,
+        '{"error":{"message":"The model `nope` does not exist. Valid aliases: counting.","type":"NotFoundError"'
+        ',"param":"model","code":404}}',
+    ),
+    "transformers serve": (400, """{"detail":"Server is pinned to '/models/tiny'; requested 'nope'."}"""),
+    "mlx_lm.server": (404, '{"error": "Cannot find an appropriate cached snapshot folder for the revision"}'),
+    "LiteLLM": (
+        400,
+        """{"error":{"message":"/chat/completions: Invalid model name passed in model=nope. Call `/v1/models` to """
+        """view available models for your key.","type":"invalid_request_error","param":"model","code":"400"}}""",
+    ),
+    "Mistral": (
+        400,
+        '{"object":"error","message":"Invalid model: nope","type":"invalid_model","param":null,"code":"1500"}',
+    ),
+    "Perplexity": (
+        400,
+        """{"error":{"message":"Invalid model 'nope'. Permitted models can be found in the documentation.","""
+        """"type":"invalid_model","code":400}}""",
+    ),
+    "DeepSeek": (
+        400,
+        '{"error":{"message":"Model Not Exist","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}',
+    ),
+    "SiliconFlow": (
+        400,
+        '{"code":20012,"message":"Model does not exist. Please check it carefully.","data":null}',
+    ),
+    "Zhipu": (400, '{"error":{"code":"1211","message":"模型不存在，请检查模型代码。"}}'),
+    "Hugging Face": (
+        400,
+        """{"error":{"message":"The requested model 'nope' is not supported by any provider you have enabled.","""
+        """"type":"invalid_request_error","param":"model","code":"model_not_supported"}}""",
+    ),
+    "Together": (
+        400,
+        '{"error":{"message":"Unable to access model nope.","type":"invalid_request_error","param":null,'
+        '"code":"model_not_available"}}',
+    ),
+    "Cloudflare": (
+        400,
+        '{"errors":[{"message":"AiError: No such model @cf/nope or task","code":5007}],"success":false}',
+    ),
+    "Bedrock": (400, '{"message":"The provided model identifier is invalid."}'),
+    "only the parameter": (
+        400,
+        '{"error":{"message":"No access.","type":"invalid_request_error","param":"model"}}',
+    ),
+}
+
+
+@pytest.mark.parametrize("service", UNKNOWN_MODELS)
+async def test_a_model_that_a_service_does_not_have_is_told_as_that(server, door, service):
+    code, body = UNKNOWN_MODELS[service]
+    server.script(play("answered", code=code, body=body))
+    assert type((await read(door.stream(HELLO))).error) is errors.UnknownModel
+
+
 AFTER_THE_REASON = [
     play("reset", at="finish"),
     play("reset", at="before_done"),

@@ -108,8 +108,10 @@ BY_WORD: tuple[tuple[type[ProviderError], tuple[str, ...]], ...] = (
     (WrongKey, ("invalid_api_key", "no_db_connection", "api key not valid", "incorrect api key")),
     (
         UnknownModel,
-        ("model_not_found", "invalid model name", "not a valid model", "model not found", "model not exist")
-        + ("unknown model", "no endpoints found", "try pulling it first"),
+        ("model_not_found", "invalid model", "invalid_model", "not a valid model", "model not found")
+        + ("model not exist", "model does not exist", "模型不存在", "no such model", "unknown model")
+        + ("model_not_supported", "model_not_available", "model identifier is invalid")
+        + ("no endpoints found", "try pulling it first", "server is pinned to"),
     ),
     (RateLimited, ("rate_limit", "rate limit", "ratelimit", "too many requests", "resource_exhausted")),
 )
@@ -128,9 +130,13 @@ def answered(status: int, headers: Mapping[str, str], body: bytes) -> ProviderEr
         if kind is None:
             kind = NotAModelServer if status == 404 or status < 300 else _kind(status, "")
         return _made(kind, f"HTTP {status}: {said}", headers)
-    made = _made(_kind(status, _words(error)), f"HTTP {status}: {_words(error)}", headers)
-    if isinstance(made, BadRequest) and isinstance(error, dict):
-        made.parameter = str(error.get("param") or "")
+    parameter = str(error.get("param") or "") if isinstance(error, dict) else ""
+    kind = _kind(status, _words(error))
+    if kind is BadRequest and parameter == "model":
+        kind = UnknownModel
+    made = _made(kind, f"HTTP {status}: {_words(error)}", headers)
+    if isinstance(made, BadRequest):
+        made.parameter = parameter
     return made
 
 
