@@ -215,6 +215,24 @@ async def without_system(
 
 
 @scenario
+async def without_stream(
+    connection: Connection, request: Request, message: str, param: str | None = None
+) -> None:
+    """Refuse to answer in pieces, and to count tokens where nothing is streamed; answer whole."""
+    if request.body.get("stream"):
+        connection.json(400, error(message, param=param))
+    elif "stream_options" in request.body:
+        connection.json(
+            400, error("'stream_options' is only allowed when streaming.", param="stream_options")
+        )
+    else:
+        message_ = {"role": "assistant", "content": "Hello from the script."}
+        choice = {"index": 0, "message": message_, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+        connection.json(200, {"object": "chat.completion", "choices": [choice], "usage": usage})
+
+
+@scenario
 async def echoing(connection: Connection, request: Request, parameter: str, message: str) -> None:
     """Refuse a parameter in pydantic's words, which tell the whole request; answer without it."""
     if parameter in request.body:

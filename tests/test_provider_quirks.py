@@ -176,6 +176,45 @@ async def test_without_instructions_a_complaint_about_roles_stays_one(server, do
     assert len(server.requests) == 1
 
 
+NO_STREAM = [
+    ("'stream' is not supported", None),  # GPT4All
+    (
+        "Your organization must be verified to stream this model. Please go to: https://platform.openai.com/"
+        "settings/organization/general and click on Verify Organization.",
+        "stream",
+    ),
+    ("Unsupported value: 'stream' does not support true with this model.", "stream"),
+    ("The model is unsupported for streaming", None),  # Bedrock
+    ("Streaming is not supported for this model", None),
+    ("This model does not support streaming.", None),
+    ("litellm.BadRequestError: streaming mode is currently not enabled", None),
+    ("Streaming isn't available for batch deployments", None),
+]
+
+
+@pytest.mark.parametrize(("message", "param"), NO_STREAM)
+async def test_a_model_that_is_not_streamed_answers_whole(server, door, message, param):
+    server.default = play("without_stream", message=message, param=param)
+    for _ in range(2):
+        got = await read(door.stream(HELLO))
+        assert (got.text, got.end.tokens_out) == ("Hello from the script.", 7)
+    assert [request.body["stream"] for request in server.requests] == [True, False, False]
+    assert door.quirks("scripted-1").known == {"stream": ""}
+
+
+async def test_whoever_speaks_of_streaming_changes_nothing_for_others(server, door):
+    message = "Streaming is not supported"
+    server.default = play("complaining", message=message)
+    assert isinstance((await read(door.stream([{"role": "user", "content": message}]))).error, BadRequest)
+    assert door.quirks("scripted-1").known == {}
+
+
+async def test_a_refusal_to_count_tokens_is_none_to_stream(server, door):
+    server.default = play("refuse_usage")
+    assert (await read(door.stream(HELLO))).text
+    assert all(request.body["stream"] for request in server.requests)
+
+
 EXTRA, LOW = "Extra inputs are not permitted", "Input should be greater than or equal to 0"
 
 

@@ -27,7 +27,7 @@ from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, NotAModelServer, UnknownModel, codes, for_code
 from chat.models import ModelProvider, OfferedModel
 from chat.provider import service_name
-from chat.provider.quirks import SYSTEM, readable
+from chat.provider.quirks import STREAM, SYSTEM, readable
 
 # Of a service that cannot say which models it has
 NO_LIST = (*codes(UnknownModel), *codes(NotAModelServer))
@@ -265,7 +265,8 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
 def in_words(quirks: dict[str, str]) -> str:
     """What a model does not take, by the names of the model API; "" for nothing."""
-    names = [gettext("the system role") if name == SYSTEM else name for name in quirks if not quirks[name]]
+    ours = {SYSTEM: gettext("the system role"), STREAM: pgettext("that a model does not take", "streaming")}
+    names = [ours.get(name, name) for name in quirks if not quirks[name]]
     untaken = pgettext("between names", ", ").join(names)
     said = [gettext("Does not take %(names)s") % {"names": untaken}] if untaken else []
     renamed = gettext("%(name)s is sent as %(newer)s")

@@ -36,7 +36,7 @@ from chat.provider.encoded import can_decode, decoded
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
-from chat.provider.quirks import COUNTING, NEWER, Fitting, Quirks
+from chat.provider.quirks import COUNTING, NEWER, STREAM, Fitting, Quirks
 from chat.provider.stream import BROKEN, ReplyStream, Sending, Short
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import client_for
@@ -51,10 +51,11 @@ THINKING_ROOM = 1000
 MAX_SHORT, MAX_SHORT_THINKING = 2000, 8 * THINKING_ROOM
 """Characters of a short answer and of the thinking before it, for services that heed no limit."""
 
-MAX_REQUESTS = 13
+MAX_REQUESTS = 14
 """Requests that one reply may cost. It is what a model takes that refuses each of the six parameters, one of
-them by both of its names, the counting of tokens and the role of instructions, and whose context is too short
-three times: 6+1+1+1+3, and the one that it answers. A service that refuses on and on is asked no more."""
+them by both of its names, the counting of tokens, the role of instructions and the stream, and whose context
+is too short three times: 6+1+1+1+1+3, and the one that it answers. A service that refuses on and on is asked
+no more."""
 
 MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 16 * 1024 * 1024
@@ -238,7 +239,8 @@ class Provider:
             sending.parameters, sending.untaken = fitting.sent, fitting.untaken
             sending.requests += 1
             body = {"model": model, "messages": fitting.messages(messages), **fitting.sent}
-            if self._ask_usage and fitting.counts:
+            body[STREAM] = fitting.streams
+            if self._ask_usage and fitting.counts and fitting.streams:
                 body[COUNTING] = {"include_usage": True}
             try:
                 response = await self._post(body)
@@ -278,7 +280,7 @@ class Provider:
             response: Any = await self._client().post(
                 f"{base}/chat/completions",
                 cast_to=httpx2.Response,
-                body=body | {"stream": True},
+                body=body,
                 options={"headers": self._headers},
                 stream=True,
                 stream_cls=AsyncStream[object],  # not made, as a bare response is asked for

@@ -7,7 +7,8 @@ remembered for it, and the next requests go out right at once. When its words we
 temperature of 2 where 1 is the highest) nothing is remembered: another value may be fine. Nor is anything
 when words decide it that a message of the request has too: the service may only have repeated them, and one
 person's words are not to settle what is sent for everybody. The counting of tokens is one more parameter, and
-so is the role of instructions: where a model's template has none they go into the first question.
+so is the role of instructions: where a model's template has none they go into the first question. So is the
+stream: what a model does not stream is asked for whole.
 """
 
 from __future__ import annotations
@@ -32,6 +33,17 @@ NO_SYSTEM = re.compile(
 )
 """How services say that a model takes no instructions. Templates that let person and model alternate say only
 that they must."""
+
+STREAM = "stream"
+"""What asks for the answer in pieces, and the quirk of a model that is not streamed to this site."""
+
+NO_STREAM = re.compile(
+    r"(?i)(?:\bstream(?:ing)?\b['\"`]?[^.:]{0,30}?|\bstreamed )(?:not|n't|n’t|un) ?"
+    r"(?:yet |be |currently )*(?:support|allow|available|enabled|implemented|permitted)"
+    r"|(?:not|n't|n’t) (?:yet )?(?:support|allow) ['\"`]?stream(?:ing)?\b"
+    r"|unsupported for streaming|verified to stream"
+)
+"""How services say so: GPT4All of all its models, Bedrock of some, OpenAI to those it has not verified."""
 
 COUNTING = "stream_options"
 """What asks for the tokens of a stream to be counted."""
@@ -94,7 +106,7 @@ def readable(stored: object) -> dict[str, str]:
     """What is stored of a model's quirks, without all that makes no sense there."""
     if not isinstance(stored, dict):
         return {}
-    known = {*PARAMETERS, SYSTEM}
+    known = {*PARAMETERS, SYSTEM, STREAM}
     return {name: newer for name, newer in stored.items() if name in known and newer in _names(name)}
 
 
@@ -107,7 +119,8 @@ class Fitting:
     """The parameters of one request, fitted to a model while its service refuses some.
 
     `wanted` has them by our names; `sent` as they go out; `untaken` names those that do not. `counts` says
-    whether the counting of tokens is asked for, `cannot_count` that the service is known not to take that.
+    whether the counting of tokens is asked for, `cannot_count` that the service is known not to take that,
+    `streams` whether the answer is asked for in pieces.
     """
 
     def __init__(self, wanted: Mapping[str, Any], quirks: Quirks) -> None:
@@ -115,6 +128,7 @@ class Fitting:
         self.counts = True
         self.cannot_count = False
         self.folds = SYSTEM in quirks.known
+        self.streams = STREAM not in quirks.known
         self._quirks = quirks
         self._names = {name: quirks.known.get(name, name) for name in wanted}
         self._to_remember: dict[str, str] = {}
@@ -133,7 +147,7 @@ class Fitting:
         `echoes` knows the words of the request's messages.
         """
         words = error.detail[:4000]
-        if self._folds_for(error, words, echoes):
+        if self._folds_for(error, words, echoes) or self._waits_for(error, words, echoes):
             return True
         # Whoever asks about an error in its own words leaves none of the service's
         found = self._named_by(error, echoes.blank(words)) or self._named_by(error, words)
@@ -171,6 +185,18 @@ class Fitting:
         self.folds = True
         if _says(NO_SYSTEM, words, echoes):
             self._to_remember[SYSTEM] = ""
+        return True
+
+    def _waits_for(self, error: ProviderError, words: str, echoes: Echoes) -> bool:
+        """Whether it says that the model is not streamed: the whole answer is asked for then."""
+        if not self.streams or not isinstance(error, BadRequest):
+            return False
+        is_named = error.parameter == STREAM
+        if not (is_named or NO_STREAM.search(echoes.blank(words)) or NO_STREAM.search(words)):
+            return False
+        self.streams = False
+        if is_named or _says(NO_STREAM, words, echoes):
+            self._to_remember[STREAM] = ""
         return True
 
     def _refit(self, name: str, near: str, echoes: Echoes) -> bool:
