@@ -10,7 +10,7 @@ BUILD_SOURCES := gptsite/storage.py chat/management/borrowed.py $(shell find cha
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin doctor test check bench chaos messages build
+.PHONY: help run admin doctor test check bench chaos compat messages build
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ bench: build .venv/.dev ## Measure speed and size, in ratio to a bare relay
 
 chaos: build .venv/.dev ## Let people chat while everything breaks, and see what holds
 	@exec $(BIN)/python -m tests.chaos
+
+compat: build .venv/.dev ## Talk with every real model server that can be had (obeys ARGS, such as "--only vllm")
+	@exec $(BIN)/python -m tests.compat $(ARGS)
 
 messages: build ## Bring the translation catalogues up to date with the code
 	@$(BIN)/python manage.py translations extract

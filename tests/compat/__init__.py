@@ -1,0 +1,1 @@
+"""`make compat`: one scripted conversation with every real model server that the package registries have."""

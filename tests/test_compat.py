@@ -1,0 +1,119 @@
+"""`make compat` and the document that carries its table say the same, and its conversation finds what is wrong."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from chat.provider.base_urls import as_meant
+from tests.compat import __main__ as runner
+from tests.compat.conversation import STEPS, Missed
+from tests.compat.place import Place
+from tests.compat.servers import SERVERS, Server
+from tests.compat.table import BEGIN, COLUMNS, DOCUMENT, END, NO, NONE, NOT_RUN, OK, Row, table
+
+pytestmark = pytest.mark.django_db  # so that servers begin with its database
+
+TEXT = DOCUMENT.read_text()
+MARKS = {
+    "llama.cpp": "llama.cpp",
+    "vllm": "vLLM",
+    "transformers": "transformers",
+    "mlx": "MLX",
+    "litellm": "LiteLLM",
+    "aimock": "aimock",
+    "guidellm": "guidellm",
+}
+"""How the tables of products call each server."""
+
+WITH_ONE_SITE = ["models", "stream", "title", "parameters", "stop", "killed"]
+"""The steps that start nothing more."""
+
+
+def rows_of(part: str) -> list[list[str]]:
+    """The cells of all rows of the tables in it, heads included."""
+    lines = [line for line in part.splitlines() if line.startswith("|") and not line.startswith("| ---")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def run_table() -> list[list[str]]:
+    return rows_of(TEXT.partition(BEGIN)[2].partition(END)[0])
+
+
+def test_the_document_has_a_row_for_every_server_and_step_of_the_runner():
+    head, *rows = run_table()
+    assert head == COLUMNS
+    assert [row[:2] for row in rows] == [
+        [server.product, f"{server.package} {server.version}"] for server in SERVERS.values()
+    ]
+    assert {cell for row in rows for cell in row[3:]} <= {OK, NO, NONE, NOT_RUN}
+
+
+def test_a_product_is_marked_as_run_exactly_if_the_runner_has_run_it():
+    assert set(MARKS) == set(SERVERS)
+    products = [row for row in rows_of(TEXT.partition(END)[2]) if row[-1]]
+    ran = {row[0]: row for row in run_table()[1:] if NOT_RUN not in row}
+    names = [MARKS[name] for name, server in SERVERS.items() if server.product in ran]
+    for row in products:
+        assert row[-1] in ("run", "not run"), row
+        assert (row[-1] == "run") == any(name in row[0] for name in names), row
+
+
+def test_every_base_url_of_the_document_is_taken_as_it_is_written():
+    written = [
+        url for row in rows_of(TEXT.partition(END)[2]) for url in re.findall("`(https?://.+?)`", row[1])
+    ]
+    assert len(written) > 40
+    assert [url for url in written if as_meant(url).bases[0] != url] == []
+
+
+def test_a_row_tells_what_is_not_simply_well():
+    row = Row(
+        "Acme", "acme 1", "2026-01-01", {"models": OK, "stream": NO}, {"stream": "it came in one piece"}
+    )
+    line, remark = table([row]).splitlines()[2], table([row]).splitlines()[-1]
+    assert line.count(NOT_RUN) == len(STEPS) - 2
+    assert "| ok | **no** |" in line
+    assert remark == "- **Acme**: stream: it came in one piece"
+
+
+class Scripted(Place):
+    """Nothing to install: the server is our own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log.txt"
+
+
+def scripted(*scenario: str) -> Server:
+    """A scripted provider that plays this for every question."""
+
+    def start(_: Place, port: int) -> list[str]:
+        return [sys.executable, "-m", "tests.scripted_provider", "--port", str(port), "--default", *scenario]
+
+    return Server("scripted", "Scripted", "none", "0", lambda _: None, start)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "wrong"),
+    [("plain tokens=120 rate=100", set()), ("fin at=middle", {"stream", "parameters", "stop"})],
+)
+async def test_the_conversation_is_well_with_a_good_server_and_tells_what_another_lacks(
+    tmp_path, scenario, wrong
+):
+    row = Row("Scripted", "0", "today")
+    (tmp_path / "site").mkdir()
+    await runner.talk(scripted(scenario), Scripted(tmp_path), tmp_path / "site", row, WITH_ONE_SITE)
+    assert {step for step, outcome in row.outcomes.items() if outcome == NO} == wrong, row.notes
+    assert list(row.outcomes) == WITH_ONE_SITE
+
+
+async def test_one_step_that_goes_wrong_stops_no_other(monkeypatch):
+    async def breaks(_: object) -> str:
+        raise Missed("other words")
+
+    monkeypatch.setitem(STEPS, "models", breaks)
+    row = Row("Scripted", "0", "today")
+    await runner.one_step("models", None, row)
+    assert (row.outcomes, row.notes) == ({"models": NO}, {"models": "other words"})
