@@ -128,11 +128,11 @@ def numbered(tag: str, tokens: int) -> list[str]:
 async def tagged(
     connection: Connection, request: Request, tag: str, tokens: int = 40, rate: float = 20, end: str = "whole"
 ) -> None:
-    """`numbered` words; then the end: `whole`, or `reset`, `fin` or `hang` without a finish reason."""
+    """`numbered` words; then the end: `whole`, cut by `length`, or `reset`, `fin` or `hang` without a reason."""
     connection.stream_head()
     await paced(connection, [chunk(word) for word in numbered(tag, tokens)], rate)
-    if end == "whole":
-        connection.write(chunk(finish="stop") + DONE)
+    if end in ("whole", "length"):
+        connection.write(chunk(finish="length" if end == "length" else "stop") + DONE)
         connection.end()
     elif end == "hang":
         await forever()
@@ -330,10 +330,14 @@ async def refuse_usage(connection: Connection, request: Request, code: int = 400
 
 
 @scenario
-async def error_midway(connection: Connection, request: Request, body: str = "") -> None:
+async def error_midway(connection: Connection, request: Request, body: str = "", frame: str = "data") -> None:
+    """An error after a little text: in the `data`, in an `event` or a `field` of that name, or on a `bare` line."""
     connection.stream_head()
     value = json.loads(body) if body else error("The server had an error", type="server_error")
-    connection.write(chunk("ab") + event(value))
+    told = json.dumps(value, ensure_ascii=False).encode()
+    frames = {"data": event(value), "event": b"event: error\n" + event(value)}
+    frames |= {"field": b"error: %b\n\n" % told, "bare": told + b"\n"}
+    connection.write(chunk("ab") + frames[frame])
     connection.end()
 
 

@@ -28,6 +28,7 @@ FAULTY = [
     "tagged end=reset",
     "tagged end=reset",
     "tagged end=fin",
+    *["tagged end=length"] * 3,
     *[f"reset at={phase}" for phase in PHASES],
     *[f"fin at={phase}" for phase in PHASES],
     *[f'status code={code} message="Incorrect key {{key}}"' for code in STATUSES],
@@ -36,6 +37,10 @@ FAULTY = [
     *["html200", "json200", "empty200", "done_only", "html_error", "error_midway", "close_delimited"],
     *["refuse_usage", "redirect", "drip pause=0.01", "one_chunk kilobytes=40"],
     *[f"malformed form={form}" for form in FORMS if form != "deep_json"],
+    *[f"error_midway frame={frame}" for frame in ("event", "field", "bare")],
+    *["tool_call", "tool_call text=ab", "reasoning answer= finish=length", "reasoning answer="],
+    *["in_parts pause=0.5", "compressed", "compressed encoding=deflate size=7"],
+    'plain size=99 text="First I think.</think>Then I answer."',
 ]
 # Slow ones that are whole all the same: a wait beyond the limit of a pause before the first word, and a pause
 SLOW_ONES = [
@@ -44,8 +49,13 @@ SLOW_ONES = [
     "late sign=comment signs=20 first=25",
     "late sign=empty signs=5 first=22 thinks=true",
     "late pause=10",
+    "in_parts pause=7",
+    "kept_alive pause=1",
     "late sign=comment signs=20 pause=25",
 ]
+# What scenarios say whatever they are told
+ALWAYS = dict.fromkeys(("error_midway", "close_delimited", "kept_alive"), "ab")
+ALWAYS |= dict.fromkeys(("refuse_usage", "drip", "in_parts", "compressed"), TEXT)
 SILENT_ONES = ["hang", "hang at=start", "hang at=middle", "hang at=finish", "tagged end=hang"]
 
 
@@ -94,7 +104,7 @@ def seconds_of(line: str) -> float:
         at = scenario.params.get("at", "headers")
         seconds += STALLED if at == "middle" or scenario.name == "tagged" else SILENT
     seconds += float(scenario.params.get("first", 0)) + float(scenario.params.get("pause", 0))
-    return seconds + (6 if scenario.name == "drip" else 0)
+    return seconds + {"drip": 6, "kept_alive": 10, "in_parts": 20}.get(scenario.name, 0)
 
 
 def whole_text(question: str) -> str:
@@ -112,12 +122,12 @@ def whole_text(question: str) -> str:
             return {"first": "a", "headers": "", "start": ""}.get(params["at"], "ab")
         case "hang":
             return "ab" if params.get("at") in ("middle", "finish") else ""
-        case "error_midway" | "close_delimited":
-            return "ab"
+        case "tool_call":
+            return str(params.get("text", ""))
+        case "plain":
+            return str(params["text"]).rpartition("</think>")[2]
         case "late":
             return LATE_THOUGHT if params.get("thinks") else LATE
-        case "refuse_usage" | "drip":
-            return TEXT
         case "one_chunk":
             return "x" * (params["kilobytes"] * 1024)
-    return ""
+    return ALWAYS.get(scenario.name, "")
