@@ -78,6 +78,9 @@ class EventSplitter:
                 self._size += len(line)
             elif line:
                 self._other(line, events)
+            elif len(self._data) == 1 and self._data[0] and not (self._bare or self._is_error):
+                events.append(self._data.pop())
+                self._size = 0
             else:
                 self._dispatch(events)
             if self._size > MAX_EVENT:

@@ -131,7 +131,7 @@ class Assembler:
         if data.startswith(b"[DONE]"):
             self._seen = self.done = True
             return
-        if isinstance(data, ErrorData):
+        if type(data) is ErrorData:
             self._seen = True
             self.fault = faults.told(chunks.error_in(data))
             return
@@ -140,7 +140,7 @@ class Assembler:
         except ValueError as error:
             self._no_json(data, last, str(error))
             return
-        if isinstance(data, BareLine) and not chunks.says_anything(chunk):
+        if type(data) is BareLine and not chunks.says_anything(chunk):
             return
         self._seen = True
         self._chunk(chunk)
@@ -222,16 +222,11 @@ class Assembler:
         if thought:
             self._thinking.has_thoughts = True
         answer, more, moved = self._thinking.feed(clean(text), ended)
-        delta = Delta(answer, thought + more, moved)
-        if not (answer or delta.reasoning or moved):
-            return None
-        self._note(delta)
-        return delta
-
-    def _note(self, delta: Delta) -> None:
-        if delta.moved:
-            self._has_text, self._has_thoughts = False, True
-        if delta.text and not self._has_text:
-            self._has_text = not delta.text.isspace()
-        if delta.reasoning:
+        if more or thought or moved:
             self._has_thoughts = True
+            thought += more
+        elif not answer:
+            return None
+        if moved or not self._has_text:
+            self._has_text = bool(answer) and not answer.isspace()
+        return Delta(answer, thought, moved)

@@ -25,14 +25,11 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._unread: list[str] = []
+        self.add = self._unread.append  # the answer goes on
         self._fence = ""
         self._head = self._tail = ""  # of the line that is being written
         self._ticks = 0
         self._has_words = False
-
-    def add(self, text: str) -> None:
-        """The answer goes on."""
-        self._unread.append(text)
 
     @property
     def in_code(self) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from chat.provider.surroundings import Surroundings
 
@@ -82,12 +81,7 @@ _CLOSING_BEGUN = {closing: _beginnings([closing]) for closing in STARTS.values()
 _CLOSING_BEGUN[""] = _beginnings({*HEADERS, *ENDS})
 
 
-class Split(NamedTuple):
-    """What some text is: answer, thinking; and how much of the answer given before it is thinking too."""
-
-    answer: str
-    thought: str
-    moved: int = 0
+Split = tuple[str, str, int]
 
 
 class ThinkingSplitter:
@@ -100,6 +94,7 @@ class ThinkingSplitter:
     def __init__(self) -> None:
         self.has_thoughts = False
         self._held = ""
+        self._is_plain = False  # in the answer, with nothing held back
         self._step: Callable[[str, bool], str | None] = self._begin
         self._answer: list[str] = []
         self._thought: list[str] = []
@@ -112,28 +107,29 @@ class ThinkingSplitter:
         self._spoken: set[str] = set()  # opening marks that the answer speaks of
 
     def feed(self, text: str, ended: bool = False) -> Split:
-        """Take more text; `ended` says that none follows, so that nothing is held back."""
-        if not (self._held or ended or "<" in text or "[" in text or "◁" in text):
+        """Take more text; `ended` says that none follows, so that nothing is held back.
+
+        Returns what of it is answer, what is thinking, and how many characters of the answer given before are
+        thinking too.
+        """
+        if self._is_plain and not (ended or "<" in text or "[" in text or "◁" in text):
             # As nearly all text: the way of a token is to be short
-            if self._step == self._read:
-                self._around.add(text)
-                self._given += len(text)
-                return Split(text, "")
-            if self._step == self._think and text and self._closing not in AT_START.values():
-                self._last = text[-1]
-                return Split("", text)
+            self._around.add(text)
+            self._given += len(text)
+            return text, "", 0
         text, self._held = self._held + text, ""
         while text:
             rest = self._step(text, ended)
             if rest is None:
                 break
             text = rest
-        split = Split("".join(self._answer), "".join(self._thought), self._moved)
+        answer, thought, moved = "".join(self._answer), "".join(self._thought), self._moved
         self._answer.clear()
         self._thought.clear()
         self._moved = 0
-        self._given += len(split.answer)
-        return split
+        self._given += len(answer)
+        self._is_plain = self._step == self._read and not self._held
+        return answer, thought, moved
 
     # The steps: each takes from the text what it can tell, and returns the rest; None when it needs more
 
