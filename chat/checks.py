@@ -21,6 +21,7 @@ from django.core.mail import get_connection
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chat import broadcast
 from chat.finding import Finding, Level, fail, ok, warn
@@ -72,7 +73,7 @@ def reach() -> list[Finding]:
 
 def environment() -> list[Finding]:
     """Return what is odd about the variables; what cannot be understood has stopped the start."""
-    part = _("Settings")
+    part = pgettext("set-up", "Settings")
     if not settings.ENVIRONMENT_WARNINGS:
         return [ok(part, _("Every variable is understood."))]
     advice = _("The README lists all variables.")
@@ -81,7 +82,7 @@ def environment() -> list[Finding]:
 
 def address() -> Finding:
     """Return whether a server that is open to everyone knows the name people reach it by."""
-    part = _("Address")
+    part = pgettext("set-up", "Address")
     if settings.SITE_URL_GIVEN or not is_any_address(settings.HOST):
         return ok(part, _("People reach the site at %(address)s.") % {"address": settings.SITE_URL})
     said = _("HOST=%(host)s opens the site to the network, but nothing says under which address.")
@@ -199,7 +200,7 @@ def layer() -> Finding:
 
 def mail() -> Finding:
     """Return whether the mail server lets us in. No mail is sent."""
-    part = _("Email")
+    part = pgettext("set-up", "Email")
     if not settings.EMAIL_URL:
         said = _("No mail server: password reset by email won't work.")
         return warn(part, said, _("Set EMAIL_URL to a mail server."), "chat.W007")
