@@ -258,6 +258,6 @@ async def complaining(connection: Connection, request: Request, message: str) ->
 
 
 @scenario
-async def compressed(connection: Connection, request: Request, body: bytes) -> None:
+async def compressed_answer(connection: Connection, request: Request, body: bytes) -> None:
     """A whole answer, compressed although nobody asked for that."""
     connection.body(200, gzip.compress(body), content_encoding="gzip")

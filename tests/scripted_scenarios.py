@@ -21,6 +21,7 @@ SCENARIOS: dict[str, Play] = {}
 
 
 def scenario(function: Play) -> Play:
+    assert function.__name__ not in SCENARIOS, f"two scenarios are called {function.__name__}"
     SCENARIOS[function.__name__] = function
     return function
 

@@ -279,14 +279,14 @@ async def test_an_answer_that_is_whole_json_or_bears_no_type_is_still_read_from_
 
 
 async def test_an_answer_that_is_compressed_is_read_from_its_start_too(server):
-    server.elsewhere = play("compressed", body=b'{"error": "Unexpected endpoint or method."}')
+    server.elsewhere = play("compressed_answer", body=b'{"error": "Unexpected endpoint or method."}')
     asked = door(server, "")
     assert (await read(asked.stream(HELLO))).error is None
     assert asked.address == server.base_url
     await asked.aclose()
     body = b'data: {"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
     server.prefix = ""
-    server.script(play("compressed", body=body))
+    server.script(play("compressed_answer", body=body))
     asked = door(server, "")
     assert (await read(asked.stream(HELLO))).text == "Hi"
     await asked.aclose()
