@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from chat.markdown import LiveHtml, render
+from chat.markdown import LiveHtml, growing, render
 
 PYTHON = "def f(x):\n    return x  # one\n"
 SCRIPT = "const a = 'b'; // c\n"
@@ -123,3 +123,54 @@ def test_the_language_is_named_once_its_line_has_ended():
         live.feed(char)
         seen |= set(re.findall('data-name="([^"]*)"', live.html))
     assert seen == {"Python"}
+
+
+GROWING = {
+    "python": 'def f():\n    """One\n    two"""\n    return 1\n',
+    "js": "/* one\n   two */\nconst a = `b\n${c}`;\n",
+    "php": "$a = 1;\necho $a;\n",
+    "html": '<p class="a">\n<!-- b\nc -->\n</p>\n',
+    "json": '{"a": 1,\n "b": [true]}\n',
+    "nosuch": "a <b>\n",
+}
+
+
+@pytest.mark.parametrize("info", GROWING)
+def test_code_is_coloured_line_by_line_and_at_last_as_a_whole(info):
+    live, code = LiveHtml(), GROWING[info]
+    live.feed(f"Text\n\n```{info}\n")
+    for n, line in enumerate(code.splitlines(keepends=True)):
+        live.feed(line[:3])
+        live.feed(line[3:])
+        assert unescape(re.sub("<[^>]*>", "", live.blocks[1])) == "".join(
+            code.splitlines(keepends=True)[: n + 1]
+        )
+        assert ("<span class=" in live.blocks[1]) == (info != "nosuch")
+    live.feed("```\n\nmore\n")
+    assert live.blocks[1] == render(f"```{info}\n{code}```")
+
+
+def test_a_line_of_open_code_is_lexed_once(monkeypatch):
+    lexed = []
+
+    def spans(tokens):
+        lexed.append("".join(text for _, text in tokens))
+        return real(tokens)
+
+    real = growing.spans
+    monkeypatch.setattr(growing, "spans", spans)
+    live = LiveHtml()
+    for char in "1. a\n   ```python\n   x = 1\n\n   y = 2\n   z":
+        live.feed(char)
+    assert lexed == ["x = 1\n", "\n", "y = 2\n"]
+
+
+def test_code_that_grows_cannot_leave_its_place():
+    live = LiveHtml()
+    for (
+        char
+    ) in "&#x10FE82; ![&#x10FE82;](http://a.example)\n- ```html\n  </code></pre><script>\n  \U0010fe82<b>\n":
+        live.feed(char)
+        assert "<script" not in live.html
+        assert "<b>" not in live.html
+    assert "\ufffd" in live.html

@@ -6,6 +6,7 @@ import re
 from html import escape, unescape
 
 from chat.markdown.code import coloured
+from chat.markdown.growing import GrowingBlock
 from chat.markdown.hidden import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.languages import language
 from chat.markdown.maths import mathml
@@ -32,13 +33,15 @@ _NOTE = re.compile(r"<pre.*?</pre>|<code.*?</code>|<[^>]*>|\[\^(\d{1,3})\]", re.
 _FOOTNOTE = re.compile(r"<a [^>]*data-footnote-ref>([^<]*)</a>")
 
 
-def block_html(block: Block, *, closed: bool) -> str:
-    """Safe HTML with one root element; colours only when ``closed``."""
+def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
+    """Return safe HTML with one root element; what is still ``growing`` gets its colours line by line."""
     if not block.html.startswith("<"):
         return sanitise(f'<p class="raw">{revealed(block.html)}</p>')
     html = flatten(block.html) if block.depth > MAX_DEPTH else block.html
+    if growing:
+        html = growing.begin(html)
     if "<pre" in html:
-        html = _CODE.sub(lambda found: _code(found[1], found[2], closed), html)
+        html = _CODE.sub(lambda found: _code(found[1], found[2], growing), html)
     if has_hidden(html):
         html = drawn(html, _formula)
     if "<img" in html:
@@ -51,7 +54,8 @@ def block_html(block: Block, *, closed: bool) -> str:
         html = _FOOTNOTE.sub(r"\1", _FOOTNOTE_BACK.sub("", html))
     if "[^" in html:
         html = _NOTE.sub(lambda found: found[0] if not found[1] else _note(found[1]), html)
-    return sanitise(html).strip("\n")
+    html = sanitise(html).strip("\n")
+    return growing.put(html) if growing else html
 
 
 def _note(number: str) -> str:
@@ -59,15 +63,14 @@ def _note(number: str) -> str:
     return f'<sup class="footnote-ref">{number}</sup>'
 
 
-def _code(attributes: str, text: str, closed: bool) -> str:
+def _code(attributes: str, text: str, growing: GrowingBlock | None) -> str:
     """``text`` is escaped already, as it is in the functions below."""
     if formula := alone(text):  # indented as far as code is
         return _block_formula(_source(formula))
     named = language(_info(attributes))
     if named.code == "math":
         return _block_formula(text)
-    if closed:
-        text = coloured(unescape(text), named.lexer) or text
+    text = growing.place(text, named.lexer) if growing else coloured(unescape(text), named.lexer) or text
     shown = {"language": named.code, "name": named.name, "file": named.file}
     data = "".join(f' data-{name}="{escape(value)}"' for name, value in shown.items() if value)
     code = f'<code class="language-{escape(named.code)}">' if named.code else "<code>"

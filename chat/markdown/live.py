@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chat.markdown.blocks import block_html
+from chat.markdown.growing import GrowingBlock
 from chat.markdown.parse import Block, parse
 from chat.markdown.preview import previewed
 from chat.markdown.source import Source
@@ -46,6 +47,7 @@ class LiveHtml:
         self._closed = 0  # how many blocks are before it
         self._defines = False
         self._finished: dict[str, str] = {}
+        self._growing: list[GrowingBlock] = []  # what has colours in the open blocks
 
     @property
     def html(self) -> str:
@@ -93,13 +95,16 @@ class LiveHtml:
         finished = [self._finish(block) for block in blocks[:closed]]
         if self._defines:
             self._finished = {block.html: html for block, html in zip(blocks, finished, strict=False)}
-        new = finished + [block_html(block, closed=False) for block in blocks[closed:]]
+        del self._growing[: closed if not self._defines else 0]
+        self._growing += [GrowingBlock() for _ in range(len(blocks) - closed - len(self._growing))]
+        still = zip(blocks[closed:], self._growing, strict=False)
+        new = finished + [block_html(block, growing) for block, growing in still]
         old = self.blocks[self._closed :]
         self.blocks[self._closed :] = new
         return list(changes(old, new, self._closed))
 
     def _finish(self, block: Block) -> str:
-        return self._finished.get(block.html) or block_html(block, closed=True)
+        return self._finished.get(block.html) or block_html(block)
 
 
 def _parse_open(text: str) -> list[Block]:

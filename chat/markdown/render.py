@@ -8,6 +8,7 @@ from html import unescape
 import nh3
 
 from chat.markdown.blocks import block_html
+from chat.markdown.growing import GrowingBlock
 from chat.markdown.parse import Block, parse
 from chat.markdown.source import Source
 
@@ -27,12 +28,12 @@ def render(text: str) -> str:
 
 def render_blocks(text: str) -> list[str]:
     """The HTML of each top-level block: one root element each, in order."""
-    return [block_html(block, closed=True) for block in _parse(text)]
+    return [block_html(block) for block in _parse(text)]
 
 
 def plain(text: str) -> str:
     """The first 4,000 characters of Markdown as one line of text, for titles and previews."""
-    html = " ".join(block_html(block, closed=False) for block in _parse(text[:_PLAIN_SOURCE]))
+    html = " ".join(block_html(block, GrowingBlock()) for block in _parse(text[:_PLAIN_SOURCE]))
     html = _FORMULA.sub(r"\1", html)
     words = nh3.clean(_BETWEEN_BLOCKS.sub(" ", html), tags=set())
     return _SPACE.sub(" ", unescape(words)).strip()

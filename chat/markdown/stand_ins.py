@@ -19,6 +19,7 @@ TAKEN_FOR_TEXT = f"{chr(_BASE)}-{chr(_BASE + 0xFF)}"  # the characters, for a re
 LINE_MARK = chr(_BASE + 0x80)  # at the start of a heading that is a line of HTML
 LINE_OPENING = f"###### {LINE_MARK}"
 END = f"<{chr(_BASE + 0x81)}>"  # an address ends before it
+PLACE = chr(_BASE + 0x82)  # where code that is safe already will be
 _ENDS_SHOWN = (f"&lt;{END[1]}&gt;", "%3C%F4%8F%BA%81%3E")
 # What was between "<" and ">"
 HIDDEN = rf"&lt;([{chr(_BASE)}-{chr(_BASE + 0x7F)}][^\x00-\x09\x0b-\x7f]*)&gt;"

@@ -41,7 +41,7 @@ def test_a_message_is_there_at_once_and_the_answer_comes_formatted(chat, model):
     expect(chat.answer.get_by_role("checkbox")).to_be_checked()
     expect(chat.answer.get_by_role("cell", name="Mars")).to_be_visible()
     expect(chat.answer.locator("pre .k").first).to_have_text("def")
-    expect(chat.answer.get_by_text("python", exact=True)).to_be_visible()
+    expect(chat.answer.get_by_text("Python", exact=True)).to_be_visible()
     expect(chat.answer.locator("math")).to_have_count(2)
     expect(chat.answer.get_by_role("button", name="Copy code")).to_be_visible()
 

@@ -38,3 +38,79 @@ def test_a_formula_that_is_copied_is_its_latex(chat, model):
     assert text.rstrip().endswith("$$y_1$$")
     assert copied(chat, "mfrac mi", "mfrac mi") == r"$\frac{a}{b}$"
     assert copied(chat, "strong", "strong") == ""  # the browser's own way
+
+
+TABLE = """| Name | Value |
+|---|---|
+| one | 1 |
+| two | **2** |
+
+```python
+x = 1
+y = 2
+```
+"""
+
+
+def test_a_table_that_is_copied_is_cells_with_tabs_between_and_code_is_its_code(chat, model):
+    model.says(TABLE)
+    chat.ask("A table")
+    expect(chat.answer.locator(".code-bar")).to_be_visible()
+    assert copied(chat, "table", "table").strip() == "Name\tValue\none\t1\ntwo\t2"
+    assert copied(chat, "tbody td", "tbody tr:last-child td:last-child").strip() == "one\t1\ntwo\t2"
+    text = copied(chat, ".body", ".body")
+    assert "two\t2" in text
+    assert text.strip().endswith("x = 1\ny = 2")
+    assert "Copy" not in text and "Python" not in text
+
+
+ARABIC = """مرحبا `x = 1` عالم
+
+- عنصر
+- item
+
+> اقتباس
+
+| اسم | قيمة |
+|---|---|
+| a | b |
+
+```python
+x = "مرحبا"
+```
+"""
+
+
+def test_blocks_of_arabic_run_from_right_to_left_and_code_does_not(chat, model):
+    model.says(ARABIC)
+    chat.ask("Arabic")
+    expect(chat.answer.locator("table")).to_be_visible()
+    way = "(node) => getComputedStyle(node).direction"
+    for selector, direction in (
+        ("p >> nth=0", "rtl"),
+        ("li >> nth=0", "rtl"),
+        ("li >> nth=1", "ltr"),
+        ("blockquote", "rtl"),
+        ("table", "rtl"),
+        ("td >> nth=0", "ltr"),
+        ("code >> nth=0", "ltr"),
+        ("pre", "ltr"),
+    ):
+        assert chat.body.locator(selector).evaluate(way) == direction, selector
+
+
+def test_columns_keep_their_places_while_rows_arrive(chat, model):
+    steps = model.says_in_steps(
+        "| A | B | C |\n|--|--|--|\n", "| a long cell of words | 1 | 2 |\n", "| x | y | many words here |\n"
+    )
+    chat.say("A table")
+    expect(chat.answer.locator("th")).to_have_count(3)
+    places = "(row) => [...row.cells].map((cell) => cell.getBoundingClientRect().x)"
+    before = chat.answer.locator("tr").first.evaluate(places)
+    for rows in (2, 3):
+        steps.go_on()
+        expect(chat.answer.locator("tr")).to_have_count(rows)
+        assert chat.answer.locator("tr").first.evaluate(places) == before
+    steps.go_on()
+    chat.ended()
+    assert chat.answer.locator("tr").first.evaluate(places) == before
