@@ -43,7 +43,7 @@ async def in_parts(
 
 
 @scenario
-async def compressed(
+async def stream_packed(
     connection: Connection, request: Request, encoding: str = "gzip", text: str = TEXT, size: int = 0
 ) -> None:
     """A stream that is compressed although nobody asked for it, in pieces of `size` bytes."""

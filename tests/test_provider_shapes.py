@@ -306,7 +306,7 @@ def test_other_JSON_is_no_answer():
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
 @pytest.mark.parametrize("size", [1, 7, 0])
 async def test_a_compressed_stream_is_taken_although_none_was_asked_for(server, door, encoding, size):
-    server.script(play("compressed", encoding=encoding, text="Hello. " * 50, size=size))
+    server.script(play("stream_packed", encoding=encoding, text="Hello. " * 50, size=size))
     got = await read(door.stream(MESSAGES))
     assert (got.error, got.text) == (None, "Hello. " * 50)
 

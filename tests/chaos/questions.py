@@ -39,7 +39,7 @@ FAULTY = [
     *[f"malformed form={form}" for form in FORMS if form != "deep_json"],
     *[f"error_midway frame={frame}" for frame in ("event", "field", "bare")],
     *["tool_call", "tool_call text=ab", "reasoning answer= finish=length", "reasoning answer="],
-    *["in_parts pause=0.5", "compressed", "compressed encoding=deflate size=7"],
+    *["in_parts pause=0.5", "stream_packed", "stream_packed encoding=deflate size=7"],
     'plain size=99 text="First I think.</think>Then I answer."',
 ]
 # Slow ones that are whole all the same: a wait beyond the limit of a pause before the first word, and a pause
@@ -55,7 +55,7 @@ SLOW_ONES = [
 ]
 # What scenarios say whatever they are told
 ALWAYS = dict.fromkeys(("error_midway", "close_delimited", "kept_alive"), "ab")
-ALWAYS |= dict.fromkeys(("refuse_usage", "drip", "in_parts", "compressed"), TEXT)
+ALWAYS |= dict.fromkeys(("refuse_usage", "drip", "in_parts", "stream_packed"), TEXT)
 SILENT_ONES = ["hang", "hang at=start", "hang at=middle", "hang at=finish", "tagged end=hang"]
 
 
