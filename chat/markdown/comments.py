@@ -24,6 +24,11 @@ class Comment(NamedTuple):
     def is_too_long(self) -> bool:
         return len(self.raw) > MAX_LINES
 
+    def as_text(self) -> str:
+        """Return the first line without a mark, which would make text of all that follows."""
+        first = self.raw[0]
+        return f"{first[: self.start]}{stand_in('<')}{first[self.start + 1 :]}"
+
     def lines(self) -> list[str]:
         """Return the lines for the parser; what is not ended is hidden to its end."""
         first = self.raw[0]

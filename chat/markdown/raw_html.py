@@ -46,7 +46,6 @@ class Balancer:
         self._stack: list[_Open] = []
         self._verbatim = 0  # how many elements of code or formulas are open
         self._line = False  # in a line of HTML, where words get a paragraph of their own
-        self._skipped = ""  # the closing tag that has been sent already
         self._folds = folds
         self._last_s = 0  # where the last "</s>" of the block is
 
@@ -76,8 +75,6 @@ class Balancer:
         if tag[3] == LINE_MARK or (self._line and closing and name == "h6"):
             self._end_paragraph()
             self._line = not closing
-        elif tag[0] == self._skipped:
-            self._skipped = ""
         elif closing:
             self._close_parsed(name)
         else:
@@ -118,19 +115,22 @@ class Balancer:
         elif name in _IN_SUMMARIES and self._is_in("summary"):
             self._turn(_IN_SUMMARIES[name], closing)
         elif name == "details" and closing and self._is_in("details"):
-            return self._end_details(token.string.startswith("</p>", token.end()))
+            return self._end_details()
         else:
             return False
         return True
 
-    def _end_details(self, ends_paragraph: bool) -> bool:
-        """Behind words, not on a line of its own."""
-        if ends_paragraph:
-            self._close_parsed("p")
-            self._skipped = "</p>"
-        elif not any(element.name == "details" for element in self._raw):
+    def _end_details(self) -> bool:
+        """Behind words, not on a line of its own; what comes after is a paragraph of its own."""
+        if any(element.name == "details" for element in self._raw):
+            self._turn("details", closing=True)
+            return True
+        if self._top != _Open("p", raw=False, tag="<p>"):
             return False
+        self._close_parsed("p")
         self._turn("details", closing=True)
+        self._out.append("<p>")
+        self._open("p", raw=False, tag="<p>")
         return True
 
     def _block(self, name: str, closing: bool) -> None:
@@ -215,7 +215,7 @@ class Balancer:
 
     @property
     def _is_in_words(self) -> bool:
-        return any(element.name in ("summary", "p") for element in self._raw)
+        return self._is_in("summary") or self._is_in("p")
 
     def _is_in(self, name: str) -> bool:
         return any(element.name == name for element in self._stack)
@@ -229,4 +229,4 @@ def opens_details(html: str) -> int:
     names = [original(found[1]).lower() for found in _HIDDEN.finditer(html)]
     if html.startswith(_LINE):
         return sum(name.startswith("details") - name.startswith("/details") for name in names)
-    return -(html.endswith("&gt;</p>") and names[-1:] == ["/details"])
+    return -names.count("/details") if html.startswith("<p>") else 0

@@ -252,7 +252,7 @@ class Source:
     def _give_up_comment(self, comment: Comment) -> None:
         self._comment = None
         self._comments -= 1
-        self.lines.append(self._defused(comment.raw[0]))
+        self.lines.append(self._defused(comment.as_text()))
         for line in comment.raw[1:]:
             self._take(line)
 
