@@ -256,7 +256,7 @@ def filled(words: str, person: User | None) -> str:
 def mark_switches(messages: list[Message]) -> list[Message]:
     """The same messages of a branch, oldest first; a question that somebody else answers than before says so.
 
-    Who answered before the first of them is not known. The page has the same rule (thread.js: switches).
+    Who answered before the first of them is not known. The same rule as the page (thread/lines.js: switches).
     """
     before = None
     for place, answer in enumerate(messages):

@@ -14,7 +14,7 @@ from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 # Loaded when they are first used
-LAZY = {"settings.js", "prompts.js", "choosing.js"}
+LAZY = {"settings.js", "prompts.js", "choosing.js", "far.js", "lines.js"}
 SCRIPTS = Path(__file__).parents[1] / "chat/static/chat/js"
 
 
@@ -44,7 +44,7 @@ def test_every_word_of_the_page_is_filled_in_or_left_to_its_script(alice, say):
 
 def test_a_first_visit_takes_at_most_twenty_requests(alice):
     page = browser_of(alice).get("/").content.decode()
-    scripts = {path.name for path in SCRIPTS.glob("*.js")} - {"admin.js", "suspend.js"} - LAZY
+    scripts = {path.name for path in SCRIPTS.rglob("*.js")} - {"admin.js", "suspend.js"} - LAZY
     named = set(re.findall(r'/static/([^"#]+)', page))
     assert {Path(name).name.split(".")[0] for name in named if name.endswith(".js")} == {
         name.removesuffix(".js") for name in scripts

@@ -96,7 +96,7 @@ def _message_context(found: Conversation | None, messages: list[Message]) -> dic
 
 
 def _memory_line(found: Conversation, messages: list[Message], whole: bool) -> dict[str, Any]:
-    """The message that bears the line of the model's view, by the kind of line; as in thread.js."""
+    """The message that bears the line of the model's view, by the kind of line; as in thread/lines.js."""
     tip = messages[-1]
     mark_view(tip)
     if tip.view_began:

@@ -94,6 +94,14 @@ class ChatPage:
         expect(self.page).to_have_url(CONVERSATION)
         return self.page.url
 
+    def until(self, condition: str) -> None:
+        """Wait for something that only a script can see: an expression that becomes true."""
+        for _ in range(500):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(30)
+        raise AssertionError(f"it does not become true: {condition}")
+
     def top_of(self, locator: Locator) -> float:
         box = locator.bounding_box()
         assert box is not None

@@ -110,6 +110,17 @@ def test_the_list_stays_where_it_was_when_a_conversation_is_opened(new_context, 
     chat.live()
     expect(chat.item("Conversation 25")).to_be_in_viewport()
     expect(chat.item("Conversation 0")).not_to_be_in_viewport()
+    for count in (60, 90):
+        chat.list.get_by_role("listitem").last.scroll_into_view_if_needed()
+        expect(chat.list.get_by_role("listitem")).to_have_count(count)
+    for number in (70, 75):
+        chat.item(f"Conversation {number}").scroll_into_view_if_needed()
+        before = chat.top_of(chat.item(f"Conversation {number}"))
+        chat.item(f"Conversation {number}").get_by_role("link").click()
+        expect(chat.page.get_by_role("heading", name=f"Conversation {number}")).to_be_visible()
+        chat.live()
+        expect(chat.item(f"Conversation {number}")).to_be_in_viewport()
+        assert abs(chat.top_of(chat.item(f"Conversation {number}")) - before) <= 1
 
 
 def test_older_conversations_come_in_place_for_who_asks_for_them(new_context, site):

@@ -306,24 +306,6 @@ def test_a_message_of_control_characters_and_one_with_half_a_character_go_out(ch
     assert model.asked[-1] == "half \ufffd"
 
 
-def test_what_the_server_hangs_up_on_is_refused_and_not_sent_for_ever(context, model):
-    page = context.new_page()
-    connections = []
-
-    def listen(socket: WebSocketRoute) -> None:
-        connections.append(socket)
-        server = socket.connect_to_server()
-        socket.on_message(lambda text: socket.close(code=1009) if "too large" in text else server.send(text))
-
-    page.route_web_socket(re.compile("/ws/chat/"), listen)
-    chat = ChatPage(page).open("/")
-    chat.say("too large")
-    expect(chat.mine).to_contain_text("This is too much to send at once.")
-    chat.live()
-    expect(chat.mine.get_by_role("button", name="Send again")).to_be_visible()
-    assert len(connections) == 2
-
-
 def test_a_message_that_nobody_acknowledges_goes_out_again_on_a_new_connection(devices, model):
     [laptop] = devices(1)
     model.says("Here I am.")

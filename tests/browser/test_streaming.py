@@ -98,6 +98,34 @@ def test_who_is_at_the_end_follows_and_who_has_scrolled_up_stays(chat, model):
     expect(jump).to_be_hidden()
 
 
+def test_who_scrolls_up_a_little_stays_there_and_at_the_end_follows_again(chat, model):
+    steps = model.says_in_steps(
+        LONG, *(f"Step {n}. " + "More. " * 120 + "\n\n" for n in range(3)), "The end."
+    )
+    chat.say("Write a lot")
+    expect(chat.answer.get_by_text("Paragraph 11.")).to_be_in_viewport()
+    chat.log.hover()
+    chat.page.mouse.wheel(0, -30)
+    scrolled = "document.querySelector('#transcript').scrollTop"
+    chat.until(f"{scrolled} <= -30")
+    mark = chat.answer.get_by_text("Paragraph 10.")
+    before = chat.top_of(mark)
+    steps.go_on()
+    expect(chat.answer).to_contain_text("Step 0.")
+    assert abs(chat.top_of(mark) - before) <= 1
+    chat.log.press("End")
+    chat.until(f"{scrolled} > -1")
+    steps.go_on()
+    expect(chat.answer).to_contain_text("Step 1.")
+    expect(chat.body.locator("p").last).to_be_in_viewport()
+    chat.log.press("ArrowUp")
+    chat.until(f"{scrolled} <= -38")
+    before = chat.top_of(chat.body.locator("p").last)
+    steps.go_on(3)
+    chat.ended()
+    assert abs(chat.top_of(chat.answer.get_by_text("Step 1.")) - before) <= 1
+
+
 def test_a_selection_survives_what_is_added_after_it(chat, model):
     steps = model.says_in_steps("Keep these words, ", "then come others, ", "and more.\n\nA new paragraph.")
     chat.say("Write")
@@ -133,6 +161,42 @@ def test_the_seconds_of_thinking_are_counted_until_the_answer_begins(chat, model
     expect(chat.answer.get_by_text(re.compile("^Thinking for [1-9] s$"))).to_be_visible()
     expect(chat.answer.get_by_text(re.compile("^Thought for [1-9] s$"))).to_be_visible()
     expect(chat.body).to_have_text("Then I answer.")
+
+
+def test_of_a_long_conversation_only_what_is_near_is_kept_at_hand(new_context, site):
+    chat = ChatPage(new_context(site, site.named("long")).new_page()).open("/")
+    chat.item("A long conversation").get_by_role("link").click()
+    chat.live()
+    words = "[...document.querySelectorAll('.message .body')].map((body) => body.textContent.split('.')[0])"
+    near = "document.querySelectorAll('#messages > .message').length"
+
+    def turn(by: int, until: str) -> None:
+        """The wheel, until that is so."""
+        chat.log.hover()
+        for _ in range(200):
+            if chat.page.evaluate(until):
+                return
+            chat.page.mouse.wheel(0, by)
+            chat.page.wait_for_timeout(50)
+        raise AssertionError(f"it does not become true: {until}")
+
+    turn(-3000, "!document.querySelector('.older')")
+    whole = [f"{half} {n}" for n in range(100) for half in ("Question", "Answer")]
+    assert chat.page.evaluate(words) == whole
+    assert chat.page.evaluate(near) < 200
+    chat.said.first.scroll_into_view_if_needed()
+    expect(chat.said.first).to_be_in_viewport()
+    turn(
+        2000,
+        "!document.querySelector('.later') || document.querySelectorAll('.later > .message').length < 60",
+    )
+    assert chat.page.evaluate(words) == whole
+    chat.page.get_by_role("button", name="Jump to latest").click()
+    expect(chat.body).to_be_in_viewport()
+    expect(chat.page.locator(".message")).to_have_count(60)
+    expect(chat.page.locator(".later")).to_have_count(0)
+    turn(-3000, "document.querySelectorAll('.message').length > 60")
+    expect(chat.said.first).to_contain_text("Question 55.")
 
 
 def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(new_context, site):

@@ -1,6 +1,6 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
-import { address, all, fetchPage, fetchText, one, post, word } from "./dom.js";
+import { address, fetchPage, fetchText, messagesIn, one, post, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
 const DONE_FOR = 1600;
@@ -16,7 +16,7 @@ export class Actions {
   #tell;
 
   // `tell` has: say(text), resend(client), branch(client), putBack(client), inform(client), edit(article),
-  // retry(reply), goOn(reply)
+  // remove(client), retry(reply), goOn(reply)
   constructor(column, dialog, tell) {
     this.#column = column;
     this.#pages = new PageDialog(dialog);
@@ -57,6 +57,7 @@ export class Actions {
     branch: (button, article) => this.#tell.branch(article.dataset.client),
     inform: (button, article) => this.#tell.inform(article.dataset.client),
     "take-back": (button, article) => this.#tell.putBack(article.dataset.client),
+    remove: (button, article) => this.#tell.remove(article.dataset.client),
     pin: (button, article) => this.#pin(article),
     report: (button, article, event) => this.#open(button, event),
     sent: (button, article, event) => this.#open(button, event),
@@ -69,12 +70,12 @@ export function showPins(column) {
   const said = one("#pins");
   said.textContent = (count === 1 ? said.dataset.one : said.dataset.many).replace("{count}", count);
   said.hidden = !count;
-  for (const article of all(".message", column)) {
-    const pinned = question(article)?.hasAttribute("data-pinned") ?? false;
-    const button = one("[data-action=pin]", article);
-    if (!button) continue;
+  for (const article of messagesIn(column)) {
+    const pinned = String(question(article)?.hasAttribute("data-pinned") ?? false);
+    const button = one(".actions > [data-action=pin]", article);
+    if (!button || button.getAttribute("aria-pressed") === pinned) continue;
     button.setAttribute("aria-pressed", pinned);
-    button.title = pinned ? word("Unpin") : button.getAttribute("aria-label");
+    button.title = pinned === "true" ? word("Unpin") : button.getAttribute("aria-label");
   }
 }
 

@@ -61,6 +61,10 @@ export class Composer {
     if (this.#picker) this.#pick(this.#picker.dataset.default);
   }
 
+  get blank() {
+    return this.#words.blank;
+  }
+
   put(text) {
     this.append(text);
     this.focus();

@@ -4,6 +4,13 @@ export const one = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const word = (name) => document.body.dataset[`word${name}`] ?? "";
 
+// The messages of a conversation, oldest first, also those put away (thread/far.js). It is not looked into
+// them: in a long conversation that is a lot.
+export function messagesIn(column) {
+  const children = [...column.children].flatMap((child) => (child.matches(".later") ? [...child.children] : child));
+  return children.filter((child) => child.classList.contains("message"));
+}
+
 // Milliseconds; no request leaves a person waiting for ever
 const PATIENCE = 10000;
 const NIL = "00000000-0000-0000-0000-000000000000";

@@ -1,10 +1,15 @@
+// What is written and not sent yet, on the page: one's own message as a small editor, and what waits or was refused.
+
+import { all, clone, one, recall, remember, word } from "./dom.js";
+import { Words, sends } from "./composer.js";
+import { toast } from "./widgets.js";
+
+// Milliseconds in which what was removed can be had back
+const UNDO_FOR = 15000;
+
 // One's own message as a small editor, in its place. What was sent from it waits there, visibly, until
 // the branch that it began is on the page. What is being written is kept by the id of its message, and comes
 // back with that.
-
-import { all, clone, one, recall, remember } from "./dom.js";
-import { Words, sends } from "./composer.js";
-
 export class Editors {
   #find;
   #tell;
@@ -150,3 +155,105 @@ export class Editors {
 }
 
 const draft = (message) => `edit:${message}`;
+
+// What waits to be sent, or was refused, as its writer sees it: where it stands, and what they may do with it.
+export class Waiting {
+  #outbox;
+  #thread;
+  #composer;
+  #editors;
+  #tell;
+
+  // `tell` has: focus(), watch(), refresh(), release() when something less is undecided, held() which says whether
+  // the page waits with what is newer
+  constructor({ outbox, thread, composer, editors }, tell) {
+    this.#outbox = outbox;
+    this.#thread = thread;
+    this.#composer = composer;
+    this.#editors = editors;
+    this.#tell = tell;
+  }
+
+  // How it stands now.
+  show(item) {
+    if (item.type !== "edit") this.#thread.mark(item);
+    else if (this.#thread.isOf(item)) this.#editors.show(item);
+  }
+
+  // An earlier page left it behind. What was refused in a new chat then is no part of this one: its words are
+  // in the box, where they may be sent, changed or deleted.
+  found(item) {
+    if (!this.#thread.isOf(item)) return;
+    if (item.type === "send" && !item.conversation && item.state === "refused" && this.#composer.blank) {
+      this.#composer.prepend(this.#outbox.take(item.client_id).text, word("Unsent"));
+    } else if (item.type === "send") {
+      this.#thread.addMine(item);
+    } else if (!this.#editors.show(item) && item.state === "refused") {
+      this.#homeless(item);
+    }
+  }
+
+  // One that is queued again is only early. The text of any other is kept, with the sentence.
+  refused(item, text = item?.error) {
+    if (!item || item.state === "queued") return;
+    if (item.type === "retry") this.#thread.mark({ ...item, state: "" });
+    if (item.type === "retry" || !this.#thread.isOf(item)) toast(text);
+    else if (item.type === "edit" && !this.#thread.find(item.message)) this.#homeless(item);
+    this.#tell.watch();
+  }
+
+  // What was refused goes out again from its place: after what is above it now, or, as a branch, after
+  // what its writer had in view.
+  again(client, branch) {
+    const above = this.#thread.above(client);
+    const { conversation, parent, text } = this.#outbox.of(this.#thread.conversation).find(
+      (item) => item.client_id === client,
+    );
+    const item = this.#outbox.add(conversation, branch && !this.#tell.held() ? parent : above, text, branch);
+    this.#outbox.take(client, item.client_id);
+    this.#thread.rename(client, item);
+    this.#tell.focus();
+    this.#outbox.pump();
+    this.#tell.release();
+  }
+
+  putBack(client) {
+    this.#composer.put(this.#withdraw(client));
+  }
+
+  // Gone, unless its writer takes that back.
+  remove(client) {
+    const text = this.#withdraw(client);
+    this.#tell.focus();
+    toast(word("Removed"), { label: word("Undo"), run: () => this.#composer.put(text), time: UNDO_FOR });
+  }
+
+  async inform(client) {
+    this.#outbox.informed(client);
+    this.#thread.focusOn(client, "resend");
+    await this.#tell.refresh();
+  }
+
+  // Stop means stop, in every tab: what was to go out after this answer goes back to where it was written.
+  holdBack() {
+    const items = this.#outbox.holdBack(this.#thread.conversation).filter((item) => !this.#editors.reopen(item));
+    if (!items.length) return;
+    items.forEach(({ client_id: client }) => this.#thread.drop(client));
+    this.#composer.prepend(items.map(({ text }) => text).join("\n\n"), word("HeldBack"));
+    this.#tell.release();
+  }
+
+  #homeless({ client_id: client, error }) {
+    this.putBack(client);
+    toast(error);
+  }
+
+  // Out of the outbox and the page; gives its words.
+  #withdraw(client) {
+    this.#thread.drop(client);
+    const { text } = this.#outbox.take(client);
+    this.#outbox.pump();
+    this.#tell.release();
+    return text;
+  }
+}

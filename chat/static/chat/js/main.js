@@ -3,7 +3,7 @@
 import { Actions } from "./actions.js";
 import { address, forgetAll, logIn, one, word } from "./dom.js";
 import { Composer } from "./composer.js";
-import { Editors } from "./editor.js";
+import { Editors, Waiting } from "./editor.js";
 import { LiveReplies } from "./live.js";
 import { Outbox, belongs, undecided } from "./outbox.js";
 import { Scroll } from "./scroll.js";
@@ -23,19 +23,22 @@ class Page {
   // There is more than the page shows, and it waits until what was written here is decided on
   #held = false;
   #column = one("#messages");
-  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), () => {
-    this.#editors.settle();
-    this.#sync();
+  #scroll = new Scroll(one("#transcript"), this.#column, one("#jump"), {
+    conversation: () => this.#thread.conversation,
+    changed: () => {
+      this.#editors.settle();
+      this.#sync();
+    },
   });
   #thread = new Thread(this.#column, this.#scroll);
   #status = new Status(one("#status"));
   #socket = new Socket({
     open: () => this.#opened(),
-    event: (event) => this.#receive(event),
+    event: (event) => this.#scroll.whenStill(() => this.#receive(event)),
     state: (state) => this.#connected(state),
     loggedOut: logIn,
     atHome: () => this.#status.atHome,
-    tooLarge: () => this.#itemRefused(this.#outbox.refuseInFlight(word("TooLarge"))),
+    tooLarge: () => this.#waiting.refused(this.#outbox.refuseInFlight(word("TooLarge"))),
   });
   #live = new LiveReplies({
     article: (id) => this.#thread.find(id),
@@ -54,8 +57,11 @@ class Page {
     silence: () => this.#socket.renew(),
     inView: (item) => this.#thread.isOf(item),
     busy: (item) => this.#thread.isOf(item) && (Boolean(this.#thread.running) || this.#refresher.busy),
-    state: (item) => this.#mark(item),
-    found: (item) => this.#found(item),
+    state: (item) => this.#waiting.show(item),
+    found: (item) => {
+      this.#waiting.found(item);
+      this.#sync();
+    },
   });
   #sidebar = new Sidebar(one("#sidebar"), {
     current: () => this.#thread.conversation,
@@ -75,6 +81,16 @@ class Page {
     closed: (article) => one("[data-action=edit]", article).focus(),
     homeless: (text) => this.#composer.append(text, word("EditKept")),
   });
+  #waiting = new Waiting(
+    { outbox: this.#outbox, thread: this.#thread, composer: this.#composer, editors: this.#editors },
+    {
+      focus: () => this.#focus(),
+      watch: () => this.#watch(),
+      refresh: () => this.#refresh(),
+      release: () => this.#release(),
+      held: () => this.#held,
+    },
+  );
   #pager = new Pager(this.#column, {
     find: (id) => this.#thread.find(id),
     refresh: () => {
@@ -89,10 +105,11 @@ class Page {
   #buttons = new Actions(this.#column, one("#report"), {
     say: (text) => this.#say(text),
     edit: (article) => this.#editors.open(article),
-    resend: (client) => this.#again(client, false),
-    branch: (client) => this.#again(client, true),
-    putBack: (client) => this.#putBack(client),
-    inform: (client) => this.#inform(client),
+    resend: (client) => this.#waiting.again(client, false),
+    branch: (client) => this.#waiting.again(client, true),
+    putBack: (client) => this.#waiting.putBack(client),
+    remove: (client) => this.#waiting.remove(client),
+    inform: (client) => this.#waiting.inform(client),
     retry: (reply) => this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip),
     goOn: (reply) => this.#continue(reply),
   });
@@ -186,6 +203,7 @@ class Page {
   }
 
   #settle(conversation) {
+    this.#outbox.adopt(conversation);
     this.#thread.settle(conversation);
     this.#composer.moveTo(conversation);
     const title = this.#sidebar.mark(conversation);
@@ -219,7 +237,7 @@ class Page {
     const now = status ?? state();
     if (before !== "running" || !now || now === "running") return;
     this.#stopWanted = false;
-    if (now === "stopped") this.#holdBack();
+    if (now === "stopped") this.#waiting.holdBack();
     this.#status.announce(now);
     this.#outbox.pump();
   }
@@ -228,7 +246,7 @@ class Page {
     if (client) {
       const item = this.#outbox.refused(client, code, text);
       if (code === "not_found" && belongs(item)) this.#gone(item.conversation);
-      else this.#itemRefused(item, text);
+      else this.#waiting.refused(item, text);
     } else if (code === "not_found" && !reply) {
       this.#gone(this.#thread.conversation);
     } else if (code === "storage" && !reply) {
@@ -239,20 +257,6 @@ class Page {
       if (reply) this.#watch();
     }
     this.#outbox.pump();
-  }
-
-  // One that is queued again is only early. The text of any other is kept, with the sentence.
-  #itemRefused(item, text = item?.error) {
-    if (!item || item.state === "queued") return;
-    if (item.type === "retry") this.#thread.mark({ ...item, state: "" });
-    if (item.type === "retry" || !this.#thread.isOf(item)) toast(text);
-    else if (item.type === "edit" && !this.#thread.find(item.message)) this.#homeless(item);
-    this.#watch();
-  }
-
-  #homeless({ client_id: client, error }) {
-    this.#putBack(client);
-    toast(error);
   }
 
   // The page and what is true
@@ -284,7 +288,7 @@ class Page {
     this.#live.forget();
     const running = this.#thread.running?.dataset.message;
     this.#ended(running, null, () => this.#thread.refresh(page, this.#pager.swap));
-    this.#outbox.of(this.#thread.conversation).forEach((item) => this.#mark(item));
+    this.#outbox.of(this.#thread.conversation).forEach((item) => this.#waiting.show(item));
     this.#editors.settle();
     if (focused && document.activeElement === document.body && !this.#pager.swap) this.#focus();
     this.#watch();
@@ -328,72 +332,21 @@ class Page {
     this.#sync();
   }
 
-  // What was refused goes out again from its place: after what is above it now, or, as a branch, after
-  // what its writer had in view.
-  #again(client, branch) {
-    const above = this.#thread.above(client);
-    const { conversation, parent, text } = this.#outbox.of(this.#thread.conversation).find(
-      (item) => item.client_id === client,
-    );
-    const item = this.#outbox.add(conversation, branch && !this.#held ? parent : above, text, branch);
-    this.#outbox.take(client, item.client_id);
-    this.#thread.rename(client, item);
-    this.#focus();
-    this.#outbox.pump();
-    this.#release();
-  }
-
-  #putBack(client) {
-    this.#thread.drop(client);
-    this.#composer.put(this.#outbox.take(client).text);
-    this.#outbox.pump();
-    this.#release();
-  }
-
-  async #inform(client) {
-    this.#outbox.informed(client);
-    this.#thread.focusOn(client, "resend");
-    await this.#refresh();
-  }
-
   #continue(reply) {
     if (this.#socket.send({ type: "continue", reply })) this.#focus();
     else toast(word("Away"));
   }
 
   #stop() {
-    this.#holdBack();
+    this.#waiting.holdBack();
     const reply = this.#thread.running?.dataset.message;
     this.#stopWanted = !(reply && this.#socket.send({ type: "stop", reply }));
-  }
-
-  // Stop means stop, in every tab: what was to go out after this answer goes back to where it was written.
-  #holdBack() {
-    const items = this.#outbox.holdBack(this.#thread.conversation).filter((item) => !this.#editors.reopen(item));
-    if (!items.length) return;
-    items.forEach(({ client_id: client }) => this.#thread.drop(client));
-    this.#composer.prepend(items.map(({ text }) => text).join("\n\n"), word("HeldBack"));
-    this.#release();
   }
 
   #focus() {
     if (!this.#composer.focusUnlessTouched()) this.#scroll.focus();
   }
 
-  // What waits in the outbox
-
-  #mark(item) {
-    if (item.type !== "edit") this.#thread.mark(item);
-    else if (this.#thread.isOf(item)) this.#editors.show(item);
-  }
-
-  // An earlier page left it behind.
-  #found(item) {
-    if (!this.#thread.isOf(item)) return;
-    if (item.type === "send") this.#thread.addMine(item);
-    else if (!this.#editors.show(item) && item.state === "refused") this.#homeless(item);
-    this.#sync();
-  }
 }
 
 new Page().start();

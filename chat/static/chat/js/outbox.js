@@ -8,6 +8,9 @@ const LATER = 3000;
 // Milliseconds for an answer to what was sent; a database that is locked makes the server wait 20 s
 const PATIENCE = 30000;
 const PREFIX = "outbox:";
+// Milliseconds within which a lock is had that nobody holds, and which a page may take to load anew
+const SOON = 500;
+const RELOADING = 2500;
 
 export class Outbox {
   #items = [];
@@ -101,6 +104,8 @@ export class Outbox {
     item.code = code;
     item.error = text;
     this.#mark(item, "refused");
+    if (isOut(item)) this.#followers(item).forEach((next) => (next.parent = item.parent));
+    this.#save();
     return item;
   }
 
@@ -117,9 +122,15 @@ export class Outbox {
   take(client, heir = null) {
     const item = this.#remove(client);
     if (!item) return null;
-    for (const next of this.#items.filter((other) => other.parent === client)) next.parent = heir ?? item.parent;
+    this.#followers(item).forEach((next) => (next.parent = heir ?? item.parent));
     this.#save();
     return item;
+  }
+
+  // What was refused in the new chat that is this conversation now belongs to it.
+  adopt(conversation) {
+    this.#items.filter((item) => !item.conversation && isOut(item)).forEach((item) => (item.conversation = conversation));
+    this.#save();
   }
 
   // `take`, unless it may have arrived: what is saved must not be written a second time.
@@ -139,6 +150,10 @@ export class Outbox {
     const items = this.of(conversation);
     items.forEach((item) => this.take(item.client_id));
     return items.flatMap((item) => item.text ?? []).join("\n\n");
+  }
+
+  #followers({ client_id: client }) {
+    return this.#items.filter((other) => other.parent === client);
   }
 
   #find(client) {
@@ -209,6 +224,9 @@ export class Outbox {
 
 // Whether it needs nothing but its conversation, or a message of its writer's in it.
 export const belongs = (item) => item?.conversation && item.type !== "retry" && !item.branch;
+// Whether it was refused for good: what comes after it does not wait for it. Where only the place is in question,
+// which its writer is asked for, it does.
+export const isOut = ({ state, code }) => state === "refused" && code !== "newer_messages";
 // Whether its writer has still to decide after what it goes, or it is about to go out.
 export const undecided = ({ type, state, code }) =>
   type === "send" && (state !== "refused" || code === "newer_messages");
@@ -258,8 +276,21 @@ class Keeping {
     for (const name of keys(PREFIX)) {
       if (this.#followed.has(name)) continue;
       this.#followed.add(name);
-      navigator.locks.request(lock(name), () => this.#inherit(name));
+      this.#follow(name);
     }
+  }
+
+  // A page that lived until now may only be loading anew: what it wrote is to come back there, not elsewhere.
+  async #follow(name) {
+    const asked = performance.now();
+    const isNew = await navigator.locks.request(lock(name), () => {
+      const atOnce = performance.now() - asked < SOON;
+      if (atOnce) this.#inherit(name);
+      return atOnce;
+    });
+    if (isNew) return;
+    await new Promise((done) => setTimeout(done, RELOADING));
+    navigator.locks.request(lock(name), () => this.#inherit(name));
   }
 
   // Saved here first, then gone there: what is saved twice is still sent once, by its client_id

@@ -1,50 +1,98 @@
-// The transcript's scrolling: it stays at the end only for a reader who is there, and fetches
-// earlier messages as the reader nears the top. Reversed flow: 0 is the end, above it is negative.
+// The transcript's scrolling: it stays at the end for a reader who is there, and nowhere else for anybody else.
+// In reversed flow 0 is the end and what is above it is negative, so the browser itself keeps a reader at the end.
 
-import { all, fetchText, one, parse } from "./dom.js";
-import { enhance } from "./live.js";
+import { one } from "./dom.js";
 
+// Pixels from the end within which nothing is said of it
 const NEAR = 48;
+// More children of the column than this are many
+const MANY = 150;
+// Milliseconds after its last sign that a scrolling is over, and for which changes are held up at most
+const OVER = 150;
+const LONGEST = 500;
+const KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
 
 export class Scroll {
   #box;
   #column;
   #jump;
-  #observer;
-  #loaded;
+  #tell;
+  #stillness;
+  // Those of what is far away, where there is anything
+  #earlier = null;
+  #later = null;
   #anchors = CSS.supports("overflow-anchor", "auto");
 
-  // `loaded` is called when there are earlier messages on the page
-  constructor(box, column, jump, loaded) {
-    this.#loaded = loaded;
+  // `tell` has: conversation(), changed() when there are earlier messages on the page, or fewer
+  constructor(box, column, jump, tell) {
     this.#box = box;
     this.#column = column;
     this.#jump = jump;
-    this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen), { root: box, rootMargin: "400px 0px 0px" });
+    this.#tell = tell;
+    this.#stillness = new Stillness(box);
     box.addEventListener("scroll", () => this.#show(), { passive: true });
     jump.addEventListener("click", () => {
       this.toEnd();
-      box.focus({ preventScroll: true });
+      this.focus();
     });
-    column.addEventListener("click", (event) => this.#askForOlder(event));
-    this.watchOlder();
+    this.mind();
   }
 
-  get atEnd() {
+  // The messages changed: there may be some to fetch, or to let go of. What does that comes when it is first needed.
+  async mind() {
+    if (!this.#earlier && (one(".older", this.#column) || this.#column.children.length > MANY)) {
+      // Without a connection there is nothing to fetch; the next change asks again
+      await import("./thread/far.js").then((far) => this.#reach(far), () => {});
+    }
+    this.#earlier?.watch();
+    this.#earlier?.letGo();
+  }
+
+  #reach({ Earlier, Later }) {
+    const tell = { ...this.#tell, loaded: () => this.#later.fold(), atEnd: () => this.#atEnd };
+    this.#later ??= new Later(this.#box, this.#column, (change) => this.#steady(change));
+    this.#earlier ??= new Earlier(this.#box, this.#column, tell);
+  }
+
+  // Puts what was put away back into its place.
+  unfold() {
+    this.#later?.unfold();
+  }
+
+  // Adds a message below all others.
+  append(article) {
+    (this.#later?.end ?? this.#column).append(article);
+  }
+
+  // Does it now, or as soon as the reader is not scrolling.
+  whenStill(act) {
+    this.#stillness.whenStill(act);
+  }
+
+  get #atEnd() {
     return this.#box.scrollTop > -NEAR;
   }
 
   toEnd() {
     this.#box.scrollTop = 0;
+    // Before what was put away comes out again: most of that is far above now
+    this.#earlier?.letGo();
+    this.unfold();
     this.#show();
   }
 
-  // Changes the transcript; what a reader above the end looks at stays where it is.
+  // An answer begins: who was all but at the end goes on with it.
+  lean() {
+    if (this.#atEnd) this.toEnd();
+  }
+
+  // Changes the transcript; what a reader above the end looks at stays where it is. However little they have
+  // scrolled up, they are not taken back.
   around(change) {
-    const stay = this.atEnd;
-    const before = this.#column.offsetHeight;
+    const from = this.#box.scrollTop;
+    const before = this.#anchors ? 0 : this.#column.offsetHeight;
     change();
-    if (stay) this.#box.scrollTop = 0;
+    if (from > -1) this.#keep(from);
     else if (!this.#anchors) this.#box.scrollTop -= this.#column.offsetHeight - before;
     this.#show();
   }
@@ -65,48 +113,61 @@ export class Scroll {
     this.#box.focus({ preventScroll: true });
   }
 
-  watchOlder() {
-    this.#observer.disconnect();
-    const link = one(".older", this.#column);
-    if (link) this.#observer.observe(link);
+  // Changes what is out of view.
+  #steady(change) {
+    const { left, top, width } = this.#box.getBoundingClientRect();
+    const seen = document.elementsFromPoint(left + width / 2, top + 1).find((element) => element.matches(".message"));
+    this.pinned(() => seen, () => seen, change);
+  }
+
+  // Setting it where it is would end a scrolling that has just begun
+  #keep(place) {
+    if (this.#box.scrollTop !== place) this.#box.scrollTop = place;
   }
 
   #show() {
-    this.#jump.hidden = this.atEnd;
+    const away = String(!this.#atEnd);
+    if (this.#jump.dataset.away !== away) this.#jump.dataset.away = away;
+  }
+}
+
+// Lets a scrolling come to its end before the page changes below it: in reversed flow every change of the layout makes
+// the browser stop where it is on its way, and a reader who wants away from the end never gets there.
+class Stillness {
+  #timer = 0;
+  #limit = 0;
+  #held = [];
+
+  constructor(box) {
+    for (const kind of ["wheel", "touchmove", "scroll"]) box.addEventListener(kind, () => this.#moves(), { passive: true });
+    box.addEventListener("keydown", ({ key }) => KEYS.has(key) && this.#moves());
+    box.addEventListener("scrollend", () => this.#over());
   }
 
-  #nearTop(seen) {
-    if (seen.some((entry) => entry.isIntersecting)) this.#load(one(".older", this.#column));
-  }
-
-  #askForOlder(event) {
-    const link = event.target.closest(".older");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    this.#load(link);
-  }
-
-  async #load(link) {
-    if (!link || link.dataset.loading) return;
-    link.dataset.loading = "true";
-    try {
-      const fragment = parse(await fetchText(link.dataset.url));
-      all(".message", fragment).forEach(enhance);
-      if (link.isConnected) this.#prepend(link, fragment);
-    } catch {
-      this.#observer.unobserve(link);
-      delete link.dataset.loading;
+  // Does it now, or when the scrolling is over; one thing after the other.
+  whenStill(act) {
+    if (!this.#timer) {
+      act();
+      return;
     }
+    this.#held.push(act);
+    this.#limit ||= setTimeout(() => this.#release(), LONGEST);
   }
 
-  // Nothing below moves in reversed flow, except by the browser's own anchoring: so it is put right
-  #prepend(link, fragment) {
-    const focused = document.activeElement === link;
-    const from = this.#box.scrollTop;
-    link.replaceWith(fragment);
-    this.#loaded();
-    this.#box.scrollTop = from;
-    if (focused) this.#box.focus({ preventScroll: true });
-    this.watchOlder();
+  #moves() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#over(), OVER);
+  }
+
+  #over() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#release();
+  }
+
+  #release() {
+    clearTimeout(this.#limit);
+    this.#limit = 0;
+    this.#held.splice(0).forEach((act) => act());
   }
 }

@@ -4,6 +4,8 @@ import { address, all, clone, fetchText, one, parse, post, recall, remember, wor
 import { toast } from "./widgets.js";
 
 const UNDO_FOR = 15000;
+// Pages of the list that are fetched to find the place again
+const MOST_PAGES = 20;
 
 export class Sidebar {
   #root;
@@ -20,15 +22,29 @@ export class Sidebar {
     this.#list.addEventListener("submit", (event) => this.#act(event));
     this.#list.addEventListener("click", (event) => this.#askForMore(event));
     this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
-    this.#watchMore();
-    this.#keepPlace();
+    this.#keepPlace().then(() => this.#watchMore());
   }
 
-  // Opening a conversation makes a new page: the list stays where it was, and what is open stays in view.
-  #keepPlace() {
-    this.#list.scrollTop = Number(recall("list"));
-    this.#item(this.#tell.current())?.scrollIntoView({ block: "nearest" });
+  // Opening a conversation makes a new page: the list stays where it was, however far down, and what is open
+  // stays in view. Until then what the browser makes of a list that is too short is not remembered.
+  async #keepPlace() {
+    const place = Number(recall("list"));
+    const left = new AbortController();
+    for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      this.#list.addEventListener(kind, () => left.abort(), { passive: true, signal: left.signal });
+    }
+    this.#list.scrollTop = place;
+    for (let pages = 0; pages < MOST_PAGES && this.#endsBefore(place) && !left.signal.aborted; pages += 1) {
+      await this.#more().catch(() => left.abort());
+      if (!left.signal.aborted) this.#list.scrollTop = place;
+    }
+    if (!left.signal.aborted) this.#item(this.#tell.current())?.scrollIntoView({ block: "nearest" });
+    left.abort();
     this.#list.addEventListener("scroll", () => remember("list", String(this.#list.scrollTop)), { passive: true });
+  }
+
+  #endsBefore(place) {
+    return one(".more", this.#list) && this.#list.scrollTop < place - 1;
   }
 
   listed(id, title, moved) {

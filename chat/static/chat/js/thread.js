@@ -1,8 +1,8 @@
 // The conversation in view: its address and title, its articles, and whether one is being written.
 
-import { showPins } from "./actions.js";
-import { address, all, clone, one, parse, word } from "./dom.js";
+import { address, all, clone, messagesIn, one, parse, word } from "./dom.js";
 import { enhance, morph } from "./live.js";
+import { isOut } from "./outbox.js";
 
 const page = document.body.dataset;
 // A message of one's own is long with more characters or lines; the same rule as in chat/text.py
@@ -13,6 +13,9 @@ export class Thread {
   conversation = page.conversation || null;
   #column;
   #scroll;
+  // What makes the lines between the messages, which comes with the first of them
+  #lines = null;
+  #coming = false;
 
   constructor(column, scroll) {
     this.#column = column;
@@ -30,11 +33,11 @@ export class Thread {
   }
 
   get articles() {
-    return all(".message", this.#column);
+    return messagesIn(this.#column);
   }
 
   get running() {
-    return one('.message[data-status="running"]', this.#column);
+    return this.articles.find((article) => article.dataset.status === "running") ?? null;
   }
 
   // Whether this, of the outbox, belongs to the conversation in view.
@@ -56,16 +59,15 @@ export class Thread {
 
   // What the next message follows: the last one, or the one that waits before it.
   get last() {
-    const article = this.articles.at(-1);
-    return article?.dataset.client || article?.dataset.message || null;
+    return idOf(this.articles.findLast(isIn));
   }
 
   find(id) {
-    return id ? one(`.message[data-message="${CSS.escape(id)}"]`, this.#column) : null;
+    return id ? document.getElementById(`m-${id}`) : null;
   }
 
   waiting(client) {
-    return one(`.message[data-client="${CSS.escape(client)}"]`, this.#column);
+    return this.articles.find((article) => article.dataset.client === client) ?? null;
   }
 
   addMine({ client_id: client, text, state, error, code }) {
@@ -95,7 +97,8 @@ export class Thread {
 
   // The message above, which a version and the next have in common.
   before(id) {
-    return this.find(id)?.previousElementSibling?.dataset.message ?? null;
+    const { articles } = this;
+    return articles[articles.indexOf(this.find(id)) - 1]?.dataset.message ?? null;
   }
 
   // What is read on stays where it is: the message's beginning, or its button.
@@ -109,8 +112,8 @@ export class Thread {
 
   // What the message that waits stands below.
   above(client) {
-    const article = this.waiting(client)?.previousElementSibling;
-    return article?.dataset.client || article?.dataset.message || null;
+    const { articles } = this;
+    return idOf(articles.slice(0, articles.indexOf(this.waiting(client))).findLast(isIn));
   }
 
   // It goes out as another item, from its place.
@@ -128,12 +131,15 @@ export class Thread {
     this.waiting(client)?.remove();
   }
 
+  // It is saved: what was refused before it stands below it from now on.
   confirm(client, id) {
     const article = this.waiting(client);
     if (!article) return;
     this.#show(article, "");
+    const first = this.#firstWaiting();
     delete article.dataset.client;
     if (id) name(article, id);
+    if (first !== article) this.#scroll.around(() => first.before(article));
   }
 
   // Saved on a branch that is not on the page yet: its article waits for that.
@@ -154,8 +160,10 @@ export class Thread {
     name(article, id);
     article.dataset.persona = persona;
     for (const page of ["report", "sent"]) one(`[data-action=${page}]`, article).setAttribute("href", address(page, id));
+    this.#scroll.lean();
     this.#append(article, this.#firstWaiting());
-    this.#introduce();
+    this.#lines?.introduce();
+    this.#scroll.mind();
   }
 
   replace(id, html) {
@@ -196,6 +204,7 @@ export class Thread {
   begin(id) {
     const article = this.find(id);
     if (!article) return;
+    if (article.dataset.status !== "running") this.#scroll.lean();
     article.dataset.status = "running";
     article.dataset.finish = "";
     [".error", ".request", ".note.dropped"].forEach((line) => fill(line, article, ""));
@@ -205,6 +214,7 @@ export class Thread {
   // its nodes, and with them the focus, a selection, an editor. `swap` names the version of a message that
   // goes and the one that comes: the latter's arrows appear where the former's were.
   refresh(page, swap) {
+    this.#scroll.unfold();
     const fresh = all("#messages > .message", page);
     this.#column.dataset.pinned = one("#messages", page).dataset.pinned;
     const ids = fresh.map((article) => article.dataset.message);
@@ -219,7 +229,7 @@ export class Thread {
     const arrows = (id) => () => this.find(id)?.querySelector(".siblings");
     if (swap) this.#scroll.pinned(arrows(swap.from), arrows(swap.to), change);
     else this.#scroll.around(change);
-    this.#scroll.watchOlder();
+    this.#scroll.mind();
   }
 
   #brought(fresh) {
@@ -266,26 +276,20 @@ export class Thread {
 
   // What stands between the messages and follows from all of them.
   remember() {
-    showPins(this.#column);
-    this.#introduce();
-    const [place, kind, side] = this.#memory();
-    const lines = all(".memory", this.#column);
-    const stands = lines[0]?.parentElement === place && lines[0].classList.contains("short") === (kind === "t-memory-short");
-    if (place ? lines.length === 1 && stands : !lines.length) return;
-    this.#scroll.around(() => {
-      lines.forEach((line) => line.remove());
-      place?.[side](clone(kind));
-    });
+    if (this.#lines) this.#lines.show();
+    else if (!this.#coming && this.articles.length) this.#bring();
   }
 
-  // A quiet line shows where the view begins: above the first exchange that goes with the next message, or below
-  // all where none does. While the latest answer is one for which more did not fit, it is where its view began.
-  #memory() {
-    const tip = all(".message[data-message]", this.#column).at(-1) ?? null;
-    const began = tip?.dataset.began;
-    if (began) return [this.find(began), "t-memory-short", "prepend"];
-    if (this.#column.dataset.exchanges === "0") return [tip, "t-memory", "append"];
-    return [viewBegins(this.#column), "t-memory", "prepend"];
+  // Without a connection they do not come; the next change asks again.
+  async #bring() {
+    this.#coming = true;
+    try {
+      const { Lines } = await import("./thread/lines.js");
+      this.#lines = new Lines(this.#column, this.#scroll);
+      if (!this.running) this.remember();
+    } catch {
+      this.#coming = false;
+    }
   }
 
   // The model sees another number of exchanges from now on, and `line` says so.
@@ -296,28 +300,18 @@ export class Thread {
     if (!this.running) this.remember();
   }
 
-  // A line shows who answers from here on, above the question that they answered first; the same rule
-  // as in chat/personas.py.
-  #introduce() {
-    const wanted = switches(this.#column);
-    const lines = all(".switch", this.#column);
-    if (lines.length === wanted.size && lines.every((line) => wanted.has(line.parentElement))) return;
-    this.#scroll.around(() => {
-      lines.forEach((line) => line.remove());
-      wanted.forEach((persona, question) => question.prepend(line(persona)));
-    });
-  }
-
   #firstWaiting() {
-    return one(".message[data-client]", this.#column);
+    return this.articles.find((article) => article.dataset.client) ?? null;
   }
 
   #append(article, before = null) {
     one(".welcome", this.#column)?.remove();
-    this.#scroll.around(() => this.#column.insertBefore(article, before));
+    this.#scroll.around(() => (before ? before.before(article) : this.#scroll.append(article)));
   }
 }
 
+const idOf = (article) => article?.dataset.client || article?.dataset.message || null;
+const isIn = ({ dataset }) => !isOut(dataset);
 const imported = (node) => document.importNode(node, true);
 
 const isLong = (text) => [...text].length > LONG.characters || text.split("\n").length > LONG.lines;
@@ -352,42 +346,4 @@ function arrange(parent, wanted) {
 // Another language is chosen on the page in view, whatever address it was made for
 function comeBackHere() {
   all(".languages input[name=next]").forEach((field) => (field.value = location.pathname));
-}
-
-// The question of that exchange, if anything above it is not sent; the same rule as in chat/context.py.
-function viewBegins(column) {
-  const count = Number(column.dataset.exchanges);
-  const saved = all(".message[data-message]", column);
-  let found = 0;
-  for (let place = saved.length - 1; place > 0 && count > 0; place -= 1) {
-    if (!answers(saved[place], saved[place - 1])) continue;
-    found += 1;
-    place -= 1;
-    if (found === count) return place > 0 || one(".older", column) ? saved[place] : null;
-  }
-  return null;
-}
-
-// Questions that another persona answers than the one before, with its name.
-function switches(column) {
-  const found = new Map();
-  let before = null;
-  for (const answer of all('.message[data-role="assistant"]', column)) {
-    const { persona = "" } = answer.dataset;
-    const question = answer.previousElementSibling;
-    if (before !== null && persona !== before && question?.matches(".message")) found.set(question, persona);
-    before = persona;
-  }
-  return found;
-}
-
-function line(persona) {
-  const made = clone("t-switch");
-  made.textContent = persona ? made.textContent.replace("{name}", () => persona) : made.dataset.none;
-  return made;
-}
-
-function answers(answer, question) {
-  if (answer.dataset.role !== "assistant" || question.dataset.role !== "user") return false;
-  return answer.dataset.status !== "running" && Boolean(one(".body", question) && one(".body > *", answer));
 }
