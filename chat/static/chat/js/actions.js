@@ -1,6 +1,6 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
-import { address, fetchPage, fetchText, messagesIn, one, post, word } from "./dom.js";
+import { address, all, fetchPage, fetchText, messagesIn, one, post, word } from "./dom.js";
 import { toast } from "./widgets.js";
 
 const DONE_FOR = 1600;
