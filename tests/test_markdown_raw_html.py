@@ -47,6 +47,7 @@ def test_what_is_meant_is_shown(text, html):
         ("Use the <details> tag or <li>", "<p>Use the &lt;details&gt; tag or &lt;li&gt;</p>"),
         ("begins with <s> and", "<p>begins with &lt;s&gt; and</p>"),
         ("<!-- never ends\n\nb", "<p>&lt;!-- never ends</p><p>b</p>"),
+        ("> <!-- never ends\n> **b**", "<p>&lt;!-- never ends\n<strong>b</strong></p>"),
         ("<brx> <subject>", "<p>&lt;brx&gt; &lt;subject&gt;</p>"),
     ],
 )

@@ -38,14 +38,9 @@ def spans(tokens: Iterable[tuple[_TokenType, str]]) -> str:
 
 def lexer_for(name: str, code: str) -> Lexer:
     """Return the lexer for this code; PHP may come without the tag that begins it."""
-    return _lexer(name, name == "php" and "<?" not in code)
-
-
-@lru_cache(maxsize=256)
-def _lexer(name: str, inline: bool) -> Lexer:
     if name in OWN:
         return OWN[name](stripnl=False, ensurenl=False)
-    options = {"startinline": True} if inline else {}
+    options = {"startinline": True} if name == "php" and "<?" not in code else {}
     return get_lexer_by_name(name, stripnl=False, ensurenl=False, **options)
 
 

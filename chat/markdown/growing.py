@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from html import escape, unescape
 
-from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer
+from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer
 from pygments.token import _TokenType
 
 from chat.markdown.code import MAX_CODE, MAX_LINE, lexer_for, spans
@@ -26,6 +26,7 @@ class GrowingCode:
         self._name = ""
         self._seen = ""  # the lines that have colours, escaped
         self._html = ""
+        self._lexer: Lexer | None = None
         self._context: LexerContext | None = None
         self._comment = ""  # what ends the one that is open
 
@@ -62,7 +63,7 @@ class GrowingCode:
             return escape(line)
 
     def _tokens(self, line: str) -> list[tuple[_TokenType, str]]:
-        lexer = lexer_for(self._name, self._seen or line)
+        lexer = self._lexer = self._lexer or lexer_for(self._name, line)
         if not isinstance(lexer, RegexLexer) or isinstance(lexer, ExtendedRegexLexer):
             return list(lexer.get_tokens(line))
         if self._context is None:

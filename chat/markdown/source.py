@@ -192,8 +192,8 @@ class Source:
             self._dialect.forget()
             self._end_run()
             self.lines.append(line)
-        elif "<!--" in body and (start := opening(line)) >= 0 and self._comments and ">" not in prefix:
-            self._comment = Comment(start, (line,))
+        elif "<!--" in body and (start := opening(line)) >= 0:
+            self._open_comment(Comment(start, (line,)), prefix)
         elif "$" in body or "\\" in body or "`" in body:
             self._look_at(Run(prefix, body, self._before + len(self.lines), self._dead))
         else:
@@ -214,6 +214,12 @@ class Source:
         if line.strip():
             self._code = document.begun_again()
             self.lines[-1] = document.last
+
+    def _open_comment(self, comment: Comment, prefix: str) -> None:
+        if self._comments and ">" not in prefix:
+            self._comment = comment
+        else:
+            self.lines.append(self._defused(comment.as_text()))
 
     def _take_comment(self, line: str, comment: Comment) -> None:
         comment = comment.taken(line)
