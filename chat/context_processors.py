@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -34,8 +35,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def own_origin(request: HttpRequest) -> str:
-    """The origin of the site's pages by the host that the browser asked."""
-    return f"{request.scheme}://{request.get_host()}"
+    """The origin of the site's pages by the host that the browser asked; "" if that is none of ours."""
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""
 
 
 def provider_line() -> ProviderLine:

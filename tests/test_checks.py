@@ -105,6 +105,7 @@ def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
     assert code == 1
     assert "Connection refused" in said
     assert "Traceback" not in said and "canary" not in said and "Serving" not in said
+    assert "broke off" not in said
     if command != "createsuperuser":
         assert "DATABASE_URL says where it is" in said
 

@@ -6,6 +6,7 @@ The same for `manage.py doctor` and the admin's page. Nothing is changed, and no
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from chat.doctor import machine, model, outside, services, stores
@@ -40,6 +41,8 @@ async def _guarded(examination: Examination) -> list[Finding]:
     try:
         async with asyncio.timeout(PATIENCE):
             return await examination()
+    except (OperationalError, InterfaceError):
+        return []  # what needs the database and does not get it: that is a finding of its own
     except Exception as problem:
         said = _("The examination broke off: %(problem)s") % {
             "problem": f"{type(problem).__name__}: {problem}"
