@@ -32,6 +32,8 @@ from chat.models import Conversation, Message, Role, Status, User
 
 # Requests of a conversation's first message: its reply's, and its title's
 WITH_TITLE = 2
+# At most, by the estimate of `context.tokens`
+CHARACTERS_A_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
     may_go_on = Message.objects.continuable().filter(pk=reply.pk)
     if not may_go_on.exists() or not reply.text or reply.children.exists():
         raise NotContinuable
+    if 0 < settings.CONTEXT_TOKENS < context.tokens(reply.text) + context.tokens(question.text):
+        raise NotContinuable
     _check_not_running(_locked(user, reply.conversation.uuid))
     now = timezone.now()
     lately = When(asked_at__gt=now - usage.MINUTE, then=F("requests") + 1)
@@ -188,11 +192,15 @@ def stop_elsewhere(reply: Message) -> bool:
 
 
 def view_for(reply: Message) -> context.View:
-    """What the model is to see for this reply, whose conversation is at hand: one bounded query."""
-    count = reply.conversation.view
-    rows = Message.context_rows(reply.parent_id or reply.pk, count)
+    """What the model is to see for this reply, whose conversation is at hand: one bounded query.
+
+    Raises ContextTooLong for a question that has more than CONTEXT_TOKENS.
+    """
+    count, most = reply.conversation.view, settings.CONTEXT_TOKENS
+    bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
+    rows = Message.context_rows(reply.parent_id or reply.pk, count, **bound)
     system = "\n\n".join(part for part in (settings.SYSTEM_PROMPT, personas.instructions_for(reply)) if part)
-    return context.view(system, rows, count, begun=reply.text)
+    return context.view(system, rows, count, begun=reply.text).within(most)
 
 
 # Internal

@@ -16,6 +16,8 @@ from itertools import pairwise
 from typing import Protocol
 from uuid import UUID
 
+from chat.errors import ContextTooLong
+
 
 class Row(Protocol):
     """What is needed of a message."""
@@ -83,28 +85,66 @@ class View:
             messages += [{"role": "assistant", "content": self.begun}, {"role": "user", "content": CONTINUE}]
         return messages
 
+    @property
+    def _order(self) -> list[Exchange]:
+        """The order in which exchanges go: the oldest first, pinned ones last."""
+        return [*self.exchanges[self.pinned :], *self.exchanges[: self.pinned]]
+
+    def within(self, most: int) -> View:
+        """As much of it as has `most` tokens (0: any number), by the estimate of `tokens`.
+
+        Raises ContextTooLong when the question alone has more.
+        """
+        order = self._order
+        # What was too much to be loaded goes in any case, and with it all that goes before it
+        gone = max((place + 1 for place, exchange in enumerate(order) if is_cut(exchange)), default=0)
+        if most:
+            total = tokens(self.system) + tokens(self.question.text) + tokens(self.begun)
+            if total > most:
+                raise ContextTooLong(f"about {total} tokens; CONTEXT_TOKENS is {most}")
+            sizes = [sum(tokens(row.text) for row in exchange) for exchange in order]
+            while gone < len(order) and total + sum(sizes[gone:]) > most:
+                gone += 1
+        return self._without(gone) if gone else self
+
     def shorter(self) -> View | None:
-        """The next try with less: the oldest go first, pinned ones last. None when nothing can go."""
+        """The next try with less. None when nothing can go."""
         if not self.exchanges:
             return None
-        pinned, latest = self.exchanges[: self.pinned], self.exchanges[self.pinned :]
-        order = [*latest, *pinned]
+        order = self._order
         wanted, gone = SHARES[self.tries] * sum(map(length, order)), 1
         while gone < len(order) and sum(map(length, order[:gone])) < wanted:
             gone += 1
+        return replace(self._without(gone), tries=self.tries + 1)
+
+    def _without(self, gone: int) -> View:
+        """The same without the first `gone` exchanges in the order in which they go."""
+        pinned, latest = self.exchanges[: self.pinned], self.exchanges[self.pinned :]
         kept_latest, kept_pinned = latest[gone:], pinned[max(0, gone - len(latest)) :]
         return replace(
             self,
             exchanges=(*kept_pinned, *kept_latest),
             pinned=len(kept_pinned),
             dropped=self.dropped + gone,
-            tries=self.tries + 1,
         )
 
 
 def length(exchange: Exchange) -> int:
     """Its characters."""
     return sum(len(row.text) for row in exchange)
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text has, without any model's tokenizer: four letters of ASCII are one, and so
+    is one Chinese character. By its bytes, which is quick: what has more of them has more tokens.
+    """
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return round(len(text) / 4 + (size - len(text)) * 3 / 8)
+
+
+def is_cut(exchange: Exchange) -> bool:
+    """Whether one of it was too long to be loaded (models/branches.py)."""
+    return any(getattr(row, "is_cut", 0) for row in exchange)
 
 
 def usable(row: Row) -> bool:

@@ -25,6 +25,9 @@ MOST_EMPTY = 20
 
 TITLE_LENGTH = 120
 
+A_PAGE = 250_000
+"""Characters of the messages on one page, but for a single one that is longer."""
+
 LONGEST_PAGE = 1_000_000
 """Characters of the messages on one page that go beyond the usual number of them."""
 
@@ -153,14 +156,15 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
 
 
 def page(user: User, conversation: Conversation, before: uuid.UUID | None, count: int) -> list[Message]:
-    """The last `count` messages in view, oldest first, up to the tip or to just before message `before`.
+    """The last `count` messages in view, oldest first, up to the tip or to just before message `before`;
+    fewer when they are long (A_PAGE), but always one.
 
     Raises NotFound when `before` is not a message of this conversation.
     """
     last = conversation.tip_id
     if before is not None:
         last = _message_in(user, conversation, before).parent_id
-    return Message.with_siblings(Message.branch_to(last, count)) if last else []
+    return Message.with_siblings(Message.branch_to(last, count, A_PAGE)) if last else []
 
 
 def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -> list[Message]:
@@ -170,10 +174,8 @@ def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -
     Raises NotFound when `first` is not a message of this conversation.
     """
     pk = _message_in(user, conversation, first).pk
-    branch = Message.branch_to(conversation.tip_id, most) if conversation.tip_id else []
-    found = list(dropwhile(lambda message: message.pk != pk, branch))
-    is_long = sum(len(message.text) for message in found) > LONGEST_PAGE
-    return [] if is_long else Message.with_siblings(found)
+    branch = Message.branch_to(conversation.tip_id, most, LONGEST_PAGE) if conversation.tip_id else []
+    return Message.with_siblings(list(dropwhile(lambda message: message.pk != pk, branch)))
 
 
 def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID) -> Message:

@@ -4,6 +4,9 @@ import json
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.db.models.functions import Left
 
 from chat.context import CONTINUE
 from chat.conversations import message_of
@@ -92,7 +95,8 @@ def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
     requests = list(reply.model_requests.order_by("-pk")[:MOST_REQUESTS])[::-1]
     wanted = {pk for request in requests for pk in request.message_ids}
     rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=wanted)
-    said = {row.pk: row for row in rows.only("uuid", "role", "text", "hidden_at")}
+    rows = rows.annotate(beginning=Left("text", LONGEST_PART + 1))
+    said = {row.pk: row for row in rows.only("uuid", "role", "hidden_at")}
     return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
 
 
@@ -108,13 +112,13 @@ def mark_view(reply: Message) -> None:
     reply.view_began = rows.values_list("uuid", flat=True).first()
 
 
-def _parts(request: ModelRequest, reply: Message, said: dict[int, Message]) -> list[Part]:
+def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[Part]:
     system = request.system if request.system_is_open else None
     parts = [Part("system", system)] if request.system else []
     for place, pk in enumerate(request.message_ids):
         row = said.get(pk)
         if row is not None:
-            parts.append(_part(row, None if row.is_hidden else row.text, place < request.pinned))
+            parts.append(_part(row, None if row.is_hidden else row.beginning, place < request.pinned))
     if request.begun:
         parts += [_part(reply, reply.text[: request.begun]), Part("continue", CONTINUE)]
     return parts

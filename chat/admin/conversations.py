@@ -3,10 +3,12 @@
 What a person has deleted is not shown, to nobody: their deletion is respected.
 """
 
+from itertools import accumulate
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from chat import audit
 from chat.admin.lists import CountingChangeList, ListAdmin, counts, link, staff
+from chat.conversations import A_PAGE
 from chat.models import Conversation, Message
 
 # Messages on one page of a conversation
@@ -69,17 +72,21 @@ class ConversationAdmin(ListAdmin):
 
 
 def page_of(conversation: Conversation, before: str) -> dict[str, Any]:
-    """The PAGE messages before the id `before` (the last ones without it), oldest first, of all branches.
+    """The PAGE messages before the id `before` (the last ones without it), oldest first, of all branches;
+    fewer when they are long, but always one.
 
-    `older` is the id to ask for the page before, None on the first. One query.
+    `older` is the id to ask for the page before, None on the first. Two queries.
     """
     rows = conversation.messages.order_by("-id")
     if before.isdecimal() and len(before) < 19:
         rows = rows.filter(id__lt=int(before))
-    found = list(rows[: PAGE + 1])
-    shown = found[:PAGE][::-1]
+    sizes = rows.annotate(size=Length("text") + Length("reasoning")).values_list("pk", "size")[: PAGE + 1]
+    totals = accumulate(size for _, size in sizes)
+    fitting = [pk for (pk, _), total in zip(sizes, totals, strict=True) if total <= A_PAGE]
+    ids = fitting[:PAGE] or [pk for pk, _ in sizes[:1]]
+    shown = list(conversation.messages.filter(pk__in=ids).order_by("id"))
     mark_versions(shown)
-    older = shown[0].pk if len(found) > PAGE else None
+    older = shown[0].pk if len(ids) < len(sizes) else None
     return {"thread": shown, "older": older, "is_latest": not before}
 
 

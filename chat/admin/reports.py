@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.db.models.functions import Left
+from django.db.models.functions import Left, Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from chat import audit, moderation
 from chat.admin.lists import EXCERPT, ListAdmin, link, staff
 from chat.admin.suspension import suspend_address
+from chat.conversations import A_PAGE
 from chat.markdown import plain
 from chat.models import Message, Report, User
 from chat.text import first_words
@@ -182,14 +183,16 @@ def done_words(decision: str, count: int) -> str:
 
 
 def surroundings(message: Message) -> list[Any]:
-    """The message with up to AROUND messages before and after it on its branch, oldest first.
+    """The message with up to AROUND messages before and after it on its branch, oldest first; fewer where
+    they are very long.
 
     Downwards the branch is the newest answer to each message. At most AROUND + 1 queries.
     """
-    thread: list[Any] = Message.branch_to(message.pk, AROUND + 1)
+    thread: list[Any] = Message.branch_to(message.pk, AROUND + 1, A_PAGE)
     thread[-1].is_reported = True
     for _step in range(AROUND):
-        following = Message.objects.filter(parent_id=thread[-1].pk).order_by("-id").first()
+        rows = Message.objects.filter(parent_id=thread[-1].pk).order_by("-id")
+        following = rows.annotate(size=Length("text")).filter(size__lte=A_PAGE // AROUND).first()
         if following is None:
             break
         thread.append(following)

@@ -10,6 +10,8 @@ Row = TypeVar("Row", bound=models.Model)
 WALK_LIMIT = 1000
 # Rows that the walk to the oldest pinned one may visit
 PIN_WALK_LIMIT = 20_000
+# Characters of a context that are ever loaded
+MOST_CHARACTERS = 4_000_000
 
 _BRANCH = """
 WITH RECURSIVE walk(id, parent_id, depth) AS (
@@ -19,7 +21,16 @@ WITH RECURSIVE walk(id, parent_id, depth) AS (
     FROM chat_message m JOIN walk ON m.id = walk.parent_id
     WHERE walk.depth < %s
 )
-SELECT m.* FROM walk JOIN chat_message m ON m.id = walk.id ORDER BY walk.depth DESC
+{sized}
+SELECT m.* FROM {source} up JOIN chat_message m ON m.id = up.id ORDER BY up.depth DESC
+"""
+# Those that have no more characters together than one may read at once, and the last in any case
+_SIZED = """
+, sized(id, depth, total) AS (
+    SELECT m.id, walk.depth, sum(length(m.text) + length(m.reasoning)) OVER (ORDER BY walk.depth)
+    FROM walk JOIN chat_message m ON m.id = walk.id
+),
+short(id, depth) AS (SELECT id, depth FROM sized WHERE depth = 1 OR total <= %s)
 """
 
 # The pinned questions on the way up from a message, each with what follows it there. A row is older than all
@@ -56,10 +67,18 @@ WITH RECURSIVE walk(id, parent_id, depth, answered, found) AS (
     FROM chat_message m JOIN walk ON m.id = walk.parent_id
     WHERE walk.depth < %s AND walk.found < %s
 ),
-{_PINS}
-SELECT m.id, m.uuid, m.role, m.text, m.status, m.hidden_at, m.pinned_at FROM chat_message m WHERE m.id IN (
-    SELECT id FROM walk UNION SELECT question FROM pinned UNION SELECT answer FROM pinned
-) ORDER BY m.id
+{_PINS},
+of_pins(id) AS (SELECT question FROM pinned UNION SELECT answer FROM pinned),
+sized(id, total) AS (
+    SELECT m.id, sum(length(m.text)) OVER (
+        ORDER BY CASE WHEN m.id IN (SELECT id FROM of_pins) THEN 0 ELSE 1 END, m.id DESC
+    )
+    FROM chat_message m WHERE m.id IN (SELECT id FROM walk UNION SELECT id FROM of_pins)
+)
+SELECT m.id, m.uuid, m.role, m.status, m.hidden_at, m.pinned_at,
+    CASE WHEN sized.total <= %s OR m.id = %s THEN m.text ELSE substr(m.text, 1, 1) END AS text,
+    CASE WHEN sized.total <= %s OR m.id = %s THEN 0 ELSE 1 END AS is_cut
+FROM sized JOIN chat_message m ON m.id = sized.id ORDER BY m.id
 """
 
 _PINNED = f"""
@@ -85,20 +104,29 @@ def latest_below(model: type[Row], message_id: int) -> int:
     return int(model._default_manager.raw(_LATEST, [message_id])[0].pk)
 
 
-def branch_to(model: type[Row], tip_id: int, limit: int) -> list[Row]:
-    """The last `limit` rows that lead to `tip_id`, oldest first."""
-    return list(model._default_manager.raw(_BRANCH, [tip_id, limit]))
+def branch_to(model: type[Row], tip_id: int, limit: int, characters: int = 0) -> list[Row]:
+    """The last `limit` rows that lead to `tip_id`, oldest first; of those the last ones that have no more
+    than `characters` together, if it is given, and at least one.
+    """
+    if not characters:
+        return list(model._default_manager.raw(_BRANCH.format(sized="", source="walk"), [tip_id, limit]))
+    query = _BRANCH.format(sized=_SIZED, source="short")
+    return list(model._default_manager.raw(query, [tip_id, limit, characters]))
 
 
-def context_rows(model: type[Row], tip_id: int, exchanges: int) -> list[Row]:
+def context_rows(
+    model: type[Row], tip_id: int, exchanges: int, characters: int = MOST_CHARACTERS
+) -> list[Row]:
     """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first; before them
     the pinned exchanges that are further up.
 
-    Only uuid, role, text, status, hidden_at and pinned_at are loaded. At most WALK_LIMIT more rows are
-    visited, and PIN_WALK_LIMIT where something is pinned.
+    Only uuid, role, text, status, hidden_at and pinned_at are loaded. Of a row that would make more than
+    `characters`, pinned ones and then the latest counted first, there is one character (`is_cut`); the last
+    is whole. At most WALK_LIMIT more rows are visited, and PIN_WALK_LIMIT where something is pinned.
     """
     limits = [tip_id, WALK_LIMIT + 2 * exchanges, exchanges, tip_id, tip_id, PIN_WALK_LIMIT]
-    return list(model._default_manager.raw(_CONTEXT, limits))
+    bounds = [characters, tip_id] * 2
+    return list(model._default_manager.raw(_CONTEXT, [*limits, *bounds]))
 
 
 def count_pinned(model: type[Row], tip_id: int) -> int:

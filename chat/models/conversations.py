@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.models.branches import branch_to, context_rows, count_pinned, latest_below
+from chat.models.branches import MOST_CHARACTERS, branch_to, context_rows, count_pinned, latest_below
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -236,9 +236,10 @@ class Message(models.Model):
         return self.status == Status.COMPLETE and self.finish_reason == CUT
 
     @classmethod
-    def branch_to(cls, tip_id: int, limit: int) -> "list[Message]":
-        """The last `limit` messages that lead to `tip_id`, oldest first. One query."""
-        return branch_to(cls, tip_id, limit)
+    def branch_to(cls, tip_id: int, limit: int, characters: int = 0) -> "list[Message]":
+        """The last `limit` messages that lead to `tip_id`, oldest first, or fewer: together they have at most
+        `characters`, if it is given, but for a last one that is longer. One query."""
+        return branch_to(cls, tip_id, limit, characters)
 
     @classmethod
     def latest_below(cls, message_id: int) -> int:
@@ -246,10 +247,10 @@ class Message(models.Model):
         return latest_below(cls, message_id)
 
     @classmethod
-    def context_rows(cls, tip_id: int, exchanges: int) -> "list[Message]":
+    def context_rows(cls, tip_id: int, exchanges: int, characters: int = MOST_CHARACTERS) -> "list[Message]":
         """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first, after the pinned
-        ones above these. One query."""
-        return context_rows(cls, tip_id, exchanges)
+        ones above these; what goes beyond `characters` is cut to one (`is_cut`). One query."""
+        return context_rows(cls, tip_id, exchanges, characters)
 
     @classmethod
     def count_pinned(cls, tip_id: int) -> int:
