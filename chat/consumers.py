@@ -17,10 +17,12 @@ from django.utils import timezone, translation
 from chat import asking, broadcast, conversations, events, limits, moderation, replies, sessions
 from chat.asking import Asked
 from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, StorageDown
+from chat.limit_errors import TooManySockets
 from chat.middleware import TIME_ZONE_COOKIE, zone_named
 from chat.models import Message, Status
 from chat.moderation import Standing
 from chat.pace import Pace
+from chat.places import places
 from chat.replies import Engine, in_database
 from chat.tracing import new_request_id, request_id
 from chat.viewing import Viewing
@@ -28,7 +30,7 @@ from chat.viewing import Viewing
 logger = logging.getLogger(__name__)
 
 # Close codes (design: autobahn refuses 1011 to 1013)
-CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE = 4012, 4401, 4403
+CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE, CLOSE_CROWDED = 4012, 4401, 4403, 4429
 # The status of errors about a limit
 TOO_MUCH = 429
 # Seconds between two looks at the person's standing on a socket that says nothing
@@ -78,6 +80,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
+        if not await places.take(user.pk, self.channel_name):
+            logger.warning("refused person %s: %s", user.pk, TooManySockets.code)
+            await self.close(CLOSE_CROWDED)
+            return
         self._user_id: int = user.pk
         self._viewing = Viewing(self._engine, self.channel_name, self._language, self.send_frame)
         await broadcast.join(broadcast.person(user.pk), self.channel_name)
@@ -93,6 +99,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         for task in self._tasks:
             task.cancel()
         await viewing.close()
+        await places.give_back(self._user_id, self.channel_name)
         await broadcast.leave(broadcast.person(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -278,6 +285,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         while True:
             await asyncio.sleep(STANDING_INTERVAL)
             try:
+                await places.renew(self._user_id, self.channel_name)
                 await self._tell_standing()
             except LoggedOut:
                 await self.close(CLOSE_LOGGED_OUT)

@@ -5,9 +5,10 @@ process sees it, and of parallel requests none slips through. What they are coun
 """
 
 import time
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from django.db import connection
 from django.utils import timezone
@@ -105,6 +106,16 @@ def network_of(address: str) -> str:
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
     return str(IPv6Address(int(found) >> 64 << 64))
+
+
+def is_one_of(networks: Sequence[IPv4Network | IPv6Network], address: str) -> bool:
+    """Whether an address lies in one of the networks."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in network for network in networks)
 
 
 def _count(rows: list[tuple[str, int, int]], now: int) -> list[tuple[str, int, int]]:

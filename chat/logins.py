@@ -14,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
@@ -64,11 +63,9 @@ class Attempt:
         refusal = limits.take(*self._tries, self._logins)
         return refusal.wait if refusal else 0.0
 
-    @transaction.atomic
     def succeed(self) -> None:
-        """The password was right: nothing is held against anybody, and the address is known from now on."""
+        """The password was right: nothing is held against anybody."""
         limits.give_back(*self._tries)
-        limits.take(self._home)
 
     def _account_allowance(self, request: HttpRequest) -> Allowance:
         if nonce := known_accounts(request).get(mark(self.login)):
@@ -89,7 +86,8 @@ def home(login: str, address: str) -> Allowance:
 
 
 def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
-    """Let this browser be known as one that has logged in to the account."""
+    """Let this browser and its address be known as some that have logged in to the account."""
+    limits.take(home(login.lower(), limits.network_of(request.META.get("REMOTE_ADDR", ""))))
     known = known_accounts(request)
     own = mark(login.lower())
     nonce = known.pop(own, "") or secrets.token_urlsafe(9)

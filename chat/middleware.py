@@ -16,7 +16,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from chat import tracing
+from chat import sessions, tracing
 from chat.errors import ChatError
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,20 @@ class RefusalMiddleware:
             response.status_code = problem.status
             if problem.retry_after is not None:
                 response.headers["Retry-After"] = str(ceil(problem.retry_after))
+        return response
+
+
+class KnownPersonMiddleware:
+    """Tells whose session it is, so that their next request counts as theirs (chat/turns.py)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        user = getattr(request, "_cached_user", None)  # as far as a view has asked: this asks nothing
+        if user is not None and user.is_authenticated and request.session.session_key:
+            sessions.remember(request.session.session_key, user.pk)
         return response
 
 

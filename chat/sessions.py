@@ -1,5 +1,6 @@
 """Whether the person behind an open socket may still be there: Channels asks only once, at connect."""
 
+from collections import OrderedDict
 from importlib import import_module
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.utils.crypto import constant_time_compare
 
 from chat.errors import LoggedOut
 from chat.models import User
+
+# Sessions whose person is remembered
+MOST_KNOWN = 20_000
 
 _store: Any = import_module(settings.SESSION_ENGINE)
 
@@ -25,3 +29,19 @@ def person_of(session_key: str | None) -> User:
     if user is None or not constant_time_compare(known, user.get_session_auth_hash()):
         raise LoggedOut
     return user
+
+
+_known: OrderedDict[str, int] = OrderedDict()
+
+
+def remember(session_key: str, person: int) -> None:
+    """That a session was this person's when a page was made; from any thread."""
+    _known[session_key] = person
+    _known.move_to_end(session_key)
+    while len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
+
+
+def known_person(session_key: str) -> int | None:
+    """Whose session it is, as far as this process remembers. Good enough to count by, not to let in."""
+    return _known.get(session_key)

@@ -17,15 +17,18 @@ pages: Any = get_asgi_application()  # loads the apps, so what imports models co
 
 from chat.health import with_health  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
+from chat.turns import InTurn, SocketsPerAddress  # noqa: E402
 
 elsewhere: Any = refuse_socket
 sockets = URLRouter([*websocket_urlpatterns, re_path("", elsewhere)])
 application = Edge(
     ProtocolTypeRouter(
         {
-            "http": with_health(with_static_files(pages, settings.STATIC_ROOT, settings.STATIC_URL)),
+            "http": with_health(with_static_files(InTurn(pages), settings.STATIC_ROOT, settings.STATIC_URL)),
             # Who it is, the consumer asks by the session's cookie, again and again (chat/sessions.py)
-            "websocket": SamePage(CookieMiddleware(sockets), settings.SITE_ORIGINS, settings.ALLOWED_HOSTS),
+            "websocket": SamePage(
+                SocketsPerAddress(CookieMiddleware(sockets)), settings.SITE_ORIGINS, settings.ALLOWED_HOSTS
+            ),
         }
     ),
     secure=settings.SITE_IS_SECURE,

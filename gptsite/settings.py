@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chat.middleware.KnownPersonMiddleware",
     "chat.middleware.RefusalMiddleware",
     "chat.middleware.PrivatePagesMiddleware",
     "chat.middleware.TimeZoneMiddleware",

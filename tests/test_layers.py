@@ -15,10 +15,10 @@ CHAT = ROOT / "chat"
 FLOORS = {
     0: "finding errors address_errors limit_errors persona_errors reply_errors events context markdown text tracing sse sealing parameters",
     1: "models",
-    2: "provider demo broadcast mailing pictures",
+    2: "provider demo broadcast mailing pictures places",
     3: "audit conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers limits logins sweep",
     4: "replies",
-    5: "forms persona_forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving management",
+    5: "forms persona_forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving turns management",
     6: "urls routing apps",
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
@@ -26,6 +26,7 @@ DOORS = {
     "openai": "chat/provider",
     "httpx2": "chat/provider",
     "channels.layers": "chat/broadcast.py",
+    "redis": "chat/places.py",
     "cryptography": "chat/sealing.py",
     "PIL": "chat/pictures.py",
     "comrak": "chat/markdown",

@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,7 +35,8 @@ def processes(
 ) -> Iterator[tuple[list[SiteServer], int]]:
     """Two processes on the same stores, and the port where both look for their model."""
     port = free_port()
-    variables = stores | {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "scripted-1"}
+    model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "scripted-1"}
+    variables = stores | model | {"MODEL_REQUESTS_PER_PERSON": "5", "SOCKETS_PER_PERSON": "4"}
     with ExitStack() as stack:
         folders = [tmp_path_factory.mktemp(name) for name in "ab"]
         yield [stack.enter_context(site_server(folder, **variables)) for folder in folders], port
@@ -174,6 +176,48 @@ async def test_a_stop_reaches_the_process_that_writes(pair):
         await send(there, type="stop", reply=sent["reply"])
         assert (await until(here, "ended"))["status"] == "stopped"
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+
+
+async def test_requests_to_the_model_count_together_in_both_processes(pair):
+    one, two, provider = pair
+    provider.default = play("plain", text="ok")
+    cookie = member(one)
+    async with two_tabs(one, two, cookie) as tabs:
+        said = []
+        for number in range(4):  # two requests each, with the title
+            socket = tabs[number % 2]
+            await send(socket, type="send", client_id=uuid.uuid4(), text="Hello")
+            said.append(await until(socket, "sent", "error"))
+            if said[-1]["type"] == "sent":
+                await until(socket, "ended")
+    assert [event["type"] for event in said] == ["sent", "sent", "error", "error"]
+    assert said[2]["code"] == "too_many_requests"
+    assert 0 < said[2]["retry_after"] <= 3600
+    assert "You've used up your requests for this hour. Try again in" in said[2]["text"]
+
+
+async def test_sockets_count_together_in_both_processes_and_are_free_again_when_they_close(pair):
+    one, two, _ = pair
+    cookie = member(one)
+    async with two_tabs(one, two, cookie), two_tabs(one, two, cookie):
+        for server in (one, two):
+            async with open_socket(server, cookie) as late:
+                with pytest.raises(ConnectionClosed) as closed:
+                    await late.recv()
+                assert closed.value.rcvd.code == 4429
+    async with two_tabs(two, one, cookie):
+        pass
+
+
+async def test_wrong_passwords_count_together_in_both_processes(pair):
+    one, two, _ = pair
+    email = f"{uuid.uuid4().hex}@example.org"
+    await asyncio.to_thread(sign_up, one, email)
+    guess = partial(post, path="/accounts/login/", login=email, password="wrong 12345")
+    answers = [await asyncio.to_thread(guess, server) for server in [one, two] * 6]
+    statuses = [answer.split(b" ", 2)[1] for answer in answers]
+    assert set(statuses[:5]) == {b"200"}
+    assert statuses[-1] == b"429"
 
 
 def test_the_doctor_sends_a_message_through_redis_to_another_process(stores, tmp_path):

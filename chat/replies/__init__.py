@@ -5,6 +5,7 @@ import os
 import socket
 from dataclasses import replace
 
+from chat.places import places
 from chat.provider import Endpoint
 from chat.replies.database import in_database
 from chat.replies.engine import Engine, find_endpoint
@@ -38,6 +39,7 @@ async def shut_down() -> None:
     _starting.pop(loop, None)
     if engine := _engines.pop(loop, None):
         await engine.stop()
+    await places.close()
 
 
 def endpoint() -> Endpoint | None:

@@ -5,12 +5,20 @@ stall all sockets for 0.44 s and take 12 times their size), wait for a sender wh
 as he likes, and hang up on an endless line without a word.
 """
 
+import logging
 import re
 import resource
+import time
+from collections import Counter
 from typing import Any
 
 from daphne.http_protocol import WebRequest
+from django.conf import settings
 from twisted.web.http import HTTPChannel, HTTPFactory
+
+from chat.limits import is_one_of, network_of
+
+logger = logging.getLogger(__name__)
 
 # Bytes. The longest form is a persona's; with a picture (chat/pictures.py) it is longer still
 MAX_BODY = 1024 * 1024
@@ -30,6 +38,15 @@ KEPT_BACK = 0.25
 FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 )
+CROWDED_WORDS = b"Too many connections are open from your network. Try again in 10 seconds."
+CROWDED = (
+    b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nContent-Type: text/plain\r\n"
+    b"Content-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(CROWDED_WORDS), CROWDED_WORDS)
+)
+# Of all connections one address never has more than this share
+SHARE_OF_ONE = 0.5
+# Seconds between two lines of the log about the same
+TELL_AGAIN = 60.0
 TOO_MUCH = (
     b"This is too much to send at once: a picture may have 2 MB, everything else 1 MB. Nothing was saved. "
     b"Please go back and send less."
@@ -85,17 +102,16 @@ class Channel(HTTPChannel):
 
     requestFactory = Request
     refused = False
-    one_too_many = False
+    refusal = b""
 
     def connectionMade(self) -> None:
         super().connectionMade()
-        self.factory.wires.add(self.transport)
-        self.one_too_many = len(self.factory.wires) > self.factory.most
-        if self.one_too_many:
+        self.refusal = self.factory.opened(self.transport)
+        if self.refusal:
             self.setTimeout(REFUSE_LIMIT)
 
     def connectionLost(self, reason: Any) -> None:
-        self.factory.wires.discard(self.transport)
+        self.factory.closed(self.transport)
         super().connectionLost(reason)
 
     def resetTimeout(self) -> None:
@@ -117,9 +133,9 @@ class Channel(HTTPChannel):
         self.callLater(LINGER, self.transport.abortConnection)
 
     def dataReceived(self, data: bytes) -> None:
-        if self.one_too_many and not self.refused:
+        if self.refusal and not self.refused:
             self.refused = True
-            self.transport.write(FULL)
+            self.transport.write(self.refusal)
             self.transport.loseConnection()
         elif not self.refused:
             super().dataReceived(data)
@@ -139,8 +155,10 @@ class Channel(HTTPChannel):
 class Factory(HTTPFactory):
     """Makes the connections of one server.
 
-    `wires` are those that are open, upgraded ones too. Past `most` they are refused: without a file
-    descriptor left the database could not be opened either, and whoever was connected would lose too.
+    `wires` are those that are open, upgraded ones too, each with its address. Past `most` they are refused:
+    without a file descriptor left the database could not be opened either, and whoever was connected would
+    lose too. So are those from one address past CONNECTIONS_PER_ADDRESS, unless it is a trusted proxy's:
+    then what its visitors ask for is counted (chat/turns.py).
     """
 
     protocol = Channel
@@ -148,14 +166,48 @@ class Factory(HTTPFactory):
     def __init__(self, server: Any) -> None:
         super().__init__(timeout=RECEIVE_LIMIT)
         self.server = server
-        self.wires: set[Any] = set()
+        self.wires: dict[Any, str] = {}
         self.most = round((1 - KEPT_BACK) * resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        limit = settings.CONNECTIONS_PER_ADDRESS
+        self.most_of_one = min(limit, round(SHARE_OF_ONE * self.most)) if limit else self.most
+        self._counts: Counter[str] = Counter()
+        self._told_at = -TELL_AGAIN
 
     def buildProtocol(self, address: Any) -> Any:
         """None has the connection closed at once, before the next one is accepted."""
+        own = self._counts[network_of(getattr(address, "host", ""))]
         if len(self.wires) >= self.most * (1 + REFUSED_AT_ONCE):
             return None
+        if own >= self.most_of_one * (1 + REFUSED_AT_ONCE):
+            return None
         return super().buildProtocol(address)
+
+    def opened(self, transport: Any) -> bytes:
+        """Count a connection; gives what it is refused with, b"" when it is not."""
+        host = str(getattr(transport.getPeer(), "host", ""))
+        address = "" if is_one_of(settings.TRUSTED_PROXIES, host) else network_of(host)
+        self.wires[transport] = address
+        if address:
+            self._counts[address] += 1
+        if len(self.wires) > self.most:
+            return FULL
+        if self._counts[address] <= self.most_of_one:
+            return b""
+        if time.monotonic() - self._told_at >= TELL_AGAIN:
+            self._told_at = time.monotonic()
+            logger.warning(
+                "refused %s: it has %d connections open (is it a proxy of yours? Name it in TRUSTED_PROXIES)",
+                address,
+                self.most_of_one,
+            )
+        return CROWDED
+
+    def closed(self, transport: Any) -> None:
+        """The connection is gone; hearing it twice makes no difference."""
+        if address := self.wires.pop(transport, ""):
+            self._counts[address] -= 1
+            if not self._counts[address]:
+                del self._counts[address]
 
     def log(self, request: Any) -> None:
         """No access log: whoever wants one has it from the proxy."""

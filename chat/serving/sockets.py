@@ -26,7 +26,7 @@ class Socket(WebSocketProtocol):
     paused = False
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
-        self.server.http_factory.wires.discard(self.transport)
+        self.server.http_factory.closed(self.transport)
         super().connectionLost(reason)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:

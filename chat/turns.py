@@ -1,0 +1,184 @@
+"""How many pages are made at once for one person, and how many sockets one address has open.
+
+Django makes each page in a thread of its own: fifty slow ones of one person would take the processor, and on
+PostgreSQL every connection, from everybody else. Here they wait for their turn outside, where waiting costs
+nothing. Whoever is not known yet counts by their address, and a proxy's visitors by the one that it names.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from math import ceil
+from typing import Any
+
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from django.conf import settings
+from django.http.cookie import parse_cookie
+from django.utils import translation
+
+from chat import limits, sessions
+from chat.consumers import CLOSE_CROWDED, language_of
+from chat.limit_errors import TooManyPages
+
+logger = logging.getLogger(__name__)
+
+# For each page that may be made at once, so many may wait, and for so many seconds
+WAITING_EACH = 5
+PATIENCE = 20.0
+# An address is as many people: a household, a class
+PEOPLE_AT_AN_ADDRESS = 4
+# Seconds that who is refused should wait
+AGAIN = 5.0
+# Seconds between two lines of the log about the same
+TELL_AGAIN = 60.0
+
+
+class Line:
+    """Who waits for a turn of `most` that may be taken at once."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._taken = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self.told_at = -TELL_AGAIN
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._taken and not self._waiting
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """A turn. Raises TooManyPages when too many wait already, and after PATIENCE."""
+        if self._taken >= self.most:
+            await self._wait()
+        else:
+            self._taken += 1
+        try:
+            yield
+        finally:
+            self._give_up()
+
+    async def _wait(self) -> None:
+        if len(self._waiting) >= WAITING_EACH * self.most:
+            raise TooManyPages(retry_after=AGAIN)
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await place
+        except BaseException as problem:
+            if place.done() and not place.cancelled():  # it was given the turn just then
+                self._give_up()
+            else:
+                with suppress(ValueError):  # passed over just then
+                    self._waiting.remove(place)
+            if isinstance(problem, TimeoutError):
+                raise TooManyPages(retry_after=AGAIN) from problem
+            raise
+
+    def _give_up(self) -> None:
+        """Hand the turn to who waits longest, or back."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        self._taken -= 1
+
+
+class InTurn:
+    """Before the pages."""
+
+    def __init__(self, app: ASGI3Application) -> None:
+        self.app = app
+        self._lines: dict[str, Line] = {}
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http" or not settings.PAGES_AT_ONCE:
+            await self.app(scope, receive, send)
+            return
+        asked: Any = {**scope, "cookies": cookies_of(dict(scope))}
+        who, most = _who(asked)
+        line = self._lines.setdefault(who, Line(most))
+        try:
+            async with line.turn():
+                await self.app(scope, receive, send)
+        except TooManyPages as problem:
+            self._tell(line, who)
+            await _refuse(asked, send, problem)
+        finally:
+            if line.is_empty and self._lines.get(who) is line:
+                del self._lines[who]
+
+    def _tell(self, line: Line, who: str) -> None:
+        if time.monotonic() - line.told_at >= TELL_AGAIN:
+            line.told_at = time.monotonic()
+            logger.warning("refused %s: %s", who, TooManyPages.code)
+
+
+class SocketsPerAddress:
+    """Before the sockets: one address may have CONNECTIONS_PER_ADDRESS open, by whatever proxy they come."""
+
+    def __init__(self, app: ASGI3Application) -> None:
+        self.app = app
+        self._open: Counter[str] = Counter()
+        self._told_at = -TELL_AGAIN
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        address, most = address_of(dict(scope)), settings.CONNECTIONS_PER_ADDRESS
+        if most and self._open[address] >= most:
+            if time.monotonic() - self._told_at >= TELL_AGAIN:
+                self._told_at = time.monotonic()
+                logger.warning("refused %s: %d sockets are open from there", address, most)
+            await close_at_once(receive, send)
+            return
+        self._open[address] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+
+async def close_at_once(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Open a socket only to close it with a code that its page understands: of a refusal it sees none."""
+    await receive()
+    await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    await send({"type": "websocket.close", "code": CLOSE_CROWDED, "reason": None})
+
+
+def _who(scope: dict[str, Any]) -> tuple[str, int]:
+    """As whom a request counts, and how many of theirs are answered at once."""
+    person = sessions.known_person(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
+    if person is not None:
+        return f"person {person}", settings.PAGES_AT_ONCE
+    return f"address {address_of(scope)}", settings.PAGES_AT_ONCE * PEOPLE_AT_AN_ADDRESS
+
+
+def address_of(scope: dict[str, Any]) -> str:
+    """Where a request comes from (Edge has found out), by its network."""
+    return limits.network_of((scope.get("client") or [""])[0])
+
+
+def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+    return parse_cookie("; ".join(lines))
+
+
+async def _refuse(scope: dict[str, Any], send: ASGISendCallable, problem: TooManyPages) -> None:
+    with translation.override(language_of(scope)):
+        text = problem.user_text()
+    kind, body = b"text/plain; charset=utf-8", text
+    if any(name == b"x-fragment" for name, _ in scope["headers"]):
+        kind, body = b"application/json", json.dumps({"code": problem.code, "text": text})
+    wait = str(ceil(problem.retry_after or 0)).encode()
+    headers = [(b"content-type", kind), (b"retry-after", wait), (b"cache-control", b"no-store")]
+    await send(
+        {"type": "http.response.start", "status": problem.status, "headers": headers, "trailers": False}
+    )
+    await send({"type": "http.response.body", "body": body.encode(), "more_body": False})

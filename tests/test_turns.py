@@ -1,0 +1,277 @@
+"""One person, or one address, does not take all threads, sockets or connections of the site."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack, suppress
+from typing import Any
+
+import pytest
+from django.test import Client
+from websockets.exceptions import ConnectionClosed
+
+from chat import sessions, turns
+from chat.consumers import CLOSE_CROWDED
+from chat.models import User
+from chat.places import Places
+from chat.turns import InTurn
+from tests.conftest import Tab, browser_of
+from tests.server import SiteServer, open_socket, request, session_of, sign_up, site_server
+
+SLOW, WAITING = 3, 15
+
+
+class Pages:
+    """An application whose answers wait until they are let."""
+
+    def __init__(self) -> None:
+        self.let = asyncio.Event()
+        self.at_once = self.most_at_once = self.answered = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self.let.wait()
+            self.answered += 1
+        finally:
+            self.at_once -= 1
+
+
+class Visitor:
+    """Asks for pages; what is answered by the limit itself is kept."""
+
+    def __init__(self, app: InTurn, session: str = "", address: str = "192.0.2.1") -> None:
+        self.app, self.sent = app, []
+        cookie = [(b"cookie", f"sessionid={session}".encode())] if session else []
+        self.scope: Any = {"type": "http", "headers": cookie, "client": [address, 0], "path": "/"}
+
+    def ask(self, count: int, *headers: tuple[bytes, bytes]) -> list[asyncio.Task[None]]:
+        scope = {**self.scope, "headers": [*self.scope["headers"], *headers]}
+        return [asyncio.create_task(self.app(scope, None, self._keep)) for _ in range(count)]  # type: ignore[arg-type]
+
+    async def _keep(self, event: Any) -> None:
+        self.sent.append(event)
+
+    @property
+    def refused(self) -> list[Any]:
+        return [event for event in self.sent if event["type"] == "http.response.start"]
+
+
+@pytest.fixture
+async def pages(settings: Any) -> AsyncIterator[Pages]:
+    settings.PAGES_AT_ONCE = SLOW
+    pages = Pages()
+    yield pages
+    pages.let.set()
+    await asyncio.sleep(0)
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_fifty_slow_pages_of_one_person_leave_room_for_others(pages: Pages) -> None:
+    app = InTurn(pages)
+    sessions.remember("many", 1)
+    sessions.remember("few", 2)
+    many, few = Visitor(app, "many"), Visitor(app, "few")
+    asked = many.ask(50)
+    await settled()
+    assert pages.at_once == SLOW
+    assert len(many.refused) == 50 - SLOW - WAITING
+    asked += few.ask(1)
+    await settled()
+    assert pages.at_once == SLOW + 1
+    pages.let.set()
+    await asyncio.gather(*asked)
+    assert (pages.answered, few.refused) == (SLOW + WAITING + 1, [])
+    assert app._lines == {}
+
+
+async def test_another_session_of_the_same_person_is_no_way_round_it(pages: Pages) -> None:
+    app = InTurn(pages)
+    for number in range(10):
+        sessions.remember(f"session {number}", 7)
+        Visitor(app, f"session {number}").ask(1)
+    await settled()
+    assert pages.at_once == SLOW
+
+
+async def test_sessions_that_nobody_has_count_by_their_address(pages: Pages) -> None:
+    app = InTurn(pages)
+    for number in range(100):
+        Visitor(app, f"made up {number}").ask(1)
+    await settled()
+    assert pages.at_once == SLOW * turns.PEOPLE_AT_AN_ADDRESS
+    Visitor(app, address="192.0.2.2").ask(1)
+    await settled()
+    assert pages.at_once == SLOW * turns.PEOPLE_AT_AN_ADDRESS + 1
+
+
+async def test_the_next_in_line_comes_when_one_is_done_or_gone(pages: Pages) -> None:
+    app = InTurn(pages)
+    sessions.remember("one", 1)
+    asked = Visitor(app, "one").ask(SLOW + 3)
+    await settled()
+    asked[0].cancel()  # while it is made
+    asked[SLOW].cancel()  # while it waits
+    await settled()
+    assert pages.at_once == SLOW
+    pages.let.set()
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert pages.answered == SLOW + 1
+    assert app._lines == {}
+
+
+async def test_who_has_waited_long_enough_is_told(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    app = InTurn(pages)
+    sessions.remember("one", 1)
+    visitor = Visitor(app, "one")
+    asked = visitor.ask(SLOW + 1)
+    await asked[-1]
+    assert [event["status"] for event in visitor.refused] == [429]
+    assert pages.at_once == SLOW
+
+
+async def test_a_refusal_has_a_sentence_a_time_and_one_line_in_the_log(pages: Pages, caplog: Any) -> None:
+    app = InTurn(pages)
+    sessions.remember("one", 1)
+    visitor = Visitor(app, "one")
+    visitor.ask(50)
+    await settled()
+    start, body = visitor.sent[:2]
+    assert (start["status"], dict(start["headers"])[b"retry-after"]) == (429, b"5")
+    assert body["body"] == b"Too many pages are loading at once. Try again in 5 seconds."
+    assert caplog.text.count("refused person 1: too_many_pages") == 1
+    visitor.sent.clear()
+    visitor.ask(1, (b"x-fragment", b"1"), (b"accept-language", b"en"))
+    await settled()
+    assert json.loads(visitor.sent[1]["body"])["code"] == "too_many_pages"
+
+
+async def test_zero_is_no_limit(pages: Pages, settings: Any) -> None:
+    settings.PAGES_AT_ONCE = 0
+    Visitor(InTurn(pages)).ask(100)
+    await settled()
+    assert pages.at_once == 100
+
+
+@pytest.mark.django_db
+def test_a_page_tells_whose_session_it_is(alice: User) -> None:
+    browser = browser_of(alice)
+    key = browser.cookies["sessionid"].value
+    assert sessions.known_person(key) is None
+    browser.get("/")
+    assert sessions.known_person(key) == alice.pk
+    Client().get("/accounts/login/")
+    assert sessions.known_person("") is None
+
+
+# Sockets
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_one_socket_too_many_is_closed_with_a_code_of_its_own(
+    open_tab: Callable[..., Any], alice: User, bob: User, settings: Any, caplog: Any
+) -> None:
+    settings.SOCKETS_PER_PERSON = 2
+    client = await asyncio.to_thread(browser_of, alice)
+    first, _ = await open_tab(alice, client=client), await open_tab(alice)
+    late = Tab(client)
+    await late.socket.connect(timeout=5)
+    assert await late.closed() == CLOSE_CROWDED
+    assert f"refused person {alice.pk}: too_many_sockets" in caplog.text
+    await open_tab(bob)
+    await first.close()
+    await open_tab(alice)
+
+
+async def test_places_are_taken_and_given_back() -> None:
+    places = Places()
+    assert [await places.take(1, f"socket {number}") for number in range(21)] == [True] * 20 + [False]
+    assert await places.take(2, "another's")
+    await places.give_back(1, "socket 0")
+    await places.give_back(1, "socket 0")
+    await places.give_back(1, "never there")
+    assert [await places.take(1, f"new {number}") for number in range(2)] == [True, False]
+
+
+async def test_without_redis_each_process_counts_its_own(settings: Any, caplog: Any) -> None:
+    settings.REDIS_URL, settings.SOCKETS_PER_PERSON = "redis://127.0.0.1:9/0", 2
+    places = Places()
+    assert [await places.take(1, str(number)) for number in range(3)] == [True, True, False]
+    assert caplog.text.count("sockets are counted by this process alone") == 1
+    await places.close()
+
+
+# The real server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    limits = {"SOCKETS_PER_PERSON": "3", "CONNECTIONS_PER_ADDRESS": "30", "TRUSTED_PROXIES": "127.0.0.2"}
+    with site_server(tmp_path_factory.mktemp("data"), **limits) as server:
+        yield server
+
+
+def connect_from(server: SiteServer, address: str) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=20, source_address=(address, 0))
+
+
+async def test_a_person_with_many_tabs_keeps_those_that_are_open(server: SiteServer) -> None:
+    cookie = session_of(await asyncio.to_thread(sign_up, server, "tabs@example.org"))
+    async with AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(open_socket(server, cookie)) for _ in range(3)]
+        for tab in tabs:
+            assert json.loads(await tab.recv())["type"] == "hello"
+        late = await stack.enter_async_context(open_socket(server, cookie))
+        with pytest.raises(ConnectionClosed) as closed:
+            await late.recv()
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == CLOSE_CROWDED
+        for tab in tabs:
+            await (await tab.ping())
+
+
+def test_one_address_does_not_take_all_connections(server: SiteServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(30):
+            stack.enter_context(connect_from(server, "127.0.0.9"))
+        late = stack.enter_context(connect_from(server, "127.0.0.9"))
+        late.sendall(request(server, "GET", "/accounts/login/"))
+        answer = late.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 429") and b"Retry-After: 10" in answer
+        assert b"Too many connections are open from your network." in answer
+        others = stack.enter_context(connect_from(server, "127.0.0.10"))
+        others.sendall(request(server, "GET", "/accounts/login/"))
+        assert others.recv(65536).startswith(b"HTTP/1.1 200")
+    assert "refused 127.0.0.9: it has 30 connections open" in server.printed
+    assert server.get("/healthz").status == 200
+
+
+def test_a_trusted_proxy_may_have_more_and_its_visitors_are_told_apart(server: SiteServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(connect_from(server, "127.0.0.2"))
+        with connect_from(server, "127.0.0.2") as another:
+            another.sendall(request(server, "GET", "/accounts/login/", "X-Forwarded-For: 192.0.2.7"))
+            assert another.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_an_address_that_was_refused_is_served_when_its_connections_are_closed(server: SiteServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(33):
+            stack.enter_context(connect_from(server, "127.0.0.11"))
+    answer = b""
+    for _ in range(100):
+        with suppress(ConnectionError), connect_from(server, "127.0.0.11") as again:
+            again.sendall(request(server, "GET", "/healthz"))
+            answer = again.recv(65536)
+        if answer.startswith(b"HTTP/1.1 200"):
+            return
+        time.sleep(0.05)
+    raise AssertionError("it stays refused")
