@@ -97,7 +97,7 @@ class View:
         """
         order = self._order
         # What was too much to be loaded goes in any case, and with it all that goes before it
-        gone = max((place + 1 for place, exchange in enumerate(order) if is_cut(exchange)), default=0)
+        gone = max((place + 1 for place, exchange in enumerate(order) if is_clipped(exchange)), default=0)
         if most:
             total = tokens(self.system) + tokens(self.question.text) + tokens(self.begun)
             if total > most:
@@ -142,9 +142,9 @@ def tokens(text: str) -> int:
     return round(len(text) / 4 + (size - len(text)) * 3 / 8)
 
 
-def is_cut(exchange: Exchange) -> bool:
+def is_clipped(exchange: Exchange) -> bool:
     """Whether one of it was too long to be loaded (models/branches.py)."""
-    return any(getattr(row, "is_cut", 0) for row in exchange)
+    return any(getattr(row, "is_clipped", 0) for row in exchange)
 
 
 def usable(row: Row) -> bool:

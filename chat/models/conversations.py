@@ -249,7 +249,7 @@ class Message(models.Model):
     @classmethod
     def context_rows(cls, tip_id: int, exchanges: int, characters: int = MOST_CHARACTERS) -> "list[Message]":
         """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first, after the pinned
-        ones above these; what goes beyond `characters` is cut to one (`is_cut`). One query."""
+        ones above these; what goes beyond `characters` is cut to one (`is_clipped`). One query."""
         return context_rows(cls, tip_id, exchanges, characters)
 
     @classmethod
