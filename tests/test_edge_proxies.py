@@ -140,6 +140,7 @@ FORWARDED = [("x-forwarded-host", "chat.example.org, inner"), ("x-forwarded-port
         ("10.0.0.1", "chat.example.org", FORWARDED[1:], "chat.example.org:8443"),
         ("10.0.0.1", "chat.example.org:9443", FORWARDED[1:], "chat.example.org:9443"),
         ("10.0.0.1", "chat.example.org", [("x-forwarded-port", "443")], "chat.example.org"),
+        ("10.0.0.1", "127.0.0.1:8000", [("x-forwarded-host", "chat.example.org:443")], "chat.example.org"),
         ("10.0.0.1", "chat.example.org", [("x-forwarded-port", "evil")], "chat.example.org"),
         ("10.0.0.1", "chat.example.org", [("x-forwarded-host", "a/b")], "chat.example.org"),
     ],

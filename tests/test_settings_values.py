@@ -120,7 +120,7 @@ GOOD = {
     "SITE_URL": ["https://bücher.example", "http://[::1]:8000/", "HTTPS://Chat.Example.org:8443"],
     "ALLOWED_HOSTS": ["a.example", "a.example, 192.0.2.7,::1 ,bücher.example", ".example.org", "*"],
     "TRUSTED_PROXIES": [" 127.0.0.1, 10.1.2.3/8,::1", "[::1]"],
-    "OPENAI_API_KEY": ["sk-test", "$ecret", "a#b", "'quoted'"],
+    "OPENAI_API_KEY": ["sk-test", "sk-test\r", "$ecret", "a#b", "'quoted'"],
     "OPENAI_BASE_URL": [
         "http://llama_cpp:8080/v1",
         "https://x.example/openai?api-version=2",
@@ -223,6 +223,16 @@ def test_a_password_in_an_address_is_taken_as_it_is_or_encoded(tmp_path, passwor
     assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("ann@example.org", PASSWORD)
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", 587)
     assert found["EMAIL_USE_TLS"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["!#$%^&*()[]", "pass[word", "123@#!", "127c/VZEl0OZl8=", "57#Wc903z", "a:b:c", "//", "p?x=1", "x@y?z"],
+)
+def test_passwords_that_libraries_stumble_over_reach_them_whole(tmp_path, password):
+    url = f"redis://:{password}@127.0.0.1:6379/0"
+    hosts = settings_with(tmp_path, REDIS_URL=url)["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"]
+    assert parse_url(hosts[0]) == {"password": password, "host": "127.0.0.1", "port": 6379, "db": 0}
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "EMAIL_URL"])
