@@ -86,6 +86,17 @@ def dismiss(report: Report, by: User) -> bool:
 
 
 @transaction.atomic
+def uphold(report: Report, by: User) -> bool:
+    """Find an open report grounded, without hiding its message. False if it was decided already.
+
+    Raises PermissionDenied.
+    """
+    _require(by, "chat.change_report")
+    mine = Report.objects.filter(pk=report.pk, state=Report.State.OPEN)
+    return _decide(mine, Report.State.UPHELD, by, _("Upheld: the person was suspended.")) > 0
+
+
+@transaction.atomic
 def hide(message: Message, by: User) -> bool:
     """Take a message out of view and of the model's context; its open reports are upheld.
 

@@ -45,7 +45,9 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert "canary &lt;b&gt;" in page
     assert '<dt>Stop at</dt><dd dir="auto">&lt;i&gt;<br>\\n</dd>' in page
     assert f'value="{pirate.updated_at.isoformat()}"' in page
-    assert "Everybody can choose" in decide(client, pirate, "approve").content.decode()
+    answer = decide(client, pirate, "approve")
+    assert "Everybody can choose" in answer.content.decode()
+    assert list(answer.context["cl"].result_list) == [pirate]  # none waits any more: those that are shared
     assert personas.gallery(charlie).shared == [pirate]
     said = LogEntry.objects.filter(user=dora, object_id=str(pirate.pk)).order_by("pk")
     assert list(said.values_list("action_flag", flat=True)) == [READ, CHANGE]

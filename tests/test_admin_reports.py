@@ -169,6 +169,31 @@ def test_reports_are_decided_from_the_list(alice: User, bob: User, say: Any, com
     assert "decided already" in answer.content.decode()
 
 
+def test_a_report_names_whom_it_would_suspend_and_is_settled_with_it(
+    alice: User, bob: User, complaint: Report
+) -> None:
+    Report.objects.update(reporter=bob)
+    client = browser_of(bob)
+    page = client.get(page_of(complaint))
+    assert "Suspend alice@example.org…" in page.content.decode()
+    day = timezone.localdate() + timedelta(days=7)
+    form = {"until": day.isoformat(), "reason": "spam"}
+    answer = client.post(page.context["suspend_address"], form, follow=True)
+    assert "The report was upheld." in answer.content.decode()
+    alice.refresh_from_db()
+    complaint.refresh_from_db()
+    assert (alice.is_suspended, complaint.state) == (True, Report.State.UPHELD)
+    assert (complaint.resolved_by, complaint.message.is_hidden) == (bob, False)
+
+
+def test_of_another_person_no_report_is_settled(bob: User, charlie: User, complaint: Report) -> None:
+    address = f"/admin/chat/user/suspend/?id={charlie.pk}&report={complaint.pk}"
+    day = timezone.localdate() + timedelta(days=7)
+    browser_of(bob).post(address, {"until": day.isoformat(), "reason": "spam"})
+    complaint.refresh_from_db()
+    assert complaint.state == Report.State.OPEN
+
+
 def test_suspending_from_the_list_asks_first(alice: User, bob: User, complaint: Report) -> None:
     client = browser_of(bob)
     form = act(client, "suspend", complaint).url

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
@@ -120,7 +120,14 @@ class PersonaAdmin(ListAdmin):
         else:
             said = gettext("“%(name)s” was refused: only its owner can use it.")
         messages.success(request, said % {"name": persona.name})
-        return redirect("admin:chat_persona_changelist")
+        return redirect(_next_list())
+
+
+def _next_list() -> str:
+    """The list of those that wait, or, when none does any more, of those that everybody can choose."""
+    address = reverse("admin:chat_persona_changelist")
+    asked = personas.to_decide_on().filter(sharing=Persona.Sharing.ASKED)
+    return address if asked.exists() else f"{address}?sharing={Persona.Sharing.SHARED.value}"
 
 
 def may_decide(request: HttpRequest) -> bool:

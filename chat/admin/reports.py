@@ -140,7 +140,8 @@ class ReportAdmin(ListAdmin):
             "may_suspend": self.has_suspend_permission(request)
             and owner != request.user
             and moderation.outranks(staff(request), owner),
-            "suspend_address": suspend_address([report.message.conversation.owner_id], request.path),
+            "owner": owner,
+            "suspend_address": suspend_address([owner.pk], request.path, report.pk),
             "next_report": waiting.values_list("pk", flat=True).first(),
         }
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,5 +1,6 @@
 """The page that asks until when and why, before people are suspended."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -21,9 +22,14 @@ from chat.models import User
 AT_ONCE = 100
 
 
-def suspend_address(people: list[int], back: str) -> str:
-    """The page for these people's ids; afterwards it leads to `back`."""
-    query = [*(("id", pk) for pk in people[:AT_ONCE]), ("next", back)]
+def suspend_address(people: list[int], back: str, report: int | None = None) -> str:
+    """The page for these people's ids; afterwards it leads to `back`.
+
+    `report` is the id of one that is upheld with the suspension.
+    """
+    query: list[tuple[str, Any]] = [*(("id", pk) for pk in people[:AT_ONCE]), ("next", back)]
+    if report is not None:
+        query.append(("report", report))
     return f"{reverse('admin:chat_user_suspend')}?{urlencode(query)}"
 
 
@@ -34,8 +40,8 @@ def suspend_page(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:  # ty
     people = _people(request)
     form = SuspendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        for person in people:
-            _suspend(request, person, form)
+        suspended = [person for person in people if _suspend(request, person, form)]
+        _settle(request, suspended)
         return redirect(_back(request))
     context = admin.admin_site.each_context(request) | {
         "title": _("Suspend"),
@@ -57,13 +63,28 @@ def lift(request: HttpRequest, person: User) -> None:
         messages.success(request, _("May send again: %(person)s") % {"person": person})
 
 
-def _suspend(request: HttpRequest, person: User, form: SuspendForm) -> None:
+def _settle(request: HttpRequest, suspended: list[User]) -> None:
+    """Uphold the report that the page was asked for from, if it is of one who is suspended now."""
+    pk = request.GET.get("report", "")
+    if not (pk.isdecimal() and len(pk) < 19):
+        return
+    reports = moderation.reports_in_view().filter(pk=int(pk), message__conversation__owner__in=suspended)
+    report = reports.first()
+    try:
+        if report is not None and moderation.uphold(report, staff(request)):
+            messages.success(request, _("The report was upheld."))
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+
+
+def _suspend(request: HttpRequest, person: User, form: SuspendForm) -> bool:
     try:
         moderation.suspend(person, form.cleaned_data["until"], form.cleaned_data["reason"], staff(request))
     except PermissionDenied as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Suspended: %(person)s") % {"person": person})
+        return False
+    messages.success(request, _("Suspended: %(person)s") % {"person": person})
+    return True
 
 
 def _people(request: HttpRequest) -> list[User]:

@@ -69,7 +69,7 @@ def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, m
     chat.box.fill("About to be sent")
     moderator.goto("/admin/chat/report/")
     moderator.get_by_role("row", name=re.compile("A plain answer")).get_by_role("link").first.click()
-    moderator.get_by_role("link", name="Suspend the person").click()
+    moderator.get_by_role("link", name="Suspend person").click()
     moderator.get_by_label("Reason").fill("Spam, after two warnings")
     until = date.today() + timedelta(days=30)
     moderator.get_by_label("Suspended until").fill(until.isoformat())
