@@ -11,7 +11,7 @@ import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 import { Thread } from "./thread.js";
 import { Pager, Refresher } from "./versions.js";
-import { Status, lazily, setUpWidgets, toast } from "./widgets.js";
+import { Status, lazily, setUpPrinting, setUpWidgets, toast } from "./widgets.js";
 
 // Milliseconds
 const SLOW = 700;
@@ -118,6 +118,7 @@ class Page {
     one(".log-out").addEventListener("submit", forgetAll);
     setUpWidgets();
     lazily(one("#settings"), () => import("./settings.js"), (it) => it.open(this.#thread, (id) => this.#settle(id)));
+    setUpPrinting(() => this.#scroll.whole());
     this.#outbox.start();
     this.#editors.settle();
     this.#sync();

@@ -7,6 +7,8 @@ import { one } from "./dom.js";
 const NEAR = 48;
 // More children of the column than this are many
 const MANY = 150;
+// Messages that are printed at most; above them it is said that there are earlier ones
+const MOST_ON_PAPER = 2000;
 // Milliseconds after its last sign that a scrolling is over, and for which changes are held up at most
 const OVER = 150;
 const LONGEST = 500;
@@ -52,6 +54,13 @@ export class Scroll {
     const tell = { ...this.#tell, loaded: () => this.#later.fold(), atEnd: () => this.#atEnd };
     this.#later ??= new Later(this.#box, this.#column, (change) => this.#steady(change));
     this.#earlier ??= new Earlier(this.#box, this.#column, tell);
+  }
+
+  // Brings all of the conversation onto the page, if it is not out of all measure.
+  async whole() {
+    await this.mind();
+    await this.#earlier?.load(MOST_ON_PAPER);
+    this.unfold();
   }
 
   // Puts what was put away back into its place.

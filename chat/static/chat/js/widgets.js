@@ -138,7 +138,8 @@ export class Status {
   }
 }
 
-// On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
+// On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile. It has an entry of its own in
+// the history, so that Back closes it and leaves the page only the next time.
 function setUpDrawer() {
   const root = document.documentElement;
   const opener = one("#drawer-open");
@@ -150,8 +151,11 @@ function setUpDrawer() {
     (open ? document.body : one(".stage")).append(one("#toasts"));
     opener.setAttribute("aria-expanded", String(open));
     (open ? one("#drawer-close") : opener).focus();
+    if (open) history.pushState({ drawer: true }, "");
+    else if (history.state?.drawer) history.back();
   };
   const close = () => turnTo(false);
+  addEventListener("popstate", () => history.state?.drawer || close());
   opener.addEventListener("click", () => turnTo(true));
   one("#drawer-close").addEventListener("click", close);
   one("#veil").addEventListener("click", close);
@@ -173,5 +177,15 @@ function setUpLinkButtons() {
     if (event.key !== " " || !event.target.matches("a[role=button]")) return;
     event.preventDefault();
     event.target.click();
+  });
+}
+
+// The key that prints waits until all that is to be printed is on the page.
+export function setUpPrinting(whole) {
+  document.addEventListener("keydown", async (event) => {
+    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    await whole();
+    print();
   });
 }
