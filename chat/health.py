@@ -47,8 +47,23 @@ def with_health(app: ASGI3Application) -> ASGI3Application:
     return answer
 
 
+_asking: dict[asyncio.AbstractEventLoop, asyncio.Task[dict[str, str]]] = {}
+
+
 async def state() -> dict[str, str]:
-    """Each part as "ok" or "down". What is wrong goes to the log, not to whoever asks."""
+    """Each part as "ok" or "down". What is wrong goes to the log, not to whoever asks.
+
+    Whoever asks meanwhile gets the same answer: it is open to everybody, and a crowd of questions would have
+    the site called down.
+    """
+    loop = asyncio.get_running_loop()
+    if loop not in _asking:
+        _asking[loop] = asyncio.create_task(_state())
+        _asking[loop].add_done_callback(lambda _: _asking.pop(loop))
+    return await asyncio.shield(_asking[loop])
+
+
+async def _state() -> dict[str, str]:
     names = ("database", "layer")
     database = asyncio.get_running_loop().run_in_executor(_thread, ask_database)
     answers = await asyncio.gather(_within_patience(database), _within_patience(broadcast.check()))

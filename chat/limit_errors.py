@@ -88,6 +88,15 @@ class TooManyPages(RequestError):
     sentence_with_wait = _("Too many pages are loading at once. Try again in %(wait)s.")
 
 
+class TooManyAttempts(RequestError):
+    """The limit of how often a form of accounts is sent."""
+
+    code = "too_many_attempts"
+    status = 429
+    sentence = _("Too many attempts. Try again later.")
+    sentence_with_wait = _("Too many attempts. Try again in %(wait)s.")
+
+
 class TooManySignUps(RequestError):
     """The limit of new accounts from one address in an hour."""
 

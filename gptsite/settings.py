@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chat.middleware.AccountFormsMiddleware",
     "chat.middleware.KnownPersonMiddleware",
     "chat.middleware.RefusalMiddleware",
     "chat.middleware.PrivatePagesMiddleware",
@@ -147,7 +148,7 @@ STORAGES = {
 # The database: SQLite that syncs before it says "saved", PostgreSQL with a pool
 DATABASES = {"default": database("DATABASE_URL", DATA_DIR / DATABASE, BASE_DIR)}
 CACHES = {
-    # allauth counts attempts in it. In memory it would hold 300 values, of one process, and a flood would
+    # allauth counts its mails in it. In memory it would hold 300 values, of one process, and a flood would
     # push them out; here what has expired is removed by the sweep (chat/sweep.py), and nothing else ever is
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -230,14 +231,14 @@ ACCOUNT_FORMS = {"signup": "chat.forms.SignUpForm", "add_email": "chat.forms.Add
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-# Ours are in chat/logins.py and chat/accounts.py: allauth's count right passwords too while they are checked,
-# and lock out the owner together with the stranger who guesses
-ACCOUNT_RATE_LIMITS = {
-    "login": None,
-    "login_failed": None,
-    "signup": None,
-    "reset_password": "20/m/ip,10/h/key",  # the latter so that nobody's mailbox is flooded
-}
+# Ours are in chat/logins.py, accounts.py and middleware.py: allauth's count right passwords too while they
+# are checked, and lock out the owner together with the stranger who guesses
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        *("login", "login_failed", "signup", "reauthenticate", "change_password", "manage_email"),
+        *("reset_password", "reset_password_from_key"),
+    )
+)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE.scheme
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True

@@ -1,5 +1,6 @@
 """`/healthz`."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -81,3 +82,13 @@ async def test_a_part_that_never_answers_counts_as_down(monkeypatch):
 )
 async def test_it_is_only_read(method, status):
     assert (await ask(method=method))[0] == status
+
+
+async def test_a_crowd_that_asks_at_once_costs_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, look = [], health.ask_database
+    monkeypatch.setattr(health, "ask_database", lambda: (looks.append(1), look()))
+    answers = await asyncio.gather(*(ask() for _ in range(50)))
+    assert {status for status, _ in answers} == {200}
+    assert len(looks) == 1
+    assert (await ask())[0] == 200
+    assert len(looks) == 2

@@ -193,6 +193,32 @@ def test_wrong_tries_when_asked_for_the_password_again_count_too(alice: User) ->
     assert answer.status_code == 429
 
 
+# The other forms
+
+
+def test_forms_of_accounts_are_sent_so_often_and_say_when_again(client: Client, settings: Any) -> None:
+    answers = [client.post("/accounts/password/reset/", {"email": f"{n}@example.org"}) for n in range(21)]
+    assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+    assert "Too many attempts. Try again in" in answers[-1].content.decode()
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    elsewhere = client.post("/accounts/password/reset/", {"email": "a@example.org"}, REMOTE_ADDR="192.0.2.9")
+    assert elsewhere.status_code == 302
+
+
+def test_nobodys_mailbox_is_flooded_from_many_addresses(alice: User) -> None:
+    for number in range(12):
+        form = {"email": alice.email.upper() if number % 2 else f" {alice.email}"}
+        Client().post("/accounts/password/reset/", form, REMOTE_ADDR=f"192.0.2.{number}")
+    assert len(mail.outbox) == 10
+
+
+def test_a_stolen_session_does_not_guess_the_password(alice: User) -> None:
+    browser = browser_of(alice)
+    form = {"oldpassword": WRONG, "password1": "seven green 12", "password2": "seven green 12"}
+    answers = [browser.post("/accounts/password/change/", form).status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+
+
 # Signing up
 
 
