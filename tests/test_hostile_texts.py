@@ -9,6 +9,7 @@ from tests.hostile_texts import KINDS, UNITS, repeated
 
 # Each of ten thousand formulas and code blocks has its price; nobody means them
 DENSE = {
+    "`$$ \\(",
     "only '`$'",
     "only '$x$ '",
     "only '$$\\n'",

@@ -63,7 +63,7 @@ async def test_nobody_waits_for_a_long_text():
         turns += 1
         await asyncio.sleep(0)
     assert turns > 100  # the loop turned all the while
-    assert "".join(writer._live.blocks) in render_here(LONG_PARAGRAPH * 8)
+    assert "".join(writer._answer.blocks) in render_here(LONG_PARAGRAPH * 8)
 
 
 def test_calls_from_several_threads_get_each_its_own_answer():
