@@ -54,7 +54,7 @@ FAILING: set[str] = set()
 def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is tried, by which name; what is in it ends with a failure."""
     done: list[str] = []
-    monkeypatch.setattr(install, "pip_command", lambda: ["pip"])
+    monkeypatch.setattr(install, "find_pip", lambda: (["pip"], ""))
     monkeypatch.setattr(install, "_fetch_uv", lambda pip: done.append("fetch") or "fetch" not in FAILING)
     monkeypatch.setattr(install, "_with_uv", lambda *_: done.append("uv") or "uv" not in FAILING)
     monkeypatch.setattr(install, "_with_pip", lambda *_: done.append("pip") or int("pip" in FAILING))

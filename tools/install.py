@@ -41,10 +41,10 @@ STRIDE = 10
 def main(requirements: str) -> int:
     """Install; the exit code is that of the last one that tried."""
     began = time.monotonic()
-    pip = pip_command()
+    pip, listed = find_pip()
     count = sum(1 for _ in pinned(requirements))
     say(f"Installing {count} packages of {requirements} into .venv")
-    if not (_fetch_uv(pip) and _with_uv(pip, requirements)):
+    if not (_fetch_uv(pip) and _with_uv(requirements, listed)):
         say("  uv could not do it; pip does, which takes a minute or two")
         if code := _with_pip(pip, requirements, count):
             say("They could not be installed. See that this machine reaches a package index; then try again.")
@@ -91,8 +91,8 @@ def _text(printed: str) -> str:
         return printed
 
 
-def pip_command() -> list[str]:
-    """Return the command of a pip that installs into this environment.
+def find_pip() -> tuple[list[str], str]:
+    """Return the command of a pip that installs into this environment, and what its `config list` prints.
 
     That is its own; or that of the Python it was made with, since giving it one of its own takes longer than
     all of uv's work; or else it is given one.
@@ -101,20 +101,23 @@ def pip_command() -> list[str]:
     base = [str(getattr(sys, "_base_executable", "")), *own[1:], "--python", sys.executable]
     for pip in (own, base):
         with suppress(OSError):
-            if subprocess.run([*pip, "--version"], capture_output=True).returncode == 0:
-                return pip
+            asked = subprocess.run([*pip, "config", "list"], capture_output=True, text=True)
+            if asked.returncode == 0:
+                return pip, asked.stdout
     subprocess.run([sys.executable, "-m", "ensurepip", "--default-pip"], stdout=subprocess.DEVNULL)
-    return own
+    return own, subprocess.run([*own, "config", "list"], capture_output=True, text=True).stdout
 
 
 def _fetch_uv(pip: list[str]) -> bool:
-    """Let pip install uv. It is never built from source: that takes longer than all of pip's work."""
+    """Let pip install uv, if it is not there yet; never from source, since pip's own work takes less."""
+    there = subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True, text=True)
+    if there.stdout.split()[1:2] == [UV.partition("==")[2]]:
+        return True
     command = [*pip, "install", "--quiet", "--only-binary", ":all:", UV]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def _with_uv(pip: list[str], requirements: str) -> bool:
-    listed = subprocess.run([*pip, "config", "list"], capture_output=True, text=True).stdout
+def _with_uv(requirements: str, listed: str) -> bool:
     uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
     command = [*uv, "-r", requirements, PIP]
     environment = environment_for_uv(listed, os.environ)
