@@ -25,6 +25,7 @@ from chat.admin.model_form import NewModelForm, OfferedForm
 from chat.admin.service_form import WAITS, ServiceForm, is_unreadable
 from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, NotAModelServer, UnknownModel, codes, for_code
+from chat.finding import fail
 from chat.models import ModelProvider, OfferedModel
 from chat.provider import service_name
 from chat.provider.quirks import STREAM, SYSTEM, readable
@@ -104,18 +105,28 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
 
     @method_decorator(require_POST)
     def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: lists its models, and reads the first words of an answer."""
+        """POST: lists its models, and reads the first words of an answer.
+
+        With the fields of its form it is tried as it is typed there, which saves nothing.
+        """
         service = get_object_or_404(ModelProvider, pk=pk)
         if not self.has_change_permission(request, service):
             raise PermissionDenied
-        findings, names = async_to_sync(try_out)(service, model_to_ask(service))
-        if names and offers.note_listing(service.pk, names):
-            broadcast.models_changed()
+        is_typed = "base_url" in request.POST
+        form: Any = self.get_form(request, service, change=True)(request.POST, instance=service)
+        if is_typed and not form.is_valid():
+            findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
+        else:
+            tried = form.applied() if is_typed else service
+            findings, names = async_to_sync(try_out)(tried, model_to_ask(service))
+            if names and not is_typed and offers.note_listing(service.pk, names):
+                broadcast.models_changed()
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Test of %(service)s") % {"service": service.name},
             "opts": self.opts,
             "service": service,
+            "is_typed": is_typed,
             "findings": findings,
         }
         return TemplateResponse(request, "admin/chat/modelprovider/test.html", context)

@@ -172,14 +172,20 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             if kept and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, again)
 
-    def save(self, commit: bool = True) -> Any:
-        service, cleaned = self.instance, self.cleaned_data
-        if cleaned["forget"]:
+    def applied(self) -> ModelProvider:
+        """The service as it was typed, not saved: with its kept key only where `clean` lets that go."""
+        service: ModelProvider = self.instance
+        cleaned = self.cleaned_data
+        if cleaned.get("forget"):
             service.sealed_key = service.sealed_headers = ""
         if cleaned["key"]:
             service.sealed_key = seal(cleaned["key"])
         if cleaned["headers"]:
             service.sealed_headers = offers.seal_headers(cleaned["headers"])
+        return service
+
+    def save(self, commit: bool = True) -> Any:
+        service = self.applied()
         # Its models are asked for at once
         service.listed_at, service.problem, service.problem_detail = None, "", ""
         return super().save(commit)
