@@ -57,10 +57,14 @@ class Dead:
         return bool(self.places) or kind in self.spans or kind[0] == "`" and _ANY_TICKS in self.spans
 
     def has(self, kind: str, place: Place) -> bool:
+        return place in self.places or self.until(kind, place) > 0
+
+    def until(self, kind: str, place: Place) -> int:
+        """The line up to which all of the kind are dead from the place on; 0 if it is not."""
         spans = self.spans.get(kind, [])
         if kind[0] == "`":
             spans = spans + self.spans.get(_ANY_TICKS, [])
-        return place in self.places or any(start <= place < (until, 0) for start, until in spans)
+        return max((until for start, until in spans if start <= place < (until, 0)), default=0)
 
 
 class _Found(NamedTuple):
@@ -195,14 +199,17 @@ class Run:
             self.opened, self._position = None, end.position
 
     def _next(self) -> Opened | None:
-        while opened := next_opened(self._text, self._position):
-            if not self._is_dead(opened):
+        skipped: set[str] = set()
+        while opened := next_opened(self._text, self._position, skipped):
+            if not self._dead.knows(opened.kind):
                 return opened
+            place = self._place(opened.start)
+            if not self._dead.has(opened.kind, place):
+                return opened
+            if self._dead.until(opened.kind, place) >= self.end:
+                skipped.add(opened.kind)
             self._position = opened.searched
         return None
-
-    def _is_dead(self, opened: Opened) -> bool:
-        return self._dead.knows(opened.kind) and self._dead.has(opened.kind, self._place(opened.start))
 
     def give_up(self) -> None:
         """What is open has no end, and no other mark of its kind has one before the end of these lines."""
@@ -210,7 +217,7 @@ class Run:
             self._dead.add_span(self.opened.kind, self._place(self.opened.start), self.end, self.number)
 
     def _refuse(self, opened: Opened, position: int) -> None:
-        if opened.start < self._last:
+        if opened.start < self._last and self._text[opened.start : position].strip("$ \n"):
             self.refused = self._place(opened.start)
 
     def _place(self, start: int) -> Place:

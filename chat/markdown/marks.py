@@ -7,6 +7,7 @@ as often one of a price or a shell, so that it opens and ends only where a formu
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from chat.markdown.prose import is_formula, is_prose, is_spaced_formula, may_be_formula
@@ -32,7 +33,7 @@ _LONGEST_WITH_WORDS = 300
 _LONGEST_BETWEEN_DOLLARS = 2_000
 
 
-@dataclass
+@dataclass(slots=True)
 class Opened:
     """A mark that may have opened something; what is before ``searched`` does not end it."""
 
@@ -67,13 +68,15 @@ class End:
     refused: bool = False
 
 
-def next_opened(text: str, position: int) -> Opened | None:
+def next_opened(text: str, position: int, skipped: Set[str] = frozenset()) -> Opened | None:
     """The first mark from a position on that opens something, judged by what is beside it."""
     for found in _OPENING.finditer(text, position):
-        mark, start = found[1], found.start()
-        if mark and (mark != "$" or _dollar_opens(text, start)):
-            kind = mark.partition("{")[0]
-            return Opened(kind, start, found.end())
+        mark = found[1]
+        if not mark or mark in skipped:
+            continue
+        start = found.start()
+        if mark != "$" or _dollar_opens(text, start):
+            return Opened(mark.partition("{")[0] if mark[0] == "\\" else mark, start, found.end())
     return None
 
 
@@ -151,9 +154,9 @@ def _end_of_dollars(text: str, opened: Opened) -> End | None:
         source = text[opened.start + 2 : found.start()]
         if "\n" not in source:
             return End(found.start() + 2, refused=not may_be_formula(source))
-        if is_prose(source) or not source.strip():
-            return End(opened.start + 2, refused=True)
-        return End(found.start() + 2)
+        if not source.strip():
+            return End(found.start() + 2, refused=True)
+        return End(opened.start + 2, refused=True) if is_prose(source) else End(found.start() + 2)
     return None
 
 
@@ -175,7 +178,7 @@ def _end_of_latex(text: str, opened: Opened) -> End | None:
             if not opened.depth:
                 return End(found.end())
         elif found[0] == opened.kind:
-            return End(found.start(), refused=True)
+            return End(opened.start + 2, refused=True)
         elif found[0] == end:
             source = text[opened.start + 2 : found.start()]
             return End(found.end(), refused=is_prose(source) or not source.strip())

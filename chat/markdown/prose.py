@@ -19,6 +19,7 @@ _EVIDENCE = re.compile(r"\\[A-Za-z{}|,;!\\]|[=^_&+<>≤≥≈≠∑∫√→∈�
 _STRONG = re.compile(r"\\[A-Za-z{|$\\]|[\^_]|[^\W\d]['’)\]}]*\s*=|=\s*\\?[^\W\d]")
 _LETTER = r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])"
 _SPACED = re.compile(rf"(?=.*{_LETTER})(?:{_LETTER}|[\d\s<>≤≥+*/()|.,-])+(?<![(,])")
+_PUNCTUATION = " \t\n`\"'.,;:?!"
 _FUNCTIONS = "arg|choose|cos|cot|deg|det|dim|exp|gcd|inf|ker|lim|ln|log|max|min|mod|sin|sup|tan"
 _PLAIN_WORD = re.compile(rf"(?<!\S)\(?(?!(?:{_FUNCTIONS})\b)[A-Za-z]{{3,}}(?=[\s,.;:!?'’)]|$)")
 _WORD_BESIDE = re.compile(r"(?<![^\s(])[^\W\d_]{2,}")
@@ -52,7 +53,7 @@ def is_spaced_formula(source: str) -> bool:
 
 def may_be_formula(source: str) -> bool:
     """Whether a line between marks is no words: ``10K flat, 8`` and ``and parent`` are some."""
-    if not source.strip() or is_prose(source):
+    if not source.strip(_PUNCTUATION) or is_prose(source):
         return False
     if _STRONG.search(source):
         return True
