@@ -17,7 +17,6 @@ DENSE = {
     "only '\\\\[\\n'",
     "only '```py\\nx\\n```\\n'",
     "only '\\\\('",
-    "`$$ \\(",
 }
 PLAIN_UNITS = [unit for unit in UNITS if not set(unit) & set("$\\`")]
 # Long enough that what grows with the square of its length does not end in time: brackets behind an address
