@@ -1,7 +1,7 @@
 """The servers that the conversation is held with: what to install, how to start, what their base URL is.
 
 A version is pinned for each: what the document says is true of that one. LiteLLM's is older than its newest
-on purpose: 1.107.0 was published by strangers, and taken back.
+on purpose: 1.107.0 was withdrawn from the index, and a checker of packages calls it compromised.
 """
 
 import json
