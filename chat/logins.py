@@ -59,8 +59,12 @@ class Attempt:
         self._turn.close()
 
     def begin(self) -> float:
-        """Count it. Gives the seconds to wait instead, 0 when it may be made."""
-        refusal = limits.take(*self._tries, self._logins)
+        """Count it. Gives the seconds to wait instead, 0 when it may be made.
+
+        Only a try that is made takes one of the account's log-ins: refused ones are a stranger's as a rule,
+        and would use up what the owner has.
+        """
+        refusal = limits.take(*self._tries) or limits.take(self._logins)
         return refusal.wait if refusal else 0.0
 
     def succeed(self) -> None:

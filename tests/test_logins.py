@@ -86,6 +86,14 @@ def test_a_stranger_who_guesses_locks_out_neither_the_owners_browser_nor_their_a
     assert log_in(Client(), alice.email, at="192.0.2.1").status_code == 302  # at home, with another
 
 
+def test_a_stranger_who_goes_on_when_refused_does_not_use_up_the_owners_log_ins(alice: User) -> None:
+    browser = Client()
+    log_in(browser, alice.email)
+    browser.post("/accounts/logout/")
+    guess(alice.email, logins.LOGINS_A_MINUTE + 1, at="198.51.100.9")
+    assert log_in(browser, alice.email).status_code == 302
+
+
 def test_who_shares_the_owners_address_does_not_lock_out_their_browser(alice: User) -> None:
     browser = Client()
     log_in(browser, alice.email)
