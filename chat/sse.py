@@ -106,6 +106,7 @@ class EventSplitter:
         name, _, value = line.partition(b":")
         if name == b"data":
             self._data.append(b"")
+            self._size += len(line)
         elif name == b"event":
             self._is_error = value.strip() == b"error"
         elif name == b"error":

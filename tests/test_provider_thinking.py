@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.provider.thinking import CLOSES, HEADERS, STARTS, ThinkingSplitter
+from chat.provider.thinking import CLOSES, HEADERS, MAX_BLANK, PIECE, STARTS, ThinkingSplitter
 from tests.scripted_provider import play
 
 AT_THE_START = [
@@ -131,6 +131,29 @@ def test_a_mark_left_over_after_thinking_in_a_field_of_its_own_moves_nothing():
 def test_a_long_line_that_speaks_of_marks_costs_what_it_is_long():
     said = "x `<think>` and </think> " * 20_000
     assert split([said[at : at + 50] for at in range(0, len(said), 50)]) == (said, "")
+
+
+@pytest.mark.parametrize("before", range(16))
+def test_marks_are_found_where_a_long_text_is_looked_at_in_pieces(before):
+    said = "a" * (PIECE - before) + "\n</think>\nThen."
+    assert split([said]) == ("Then.", said.partition("</think>")[0])
+
+
+def test_a_text_of_nothing_but_marks_is_copied_no_more_than_a_piece_at_a_time(monkeypatch):
+    seen = []
+    read = ThinkingSplitter._read
+    monkeypatch.setattr(
+        ThinkingSplitter, "_read", lambda *given: (seen.append(len(given[1])), read(*given))[1]
+    )
+    split(["<think></think>" * 10_000 + "Then."])
+    assert max(seen) <= PIECE + MAX_BLANK
+
+
+def test_white_space_at_the_beginning_is_not_held_back_for_ever():
+    splitter = ThinkingSplitter()
+    given = sum(len(splitter.feed(" ")[0]) for _ in range(2 * MAX_BLANK))
+    assert given == 2 * MAX_BLANK
+    assert splitter.feed("\n<think>First.</think>Then.", True) == ("\nThen.", "First.", 0)
 
 
 async def test_a_tag_in_the_stream_is_kept_apart_from_the_text(server, door):

@@ -73,6 +73,12 @@ def test_an_event_of_many_lines_counts_as_one():
     assert splitter.overflow
 
 
+def test_so_does_one_of_many_lines_without_a_word():
+    splitter = EventSplitter()
+    assert splitter.feed(b"data\n" * (MAX_EVENT // 4 + 1)) == []
+    assert splitter.overflow
+
+
 def test_a_line_just_under_the_cap_is_fine():
     splitter = EventSplitter()
     line = b"x" * (MAX_EVENT - 100)

@@ -54,6 +54,12 @@ MAX_HEADER = 200
 LOOK = 3
 """Characters after a mark that are needed to judge it."""
 
+MAX_BLANK = 1000
+"""Characters of white space at the beginning of a reply that are waited through for a mark."""
+
+PIECE = 4096
+"""Characters looked at in one go: what follows a mark is copied, and a megabyte may be nothing but marks."""
+
 OPENS = {f"<{name}>": f"</{name}>" for name in TAGS} | MARKS
 STARTS = OPENS | {f"<{name}>": f"</{name}>" for name in WORDS} | AT_START
 CLOSES = frozenset(STARTS.values()) - frozenset(AT_START.values())
@@ -117,12 +123,8 @@ class ThinkingSplitter:
             self._around.add(text)
             self._given += len(text)
             return text, "", 0
-        text, self._held = self._held + text, ""
-        while text:
-            rest = self._step(text, ended)
-            if rest is None:
-                break
-            text = rest
+        for start in range(0, len(text) or 1, PIECE):
+            self._take(text[start : start + PIECE], ended and start + PIECE >= len(text))
         answer, thought, moved = "".join(self._answer), "".join(self._thought), self._moved
         self._answer.clear()
         self._thought.clear()
@@ -131,12 +133,19 @@ class ThinkingSplitter:
         self._is_plain = self._step == self._read and not self._held
         return answer, thought, moved
 
+    def _take(self, text: str, ended: bool) -> None:
+        rest: str | None = self._held + text
+        self._held = ""
+        while rest:
+            rest = self._step(rest, ended)
+
     # The steps: each takes from the text what it can tell, and returns the rest; None when it needs more
 
     def _begin(self, text: str, ended: bool) -> str | None:
         """At the very beginning, where more opens thinking than later, and white space is not judged yet."""
         start = text.lstrip()
-        if not ended and (not start or start.lower() in _FIRST_BEGUN):
+        is_short = len(text) - len(start) <= MAX_BLANK
+        if is_short and not ended and (not start or start.lower() in _FIRST_BEGUN):
             return self._hold(text)
         mark = _FIRST.match(start)
         self._step = self._read
