@@ -1,6 +1,7 @@
 """Long texts are rendered in a process of their own: the same HTML, within a limit, and nobody waits for it."""
 
 import asyncio
+import io
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.markdown import LONG, IsolatedHtml, apply, isolated, render
-from chat.markdown.isolated import process
+from chat.markdown.isolated import process, read, write
 from chat.markdown.render import render as render_here
 from chat.replies.writer import Writer
 
@@ -41,6 +42,25 @@ def test_a_text_that_is_too_costly_is_shown_as_it_was_written(no_time, caplog):
     assert html.startswith('<p class="raw" dir="auto">&lt;b&gt; &amp; **not bold** Some **bold**')
     assert len(caplog.messages) == 1
     assert "bold" not in caplog.text
+
+
+@pytest.mark.parametrize("text", ["**short**", LONG_PARAGRAPH])
+def test_a_text_on_which_the_renderer_fails_is_shown_as_it_was_written(text, monkeypatch, caplog):
+    def fail(*_):
+        raise RecursionError(text)
+
+    monkeypatch.setattr(isolated, "render_here", fail)
+    monkeypatch.setattr(process, "call", fail)
+    assert render(text).startswith('<p class="raw" dir="auto">')
+    assert "RecursionError" in caplog.text
+    assert text not in caplog.text
+
+
+def test_an_answer_that_breaks_off_in_the_middle_is_none():
+    whole = io.BytesIO()
+    write(whole, (True, "an answer"))
+    for size in range(len(whole.getvalue())):
+        assert read(io.BytesIO(whole.getvalue()[:size])) is None
 
 
 def test_a_reply_that_is_too_costly_is_shown_as_it_was_written_up_to_its_end(no_time):

@@ -53,10 +53,11 @@ def write(pipe: IO[bytes], message: object) -> None:
 
 
 def read(pipe: IO[bytes]) -> Any:
-    """Return the next message; None when the pipe is closed."""
-    size = pipe.read(_SIZE)
-    data = pipe.read(int.from_bytes(size)) if len(size) == _SIZE else b""
-    return msgspec.msgpack.decode(data) if data else None
+    """Return the next message; None when the pipe is closed, be it in the middle of one."""
+    head = pipe.read(_SIZE)
+    size = int.from_bytes(head) if len(head) == _SIZE else 0
+    data = pipe.read(size)
+    return msgspec.msgpack.decode(data) if size and len(data) == size else None
 
 
 class Process:
@@ -134,20 +135,28 @@ _keys = itertools.count()
 
 
 def render(text: str) -> str:
-    """Return the whole text as safe HTML, colours and formulas included."""
+    """Return the whole text as safe HTML, colours and formulas included.
+
+    A fault of the renderer costs a text its looks: raised, it would cost its readers the page, for good.
+    """
     text = clean(text)
-    if len(text) <= LONG:
-        return render_here(text)
     try:
-        html: str = process.call("render", text)
+        html: str = render_here(text) if len(text) <= LONG else process.call("render", text)
     except TooCostly:
         return as_written(text)
+    except Exception as problem:  # what a text holds may stand in its words
+        logger.error("a text could not be rendered (%s); it is shown as written", type(problem).__name__)
+        return _raw(text)
     return html
 
 
 def as_written(text: str) -> str:
     """Return one block that shows the text without any Markdown in it."""
     logger.warning("a text of %d characters is too costly to render; it is shown as written", len(text))
+    return _raw(text)
+
+
+def _raw(text: str) -> str:
     return f'<p class="raw" dir="auto">{escape(text)}</p>'
 
 
