@@ -112,8 +112,8 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         service = get_object_or_404(ModelProvider, pk=pk)
         if not self.has_change_permission(request, service):
             raise PermissionDenied
-        is_typed = "base_url" in request.POST
         form: Any = self.get_form(request, service, change=True)(request.POST, instance=service)
+        is_typed = "base_url" in request.POST and form.has_changed()
         if is_typed and not form.is_valid():
             findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
         else:

@@ -103,9 +103,11 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     chat, model, picker, administrator, second
 ):
     add_service(administrator, second.base_url)
-    administrator.get_by_role("button", name="Test", exact=True).click()
-    expect(administrator.get_by_text("It lists 42 models, such as: north/fast:7b, south")).to_be_visible()
-    expect(administrator.get_by_text("The first words came after")).to_be_visible()
+    with administrator.expect_popup() as beside:
+        administrator.get_by_role("button", name="Test", exact=True).click()
+    tried = beside.value
+    expect(tried.get_by_text("It lists 42 models, such as: north/fast:7b, south")).to_be_visible()
+    expect(tried.get_by_text("The first words came after")).to_be_visible()
 
     chat.page.reload()
     chat.live()
@@ -119,8 +121,8 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     expect(chat.answer.locator(".model")).to_have_text("north/fast:7b")
 
     second.names[:] = ["south"]
-    administrator.get_by_role("button", name="Test again").click()
-    expect(administrator.get_by_text("It lists one model: south")).to_be_visible()
+    tried.get_by_role("button", name="Test again").click()
+    expect(tried.get_by_text("It lists one model: south")).to_be_visible()
     chat.ask("And now?")
     sentence = "north/fast:7b is no longer offered; scripted-1 answered."
     expect(chat.answer.get_by_text(sentence)).to_be_visible()
@@ -129,9 +131,9 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     expect(chat.answer.get_by_text(sentence)).to_be_visible()
     expect(picker.locator("option:checked")).to_have_text("north/fast:7b (no longer offered)")
 
-    administrator.get_by_role("link", name="Second service").click()
-    administrator.get_by_role("link", name="Delete").click()
-    administrator.get_by_role("button", name="Yes").click()
+    tried.get_by_role("link", name="Second service").click()
+    tried.get_by_role("link", name="Delete").click()
+    tried.get_by_role("button", name="Yes").click()
     chat.page.reload()
     expect(picker.locator("option:checked")).to_have_text("scripted-1")
 
