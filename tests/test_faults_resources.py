@@ -80,7 +80,7 @@ async def followed_while(clock: Path, hours: int, server: object, cookie: str) -
 
 @pytest.mark.fault(36)
 async def test_connections_are_refused_with_503_before_the_file_descriptors_run_out(site):
-    server = await site.start_another(FILES="256")
+    server = await site.start_another(FILES="256", CONNECTIONS_PER_ADDRESS="0")
     async with site.scene():
         cookie = await site.member(server)
         async with Page(server, cookie) as page:

@@ -19,6 +19,8 @@ from tests.scripted_provider import ScriptedProvider, play
 # What libraries, shells and people write for 127.0.0.1
 LOOPBACK = [
     "127.0.0.1",
+    "0.0.0.0",  # where a server listens: understood as this machine
+    "[::]",
     "127.0.0.53",
     "127.1",
     "127.0.1",
@@ -52,10 +54,8 @@ LOOPBACK = [
     "api.example.org:80@127.0.0.1",
 ]
 ALWAYS = [
-    "0.0.0.0",
     "0",
     "0.1.2.3",
-    "[::]",
     "[::ffff:0.0.0.0]",
     "169.254.169.254",
     "2852039166",
