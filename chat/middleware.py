@@ -6,12 +6,14 @@ middleware in it.
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -40,6 +42,9 @@ FORMS_A_MINUTE = {
 RESETS_AN_HOUR = 10
 
 TIME_ZONE_COOKIE = "timezone"
+
+# Seconds after which is done what waits for the end of an answer: of one that nobody hears it never comes
+HUNG_UP = 2.0
 
 
 class RequestIdMiddleware:
@@ -142,7 +147,11 @@ class KnownPersonMiddleware:
 
 
 class AfterAnswerMiddleware:
-    """Does what can wait (`request.after_answer`) when the answer has been sent."""
+    """Does what can wait (`request.after_answer`) when the answer has been sent.
+
+    When somebody hangs up before that, Django cancels the request or throws the answer away. The view has run
+    to its end all the same: an account has been made, say, and its mail must go out.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -150,17 +159,45 @@ class AfterAnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         waiting: list[Callable[[], object]] = []
         request.after_answer = waiting  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        go_on = once(waiting)
+        try:
+            response = self.get_response(request)
+        except BaseException:  # cancelled
+            go_on()
+            raise
         if waiting:
             close = response.close
+            unheard = threading.Timer(HUNG_UP, in_thread, [go_on])
+            unheard.daemon = True
+            unheard.start()
 
             def go_on_and_close() -> None:
-                for work in waiting:
-                    do(work)
+                unheard.cancel()
+                go_on()
                 close()
 
             response.close = go_on_and_close  # type: ignore[method-assign]
         return response
+
+
+def once(waiting: list[Callable[[], object]]) -> Callable[[], None]:
+    """Return what does all of it, whoever calls it first."""
+    lock = threading.Lock()
+
+    def go_on() -> None:
+        if lock.acquire(blocking=False):
+            for work in waiting:
+                do(work)
+
+    return go_on
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    """Call it in a thread that ends with it, which must leave no connection to the database open."""
+    try:
+        work()
+    finally:
+        connections.close_all()
 
 
 def do(work: Callable[[], object]) -> None:

@@ -2,19 +2,21 @@
 
 import re
 import signal
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.mail import EmailMessage
 
 from chat import mailing
 from tests.scripted_mail import ScriptedMail, scripted_mail
-from tests.server import SiteServer, post, site_server
+from tests.server import SiteServer, cookies_in, post, request, site_server
 
 PASSWORD = "correct horse 7 battery"
 
@@ -31,6 +33,11 @@ def started(folder: Path, mail_server: ScriptedMail) -> Any:
 
 def sign_up(server: SiteServer, email: str) -> bytes:
     return post(server, "/accounts/signup/", email=email, password1=PASSWORD)
+
+
+def has_account(folder: Path) -> bool:
+    with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
+        return bool(database.execute("SELECT 1 FROM chat_user").fetchall())
 
 
 def until(what: Callable[[], object]) -> None:
@@ -67,6 +74,21 @@ def test_answers_come_before_the_mail_server_says_a_word_and_are_the_same_for_al
     subjects = {re.search(r"^Subject: (.*)$", letter, re.MULTILINE)[1] for letter in mail_server.letters}
     assert len(subjects) == 3
     assert all("To: alice@example.org" in letter for letter in mail_server.letters)
+
+
+def test_who_hangs_up_before_the_answer_gets_the_mail_all_the_same(tmp_path, mail_server):
+    mail_server.go.set()
+    with started(tmp_path, mail_server) as server:
+        token = cookies_in(server.raw(request(server, "GET", "/accounts/signup/")))["csrftoken"].value
+        fields = {"email": "alice@example.org", "password1": PASSWORD, "csrfmiddlewaretoken": token}
+        body = urlencode(fields).encode()
+        lines = [f"Cookie: csrftoken={token}", f"Origin: {server.origin}", f"Content-Length: {len(body)}"]
+        lines.append("Content-Type: application/x-www-form-urlencoded")
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(request(server, "POST", "/accounts/signup/", *lines) + body)
+            time.sleep(0.05)  # it has arrived; the password takes longer
+        until(lambda: has_account(tmp_path))
+        until(lambda: mail_server.letters)
 
 
 def test_mails_under_way_are_sent_before_the_server_ends(tmp_path, mail_server):
