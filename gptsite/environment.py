@@ -21,7 +21,7 @@ FALSE_STRINGS = ("false", "off", "no", "n", "0", "f")
 # Of a key given by hand. Below this it can be guessed, and with it every session and reset link
 LEAST_SECRET, LEAST_DIFFERENT = 32, 5
 LONGEST_KEY, LONGEST_MODEL = 4096, 200
-# Where the variables of `.env` stand: "FILE, line 3"
+# Where the variables of `.env` stand: "in FILE, line 3"
 _places: dict[str, str] = {}
 
 
@@ -44,7 +44,7 @@ def load_env_file(path: Path) -> list[str]:
     for name, value in found.values.items():
         if name not in os.environ:
             os.environ[name] = value
-            _places[name] = f"{path}, line {found.lines[name]}"
+            _places[name] = f"in {path}, line {found.lines[name]}"
     return [*found.warnings, *_slips(found.lines)]
 
 

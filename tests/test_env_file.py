@@ -208,7 +208,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
     [
         (
             "SIGNUP=closed\nPORT=80800 # canary",
-            "PORT must be a whole number from 1 to 65535, such as PORT=8000 (set {env}, line 2).",
+            "PORT must be a whole number from 1 to 65535, such as PORT=8000 (set in {env}, line 2).",
         ),
         (
             "\nSIGNUP: closed",

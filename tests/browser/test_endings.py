@@ -38,3 +38,14 @@ def test_what_was_shown_as_the_answer_moves_into_the_thinking_when_its_end_comes
     chat.live()
     thinking.locator("summary").click()
     assert chat.answer.inner_text() == shown
+
+
+def test_only_the_last_reply_that_was_cut_asks_to_be_continued(chat, model):
+    model.plays("plain", text="One, two, ", finish="length")
+    chat.ask("Count")
+    expect(chat.answer.get_by_text("Press Continue")).to_be_visible()
+    chat.ask("Something else")
+    cut = chat.answers.first
+    expect(cut.get_by_text(CUT)).to_be_visible()
+    expect(cut.get_by_text("Press Continue")).to_be_hidden()
+    expect(cut.get_by_role("button", name="Continue")).to_be_hidden()

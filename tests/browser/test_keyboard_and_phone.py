@@ -159,3 +159,13 @@ def test_on_a_phone_enter_is_a_new_line(phone, model):
     phone.mine.get_by_role("button", name="Edit").tap()
     phone.page.keyboard.press("Enter")
     expect(phone.editor).to_have_value("one\ntwo\n")
+
+
+def test_on_a_tablet_each_conversation_shows_its_menu(new_context, site, model):
+    tablet = {"viewport": {"width": 1024, "height": 768}, "has_touch": True, "is_mobile": True}
+    chat = ChatPage(new_context(site, site.someone(), **tablet).new_page()).open("/")
+    model.titles("Elsewhere")
+    chat.ask("Hello from a tablet")
+    expect(chat.item("Elsewhere")).to_be_visible()
+    chat.open("/")
+    expect(chat.item("Elsewhere").locator(".menu")).to_have_css("opacity", "1")
