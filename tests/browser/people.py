@@ -101,12 +101,14 @@ def main() -> None:
         SavedPrompt.objects.create(owner=author, name=name, text=text)
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
-    conversation(plain, "A plain conversation", *exchanges(20))
+    leaving = person("leaving")
+    for reader in (plain, leaving):
+        conversation(reader, "A plain conversation", *exchanges(20))
     branch(conversation(branched, "A branched conversation", *exchanges(50)), branched, at=50)
     for owner in (forgetful, keeping):
         conversation(owner, "Ten and one", *exchanges(10))
     staff = [root, moderator, administrator]
-    everyone = [*people, *staff, many, long, plain, branched, forgetful, keeping, author]
+    everyone = [*people, *staff, many, long, plain, leaving, branched, forgetful, keeping, author]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 @pytest.fixture
 def page(new_context, site) -> Page:
-    """Somebody with a long conversation, in a browser without scripts."""
-    return new_context(site, site.named("plain"), java_script_enabled=False).new_page()
+    """Somebody with a long conversation, in a browser without scripts; nobody else's, as it ends logged out."""
+    return new_context(site, site.named("leaving"), java_script_enabled=False).new_page()
 
 
 def test_a_person_reads_renames_deletes_reports_and_leaves(page):
@@ -48,6 +48,7 @@ def test_the_whole_list_can_be_paged_through(new_context, site):
     page.goto("/")
     seen: list[str] = []
     while True:
+        page.wait_for_load_state()
         seen += page.locator(".item-link").all_inner_texts()
         more = page.get_by_role("link", name="Show older conversations")
         if more.count() == 0:
