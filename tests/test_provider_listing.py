@@ -7,7 +7,7 @@ import json
 import pytest
 
 from chat.errors import ProviderDown, ProviderError
-from chat.provider.listing import names_in
+from chat.provider.listing import MOST, names_in
 
 TWO = ["a", "b"]
 SHAPES = {
@@ -67,3 +67,8 @@ def test_an_error_with_status_200_keeps_its_words():
     with pytest.raises(ProviderDown) as caught:
         names_in(b'{"error": "Unexpected endpoint or method. (GET /models)", "data": []}')
     assert "Unexpected endpoint" in caught.value.detail
+
+
+def test_of_a_list_without_end_the_beginning_is_looked_at():
+    names = [f"m{number}" for number in range(MOST + 5)]
+    assert names_in(json.dumps({"data": names}).encode()) == names[:MOST]

@@ -58,7 +58,7 @@ is too short three times: 6+1+1+1+1+3, and the one that it answers. A service th
 no more."""
 
 MAX_ERROR_BODY = 64 * 1024
-MAX_MODELS_BODY = 16 * 1024 * 1024
+MAX_MODELS_BODY = 4 * 1024 * 1024
 
 FAILURES = (
     *(OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError),

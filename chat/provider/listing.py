@@ -11,6 +11,9 @@ from chat.text import find_bad, is_blank
 LISTS = ("data", "models", "result", "model_names")
 """OpenAI's; Ollama's and Cohere's; Cloudflare's; text-generation-webui's. Others send the bare list."""
 
+MOST = 10_000
+"""Entries of a list that are looked at, while everybody waits: nobody chooses among more."""
+
 NAMES = ("id", "name", "model", "model_name", "key")
 
 
@@ -21,7 +24,7 @@ def names_in(body: bytes) -> list[str]:
         listed = _items(json.loads(body.decode("utf-8", "surrogateescape")))
     except (ValueError, RecursionError):
         listed = None
-    names = [name for item in listed or () if (name := _name(item)) and not find_bad(name)]
+    names = [name for item in (listed or [])[:MOST] if (name := _name(item)) and not find_bad(name)]
     if listed is None or (listed and not names):
         raise faults.not_a_stream(body)
     return names
