@@ -2,8 +2,9 @@
 
 Each try takes one from two allowances, the address's and the account's, and gives it back if the password was
 right. The account's is not one but several: a browser that has logged in to it before knows it by a signed
-cookie, an address by a row; each of them has its own, and all strangers share one. Of tries on one allowance
-one is made at a time, so that many right ones at once do not use up what is for wrong ones.
+cookie, an address by a row; each of them has its own, and all strangers share one. Such a browser takes none of
+its address's, which others there (a school) may have used up. Of tries on one allowance one is made at a time,
+so that many right ones at once do not use up what is for wrong ones.
 """
 
 import secrets
@@ -45,9 +46,11 @@ class Attempt:
         self.address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
         self.login = login.lower()
         self._home = home(self.login, self.address)
-        self._of_account = self._account_allowance(request)
+        nonce = known_accounts(request).get(mark(self.login), "")
+        self._of_account = self._account_allowance(nonce)
         of_address = Allowance("log-in tries", f"address {self.address}", TRIES_OF_ADDRESS, TRIES_SPAN)
-        self._tries = (of_address, self._of_account)
+        # A known browser has its own; others at its address (a school's) must not use up what it has
+        self._tries = (self._of_account,) if nonce else (of_address, self._of_account)
         self._logins = Allowance("log-ins", self.login, LOGINS_A_MINUTE, MINUTE)
         self._turn = ExitStack()
 
@@ -71,8 +74,8 @@ class Attempt:
         """The password was right: nothing is held against anybody."""
         limits.give_back(*self._tries)
 
-    def _account_allowance(self, request: HttpRequest) -> Allowance:
-        if nonce := known_accounts(request).get(mark(self.login)):
+    def _account_allowance(self, nonce: str) -> Allowance:
+        if nonce:
             return Allowance("log-in tries", f"{self.login} device {nonce}", TRIES_OF_FRIENDS, TRIES_SPAN)
         if Counter.objects.filter(pk=self._home.key, ends_at__gt=int(time.time())).exists():
             return Allowance("log-in tries", f"{self.login} at {self.address}", TRIES_OF_FRIENDS, TRIES_SPAN)

@@ -103,6 +103,16 @@ def test_who_shares_the_owners_address_does_not_lock_out_their_browser(alice: Us
     assert log_in(browser, alice.email).status_code == 302
 
 
+def test_who_guesses_at_many_accounts_does_not_lock_known_browsers_of_the_same_address_out(alice: User) -> None:
+    browser = Client()
+    log_in(browser, alice.email)
+    browser.post("/accounts/logout/")
+    for number in range(logins.TRIES_OF_ADDRESS + 1):
+        guess(f"{number}@example.org", 1, at="192.0.2.1")
+    assert log_in(Client(), alice.email).status_code == 429
+    assert log_in(browser, alice.email).status_code == 302
+
+
 def test_a_known_browser_may_not_guess_without_end_either(alice: User) -> None:
     browser = Client()
     log_in(browser, alice.email)
