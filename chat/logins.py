@@ -2,9 +2,9 @@
 
 Each try takes one from two allowances, the address's and the account's, and gives it back if the password was
 right. The account's is not one but several: a browser that has logged in to it before knows it by a signed
-cookie, an address by a row; each of them has its own, and all strangers share one. Such a browser takes none of
-its address's, which others there (a school) may have used up. Of tries on one allowance one is made at a time,
-so that many right ones at once do not use up what is for wrong ones.
+cookie, an address by a row; each of them has its own, and all strangers share one. Such a browser takes
+none of its address's, which others there (a school) may have used up. Of tries on one allowance one is made
+at a time, so that many right ones at once do not use up what is for wrong ones.
 """
 
 import secrets

@@ -103,7 +103,9 @@ def test_who_shares_the_owners_address_does_not_lock_out_their_browser(alice: Us
     assert log_in(browser, alice.email).status_code == 302
 
 
-def test_who_guesses_at_many_accounts_does_not_lock_known_browsers_of_the_same_address_out(alice: User) -> None:
+def test_who_guesses_at_many_accounts_does_not_lock_known_browsers_of_the_same_address_out(
+    alice: User,
+) -> None:
     browser = Client()
     log_in(browser, alice.email)
     browser.post("/accounts/logout/")
