@@ -42,6 +42,7 @@ class Tab:
         self.opened = asyncio.Event()
         self._live: dict[int, Live] = {}
         self._met = 0
+        self._epoch = 0  # news of messages: a page fetched before the last of them is old
         self._socket: Socket | None = None
         self._early: list[bytes] = []
         self._stop_wanted = False
@@ -123,6 +124,8 @@ class Tab:
         elif event["type"] == "hello":
             self._hello()
         elif act := self._acts.get(event.pop("type")):
+            if act in NEWS:
+                self._epoch += 1
             act(self, **event)
 
     def _hello(self) -> None:
@@ -319,9 +322,12 @@ class Tab:
             self._begin(self._refresh(conversation))
 
     async def _refresh(self, conversation: str) -> bool:
-        status, body = await fetch(self.door.target, self.door.port, f"/c/{conversation}/", self.cookie)
-        self.ledger.pages[status] += 1
-        self.ledger.scan(self.canary, body)
+        epoch = -1
+        while epoch != self._epoch:  # a page that was made before something else happened here is old
+            epoch = self._epoch
+            status, body = await fetch(self.door.target, self.door.port, f"/c/{conversation}/", self.cookie)
+            self.ledger.pages[status] += 1
+            self.ledger.scan(self.canary, body)
         if status != 200 or conversation != self.conversation:
             return False
         self._forget()
@@ -382,3 +388,6 @@ class Tab:
         live = self._live.pop(handle)
         if live.timer:
             live.timer.cancel()
+
+
+NEWS = (Tab._sent, Tab._snapshot, Tab._ended, Tab._replaced)
