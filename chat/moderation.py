@@ -131,7 +131,7 @@ def suspend(user: User, until: datetime, reason: str, by: User) -> None:
     if until <= timezone.now():
         raise ValueError("a suspension ends in the future")
     words = _("Suspended until %(until)s: %(reason)s") % {
-        "until": f"{until:%Y-%m-%d %H:%M %Z}",
+        "until": audit.moment_text(until),
         "reason": reason,
     }
     _set_suspension(user, until, reason, by, words)

@@ -10,9 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
@@ -20,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from chat import audit, broadcast, offers, replies
-from chat.admin.lists import NamedList, SafeList, list_link, staff, tag
+from chat.admin.lists import NamedList, SafeList, day_of, list_link, staff, tag
 from chat.admin.model_form import NewModelForm, OfferedForm
 from chat.admin.service_form import WAITS, ServiceForm, is_unreadable
 from chat.doctor.services import model_to_ask, try_out
@@ -229,8 +227,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     def state(self, row: OfferedModel) -> str:
         """What is out of the ordinary about it."""
         if row.gone_at:
-            day = date_format(timezone.localdate(row.gone_at), "SHORT_DATE_FORMAT")
-            return tag(gettext("gone since %(day)s") % {"day": day}, is_alert=True)
+            return tag(gettext("gone since %(day)s") % {"day": day_of(row.gone_at)}, is_alert=True)
         if row.is_default:
             return tag(gettext("default"))
         if row.by_name:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.admin.lists import ListAdmin, link
+from chat.admin.lists import ListAdmin, link, time_of
 from chat.errors import ChatError, ProviderError, codes, for_code
 from chat.models import FailedReply, Status
 
@@ -57,8 +57,8 @@ class FailedReplyAdmin(ListAdmin):
         return ("conversation_link",) if request.user.has_perm("chat.view_conversation") else ()
 
     @admin.display(description=_("asked for"), ordering="id")
-    def when(self, row: FailedReply) -> Any:
-        return row.asked_at or row.created_at
+    def when(self, row: FailedReply) -> str:
+        return time_of(row.asked_at or row.created_at)
 
     @admin.display(description=_("person"))
     def person(self, row: FailedReply) -> str:

@@ -1,6 +1,7 @@
 """What the admin's lists share: counts for the rows of one page, links, and excerpts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -11,6 +12,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -108,6 +111,20 @@ def counts(rows: QuerySet[Any], column: str, owners: Sequence[Model]) -> dict[in
     """How many of `rows` each of `owners` has by `column`; those without any are left out. One query."""
     mine = rows.filter(**{f"{column}__in": [owner.pk for owner in owners]}).order_by()
     return dict(mine.values_list(column).annotate(Count("pk")))
+
+
+def day_of(moment: datetime) -> str:
+    """The day, in the reader's time zone and language."""
+    return date_format(timezone.localtime(moment))
+
+
+def time_of(moment: datetime) -> str:
+    """The day and the time, in the reader's time zone and language.
+
+    For what is no column: Django shows a column's time so by itself, but in a form it shows a method's as
+    Python writes it.
+    """
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def staff(request: HttpRequest) -> User:

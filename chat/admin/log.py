@@ -1,5 +1,6 @@
 """What moderators and administrators did and read, for administrators to look at; nobody changes it."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.admin.lists import ListAdmin
+from chat import audit
+from chat.admin.lists import ListAdmin, time_of
 from chat.audit import READ
 
 KINDS = {
@@ -69,4 +71,14 @@ class LogAdmin(ListAdmin):
 
     @admin.display(description=pgettext_lazy("in the log", "details"))
     def details(self, entry: LogEntry) -> str:
-        return str(entry.get_change_message())
+        return in_words(entry)
+
+
+def in_words(entry: LogEntry) -> str:
+    """What was done, with the time that it speaks of by the reader's clock."""
+    return audit.MOMENT.sub(_by_their_clock, str(entry.get_change_message()), count=1)
+
+
+def _by_their_clock(found: re.Match[str]) -> str:
+    moment = audit.moment_in(found[0])
+    return time_of(moment) if moment else found[0]

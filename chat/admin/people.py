@@ -6,7 +6,6 @@ hand these over), and give only groups and permissions within their own. Account
 they are deactivated.
 """
 
-from datetime import datetime
 from typing import Any
 
 from allauth.account.admin import EmailAddressAdmin
@@ -20,7 +19,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
@@ -30,7 +28,8 @@ from django.views.decorators.http import require_POST
 from chat import accounts, groups, moderation
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
 from chat.admin.labels import group_label
-from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, list_link, staff
+from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, day_of, list_link, staff
+from chat.admin.log import in_words
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 
@@ -207,6 +206,15 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
         lift(request, get_object_or_404(User, pk=pk))
         return redirect("admin:chat_user_change", pk)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the log tells of a person, suspensions by the reader's clock."""
+        answer: Any = super().history_view(request, object_id, extra_context)
+        for entry in getattr(answer, "context_data", {}).get("action_list", ()):
+            entry.change_message = in_words(entry)
+        return answer  # type: ignore[no-any-return]
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -223,11 +231,6 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
                 "their_reports": list_link(Report, gettext("Reports"), q=person.email, state="all"),
             }
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def day_of(moment: datetime) -> str:
-    """The day, in the reader's time zone and language."""
-    return date_format(timezone.localtime(moment))
 
 
 admin.site.unregister([Group, EmailAddress])
