@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -84,3 +86,12 @@ def test_a_service_has_waits_of_its_own_or_those_of_the_site(admin, service, set
     assert (found.first, found.between, found.total) == (1800, settings.PROVIDER_PAUSE_TIMEOUT, 7200)
     for wrong in ("0", "-1", "86401", "1.5", "long"):
         assert "pause_timeout" in errors(admin.post(change(service), FORM | {"pause_timeout": wrong}))
+
+
+def test_each_field_of_the_list_says_of_which_model_it_is_and_what(admin):
+    offers.note_listing(None, ["a <b>"])
+    page = admin.get(MODELS).content.decode()
+    fields = re.findall(r'<input[^>]* name="form-0-(?!id)[^>]*>', page)
+    names = [re.search(r'aria-label="a &lt;b&gt;: (.*?)"', field) for field in fields]
+    prices = [f"Price of a million tokens {way}" for way in ("in", "out")]
+    assert [name and name[1] for name in names] == ["Shown as", "Position", "Offered", *prices]

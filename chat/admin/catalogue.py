@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from chat import audit, broadcast, offers, replies
 from chat.admin.lists import NamedList, SafeList, day_of, list_link, staff, tag
-from chat.admin.model_form import NewModelForm, OfferedForm
+from chat.admin.model_form import NewModelForm, OfferedForm, RowForm
 from chat.admin.service_form import WAITS, ServiceForm, is_unreadable
 from chat.doctor.services import model_to_ask, try_out
 from chat.errors import ModelNotOffered, NotAModelServer, UnknownModel, codes, for_code
@@ -191,7 +191,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         broadcast.models_changed()
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, form=OfferedForm, **kwargs)
+        return super().get_changelist_form(request, **{"form": RowForm} | kwargs)
 
     def save_model(self, request: HttpRequest, obj: OfferedModel, form: Any, change: bool) -> None:
         if not change:

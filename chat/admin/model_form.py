@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import offers
@@ -27,6 +28,16 @@ class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
         if label:
             one_line(label)
         return label
+
+
+class RowForm(OfferedForm):
+    """In a list, where the head of a column is no label: each field names itself, and whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            said = {"field": field.label, "model": self.instance.name}
+            field.widget.attrs["aria-label"] = gettext("%(model)s: %(field)s") % said
 
 
 class NewModelForm(OfferedForm):

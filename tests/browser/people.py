@@ -23,7 +23,16 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from chat.models import Conversation, Message, Role, SavedPrompt, User  # noqa: E402
+from chat.models import (  # noqa: E402
+    Conversation,
+    Message,
+    ModelProvider,
+    Persona,
+    Role,
+    SavedPrompt,
+    Status,
+    User,
+)
 
 PASSWORD = "correct horse 7 battery"
 PEOPLE = 120
@@ -80,6 +89,28 @@ def make_many(owner: User) -> None:
         Conversation.objects.filter(pk=row.pk).update(updated_at=now - timedelta(hours=number))
 
 
+def make_work(owner: User) -> None:
+    """What administrators have to do with: a persona that waits, a service out of use, a failed reply."""
+    Persona.objects.create(
+        owner=owner,
+        name="Guide",
+        description="Shows the way",
+        instructions="Show the way.",
+        opening="Where to?",
+        starters=["Home"],
+        sharing=Persona.Sharing.ASKED,
+    )
+    ModelProvider.objects.create(name="Out of use", base_url="https://8.8.8.8/v1", is_enabled=False)
+    failed = {
+        "status": Status.FAILED,
+        "error": "wrong_key",
+        "error_detail": "HTTP 401",
+        "request_id": "abc123",
+    }
+    made = conversation(owner, "A conversation that failed", "A question", "")
+    Message.objects.filter(pk=made.tip_id).update(**failed)
+
+
 def person(name: str, **fields: Any) -> User:
     user = User.objects.create_user(f"{name}@example.org", **fields)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
@@ -101,6 +132,7 @@ def main() -> None:
         SavedPrompt.objects.create(owner=author, name=name, text=text)
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
+    make_work(person("working"))
     leaving = person("leaving")
     for reader in (plain, leaving):
         conversation(reader, "A plain conversation", *exchanges(20))
