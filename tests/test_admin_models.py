@@ -284,9 +284,9 @@ async def test_a_service_where_it_may_not_be_is_not_connected_to(admin, server):
     assert server.connections == 0
 
 
-async def test_a_list_of_a_hundred_thousand_models_is_taken(admin, server):
+async def test_of_a_list_of_a_hundred_thousand_models_ten_thousand_are_looked_at_and_500_taken(admin, server):
     server.models = [f"model-{number}" for number in range(100_000)]
-    assert "It lists 100000 models" in await tested(admin, server)
+    assert "It lists 10000 models" in await tested(admin, server)
     assert await OfferedModel.objects.acount() == 500
 
 

@@ -278,7 +278,7 @@ def test_of_two_tabs_that_send_at_once_the_second_keeps_its_text(devices, model)
     laptop.chat.ask("Together")
     (phone,) = devices(1, laptop.chat.address())
     steps = model.says_in_steps("One ", "two.")
-    phone.deaf = {"sent", "snapshot"}
+    phone.deaf = {"sent", "snapshot", "stale"}
     laptop.chat.say("At once")
     expect(laptop.chat.answer).to_contain_text("One")
     phone.chat.say("At once too")
