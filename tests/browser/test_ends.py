@@ -113,3 +113,16 @@ def test_an_end_that_did_not_come_is_found_by_the_next_connection(chat, model, m
     mixer.cut()
     other.ended()
     expect(other.body).to_have_text(TEXT)
+
+
+def test_what_waits_for_a_reply_goes_out_after_it_though_its_end_came_without_its_words(chat, model, mixer, other):
+    mixer.order = "BE"
+    model.plays("plain", text=TEXT, size=6, rate=60)
+    other.say("Second")
+    other.say("Third")
+    expect(other.answers).to_have_count(3)
+    other.ended()
+    expect(other.said).to_have_text(["First", "Second", "Third"])
+    expect(other.answers.nth(1).locator(".body")).to_have_text(TEXT)
+    chat.ended()
+    expect(chat.answers).to_have_count(3)

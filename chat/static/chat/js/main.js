@@ -156,11 +156,13 @@ class Page {
       this.#thread.begin(event.reply);
       this.#live.snapshot(event);
     },
-    // An end is shown only with all the words that belong to it; those that did not come are fetched
+    // An end is shown only with all the words that belong to it; those that did not come are fetched, also while
+    // something waits to be sent: it waits for this very end
     ended: ({ reply, status, seq = 0, ...rest }) => {
       if (this.#thread.isOver(reply, seq)) return;
-      if (!this.#live.end(reply, seq)) this.#stale(this.#thread.conversation);
-      else this.#ended(reply, status, () => this.#thread.end(reply, status, { seq, ...rest }));
+      if (this.#live.end(reply, seq)) this.#ended(reply, status, () => this.#thread.end(reply, status, { seq, ...rest }));
+      // What turns to another version fetches it anyway
+      else if (!this.#pager.swap) this.#refresh();
     },
     replaced: ({ message, html }) => {
       this.#live.end(message);
