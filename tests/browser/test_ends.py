@@ -93,6 +93,7 @@ def test_a_page_shows_every_reply_whole_and_ended_in_whatever_order_it_hears_of_
         mixer.order = order
         model.plays("plain", text=TEXT, size=6, rate=60)
         chat.say(order)
+        expect(chat.answers, order).to_have_count(number, timeout=PATIENCE)
         expect(other.answers, order).to_have_count(number, timeout=PATIENCE)
         other.ended()
         expect(other.body, order).to_have_text(TEXT)
@@ -115,7 +116,9 @@ def test_an_end_that_did_not_come_is_found_by_the_next_connection(chat, model, m
     expect(other.body).to_have_text(TEXT)
 
 
-def test_what_waits_for_a_reply_goes_out_after_it_though_its_end_came_without_its_words(chat, model, mixer, other):
+def test_what_waits_for_a_reply_goes_out_after_it_though_its_end_came_without_its_words(
+    chat, model, mixer, other
+):
     mixer.order = "BE"
     model.plays("plain", text=TEXT, size=6, rate=60)
     other.say("Second")
