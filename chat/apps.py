@@ -1,6 +1,7 @@
 """The app, and the admin site it brings."""
 
 from importlib import import_module
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
@@ -8,9 +9,9 @@ from django.core import checks
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from chat.checks import check_site
-from chat.groups import give_permissions
-from chat.personas_builtin import make_builtins
+from chat.accounts.groups import give_permissions
+from chat.operations.checks import check_site
+from chat.personas.builtin import make_builtins
 
 
 class ChatConfig(AppConfig):
@@ -21,9 +22,16 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
+        import_errors()
         checks.register(check_site, "site")
         post_migrate.connect(give_permissions, sender=self)
         post_migrate.connect(make_builtins, sender=self)
+
+
+def import_errors() -> None:
+    """Import the errors of every capability: only then a stored code says its own sentence."""
+    for path in sorted(Path(__file__).parent.glob("*/errors.py")):
+        import_module(f"chat.{path.parent.name}.errors")
 
 
 class AdminConfig(admin_apps.AdminConfig):

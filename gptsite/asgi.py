@@ -15,9 +15,9 @@ from gptsite.static import with_static_files
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gptsite.settings")
 pages: Any = get_asgi_application()  # loads the apps, so what imports models comes after it
 
-from chat.health import with_health  # noqa: E402
+from chat.operations.health import with_health  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
-from chat.turns import InTurn, SocketsPerAddress  # noqa: E402
+from chat.web.turns import InTurn, SocketsPerAddress  # noqa: E402
 
 elsewhere: Any = refuse_socket
 sockets = URLRouter([*websocket_urlpatterns, re_path("", elsewhere)])
@@ -25,7 +25,7 @@ application = Edge(
     ProtocolTypeRouter(
         {
             "http": with_health(with_static_files(InTurn(pages), settings.STATIC_ROOT, settings.STATIC_URL)),
-            # Who it is, the consumer asks by the session's cookie, again and again (chat/sessions.py)
+            # Who it is, the consumer asks by the session's cookie, again and again (chat/web/sessions.py)
             "websocket": SamePage(
                 SocketsPerAddress(CookieMiddleware(sockets)), settings.SITE_ORIGINS, settings.ALLOWED_HOSTS
             ),

@@ -73,7 +73,7 @@ class Edge:
 
         That is the one in the header, or of a proxy's word; with neither the one of SITE_URL, since some
         proxies pass on the name alone. Django checks the name and believes any port, so no link in a mail is
-        built with it (chat/accounts.py). What is no host stays, for Django to refuse.
+        built with it (chat/accounts/adapter.py). What is no host stays, for Django to refuse.
         """
         value = b"".join(value for name, value in headers if name.lower() == b"host")
         said = [item.encode("latin-1") for item in listed(headers, b"x-forwarded-host")] if proxied else []

@@ -59,7 +59,7 @@ SITE_ORIGINS = [
 ]
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
-CSRF_FAILURE_VIEW = "chat.views.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "chat.web.error_views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SITE_IS_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -103,25 +103,25 @@ INSTALLED_APPS = [
     "chat",
 ]
 MIDDLEWARE = [
-    "chat.middleware.RequestIdMiddleware",
-    "chat.middleware.AfterAnswerMiddleware",
+    "chat.web.middleware.RequestIdMiddleware",
+    "chat.web.middleware.AfterAnswerMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with random padding, so that sizes tell nothing of secrets
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "chat.middleware.FormMiddleware",
+    "chat.web.middleware.FormMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "chat.middleware.AccountFormsMiddleware",
-    "chat.middleware.KnownPersonMiddleware",
-    "chat.middleware.RefusalMiddleware",
-    "chat.middleware.PrivatePagesMiddleware",
-    "chat.middleware.TimeZoneMiddleware",
+    "chat.web.middleware.AccountFormsMiddleware",
+    "chat.web.middleware.KnownPersonMiddleware",
+    "chat.web.middleware.RefusalMiddleware",
+    "chat.web.middleware.PrivatePagesMiddleware",
+    "chat.web.middleware.TimeZoneMiddleware",
 ]
 ROOT_URLCONF = "gptsite.urls"
 ASGI_APPLICATION = "gptsite.asgi.application"
@@ -135,7 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "chat.context_processors.site",
+                "chat.pages.context_processors.site",
             ],
         },
     },
@@ -149,7 +149,7 @@ STORAGES = {
 DATABASES = {"default": database("DATABASE_URL", DATA_DIR / DATABASE, BASE_DIR)}
 CACHES = {
     # allauth counts its mails in it. In memory it would hold 300 values, of one process, and a flood would
-    # push them out; here what has expired is removed by the sweep (chat/sweep.py), and nothing else ever is
+    # push them out; here what has expired is removed by conversations/sweep.py, and nothing else ever is
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "chat_cacheentry",
@@ -182,7 +182,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL]},
     }
     if REDIS_URL
-    else {"BACKEND": "chat.broadcast.MemoryLayer", "CONFIG": {"capacity": 1000}}
+    else {"BACKEND": "chat.realtime.layer.MemoryLayer", "CONFIG": {"capacity": 1000}}
 }
 
 # The model
@@ -226,12 +226,15 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGNUP = choice("SIGNUP", ("open", "closed"))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "chat.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "chat.forms.SignUpForm", "add_email": "chat.forms.AddAddressForm"}
+ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "chat.accounts.forms.SignUpForm",
+    "add_email": "chat.accounts.forms.AddAddressForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-# Ours are in chat/logins.py, accounts.py and middleware.py: allauth's count right passwords too while they
+# Ours are in chat/accounts and chat/web/middleware.py: allauth's count right passwords too while they
 # are checked, and lock out the owner together with the stranger who guesses
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
     (
@@ -263,10 +266,10 @@ SITE_NAME = _("GPT site")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "chat.tracing.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "chat.core.tracing.RequestIdFilter"}},
     "formatters": {
         "line": {
-            "()": "chat.tracing.LineFormatter",
+            "()": "chat.core.tracing.LineFormatter",
             "format": "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s",
         }
     },

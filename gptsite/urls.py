@@ -9,5 +9,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
-handler400 = "chat.views.refusals.bad_request"
-handler500 = "chat.views.refusals.server_error"
+handler400 = "chat.web.error_views.bad_request"
+handler500 = "chat.web.error_views.server_error"

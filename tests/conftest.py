@@ -17,7 +17,8 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.urls import set_script_prefix
 
-from chat import mailing, replies
+from chat import replies
+from chat.accounts import mailing
 from chat.models import Conversation, Message, Role, User
 from chat.provider import Provider
 from gptsite.asgi import application

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chat.errors import ProviderError
 from chat.provider import End, Endpoint, Provider, ReplyStream, Timeouts
+from chat.provider.errors import ProviderError
 from tests.scripted_provider import ScriptedProvider
 
 KEY = "sk-test-0123456789"

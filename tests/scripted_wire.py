@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from chat.text import TITLE_MARKER
+from chat.core.text import TITLE_MARKER
 
 
 @dataclass(frozen=True)

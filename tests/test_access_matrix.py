@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.events import COMMANDS
 from chat.models import Conversation, Message, Persona, Report, SavedPrompt
+from chat.realtime.protocol import COMMANDS
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from chat.accounts import AccountAdapter
+from chat.accounts.adapter import AccountAdapter
 from chat.models import CacheEntry, User
 from tests.conftest import PASSWORD, browser_of
 

@@ -6,8 +6,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError
 
-from chat import accounts, broadcast
+from chat.accounts import adapter
 from chat.models import User
+from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
 
@@ -19,7 +20,7 @@ def test_logging_out_tells_the_sockets_of_that_session(
 ) -> None:
     client = browser_of(alice)
     key = client.session.session_key
-    ear, stranger = Ear(broadcast.person(alice.pk)), Ear(broadcast.person(charlie.pk))
+    ear, stranger = Ear(layer.person(alice.pk)), Ear(layer.person(charlie.pk))
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
     assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": key}]
@@ -37,7 +38,7 @@ def test_logging_out_without_a_session_tells_nobody(
 def test_a_new_password_tells_all_of_the_persons_sockets(
     alice: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ear = Ear(broadcast.person(alice.pk))
+    ear = Ear(layer.person(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         browser_of(alice).post(
             "/accounts/password/change/",
@@ -57,8 +58,8 @@ def test_a_wrong_old_password_tells_nobody(alice: User, django_capture_on_commit
 
 def test_a_vouched_address_replaces_all_that_allauth_knew(alice: User) -> None:
     EmailAddress.objects.create(user=alice, email="old@example.org", primary=True, verified=True)
-    accounts.set_address(alice)
-    accounts.set_address(alice)
+    adapter.set_address(alice)
+    adapter.set_address(alice)
     [row] = EmailAddress.objects.filter(user=alice)
     assert (row.email, row.primary, row.verified) == ("alice@example.org", True, True)
 
@@ -67,5 +68,5 @@ def test_a_confirmed_address_of_someone_else_is_refused_whole(alice: User, bob: 
     EmailAddress.objects.create(user=bob, email="alice@example.org", verified=True)
     EmailAddress.objects.create(user=alice, email="old@example.org", verified=True)
     with pytest.raises(IntegrityError):
-        accounts.set_address(alice)
+        adapter.set_address(alice)
     assert EmailAddress.objects.filter(email="old@example.org").exists()

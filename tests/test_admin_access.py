@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from chat import moderation
 from chat.models import Conversation, Report, User
+from chat.moderation import actions as moderation
 from tests.conftest import PASSWORD, browser_of
 
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=|javascript:", re.IGNORECASE)

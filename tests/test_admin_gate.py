@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from chat import audit, moderation
 from chat.models import Conversation, FailedReply, Message, ModelProvider, OfferedModel, Persona, Report, User
+from chat.moderation import actions as moderation
+from chat.moderation import audit
 from tests.conftest import PASSWORD, browser_of
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

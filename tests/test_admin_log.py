@@ -10,8 +10,10 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from chat import audit, groups, moderation
+from chat.accounts import groups
 from chat.models import Conversation, ModelProvider, OfferedModel, User
+from chat.moderation import actions as moderation
+from chat.moderation import audit
 from tests.conftest import browser_of
 
 LOG = "/admin/admin/logentry/"

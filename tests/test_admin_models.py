@@ -8,11 +8,13 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from chat import broadcast, offers, replies
-from chat.groups import ADMINISTRATORS
+from chat.accounts.groups import ADMINISTRATORS
+from chat.catalog import actions as catalog
+from chat.catalog import environment
+from chat.catalog.sealing import seal, unseal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.provider import Endpoint
-from chat.sealing import seal, unseal
+from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
 from tests.scripted_provider import ScriptedProvider, play
@@ -40,7 +42,7 @@ def admin(dora: User) -> Client:
 
 @pytest.fixture
 def service(db: None) -> ModelProvider:
-    headers = offers.seal_headers({"X-Team": "canary-team"})
+    headers = catalog.seal_headers({"X-Team": "canary-team"})
     return ModelProvider.objects.create(
         name="Second", base_url="https://8.8.8.8/v1", sealed_key=seal(KEY), sealed_headers=headers
     )
@@ -57,15 +59,15 @@ def errors(answer: Any) -> str:
 
 
 def test_an_administrator_adds_a_service_and_its_key_is_sealed(admin):
-    ear = Ear(broadcast.ENGINES)
+    ear = Ear(layer.ENGINES)
     answer = admin.post(f"{SERVICES}add/", FORM | {"key": KEY, "headers": "X-Team: blue\nX-Org: a: b"})
     assert answer.status_code == 302
     made = ModelProvider.objects.get()
     assert KEY not in made.sealed_key
     assert unseal(made.sealed_key) == KEY
-    endpoint = offers.endpoint_of(made)
+    endpoint = catalog.endpoint_of(made)
     assert (endpoint.headers, endpoint.reach) == ((("X-Org", "a: b"), ("X-Team", "blue")), "public")
-    assert ear.heard() == [broadcast.MODELS_CHANGED]
+    assert ear.heard() == [layer.MODELS_CHANGED]
 
 
 def test_what_is_not_shown_again_after_a_mistake_is_asked_for_again(admin):
@@ -229,7 +231,7 @@ def test_a_key_sealed_with_another_secret_has_to_be_typed_again(admin, service, 
 
 
 def test_deleting_a_service_gives_its_conversations_the_default(admin, alice, service):
-    offers.note_listing(service.pk, ["m"])
+    catalog.note_listing(service.pk, ["m"])
     conversation = Conversation.objects.create(owner=alice, model=OfferedModel.objects.get(), title="x")
     assert admin.post(f"{SERVICES}{service.pk}/delete/", {"post": "yes"}).status_code == 302
     conversation.refresh_from_db()
@@ -310,12 +312,12 @@ def rows_form(*changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_models_are_renamed_ordered_and_priced_in_the_list(admin):
-    offers.note_listing(None, ["a", "b"])
-    ear = Ear(broadcast.ENGINES)
+    catalog.note_listing(None, ["a", "b"])
+    ear = Ear(layer.ENGINES)
     change = {"label": "The {{7*7}}", "position": "5", "price_in": "0.15"}
     assert admin.post(MODELS, rows_form(change)).status_code == 302
     assert ear.heard()
-    assert list(map(str, offers.rows_for(None))) == ["b", "The {{7*7}}"]
+    assert list(map(str, catalog.rows_for(None))) == ["b", "The {{7*7}}"]
     assert str(OfferedModel.objects.get(name="a").price_in) == "0.1500"
     page = admin.get(MODELS).content.decode()
     assert "The {{7*7}}" in page
@@ -327,7 +329,7 @@ def test_models_are_renamed_ordered_and_priced_in_the_list(admin):
     [{"price_in": "-1"}, {"price_in": "NaN"}, {"price_out": "1e99"}, {"label": "\u200b"}, {"position": "-1"}],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_is_saved(admin, change):
-    offers.note_listing(None, ["a", "b"])
+    catalog.note_listing(None, ["a", "b"])
     answer = admin.post(MODELS, rows_form({"label": "Half"} | change, {"label": "Other"}))
     assert answer.status_code == 200
     assert not OfferedModel.objects.exclude(label="").exists()
@@ -340,7 +342,7 @@ def act(admin: Client, action: str, *names: str) -> str:
 
 
 def test_the_list_of_services_says_what_is_known_of_each(admin, service):
-    offers.note_listing(service.pk, ["m"])
+    catalog.note_listing(service.pk, ["m"])
     assert '<td class="field-state">ok</td>' in admin.get(SERVICES).content.decode()
     admin.post(change(service), FORM)
     assert '<td class="field-state">being asked for its models</td>' in admin.get(SERVICES).content.decode()
@@ -349,44 +351,44 @@ def test_the_list_of_services_says_what_is_known_of_each(admin, service):
 
 
 def test_prices_say_what_they_are_for_and_the_demo_when_it_is_on_offer(admin, monkeypatch):
-    monkeypatch.setattr(replies, "endpoint", lambda: Endpoint("demo", "x", "", "demo", "Demo"))
-    offers.note_listing(None, ["demo"])
+    monkeypatch.setattr(environment, "endpoint", lambda: Endpoint("demo", "x", "", "demo", "Demo"))
+    catalog.note_listing(None, ["demo"])
     page = admin.get(MODELS).content.decode()
     assert "Price of a million tokens in" in page
     assert "only while no other is offered" in page
 
 
 def test_exactly_one_model_is_the_default(admin):
-    offers.note_listing(None, ["a", "b"])
+    catalog.note_listing(None, ["a", "b"])
     assert "exactly one" in act(admin, "make_default", "a", "b")
     for name in ("a", "b"):
         assert f"The default is now {name}." in act(admin, "make_default", name)
     assert OfferedModel.objects.get(is_default=True).name == "b"
     act(admin, "withdraw", "a")
     assert "Only a model that is on offer" in act(admin, "make_default", "a")
-    assert [row.name for row in offers.rows_for(None)] == ["b"]
+    assert [row.name for row in catalog.rows_for(None)] == ["b"]
     act(admin, "offer", "a")
-    assert len(offers.rows_for(None)) == 2
+    assert len(catalog.rows_for(None)) == 2
 
 
 def test_five_hundred_models_are_listed_in_few_queries(admin, service, django_assert_max_num_queries):
-    offers.note_listing(service.pk, [f"m{number}" for number in range(500)])
+    catalog.note_listing(service.pk, [f"m{number}" for number in range(500)])
     with django_assert_max_num_queries(12):
         assert admin.get(MODELS).status_code == 200
 
 
 def test_the_list_is_filtered_by_service(admin, service):
-    offers.note_listing(service.pk, ["mine"])
-    offers.note_listing(None, ["theirs"])
+    catalog.note_listing(service.pk, ["mine"])
+    catalog.note_listing(None, ["theirs"])
     page = admin.get(f"{MODELS}?provider__id__exact={service.pk}").content.decode()
     assert "mine</a>" in page
     assert "theirs</a>" not in page
 
 
 def test_the_list_says_which_is_the_default_and_which_are_gone(admin):
-    offers.note_listing(None, ["a", "b"])
-    offers.note_listing(None, ["a"])
-    offers.make_default(OfferedModel.objects.get(name="a"))
+    catalog.note_listing(None, ["a", "b"])
+    catalog.note_listing(None, ["a"])
+    catalog.make_default(OfferedModel.objects.get(name="a"))
     page = admin.get("/admin/chat/offeredmodel/").content.decode()
     assert '<b class="tag">default</b>' in page
     assert page.count('<b class="tag alert">gone since') == 1

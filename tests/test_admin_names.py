@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from chat import broadcast, offers
-from chat.groups import ADMINISTRATORS
+from chat.accounts.groups import ADMINISTRATORS
+from chat.catalog import actions as catalog
 from chat.models import ModelProvider, OfferedModel, User
+from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
 from tests.test_admin_models import FORM, MODELS, SERVICES, change, errors
@@ -34,33 +35,33 @@ NEW = {"name": "typed", "label": "", "position": "0", "is_offered": "on", "price
 
 
 def test_a_model_is_added_by_name_to_a_service_that_lists_none(admin, service):
-    offers.note_problem(service.pk, "not_a_model_server", "HTTP 404: Not Found")
+    catalog.note_problem(service.pk, "not_a_model_server", "HTTP 404: Not Found")
     assert f'href="{MODELS}add/?provider={service.pk}"' in admin.get(change(service)).content.decode()
     assert "Exactly as the provider calls it" in admin.get(f"{MODELS}add/").content.decode()
-    ear = Ear(broadcast.ENGINES)
+    ear = Ear(layer.ENGINES)
     assert admin.post(f"{MODELS}add/", NEW | {"provider": service.pk}).status_code == 302
-    assert ear.heard() == [broadcast.MODELS_CHANGED]
-    assert [(row.name, row.provider) for row in offers.rows_for(None)] == [("typed", service)]
+    assert ear.heard() == [layer.MODELS_CHANGED]
+    assert [(row.name, row.provider) for row in catalog.rows_for(None)] == [("typed", service)]
     assert "ok; lists no models" in admin.get(SERVICES).content.decode()
 
 
 def test_a_model_that_was_added_by_name_outlives_a_list_without_it_and_can_be_deleted(admin, service):
     admin.post(f"{MODELS}add/", NEW | {"provider": service.pk})
-    offers.note_listing(service.pk, ["listed"])
-    assert {row.name for row in offers.rows_for(None)} == {"typed", "listed"}
+    catalog.note_listing(service.pk, ["listed"])
+    assert {row.name for row in catalog.rows_for(None)} == {"typed", "listed"}
     pages = {row.name: f"{MODELS}{row.pk}/delete/" for row in OfferedModel.objects.all()}
     assert admin.post(pages["listed"], {"post": "yes"}).status_code == 403
     assert admin.post(pages["typed"], {"post": "yes"}).status_code == 302
-    assert [row.name for row in offers.rows_for(None)] == ["listed"]
+    assert [row.name for row in catalog.rows_for(None)] == ["listed"]
 
 
 def test_one_that_is_gone_is_taken_up_again_by_its_name_and_none_is_there_twice(admin):
-    offers.note_listing(None, ["a", "b"])
-    offers.note_listing(None, ["b"])
+    catalog.note_listing(None, ["a", "b"])
+    catalog.note_listing(None, ["b"])
     form = NEW | {"provider": ""}
     assert "in the list already" in errors(admin.post(f"{MODELS}add/", form | {"name": "b"}))
     assert admin.post(f"{MODELS}add/", form | {"name": "a"}).status_code == 302
-    assert sorted(row.name for row in offers.rows_for(None)) == ["a", "b"]
+    assert sorted(row.name for row in catalog.rows_for(None)) == ["a", "b"]
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u200b", "two\x00", "x" * 201])
@@ -82,14 +83,14 @@ def test_a_service_has_waits_of_its_own_or_those_of_the_site(admin, service, set
     waits = {"first_token_timeout": "1800", "pause_timeout": "", "reply_timeout": "7200"}
     assert admin.post(change(service), FORM | waits).status_code == 302
     service.refresh_from_db()
-    found = offers.timeouts_of(service)
+    found = catalog.timeouts_of(service)
     assert (found.first, found.between, found.total) == (1800, settings.PROVIDER_PAUSE_TIMEOUT, 7200)
     for wrong in ("0", "-1", "86401", "1.5", "long"):
         assert "pause_timeout" in errors(admin.post(change(service), FORM | {"pause_timeout": wrong}))
 
 
 def test_each_field_of_the_list_says_of_which_model_it_is_and_what(admin):
-    offers.note_listing(None, ["a <b>"])
+    catalog.note_listing(None, ["a <b>"])
     page = admin.get(MODELS).content.decode()
     fields = re.findall(r'<input[^>]* name="form-0-(?!id)[^>]*>', page)
     names = [re.search(r'aria-label="a &lt;b&gt;: (.*?)"', field) for field in fields]

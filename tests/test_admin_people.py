@@ -10,9 +10,11 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
-from chat import broadcast, groups, moderation
+from chat.accounts import groups
 from chat.admin.forms import SuspendForm
 from chat.models import Conversation, User
+from chat.moderation import actions as moderation
+from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
 
@@ -231,7 +233,7 @@ def test_a_new_address_replaces_the_old_one_for_logging_in(alice: User, dana: Us
 def test_deactivating_ends_the_persons_sessions(
     alice: User, dana: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    theirs, ear = browser_of(alice), Ear(broadcast.person(alice.pk))
+    theirs, ear = browser_of(alice), Ear(layer.person(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         save(browser_of(dana), alice, is_active=None)
     assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": None}]
@@ -241,7 +243,7 @@ def test_deactivating_ends_the_persons_sessions(
 def test_a_password_set_by_an_administrator_ends_the_persons_sessions(
     alice: User, dana: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ear = Ear(broadcast.person(alice.pk))
+    ear = Ear(layer.person(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         browser_of(dana).post(
             f"{LIST}{alice.pk}/password/", {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}

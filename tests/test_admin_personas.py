@@ -4,9 +4,9 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 
-from chat import personas
-from chat.audit import READ
 from chat.models import Persona
+from chat.moderation.audit import READ
+from chat.personas import actions as personas
 from tests.conftest import PASSWORD, browser_of
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
-from chat import moderation
 from chat.models import Conversation, Message, Report, User
+from chat.moderation import actions as moderation
 from tests.conftest import browser_of
 
 QUEUE = "/admin/chat/report/"

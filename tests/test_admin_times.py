@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from chat import moderation
 from chat.models import Conversation, Message, OfferedModel, Persona, Report, Status, User
+from chat.moderation import actions as moderation
 from tests.conftest import browser_of
 
 MOMENT = datetime(2031, 3, 4, 17, 5, tzinfo=UTC)

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from chat.catalog.sealing import seal, unseal
 from chat.models import ModelProvider
-from chat.sealing import seal, unseal
 from tests.conftest import browser_of
 from tests.scripted_provider import ScriptedProvider
 

@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
-from chat import asking, context, conversations, moderation
 from chat.admin import conversations as admin_conversations
 from chat.admin.reports import surroundings
-from chat.context import tokens
-from chat.errors import ContextTooLong, NotContinuable
+from chat.conversations import actions as conversations
+from chat.conversations import context
+from chat.conversations.context import tokens
 from chat.models import Conversation, Message, ModelRequest, Role, Status, User
 from chat.models.branches import context_rows
+from chat.moderation import actions as moderation
+from chat.provider.errors import ContextTooLong
+from chat.replies import actions
+from chat.replies.errors import NotContinuable
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +133,7 @@ def test_tokens_are_estimated_by_letters_and_characters(text: str, count: int) -
 def test_the_oldest_exchanges_leave_first_and_are_counted(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS, settings.SYSTEM_PROMPT = 30_000, ""
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * 40_000) for n in range(5))))
-    view = asking.view_for(begin(found))
+    view = actions.view_for(begin(found))
     assert [row.text for row in view.rows if row.role == "user"] == ["q3", "q4", "now"]
     assert (view.dropped, view.tries) == (3, 0)
     assert sum(tokens(message["content"]) for message in view.messages()) <= 30_000
@@ -138,14 +142,14 @@ def test_the_oldest_exchanges_leave_first_and_are_counted(alice: User, say: Any,
 def test_chinese_fills_it_four_times_as_soon(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS, settings.SYSTEM_PROMPT = 30_000, ""
     found = say(alice, *itertools.chain(*((f"q{n}", "字" * 10_000) for n in range(5))))
-    assert asking.view_for(begin(found)).dropped == 3
+    assert actions.view_for(begin(found)).dropped == 3
 
 
 def test_pinned_ones_stay_longest(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS, settings.CONTEXT_EXCHANGES, settings.SYSTEM_PROMPT = 30_000, 3, ""
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * 40_000) for n in range(6))))
     Message.objects.filter(text="q0").update(pinned_at=found.created_at)
-    view = asking.view_for(begin(found))
+    view = actions.view_for(begin(found))
     assert [row.text for row in view.rows if row.role == "user"] == ["q0", "q5", "now"]
     assert (view.pinned, view.dropped) == (1, 2)
 
@@ -155,27 +159,27 @@ def test_what_does_not_go_along_is_not_even_loaded(alice: User, say: Any, settin
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * MIB) for n in range(5))))
     rows: Any = context_rows(Message, begin(found).parent_id or 0, 10, 4000)
     assert sum(lengths(rows)) < 20
-    view = asking.view_for(begin(found, "later"))
+    view = actions.view_for(begin(found, "later"))
     assert (view.dropped, len(view.rows)) == (5, 1)
 
 
 def test_without_a_limit_there_still_is_one_of_memory(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS = 0
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * MIB) for n in range(6))))
-    view = asking.view_for(begin(found))
+    view = actions.view_for(begin(found))
     assert view.dropped == 3
     assert sum(len(message["content"]) for message in view.messages()) <= 4_100_000
 
 
 def test_within_its_limit_nothing_is_left_out(alice: User, say: Any) -> None:
     found = say(alice, *["x" * 10_000] * 20)
-    assert asking.view_for(begin(found)).dropped == 0
+    assert actions.view_for(begin(found)).dropped == 0
 
 
 def test_a_question_that_is_too_long_by_itself_says_so(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS = 1000
     with pytest.raises(ContextTooLong):
-        asking.view_for(begin(say(alice, "q", "a"), "x" * 5000))
+        actions.view_for(begin(say(alice, "q", "a"), "x" * 5000))
 
 
 def test_a_reply_that_fills_the_context_alone_cannot_be_continued(
@@ -185,7 +189,7 @@ def test_a_reply_that_fills_the_context_alone_cannot_be_continued(
     found = say(alice, "q", "x" * 5000)
     Message.objects.filter(pk=found.tip_id).update(status=Status.STOPPED)
     with pytest.raises(NotContinuable):
-        asking.resume(alice, found.tip.uuid, "here")
+        actions.resume(alice, found.tip.uuid, "here")
 
 
 def test_a_context_that_is_too_long_for_the_model_even_so_is_shortened_further() -> None:

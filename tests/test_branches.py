@@ -5,14 +5,16 @@ import random
 import pytest
 from django.utils import timezone
 
-from chat import asking, context, conversations
+from chat.conversations import actions as conversations
+from chat.conversations import context
 from chat.models import Conversation, Message, Role, Status
+from chat.replies import actions
 
 pytestmark = pytest.mark.django_db
 
 
 def contents(reply):
-    return [message["content"] for message in asking.view_for(reply).messages()][1:]
+    return [message["content"] for message in actions.view_for(reply).messages()][1:]
 
 
 def begin(conversation, text="now"):

@@ -10,9 +10,9 @@ from django.core.checks.registry import registry
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from chat import checks
-from chat.doctor import machine, stores
-from chat.finding import Level
+from chat.operations import checks
+from chat.operations.doctor import machine, stores
+from chat.operations.findings import Level
 from tests.forks import run
 from tests.server import free_port, site_server
 

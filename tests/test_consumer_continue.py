@@ -8,9 +8,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat import asking
-from chat.context import CONTINUE
+from chat.core.instructions import CONTINUE
 from chat.models import Message, Status
+from chat.replies import actions
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,7 +148,7 @@ async def test_a_late_stop_from_elsewhere_leaves_a_continued_reply_alone(alice, 
     before = await Message.objects.aget(uuid=sent["reply"])
     provider.script(play("hang", at="middle"))
     await go_on(tab, sent["reply"])
-    assert not await sync_to_async(asking.stop_elsewhere)(before)
+    assert not await sync_to_async(actions.stop_elsewhere)(before)
     assert (await Message.objects.aget(uuid=sent["reply"])).status == Status.RUNNING
 
 

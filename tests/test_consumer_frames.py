@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 
-from chat import broadcast
-from chat.events import MAX_FRAME
+from chat.consumers.rate_limit import BURST, PATIENCE
 from chat.models import Message
-from chat.pace import BURST, PATIENCE
+from chat.realtime import layer
+from chat.realtime.protocol import MAX_FRAME
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ async def test_a_command_waits_for_nobody_elses_reply(alice, open_tab, provider)
 
 
 async def test_a_send_that_came_too_fast_is_named(alice, open_tab, monkeypatch):
-    monkeypatch.setattr("chat.pace.PACE", 0)  # a slow machine would earn new ones meanwhile
+    monkeypatch.setattr("chat.consumers.rate_limit.PACE", 0)  # a slow machine would earn new ones meanwhile
     tab = await open_tab(alice)
     ids = [str(uuid.uuid4()) for _ in range(BURST + 20)]
     for client_id in ids:
@@ -140,6 +140,6 @@ async def test_a_hint_that_cannot_be_told_leaves_the_socket_open(alice, open_tab
         raise RuntimeError("a fault of ours")
 
     tab = await open_tab(alice)
-    monkeypatch.setattr("chat.viewing.Viewing.ended", fail)
-    await broadcast.publish(broadcast.person(alice.pk), {"type": "reply.ended", "reply": 1, "instance": ""})
+    monkeypatch.setattr("chat.consumers.subscription.Viewing.ended", fail)
+    await layer.publish(layer.person(alice.pk), {"type": "reply.ended", "reply": 1, "instance": ""})
     assert (await tab.send("Still here"))["type"] == "sent"

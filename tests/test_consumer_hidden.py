@@ -3,8 +3,8 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import moderation
 from chat.models import Message
+from chat.moderation import actions as moderation
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,8 +6,8 @@ import uuid
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import personas
 from chat.models import Conversation, Persona
+from chat.personas import actions as personas
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

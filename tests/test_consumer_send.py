@@ -7,10 +7,10 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chat import markdown
+from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message, Status
 from chat.replies import naming
 from chat.replies.run import Interval
-from chat.text import MAX_MESSAGE
 from tests.conftest import browser_of
 from tests.scripted_provider import play
 

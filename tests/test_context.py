@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from chat.context import Prompt, view, view_begins
+from chat.conversations.context import Prompt, view, view_begins
 
 
 @dataclass

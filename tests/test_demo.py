@@ -8,13 +8,13 @@ from itertools import pairwise
 import aiohttp
 import pytest
 
-from chat.context import CONTINUE
+from chat.core.instructions import CONTINUE
+from chat.core.text import TITLE_MARKER
 from chat.demo import DemoServer, start_demo
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
 from chat.demo.server import pace
 from chat.provider import Endpoint, Provider
-from chat.text import TITLE_MARKER
 
 Messages = list[dict[str, str]]
 
@@ -111,7 +111,7 @@ def test_both_languages_show_the_same_sections():
 
 
 def begun(question: str, text: str) -> Messages:
-    """The request to go on with an answer, as chat/context.py makes it."""
+    """The request to go on with an answer, as chat/conversations/context.py makes it."""
     return [*user(question), {"role": "assistant", "content": text}, *user(CONTINUE)]
 
 

@@ -9,11 +9,11 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from chat import checks, doctor, finding
-from chat.doctor import model, outside, services, stores
-from chat.finding import Level
+from chat.catalog.sealing import seal
 from chat.models import ModelProvider, OfferedModel, User
-from chat.sealing import seal
+from chat.operations import checks, doctor, findings
+from chat.operations.doctor import model, outside, services, stores
+from chat.operations.findings import Level
 from tests.conftest import PASSWORD, browser_of
 from tests.scripted_provider import play
 from tests.server import ROOT, free_port, site_server
@@ -201,7 +201,7 @@ async def test_a_database_that_takes_nothing_fails(monkeypatch):
     def refuse(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("chat.doctor.stores.transaction.atomic", refuse)
+    monkeypatch.setattr("chat.operations.doctor.stores.transaction.atomic", refuse)
     assert only(await stores.database()).level == Level.FAIL
 
 
@@ -212,13 +212,13 @@ async def test_the_layer_in_memory_is_well_for_one_process():
 @pytest.mark.parametrize(("free", "level"), [(10, "fail"), (500, "warn"), (5000, "ok")])
 def test_a_disk_is_judged_by_the_room_on_it(monkeypatch, free, level):
     usage = type("Usage", (), {"free": free * checks.MIB})
-    monkeypatch.setattr("chat.checks.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("chat.operations.checks.shutil.disk_usage", lambda _: usage)
     assert checks.disk().level == level
 
 
 def test_the_room_on_a_disk_is_told_in_a_unit_that_can_be_read(monkeypatch):
     usage = type("Usage", (), {"free": 78144 * checks.MIB})
-    monkeypatch.setattr("chat.checks.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("chat.operations.checks.shutil.disk_usage", lambda _: usage)
     assert checks.disk().said.startswith("76.3\xa0GB are free")
 
 
@@ -262,9 +262,9 @@ def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(
 
 def test_the_command_ends_with_0_when_nothing_failed(monkeypatch):
     async def well():
-        return [finding.ok("Part", "It is well.")]
+        return [findings.ok("Part", "It is well.")]
 
-    monkeypatch.setattr("chat.doctor.examine", well)
+    monkeypatch.setattr("chat.operations.doctor.examine", well)
     out = io.StringIO()
     call_command("doctor", stdout=out)
     assert "Part: It is well." in out.getvalue()
@@ -274,15 +274,15 @@ async def test_a_part_that_breaks_off_is_a_finding(monkeypatch):
     async def broken():
         raise RuntimeError("no idea")
 
-    monkeypatch.setattr("chat.doctor.EXAMINATIONS", (broken,))
+    monkeypatch.setattr("chat.operations.doctor.EXAMINATIONS", (broken,))
     assert only(await doctor.examine()).level == Level.FAIL
 
 
 def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
     async def well():
-        return [finding.warn("Part", "It is <so> so.", "Mend it.")]
+        return [findings.warn("Part", "It is <so> so.", "Mend it.")]
 
-    monkeypatch.setattr("chat.doctor.examine", well)
+    monkeypatch.setattr("chat.operations.doctor.examine", well)
     root = User.objects.create_superuser("root@example.org", PASSWORD)
     page = browser_of(root).get("/admin/doctor/")
     assert "It is &lt;so&gt; so." in page.content.decode()
@@ -296,16 +296,16 @@ def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
 
 
 def test_the_page_counts_what_it_found_and_offers_another_examination(db, monkeypatch):
-    found = [*(finding.ok(f"Part {n}", "It is well.") for n in range(3))]
-    found += [finding.warn(f"Part {n}", "It is so so.", "Mend it.") for n in range(2)]
+    found = [*(findings.ok(f"Part {n}", "It is well.") for n in range(3))]
+    found += [findings.warn(f"Part {n}", "It is so so.", "Mend it.") for n in range(2)]
 
     async def examine():
         return found
 
-    monkeypatch.setattr("chat.doctor.examine", examine)
+    monkeypatch.setattr("chat.operations.doctor.examine", examine)
     client = browser_of(User.objects.create_superuser("root@example.org", PASSWORD))
     assert summary(client) == ["2 warnings", "3 ok"]
-    found.append(finding.fail("Part 9", "It is broken.", "Mend it now."))
+    found.append(findings.fail("Part 9", "It is broken.", "Mend it now."))
     assert summary(client) == ["1 failure", "2 warnings", "3 ok"]
 
 

@@ -11,10 +11,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from chat import audit, conversations, limits, moderation
-from chat.limits import Allowance
-from chat.models import Conversation, Counter, Message, ModelRequest, Persona, SavedPrompt, User
-from chat.sweep import Sweeper, expire
+from chat.conversations import actions as conversations
+from chat.conversations.sweep import Sweeper, expire
+from chat.core import limits
+from chat.core.limits import Allowance
+from chat.models import Conversation, Counter, Message, ModelRequest, Persona, SavedPrompt, User, soft_delete
+from chat.moderation import actions as moderation
+from chat.moderation import audit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "xylophone-canary"
@@ -48,7 +51,7 @@ def written(alice: User, bob: User, say: Any) -> Conversation:
 
 def delete_everything(alice: User, conversation: Conversation) -> None:
     conversations.delete(alice, conversation.uuid)
-    long_ago = timezone.now() - 2 * conversations.UNDO_WINDOW
+    long_ago = timezone.now() - 2 * soft_delete.UNDO_WINDOW
     for model in (Conversation, Persona, SavedPrompt):
         model._base_manager.update(deleted_at=long_ago)
 

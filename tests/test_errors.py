@@ -7,10 +7,18 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from chat import errors, limit_errors
-from chat.text import MAX_MESSAGE
+from chat.core import errors as core_errors
+from chat.core.text import MAX_MESSAGE
+from chat.provider import errors as provider_errors
+from chat.replies import errors as replies_errors
 
-TREE = list(errors._tree(errors.ChatError))
+
+def tree(root):
+    """Return an error and all of its kinds, as Python knows them."""
+    return [root, *(error for child in root.__subclasses__() for error in tree(child))]
+
+
+TREE = tree(core_errors.ChatError)
 
 
 @pytest.fixture(autouse=True)
@@ -26,22 +34,22 @@ def test_every_code_and_every_sentence_is_of_its_own():
 
 @pytest.mark.parametrize("error", TREE, ids=lambda error: error.code)
 def test_a_stored_code_finds_its_sentence_again(error):
-    assert errors.for_code(error.code) is error
-    assert errors.for_code(error.code)().user_text() == str(error.sentence)
+    assert core_errors.for_code(error.code) is error
+    assert core_errors.for_code(error.code)().user_text() == str(error.sentence)
 
 
 def test_an_unknown_code_gets_the_plain_sentence():
-    assert errors.for_code("from-a-newer-version") is errors.ChatError
+    assert core_errors.for_code("from-a-newer-version") is core_errors.ChatError
 
 
 def test_the_operators_detail_is_not_in_the_users_text():
-    error = errors.ProviderDown("upstream sk-123 exploded")
+    error = provider_errors.ProviderDown("upstream sk-123 exploded")
     assert "exploded" not in error.user_text()
     assert str(error) == "provider_down: upstream sk-123 exploded"
 
 
 def test_the_sentence_on_length_names_the_limit():
-    assert f"{MAX_MESSAGE:,}" in errors.MessageTooLong().user_text()
+    assert f"{MAX_MESSAGE:,}" in replies_errors.MessageTooLong().user_text()
 
 
 @pytest.mark.parametrize(
@@ -57,16 +65,16 @@ def test_the_sentence_on_length_names_the_limit():
     ],
 )
 def test_a_wait_is_said_as_people_say_it(seconds, words):
-    assert errors.wait_words(seconds) == words
-    assert words in limit_errors.TooManyMessages(retry_after=seconds).user_text()
+    assert core_errors.wait_words(seconds) == words
+    assert words in replies_errors.TooManyMessages(retry_after=seconds).user_text()
 
 
 def test_a_suspension_says_until_when_and_why():
     until = datetime(2031, 5, 17, 12, tzinfo=UTC)
-    text = errors.Suspended(until, "Spam in many chats").user_text()
+    text = core_errors.Suspended(until, "Spam in many chats").user_text()
     assert "2031" in text and "Spam in many chats" in text
-    assert "until" not in errors.Suspended().user_text()
+    assert "until" not in core_errors.Suspended().user_text()
 
 
 def test_the_word_until_of_a_reason_is_taken_as_it_is():
-    assert "100% %(until)s" in errors.Suspended(None, "100% %(until)s").user_text()
+    assert "100% %(until)s" in core_errors.Suspended(None, "100% %(until)s").user_text()

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 import psycopg
 import pytest
 
-from chat.errors import StorageDown
+from chat.core.errors import StorageDown
 from tests.fault_site import LIMIT, Page, Site, staged
 from tests.scripted_provider import play
 from tests.server import Answer

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from chat import errors
 from chat.provider import Endpoint, Provider, Timeouts
+from chat.provider import errors as provider_errors
 from tests.provider_door import HELLO, KEY, PATIENT, read
 
 
@@ -28,7 +28,7 @@ async def test_a_reset_in_the_middle_of_the_tls_handshake_is_unreachable():
     port = server.sockets[0].getsockname()[1]
     door = Provider(Endpoint("compatible", f"https://127.0.0.1:{port}/v1", KEY, "m", "x"), PATIENT)
     got = await read(door.stream(HELLO))
-    assert type(got.error) is errors.ProviderUnreachable
+    assert type(got.error) is provider_errors.ProviderUnreachable
     await door.aclose()
     server.close()
     await server.wait_closed()

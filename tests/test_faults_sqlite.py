@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.errors import StorageDown
+from chat.core.errors import StorageDown
 from tests.fault_site import Page, Site, kill, staged
 from tests.scripted_provider import play
 from tests.server import post

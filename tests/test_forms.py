@@ -2,7 +2,8 @@
 
 import pytest
 
-from chat.forms import RenameForm, ReportForm
+from chat.conversations.forms import RenameForm
+from chat.moderation.forms import ReportForm
 
 
 def report(**data: str) -> ReportForm:

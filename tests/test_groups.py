@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from chat.groups import ADMINISTRATORS, MODERATORS, PERMISSIONS
+from chat.accounts.groups import ADMINISTRATORS, MODERATORS, PERMISSIONS
 from chat.models import User
 
 pytestmark = pytest.mark.django_db

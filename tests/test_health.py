@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from chat import broadcast, health
+from chat.operations import health
+from chat.realtime import layer
 from gptsite.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +52,7 @@ async def test_other_pages_still_check_the_host():
 
 @pytest.mark.fault(8)
 async def test_it_is_503_when_the_layer_is_down(monkeypatch):
-    monkeypatch.setattr(broadcast, "check", broken)
+    monkeypatch.setattr(layer, "check", broken)
     status, body = await ask()
     assert (status, json.loads(body)) == (503, {"status": "down", "database": "ok", "layer": "down"})
     assert b"hunter2" not in body
@@ -71,7 +72,7 @@ async def test_a_part_that_never_answers_counts_as_down(monkeypatch):
     async def hang() -> None:
         await health.asyncio.sleep(3600)
 
-    monkeypatch.setattr(broadcast, "check", hang)
+    monkeypatch.setattr(layer, "check", hang)
     monkeypatch.setattr(health, "PATIENCE", 0.05)
     status, body = await ask()
     assert (status, json.loads(body)["layer"]) == (503, "down")

@@ -1,4 +1,4 @@
-"""The house rules that a reader would not see broken: floors, sizes, single doors, raw HTML."""
+"""The house rules that a reader would not see broken: layers, sizes, single doors, raw HTML."""
 
 import ast
 import re
@@ -11,24 +11,33 @@ import pytest
 from tests.server import ROOT
 
 CHAT = ROOT / "chat"
-# An import may only point down, or stay in its room
-FLOORS = {
-    0: "finding errors address_errors limit_errors persona_errors reply_errors events context markdown text tracing sse sealing parameters",
-    1: "models",
-    2: "provider demo broadcast mailing pictures places",
-    3: "audit conversations asking prompts personas personas_builtin moderation pins sent usage titles voice accounts groups sessions offers limits logins sweep",
-    4: "replies",
-    5: "forms persona_forms parameter_fields fragments consumers viewing pace views admin templatetags context_processors middleware health checks doctor serving turns management",
-    6: "urls routing apps",
-}
-FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
+# Packages by layer, the lowest first. An import points to a lower layer or stays in its package: neighbours in a
+# row do not know each other
+LAYERS = (
+    "models markdown",
+    "core",
+    "realtime provider demo",
+    "web serving",
+    "accounts conversations prompts",
+    "catalog moderation",
+    "personas replies",
+    "pages",
+    "operations consumers",
+    "admin management templatetags",
+    "urls apps routing",
+)
+LAYER_OF = {package: number for number, row in enumerate(LAYERS) for package in row.split()}
+# Folders without Python, and Django's own
+NOT_LAYERED = {"locale", "migrations", "static"}
+LOOSE_MODULES = {"__init__.py", "apps.py", "routing.py", "urls.py"}
+MOST_OF_CORE, USERS_OF_CORE = 800, 3
 DOORS = {
     "openai": "chat/provider",
     "httpx2": "chat/provider",
-    "channels.layers": "chat/broadcast.py",
-    "redis": "chat/places.py",
-    "cryptography": "chat/sealing.py",
-    "PIL": "chat/pictures.py",
+    "channels.layers": "chat/realtime/layer.py",
+    "redis": "chat/realtime/places.py",
+    "cryptography": "chat/catalog/sealing.py",
+    "PIL": "chat/personas/pictures.py",
     "comrak": "chat/markdown",
     "nh3": "chat/markdown",
     "pygments": "chat/markdown",
@@ -44,9 +53,9 @@ RAW_HTML = re.compile(
 )
 ALLOWED_RAW_HTML = {
     # What chat/markdown rendered and sanitised
-    ("chat/fragments.py", "return mark_safe(message.html if closed else render(message.text))"),
+    ("chat/pages/messages.py", "return mark_safe(message.html if closed else render(message.text))"),
     (
-        "chat/fragments.py",
+        "chat/pages/messages.py",
         "return mark_safe(message.thinking_html if closed else render(message.reasoning))",
     ),
     # The same, and whole fragments, as they come from our own origin
@@ -88,7 +97,7 @@ def imports(tree: ast.AST) -> list[tuple[int, str]]:
     return found
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(CHAT).parts[0].removesuffix(".py")
 
 
@@ -96,41 +105,44 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-def test_every_room_has_a_floor():
-    rooms = {room_of(path) for path in python_files("chat")} - {"__init__"}
-    assert rooms - FLOOR_OF.keys() == set()
+def test_every_package_has_a_layer_and_every_layer_its_packages():
+    there = {path.stem for path in CHAT.iterdir() if path.is_dir() or path.name in LOOSE_MODULES}
+    assert there - NOT_LAYERED - {"__init__", "__pycache__"} == LAYER_OF.keys()
 
 
-def test_imports_point_down():
-    upward = []
+def test_nothing_else_lies_loose_beside_the_packages():
+    assert {path.name for path in CHAT.glob("*.py")} == LOOSE_MODULES
+
+
+def test_imports_point_to_a_lower_layer():
+    wrong = [
+        f"{name_of(path)}:{line} ({package}) imports {name}"
+        for path in python_files("chat")
+        for package in [package_of(path)]
+        for line, name in imports(tree_of(path))
+        if name.startswith("gptsite.")
+        or (name.startswith("chat.") and not is_below(name.split(".")[1], package))
+    ]
+    assert wrong == []
+
+
+def is_below(used: str, package: str) -> bool:
+    return used == package or LAYER_OF[used] < LAYER_OF[package]
+
+
+def test_core_holds_only_what_several_packages_use():
+    users: dict[str, set[str]] = {}
     for path in python_files("chat"):
-        room = room_of(path)
-        for line, name in imports(tree_of(path)):
-            parts = name.split(".")
-            if parts[0] == "gptsite":
-                upward.append(f"{name_of(path)}:{line} imports {name}")
-            elif parts[0] == "chat" and parts[1] != room and not points_down(room, parts[1]):
-                upward.append(
-                    f"{name_of(path)}:{line} ({FLOOR_OF[room]}) imports {name} ({FLOOR_OF[parts[1]]})"
-                )
-    assert upward == []
+        for _, name in imports(tree_of(path)):
+            if name.startswith("chat.core.") and package_of(path) != "core":
+                users.setdefault(name.split(".")[2], set()).add(package_of(path))
+    modules = {path.stem for path in (CHAT / "core").glob("*.py")} - {"__init__"}
+    assert {module for module in modules if len(users.get(module, ())) < USERS_OF_CORE} == set()
 
 
-def points_down(room: str, other: str) -> bool:
-    """Vocabulary, edges and wiring may use their neighbours; the floors between may not."""
-    here, there = FLOOR_OF[room], FLOOR_OF[other]
-    return there < here or (there == here and here in {0, 3, 5, 6})
-
-
-def test_no_room_imports_itself_in_a_circle_through_neighbours():
-    below: dict[str, set[str]] = {}
-    for path in python_files("chat"):
-        used = {name.split(".")[1] for _, name in imports(tree_of(path)) if name.startswith("chat.")}
-        below.setdefault(room_of(path), set()).update(used & FLOOR_OF.keys() - {room_of(path)})
-    while leaves := {room for room, used in below.items() if not used & below.keys()}:
-        for room in leaves:
-            del below[room]
-    assert below == {}
+def test_core_stays_small():
+    sizes = [len(path.read_text(encoding="utf-8").splitlines()) for path in (CHAT / "core").glob("*.py")]
+    assert sum(sizes) < MOST_OF_CORE
 
 
 @pytest.mark.parametrize("library", DOORS)

@@ -10,18 +10,20 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from chat import asking, conversations, limits
-from chat.limit_errors import TooManyFromAddress, TooManyOnSite, TooManyReplies, TooManyRequests
-from chat.limits import HOUR, Allowance, Exhausted, is_one_of, network_of, take
+from chat.conversations import actions as conversations
+from chat.core import limits
+from chat.core.limits import HOUR, Allowance, Exhausted, is_one_of, network_of, take
 from chat.models import CacheEntry, Conversation, Counter, Message, Status, User
+from chat.replies import actions
+from chat.replies.errors import TooManyFromAddress, TooManyOnSite, TooManyReplies, TooManyRequests
 from gptsite.addresses import networks
 
 pytestmark = pytest.mark.django_db
 TWICE = Allowance("test", "alice", 2, HOUR)
 
 
-def ask(user: User, text: str = "Hello", conversation: Any = None, parent: Any = None) -> asking.Asked:
-    asked = asking.send(user, uuid.uuid4(), text, conversation, parent, "here")
+def ask(user: User, text: str = "Hello", conversation: Any = None, parent: Any = None) -> actions.Asked:
+    asked = actions.send(user, uuid.uuid4(), text, conversation, parent, "here")
     Message.objects.filter(pk=asked.reply.pk).update(status=Status.COMPLETE, text="ok")
     return asked
 
@@ -163,9 +165,9 @@ def test_so_do_retries_edits_and_what_is_continued(alice: User, settings: Any, a
     Message.objects.filter(pk=asked.reply.pk).update(status=Status.STOPPED)
     tip = asked.reply.uuid
     act: dict[str, Callable[[], Any]] = {
-        "retry": lambda: asking.retry(alice, uuid.uuid4(), tip, tip, "here"),
-        "edit": lambda: asking.edit(alice, uuid.uuid4(), asked.message.uuid, "Other", tip, "here"),
-        "resume": lambda: asking.resume(alice, tip, "here"),
+        "retry": lambda: actions.retry(alice, uuid.uuid4(), tip, tip, "here"),
+        "edit": lambda: actions.edit(alice, uuid.uuid4(), asked.message.uuid, "Other", tip, "here"),
+        "resume": lambda: actions.resume(alice, tip, "here"),
     }
     with pytest.raises(TooManyRequests):
         act[again]()
@@ -207,7 +209,7 @@ def test_the_same_message_again_is_no_further_request(alice: User, settings: Any
     settings.MODEL_REQUESTS_PER_PERSON = 2
     client_id = uuid.uuid4()
     for _ in range(3):
-        asking.send(alice, client_id, "Hello", None, None, "here")
+        actions.send(alice, client_id, "Hello", None, None, "here")
     assert Message.objects.count() == 2
 
 

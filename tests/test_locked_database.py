@@ -11,8 +11,8 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.test import Client
 
-from chat import health
 from chat.models import Message, User
+from chat.operations import health
 from tests.conftest import PASSWORD, browser_of
 from tests.scripted_provider import play
 
@@ -65,7 +65,7 @@ async def test_a_send_that_waits_too_long_says_so_and_saves_nothing(alice, open_
     def wait_in_vain(user):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("chat.usage.check_may_ask", wait_in_vain)
+    monkeypatch.setattr("chat.replies.limits.check_may_ask", wait_in_vain)
     tab = await open_tab(alice)
     assert (await tab.send("Hello"))["code"] == "storage"
     assert not await Message.objects.aexists()
@@ -131,7 +131,7 @@ def test_another_error_is_a_500_still(alice, monkeypatch):
     def fail(*_):
         raise LookupError("bug")
 
-    monkeypatch.setattr("chat.conversations.latest", fail)
+    monkeypatch.setattr("chat.conversations.actions.latest", fail)
     browser = browser_of(alice)
     browser.raise_request_exception = False
     assert browser.get("/").status_code == 500

@@ -11,8 +11,9 @@ from django.core import mail, signing
 from django.db import connection
 from django.test import Client
 
-from chat import limits, logins
-from chat.limits import Allowance
+from chat.accounts import logins
+from chat.core import limits
+from chat.core.limits import Allowance
 from chat.models import User
 from tests.conftest import PASSWORD, browser_of
 

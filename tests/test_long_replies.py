@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chat import markdown
-from chat.events import MAX_FRAME
 from chat.markdown import Patch
+from chat.realtime.protocol import MAX_FRAME
 from tests.scripted_provider import ScriptedProvider, play
 from tests.server import SiteServer, open_socket, session_of, sign_up, site_server
 

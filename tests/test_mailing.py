@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.mail import EmailMessage
 
-from chat import mailing
+from chat.accounts import mailing
 from tests.scripted_mail import ScriptedMail, scripted_mail
 from tests.server import SiteServer, cookies_in, post, request, site_server
 

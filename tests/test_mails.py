@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
-from chat.accounts import AccountAdapter
+from chat.accounts.adapter import AccountAdapter
 from chat.models import User
 from tests.conftest import PASSWORD
 

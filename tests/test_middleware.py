@@ -11,8 +11,8 @@ from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.utils import timezone
 
-from chat import tracing
-from chat.middleware import PrivatePagesMiddleware, RequestIdMiddleware, TimeZoneMiddleware, zone_named
+from chat.core import tracing
+from chat.web.middleware import PrivatePagesMiddleware, RequestIdMiddleware, TimeZoneMiddleware, zone_named
 from tests.conftest import browser_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chat import broadcast, offers, replies
-from chat.errors import KeyUnreadable
+from chat import replies
+from chat.catalog import actions as catalog
+from chat.catalog.errors import KeyUnreadable
+from chat.catalog.sealing import seal
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
-from chat.sealing import seal
+from chat.realtime import layer
 from tests.provider_door import until
 from tests.scripted_provider import ScriptedProvider, play
 
@@ -66,7 +68,7 @@ async def test_the_chosen_model_answers_and_makes_the_title_and_its_label_is_tol
 async def test_a_model_of_another_service_is_asked_there_with_its_key_and_headers(
     alice, open_tab, provider, server
 ):
-    sealed = offers.seal_headers({"X-Team": "blue"})
+    sealed = catalog.seal_headers({"X-Team": "blue"})
     second = await service(server, sealed_headers=sealed)
     tab = await open_tab(alice)
     await listed(4)
@@ -120,7 +122,7 @@ async def test_a_service_is_not_asked_for_its_models_twice_at_once(alice, open_t
         await answer.wait()
         return ["late"]
 
-    monkeypatch.setattr("chat.replies.catalogue._names", answering_late)
+    monkeypatch.setattr("chat.catalog.registry._names", answering_late)
     found = replies.current().catalogue
     first = asyncio.create_task(found.refresh())
     async with asyncio.timeout(5):
@@ -151,7 +153,7 @@ async def test_the_default_of_the_administrators_wins_over_the_settings(alice, o
     tab = await open_tab(alice)
     await listed(2)
     model = await OfferedModel.objects.aget(name="scripted-2")
-    await asyncio.to_thread(offers.make_default, model)
+    await asyncio.to_thread(catalog.make_default, model)
     await replies.current().catalogue.load()
     await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
     assert provider.requests[-1].body["model"] == "scripted-2"
@@ -163,7 +165,7 @@ async def test_a_key_that_cannot_be_read_is_told_to_the_person_and_to_the_operat
     second = await service(server)
     await ModelProvider.objects.aupdate(sealed_key="sealed with another secret")
     model = await OfferedModel.objects.acreate(name="scripted-2", provider=second)
-    caplog.set_level(logging.ERROR, "chat.replies.catalogue")
+    caplog.set_level(logging.ERROR, "chat.catalog.registry")
     tab = await open_tab(alice)
     reply = await ask(tab, await chosen(alice, model))
     assert reply.error == KeyUnreadable.code
@@ -201,8 +203,8 @@ async def test_a_send_asks_nothing_about_models(alice, open_tab, provider, monke
     model = await OfferedModel.objects.aget(name="scripted-2")
     await replies.current().catalogue.load()
     conversation = await chosen(alice, model)
-    monkeypatch.setattr(offers, "all_rows", None)
-    monkeypatch.setattr(offers, "services", None)
+    monkeypatch.setattr(catalog, "all_rows", None)
+    monkeypatch.setattr(catalog, "services", None)
     await ask(tab, conversation)
     assert provider.requests[-1].body["model"] == "scripted-2"
 
@@ -220,7 +222,7 @@ async def test_of_a_service_that_cannot_be_listed_only_the_problem_is_kept(
     alice, open_tab, provider, server, answer
 ):
     second = await service(server)
-    await asyncio.to_thread(offers.note_listing, second.pk, ["scripted-1", "scripted-2"])
+    await asyncio.to_thread(catalog.note_listing, second.pk, ["scripted-1", "scripted-2"])
     if answer == "refuses":
         server.models_scenario = play("status", code=401)
     server.models.clear()
@@ -240,6 +242,6 @@ async def test_what_an_administrator_adds_is_listed_at_once(alice, open_tab, pro
     await open_tab(alice)
     await listed(2)
     await service(server)
-    await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
+    await layer.publish(layer.ENGINES, layer.MODELS_CHANGED)
     await listed(4)
     assert await OfferedModel.objects.filter(provider__name="Second").acount() == 2

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat import offers
+from chat.catalog import actions as catalog
 from chat.models import ModelProvider, OfferedModel
-from chat.models.catalogue import MOST_MODELS
+from chat.models.catalog import MOST_MODELS
 from chat.provider import Endpoint
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ OWN = Endpoint("compatible", "http://x/v1", "", "a", "x")
 
 
 def offered() -> list[str]:
-    return [row.name for row in offers.rows_for(None)]
+    return [row.name for row in catalog.rows_for(None)]
 
 
 @pytest.fixture
@@ -22,43 +22,43 @@ def second() -> ModelProvider:
 
 
 def test_a_model_that_is_no_longer_listed_is_gone_and_comes_back_as_it_was(second):
-    assert offers.note_listing(second.pk, ["a", "b"])
+    assert catalog.note_listing(second.pk, ["a", "b"])
     OfferedModel.objects.filter(name="b").update(label="Bee")
-    assert offers.note_listing(second.pk, ["a"])
+    assert catalog.note_listing(second.pk, ["a"])
     assert offered() == ["a"]
-    assert offers.note_listing(second.pk, ["b", "a"])
-    assert sorted(map(str, offers.rows_for(None))) == ["Bee", "a"]
+    assert catalog.note_listing(second.pk, ["b", "a"])
+    assert sorted(map(str, catalog.rows_for(None))) == ["Bee", "a"]
     assert OfferedModel.objects.count() == 2
 
 
 @pytest.mark.parametrize("own", [True, False])
 def test_the_same_list_twice_is_no_news(second, own):
     service = None if own else second.pk
-    assert offers.note_listing(service, ["a", "b", "a"])
-    assert not offers.note_listing(service, ["a", "b"])
+    assert catalog.note_listing(service, ["a", "b", "a"])
+    assert not catalog.note_listing(service, ["a", "b"])
     assert OfferedModel.objects.count() == 2
 
 
 def test_what_is_plainly_not_for_chat_is_listed_but_not_offered():
-    offers.note_listing(None, ["gpt", "text-embedding-3", "whisper-1"])
+    catalog.note_listing(None, ["gpt", "text-embedding-3", "whisper-1"])
     assert OfferedModel.objects.count() == 3
     assert offered() == ["gpt"]
 
 
 def test_a_service_that_cannot_be_listed_keeps_its_models(second):
-    offers.note_listing(second.pk, ["a"])
-    offers.note_problem(second.pk, "provider_unreachable", "x" * 2000)
+    catalog.note_listing(second.pk, ["a"])
+    catalog.note_problem(second.pk, "provider_unreachable", "x" * 2000)
     second.refresh_from_db()
     assert (second.problem, len(second.problem_detail)) == ("provider_unreachable", 600)
     assert offered() == ["a"]
-    assert offers.note_listing(second.pk, ["a"])
+    assert catalog.note_listing(second.pk, ["a"])
     second.refresh_from_db()
     assert second.problem == ""
 
 
 @pytest.mark.parametrize("name", ["x" * 4000, "", " ", "\u200b", "two\nlines", "nul\0", "para\u2029graph"])
 def test_names_that_cannot_be_kept_or_read_are_passed_over(name):
-    offers.note_listing(None, [name, "fine"])
+    catalog.note_listing(None, [name, "fine"])
     assert offered() == ["fine"]
 
 
@@ -66,38 +66,38 @@ def test_names_that_cannot_be_kept_or_read_are_passed_over(name):
     "name", ["org/model:7b", 'it\'s "quoted"', "{{7*7}}", "${SECRET_KEY}", "%(x)s", "<b>bold</b>", "模型"]
 )
 def test_a_name_with_slashes_quotes_or_syntax_stays_text(name):
-    offers.note_listing(None, [name])
+    catalog.note_listing(None, [name])
     assert offered() == [name]
 
 
 def test_of_a_hundred_thousand_models_five_hundred_are_kept(second, django_assert_max_num_queries):
     names = [f"model-{number}" for number in range(100_000)]
     with django_assert_max_num_queries(20):
-        offers.note_listing(second.pk, names)
+        catalog.note_listing(second.pk, names)
     assert offered() == names[:MOST_MODELS]
-    offers.note_listing(second.pk, names[::-1])
+    catalog.note_listing(second.pk, names[::-1])
     assert offered() == names[:MOST_MODELS]
 
 
 def test_gone_ones_give_way_so_that_a_service_never_has_more(second):
     for batch in range(3):
-        offers.note_listing(second.pk, [f"{batch}-{number}" for number in range(MOST_MODELS)])
+        catalog.note_listing(second.pk, [f"{batch}-{number}" for number in range(MOST_MODELS)])
     assert OfferedModel.objects.count() == MOST_MODELS
     assert offered()[0] == "2-0"
 
 
 def default(own: Endpoint | None = OWN) -> str:
-    return str(offers.Offers(offers.rows_for(None), own, own.model if own else "").default)
+    return str(catalog.Offers(catalog.rows_for(None), own, own.model if own else "").default)
 
 
 def test_the_default_is_the_administrators_else_the_settings_else_the_first(second):
     assert default() == "None"
-    offers.note_listing(second.pk, ["z"])
-    offers.note_listing(None, ["b", "a"])
+    catalog.note_listing(second.pk, ["z"])
+    catalog.note_listing(None, ["b", "a"])
     assert default() == "a"
     assert default(None) == "b"
-    offers.make_default(OfferedModel.objects.get(name="z"))
-    offers.make_default(OfferedModel.objects.get(name="b"))
+    catalog.make_default(OfferedModel.objects.get(name="z"))
+    catalog.make_default(OfferedModel.objects.get(name="b"))
     assert default() == "b"
     assert OfferedModel.objects.filter(is_default=True).count() == 1
     ModelProvider.objects.update(is_enabled=False)
@@ -108,16 +108,16 @@ def test_the_default_is_the_administrators_else_the_settings_else_the_first(seco
 def test_the_demo_is_on_offer_only_while_there_is_nothing_else_or_as_the_administrators_default(second):
     def found() -> tuple[list[str], str, str]:
         own = Endpoint("demo", "x", "", "demo", "Demo")
-        all_of_it = offers.Offers(offers.rows_for(None), own, "demo")
+        all_of_it = catalog.Offers(catalog.rows_for(None), own, "demo")
         answering, gone = all_of_it.answering(OfferedModel.objects.get(name="demo").pk)
-        assert set(offers.on_offer(own)) == set(all_of_it.on_offer)
+        assert set(catalog.on_offer(own)) == set(all_of_it.on_offer)
         return sorted(map(str, all_of_it.on_offer)), str(answering), gone
 
-    offers.note_listing(None, ["demo"])
+    catalog.note_listing(None, ["demo"])
     assert found() == (["demo"], "demo", "")
-    offers.note_listing(second.pk, ["real"])
+    catalog.note_listing(second.pk, ["real"])
     assert found() == (["real"], "real", "demo")
-    offers.make_default(OfferedModel.objects.get(name="demo"))
+    catalog.make_default(OfferedModel.objects.get(name="demo"))
     assert found() == (["demo", "real"], "demo", "")
     OfferedModel.objects.update(is_default=False)
     ModelProvider.objects.update(is_enabled=False)
@@ -125,6 +125,6 @@ def test_the_demo_is_on_offer_only_while_there_is_nothing_else_or_as_the_adminis
 
 
 def test_one_that_is_not_offered_cannot_be_the_default(second):
-    offers.note_listing(second.pk, ["text-embedding-3"])
-    with pytest.raises(offers.ModelNotOffered):
-        offers.make_default(OfferedModel.objects.get())
+    catalog.note_listing(second.pk, ["text-embedding-3"])
+    with pytest.raises(catalog.ModelNotOffered):
+        catalog.make_default(OfferedModel.objects.get())

@@ -9,11 +9,13 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError, connection
 from django.test import Client
 
-from chat import broadcast, offers, replies
-from chat.groups import ADMINISTRATORS
+from chat import replies
+from chat.accounts.groups import ADMINISTRATORS
+from chat.catalog import actions as catalog
+from chat.catalog import registry
+from chat.catalog.sealing import seal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
-from chat.replies import catalogue
-from chat.sealing import seal
+from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
 from tests.layer import Ear
 from tests.provider_door import until
@@ -91,8 +93,8 @@ async def test_a_service_of_the_administrators_is_remembered_too_and_each_for_it
 async def test_what_another_process_learnt_is_known_here_with_its_hint(alice, open_tab, provider):
     await open_tab(alice)
     row = await kept(quirks={})
-    await asyncio.to_thread(offers.note_quirks, None, row.name, LEARNT)
-    await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
+    await asyncio.to_thread(catalog.note_quirks, None, row.name, LEARNT)
+    await layer.publish(layer.ENGINES, layer.MODELS_CHANGED)
     known = replies.current().provider.quirks(row.name)
     await until(lambda: known.known)
     assert known.known == LEARNT
@@ -101,7 +103,7 @@ async def test_what_another_process_learnt_is_known_here_with_its_hint(alice, op
 async def test_a_database_that_does_not_take_it_costs_no_answer_and_gets_it_later(
     alice, open_tab, provider, monkeypatch
 ):
-    monkeypatch.setattr(catalogue, "KEEP_AGAIN", 0.3)
+    monkeypatch.setattr(registry, "KEEP_AGAIN", 0.3)
     tries = []
 
     def locked(*arguments: Any) -> None:
@@ -110,8 +112,8 @@ async def test_a_database_that_does_not_take_it_costs_no_answer_and_gets_it_late
             raise OperationalError("database is locked")
         note(*arguments)
 
-    note = offers.note_quirks
-    monkeypatch.setattr(offers, "note_quirks", locked)
+    note = catalog.note_quirks
+    monkeypatch.setattr(catalog, "note_quirks", locked)
     provider.default = REFUSES
     await ask(alice, open_tab)
     await until(lambda: tries)
@@ -141,10 +143,10 @@ async def test_a_row_that_holds_nonsense_is_as_one_that_holds_nothing(
 
 
 def test_what_was_learnt_of_a_model_without_a_row_makes_one_and_is_added_to_what_is_there(db):
-    offers.note_quirks(None, "new", {"seed": ""})
-    offers.note_quirks(None, "new", {"top_p": ""})
-    offers.note_quirks(None, "n" * 5000, {"top_p": ""})
-    offers.note_quirks(77, "of a service that is gone", {"top_p": ""})
+    catalog.note_quirks(None, "new", {"seed": ""})
+    catalog.note_quirks(None, "new", {"top_p": ""})
+    catalog.note_quirks(None, "n" * 5000, {"top_p": ""})
+    catalog.note_quirks(77, "of a service that is gone", {"top_p": ""})
     assert [(row.name, row.quirks) for row in OfferedModel.objects.all()] == [
         ("new", {"seed": "", "top_p": ""})
     ]
@@ -156,10 +158,10 @@ def test_administrators_read_it_in_words_and_forget_it(admin):
     page = admin.get(f"{address}/change/").content.decode()
     assert "Does not take temperature, seed; max_tokens is sent as max_completion_tokens" in page
     assert f'action="{address}/forget/"' in page
-    ear = Ear(broadcast.ENGINES)
+    ear = Ear(layer.ENGINES)
     assert admin.get(f"{address}/forget/").status_code == 405
     page = admin.post(f"{address}/forget/", follow=True).content.decode()
-    assert ear.heard() == [broadcast.MODELS_CHANGED]
+    assert ear.heard() == [layer.MODELS_CHANGED]
     assert "Every setting is sent to m again." in page
     assert f"{address}/forget/" not in page
     row.refresh_from_db()
@@ -171,9 +173,9 @@ def test_it_is_forgotten_when_the_service_is_another(admin, base_url, left):
     service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
     row = OfferedModel.objects.create(name="m", provider=service, quirks=LEARNT)
     form = {"name": "Renamed", "base_url": base_url, "is_enabled": "on"}
-    ear = Ear(broadcast.ENGINES)
+    ear = Ear(layer.ENGINES)
     assert admin.post(f"/admin/chat/modelprovider/{service.pk}/change/", form).status_code == 302
-    assert ear.heard() == [broadcast.MODELS_CHANGED]
+    assert ear.heard() == [layer.MODELS_CHANGED]
     row.refresh_from_db()
     assert row.quirks == left
 

@@ -120,7 +120,7 @@ def test_a_message_that_is_not_in_view_or_too_far_back_gives_the_latest_page(ali
     client = browser_of(alice)
     page = client.get(f"/c/{conversation.uuid}/", {"from": beside.uuid})
     assert [message.text for message in page.context["messages"]] == exchanges(40)[-30:]
-    monkeypatch.setattr("chat.views.pages.MESSAGES_AT_MOST", 40)
+    monkeypatch.setattr("chat.pages.views.MESSAGES_AT_MOST", 40)
     page = client.get(f"/c/{conversation.uuid}/", {"from": first.uuid})
     assert [message.text for message in page.context["messages"]] == exchanges(40)[-30:]
 
@@ -228,6 +228,6 @@ def test_a_page_from_a_message_on_that_would_be_very_long_shows_the_latest_ones(
     first = Message.objects.order_by("pk").first()
     address = f"/c/{conversation.uuid}/?from={first.uuid}"
     assert len(browser_of(alice).get(address).context["messages"]) == 60
-    monkeypatch.setattr("chat.conversations.LONGEST_PAGE", 100)
+    monkeypatch.setattr("chat.conversations.actions.LONGEST_PAGE", 100)
     assert [row.text for row in browser_of(alice).get(address).context["messages"]][-1:] == ["a29"]
     assert len(browser_of(alice).get(address).context["messages"]) == 30

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from chat import personas
 from chat.models import Conversation, Message, ModelProvider, OfferedModel, Persona
+from chat.personas import actions as personas
 from chat.provider import Endpoint
 from tests.conftest import browser_of
 
@@ -120,7 +120,7 @@ def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
 
 def test_a_persona_is_not_offered_the_demo_beside_another_model(alice, monkeypatch):
     demo = Endpoint("demo", "x", "", "demo", "Demo")
-    monkeypatch.setattr("chat.replies.endpoint", lambda: demo)
+    monkeypatch.setattr("chat.catalog.environment.endpoint", lambda: demo)
     OfferedModel.objects.create(name="the-demo")
     assert ">the-demo<" in browser_of(alice).get("/personas/new/").content.decode()
     service = ModelProvider.objects.create(name="Real", base_url="https://8.8.8.8/v1")

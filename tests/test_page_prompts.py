@@ -5,9 +5,10 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from chat.conversations import UNDO_WINDOW, purge
+from chat.conversations.actions import purge
 from chat.models import SavedPrompt
-from chat.prompts import MOST_PROMPTS
+from chat.models.soft_delete import UNDO_WINDOW
+from chat.prompts.actions import MOST_PROMPTS
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import uuid
 import pytest
 from django.conf import settings as site_settings
 
-from chat import asking
 from chat.models import Conversation, Message
+from chat.replies import actions
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_the_model_sees_as_many_exchanges_as_are_set(talk, exchanges, seen, djan
     talk.save()
     reply = Message.objects.select_related("conversation").get(pk=talk.tip_id)
     with django_assert_num_queries(1):
-        prompt = asking.view_for(
+        prompt = actions.view_for(
             Message(parent_id=reply.parent_id, conversation=reply.conversation)
         ).messages()
     said = [message["content"] for message in prompt if message["role"] != "system"]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.parameters import EFFORTS, PARAMETERS, BadParameter, check, labels
+from chat.provider.errors import BadParameter
+from chat.provider.parameters import EFFORTS, PARAMETERS, check, labels
 
 TAKEN = {
     "temperature": [0, 0.7, 2, 2.0],

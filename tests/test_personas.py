@@ -5,10 +5,11 @@ import uuid
 import pytest
 from django.utils import timezone, translation
 
-from chat import asking, personas
-from chat.errors import NotFound
+from chat.core.errors import NotFound
 from chat.models import Conversation, Message, OfferedModel, Persona
-from chat.persona_errors import PersonaChanged, TooManyPersonas
+from chat.personas import actions as personas
+from chat.personas.errors import PersonaChanged, TooManyPersonas
+from chat.replies import actions
 
 pytestmark = pytest.mark.django_db
 SECRET = "canary instructions"
@@ -198,12 +199,12 @@ def test_what_is_no_longer_shared_is_no_longer_shown_but_goes_on_answering(alice
 
 
 def reply_in(conversation, person):
-    asked = asking.send(person, uuid.uuid4(), "Hello", conversation.uuid, None, "here")
+    asked = actions.send(person, uuid.uuid4(), "Hello", conversation.uuid, None, "here")
     return asked.reply
 
 
 def prompt_of(conversation, person):
-    return asking.view_for(reply_in(conversation, person)).messages()[0]["content"]
+    return actions.view_for(reply_in(conversation, person)).messages()[0]["content"]
 
 
 def test_the_model_is_told_the_sites_words_then_the_personas(alice, pirate, settings):
@@ -250,16 +251,16 @@ def test_a_reply_with_a_persona_asks_the_database_no_more_than_one_without(
     for conversation in (personas.start(alice, pirate.uuid), Conversation.objects.create(owner=alice)):
         reply = reply_in(conversation, alice)
         with django_assert_num_queries(1):
-            asking.view_for(reply)
+            actions.view_for(reply)
 
 
 def test_to_write_on_needs_no_more_either(alice, pirate, django_assert_num_queries):
     personas.change(alice, pirate.uuid, {"instructions": "{{user}}"})
     reply = reply_in(personas.start(alice, pirate.uuid), alice)
     Message.objects.filter(pk=reply.pk).update(status="stopped", text="Half")
-    again = asking.resume(alice, reply.uuid, "here").reply
+    again = actions.resume(alice, reply.uuid, "here").reply
     with django_assert_num_queries(1):
-        assert "Alice" in asking.view_for(again).messages()[0]["content"]
+        assert "Alice" in actions.view_for(again).messages()[0]["content"]
 
 
 def test_an_answer_keeps_the_name_of_who_gave_it(alice, pirate):

@@ -5,10 +5,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
-from chat import personas
 from chat.models import Persona
-from chat.persona_forms import LONGEST_STARTER, STARTERS
-from chat.personas_builtin import BUILTINS
+from chat.personas import actions as personas
+from chat.personas.builtin import BUILTINS
+from chat.personas.forms import LONGEST_STARTER, STARTERS
 
 pytestmark = pytest.mark.django_db
 

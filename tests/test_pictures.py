@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from chat import pictures
-from chat.persona_errors import NotAPicture, PicturesBusy, PictureTooLarge
+from chat.personas import pictures
+from chat.personas.errors import NotAPicture, PicturesBusy, PictureTooLarge
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

@@ -6,9 +6,11 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from chat import asking, context, pins
-from chat.errors import NotFound
+from chat.conversations import context, pins
+from chat.conversations import errors as conversations_errors
+from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Role, Status
+from chat.replies import actions
 from tests.conftest import browser_of
 from tests.test_branches import begin, contents, exchanges
 
@@ -102,7 +104,7 @@ def test_at_most_twenty_exchanges_are_pinned(alice, say):
         pins.pin(alice, message(conversation, f"q{n}").uuid)
         pins.pin(alice, message(conversation, f"a{n}").uuid)
     refused = pin(browser_of(alice), message(conversation, "q20"))
-    assert (refused.status_code, refused.json()["code"]) == (409, pins.TooManyPins.code)
+    assert (refused.status_code, refused.json()["code"]) == (409, conversations_errors.TooManyPins.code)
     assert message(conversation, "q20").pinned_at is None
     assert Message.count_pinned(conversation.tip_id) == 20
 
@@ -150,7 +152,7 @@ def test_the_oldest_go_first_when_it_is_too_much_and_pinned_ones_last(alice, say
     conversation = say(alice, *exchanges(30))
     for text in ("q0", "q5"):
         pins.pin(alice, message(conversation, text).uuid)
-    view = asking.view_for(begin(conversation))
+    view = actions.view_for(begin(conversation))
     left = []
     while shorter := view.shorter():
         view = shorter

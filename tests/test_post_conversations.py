@@ -8,8 +8,11 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
-from chat import asking, conversations, fragments, moderation
-from chat.models import Conversation, Message, Report
+from chat.conversations import actions as conversations
+from chat.models import Conversation, Message, Report, soft_delete
+from chat.moderation import actions as moderation
+from chat.pages import messages
+from chat.replies import actions
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +60,7 @@ def test_the_owner_deletes_and_undoes_it(alice, say):
 def test_a_deletion_can_be_undone_for_a_while_and_is_then_final(alice, say):
     conversation = say(alice, "q", "a")
     kept = say(alice, "kept", "a")
-    past = timezone.now() - conversations.UNDO_WINDOW - timedelta(seconds=1)
+    past = timezone.now() - soft_delete.UNDO_WINDOW - timedelta(seconds=1)
     Conversation.objects.filter(pk=conversation.pk).update(deleted_at=past)
     answer = browser_of(alice).post(f"/c/{conversation.uuid}/restore/", headers=SCRIPT)
     assert answer.status_code == 404
@@ -74,7 +77,7 @@ def test_a_conversation_is_started_empty_and_listed_with_its_first_message(alice
     assert client.post("/c/").url == f"/c/{Conversation.objects.latest('pk').uuid}/"
     assert client.get(f"/c/{conversation.uuid}/").status_code == 200
     assert conversations.latest(alice, "", 30)[0] == []
-    asking.send(alice, uuid.uuid4(), "What is a quark?", conversation.uuid, None, "x")
+    actions.send(alice, uuid.uuid4(), "What is a quark?", conversation.uuid, None, "x")
     assert [str(row) for row in conversations.latest(alice, "", 30)[0]] == ["What is a quark?"]
 
 
@@ -147,7 +150,7 @@ def test_a_reported_answer_says_so_until_it_is_decided_on(alice, bob, say):
     assert said not in client.get(pages[0]).content.decode()
     client.post(pages[1], {"category": "wrong"})
     assert client.get(pages[0]).content.decode().count(said) == 1
-    assert said in fragments.article(reply)
+    assert said in messages.article(reply)
     assert "You have reported this answer; you can add to it." in client.get(pages[1]).content.decode()
     moderation.dismiss(Report.objects.get(message=reply), bob)
     assert said not in client.get(pages[0]).content.decode()

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from chat import offers
+from chat.catalog import actions as catalog
 from chat.models import Conversation, ModelProvider, OfferedModel
 from tests.conftest import browser_of
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def models() -> list[OfferedModel]:
-    offers.note_listing(None, ["first", "second"])
+    catalog.note_listing(None, ["first", "second"])
     return list(OfferedModel.objects.all())
 
 
@@ -61,8 +61,8 @@ def test_a_model_that_is_not_on_offer_can_not_be_chosen(alice, say, models, way)
     service = ModelProvider.objects.create(
         name="Third", base_url="https://x/v1", is_enabled=way != "disabled"
     )
-    offers.note_listing(service.pk, ["third"])
-    offers.note_listing(service.pk, ["other"] if way == "gone" else ["third"])
+    catalog.note_listing(service.pk, ["third"])
+    catalog.note_listing(service.pk, ["other"] if way == "gone" else ["third"])
     model = OfferedModel.objects.get(name="third")
     OfferedModel.objects.filter(pk=model.pk).update(is_offered=way != "withdrawn")
     conversation = say(alice, "q", "a")
@@ -80,13 +80,13 @@ def test_a_stranger_and_a_moderator_choose_nothing_in_anothers_conversation(alic
 
 
 def test_with_one_model_there_is_nothing_to_choose(alice):
-    offers.note_listing(None, ["only"])
+    catalog.note_listing(None, ["only"])
     assert options(browser_of(alice).get("/").content.decode()) == []
 
 
 def test_several_services_are_told_apart(alice, models):
     service = ModelProvider.objects.create(name='Blue & "Green"', base_url="https://x/v1")
-    offers.note_listing(service.pk, ["third"])
+    catalog.note_listing(service.pk, ["third"])
     page = browser_of(alice).get("/").content.decode()
     assert options(page) == ["first", "second", "third"]
     assert page.count("<optgroup") == 2
@@ -96,7 +96,7 @@ def test_several_services_are_told_apart(alice, models):
 def test_one_that_was_chosen_and_is_gone_is_named_so(alice, say, models):
     conversation, browser = say(alice, "q", "a"), browser_of(alice)
     browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
-    offers.note_listing(None, ["first"])
+    catalog.note_listing(None, ["first"])
     page = page_of(browser, conversation)
     assert selected(page) == "second (no longer offered)"
     assert options(page) == ["second (no longer offered)", "first"]
@@ -113,7 +113,7 @@ def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, sa
 
 
 def test_syntax_in_names_stays_text(alice):
-    offers.note_listing(None, ["{{7*7}}", "<script>alert(1)</script>", "%(model)s"])
+    catalog.note_listing(None, ["{{7*7}}", "<script>alert(1)</script>", "%(model)s"])
     OfferedModel.objects.filter(name="%(model)s").update(label="${SECRET_KEY}")
     page = browser_of(alice).get("/").content.decode()
     assert options(page) == ["{{7*7}}", "&lt;script&gt;alert(1)&lt;/script&gt;", "${SECRET_KEY}"]
@@ -121,7 +121,7 @@ def test_syntax_in_names_stays_text(alice):
 
 @pytest.fixture
 def hundreds() -> list[OfferedModel]:
-    offers.note_listing(None, [f"model-{number}" for number in range(700)])
+    catalog.note_listing(None, [f"model-{number}" for number in range(700)])
     return list(OfferedModel.objects.all())
 
 

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from chat import conversations, personas
-from chat.models import Conversation, ModelProvider, OfferedModel, Persona
+from chat.conversations import actions as conversations
+from chat.models import Conversation, ModelProvider, OfferedModel, Persona, soft_delete
+from chat.personas import actions as personas
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +227,7 @@ def test_undo_waits_while_there_are_too_many(alice, pirate):
 
 
 def test_after_a_while_it_is_gone_for_good(alice, pirate):
-    Persona.objects.update(deleted_at=timezone.now() - conversations.UNDO_WINDOW)
+    Persona.objects.update(deleted_at=timezone.now() - soft_delete.UNDO_WINDOW)
     assert browser_of(alice).post(f"/personas/{pirate.uuid}/restore/").status_code == 404
     conversations.purge()
     assert not Persona.with_deleted.filter(pk=pirate.pk).exists()

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiohttp.abc import AbstractResolver
 
-from chat.errors import AddressRefused, ProviderError, ProviderUnreachable
 from chat.provider import AddressRefusal, Endpoint, Provider, base_url
 from chat.provider.addresses import judge
+from chat.provider.errors import AddressRefused, ProviderError, ProviderUnreachable
 from tests.provider_door import HELLO, PATIENT, read
 from tests.scripted_provider import ScriptedProvider, play
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chat import errors
 from chat.provider import Endpoint, NoAddress, Provider, understood
+from chat.provider import errors as provider_errors
 from chat.provider.base_urls import shown
 from tests.provider_door import HELLO, KEY, PATIENT, read
 from tests.scripted_provider import Scenario, ScriptedProvider, play
@@ -215,7 +215,7 @@ async def test_an_api_at_the_root_is_asked_at_the_root(server):
 async def test_where_only_the_chat_is_the_chat_is_found(server):
     server.models_scenario = play("status", code=404, message="Not Found")
     asked = door(server, "")
-    with pytest.raises(errors.ProviderError):
+    with pytest.raises(provider_errors.ProviderError):
         await asked.models()
     assert (await read(asked.stream(HELLO))).error is None
     assert asked.address == server.base_url
@@ -225,10 +225,10 @@ async def test_where_only_the_chat_is_the_chat_is_found(server):
 @pytest.mark.parametrize(
     ("scenario", "kind"),
     [
-        (play("status", code=404, message="The model `x` does not exist."), errors.UnknownModel),
-        (play("status", code=429), errors.RateLimited),
-        (play("status", code=500), errors.ProviderDown),
-        (play("status", code=400), errors.BadRequest),
+        (play("status", code=404, message="The model `x` does not exist."), provider_errors.UnknownModel),
+        (play("status", code=429), provider_errors.RateLimited),
+        (play("status", code=500), provider_errors.ProviderDown),
+        (play("status", code=400), provider_errors.BadRequest),
     ],
     ids=lambda value: getattr(value, "code", "") or repr(value),
 )
@@ -244,7 +244,7 @@ async def test_what_says_something_else_is_not_taken_for_a_wrong_path(server, sc
 async def test_a_wrong_key_is_told_as_one_wherever_it_was_refused(server):
     server.elsewhere = server.default = play("status", code=401)
     asked = door(server, "")
-    assert type((await read(asked.stream(HELLO))).error) is errors.WrongKey
+    assert type((await read(asked.stream(HELLO))).error) is provider_errors.WrongKey
     await asked.aclose()
 
 
@@ -253,7 +253,7 @@ async def test_a_model_that_is_missing_is_told_as_one_in_whatever_words(server):
     server.default = play("status", code=404, message="Cannot find an appropriate cached snapshot folder")
     asked = door(server, "")
     error = (await read(asked.stream(HELLO))).error
-    assert type(error) is errors.UnknownModel
+    assert type(error) is provider_errors.UnknownModel
     assert "snapshot" in error.detail
     await asked.aclose()
 
@@ -262,7 +262,7 @@ async def test_where_no_path_is_right_the_operator_reads_what_was_tried(server):
     server.prefix = "/nowhere"
     asked = door(server, "")
     error = (await read(asked.stream(HELLO))).error
-    assert type(error) is errors.NotAModelServer
+    assert type(error) is provider_errors.NotAModelServer
     assert f"http://127.0.0.1:{server.port}/v1" in error.detail
     await asked.aclose()
 
@@ -311,6 +311,6 @@ async def test_no_redirect_is_followed_to_find_the_api(server):
         server.elsewhere = play("redirect", location=f"{other.base_url}/chat/completions")
         server.prefix = "/nowhere"
         asked = door(server, "")
-        assert type((await read(asked.stream(HELLO))).error) is errors.NotAModelServer
+        assert type((await read(asked.stream(HELLO))).error) is provider_errors.NotAModelServer
         assert other.connections == 0
         await asked.aclose()

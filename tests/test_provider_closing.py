@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from chat.errors import ProviderError
 from chat.provider import ReplyStream
+from chat.provider.errors import ProviderError
 from tests.provider_door import HELLO, door_to, read, until
 from tests.scripted_provider import ScriptedProvider, play
 

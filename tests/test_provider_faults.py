@@ -10,8 +10,8 @@ from time import time
 
 import pytest
 
-from chat import errors, reply_errors
 from chat.provider import Endpoint, Provider
+from chat.provider import errors as provider_errors
 from tests.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
 from tests.scripted_provider import Scenario, ScriptedProvider, play
 
@@ -20,74 +20,86 @@ def named(scenario: Scenario) -> str:
     return " ".join([scenario.name, *(f"{k}={v}" for k, v in scenario.params.items())])[:60]
 
 
-def each(*cases: tuple[Scenario, type[errors.ProviderError] | str, str]) -> pytest.MarkDecorator:
+def each(*cases: tuple[Scenario, type[provider_errors.ProviderError] | str, str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         ("scenario", "kind", "text"), [pytest.param(*case, id=named(case[0])) for case in cases]
     )
 
 
 CUTS = [
-    (play("reset_at_connect"), errors.ProviderUnreachable, ""),
-    (play("reset", at="headers"), errors.ProviderUnreachable, ""),
-    (play("reset", at="start"), errors.StreamCut, ""),
-    (play("reset", at="first"), errors.StreamCut, "a"),
-    (play("reset", at="middle"), errors.StreamCut, "ab"),
-    (play("fin", at="headers"), errors.ProviderUnreachable, ""),
-    (play("fin", at="start"), errors.StreamCut, ""),
-    (play("fin", at="first"), errors.StreamCut, "a"),
-    (play("fin", at="middle"), errors.StreamCut, "ab"),
-    (play("close_delimited"), errors.StreamCut, "ab"),
-    (play("done_only"), reply_errors.EmptyReply, ""),
+    (play("reset_at_connect"), provider_errors.ProviderUnreachable, ""),
+    (play("reset", at="headers"), provider_errors.ProviderUnreachable, ""),
+    (play("reset", at="start"), provider_errors.StreamCut, ""),
+    (play("reset", at="first"), provider_errors.StreamCut, "a"),
+    (play("reset", at="middle"), provider_errors.StreamCut, "ab"),
+    (play("fin", at="headers"), provider_errors.ProviderUnreachable, ""),
+    (play("fin", at="start"), provider_errors.StreamCut, ""),
+    (play("fin", at="first"), provider_errors.StreamCut, "a"),
+    (play("fin", at="middle"), provider_errors.StreamCut, "ab"),
+    (play("close_delimited"), provider_errors.StreamCut, "ab"),
+    (play("done_only"), provider_errors.EmptyReply, ""),
 ]
 
 NO_STREAMS = [
-    (play("html200"), errors.NotAModelServer, ""),
-    (play("json200"), errors.NotAModelServer, ""),
-    (play("json200", body="[" * 50_000), errors.NotAModelServer, ""),
-    (play("json200", body="x" * 2_000_000), errors.NotAModelServer, ""),
-    (play("json200", body='{"error": {"code": "model_not_found"}}'), errors.UnknownModel, ""),
-    (play("empty200"), errors.NotAModelServer, ""),
-    (play("redirect"), errors.NotAModelServer, ""),
-    (play("gzip_bomb"), errors.NotAModelServer, ""),
+    (play("html200"), provider_errors.NotAModelServer, ""),
+    (play("json200"), provider_errors.NotAModelServer, ""),
+    (play("json200", body="[" * 50_000), provider_errors.NotAModelServer, ""),
+    (play("json200", body="x" * 2_000_000), provider_errors.NotAModelServer, ""),
+    (play("json200", body='{"error": {"code": "model_not_found"}}'), provider_errors.UnknownModel, ""),
+    (play("empty200"), provider_errors.NotAModelServer, ""),
+    (play("redirect"), provider_errors.NotAModelServer, ""),
+    (play("gzip_bomb"), provider_errors.NotAModelServer, ""),
 ]
 
 REFUSALS = [
-    (play("status", code=400), errors.BadRequest, ""),
-    (play("status", code=400, error_code="context_length_exceeded"), errors.ContextTooLong, ""),
-    (play("status", code=400, message="maximum context length is 8192"), errors.ContextTooLong, ""),
-    (play("status", code=400, error_code="content_filter"), errors.ContentFiltered, ""),
-    (play("status", code=400, message="Invalid model name passed in model=x"), errors.UnknownModel, ""),
-    (play("status", code=400, error_code="no_db_connection"), errors.WrongKey, ""),
-    (play("status", code=401), errors.WrongKey, ""),
-    (play("status", code=402), errors.OutOfCredit, ""),
-    (play("status", code=403), errors.WrongKey, ""),
-    (play("status", code=404), errors.UnknownModel, ""),
-    (play("html_error", code=404), errors.NotAModelServer, ""),
-    (play("html_error", code=405), errors.NotAModelServer, ""),
-    (play("status", code=413), errors.ContextTooLong, ""),
-    (play("status", code=422), errors.BadRequest, ""),
-    (play("status", code=429), errors.RateLimited, ""),
-    (play("status", code=429, error_code="insufficient_quota"), errors.OutOfCredit, ""),
-    (play("status", code=500), errors.ProviderDown, ""),
-    (play("html_error", code=502), errors.ProviderDown, ""),
-    (play("status", code=503), errors.ProviderDown, ""),
-    (play("gzip_bomb", code=500), errors.ProviderDown, ""),
-    (play("endless_error", code=500), errors.ProviderDown, ""),
+    (play("status", code=400), provider_errors.BadRequest, ""),
+    (play("status", code=400, error_code="context_length_exceeded"), provider_errors.ContextTooLong, ""),
+    (play("status", code=400, message="maximum context length is 8192"), provider_errors.ContextTooLong, ""),
+    (play("status", code=400, error_code="content_filter"), provider_errors.ContentFiltered, ""),
+    (
+        play("status", code=400, message="Invalid model name passed in model=x"),
+        provider_errors.UnknownModel,
+        "",
+    ),
+    (play("status", code=400, error_code="no_db_connection"), provider_errors.WrongKey, ""),
+    (play("status", code=401), provider_errors.WrongKey, ""),
+    (play("status", code=402), provider_errors.OutOfCredit, ""),
+    (play("status", code=403), provider_errors.WrongKey, ""),
+    (play("status", code=404), provider_errors.UnknownModel, ""),
+    (play("html_error", code=404), provider_errors.NotAModelServer, ""),
+    (play("html_error", code=405), provider_errors.NotAModelServer, ""),
+    (play("status", code=413), provider_errors.ContextTooLong, ""),
+    (play("status", code=422), provider_errors.BadRequest, ""),
+    (play("status", code=429), provider_errors.RateLimited, ""),
+    (play("status", code=429, error_code="insufficient_quota"), provider_errors.OutOfCredit, ""),
+    (play("status", code=500), provider_errors.ProviderDown, ""),
+    (play("html_error", code=502), provider_errors.ProviderDown, ""),
+    (play("status", code=503), provider_errors.ProviderDown, ""),
+    (play("gzip_bomb", code=500), provider_errors.ProviderDown, ""),
+    (play("endless_error", code=500), provider_errors.ProviderDown, ""),
 ]
 
 MIDWAY = [
-    (play("error_midway"), errors.ProviderDown, "ab"),
-    (play("error_midway", body='{"error": "overloaded"}'), reply_errors.Overloaded, "ab"),
-    (play("error_midway", body='{"error": {"code": 429, "message": "slow"}}'), errors.RateLimited, "ab"),
-    (play("error_midway", body='{"error": {"code": "rate_limit_exceeded"}}'), errors.RateLimited, "ab"),
+    (play("error_midway"), provider_errors.ProviderDown, "ab"),
+    (play("error_midway", body='{"error": "overloaded"}'), provider_errors.Overloaded, "ab"),
     (
-        play("error_midway", body='{"object": "error", "message": "no", "code": 500}'),
-        errors.ProviderDown,
+        play("error_midway", body='{"error": {"code": 429, "message": "slow"}}'),
+        provider_errors.RateLimited,
         "ab",
     ),
-    (play("plain", text="ab", finish="content_filter"), errors.ContentFiltered, "ab"),
-    (play("plain", text="ab", finish="error"), errors.ProviderDown, "ab"),
-    (play("huge_line"), errors.ReplyTooLarge, "ab"),
+    (
+        play("error_midway", body='{"error": {"code": "rate_limit_exceeded"}}'),
+        provider_errors.RateLimited,
+        "ab",
+    ),
+    (
+        play("error_midway", body='{"object": "error", "message": "no", "code": 500}'),
+        provider_errors.ProviderDown,
+        "ab",
+    ),
+    (play("plain", text="ab", finish="content_filter"), provider_errors.ContentFiltered, "ab"),
+    (play("plain", text="ab", finish="error"), provider_errors.ProviderDown, "ab"),
+    (play("huge_line"), provider_errors.ReplyTooLarge, "ab"),
 ]
 
 
@@ -161,7 +173,7 @@ UNKNOWN_MODELS = {
 async def test_a_model_that_a_service_does_not_have_is_told_as_that(server, door, service):
     code, body = UNKNOWN_MODELS[service]
     server.script(play("answered", code=code, body=body))
-    assert type((await read(door.stream(HELLO))).error) is errors.UnknownModel
+    assert type((await read(door.stream(HELLO))).error) is provider_errors.UnknownModel
 
 
 AFTER_THE_REASON = [
@@ -204,7 +216,7 @@ async def test_silence_ends_at_its_deadline_and_keeps_the_text(server, scenario,
     server.script(scenario)
     door = door_to(server, HASTY)
     got = await read(door.stream(HELLO))
-    assert type(got.error) is errors.ProviderSilent
+    assert type(got.error) is provider_errors.ProviderSilent
     assert got.text == text
     await door.aclose()
 
@@ -212,7 +224,7 @@ async def test_silence_ends_at_its_deadline_and_keeps_the_text(server, scenario,
 async def test_a_title_that_does_not_come_is_given_up_soon(server):
     server.default = play("hang")
     door = door_to(server, HASTY)
-    with pytest.raises(errors.ProviderSilent):
+    with pytest.raises(provider_errors.ProviderSilent):
         await door.complete(HELLO, max_tokens=10)
     await door.aclose()
 
@@ -220,7 +232,7 @@ async def test_a_title_that_does_not_come_is_given_up_soon(server):
 async def test_a_list_of_models_that_does_not_come_is_given_up_soon(server):
     server.models_scenario = play("hang")
     door = door_to(server, HASTY)
-    with pytest.raises(errors.ProviderSilent):
+    with pytest.raises(provider_errors.ProviderSilent):
         await door.models()
     await door.aclose()
 
@@ -228,12 +240,12 @@ async def test_a_list_of_models_that_does_not_come_is_given_up_soon(server):
 @pytest.mark.parametrize(
     ("scenario", "kind"),
     [
-        (play("status", code=401, message=f"bad key {KEY}"), errors.WrongKey),
-        (play("html200"), errors.NotAModelServer),
-        (play("json200"), errors.NotAModelServer),
-        (play("json200", body='{"data": [{"id": 5}]}'), errors.NotAModelServer),
-        (play("reset", at="headers"), errors.ProviderUnreachable),
-        (play("gzip_bomb"), errors.NotAModelServer),
+        (play("status", code=401, message=f"bad key {KEY}"), provider_errors.WrongKey),
+        (play("html200"), provider_errors.NotAModelServer),
+        (play("json200"), provider_errors.NotAModelServer),
+        (play("json200", body='{"data": [{"id": 5}]}'), provider_errors.NotAModelServer),
+        (play("reset", at="headers"), provider_errors.ProviderUnreachable),
+        (play("gzip_bomb"), provider_errors.NotAModelServer),
     ],
     ids=lambda value: named(value) if isinstance(value, Scenario) else value.code,
 )
@@ -259,7 +271,7 @@ async def test_a_model_whose_name_cannot_be_written_down_hides_no_other(server, 
 async def test_a_server_that_is_not_there_is_unreachable_with_the_reason_for_the_operator(url):
     door = Provider(Endpoint("compatible", url, KEY, "m", "x"), PATIENT)
     got = await read(door.stream(HELLO))
-    assert type(got.error) is errors.ProviderUnreachable
+    assert type(got.error) is provider_errors.ProviderUnreachable
     assert got.error.detail
     assert "timed out" not in got.error.detail
     await door.aclose()
@@ -269,7 +281,7 @@ async def test_a_server_that_is_not_there_is_unreachable_with_the_reason_for_the
 async def test_a_runaway_is_cut_at_the_cap_and_closed(server, door):
     server.script(play("runaway"))
     got = await read(door.stream(HELLO))
-    assert type(got.error) is errors.ReplyTooLarge
+    assert type(got.error) is provider_errors.ReplyTooLarge
     assert len(got.text) == 2 * 1024 * 1024
 
 
@@ -325,7 +337,7 @@ async def test_no_key_reaches_the_operators_text_or_the_user(server, door, secre
         server.script(play("error_midway", body=body))
     with caplog.at_level(logging.DEBUG, logger="chat"):
         error = (await read(door.stream(HELLO))).error
-    assert type(error) is errors.WrongKey
+    assert type(error) is provider_errors.WrongKey
     for text in (error.detail, str(error), repr(error), error.user_text(), caplog.text):
         assert secret.split()[-1] not in text and "pass1234" not in text
         assert "<" not in text
@@ -366,7 +378,7 @@ async def test_a_redirect_is_not_followed_and_nothing_goes_there(server, door):
     async with ScriptedProvider() as elsewhere:
         server.script(play("redirect", location=f"{elsewhere.base_url}/chat/completions"))
         got = await read(door.stream(HELLO))
-        assert type(got.error) is errors.NotAModelServer
+        assert type(got.error) is provider_errors.NotAModelServer
         assert elsewhere.connections == 0
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.utils import translation
 
 from chat import replies
-from chat.context_processors import provider_line
+from chat.catalog import environment
+from chat.catalog.status_lines import provider_line
 from chat.provider import Endpoint
 
 
@@ -28,14 +29,14 @@ from chat.provider import Endpoint
 def test_it_names_the_model_only_when_it_is_known(
     monkeypatch: Any, kind: Any, model: str, english: str, chinese: str
 ) -> None:
-    monkeypatch.setattr(replies, "endpoint", lambda: Endpoint(kind, "http://x/v1", "", model, "x"))
+    monkeypatch.setattr(environment, "endpoint", lambda: Endpoint(kind, "http://x/v1", "", model, "x"))
     assert provider_line().label == english
     with translation.override("zh-hans"):
         assert provider_line().label == chinese
 
 
 def test_before_an_engine_runs_it_says_nothing(monkeypatch: Any, settings: Any) -> None:
-    monkeypatch.setattr(replies, "endpoint", lambda: None)
+    monkeypatch.setattr(environment, "endpoint", lambda: None)
     for model in ("", "qwen"):
         settings.OPENAI_MODEL = model
         assert provider_line().label == ""
@@ -47,6 +48,6 @@ async def test_a_model_learnt_by_the_first_request_is_named(provider: Any, setti
     engine = await replies.start_up()
     learnt = await engine.provider.model()
     assert learnt
-    endpoint = replies.endpoint()
+    endpoint = environment.endpoint()
     assert endpoint is not None
     assert endpoint.model == learnt

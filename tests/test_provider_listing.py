@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from chat.errors import ProviderDown, ProviderError
+from chat.provider.errors import ProviderDown, ProviderError
 from chat.provider.listing import MOST, names_in
 
 TWO = ["a", "b"]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from chat import errors, offers
+from chat.catalog import actions as catalog
 from chat.models import ModelProvider
 from chat.provider import Provider, Timeouts
+from chat.provider import errors as provider_errors
 from chat.provider.alive import IDLE, INTERVAL, PROBES, socket_for
 from tests.provider_door import HELLO, PATIENT, door_to, read, until
 from tests.scripted_provider import ScriptedProvider, play
@@ -42,7 +43,7 @@ async def test_no_sign_of_life_stands_for_a_first_word_for_ever(server, sign):
     server.script(play("late", sign=sign, signs=50, first=LONG))
     door = door_to(server, replace(PATIENT, first=WAIT, between=LONG))
     got = await read(door.stream(HELLO))
-    assert type(got.error) is errors.ProviderSilent
+    assert type(got.error) is provider_errors.ProviderSilent
     assert got.error.detail == "no word came within 0.3 s"
     await door.aclose()
 
@@ -94,9 +95,9 @@ def test_a_service_has_the_limits_of_the_settings_where_it_has_none_of_its_own(s
     settings.PROVIDER_FIRST_TOKEN_TIMEOUT, settings.PROVIDER_PAUSE_TIMEOUT = 11, 22
     settings.PROVIDER_REPLY_TIMEOUT = 33
     site = replace(Timeouts(), first=11, between=22, total=33)
-    assert offers.timeouts_of(None) == offers.timeouts_of(ModelProvider()) == site
+    assert catalog.timeouts_of(None) == catalog.timeouts_of(ModelProvider()) == site
     mine = ModelProvider(first_token_timeout=1, pause_timeout=2, reply_timeout=3)
-    assert astuple(offers.timeouts_of(mine))[1:4] == (1, 2, 3)
+    assert astuple(catalog.timeouts_of(mine))[1:4] == (1, 2, 3)
 
 
 # The other side is asked whether it is there

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from chat.errors import BadRequest, ContextTooLong
 from chat.provider import MAX_REQUESTS, Endpoint, Provider, Sending
+from chat.provider.errors import BadRequest, ContextTooLong
 from chat.provider.quirks import readable
 from tests.provider_door import HELLO, KEY, PATIENT, door_to, read
 from tests.scripted_provider import ScriptedProvider, play

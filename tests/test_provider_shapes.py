@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chat import errors, reply_errors
 from chat.provider import client, finish
+from chat.provider import errors as provider_errors
 from chat.provider.assembler import Assembler, End
 from tests.provider_door import HELLO as MESSAGES
 from tests.provider_door import PATIENT, door_to, read
@@ -43,7 +43,7 @@ WHOLE = {
 class Got:
     text: str
     thought: str
-    outcome: End | errors.ProviderError
+    outcome: End | provider_errors.ProviderError
 
 
 def take(pieces: list[bytes], event_stream: bool = True) -> Got:
@@ -210,21 +210,21 @@ THOUGHT = chunk(reasoning_content="Hm.")
 ENDS = {
     "length after text": (HELLO + chunk(reason="length"), "length"),
     "tool calls that are none": (HELLO + chunk(reason="tool_calls"), "tool_calls"),
-    "length after thinking": (THOUGHT + chunk(reason="length"), reply_errors.LengthSpent),
-    "length after an open tag": (chunk("<think>Hm") + chunk(reason="length"), reply_errors.LengthSpent),
-    "length at once": (chunk(reason="length"), reply_errors.LengthSpent),
-    "stop at once": (chunk("") + STOP, reply_errors.EmptyReply),
-    "stop after white space": (chunk("\n \n") + STOP, reply_errors.EmptyReply),
-    "done at once": (DONE, reply_errors.EmptyReply),
-    "stop after thinking": (THOUGHT + STOP, reply_errors.OnlyThinking),
-    "stop after a template's thinking": (chunk("Hm.\n</think>") + STOP, reply_errors.OnlyThinking),
-    "a tool call": (CALL + chunk(reason="tool_calls"), reply_errors.ToolCalled),
-    "a tool call that stops": (CALL + STOP, reply_errors.ToolCalled),
-    "a tool call after text": (HELLO + CALL + chunk(reason="tool_calls"), reply_errors.ToolCalled),
-    "a function call": (OLD_CALL + chunk(reason="function_call"), reply_errors.ToolCalled),
-    "a filter at once": (chunk(reason="content_filter"), errors.ContentFiltered),
-    "a filter after text": (HELLO + chunk(reason="SAFETY"), errors.ContentFiltered),
-    "the end of the connection": (HELLO, errors.StreamCut),
+    "length after thinking": (THOUGHT + chunk(reason="length"), provider_errors.LengthSpent),
+    "length after an open tag": (chunk("<think>Hm") + chunk(reason="length"), provider_errors.LengthSpent),
+    "length at once": (chunk(reason="length"), provider_errors.LengthSpent),
+    "stop at once": (chunk("") + STOP, provider_errors.EmptyReply),
+    "stop after white space": (chunk("\n \n") + STOP, provider_errors.EmptyReply),
+    "done at once": (DONE, provider_errors.EmptyReply),
+    "stop after thinking": (THOUGHT + STOP, provider_errors.OnlyThinking),
+    "stop after a template's thinking": (chunk("Hm.\n</think>") + STOP, provider_errors.OnlyThinking),
+    "a tool call": (CALL + chunk(reason="tool_calls"), provider_errors.ToolCalled),
+    "a tool call that stops": (CALL + STOP, provider_errors.ToolCalled),
+    "a tool call after text": (HELLO + CALL + chunk(reason="tool_calls"), provider_errors.ToolCalled),
+    "a function call": (OLD_CALL + chunk(reason="function_call"), provider_errors.ToolCalled),
+    "a filter at once": (chunk(reason="content_filter"), provider_errors.ContentFiltered),
+    "a filter after text": (HELLO + chunk(reason="SAFETY"), provider_errors.ContentFiltered),
+    "the end of the connection": (HELLO, provider_errors.StreamCut),
 }
 
 
@@ -243,49 +243,61 @@ FULL = (
 TOLD = {
     "an error field": (
         b'error: {"code":400,"message":"%s"}\n\n' % FULL.encode() + DONE,
-        errors.ContextTooLong,
+        provider_errors.ContextTooLong,
     ),
     "an error event": (
         b'event: error\ndata: {"code":"overloaded","message":"Upstream is overloaded","status":529}\n\n',
-        reply_errors.Overloaded,
+        provider_errors.Overloaded,
     ),
-    "an error event in words": (b"event: error\ndata: Too many requests, slow down\n\n", errors.RateLimited),
-    "words in the data": (event(b"error: the engine died"), errors.ProviderDown),
-    "words in brackets": (event(b"[ERROR] the server is busy"), reply_errors.Overloaded),
+    "an error event in words": (
+        b"event: error\ndata: Too many requests, slow down\n\n",
+        provider_errors.RateLimited,
+    ),
+    "words in the data": (event(b"error: the engine died"), provider_errors.ProviderDown),
+    "words in brackets": (event(b"[ERROR] the server is busy"), provider_errors.Overloaded),
     "an error beside choices": (
         event(
             {"error": {"code": 429, "message": "slow"}, "choices": [{"finish_reason": "error", "delta": {}}]}
         ),
-        errors.RateLimited,
+        provider_errors.RateLimited,
     ),
     "an error in the choice": (
         event({"choices": [{"error": {"code": 402, "message": "pay"}, "delta": {"content": ""}}]}),
-        errors.OutOfCredit,
+        provider_errors.OutOfCredit,
     ),
-    "a detail": (event({"detail": "The server is overloaded"}), reply_errors.Overloaded),
+    "a detail": (event({"detail": "The server is overloaded"}), provider_errors.Overloaded),
     "details": (
         event({"detail": [{"loc": ["body"], "msg": "context length exceeded"}]}),
-        errors.ContextTooLong,
+        provider_errors.ContextTooLong,
     ),
-    "a bare line": (b'{"error": {"message": "Rate limit reached", "code": 429}}\n', errors.RateLimited),
-    "bare lines": (json.dumps({"error": {"message": FULL}}, indent=2).encode(), errors.ContextTooLong),
-    "an object": (event({"object": "error", "message": "no such model", "code": 404}), errors.UnknownModel),
+    "a bare line": (
+        b'{"error": {"message": "Rate limit reached", "code": 429}}\n',
+        provider_errors.RateLimited,
+    ),
+    "bare lines": (
+        json.dumps({"error": {"message": FULL}}, indent=2).encode(),
+        provider_errors.ContextTooLong,
+    ),
+    "an object": (
+        event({"object": "error", "message": "no such model", "code": 404}),
+        provider_errors.UnknownModel,
+    ),
     "a message with a code": (
         event({"code": "server_busy", "message": "Server busy"}),
-        reply_errors.Overloaded,
+        provider_errors.Overloaded,
     ),
-    "a message with a status": (event({"status": 401, "message": "who are you"}), errors.WrongKey),
+    "a message with a status": (event({"status": 401, "message": "who are you"}), provider_errors.WrongKey),
     "Anthropic's": (
         b'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
-        reply_errors.Overloaded,
+        provider_errors.Overloaded,
     ),
     "a type alone": (
         event({"error": {"type": "invalid_request_error", "message": "temperature: range is 0 to 1"}}),
-        errors.BadRequest,
+        provider_errors.BadRequest,
     ),
     "an unfinished event before it": (
         b'data: {"choices": [{"delta": {"con\ndata: {"error": {"message": "Rate limit"}}\n\n',
-        errors.RateLimited,
+        provider_errors.RateLimited,
     ),
 }
 
@@ -300,7 +312,7 @@ def test_an_error_is_told_in_whatever_frame_and_keeps_its_words(before, body, ki
 
 
 def test_other_JSON_is_no_answer():
-    assert type(take([b'{"status": "ok"}'], event_stream=False).outcome) is errors.NotAModelServer
+    assert type(take([b'{"status": "ok"}'], event_stream=False).outcome) is provider_errors.NotAModelServer
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
@@ -314,7 +326,7 @@ async def test_a_compressed_stream_is_taken_although_none_was_asked_for(server, 
 async def test_a_compressed_error_keeps_its_words(server, door):
     server.script(play("status", code=400, error_code="context_length_exceeded", packed=True))
     got = await read(door.stream(MESSAGES))
-    assert type(got.error) is errors.ContextTooLong
+    assert type(got.error) is provider_errors.ContextTooLong
     assert "The scripted server says no" in got.error.detail
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.errors import BadRequest, ReplyTooLarge, StreamCut, UnknownModel
+from chat.provider.errors import BadRequest, ReplyTooLarge, StreamCut, UnknownModel
 from tests.provider_door import HELLO, KEY, door_to, read
 from tests.scripted_forms import BROKEN, EXPECTED, FORMS
 from tests.scripted_forms import TEXT as FORM_TEXT

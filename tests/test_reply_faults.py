@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.errors import for_code
+from chat.core.errors import for_code
 from chat.models import Message
 from tests.scripted_provider import play
 

@@ -11,10 +11,11 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection, connections
 from django.db.models.functions import Now
 
-from chat import asking, replies
+from chat import replies
+from chat.core import database
 from chat.demo import DemoServer
 from chat.models import Message, Role, Status
-from chat.replies import database, recovery
+from chat.replies import actions, recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from tests.scripted_provider import play
 
@@ -206,7 +207,7 @@ async def test_stopping_the_engine_waits_for_what_is_being_saved(alice, open_tab
         time.sleep(0.2)
         saved.append(True)
 
-    monkeypatch.setattr("chat.conversations.set_made_title", save_slowly)
+    monkeypatch.setattr("chat.conversations.actions.set_made_title", save_slowly)
     tab = await open_tab(alice)
     await tab.send("Hello")
     await asyncio.to_thread(begun.wait, 5)
@@ -227,14 +228,14 @@ async def test_what_is_sent_while_the_engine_stops_is_left_for_the_next_process(
 async def test_a_reply_that_is_being_saved_when_the_engine_stops_ends_with_it(
     alice, open_tab, provider, monkeypatch
 ):
-    begun, send = threading.Event(), asking.send
+    begun, send = threading.Event(), actions.send
 
     def save_slowly(*arguments, **more):
         begun.set()
         time.sleep(0.2)
         return send(*arguments, **more)
 
-    monkeypatch.setattr(asking, "send", save_slowly)
+    monkeypatch.setattr(actions, "send", save_slowly)
     tab = await open_tab(alice)
     await tab.say(type="send", client_id=uuid.uuid4(), text="Hello")
     await asyncio.to_thread(begun.wait, 5)

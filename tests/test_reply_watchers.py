@@ -11,9 +11,10 @@ from asgiref.sync import sync_to_async
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat import broadcast, replies
-from chat.events import Snapshot, encode
+from chat import replies
 from chat.models import Message, Role, Status
+from chat.realtime import layer
+from chat.realtime.protocol import Snapshot, encode
 from chat.replies import run as runs
 from chat.replies.parts import Parts
 from chat.replies.remote import Remote
@@ -62,8 +63,8 @@ async def test_a_layer_that_blocks_stops_no_reply_with_a_reader_in_another_proce
     async def block(channel, event):
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(broadcast, "PATIENCE", 0.05)
-    monkeypatch.setattr(broadcast.get_channel_layer(), "send", block)
+    monkeypatch.setattr(layer, "PATIENCE", 0.05)
+    monkeypatch.setattr(layer.get_channel_layer(), "send", block)
     provider.script(play("slow", text="to the end", rate=40))
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
@@ -201,7 +202,7 @@ async def test_a_long_reply_that_another_process_ended_is_left_to_the_page_to_fe
     await tab.say(type="watch", conversation=conversation.uuid, tip=tip.uuid)
     await tab.say(type="stop", reply=tip.uuid)
     await tab.until("error")
-    await broadcast.reply_ended(conversation.pk, tip.pk, "another:1")
+    await layer.reply_ended(conversation.pk, tip.pk, "another:1")
     ended = await tab.until("ended", "replaced")
     assert (ended["type"], ended["status"], ended["seq"]) == ("ended", "complete", 7)
 
@@ -231,7 +232,7 @@ async def test_a_page_that_hears_of_a_reply_after_its_end_is_shown_it_whole(alic
     reply = await Message.objects.aget(uuid=sent["reply"])
     await two.say(type="stop", reply=sent["reply"])
     await two.until("error")
-    await broadcast.reply_began(reply.conversation_id, reply.pk, "next", "")
+    await layer.reply_began(reply.conversation_id, reply.pk, "next", "")
     assert 'data-status="complete"' in (await two.until("replaced"))["html"]
 
 
@@ -275,7 +276,7 @@ async def test_a_reply_that_was_taken_for_dead_loses_nothing_that_was_seen(alice
     rows = Message.objects.filter(uuid=sent["reply"])
     await rows.aupdate(status=Status.INTERRUPTED, text="")
     reply = await rows.aget()
-    await broadcast.reply_ended(reply.conversation_id, reply.pk, "another:1")
+    await layer.reply_ended(reply.conversation_id, reply.pk, "another:1")
     assert (await tab.until("ended", "replaced"))["type"] == "ended"
     shown = await tab.until("replaced")
     assert "ab" in shown["html"]

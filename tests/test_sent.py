@@ -7,10 +7,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone, translation
 
-from chat import fragments, personas, pins, sent
-from chat.context import CONTINUE
+from chat.conversations import pins
+from chat.core.instructions import CONTINUE
 from chat.models import Conversation, Message, ModelRequest
-from chat.replies import run
+from chat.pages import messages
+from chat.personas import actions as personas
+from chat.replies import request_log, run
 from tests.conftest import browser_of
 from tests.scripted_provider import play
 from tests.test_branches import exchanges
@@ -78,7 +80,7 @@ async def test_a_stopped_answer_that_is_continued_has_two_requests(alice, open_t
     assert (await tab.until("ended"))["status"] == "stopped"
     await tab.say(type="continue", reply=event["reply"])
     await tab.until("ended")
-    _, both = await sync_to_async(sent.sent_for)(alice, event["reply"])
+    _, both = await sync_to_async(request_log.sent_for)(alice, event["reply"])
     assert [len(one.parts) for one in both] == [2, 4]
     assert [(part.kind, part.text) for part in both[1].parts[-2:]] == [
         ("assistant", "ab"),
@@ -151,7 +153,7 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
     reply = await Message.objects.aget(uuid=ended["reply"])
-    assert f'data-began="{began.uuid}"' in await sync_to_async(fragments.article)(
+    assert f'data-began="{began.uuid}"' in await sync_to_async(messages.article)(
         reply
     )  # as other processes tell it
     await tab.send("next", conversation=conversation.uuid, parent=ended["reply"])
@@ -199,7 +201,7 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
     common = {"reply": reply, "service": "s", "model": "m", "sent_at": timezone.now()}
     ModelRequest.objects.create(**common, **known, **prices)
     ModelRequest.objects.create(**common)
-    _, (priced, bare) = sent.sent_for(alice, reply.uuid)
+    _, (priced, bare) = request_log.sent_for(alice, reply.uuid)
     assert (priced.cost, priced.tokens_per_second) == (Decimal("0.003"), 50)
     assert (bare.cost, bare.tokens_per_second) == (None, None)
 
@@ -218,7 +220,7 @@ def test_service_and_parameters_are_named_in_the_readers_language(alice, say):
     given = {"temperature": 0.3, "max_completion_tokens": 5}
     common = {"reply": reply, "model": "m", "sent_at": timezone.now(), "parameters": given}
     ModelRequest.objects.create(**common, service="Demo")
-    _, [one] = sent.sent_for(alice, reply.uuid)
+    _, [one] = request_log.sent_for(alice, reply.uuid)
     with translation.override("zh-hans"):
         assert one.service == "演示"
         assert one.parameters == [
@@ -259,11 +261,11 @@ def test_of_many_requests_and_long_messages_the_latest_and_their_beginnings_are_
             message_ids=asked,
             sent_at=timezone.now(),
         )
-        for number in range(sent.MOST_REQUESTS + 3)
+        for number in range(request_log.MOST_REQUESTS + 3)
     ]
     ModelRequest.objects.bulk_create(rows)
     page = browser_of(alice).get(f"/m/{conversation.tip.uuid}/sent/").content.decode()
     assert ("model-2" in page, "model-3" in page, "model-7" in page) == (False, True, True)
-    assert len(page) < 2.2 * sent.MOST_REQUESTS * sent.LONGEST_PART + 20_000
+    assert len(page) < 2.2 * request_log.MOST_REQUESTS * request_log.LONGEST_PART + 20_000
     first = Message.objects.order_by("pk").first()
     assert f'href="/m/{first.uuid}/text/"' in page

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from chat.events import MAX_FRAME
+from chat.realtime.protocol import MAX_FRAME
 from chat.serving.http import MAX_BODY
 from tests.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chat.events import MAX_FRAME
+from chat.realtime.protocol import MAX_FRAME
 from tests.server import SiteServer, open_socket, session_of, sign_up, site_server
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10

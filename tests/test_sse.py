@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.sse import MAX_EVENT, EventSplitter
+from chat.provider.sse import MAX_EVENT, EventSplitter
 
 STREAM = (
     b"\xef\xbb\xbf: hi\ndata: one\n\n"

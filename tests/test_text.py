@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.text import clean, find_bad, first_words, is_blank, is_long
+from chat.core.text import clean, find_bad, first_words, is_blank, is_long
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.text import first_words, is_blank
-from chat.titles import tidy
+from chat.core.text import first_words, is_blank
+from chat.replies.titles import tidy
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from chat.tracing import LineFormatter, RequestIdFilter, new_request_id, printable
+from chat.core.tracing import LineFormatter, RequestIdFilter, new_request_id, printable
 
 # Of each kind one: colour, direction, separators, an invisible letter, half a character, a hidden tag
 NASTY = "\x1b[31m\x9b31m\u202e\u2066\u200f\u061c\u2028\u2029\x85\r\0\x08\x7f\u200b\ufeff\ud800\U000e0041"

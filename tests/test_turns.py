@@ -12,11 +12,11 @@ import pytest
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 
-from chat import sessions, turns
-from chat.consumers import CLOSE_CROWDED
+from chat.consumers.chat import CLOSE_CROWDED
 from chat.models import User
-from chat.places import Places
-from chat.turns import InTurn
+from chat.realtime.places import Places
+from chat.web import sessions, turns
+from chat.web.turns import InTurn
 from tests.conftest import Tab, browser_of
 from tests.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 

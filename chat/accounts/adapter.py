@@ -16,11 +16,13 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from chat import broadcast, limits, logins, mailing
-from chat.errors import ChatError
-from chat.limit_errors import TooManyLogIns, TooManySignUps
-from chat.limits import HOUR, Allowance
+from chat.accounts import logins, mailing
+from chat.accounts.errors import TooManyLogIns, TooManySignUps
+from chat.core import limits
+from chat.core.errors import ChatError
+from chat.core.limits import HOUR, Allowance
 from chat.models import User
+from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP == "open")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write a mail, and hand it to the post, after the request is answered (chat/middleware.py).
+        """Write a mail, and hand it to the post, after the request is answered (chat/web/middleware.py).
 
         Every mail names the site, its subject too, which allauth renders without the request; and for how
         many days a link in it works. Links lead to SITE_URL, whatever the request calls it.
@@ -110,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
         finally:
             if user_id is not None and session_key is not None:
-                broadcast.session_ended(user_id, session_key)
+                layer.session_ended(user_id, session_key)
 
     def set_password(self, user: User, password: str) -> None:
         """Save a new password. Django ends every session made with the old one; so do we their sockets."""
@@ -141,7 +143,7 @@ def check_sign_up(request: HttpRequest, *, is_valid: bool) -> None:
 
 
 def refused(request: HttpRequest, problem: ChatError) -> ValidationError:
-    """What a form says about a limit; its page gets the error's status (chat/middleware.py)."""
+    """What a form says about a limit; its page gets the error's status (chat/web/middleware.py)."""
     logger.warning("refused %s: %s", limits.network_of(request.META.get("REMOTE_ADDR", "")), problem.code)
     request.refusal = problem  # type: ignore[attr-defined]
     return ValidationError(problem.user_text(), problem.code)
@@ -156,7 +158,7 @@ def may_be_primary(address: EmailAddress) -> bool:
 
 def end_sessions(user: User) -> None:
     """Close all sockets of a person whose sessions are no longer valid: new password, deactivated."""
-    broadcast.session_ended(user.pk, None)
+    layer.session_ended(user.pk, None)
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-from chat import limits
-from chat.limits import MINUTE, Allowance
+from chat.core import limits
+from chat.core.limits import MINUTE, Allowance
 from chat.models import Counter
 
 # Wrong passwords in TRIES_SPAN: from an address, by strangers for an account, and from where it is known
@@ -32,7 +32,7 @@ LOGINS_A_MINUTE = 60
 # How long an address and a browser are known
 HOME_FOR = 90 * 24 * 3600
 COOKIE_FOR = 365 * 24 * 3600
-COOKIE, SALT = "known_device", "chat.logins.device"
+COOKIE, SALT = "known_device", "chat.accounts.logins.device"
 # Accounts that one browser knows: a family's, a classroom's
 MOST_ACCOUNTS = 10
 

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import audit
 from chat.admin.lists import CountingChangeList, ListAdmin, counts, link, staff
-from chat.conversations import A_PAGE
+from chat.conversations.actions import A_PAGE
 from chat.models import Conversation, Message
+from chat.moderation import audit
 
 # Messages on one page of a conversation
 PAGE = 100

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.admin.lists import ListAdmin, link, time_of
-from chat.errors import ChatError, ProviderError, codes, for_code
+from chat.core.errors import ChatError, codes, for_code
 from chat.models import FailedReply, Status
+from chat.provider.errors import ProviderError
 
 
 class ErrorFilter(admin.SimpleListFilter):

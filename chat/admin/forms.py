@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from chat import accounts, moderation
+from chat.accounts import adapter
 from chat.admin.labels import group_label, permission_label
-from chat.forms import one_line, storable
+from chat.core.fields import one_line, storable
 from chat.models import User
+from chat.moderation import actions as moderation
 
 LONGEST_SUSPENSION = timedelta(days=3650)
 USUAL_SUSPENSION = timedelta(days=7)
@@ -134,7 +135,7 @@ class PersonPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)
-        accounts.end_sessions(user)
+        adapter.end_sessions(user)
         return user
 
 

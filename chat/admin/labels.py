@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from chat import groups
+from chat.accounts import groups
 
 
 def group_label(group: Group) -> str:

@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import audit
 from chat.admin.lists import ListAdmin, time_of
-from chat.audit import READ
+from chat.moderation import audit
+from chat.moderation.audit import READ
 
 KINDS = {
     ADDITION: pgettext_lazy("in the log", "Added"),

@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat import offers
-from chat.forms import one_line
+from chat.catalog import actions as catalog
+from chat.core.fields import one_line
 from chat.models import OfferedModel
 
 
@@ -53,7 +53,7 @@ class NewModelForm(OfferedForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if not offers.is_name(name):
+        if not catalog.is_name(name):
             raise ValidationError(_("Please write the name in one line, with characters that can be seen."))
         return name
 

@@ -25,13 +25,14 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import accounts, groups, moderation
+from chat.accounts import adapter, groups
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
 from chat.admin.labels import group_label
 from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, day_of, list_link, staff
 from chat.admin.log import in_words
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
+from chat.moderation import actions as moderation
 
 _PERSON = (None, {"fields": ("email", "name")})
 _PERSON_AND_PASSWORD = (None, {"fields": ("email", "name", "password")})
@@ -143,9 +144,9 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
-            accounts.set_address(obj)
+            adapter.set_address(obj)
         if "is_active" in form.changed_data and not obj.is_active:
-            accounts.end_sessions(obj)
+            adapter.end_sessions(obj)
 
     # The list
 

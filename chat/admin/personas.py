@@ -18,11 +18,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import audit, moderation, parameters, personas
 from chat.admin.forms import RefusalForm
 from chat.admin.lists import ListAdmin, link, staff
 from chat.models import Persona
-from chat.persona_errors import PersonaChanged
+from chat.moderation import actions as moderation
+from chat.moderation import audit
+from chat.personas import actions as personas
+from chat.personas.errors import PersonaChanged
+from chat.provider import parameters
 
 
 class SharingFilter(admin.SimpleListFilter):

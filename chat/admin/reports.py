@@ -18,13 +18,14 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import audit, moderation
 from chat.admin.lists import EXCERPT, ListAdmin, link, staff
 from chat.admin.suspension import suspend_address
-from chat.conversations import A_PAGE
+from chat.conversations.actions import A_PAGE
+from chat.core.text import first_words
 from chat.markdown import plain
 from chat.models import Message, Report, User
-from chat.text import first_words
+from chat.moderation import actions as moderation
+from chat.moderation import audit
 
 # Messages shown before and after the one that was reported
 AROUND = 3
@@ -58,7 +59,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Report)
 class ReportAdmin(ListAdmin):
-    """Nothing is edited by hand: a report changes through the verbs of chat/moderation.py."""
+    """Nothing is edited by hand: a report changes through the verbs of chat/moderation/actions.py."""
 
     list_display = ("about", "excerpt", "reporter_link", "created_at", "state")
     list_display_links = ("about",)

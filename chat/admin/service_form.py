@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat import offers
-from chat.errors import KeyUnreadable
-from chat.forms import one_line
+from chat.catalog import actions as catalog
+from chat.catalog.errors import KeyUnreadable
+from chat.catalog.sealing import seal
+from chat.core.fields import one_line
 from chat.models import ModelProvider
 from chat.provider import AddressRefusal, NoAddress, base_url, understood, written
-from chat.sealing import seal
 
 REFUSED = {
     "spelling": _(
@@ -181,7 +181,7 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         if cleaned["key"]:
             service.sealed_key = seal(cleaned["key"])
         if cleaned["headers"]:
-            service.sealed_headers = offers.seal_headers(cleaned["headers"])
+            service.sealed_headers = catalog.seal_headers(cleaned["headers"])
         return service
 
     def save(self, commit: bool = True) -> Any:
@@ -200,7 +200,7 @@ def origin(address: str) -> tuple[str, str]:
 def is_unreadable(service: ModelProvider) -> bool:
     """Whether what is kept of it was sealed with another secret."""
     try:
-        offers.endpoint_of(service)
+        catalog.endpoint_of(service)
     except KeyUnreadable:
         return True
     return False

@@ -19,10 +19,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from chat import doctor, moderation, personas
-from chat.audit import READ
-from chat.finding import Level
 from chat.models import Persona, Report
+from chat.moderation import actions as moderation
+from chat.moderation.audit import READ
+from chat.operations import doctor
+from chat.operations.findings import Level
+from chat.personas import actions as personas
 
 APPS = ["chat", "auth", "account", "admin"]
 MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]

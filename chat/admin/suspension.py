@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from chat import moderation
 from chat.admin.forms import SuspendForm
 from chat.admin.lists import staff
 from chat.models import User
+from chat.moderation import actions as moderation
 
 # People one page may suspend: their ids are in its address
 AT_ONCE = 100

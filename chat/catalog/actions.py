@@ -12,14 +12,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from chat import broadcast, text
-from chat.conversations import conversation_of
-from chat.errors import KeyUnreadable, ModelNotOffered
+from chat.catalog.errors import KeyUnreadable, ModelNotOffered
+from chat.catalog.sealing import Unreadable, seal, unseal
+from chat.conversations.actions import conversation_of
+from chat.core import text
 from chat.models import Conversation, ModelProvider, OfferedModel, User
-from chat.models.catalogue import LONGEST_MODEL_NAME, MOST_MODELS
+from chat.models.catalog import LONGEST_MODEL_NAME, MOST_MODELS
 from chat.provider import Endpoint, Timeouts, is_for_chat
 from chat.provider.quirks import readable
-from chat.sealing import Unreadable, seal, unseal
+from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
 
@@ -218,7 +219,7 @@ def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None
 def forget_quirks(which: QuerySet[OfferedModel]) -> None:
     """Let them be asked with every parameter again, by every process."""
     which.update(quirks={})
-    broadcast.models_changed()
+    layer.models_changed()
 
 
 def make_default(model: OfferedModel) -> None:
@@ -229,7 +230,7 @@ def make_default(model: OfferedModel) -> None:
             raise ModelNotOffered
         OfferedModel.objects.filter(is_default=True).update(is_default=False)
         OfferedModel.objects.filter(pk=model.pk).update(is_default=True)
-        broadcast.models_changed()
+        layer.models_changed()
 
 
 def is_name(name: str) -> bool:

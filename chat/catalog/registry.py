@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from chat import broadcast, offers
-from chat.errors import KeyUnreadable, NoModelListed, ProviderError
+from chat.catalog import actions as catalog
+from chat.catalog.actions import Offers
+from chat.catalog.errors import KeyUnreadable
+from chat.core.database import Reader
 from chat.models import ModelProvider, OfferedModel
-from chat.offers import Offers
 from chat.provider import Endpoint, Provider, Timeouts
+from chat.provider.errors import NoModelListed, ProviderError
 from chat.provider.quirks import readable
-from chat.replies.database import Reader
+from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ class Catalogue:
     """
 
     def __init__(self, endpoint: Endpoint, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
-        self.own = self._provider(None, endpoint, offers.timeouts_of(None))
+        self.own = self._provider(None, endpoint, catalog.timeouts_of(None))
         self._reader = reader
         self._write = write
         self._offers = self._made([])
@@ -164,7 +166,7 @@ class Catalogue:
 
     async def _keep(self, service_id: int | None, model: str) -> None:
         news = dict(self._learnt[service_id, model])
-        await self._write(offers.note_quirks, service_id, model, news)
+        await self._write(catalog.note_quirks, service_id, model, news)
         if self._learnt[service_id, model] == news:  # else there is more by now, and another turn
             del self._learnt[service_id, model]
         await self._tell(True)
@@ -199,13 +201,13 @@ class Catalogue:
             service.sealed_headers,
             service.allow_private,
             service.name,
-            offers.timeouts_of(service),
+            catalog.timeouts_of(service),
         )
         known = self._doors.get(service.pk)
         if known is not None and known.marks == marks:
             return known
         try:
-            endpoint, timeouts = offers.endpoint_of(service), offers.timeouts_of(service)
+            endpoint, timeouts = catalog.endpoint_of(service), catalog.timeouts_of(service)
             return _Door(self._provider(service.pk, endpoint, timeouts), marks)
         except KeyUnreadable as problem:
             logger.error("a model service cannot be used: %s; type its key again", problem.detail)
@@ -230,7 +232,7 @@ class Catalogue:
         except ProviderError as problem:
             if service.problem != problem.code:
                 logger.warning("%s does not list its models: %s", service.name, problem)
-            await self._write(offers.note_problem, service.pk, problem.code, problem.detail)
+            await self._write(catalog.note_problem, service.pk, problem.code, problem.detail)
         finally:
             door.is_asked = False
 
@@ -243,19 +245,19 @@ class Catalogue:
         except ProviderError as problem:
             logger.info("%s does not list its models: %s", self.own.endpoint.label, problem)
             if model := self.own.endpoint.model:
-                await self._tell(await self._write(offers.note_named, model))
+                await self._tell(await self._write(catalog.note_named, model))
             return
         self._own_is_listed = True
         # Some services have more than they list, and whoever runs the site names what it has
         await self._note(None, [name for name in (self.own.endpoint.model, *names) if name])
 
     async def _note(self, service_id: int | None, names: list[str]) -> None:
-        await self._tell(await self._write(offers.note_listing, service_id, names))
+        await self._tell(await self._write(catalog.note_listing, service_id, names))
 
     async def _tell(self, is_news: bool) -> None:
         if is_news:
             await self.load()
-            await broadcast.publish(broadcast.ENGINES, broadcast.MODELS_CHANGED)
+            await layer.publish(layer.ENGINES, layer.MODELS_CHANGED)
 
 
 async def _names(provider: Provider) -> list[str]:
@@ -268,6 +270,6 @@ async def _names(provider: Provider) -> list[str]:
 
 def _read() -> tuple[list[OfferedModel], list[ModelProvider]]:
     """A row without its service, which came or left between the two queries, is left out."""
-    rows, services = offers.all_rows(), offers.services()
+    rows, services = catalog.all_rows(), catalog.services()
     known = {None, *(service.pk for service in services)}
-    return [row for row in rows if row.provider_id in known or not offers.is_on_offer(row)], services
+    return [row for row in rows if row.provider_id in known or not catalog.is_on_offer(row)], services

@@ -9,13 +9,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat import conversations, offers, replies
-from chat.context_processors import own_line, service_line
+from chat.catalog import actions as catalog
+from chat.catalog import environment
+from chat.catalog.status_lines import own_line, service_line
+from chat.conversations import actions as conversations
 from chat.models import Conversation, OfferedModel
-from chat.models.catalogue import MOST_MODELS
+from chat.models.catalog import MOST_MODELS
 from chat.provider import service_name
-from chat.views.gate import MemberRequest, answer_errors
-from chat.views.refusals import is_script
+from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.error_views import is_script
 
 ANY = "{}"
 """Stands for the model's name in a line."""
@@ -62,7 +64,7 @@ def model_options(request: MemberRequest) -> HttpResponse:
 def conversation_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """GET all that may answer: a page, or the options of the picker. POST model, the id of its row."""
     if request.method == "POST":
-        found = offers.choose(request.user, conversation_uuid, request.POST.get("model", ""))
+        found = catalog.choose(request.user, conversation_uuid, request.POST.get("model", ""))
         if is_script(request):
             return HttpResponse(status=204)
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
@@ -77,9 +79,9 @@ def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Pic
 
     One query.
     """
-    own = replies.endpoint()
+    own = environment.endpoint()
     chosen_id = conversation.model_id if conversation else None
-    found = offers.Offers(offers.rows_for(chosen_id), own, own.model if own else settings.OPENAI_MODEL)
+    found = catalog.Offers(catalog.rows_for(chosen_id), own, own.model if own else settings.OPENAI_MODEL)
     answering, gone = found.answering(chosen_id)
     is_choice = answering is not None and (len(found.on_offer) > 1 or bool(gone))
     is_whole = whole or len(found.on_offer) <= FEW

@@ -11,26 +11,32 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest
 from django.utils import timezone, translation
 
-from chat import asking, broadcast, conversations, events, limits, moderation, replies, sessions
-from chat.asking import Asked
-from chat.errors import BadFrame, ChatError, LoggedOut, NotRunning, StorageDown
-from chat.limit_errors import TooManySockets
-from chat.middleware import TIME_ZONE_COOKIE, zone_named
+from chat import replies
+from chat.consumers.errors import TooManySockets
+from chat.consumers.rate_limit import Pace
+from chat.consumers.subscription import Viewing
+from chat.conversations import actions as conversations
+from chat.core import limits
+from chat.core.database import in_database
+from chat.core.errors import ChatError, LoggedOut, StorageDown
+from chat.core.tracing import new_request_id, request_id
 from chat.models import Message, Status
-from chat.moderation import Standing
-from chat.pace import Pace
-from chat.places import places
-from chat.replies import Engine, in_database
-from chat.tracing import new_request_id, request_id
-from chat.viewing import Viewing
+from chat.moderation import actions as moderation
+from chat.moderation.actions import Standing
+from chat.realtime import layer, protocol
+from chat.realtime.errors import BadFrame
+from chat.realtime.places import places
+from chat.realtime.protocol import CLOSE_ABUSE, CLOSE_CROWDED, CLOSE_LOGGED_OUT, CLOSE_RESTART
+from chat.replies import Engine, actions
+from chat.replies.actions import Asked
+from chat.replies.errors import NotRunning
+from chat.web import sessions
+from chat.web.middleware import TIME_ZONE_COOKIE, language_of, zone_named
 
 logger = logging.getLogger(__name__)
 
-# Close codes (design: autobahn refuses 1011 to 1013)
-CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE, CLOSE_CROWDED = 4012, 4401, 4403, 4429
 # The status of errors about a limit
 TOO_MUCH = 429
 # Seconds between two looks at the person's standing on a socket that says nothing
@@ -86,9 +92,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
             return
         self._user_id: int = user.pk
         self._viewing = Viewing(self._engine, self.channel_name, self._language, self.send_frame)
-        await broadcast.join(broadcast.person(user.pk), self.channel_name)
+        await layer.join(layer.person(user.pk), self.channel_name)
         self._spawn(self._watch_standing())
-        await self._event(events.Hello())
+        await self._event(protocol.Hello())
         if user.is_suspended:
             await self.standing_changed({})
 
@@ -100,14 +106,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
             task.cancel()
         await viewing.close()
         await places.give_back(self._user_id, self.channel_name)
-        await broadcast.leave(broadcast.person(self._user_id), self.channel_name)
+        await layer.leave(layer.person(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         command = None
         new_request_id()
         try:
             try:
-                command = events.parse(text_data) if text_data is not None else None
+                command = protocol.parse(text_data) if text_data is not None else None
             finally:
                 self._pace.check()  # after it is known what is refused: the page must find it again
             if command is None:
@@ -126,20 +132,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # Commands
 
-    async def _send(self, command: events.Send) -> None:
+    async def _send(self, command: protocol.Send) -> None:
         place = (command.client_id, command.text, command.conversation, command.parent)
-        await self._ask(command.client_id, partial(asking.send, branch=command.branch), *place)
+        await self._ask(command.client_id, partial(actions.send, branch=command.branch), *place)
 
-    async def _edit(self, command: events.Edit) -> None:
+    async def _edit(self, command: protocol.Edit) -> None:
         place = (command.client_id, command.message, command.text, command.tip)
-        await self._ask(command.client_id, asking.edit, *place)
+        await self._ask(command.client_id, actions.edit, *place)
 
-    async def _retry(self, command: events.Retry) -> None:
+    async def _retry(self, command: protocol.Retry) -> None:
         place = (command.client_id, command.reply, command.tip or command.reply)
-        await self._ask(command.client_id, asking.retry, *place)
+        await self._ask(command.client_id, actions.retry, *place)
 
-    async def _continue(self, command: events.Continue) -> None:
-        await self._ask(None, asking.resume, command.reply)
+    async def _continue(self, command: protocol.Continue) -> None:
+        await self._ask(None, actions.resume, command.reply)
 
     async def _ask(self, client_id: uuid.UUID | None, verb: Callable[..., Asked], *arguments: Any) -> None:
         """Save it, acknowledge what is saved, and start or rejoin its reply."""
@@ -158,14 +164,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self._view.follow(asked.reply)
         if asked.fresh:
             kind = "" if client_id is None else "branched" if asked.branched else "next"
-            await broadcast.reply_began(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
+            await layer.reply_began(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
 
-    async def _stop(self, command: events.Stop) -> None:
+    async def _stop(self, command: protocol.Stop) -> None:
         reply = await self._read(conversations.message_of, command.reply)
         if run := self._engine.run_of(reply.uuid):
             run.stop()
         elif reply.status == Status.RUNNING:
-            await broadcast.ask_engine(reply.instance, "stop", reply=str(reply.uuid))
+            await layer.ask_engine(reply.instance, "stop", reply=str(reply.uuid))
             self._spawn(self._stop_by_row(reply))
         else:
             raise NotRunning
@@ -173,10 +179,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _stop_by_row(self, reply: Message) -> None:
         """The process that writes a reply may be gone, or not hear us: its row is what counts."""
         await asyncio.sleep(STOP_PATIENCE)
-        if await in_database(asking.stop_elsewhere, reply):
+        if await in_database(actions.stop_elsewhere, reply):
             await self._view.replace(reply.pk)
 
-    async def _watch(self, command: events.Watch) -> None:
+    async def _watch(self, command: protocol.Watch) -> None:
         if command.conversation is None:
             await self._read(lambda person: person)
             await self._view.look_away()
@@ -184,17 +190,17 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self._view.look_at(await self._read(conversations.conversation_of, command.conversation))
         await self._view.catch_up(command.tip, command.running)
 
-    async def _ack(self, command: events.Ack) -> None:
+    async def _ack(self, command: protocol.Ack) -> None:
         await self._view.acknowledge(command.handle, command.seq)
 
     _commands: dict[type, Callable[..., Any]] = {  # noqa: RUF012 (a table, never changed)
-        events.Send: _send,
-        events.Edit: _edit,
-        events.Retry: _retry,
-        events.Continue: _continue,
-        events.Stop: _stop,
-        events.Watch: _watch,
-        events.Ack: _ack,
+        protocol.Send: _send,
+        protocol.Edit: _edit,
+        protocol.Retry: _retry,
+        protocol.Continue: _continue,
+        protocol.Stop: _stop,
+        protocol.Watch: _watch,
+        protocol.Ack: _ack,
     }
 
     # What the channel layer brings
@@ -257,7 +263,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     def _for_person(self, verb: Callable[..., Any], *arguments: Any) -> Any:
         return verb(sessions.person_of(self._session), *arguments)
 
-    async def _refuse(self, problem: ChatError, command: events.Command | None) -> None:
+    async def _refuse(self, problem: ChatError, command: protocol.Command | None) -> None:
         if self._pace.hopeless:
             logger.warning("a socket of person %s does not slow down; it is closed", self._user_id)
             await self.close(CLOSE_ABUSE)
@@ -268,7 +274,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         with translation.override(self._language), timezone.override(self._zone):
             text = problem.user_text()
         await self._event(
-            events.Refused(
+            protocol.Refused(
                 problem.code,
                 text,
                 client_id=getattr(command, "client_id", None),
@@ -278,8 +284,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             )
         )
 
-    async def _event(self, event: events.Event) -> None:
-        await self.send_frame(events.encode(event))
+    async def _event(self, event: protocol.Event) -> None:
+        await self.send_frame(protocol.encode(event))
 
     async def _watch_standing(self) -> None:
         while True:
@@ -299,10 +305,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
             standing = await self._read(moderation.standing)
         if standing != self._standing:
             self._standing = standing
-            await self._event(events.Standing(standing.may_send, standing.text))
+            await self._event(protocol.Standing(standing.may_send, standing.text))
 
 
-def sent(reply: Message, question: str = "", *, branched: bool) -> events.Sent:
+def sent(reply: Message, question: str = "", *, branched: bool) -> protocol.Sent:
     """That a reply is asked for, and the message it answers, which a retry has not brought.
 
     `question` is that message's article, for the tabs that do not show it yet.
@@ -311,17 +317,8 @@ def sent(reply: Message, question: str = "", *, branched: bool) -> events.Sent:
     assert message is not None
     conversation = reply.conversation.uuid
     if reply.client_id is not None:
-        return events.Sent(reply.client_id, conversation, reply.uuid, branched=branched)
+        return protocol.Sent(reply.client_id, conversation, reply.uuid, branched=branched)
     assert message.client_id is not None
-    return events.Sent(
+    return protocol.Sent(
         message.client_id, conversation, reply.uuid, message.uuid, question, branched, reply.persona_name
     )
-
-
-def language_of(scope: dict[str, Any]) -> str:
-    """The language of a socket's page: by its cookie or the browser's list, as for a page."""
-    request = HttpRequest()
-    headers = dict(scope["headers"])
-    request.COOKIES = scope.get("cookies", {})
-    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get(b"accept-language", b"").decode("latin-1")
-    return translation.get_language_from_request(request)

@@ -2,7 +2,7 @@
 
 import time
 
-from chat.limit_errors import TooFast
+from chat.consumers.errors import TooFast
 
 # Commands a second, commands at once, and refusals in a row before the socket is closed
 PACE, BURST, PATIENCE = 20, 60, 100

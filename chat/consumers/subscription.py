@@ -13,9 +13,11 @@ from typing import Any
 
 from django.utils import translation
 
-from chat import broadcast, conversations, events, fragments
-from chat.errors import for_code
+from chat.conversations import actions as conversations
+from chat.core.errors import for_code
 from chat.models import Conversation, Message, Status
+from chat.pages import messages
+from chat.realtime import layer, protocol
 from chat.replies import Engine, Run
 from chat.replies.watchers import WINDOW_BYTES, size
 
@@ -48,7 +50,7 @@ class Viewing:
             return
         await self.look_away()
         self._conversation = conversation
-        await broadcast.join(broadcast.conversation(conversation.pk), self._channel)
+        await layer.join(layer.conversation(conversation.pk), self._channel)
 
     async def look_away(self) -> None:
         """Watch nothing any more."""
@@ -58,7 +60,7 @@ class Viewing:
         for reply in list(self._remote):
             await self._forget_remote(reply)
         if self._conversation is not None:
-            await broadcast.leave(broadcast.conversation(self._conversation.pk), self._channel)
+            await layer.leave(layer.conversation(self._conversation.pk), self._channel)
             self._conversation = None
 
     async def close(self) -> None:
@@ -77,7 +79,7 @@ class Viewing:
         if now is None:
             return
         if now.uuid != tip:
-            await self._event(events.Stale(self._conversation.uuid))
+            await self._event(protocol.Stale(self._conversation.uuid))
         elif running or now.status == Status.RUNNING:
             await self.follow(now)
 
@@ -102,7 +104,7 @@ class Viewing:
         if run := self._engine.run_of(reply):
             await run.acknowledge(self._channel, seq)
         elif instance := self._remote.get(reply):
-            await broadcast.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
+            await layer.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
 
     async def replace(self, message_id: int) -> Message | None:
         """Show a message as it is stored; gives it, or None when its row is gone.
@@ -119,7 +121,7 @@ class Viewing:
             return None
         message, article = found
         if size(article) <= WINDOW_BYTES:
-            await self._event(events.Replaced(message.uuid, article))
+            await self._event(protocol.Replaced(message.uuid, article))
         elif message.status != Status.RUNNING:
             await self.send_ended(message, message.status, message.error, message.seq)
         return message
@@ -127,11 +129,11 @@ class Viewing:
     def article(self, message: Message) -> str:
         """In the database's thread: the message as this socket's page shows it."""
         with translation.override(self._language):
-            return fragments.article(message)
+            return messages.article(message)
 
     # What the channel layer brings
 
-    async def began(self, message_id: int, sent: Callable[[Message, str], events.Sent] | None) -> None:
+    async def began(self, message_id: int, sent: Callable[[Message, str], protocol.Sent] | None) -> None:
         """A reply was asked for in another tab; `sent` makes the event that tells of it, if it is new."""
 
         def read() -> tuple[Message, str] | None:
@@ -182,21 +184,21 @@ class Viewing:
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
         with translation.override(self._language):
             text = for_code(error)().user_text() if error else ""
-            request = fragments.request_named(reply.request_id) if error else ""
-            note, instead = fragments.dropped(reply.dropped), fragments.instead(reply)
+            request = messages.request_named(reply.request_id) if error else ""
+            note, instead = messages.dropped(reply.dropped), messages.instead(reply)
         model = reply.model_label or reply.model
         began = reply.view_began if status != Status.FAILED else None
         finish = reply.finish_reason if status == Status.COMPLETE else ""
         await self._event(
-            events.Ended(
+            protocol.Ended(
                 reply.uuid, status, text, request, model, instead, reply.dropped, note, seq, began, finish
             )
         )
 
     # Internal
 
-    async def _event(self, event: events.Event) -> None:
-        await self.send_frame(events.encode(event))
+    async def _event(self, event: protocol.Event) -> None:
+        await self.send_frame(protocol.encode(event))
 
     def _handle(self, reply: uuid.UUID) -> int:
         return self._handles.setdefault(reply, len(self._handles) + 1)
@@ -212,7 +214,7 @@ class Viewing:
         if reply.is_hidden:
             return
         self._remote[reply.uuid] = reply.instance
-        await broadcast.ask_engine(
+        await layer.ask_engine(
             reply.instance,
             "watch",
             reply=str(reply.uuid),
@@ -225,7 +227,7 @@ class Viewing:
     async def _forget_remote(self, reply: uuid.UUID) -> None:
         instance = self._remote.pop(reply, None)
         if instance is not None:
-            await broadcast.ask_engine(instance, "unwatch", reply=str(reply), channel=self._channel)
+            await layer.ask_engine(instance, "unwatch", reply=str(reply), channel=self._channel)
 
     async def _look_again(self) -> None:
         """The layer may drop the news of an end; the row does not."""

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from chat import broadcast, parameters
-from chat.errors import NotFound
+from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Persona, SavedPrompt, User
-
-UNDO_WINDOW = timedelta(minutes=10)
-"""How long what was deleted can be brought back; after that its rows are removed."""
+from chat.models.soft_delete import UNDO_WINDOW
+from chat.provider import errors as provider_errors
+from chat.provider import parameters
+from chat.realtime import layer
 
 EMPTY_FOR = timedelta(days=1)
 """How long a conversation may wait for its first message; after that its row is removed."""
@@ -78,7 +78,7 @@ def show(user: User, message_uuid: uuid.UUID) -> Conversation:
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     conversation.tip_id = Message.latest_below(message.pk)
     conversation.save(update_fields=["tip"])
-    broadcast.stale(conversation.pk, conversation.uuid)
+    layer.stale(conversation.pk, conversation.uuid)
     return conversation
 
 
@@ -86,7 +86,7 @@ def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
     """Give a conversation a title (1 to TITLE_LENGTH characters, checked by the form). Raises NotFound."""
     conversation = conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
-    broadcast.listed(user.pk, conversation.uuid, title, moved=False)
+    layer.listed(user.pk, conversation.uuid, title, moved=False)
 
 
 def adjust(
@@ -98,7 +98,7 @@ def adjust(
     """
     conversation = conversation_of(user, conversation_uuid)
     if exchanges is not None and not 0 <= exchanges <= MOST_EXCHANGES:
-        raise parameters.BadParameter
+        raise provider_errors.BadParameter
     conversation.parameters, conversation.exchanges = parameters.check(values), exchanges
     conversation.save(update_fields=["parameters", "exchanges"])
     return conversation
@@ -108,7 +108,7 @@ def set_made_title(conversation: Conversation, title: str) -> None:
     """Put the model's title in the place of the first words, unless its owner has renamed it since."""
     rows = Conversation.objects.filter(pk=conversation.pk, title=conversation.title, deleted_at=None)
     if rows.update(title=title):
-        broadcast.listed(conversation.owner_id, conversation.uuid, title, moved=False)
+        layer.listed(conversation.owner_id, conversation.uuid, title, moved=False)
 
 
 def delete(user: User, conversation_uuid: uuid.UUID) -> None:
@@ -118,7 +118,7 @@ def delete(user: User, conversation_uuid: uuid.UUID) -> None:
     """
     conversation = conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(deleted_at=timezone.now())
-    broadcast.unlisted(user.pk, conversation.uuid)
+    layer.unlisted(user.pk, conversation.uuid)
 
 
 def restore(user: User, conversation_uuid: uuid.UUID) -> None:
@@ -126,7 +126,7 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     rows = Conversation.objects.filter(owner=user, uuid=conversation_uuid)
     rows.filter(deleted_at__gt=timezone.now() - UNDO_WINDOW).update(deleted_at=None)
     conversation = conversation_of(user, conversation_uuid)
-    broadcast.listed(user.pk, conversation.uuid, conversation.title, moved=True)
+    layer.listed(user.pk, conversation.uuid, conversation.title, moved=True)
 
 
 def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:

@@ -16,7 +16,8 @@ from itertools import pairwise
 from typing import Protocol
 from uuid import UUID
 
-from chat.errors import ContextTooLong
+from chat.core.instructions import CONTINUE
+from chat.provider.errors import ContextTooLong
 
 
 class Row(Protocol):
@@ -36,11 +37,6 @@ class Row(Protocol):
 Prompt = list[dict[str, str]]
 Exchange = tuple[Row, Row]
 
-CONTINUE = (
-    "Your last answer broke off. Write on from exactly where it ends, in the same language and form: "
-    "no introduction, no remark, and nothing repeated."
-)
-"""What asks a model to go on: of the ways there are, the one that every server understands."""
 
 SHARES = (1 / 4, 1 / 3, 1.0)
 """How much of the earlier text that is left, in characters, each further try leaves out when it is too long

@@ -4,21 +4,16 @@ import uuid
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from chat import broadcast, context
-from chat.conversations import message_of
-from chat.errors import NotFound, RequestError
+from chat.conversations import context
+from chat.conversations.actions import message_of
+from chat.conversations.errors import TooManyPins
+from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Role, User
+from chat.realtime import layer
 
 MOST_PINNED = 20
 """Exchanges of one conversation; each of them goes with every message."""
-
-
-class TooManyPins(RequestError):
-    code = "too_many_pins"
-    status = 409
-    sentence = _("At most 20 exchanges of a conversation can be pinned. Please unpin another one first.")
 
 
 @transaction.atomic
@@ -57,5 +52,5 @@ def _mark(question: Message, *, pinned: bool) -> Message:
     if pinned != (question.pinned_at is not None):
         question.pinned_at = timezone.now() if pinned else None
         question.save(update_fields=["pinned_at"])
-        broadcast.stale(question.conversation_id, question.conversation.uuid)
+        layer.stale(question.conversation_id, question.conversation.uuid)
     return question

@@ -7,7 +7,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from chat import conversations, limits
+from chat.conversations import actions as conversations
+from chat.core import limits
 
 # Seconds between two looks for what has expired by itself
 EXPIRE_AGAIN = 600.0

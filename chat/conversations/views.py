@@ -4,19 +4,20 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import conversations, moderation
-from chat.errors import NotFound
-from chat.forms import RenameForm, ReportForm
-from chat.models import Role
-from chat.views.gate import MemberRequest, answer_errors
-from chat.views.refusals import is_script
+from chat.conversations import actions as conversations
+from chat.conversations import pins
+from chat.conversations.forms import RenameForm, SettingsForm
+from chat.core.errors import NotFound
+from chat.web.answers import done, refuse_form
+from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.error_views import is_script
 
 
 @require_POST
@@ -27,7 +28,7 @@ def start(request: MemberRequest) -> HttpResponse:
     started = conversations.start(request.user)
     if is_script(request):
         return JsonResponse({"conversation": str(started.uuid)})
-    return _done(request, started.get_absolute_url())
+    return done(request, started.get_absolute_url())
 
 
 @require_POST
@@ -38,9 +39,9 @@ def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     form = RenameForm(request.POST)
     if not form.is_valid():
         conversations.conversation_of(request.user, conversation_uuid)
-        return _refuse(request, form, reverse("conversation", args=[conversation_uuid]))
+        return refuse_form(request, form, reverse("conversation", args=[conversation_uuid]))
     conversations.rename(request.user, conversation_uuid, form.cleaned_data["title"])
-    return _done(request, reverse("conversation", args=[conversation_uuid]))
+    return done(request, reverse("conversation", args=[conversation_uuid]))
 
 
 @require_POST
@@ -52,7 +53,7 @@ def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     if not is_script(request):
         undo = reverse("conversation_restore", args=[conversation_uuid])
         messages.info(request, _("The conversation is deleted."), extra_tags=undo)
-    return _done(request, reverse("chat"))
+    return done(request, reverse("chat"))
 
 
 @require_POST
@@ -61,7 +62,7 @@ def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
 def restore(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST."""
     conversations.restore(request.user, conversation_uuid)
-    return _done(request, reverse("conversation", args=[conversation_uuid]))
+    return done(request, reverse("conversation", args=[conversation_uuid]))
 
 
 @require_safe
@@ -81,41 +82,44 @@ def message_text(request: MemberRequest, message_uuid: uuid.UUID) -> HttpRespons
 def show(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """POST. Bring the branch of this message into view."""
     found = conversations.show(request.user, message_uuid)
-    return _done(request, f"{found.get_absolute_url()}#m-{message_uuid}")
+    return done(request, f"{found.get_absolute_url()}#m-{message_uuid}")
+
+
+@require_POST
+@login_required
+@answer_errors
+def pin(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """POST on=1 to keep the message's exchange in the model's view, anything else to let it go."""
+    change = pins.pin if request.POST.get("on") == "1" else pins.unpin
+    question = change(request.user, message_uuid)
+    if is_script(request):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(f"{question.conversation.get_absolute_url()}#m-{message_uuid}", status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @answer_errors
-def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
-    """GET the form as a page; POST category and note."""
-    message = conversations.message_of(request.user, message_uuid)
-    if message.role != Role.ASSISTANT or message.is_hidden:
-        raise NotFound
-    back = message.conversation.get_absolute_url()
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        moderation.report(request.user, message_uuid, **form.cleaned_data)
-        if not is_script(request):
-            messages.success(request, _("Thank you. A moderator will look at it."))
-        return _done(request, back)
-    if request.method == "POST" and is_script(request):
-        return _refuse(request, form, back)
-    moderation.mark_reported([message])
-    context = {"message": message, "form": form, "back": back, "title": _("Report an answer")}
-    return render(request, "chat/report.html", context)
+def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+    """GET the form as a page; POST all of its fields.
 
-
-def _done(request: MemberRequest, address: str) -> HttpResponse:
-    if is_script(request):
-        return HttpResponse(status=204)
-    return HttpResponseRedirect(address, status=303)
-
-
-def _refuse(request: MemberRequest, form: Form, address: str) -> HttpResponse:
-    """Tell the first thing that is wrong with a form."""
-    text = str(next(iter(form.errors.values()))[0])
-    if is_script(request):
-        return JsonResponse({"code": "bad_form", "text": text}, status=400)
-    messages.error(request, text)
-    return HttpResponseRedirect(address, status=303)
+    A script gets `{"exchanges", "memory"}`: the number that holds now, and the line that says so; or for what
+    is refused `{"code", "text", "fields"}`, with a sentence for each wrong field by its name.
+    """
+    found = conversations.conversation_of(request.user, conversation_uuid)
+    form = SettingsForm.of(found, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        found = conversations.adjust(
+            request.user, conversation_uuid, form.parameters, form.cleaned_data["exchanges"]
+        )
+        if is_script(request):
+            memory = render_to_string("chat/_memory.html", {"exchanges": found.view})
+            return JsonResponse({"exchanges": found.view, "memory": memory})
+        messages.success(request, _("The settings are saved. They hold from the next answer on."))
+        return HttpResponseRedirect(found.get_absolute_url(), status=303)
+    if form.is_bound and is_script(request):
+        fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}
+        text = next(iter(fields.values()))
+        return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)
+    context = {"conversation": found, "form": form, "back": found.get_absolute_url()}
+    return render(request, "chat/settings.html", context)

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connection, connections
 
-from chat import broadcast
-
 Result = TypeVar("Result")
+
+# The event loop that called the code in course into a thread: events are handed to it, not waited for
+home: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("home", default=None)
 
 
 async def in_database(work: Callable[..., Result], *arguments: object) -> Result:
@@ -18,7 +20,7 @@ async def in_database(work: Callable[..., Result], *arguments: object) -> Result
 
     Raises what it raises.
     """
-    broadcast.home.set(asyncio.get_running_loop())
+    home.set(asyncio.get_running_loop())
     return await sync_to_async(_called)(work, *arguments)
 
 

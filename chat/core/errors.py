@@ -1,14 +1,15 @@
-"""Everything that can go wrong and that a person should be told about.
+"""What can go wrong and is told to people: the root, and the errors that all capabilities share.
 
-One tree. Each class has a stable wire code, an HTTP status, and a sentence for the person: what
-happened, and what to do next. What the operator should know goes to `detail`, never to the page.
+Those of one capability are in its own `errors.py`. They are one tree. Each class has a stable wire code, an
+HTTP status, and a sentence for the person: what happened, and what to do next. What the operator should know
+goes to `detail`, never to the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -16,6 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 Sentence = str | Promise
+
+
+# All that were imported, by their codes; ChatConfig.ready imports those of every capability
+_by_code: dict[str, type[ChatError]] = {}
 
 
 class ChatError(Exception):
@@ -26,6 +31,11 @@ class ChatError(Exception):
     sentence: Sentence = _("Something went wrong on our side. Please try again.")
     sentence_with_wait: Sentence | None = None
     """Said instead when `retry_after` is known; it names the time as %(wait)s."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "code" in cls.__dict__:
+            _by_code[cls.code] = cls
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__()
@@ -70,18 +80,15 @@ def for_code(code: str) -> type[ChatError]:
 
     An unknown code (from a newer version's rows) gives ChatError itself.
     """
-    return next((error for error in _tree(ChatError) if error.code == code), ChatError)
+    return _by_code.get(code, ChatError)
 
 
 def codes(root: type[ChatError]) -> list[str]:
     """The codes of an error and all of its kinds."""
-    return [error.code for error in _tree(root)]
-
-
-def _tree(root: type[ChatError]) -> Iterator[type[ChatError]]:
-    yield root
-    for child in root.__subclasses__():
-        yield from _tree(child)
+    return [
+        root.code,
+        *(code for code, error in _by_code.items() if error is not root and issubclass(error, root)),
+    ]
 
 
 # What a person or their browser asked for
@@ -95,105 +102,12 @@ class RequestError(ChatError):
     sentence = _("This request could not be understood. Please reload the page and try again.")
 
 
-class BadFrame(RequestError):
-    """A socket frame that is not a command: no JSON, wrong shape, binary."""
-
-    code = "bad_frame"
-    sentence = _("The page sent something the server does not understand. Please reload the page.")
-
-
-class UnknownCommand(RequestError):
-    code = "unknown_command"
-    sentence = _("The page asked for something this version does not know. Please reload the page.")
-
-
-class FrameTooLarge(RequestError):
-    code = "frame_too_large"
-    status = 413
-    sentence = _("This is too much to send at once. Please shorten it and send it again.")
-
-
-class EmptyMessage(RequestError):
-    code = "empty_message"
-    sentence = _("The message is empty. Please write something first.")
-
-
-class MessageTooLong(RequestError):
-    code = "message_too_long"
-    status = 413
-    sentence = _(
-        "The message is too long: at most 64,000 characters fit. Please shorten it or send it in parts."
-    )
-
-
-class BadText(RequestError):
-    """NUL or a lone surrogate in a person's text: refused, since altering it would hide a loss."""
-
-    code = "bad_text"
-    sentence = _("The message holds characters that cannot be stored. Please remove them and send it again.")
-
-
 class NotFound(RequestError):
     """The same for another person's id as for a random one."""
 
     code = "not_found"
     status = 404
     sentence = _("There is nothing here, or it is not yours to see. Please check the address.")
-
-
-class StaleForm(RequestError):
-    """The CSRF token is missing or not this session's."""
-
-    code = "stale_form"
-    status = 403
-    sentence = _(
-        "For your safety this was not sent: you may have logged in or out in another tab. "
-        "Please reload the page and try again."
-    )
-
-
-class NewerMessages(RequestError):
-    """The parent of a send is no longer the tip of its conversation."""
-
-    code = "newer_messages"
-    status = 409
-    sentence = _("This conversation has newer messages. Please look at them, then send yours again.")
-
-
-class SentBefore(RequestError):
-    """The client_id stands for another message already."""
-
-    code = "sent_before"
-    status = 409
-    sentence = _("Another message was sent under the same number before. Please send this one again.")
-
-
-class ReplyRunning(RequestError):
-    code = "reply_running"
-    status = 409
-    sentence = _("A reply is being written in this conversation. Please wait for it, or stop it first.")
-
-
-class NotContinuable(RequestError):
-    """Only an answer that was stopped, interrupted or cut, has text and ends its branch can be written on."""
-
-    code = "not_continuable"
-    status = 409
-    sentence = _("This answer cannot be continued. Please use Retry for another one.")
-
-
-class NotRunning(RequestError):
-    code = "not_running"
-    status = 409
-    sentence = _("This reply has already ended, so there is nothing to stop.")
-
-
-class ModelNotOffered(RequestError):
-    """A choice that names no model of this site."""
-
-    code = "model_not_offered"
-    status = 409
-    sentence = _("This model is not on offer any more. Please choose another one and send again.")
 
 
 class LoggedOut(RequestError):
@@ -226,148 +140,3 @@ class Suspended(RequestError):
 
 
 # What the model service did
-
-
-class ProviderError(ChatError):
-    """The model service did not give a whole reply. What had come until then is the caller's to keep."""
-
-    code = "provider"
-    status = 502
-    sentence = _("The model service gave no reply. Please retry.")
-
-
-class WrongKey(ProviderError):
-    """401 and 403."""
-
-    code = "wrong_key"
-    sentence = _(
-        "The model service does not accept this site's key. Please tell the person who runs this site."
-    )
-
-
-class UnknownModel(ProviderError):
-    """404."""
-
-    code = "unknown_model"
-    sentence = _(
-        "The model service does not know the chosen model. Please tell the person who runs this site."
-    )
-
-
-class NoModelListed(UnknownModel):
-    code = "no_model_listed"
-    sentence = _("No model is set up at the provider yet. Please tell your administrator.")
-
-
-class OutOfCredit(ProviderError):
-    """402, and 429 with `insufficient_quota`."""
-
-    code = "out_of_credit"
-    sentence = _(
-        "This site's credit at the model service is used up. Please tell the person who runs this site."
-    )
-
-
-class RateLimited(ProviderError):
-    """429. `retry_after` when the service named it."""
-
-    code = "rate_limited"
-    status = 503
-    sentence = _("The model service is getting too many requests. Please wait a minute, then retry.")
-    sentence_with_wait = _("The model service is getting too many requests. Please retry in %(wait)s.")
-
-
-class ContextTooLong(ProviderError):
-    code = "context_too_long"
-    sentence = _(
-        "This is more text than the model can take. Please shorten your message or start a new chat."
-    )
-
-
-class ContentFiltered(ProviderError):
-    code = "content_filtered"
-    sentence = _(
-        "The model service's content filter held back this reply. Please put your message differently."
-    )
-
-
-class BadRequest(ProviderError):
-    """400 and its like, with no better class. `parameter` is the one at fault, where the service names it."""
-
-    parameter = ""
-    code = "provider_refused"
-    sentence = _(
-        "The model service refused this request. Please retry; "
-        "if it stays so, tell the person who runs this site."
-    )
-
-
-class ProviderDown(ProviderError):
-    """5xx, and errors the service reports in the middle of a stream."""
-
-    code = "provider_down"
-    sentence = _("The model service has a problem of its own. Please retry in a little while.")
-
-
-class ProviderUnreachable(ProviderError):
-    """Refused, unknown host, no connection in time, closed or reset before any header."""
-
-    code = "provider_unreachable"
-    sentence = _(
-        "The model service cannot be reached. Please retry soon; "
-        "if it stays so, tell the person who runs this site."
-    )
-
-
-class ProviderSilent(ProviderError):
-    """A deadline passed: first byte, between chunks, or the whole reply."""
-
-    code = "provider_silent"
-    status = 504
-    sentence = _("The model service took too long to answer. Please retry.")
-
-
-class NotAModelServer(ProviderError):
-    """An answer that is no stream of a model: a web page, other JSON, nothing, a redirect."""
-
-    code = "not_a_model_server"
-    sentence = _(
-        "The address set for the model service answers, but not as a model service does. "
-        "Please tell the person who runs this site."
-    )
-
-
-class AddressRefused(ProviderError):
-    """A provider of the admin's leads to where this site does not connect to."""
-
-    code = "address_refused"
-    sentence = _(
-        "The model service's address leads to where this site may not connect to. "
-        "Please tell the person who runs this site."
-    )
-
-
-class KeyUnreadable(ProviderError):
-    """The stored key of a provider was sealed with another secret."""
-
-    code = "key_unreadable"
-    sentence = _(
-        "This site can no longer read its key for this model's service. "
-        "Please choose another model, or tell the person who runs this site."
-    )
-
-
-class StreamCut(ProviderError):
-    """The stream ended without a finish_reason, or broke."""
-
-    code = "stream_cut"
-    sentence = _(
-        "The connection to the model service broke before the reply was whole. Please continue or retry."
-    )
-
-
-class ReplyTooLarge(ProviderError):
-    """2 MiB of text, or one line of 1 MiB."""
-
-    code = "reply_too_large"
-    sentence = _("The reply grew too large and was cut off. Please ask for something shorter.")

@@ -46,7 +46,7 @@ class Allowance:
 
     @property
     def key(self) -> str:
-        return salted_hmac("chat.limits", f"{self.name}:{self.of}", algorithm="sha256").hexdigest()
+        return salted_hmac("chat.core.limits", f"{self.name}:{self.of}", algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

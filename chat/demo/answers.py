@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from chat.context import CONTINUE
+from chat.core.instructions import CONTINUE
+from chat.core.text import TITLE_MARKER
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
 from chat.demo.prose import Prose
-from chat.text import TITLE_MARKER
 
 MAX_LOOK = 2000
 """Characters of a question that are looked at: the demo's cost does not grow with its input."""

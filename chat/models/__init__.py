@@ -1,10 +1,11 @@
 """Rows: what is true. One-row facts and querysets; what changes several rows is a verb, one floor up."""
 
-from chat.models.catalogue import ModelProvider, OfferedModel
+from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.failures import FailedReply
 from chat.models.limits import CacheEntry, Counter
-from chat.models.personas import Persona, SavedPrompt
+from chat.models.personas import Persona
+from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
 from chat.models.users import User

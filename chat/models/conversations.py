@@ -135,7 +135,7 @@ class Message(models.Model):
 
     `html` is the closed rendering of `text` by renderer `html_version`, `thinking_html` that of `reasoning`;
     `seq` counts the flushes folded into them; `instance` and `heartbeat` (database time) say which process
-    writes a running reply and when it was last alive; `error` is a code of chat/errors.py and `error_detail`
+    writes a running reply and when it was last alive; `error` is the code of a ChatError and `error_detail`
     the operator's text. `finish_reason` is why the model ended, in the words of chat/provider/finish.py.
     `asked_at` is when a reply was last asked for, and `requests`
     how often, each time within a minute of the one before: continuing counts against the limit a

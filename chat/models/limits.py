@@ -6,7 +6,7 @@ from django.db import models
 class Counter(models.Model):
     """How often something was done in a span of time that ends at `ends_at` (seconds since 1970).
 
-    `key` is a hash (chat/limits.py): it tells neither an address nor an email address.
+    `key` is a hash (chat/core/limits.py): it tells neither an address nor an email address.
     """
 
     key = models.CharField(max_length=64, primary_key=True)

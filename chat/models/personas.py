@@ -8,17 +8,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.models.catalogue import OfferedModel
-from chat.models.deletable import Deletable
-
-_THERE, _DELETED = models.Q(deleted_at__isnull=True), models.Q(deleted_at__isnull=False)
+from chat.models.catalog import OfferedModel
+from chat.models.soft_delete import DELETED, Deletable
 
 
 class Persona(Deletable):
     """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.
 
-    `picture` is a small WebP that was made here, or empty. `parameters` are those of chat/parameters.py.
-    `reason` is an administrator's for refusing it, and `is_news` whether the owner is yet to be told.
+    `picture` is a small WebP that was made here, or empty. `parameters` are those of
+    provider/parameters.py. `reason` is an administrator's for refusing it, and `is_news` whether the owner
+    is yet to be told.
     """
 
     class Sharing(models.TextChoices):
@@ -67,29 +66,7 @@ class Persona(Deletable):
         permissions: ClassVar = [("approve_persona", "Can approve personas for everybody")]
         indexes: ClassVar = [
             models.Index(fields=["sharing", "name"], name="personas_for_everybody"),
-            models.Index(fields=["deleted_at"], name="deleted_personas", condition=_DELETED),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SavedPrompt(Deletable):
-    """A text that a person keeps, to be put in the message box by typing "/" and its name."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompts")
-    name = models.CharField(pgettext_lazy("of a prompt", "name"), max_length=40)
-    text = models.TextField(pgettext_lazy("of a prompt", "text"), max_length=8000)
-
-    class Meta:
-        verbose_name = _("saved prompt")
-        verbose_name_plural = _("saved prompts")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "name"], name="one_prompt_per_name", condition=_THERE)
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["deleted_at"], name="deleted_prompts", condition=_DELETED),
+            models.Index(fields=["deleted_at"], name="deleted_personas", condition=DELETED),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,15 @@
 """Rows that their owner deletes with a way back."""
 
+from datetime import timedelta
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
+UNDO_WINDOW = timedelta(minutes=10)
+"""How long what was deleted can be brought back; after that its rows are removed."""
+
 Row = TypeVar("Row", bound=models.Model)
+PRESENT, DELETED = models.Q(deleted_at__isnull=True), models.Q(deleted_at__isnull=False)
 
 
 class PresentManager(models.Manager[Row]):

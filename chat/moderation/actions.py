@@ -15,10 +15,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import audit, broadcast
-from chat.errors import LoggedOut, NotFound, Suspended
+from chat.core.errors import LoggedOut, NotFound, Suspended
 from chat.models import Message, Report, Role, User
 from chat.models.reports import LONGEST_NOTE, Category
+from chat.moderation import audit
+from chat.realtime import layer
 
 CHANGE_ACCOUNTS = "chat.change_user"
 
@@ -199,7 +200,7 @@ def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) 
     if log:
         words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
         audit.note(by, message.conversation, words % {"uuid": message.uuid})
-    broadcast.message_changed(message.conversation_id, message.pk, message.uuid)
+    layer.message_changed(message.conversation_id, message.pk, message.uuid)
     return True
 
 
@@ -228,4 +229,4 @@ def _set_suspension(user: User, until: datetime | None, reason: str, by: User, w
     user.suspended_until, user.suspension_reason = until, reason
     user.save(update_fields=["suspended_until", "suspension_reason"])
     audit.note(by, user, words)
-    broadcast.standing_changed(user.pk)
+    layer.standing_changed(user.pk)

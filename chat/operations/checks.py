@@ -23,8 +23,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from chat import broadcast
-from chat.finding import Finding, Level, fail, ok, warn
+from chat.operations.findings import Finding, Level, fail, ok, warn
+from chat.realtime import layer as channel_layer
 
 MIB = 1024 * 1024
 # Bytes free in the data folder: below the first a warning, below the second a failure
@@ -191,7 +191,7 @@ def layer() -> Finding:
     if not settings.REDIS_URL:
         return ok(part, _("In memory, for the one process."))
     try:
-        asyncio.run(broadcast.knock())
+        asyncio.run(channel_layer.knock())
     except Exception as problem:
         advice = _("See that Redis runs at REDIS_URL and that this machine may reach it.")
         return fail(part, _line(problem), advice, "chat.E009")

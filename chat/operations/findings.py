@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chat.tracing import printable
+from chat.core.tracing import printable
 
 
 class Level(StrEnum):

@@ -15,13 +15,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat import broadcast
+from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
 
 PATH = "/healthz"
 METHODS = ("GET", "HEAD")
-# An answer in so many pieces, so many seconds apart: who asks (chat/doctor/outside.py) sees what buffers it
+# An answer in so many pieces, so many seconds apart: who asks (doctor/outside.py) sees what buffers it
 PACED_PATH = "/healthz/paced"
 PIECES, PIECES_APART = 4, 0.2
 # Seconds until a part that does not answer counts as down
@@ -66,7 +66,7 @@ async def state() -> dict[str, str]:
 async def _state() -> dict[str, str]:
     names = ("database", "layer")
     database = asyncio.get_running_loop().run_in_executor(_thread, ask_database)
-    answers = await asyncio.gather(_within_patience(database), _within_patience(broadcast.check()))
+    answers = await asyncio.gather(_within_patience(database), _within_patience(layer.check()))
     return dict(zip(names, answers, strict=True))
 
 

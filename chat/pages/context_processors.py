@@ -1,23 +1,12 @@
 """What every page may say about the site."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from chat import replies
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderLine:
-    """Which model answers here, for the quiet line under the composer."""
-
-    kind: str
-    label: str
-    model: str
+from chat.catalog.status_lines import provider_line
+from chat.web.error_views import own_origin
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -32,42 +21,3 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "site_origins": " ".join([*settings.SITE_ORIGINS, own_origin(request)]),
     }
-
-
-def own_origin(request: HttpRequest) -> str:
-    """The origin of the site's pages by the host that the browser asked; "" if that is none of ours."""
-    try:
-        return f"{request.scheme}://{request.get_host()}"
-    except DisallowedHost:
-        return ""
-
-
-def provider_line() -> ProviderLine:
-    """The model in use, in one sentence; before the first connection only what the settings say."""
-    endpoint = replies.endpoint()
-    kind = endpoint.kind if endpoint else "unknown"
-    model = endpoint.model if endpoint else settings.OPENAI_MODEL
-    return ProviderLine(kind, own_line(model), model)
-
-
-def own_line(model: str) -> str:
-    """Who answers by a model of the service that the environment names; "" before that is known."""
-    endpoint = replies.endpoint()
-    if model:
-        labels = {
-            "openai": _("Answers by %(model)s, from OpenAI"),
-            "compatible": _("Answers by %(model)s, from this site's own model server"),
-            "ollama": _("Answers by %(model)s, from Ollama on this machine"),
-            "demo": _("Built-in demo: the site works, but this is no language model"),
-        }
-    else:  # a server that did not list its models yet: it may be down
-        labels = {
-            "compatible": _("Answers from this site's own model server"),
-            "ollama": _("Answers from Ollama on this machine"),
-        }
-    return labels.get(endpoint.kind if endpoint else "", "") % {"model": model}
-
-
-def service_line(service: str, model: str) -> str:
-    """Who answers by a model of another service."""
-    return _("Answers by %(model)s, from %(service)s") % {"model": model, "service": service}

@@ -6,13 +6,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import parameters
-from chat.errors import for_code
+from chat.core.errors import for_code
+from chat.core.text import is_long
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role
-from chat.moderation import mark_reported
-from chat.sent import mark_view
-from chat.text import is_long
+from chat.moderation.actions import mark_reported
+from chat.provider import parameters
+from chat.replies.request_log import mark_view
 
 
 def body_html(message: Message) -> SafeString:

@@ -13,13 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chat import conversations, moderation, personas
-from chat.context import view_begins
+from chat.catalog.views import picker_for
+from chat.conversations import actions as conversations
+from chat.conversations.context import view_begins
 from chat.models import Conversation, Message, Status
-from chat.sent import mark_view
-from chat.views.gate import MemberRequest, answer_errors, identifier
-from chat.views.picker import picker_for
-from chat.views.sidebar import by_date
+from chat.moderation import actions as moderation
+from chat.pages.sidebar import by_date
+from chat.personas import actions as personas
+from chat.replies.request_log import mark_view
+from chat.web.decorators import MemberRequest, answer_errors, identifier
 
 MESSAGES_A_PAGE = 30
 MESSAGES_AT_MOST = 400

@@ -4,7 +4,6 @@ A persona is reached through whoever may see it. What it tells the model is for 
 approves it; others may talk to it, and neither read nor copy that.
 """
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +11,17 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import formats, timezone
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils import timezone
+from django.utils.translation import gettext
 
-from chat import audit, conversations, moderation
-from chat.errors import NotFound, Suspended
-from chat.models import Conversation, Message, Persona, Role, User
-from chat.persona_errors import PersonaChanged, TooManyPersonas
-from chat.personas_builtin import BUILTINS
+from chat.conversations import actions as conversations
+from chat.conversations.placeholders import filled
+from chat.core.errors import NotFound, Suspended
+from chat.models import Conversation, Message, Persona, Role, User, soft_delete
+from chat.moderation import actions as moderation
+from chat.moderation import audit
+from chat.personas.builtin import BUILTINS
+from chat.personas.errors import PersonaChanged, TooManyPersonas
 
 MOST_PERSONAS = 100
 """Of one person."""
@@ -32,7 +34,6 @@ _LONGEST_SEARCH = 100
 # What a list of them does without: it is long, and most readers may not see it
 _UNLISTED = ("picture", "instructions", "parameters")
 _OFFERED = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
-_PLACEHOLDER = re.compile(r"\{\{\s*(date|user|language)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def delete(user: User, persona_uuid: uuid.UUID) -> Persona:
 @transaction.atomic
 def restore(user: User, persona_uuid: uuid.UUID) -> Persona:
     """Bring a deleted persona back, as it was shared. Raises NotFound, and TooManyPersonas."""
-    since = timezone.now() - conversations.UNDO_WINDOW
+    since = timezone.now() - soft_delete.UNDO_WINDOW
     gone = Persona.with_deleted.filter(owner=user, uuid=persona_uuid, deleted_at__gt=since)
     if gone.exists():
         _check_room(user)
@@ -230,27 +231,6 @@ def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | N
 def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
     """A conversation without messages, with this persona. Raises NotFound."""
     return choose(user, conversations.start(user).uuid, persona_uuid)
-
-
-def instructions_for(reply: Message) -> str:
-    """What the reply's conversation tells the model, filled in for the person who asked. No query."""
-    return filled(reply.conversation.instructions, reply.author)
-
-
-def filled(words: str, person: User | None) -> str:
-    """A persona's words with their placeholders filled in, once.
-
-    `{{date}}` and `{{language}}` are those of the reader, as far as the caller has made them current, and
-    `{{user}}` what the person is called. Anything else in braces is text like any other.
-    """
-    if not _PLACEHOLDER.search(words):
-        return words
-    values = {
-        "date": formats.date_format(timezone.localdate(), "l, Y-m-d"),
-        "user": person.get_short_name() if person else "",
-        "language": get_language_info(get_language() or "en")["name_local"],
-    }
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], words)
 
 
 def mark_switches(messages: list[Message]) -> list[Message]:

@@ -1,8 +1,8 @@
-"""What can go wrong with personas and their pictures: more of the tree of chat/errors.py."""
+"""What can go wrong with personas and their pictures: more of the tree of chat/core/errors.py."""
 
 from django.utils.translation import gettext_lazy as _
 
-from chat.errors import RequestError
+from chat.core.errors import RequestError
 
 
 class NotAPicture(RequestError):

@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import offers, pictures, replies
-from chat.errors import ChatError
-from chat.forms import NoteField, one_line, storable
+from chat.catalog import actions as catalog
+from chat.catalog import environment
+from chat.core.errors import ChatError
+from chat.core.fields import NoteField, one_line, storable
 from chat.models import OfferedModel, Persona
-from chat.parameter_fields import ParameterForm
-from chat.persona_errors import PictureTooLarge
+from chat.personas import pictures
+from chat.personas.errors import PictureTooLarge
+from chat.provider.parameter_fields import ParameterForm
 
 STARTERS = ("starter1", "starter2", "starter3", "starter4")
 LONGEST_STARTER = 200
@@ -100,7 +102,7 @@ class PersonaForm(ParameterForm):
 
     def __init__(self, data: Any = None, files: Any = None, persona: Persona | None = None) -> None:
         super().__init__(data, files, initial=_initial(persona) if persona else {}, label_suffix="")
-        self.fields["model"].queryset = offers.on_offer(replies.endpoint())  # type: ignore[attr-defined]
+        self.fields["model"].queryset = catalog.on_offer(environment.endpoint())  # type: ignore[attr-defined]
         for number, name in enumerate(STARTERS, 1):
             label = _("Starter %(number)s") % {"number": number}
             self.fields[name] = forms.CharField(

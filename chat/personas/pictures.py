@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 
 from PIL import Image, ImageOps
 
-from chat.persona_errors import NotAPicture, PicturesBusy, PictureTooLarge
+from chat.personas.errors import NotAPicture, PicturesBusy, PictureTooLarge
 
 MAX_BYTES = 2 * 1024 * 1024
 SIDE = 256

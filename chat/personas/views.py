@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import conversations, personas, pictures
-from chat.errors import NotFound, Suspended
+from chat.conversations import actions as conversations
+from chat.core.errors import NotFound, Suspended
 from chat.models import Conversation
-from chat.persona_errors import TooManyPersonas
-from chat.persona_forms import PersonaForm
-from chat.views.gate import MemberRequest, answer_errors, identifier
-from chat.views.refusals import is_script
+from chat.personas import actions as personas
+from chat.personas import pictures
+from chat.personas.errors import TooManyPersonas
+from chat.personas.forms import PersonaForm
+from chat.web.decorators import MemberRequest, answer_errors, identifier
+from chat.web.error_views import is_script
 
 # Seconds; the address of another picture is another one
 _A_YEAR = 365 * 24 * 3600

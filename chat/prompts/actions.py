@@ -4,26 +4,14 @@ import uuid
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from chat.conversations import UNDO_WINDOW
-from chat.errors import NotFound, RequestError
+from chat.core.errors import NotFound
 from chat.models import SavedPrompt, User
+from chat.models.soft_delete import UNDO_WINDOW
+from chat.prompts.errors import PromptNameTaken, TooManyPrompts
 
 MOST_PROMPTS = 200
 """Prompts that one person may keep."""
-
-
-class TooManyPrompts(RequestError):
-    code = "too_many_prompts"
-    status = 409
-    sentence = _("You have as many prompts as can be kept. Please delete one first.")
-
-
-class PromptNameTaken(RequestError):
-    code = "prompt_name_taken"
-    status = 409
-    sentence = _("You have another prompt of this name. Please choose a different one.")
 
 
 def prompts_of(user: User) -> list[SavedPrompt]:

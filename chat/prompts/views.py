@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chat import prompts
-from chat.forms import PromptForm
 from chat.models import SavedPrompt
-from chat.views.gate import MemberRequest, answer_errors
-from chat.views.refusals import is_script
+from chat.prompts import actions as prompts
+from chat.prompts import errors as prompts_errors
+from chat.prompts.forms import PromptForm
+from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.error_views import is_script
 
 
 @require_safe
@@ -60,7 +61,7 @@ def prompt_restore(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespon
     """POST."""
     try:
         back = prompts.restore(request.user, prompt_uuid)
-    except (prompts.PromptNameTaken, prompts.TooManyPrompts) as problem:
+    except (prompts_errors.PromptNameTaken, prompts_errors.TooManyPrompts) as problem:
         messages.error(request, problem.user_text(), extra_tags=request.path)
     else:
         messages.success(request, _("The prompt “%(name)s” is back.") % {"name": back.name})
@@ -74,7 +75,7 @@ def _edit(request: MemberRequest, found: SavedPrompt | None) -> HttpResponse:
         words = form.cleaned_data
         try:
             prompts.save(request.user, found, words["name"], words["text"])
-        except (prompts.PromptNameTaken, prompts.TooManyPrompts) as problem:
+        except (prompts_errors.PromptNameTaken, prompts_errors.TooManyPrompts) as problem:
             form.add_error("name", problem.user_text())
         else:
             messages.success(request, _("The prompt “%(name)s” is saved.") % {"name": words["name"]})

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import msgspec
 
-from chat.errors import ContentFiltered, ProviderDown, ProviderError, ReplyTooLarge, StreamCut
+from chat.core.text import clean
 from chat.provider import chunks, faults, finish
+from chat.provider.errors import (
+    ContentFiltered,
+    EmptyReply,
+    LengthSpent,
+    OnlyThinking,
+    ProviderDown,
+    ProviderError,
+    ReplyTooLarge,
+    StreamCut,
+    ToolCalled,
+)
+from chat.provider.sse import BareLine, ErrorData, EventSplitter
 from chat.provider.thinking import ThinkingSplitter
-from chat.reply_errors import EmptyReply, LengthSpent, OnlyThinking, ToolCalled
-from chat.sse import BareLine, ErrorData, EventSplitter
-from chat.text import clean
 
 MAX_REPLY = 2 * 1024 * 1024
 """Characters of text and reasoning one reply may have."""

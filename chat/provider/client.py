@@ -17,7 +17,12 @@ import httpx2
 from aiohttp.abc import AbstractResolver
 from openai import AsyncOpenAI, AsyncStream, Omit, OpenAIError
 
-from chat.errors import (
+from chat.provider import faults, finish
+from chat.provider.base_urls import Meant, as_meant, shown, written
+from chat.provider.echoes import Echoes
+from chat.provider.encoded import can_decode, decoded
+from chat.provider.endpoint import Endpoint, first_chat_model
+from chat.provider.errors import (
     AddressRefused,
     BadRequest,
     ContextTooLong,
@@ -29,11 +34,6 @@ from chat.errors import (
     ReplyTooLarge,
     UnknownModel,
 )
-from chat.provider import faults, finish
-from chat.provider.base_urls import Meant, as_meant, shown, written
-from chat.provider.echoes import Echoes
-from chat.provider.encoded import can_decode, decoded
-from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
 from chat.provider.quirks import COUNTING, NEWER, STREAM, Fitting, Quirks

@@ -6,10 +6,10 @@ import logging
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from chat.errors import ProviderError
 from chat.provider.base_urls import as_meant
 from chat.provider.client import Provider
 from chat.provider.endpoint import DEMO, OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model
+from chat.provider.errors import ProviderError
 from chat.provider.timeouts import Timeouts
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from chat.text import clean
+from chat.core.text import clean
 
 RUN = 20
 """Characters in a row that a service has from a message, and not by chance."""

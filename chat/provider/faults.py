@@ -10,13 +10,17 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 from urllib.parse import urlsplit
 
-from chat.errors import (
+from chat.core.text import clean
+from chat.provider.addresses import AddressRefusal
+from chat.provider.echoes import Echoes
+from chat.provider.errors import (
     AddressRefused,
     BadRequest,
     ContentFiltered,
     ContextTooLong,
     NotAModelServer,
     OutOfCredit,
+    Overloaded,
     ProviderDown,
     ProviderError,
     ProviderSilent,
@@ -25,10 +29,6 @@ from chat.errors import (
     UnknownModel,
     WrongKey,
 )
-from chat.provider.addresses import AddressRefusal
-from chat.provider.echoes import Echoes
-from chat.reply_errors import Overloaded
-from chat.text import clean
 
 MAX_DETAIL = 500
 """Characters of a service's own words that reach the operator's log."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from chat.text import clean
+from chat.core.text import clean
 
 STOP, LENGTH, FILTERED, TOOLS, FAILED = "stop", "length", "content_filter", "tool_calls", "error"
 

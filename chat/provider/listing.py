@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chat.core.text import find_bad, is_blank
 from chat.provider import faults
-from chat.text import find_bad, is_blank
 
 LISTS = ("data", "models", "result", "model_names")
 """OpenAI's; Ollama's and Cohere's; Cloudflare's; text-generation-webui's. Others send the bare list."""

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from chat.conversations import MOST_EXCHANGES
-from chat.models import Conversation
-from chat.parameters import EFFORTS, PARAMETERS, BadParameter, Effort, Number, Parameter, Stops
+from chat.provider.errors import BadParameter
+from chat.provider.parameters import EFFORTS, PARAMETERS, Effort, Number, Parameter, Stops
 
 DEFAULT = _("Model’s default")
 
@@ -74,29 +72,3 @@ class ParameterForm(forms.Form):
     def parameters(self) -> dict[str, Any]:
         """Those that are set."""
         return {name: value for name in PARAMETERS if (value := self.cleaned_data[name]) is not None}
-
-
-class SettingsForm(ParameterForm):
-    """What a person may set for a conversation."""
-
-    exchanges = forms.IntegerField(
-        label=_("Exchanges that the model sees"),
-        help_text=_(
-            "An exchange is a message and its answer. With 0 the model sees only the new message. 0 to 50."
-        ),
-        required=False,
-        min_value=0,
-        max_value=MOST_EXCHANGES,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"),
-            _("Exchanges that the model sees: please give a whole number from 0 to 50."),
-        ),
-    )
-
-    @classmethod
-    def of(cls, conversation: Conversation, data: Any = None) -> "SettingsForm":
-        """As it stands for a conversation, or as it was sent."""
-        form = cls(data, initial={**conversation.parameters, "exchanges": conversation.exchanges})
-        default = _("This site’s default: %(count)s") % {"count": settings.CONTEXT_EXCHANGES}
-        form.fields["exchanges"].widget.attrs["placeholder"] = default
-        return form

@@ -17,26 +17,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from chat import text
-from chat.errors import RequestError
+from chat.core import text
+from chat.provider.errors import BadParameter
 
 MOST_STOPS = 4
 LONGEST_STOP = 100
-
-
-class BadParameter(RequestError):
-    """One out of its range, which `said` tells. `parameter` is its name, if it has one."""
-
-    code = "bad_parameter"
-    sentence = gettext_lazy("One of these settings cannot be used. Nothing was saved.")
-
-    def __init__(self, said: str = "", *, parameter: str = "") -> None:
-        super().__init__()
-        self.parameter = parameter
-        self._said = said
-
-    def user_text(self) -> str:
-        return self._said or str(self.sentence)
 
 
 EFFORTS = {

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import httpx2
 
-from chat.errors import NotAModelServer, ProviderDown, ProviderError, UnknownModel, WrongKey
 from chat.provider import faults
 from chat.provider.encoded import decoded
+from chat.provider.errors import NotAModelServer, ProviderDown, ProviderError, UnknownModel, WrongKey
 
 MAX_HEAD = 64 * 1024
 

@@ -17,9 +17,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chat.errors import BadRequest, ContextTooLong, ProviderError
-from chat.parameters import PARAMETERS
 from chat.provider.echoes import Echoes
+from chat.provider.errors import BadRequest, ContextTooLong, ProviderError
+from chat.provider.parameters import PARAMETERS
 
 SYSTEM = "system"
 """The role of instructions, in the quirks of a model whose template has none."""

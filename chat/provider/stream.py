@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, Self
 import aiohttp
 import httpx2
 
-from chat.errors import ProviderError, ProviderSilent
 from chat.provider import faults
 from chat.provider.assembler import Assembler, Delta, End
 from chat.provider.encoded import decoded
+from chat.provider.errors import ProviderError, ProviderSilent
 from chat.provider.quirks import Fitting
 from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog

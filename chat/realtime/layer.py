@@ -10,15 +10,15 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import DEFAULT_CHANNEL_LAYER, InMemoryChannelLayer, channel_layers, get_channel_layer
 from django.db import transaction
 
-from chat import events
-from chat.tracing import request_id
+from chat.core.database import home
+from chat.core.tracing import request_id
+from chat.realtime import protocol
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,6 @@ PATIENCE = 2.0
 # Seconds between two looks for messages that nobody fetched
 CLEANING = 5.0
 
-# The event loop that called the code in course into a thread: events are handed to it, not waited for
-home: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("home", default=None)
 _publishing: set[asyncio.Task[None]] = set()  # asyncio holds tasks weakly
 
 
@@ -116,9 +114,9 @@ def _begin_to_publish(group: str, event: dict[str, Any]) -> None:
     task.add_done_callback(_publishing.discard)
 
 
-def frame(event: events.Event, skip: str = "") -> dict[str, Any]:
+def frame(event: protocol.Event, skip: str = "") -> dict[str, Any]:
     """An event for the browsers of a group, encoded once; `skip` names the channel that knows it already."""
-    return {"type": "frame", "text": events.encode(event), "skip": skip}
+    return {"type": "frame", "text": protocol.encode(event), "skip": skip}
 
 
 # What the verbs tell, each after commit
@@ -126,12 +124,12 @@ def frame(event: events.Event, skip: str = "") -> dict[str, Any]:
 
 def listed(user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool) -> None:
     """A conversation is new, active or renamed."""
-    publish_on_commit(person(user_id), frame(events.Listed(conversation_uuid, title, moved)))
+    publish_on_commit(person(user_id), frame(protocol.Listed(conversation_uuid, title, moved)))
 
 
 def unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
     """A conversation is deleted."""
-    publish_on_commit(person(user_id), frame(events.Unlisted(conversation_uuid)))
+    publish_on_commit(person(user_id), frame(protocol.Unlisted(conversation_uuid)))
 
 
 def standing_changed(user_id: int) -> None:
@@ -163,7 +161,7 @@ def models_changed() -> None:
 
 def stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
     """Another branch has come into view."""
-    publish_on_commit(conversation(conversation_id), frame(events.Stale(conversation_uuid)))
+    publish_on_commit(conversation(conversation_id), frame(protocol.Stale(conversation_uuid)))
 
 
 async def reply_began(conversation_id: int, reply_id: int, kind: str, skip: str) -> None:

@@ -13,12 +13,15 @@ from typing import Any
 
 import msgspec
 
-from chat.errors import BadFrame, FrameTooLarge, UnknownCommand
-from chat.text import MAX_MESSAGE
+from chat.core.text import MAX_MESSAGE
+from chat.realtime.errors import BadFrame, FrameTooLarge, UnknownCommand
 
 # Bytes; Daphne's own limit is the same, so that a frame over it never reaches Python as text. A message
 # of nothing but control characters takes six bytes for each (\u0001), and the rest of its frame little.
 MAX_FRAME = 6 * MAX_MESSAGE + 4096
+
+# Close codes of ours. 4012 stands for 1012, "the service restarts": autobahn refuses 1011 to 1013
+CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE, CLOSE_CROWDED = 4012, 4401, 4403, 4429
 
 
 class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
@@ -213,7 +216,7 @@ class Standing(msgspec.Struct, tag="standing"):
 
 
 class Refused(msgspec.Struct, tag="error", omit_defaults=True):
-    """A command was refused: `code` of chat/errors.py, a sentence, and what it was about."""
+    """A command was refused: `code` of chat/core/errors.py, a sentence, and what it was about."""
 
     code: str
     text: str

@@ -3,12 +3,9 @@
 import asyncio
 import os
 import socket
-from dataclasses import replace
 
-from chat.places import places
-from chat.provider import Endpoint
-from chat.replies.database import in_database
-from chat.replies.engine import Engine, find_endpoint
+from chat.realtime.places import places
+from chat.replies.engine import Engine
 from chat.replies.run import Run
 
 _engines: dict[asyncio.AbstractEventLoop, Engine] = {}
@@ -42,10 +39,4 @@ async def shut_down() -> None:
     await places.close()
 
 
-def endpoint() -> Endpoint | None:
-    """The model in use in this process, from any thread; None before an engine was started."""
-    engine = next(iter(list(_engines.values())), None)
-    return replace(engine.endpoint, model=engine.provider.known_model) if engine else None
-
-
-__all__ = ["Engine", "Run", "current", "endpoint", "find_endpoint", "in_database", "shut_down", "start_up"]
+__all__ = ["Engine", "Run", "current", "shut_down", "start_up"]

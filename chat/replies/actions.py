@@ -15,20 +15,22 @@ from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat import broadcast, context, personas, text, usage
-from chat.conversations import message_of
-from chat.errors import (
+from chat.conversations import context, placeholders
+from chat.conversations.actions import message_of
+from chat.core import text
+from chat.core.errors import ChatError, NotFound
+from chat.models import Conversation, Message, Role, Status, User
+from chat.realtime import layer
+from chat.replies import limits
+from chat.replies.errors import (
     BadText,
-    ChatError,
     EmptyMessage,
     MessageTooLong,
     NewerMessages,
     NotContinuable,
-    NotFound,
     ReplyRunning,
     SentBefore,
 )
-from chat.models import Conversation, Message, Role, Status, User
 
 # Requests of a conversation's first message: its reply's, and its title's
 WITH_TITLE = 2
@@ -81,7 +83,7 @@ def send(
     check_text(words)
 
     def act() -> Asked:
-        usage.check_may_ask(user)
+        limits.check_may_ask(user)
         if conversation_uuid is None:
             conversation = Conversation.objects.create(owner=user)
             return _say(user, client_id, words, conversation, None, instance)
@@ -110,7 +112,7 @@ def edit(
     check_text(words)
 
     def act() -> Asked:
-        usage.check_may_ask(user)
+        limits.check_may_ask(user)
         old = message_of(user, message_uuid)
         if old.role != Role.USER:
             raise NotFound
@@ -130,7 +132,7 @@ def retry(
     """
 
     def act() -> Asked:
-        usage.check_may_ask(user)
+        limits.check_may_ask(user)
         old = message_of(user, reply_uuid)
         # A hidden question has left the model's context, and a retry would send it again
         if old.role != Role.ASSISTANT or old.parent is None or old.parent.is_hidden:
@@ -148,7 +150,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
 
     Raises ReplyRunning, or NotContinuable for one that is whole, empty, hidden or not the last of its branch.
     """
-    usage.check_may_ask(user)
+    limits.check_may_ask(user)
     reply = message_of(user, reply_uuid)
     if reply.status == Status.RUNNING:
         raise ReplyRunning
@@ -162,7 +164,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
         raise NotContinuable
     _check_not_running(_locked(user, reply.conversation.uuid))
     now = timezone.now()
-    lately = When(asked_at__gt=now - usage.MINUTE, then=F("requests") + 1)
+    lately = When(asked_at__gt=now - limits.MINUTE, then=F("requests") + 1)
     # The state is asked again: of two who ask at once, one wins
     won = may_go_on.update(
         status=Status.RUNNING,
@@ -177,7 +179,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
     )
     if not won:
         raise ReplyRunning
-    usage.count_requests(user, 1)
+    limits.count_requests(user, 1)
     reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, instance, now, user
     return Asked(reply.conversation, question, reply, fresh=True)
 
@@ -199,7 +201,9 @@ def view_for(reply: Message) -> context.View:
     count, most = reply.conversation.view, settings.CONTEXT_TOKENS
     bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
     rows = Message.context_rows(reply.parent_id or reply.pk, count, **bound)
-    system = "\n\n".join(part for part in (settings.SYSTEM_PROMPT, personas.instructions_for(reply)) if part)
+    system = "\n\n".join(
+        part for part in (settings.SYSTEM_PROMPT, placeholders.instructions_for(reply)) if part
+    )
     return context.view(system, rows, count, begun=reply.text).within(most)
 
 
@@ -316,6 +320,6 @@ def _begin_reply(
     conversation.tip = reply
     conversation.updated_at = now
     conversation.save(update_fields=["tip", "title", "updated_at"])
-    usage.count_requests(user, 1 if message.parent_id else WITH_TITLE)
-    broadcast.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
+    limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
+    layer.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
     return Asked(conversation, message, reply, fresh=True, branched=branched)

@@ -16,9 +16,9 @@ from django.db import InterfaceError, OperationalError, connection, connections,
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from chat.errors import ChatError
+from chat.core.database import drop_connections, keep_own_connection
+from chat.core.errors import ChatError
 from chat.models import Message, ModelRequest, Status
-from chat.replies.database import drop_connections, keep_own_connection
 
 Result = TypeVar("Result")
 

@@ -8,21 +8,20 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
-
-from chat import asking, broadcast
-from chat.asking import Asked
-from chat.demo import DemoServer, start_demo
+from chat.catalog import environment
+from chat.catalog.registry import Catalogue
+from chat.conversations.sweep import Sweeper
+from chat.core.database import Reader, in_database
+from chat.demo import DemoServer
 from chat.models import Message, Status
-from chat.provider import Endpoint, discover
-from chat.replies import naming, recovery
-from chat.replies.catalogue import Catalogue
+from chat.provider import Endpoint
+from chat.realtime import layer
+from chat.replies import actions, naming, recovery
+from chat.replies.actions import Asked
 from chat.replies.checkpoint import Checkpoint, Checkpointer
-from chat.replies.database import Reader, in_database
 from chat.replies.naming import Naming
 from chat.replies.remote import Remote
 from chat.replies.run import Interval, Outcome, Run
-from chat.sweep import Sweeper
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class Engine:
     @classmethod
     async def start(cls, slot: str) -> "Engine":
         """Find the model, end what a predecessor left behind, and begin to beat."""
-        endpoint, demo = await find_endpoint()
+        endpoint, demo = await environment.find_endpoint()
         engine = cls(slot, endpoint, demo)
         try:
             ended = await in_database(recovery.end_predecessors, slot, engine.instance)
@@ -67,7 +66,8 @@ class Engine:
             await engine._give_back()
             raise
         for conversation_id, reply_id in ended:
-            await broadcast.reply_ended(conversation_id, reply_id)
+            await layer.reply_ended(conversation_id, reply_id)
+        environment.announce(engine, engine.known_endpoint)
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
         engine._spawn(engine._listen())
@@ -99,10 +99,15 @@ class Engine:
         await in_database(bool)
 
     async def _give_back(self) -> None:
+        environment.retract(self)
         await self.catalogue.close()
         await self.reader.close()
         if self._demo:
             await self._demo.stop()
+
+    def known_endpoint(self) -> Endpoint:
+        """Return the environment's endpoint with the model that it is known to have."""
+        return replace(self.endpoint, model=self.provider.known_model)
 
     # Replies
 
@@ -150,7 +155,7 @@ class Engine:
     async def _write(self, run: Run) -> Outcome:
         try:
             await run.prepare()
-            view = await self.reader.read(asking.view_for, run.reply)
+            view = await self.reader.read(actions.view_for, run.reply)
             async with self.catalogue.answering(run.conversation.model_id) as answering:
                 return await run.write(answering, view, self._interval)
         except Exception as problem:
@@ -184,8 +189,8 @@ class Engine:
         """Hear what other processes ask of the replies written here. A layer that is down costs the hints."""
         while True:
             try:
-                groups = broadcast.engine(self.instance), broadcast.ENGINES
-                async with aclosing(broadcast.heard(*groups)) as events:
+                groups = layer.engine(self.instance), layer.ENGINES
+                async with aclosing(layer.heard(*groups)) as events:
                     async for event in events:
                         await self._obey(event)
             except Exception as problem:
@@ -220,7 +225,7 @@ class Engine:
             try:
                 cold = await self._checkpointer.in_thread(recovery.end_cold, self._alive())
                 for conversation_id, reply_id in cold:
-                    await broadcast.reply_ended(conversation_id, reply_id)
+                    await layer.reply_ended(conversation_id, reply_id)
                 await self._checkpointer.in_thread(sweeper.run)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
@@ -235,18 +240,3 @@ class Engine:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()):
             logger.error("a task of the engine died: %s", task.get_name(), exc_info=problem)
-
-
-async def find_endpoint() -> tuple[Endpoint, DemoServer | None]:
-    """The model that the settings name; with none named, an Ollama here, else the demo model in this loop."""
-    endpoint = await discover(
-        api_key=settings.OPENAI_API_KEY,
-        base_url=settings.OPENAI_BASE_URL,
-        model=settings.OPENAI_MODEL,
-        default_model=settings.DEFAULT_OPENAI_MODEL,
-        ollama_url=settings.OLLAMA_BASE_URL,
-    )
-    if endpoint.kind != "demo":
-        return endpoint, None
-    demo = await start_demo()
-    return replace(endpoint, base_url=demo.base_url), demo

@@ -6,17 +6,17 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from chat import limits
-from chat.errors import Suspended
-from chat.limit_errors import (
+from chat.core import limits
+from chat.core.errors import Suspended
+from chat.core.limits import HOUR, Allowance
+from chat.models import Message, Status, User
+from chat.replies.errors import (
     TooManyFromAddress,
     TooManyMessages,
     TooManyOnSite,
     TooManyReplies,
     TooManyRequests,
 )
-from chat.limits import HOUR, Allowance
-from chat.models import Message, Status, User
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,13 +9,15 @@ is asked once more after it.
 import asyncio
 import logging
 
-from chat import conversations, text, titles, usage
-from chat.asking import Asked
-from chat.errors import ChatError
-from chat.replies.catalogue import Catalogue
-from chat.replies.database import in_database
+from chat.catalog.registry import Catalogue
+from chat.conversations import actions as conversations
+from chat.core import text
+from chat.core.database import in_database
+from chat.core.errors import ChatError
+from chat.provider.errors import EmptyReply
+from chat.replies import limits, titles
+from chat.replies.actions import Asked
 from chat.replies.run import Interval, Run
-from chat.reply_errors import EmptyReply
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ class Naming:
     async def _may_ask(self, asked: Asked) -> bool:
         """Whether another request is within the limits; the first was counted with the message."""
         try:
-            await in_database(usage.count_requests, asked.conversation.owner, 1)
+            await in_database(limits.count_requests, asked.conversation.owner, 1)
         except ChatError:
             return False
         return True

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chat.events import Snapshot
 from chat.markdown import utf16_length
+from chat.realtime.protocol import Snapshot
 
 # Characters of one part: at four bytes each, the most of UTF-8, it stays below WINDOW_BYTES of watchers.py
 PART = 60_000

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from chat.context import View
+from chat.catalog.registry import Answering
+from chat.conversations.context import View
 from chat.models import Conversation
 from chat.provider import End, Sending
-from chat.replies.catalogue import Answering
 from chat.replies.timing import milliseconds
 
 

@@ -2,8 +2,8 @@
 
 import uuid
 
-from chat import broadcast
 from chat.models import Message
+from chat.realtime import layer
 
 
 class Remote:
@@ -17,7 +17,7 @@ class Remote:
         self._reply = str(reply)
 
     async def send_frame(self, text: str) -> None:
-        await broadcast.tell(self._channel, self._reply, text)
+        await layer.tell(self._channel, self._reply, text)
 
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
         return

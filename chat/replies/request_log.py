@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models.functions import Left
 
-from chat.context import CONTINUE
-from chat.conversations import message_of
-from chat.errors import NotFound
+from chat.conversations.actions import message_of
+from chat.core.errors import NotFound
+from chat.core.instructions import CONTINUE
 from chat.models import Message, ModelRequest, Role, Status, User
-from chat.parameters import labels
 from chat.provider import service_name
+from chat.provider.parameters import labels
 from chat.provider.quirks import NEWER
 
 MILLION = 1_000_000

@@ -6,21 +6,21 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from chat import broadcast
-from chat.context import View
-from chat.errors import ChatError, ContextTooLong
+from chat.catalog.registry import Answering
+from chat.conversations.context import View
+from chat.core.errors import ChatError
+from chat.core.text import is_blank
+from chat.core.tracing import request_id
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
 from chat.provider import MAX_REQUESTS, Delta, End, Sending
-from chat.replies.catalogue import Answering
+from chat.provider.errors import ContextTooLong, EmptyReply
+from chat.realtime import layer
 from chat.replies.checkpoint import Checkpoint, Ending
 from chat.replies.record import Record
 from chat.replies.timing import Timing
 from chat.replies.watchers import Audience, Watcher
 from chat.replies.writer import Writer
-from chat.reply_errors import EmptyReply
-from chat.text import is_blank
-from chat.tracing import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -303,7 +303,7 @@ class Run:
         self._prepared.set()
         for channel, watcher in list(self._watchers.items()):
             await self._tell(channel, watcher.end(outcome.status, outcome.error))
-        await broadcast.reply_ended(self.conversation.pk, self.reply.pk, instance)
+        await layer.reply_ended(self.conversation.pk, self.reply.pk, instance)
 
 
 def total(before: int | None, more: int | None) -> int | None:

@@ -4,8 +4,8 @@ import json
 import re
 import unicodedata
 
-from chat import text
-from chat.conversations import TITLE_LENGTH
+from chat.conversations.actions import TITLE_LENGTH
+from chat.core import text
 from chat.provider import Provider
 
 PROMPT = (

@@ -3,27 +3,13 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from chat import pins
-from chat.sent import sent_for
-from chat.views.gate import MemberRequest, answer_errors
-from chat.views.refusals import is_script
-
-
-@require_POST
-@login_required
-@answer_errors
-def pin(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
-    """POST on=1 to keep the message's exchange in the model's view, anything else to let it go."""
-    change = pins.pin if request.POST.get("on") == "1" else pins.unpin
-    question = change(request.user, message_uuid)
-    if is_script(request):
-        return HttpResponse(status=204)
-    return HttpResponseRedirect(f"{question.conversation.get_absolute_url()}#m-{message_uuid}", status=303)
+from chat.replies.request_log import sent_for
+from chat.web.decorators import MemberRequest, answer_errors
 
 
 @require_safe

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from chat import events
 from chat.models import Message
+from chat.realtime import protocol
 from chat.replies.parts import Parts
 from chat.replies.writer import Writer
 
@@ -18,7 +18,7 @@ class Audience(Protocol):
     """Whoever holds a watcher: it says how a reply ended in its own language.
 
     Nothing here waits for a reader: Daphne takes a frame at once or not at all, and the channel layer's door
-    (chat/broadcast.py) gives up after a while.
+    (chat/realtime/layer.py) gives up after a while.
     """
 
     async def send_frame(self, text: str) -> None: ...
@@ -61,7 +61,7 @@ class Watcher:
             return
         part = parts.after(whole)
         part.quiet_ms = self._quiet()
-        frame = events.encode(part)
+        frame = protocol.encode(part)
         if at_end and (part.more or self._bytes + size(frame) > WINDOW_BYTES):
             return
         if not part.more:

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from chat.events import Snapshot
 from chat.models import Message
+from chat.realtime.protocol import Snapshot
 from chat.replies.lane import Lane
 
 _encoder = msgspec.json.Encoder()

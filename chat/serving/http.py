@@ -16,11 +16,11 @@ from daphne.http_protocol import WebRequest
 from django.conf import settings
 from twisted.web.http import HTTPChannel, HTTPFactory
 
-from chat.limits import is_one_of, network_of
+from chat.core.limits import is_one_of, network_of
 
 logger = logging.getLogger(__name__)
 
-# Bytes. The longest form is a persona's; with a picture (chat/pictures.py) it is longer still
+# Bytes. The longest form is a persona's; with a picture (chat/personas/pictures.py) it is longer still
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = MAX_BODY + 2 * 1024 * 1024
 UPLOADS = re.compile(rb"/personas/(?:new|[0-9a-f-]{36}/change)/")
@@ -158,7 +158,7 @@ class Factory(HTTPFactory):
     `wires` are those that are open, upgraded ones too, each with its address. Past `most` they are refused:
     without a file descriptor left the database could not be opened either, and whoever was connected would
     lose too. So are those from one address past CONNECTIONS_PER_ADDRESS, unless it is a trusted proxy's:
-    then what its visitors ask for is counted (chat/turns.py).
+    then what its visitors ask for is counted (chat/web/turns.py).
     """
 
     protocol = Channel

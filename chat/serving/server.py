@@ -16,6 +16,7 @@ from daphne.server import Server
 from twisted.internet import defer, reactor
 from twisted.logger import globalLogBeginner
 
+from chat.realtime.protocol import CLOSE_RESTART
 from chat.serving.http import Factory
 from chat.serving.sockets import SocketFactory
 
@@ -33,8 +34,6 @@ FLUSH_TIME = 0.05
 REQUEST_LIMIT = 60
 SOCKET_LIMIT = 24 * 3600
 CONNECT_LIMIT = 20
-# "The service restarts": autobahn refuses 1012, so it is told in the private range
-CLOSE_RESTART = 4012
 BACKLOG = 1024
 # Seconds between two pings of a socket; one that does not answer (sockets.PING_TIMEOUT) is gone
 PING_INTERVAL = 20

@@ -5,7 +5,7 @@ from typing import Any
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.protocol import connectionDone
 
-from chat.events import MAX_FRAME
+from chat.realtime.protocol import MAX_FRAME
 
 # Messages of one socket that may wait for its consumer before we stop reading from the client
 MAX_WAITING = 32

@@ -2,18 +2,20 @@
 
 from django import template
 
-from chat import accounts, fragments, text
+from chat.accounts import adapter
+from chat.core import text
+from chat.pages import messages
 
 register = template.Library()
-register.filter("body", fragments.body_html)
-register.filter("dropped", fragments.dropped)
-register.filter("error_sentence", fragments.error_sentence)
-register.filter("instead", fragments.instead)
-register.filter("is_folded", fragments.is_folded)
-register.filter("may_be_primary", accounts.may_be_primary)
-register.filter("request_line", fragments.request_line)
+register.filter("body", messages.body_html)
+register.filter("dropped", messages.dropped)
+register.filter("error_sentence", messages.error_sentence)
+register.filter("instead", messages.instead)
+register.filter("is_folded", messages.is_folded)
+register.filter("may_be_primary", adapter.may_be_primary)
+register.filter("request_line", messages.request_line)
 
 register.filter("revealed", text.revealed)
-register.filter("untaken_sentence", fragments.untaken_sentence)
-register.filter("thought", fragments.thought)
-register.filter("thinking_html", fragments.thinking_html)
+register.filter("untaken_sentence", messages.untaken_sentence)
+register.filter("thought", messages.thought)
+register.filter("thinking_html", messages.thinking_html)

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 
-from chat.errors import ChatError, NotFound, RequestError, StorageDown
+from chat.core.errors import ChatError, NotFound, RequestError, StorageDown
 from chat.models import User
-from chat.views.refusals import as_json, is_script
+from chat.web.error_views import as_json, is_script
 
 View = Callable[..., HttpResponse]
 

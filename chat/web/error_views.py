@@ -12,9 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf, defaults
 
-from chat.address_errors import HiddenOrigin, OtherAddress, UnknownHost
-from chat.context_processors import own_origin
-from chat.errors import ChatError, StaleForm, StorageDown
+from chat.core.errors import ChatError, StorageDown
+from chat.web.errors import HiddenOrigin, OtherAddress, StaleForm, UnknownHost
 
 logger = logging.getLogger(__name__)
 
@@ -89,3 +88,11 @@ def as_json(problem: ChatError) -> JsonResponse:
 
 def _page(problem: ChatError) -> HttpResponse:
     return HttpResponse(render_to_string("503.html", {"text": problem.user_text()}), status=problem.status)
+
+
+def own_origin(request: HttpRequest) -> str:
+    """The origin of the site's pages by the host that the browser asked; "" if that is none of ours."""
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""

@@ -1,8 +1,10 @@
-"""What is wrong with the address by which a browser came, and what to set."""
+"""Requests that are refused: by a wrong address, an old form, or for being too many."""
+
+from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from chat.errors import RequestError
+from chat.core.errors import RequestError
 
 
 class OtherAddress(RequestError):
@@ -47,3 +49,32 @@ class UnknownHost(RequestError):
         "This site is not set up for this address. If you run it, set SITE_URL to the address that your "
         "browser shows, or add its name to ALLOWED_HOSTS, and restart it."
     )
+
+
+class StaleForm(RequestError):
+    """The CSRF token is missing or not this session's."""
+
+    code = "stale_form"
+    status = 403
+    sentence = _(
+        "For your safety this was not sent: you may have logged in or out in another tab. "
+        "Please reload the page and try again."
+    )
+
+
+class TooManyPages(RequestError):
+    """The limit of pages that one person, or somebody unknown at one address, is waiting for."""
+
+    code = "too_many_pages"
+    status = 429
+    sentence = _("Too many pages are loading at once. Try again in a few seconds.")
+    sentence_with_wait = _("Too many pages are loading at once. Try again in %(wait)s.")
+
+
+class TooManyAttempts(RequestError):
+    """The limit of how often a form of accounts is sent."""
+
+    code = "too_many_attempts"
+    status = 429
+    sentence = _("Too many attempts. Try again later.")
+    sentence_with_wait = _("Too many attempts. Try again in %(wait)s.")

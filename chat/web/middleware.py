@@ -17,13 +17,14 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
-from chat import limits, sessions, tracing
-from chat.errors import ChatError
-from chat.limit_errors import TooManyAttempts
-from chat.limits import HOUR, MINUTE, Allowance
+from chat.core import limits, tracing
+from chat.core.errors import ChatError
+from chat.core.limits import HOUR, MINUTE, Allowance
+from chat.web import sessions
+from chat.web.errors import TooManyAttempts
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class FormMiddleware:
 
 
 class AccountFormsMiddleware:
-    """Bounds how often the forms of accounts are sent; log-in and sign-up know better (chat/accounts.py).
+    """Bounds how often the forms of accounts are sent; log-in and sign-up know better (accounts/adapter.py).
 
     allauth would do it by Django's cache, which takes a database that is locked for an attempt too many.
     """
@@ -133,7 +134,7 @@ class RefusalMiddleware:
 
 
 class KnownPersonMiddleware:
-    """Tells whose session it is, so that their next request counts as theirs (chat/turns.py)."""
+    """Tells whose session it is, so that their next request counts as theirs (chat/web/turns.py)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -240,3 +241,12 @@ def zone_named(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # unknown; a path that leaves the folder; a folder
         return None
+
+
+def language_of(scope: dict[str, Any]) -> str:
+    """The language of a socket's page: by its cookie or the browser's list, as for a page."""
+    request = HttpRequest()
+    headers = dict(scope["headers"])
+    request.COOKIES = scope.get("cookies", {})
+    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get(b"accept-language", b"").decode("latin-1")
+    return translation.get_language_from_request(request)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
-from chat.errors import LoggedOut
+from chat.core.errors import LoggedOut
 from chat.models import User
 
 # Sessions whose person is remembered

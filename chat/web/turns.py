@@ -20,9 +20,11 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 from django.utils import translation
 
-from chat import limits, sessions
-from chat.consumers import CLOSE_CROWDED, language_of
-from chat.limit_errors import TooManyPages
+from chat.core import limits
+from chat.realtime.protocol import CLOSE_CROWDED
+from chat.web import sessions
+from chat.web.errors import TooManyPages
+from chat.web.middleware import language_of
 
 logger = logging.getLogger(__name__)
 

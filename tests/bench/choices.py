@@ -14,8 +14,9 @@ django.setup()
 
 from django.db import transaction  # noqa: E402
 
-from chat import offers, personas  # noqa: E402
+from chat.catalog import actions as catalog  # noqa: E402
 from chat.models import Conversation, OfferedModel, Persona, User  # noqa: E402
+from chat.personas import actions as personas  # noqa: E402
 
 INSTRUCTIONS = "Today is {{date}}. You talk to {{user}}, in {{language}}, and answer in a few words."
 PARAMETERS = {"temperature": 0.7, "max_tokens": 500, "stop": ["END"]}
@@ -28,7 +29,7 @@ def names(count: int) -> list[str]:
 
 def offer(count: int, reader: User) -> Persona:
     """Make as many models, and personas of which a fifth are the reader's; the last of those."""
-    offers.note_listing(None, names(count))
+    catalog.note_listing(None, names(count))
     model = OfferedModel.objects.get(name=f"model-{count - 1}")
     other = User.objects.create_user("sharing@example.org", None)
     made = [

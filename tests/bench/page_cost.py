@@ -21,9 +21,9 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from chat import personas  # noqa: E402
 from chat.markdown import RENDERER_VERSION, render  # noqa: E402
 from chat.models import Conversation, Message, Role, User  # noqa: E402
+from chat.personas import actions as personas  # noqa: E402
 from tests.bench.choices import offer  # noqa: E402
 
 QUESTION = "What is the difference between the two, in a few words?"

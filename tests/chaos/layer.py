@@ -13,7 +13,7 @@ from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
-from chat.broadcast import MemoryLayer
+from chat.realtime.layer import MemoryLayer
 
 FLAG = "LAYER_FAULTS"
 SHARE = 0.2

@@ -19,7 +19,7 @@ class Live:
 
 
 def apply(blocks: list[str], block: int, keep: int, html: str) -> None:
-    """A patch as chat/events.py says it; ASCII alone comes here, whose UTF-16 units are its characters."""
+    """A patch as chat/realtime/protocol.py says it; ASCII alone comes here, whose UTF-16 units are its characters."""
     if keep < 0:
         del blocks[block:]
     elif block == len(blocks):

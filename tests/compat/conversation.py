@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chat.errors import ProviderError, ProviderUnreachable, UnknownModel, WrongKey
+from chat.provider.errors import ProviderError, ProviderUnreachable, UnknownModel, WrongKey
 from tests.compat.person import Page, Reply
 from tests.compat.running import Running
 from tests.server import ROOT, SiteServer, site_server

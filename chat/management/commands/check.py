@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks.registry import register, registry
 from django.core.management.commands import check
 
-from chat.checks import check_reach
+from chat.operations.checks import check_reach
 
 
 class Command(check.Command):

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from chat import broadcast, doctor
-from chat.finding import Level
+from chat.operations import doctor
+from chat.operations.findings import Level
+from chat.realtime import layer
 
 STYLES = {Level.OK: "SUCCESS", Level.WARN: "WARNING", Level.FAIL: "ERROR"}
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["answer"]:
-            asyncio.run(broadcast.answer(options["answer"]))
+            asyncio.run(layer.answer(options["answer"]))
             return
         findings = asyncio.run(doctor.examine())
         for finding in findings:

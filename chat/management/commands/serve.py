@@ -14,11 +14,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
-from chat import checks, replies
-from chat.finding import Finding, Level
-from chat.mailing import post
+from chat import replies
+from chat.accounts.mailing import post
+from chat.core.tracing import printable
+from chat.operations import checks
+from chat.operations.findings import Finding, Level
 from chat.serving import ChatServer, open_port
-from chat.tracing import printable
 
 logger = logging.getLogger(__name__)
 

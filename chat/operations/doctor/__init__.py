@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
-from chat.doctor import machine, model, outside, services, stores
-from chat.finding import Finding, Level, fail
+from chat.operations.doctor import machine, model, outside, services, stores
+from chat.operations.findings import Finding, Level, fail
 
 # Seconds one part may take; the slowest is a model's first words
 PATIENCE = 90.0

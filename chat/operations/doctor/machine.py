@@ -1,9 +1,9 @@
-"""What is on this machine, and the way to a mail server: the same list as at the start (chat/checks.py)."""
+"""What is on this machine, and the way to a mail server: the same list as at the start (checks.py)."""
 
 from asgiref.sync import sync_to_async
 
-from chat import checks
-from chat.finding import Finding
+from chat.operations import checks
+from chat.operations.findings import Finding
 
 
 async def examine() -> list[Finding]:

@@ -9,8 +9,11 @@ from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat import offers
-from chat.errors import (
+from chat.catalog import actions as catalog
+from chat.catalog.environment import find_endpoint
+from chat.operations.findings import Finding, Level, fail, ok, warn
+from chat.provider import Endpoint, Provider, first_chat_model
+from chat.provider.errors import (
     NoModelListed,
     NotAModelServer,
     ProviderError,
@@ -18,9 +21,6 @@ from chat.errors import (
     UnknownModel,
     WrongKey,
 )
-from chat.finding import Finding, Level, fail, ok, warn
-from chat.provider import Endpoint, Provider, first_chat_model
-from chat.replies import find_endpoint
 
 # The sentences of the errors send people to the operator, who is the one that reads these
 ADVICE = {
@@ -40,7 +40,7 @@ PATIENCE = 30.0
 async def examine() -> list[Finding]:
     """Lists the models and reads the first words of an answer."""
     endpoint, demo = await find_endpoint()
-    provider = Provider(endpoint, offers.timeouts_of(None))
+    provider = Provider(endpoint, catalog.timeouts_of(None))
     try:
         if demo:
             return [await stand_in(endpoint), await answering(provider, _("Streaming"), advice_on)]
@@ -61,7 +61,7 @@ def advice_on(problem: ProviderError) -> str:
 
 async def stand_in(endpoint: Endpoint) -> Finding:
     """Whether the demo has to answer, or a service of the administrators does."""
-    found = offers.Offers(await sync_to_async(offers.rows_for)(None), endpoint, endpoint.model)
+    found = catalog.Offers(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
     if found.default is not None and found.default.provider is not None:
         said = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
         return ok(_("Model"), said % {"model": found.default, "service": found.default.provider})

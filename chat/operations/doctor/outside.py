@@ -8,8 +8,8 @@ import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from chat.finding import Finding, fail, ok, warn
-from chat.health import PACED_PATH, PATH, PIECES, PIECES_APART
+from chat.operations.findings import Finding, fail, ok, warn
+from chat.operations.health import PACED_PATH, PATH, PIECES, PIECES_APART
 
 # Seconds
 LIMIT = aiohttp.ClientTimeout(total=15)

@@ -7,11 +7,14 @@ from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from chat import offers
-from chat.doctor.model import answering, names_of, understood, unlisted
-from chat.errors import (
+from chat.catalog import actions as catalog
+from chat.catalog.errors import KeyUnreadable
+from chat.models import ModelProvider
+from chat.operations.doctor.model import answering, names_of, understood, unlisted
+from chat.operations.findings import Finding, Level, fail, ok
+from chat.provider import Provider, first_chat_model
+from chat.provider.errors import (
     AddressRefused,
-    KeyUnreadable,
     NoModelListed,
     NotAModelServer,
     ProviderError,
@@ -19,9 +22,6 @@ from chat.errors import (
     UnknownModel,
     WrongKey,
 )
-from chat.finding import Finding, Level, fail, ok
-from chat.models import ModelProvider
-from chat.provider import Provider, first_chat_model
 
 # The sentences of the errors send people to the one who reads these
 ADVICE = {
@@ -64,7 +64,7 @@ def model_to_ask(service: ModelProvider) -> str:
 async def try_out(service: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
     """What was found, and the models that it lists. `model` is the one to ask, "" for the first of those."""
     try:
-        provider = Provider(offers.endpoint_of(service), offers.timeouts_of(service))
+        provider = Provider(catalog.endpoint_of(service), catalog.timeouts_of(service))
     except KeyUnreadable as problem:
         return [fail(_("Key"), problem.detail, advice_on(problem))], []
     try:
@@ -85,7 +85,7 @@ def advice_on(problem: ProviderError) -> str:
 
 
 def _in_use() -> list[tuple[ModelProvider, str]]:
-    return [(service, model_to_ask(service)) for service in sorted(offers.services(), key=str)]
+    return [(service, model_to_ask(service)) for service in sorted(catalog.services(), key=str)]
 
 
 async def _examined(service: ModelProvider, model: str) -> list[Finding]:

@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from chat import broadcast, checks
-from chat.finding import Finding, Level, fail, ok, warn
+from chat.operations import checks
+from chat.operations.findings import Finding, Level, fail, ok, warn
+from chat.realtime import layer as channel_layer
 
 # Pragmas as gptsite/settings.py sets them: what "saved" means depends on them
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2}
@@ -103,7 +104,7 @@ async def layer() -> list[Finding]:
 
 async def _echo() -> None:
     """Let another process answer on a channel of ours. Raises what the layer raises, or TimeoutError."""
-    async with broadcast.mailbox() as (address, receive):
+    async with channel_layer.mailbox() as (address, receive):
         command = [sys.executable, "manage.py", "doctor", "--answer", address]
         child = await asyncio.create_subprocess_exec(*command, cwd=settings.BASE_DIR, env=dict(os.environ))
         try:

@@ -5,7 +5,7 @@ import { enhance, morph } from "./live.js";
 import { isOut } from "./outbox.js";
 
 const page = document.body.dataset;
-// A message of one's own is long with more characters or lines; the same rule as in chat/text.py
+// A message of one's own is long with more characters or lines; the same rule as in chat/core/text.py
 const LONG = { characters: 1200, lines: 20 };
 const ENDED = ["complete", "stopped", "interrupted", "failed"];
 

@@ -27,7 +27,7 @@ export class Lines {
   }
 
   // A line shows who answers from here on, above the question that they answered first; the same rule
-  // as in chat/personas.py.
+  // as in chat/personas/actions.py.
   introduce() {
     const wanted = switches(this.#column);
     const lines = all(".switch", this.#column);
@@ -49,7 +49,7 @@ export class Lines {
   }
 }
 
-// The question of that exchange, if anything above it is not sent; the same rule as in chat/context.py.
+// The question of that exchange, if anything above it is not sent; the same rule as in chat/conversations/context.py.
 function viewBegins(column) {
   const count = Number(column.dataset.exchanges);
   const saved = messagesIn(column).filter((article) => article.dataset.message);

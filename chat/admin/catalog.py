@@ -17,16 +17,21 @@ from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat import audit, broadcast, offers, replies
 from chat.admin.lists import NamedList, SafeList, day_of, list_link, staff, tag
 from chat.admin.model_form import NewModelForm, OfferedForm, RowForm
 from chat.admin.service_form import WAITS, ServiceForm, is_unreadable
-from chat.doctor.services import model_to_ask, try_out
-from chat.errors import ModelNotOffered, NotAModelServer, UnknownModel, codes, for_code
-from chat.finding import fail
+from chat.catalog import actions as catalog
+from chat.catalog import environment
+from chat.catalog.errors import ModelNotOffered
+from chat.core.errors import codes, for_code
 from chat.models import ModelProvider, OfferedModel
+from chat.moderation import audit
+from chat.operations.doctor.services import model_to_ask, try_out
+from chat.operations.findings import fail
 from chat.provider import service_name
+from chat.provider.errors import NotAModelServer, UnknownModel
 from chat.provider.quirks import STREAM, SYSTEM, readable
+from chat.realtime import layer
 
 # Of a service that cannot say which models it has
 NO_LIST = (*codes(UnknownModel), *codes(NotAModelServer))
@@ -62,17 +67,17 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
     def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "base_url" in form.changed_data:  # another one, which may take what that one refused
-            offers.forget_quirks(obj.models.all())
+            catalog.forget_quirks(obj.models.all())
         else:
-            broadcast.models_changed()
+            layer.models_changed()
 
     def delete_model(self, request: HttpRequest, obj: ModelProvider) -> None:
         super().delete_model(request, obj)
-        broadcast.models_changed()
+        layer.models_changed()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelProvider]) -> None:
         super().delete_queryset(request, queryset)
-        broadcast.models_changed()
+        layer.models_changed()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its models go with it, and nobody needs a right to delete each of them."""
@@ -117,8 +122,8 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         else:
             tried = form.applied() if is_typed else service
             findings, names = async_to_sync(try_out)(tried, model_to_ask(service))
-            if names and not is_typed and offers.note_listing(service.pk, names):
-                broadcast.models_changed()
+            if names and not is_typed and catalog.note_listing(service.pk, names):
+                layer.models_changed()
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Test of %(service)s") % {"service": service.name},
@@ -188,7 +193,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     def delete_model(self, request: HttpRequest, obj: OfferedModel) -> None:
         super().delete_model(request, obj)
-        broadcast.models_changed()
+        layer.models_changed()
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": RowForm} | kwargs)
@@ -197,7 +202,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         if not change:
             obj.by_name = True
         super().save_model(request, obj, form, change)
-        broadcast.models_changed()
+        layer.models_changed()
 
     @admin.display(description=_("service"), ordering="provider__name")
     def service(self, row: OfferedModel) -> str:
@@ -217,7 +222,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         row = get_object_or_404(OfferedModel, pk=pk)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        offers.forget_quirks(OfferedModel.objects.filter(pk=pk))
+        catalog.forget_quirks(OfferedModel.objects.filter(pk=pk))
         audit.note(staff(request), row, gettext("Forgot what it refuses."))
         said = gettext("Every setting is sent to %(model)s again.")
         messages.success(request, said % {"model": row})
@@ -232,7 +237,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
             return tag(gettext("default"))
         if row.by_name:
             return tag(gettext("added by name"))
-        own = replies.endpoint()
+        own = environment.endpoint()
         if row.provider_id is None and own is not None and own.kind == "demo":
             return tag(gettext("only while no other is offered"))
         return ""
@@ -252,7 +257,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
             messages.error(request, gettext("Please select exactly one model."))
             return
         try:
-            offers.make_default(chosen[0])
+            catalog.make_default(chosen[0])
         except ModelNotOffered:
             messages.error(request, gettext("Only a model that is on offer can be the default."))
         else:
@@ -264,7 +269,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     ) -> None:
         rows = list(queryset)
         count = queryset.update(is_offered=is_offered)
-        broadcast.models_changed()
+        layer.models_changed()
         for row in rows:
             audit.note(staff(request), row, gettext("Offered it.") if is_offered else gettext("Withdrew it."))
         said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)
@@ -284,5 +289,5 @@ def in_words(quirks: dict[str, str]) -> str:
 
 def own_name() -> str:
     """The service that the environment names, as it is called in this process."""
-    endpoint = replies.endpoint()
+    endpoint = environment.endpoint()
     return service_name(endpoint.label) if endpoint else gettext("of the settings")

@@ -1,13 +1,11 @@
-"""Forms of the pages: what people may send over HTTP, checked once."""
+"""Signing up, and adding an email address."""
 
-import unicodedata
 from typing import Any
 
 from allauth.account.forms import AddEmailForm, SignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.views import signup
 from allauth.core import context as allauth_context
-from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -15,80 +13,9 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from chat import accounts, text
+from chat.accounts import adapter
 from chat.models import User
-from chat.models.reports import Category
-
-# Unicode's categories of control characters, surrogates, and line and paragraph separators
-_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
-
-
-def storable(value: str) -> None:
-    """Refuse NUL and lone surrogates, which a database cannot keep."""
-    if text.find_bad(value):
-        raise ValidationError(
-            _("This holds characters that cannot be stored. Please remove them."), "bad_text"
-        )
-
-
-def one_line(value: str) -> None:
-    """Refuse what does not fit on one visible line: control characters, or nothing to be seen."""
-    categories = {unicodedata.category(character) for character in value}
-    if categories & _CONTROLS:
-        raise ValidationError(_("Please write this on one line, without control characters."), "control")
-    visible(value)
-
-
-def visible(value: str) -> None:
-    """Refuse what shows nothing."""
-    if text.is_blank(value):
-        raise ValidationError(_("Please write something that can be seen."), "invisible")
-
-
-class NoteField(forms.CharField):
-    """Some lines of text. Browsers send line ends as two characters but count them as one."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: object) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
-
-
-class ReportForm(forms.Form):
-    """What is wrong with an answer."""
-
-    category = forms.ChoiceField(label=_("What is wrong?"), choices=Category.choices)
-    note = NoteField(
-        label=_("In your words (optional)"),
-        max_length=1000,
-        required=False,
-        validators=[storable],
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class RenameForm(forms.Form):
-    """A conversation's title, without the space around it."""
-
-    title = forms.CharField(label=_("Title"), max_length=120, validators=[one_line])
-
-
-class PromptForm(forms.Form):
-    """A text that a person keeps for the message box."""
-
-    name = forms.CharField(label=pgettext_lazy("of a prompt", "Name"), max_length=40, validators=[one_line])
-    text = NoteField(
-        label=pgettext_lazy("of a prompt", "Text"),
-        help_text=_(
-            "Words in double braces, such as {{topic}}, are asked for before the text is put in the box."
-        ),
-        max_length=8000,
-        strip=False,
-        validators=[storable, visible],
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
-    )
 
 
 class SignUpForm(SignupForm):
@@ -97,7 +24,7 @@ class SignUpForm(SignupForm):
     def clean(self) -> dict[str, Any]:
         """Counted are all; and apart those that make an account, or would if nobody had the address."""
         cleaned: dict[str, Any] = super().clean()
-        accounts.check_sign_up(allauth_context.request, is_valid=not self.errors)
+        adapter.check_sign_up(allauth_context.request, is_valid=not self.errors)
         return cleaned
 
     def validate_unique_email(self, value: str) -> str:

@@ -1,9 +1,67 @@
-"""What is refused for being too much: each says what is limited, and when to try again."""
+"""Why a message, an edit, a retry or a stop is refused."""
+
+from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from chat.errors import RequestError
+from chat.core.errors import RequestError
+
+
+class EmptyMessage(RequestError):
+    code = "empty_message"
+    sentence = _("The message is empty. Please write something first.")
+
+
+class MessageTooLong(RequestError):
+    code = "message_too_long"
+    status = 413
+    sentence = _(
+        "The message is too long: at most 64,000 characters fit. Please shorten it or send it in parts."
+    )
+
+
+class BadText(RequestError):
+    """NUL or a lone surrogate in a person's text: refused, since altering it would hide a loss."""
+
+    code = "bad_text"
+    sentence = _("The message holds characters that cannot be stored. Please remove them and send it again.")
+
+
+class NewerMessages(RequestError):
+    """The parent of a send is no longer the tip of its conversation."""
+
+    code = "newer_messages"
+    status = 409
+    sentence = _("This conversation has newer messages. Please look at them, then send yours again.")
+
+
+class SentBefore(RequestError):
+    """The client_id stands for another message already."""
+
+    code = "sent_before"
+    status = 409
+    sentence = _("Another message was sent under the same number before. Please send this one again.")
+
+
+class ReplyRunning(RequestError):
+    code = "reply_running"
+    status = 409
+    sentence = _("A reply is being written in this conversation. Please wait for it, or stop it first.")
+
+
+class NotContinuable(RequestError):
+    """Only an answer that was stopped, interrupted or cut, has text and ends its branch can be written on."""
+
+    code = "not_continuable"
+    status = 409
+    sentence = _("This answer cannot be continued. Please use Retry for another one.")
+
+
+class NotRunning(RequestError):
+    code = "not_running"
+    status = 409
+    sentence = _("This reply has already ended, so there is nothing to stop.")
 
 
 class TooManyMessages(RequestError):
@@ -61,55 +119,3 @@ class TooManyOnSite(TooManyRequests):
     code = "too_many_on_site"
     sentence = _("This site has used up its requests for this hour. Try again later.")
     sentence_with_wait = _("This site has used up its requests for this hour. Try again in %(wait)s.")
-
-
-class TooFast(RequestError):
-    """The rate limit of one socket."""
-
-    code = "too_fast"
-    status = 429
-    sentence = _("This page is sending requests too fast. Please wait a moment.")
-
-
-class TooManySockets(RequestError):
-    """The limit of open pages per person."""
-
-    code = "too_many_sockets"
-    status = 429
-    sentence = _("You have too many tabs of this site open. Close some; this one tries again by itself.")
-
-
-class TooManyPages(RequestError):
-    """The limit of pages that one person, or somebody unknown at one address, is waiting for."""
-
-    code = "too_many_pages"
-    status = 429
-    sentence = _("Too many pages are loading at once. Try again in a few seconds.")
-    sentence_with_wait = _("Too many pages are loading at once. Try again in %(wait)s.")
-
-
-class TooManyAttempts(RequestError):
-    """The limit of how often a form of accounts is sent."""
-
-    code = "too_many_attempts"
-    status = 429
-    sentence = _("Too many attempts. Try again later.")
-    sentence_with_wait = _("Too many attempts. Try again in %(wait)s.")
-
-
-class TooManySignUps(RequestError):
-    """The limit of new accounts from one address in an hour."""
-
-    code = "too_many_signups"
-    status = 429
-    sentence = _("Too many accounts were created from your network. Try again later.")
-    sentence_with_wait = _("Too many accounts were created from your network. Try again in %(wait)s.")
-
-
-class TooManyLogIns(RequestError):
-    """The limit of tries to log in."""
-
-    code = "too_many_logins"
-    status = 429
-    sentence = _("Too many attempts to log in. Try again later.")
-    sentence_with_wait = _("Too many attempts to log in. Try again in %(wait)s.")

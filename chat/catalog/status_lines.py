@@ -1,0 +1,48 @@
+"""The line under the composer: which model answers, and whose it is."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from chat.catalog import environment
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLine:
+    """Which model answers here, for the quiet line under the composer."""
+
+    kind: str
+    label: str
+    model: str
+
+
+def provider_line() -> ProviderLine:
+    """The model in use, in one sentence; before the first connection only what the settings say."""
+    endpoint = environment.endpoint()
+    kind = endpoint.kind if endpoint else "unknown"
+    model = endpoint.model if endpoint else settings.OPENAI_MODEL
+    return ProviderLine(kind, own_line(model), model)
+
+
+def own_line(model: str) -> str:
+    """Who answers by a model of the service that the environment names; "" before that is known."""
+    endpoint = environment.endpoint()
+    if model:
+        labels = {
+            "openai": _("Answers by %(model)s, from OpenAI"),
+            "compatible": _("Answers by %(model)s, from this site's own model server"),
+            "ollama": _("Answers by %(model)s, from Ollama on this machine"),
+            "demo": _("Built-in demo: the site works, but this is no language model"),
+        }
+    else:  # a server that did not list its models yet: it may be down
+        labels = {
+            "compatible": _("Answers from this site's own model server"),
+            "ollama": _("Answers from Ollama on this machine"),
+        }
+    return labels.get(endpoint.kind if endpoint else "", "") % {"model": model}
+
+
+def service_line(service: str, model: str) -> str:
+    """Who answers by a model of another service."""
+    return _("Answers by %(model)s, from %(service)s") % {"model": model, "service": service}

@@ -1,0 +1,20 @@
+"""Conversations and their messages."""
+
+from django.urls import path
+
+from chat.conversations import views
+
+urlpatterns = [
+    path("c/", views.start, name="conversation_start"),
+    path("c/<uuid:conversation_uuid>/rename/", views.rename, name="conversation_rename"),
+    path("c/<uuid:conversation_uuid>/delete/", views.delete, name="conversation_delete"),
+    path("c/<uuid:conversation_uuid>/restore/", views.restore, name="conversation_restore"),
+    path(
+        "c/<uuid:conversation_uuid>/settings/",
+        views.conversation_settings,
+        name="conversation_settings",
+    ),
+    path("m/<uuid:message_uuid>/text/", views.message_text, name="message_text"),
+    path("m/<uuid:message_uuid>/show/", views.show, name="message_show"),
+    path("m/<uuid:message_uuid>/pin/", views.pin, name="message_pin"),
+]

@@ -1,0 +1,41 @@
+"""Reporting an answer over HTTP."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from chat.conversations import actions as conversations
+from chat.core.errors import NotFound
+from chat.models import Role
+from chat.moderation import actions as moderation
+from chat.moderation.forms import ReportForm
+from chat.web.answers import done, refuse_form
+from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.error_views import is_script
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@answer_errors
+def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """GET the form as a page; POST category and note."""
+    message = conversations.message_of(request.user, message_uuid)
+    if message.role != Role.ASSISTANT or message.is_hidden:
+        raise NotFound
+    back = message.conversation.get_absolute_url()
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        moderation.report(request.user, message_uuid, **form.cleaned_data)
+        if not is_script(request):
+            messages.success(request, _("Thank you. A moderator will look at it."))
+        return done(request, back)
+    if request.method == "POST" and is_script(request):
+        return refuse_form(request, form, back)
+    moderation.mark_reported([message])
+    context = {"message": message, "form": form, "back": back, "title": _("Report an answer")}
+    return render(request, "chat/report.html", context)

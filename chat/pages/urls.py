@@ -1,0 +1,12 @@
+"""The pages of the chat."""
+
+from django.urls import path
+
+from chat.pages import views
+
+urlpatterns = [
+    path("", views.new_chat, name="chat"),
+    path("conversations/", views.conversation_list, name="conversation_list"),
+    path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
+    path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),
+]

@@ -1,0 +1,25 @@
+"""Frames that are no commands."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.core.errors import RequestError
+
+
+class BadFrame(RequestError):
+    """A socket frame that is not a command: no JSON, wrong shape, binary."""
+
+    code = "bad_frame"
+    sentence = _("The page sent something the server does not understand. Please reload the page.")
+
+
+class UnknownCommand(RequestError):
+    code = "unknown_command"
+    sentence = _("The page asked for something this version does not know. Please reload the page.")
+
+
+class FrameTooLarge(RequestError):
+    code = "frame_too_large"
+    status = 413
+    sentence = _("This is too much to send at once. Please shorten it and send it again.")

@@ -1,0 +1,23 @@
+"""What views answer after a form, to a script and to a browser without one."""
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+
+from chat.web.error_views import is_script
+
+
+def done(request: HttpRequest, address: str) -> HttpResponse:
+    """Return 204 to a script, and the way to `address` to a browser."""
+    if is_script(request):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(address, status=303)
+
+
+def refuse_form(request: HttpRequest, form: Form, address: str) -> HttpResponse:
+    """Return what is wrong with a form first: JSON to a script, a message at `address` to a browser."""
+    text = str(next(iter(form.errors.values()))[0])
+    if is_script(request):
+        return JsonResponse({"code": "bad_form", "text": text}, status=400)
+    messages.error(request, text)
+    return HttpResponseRedirect(address, status=303)
