@@ -22,13 +22,13 @@ from chat.accounts import mailing
 from chat.models import Conversation, Message, Role, User
 from chat.provider import Provider
 from gptsite.asgi import application
-from tests.fault_site import Site
-from tests.provider_door import door_to
-from tests.scripted_provider import ScriptedProvider
-from tests.server import SiteServer
+from tests.support.fault_site import Site
+from tests.support.provider_door import door_to
+from tests.support.scripted_provider import ScriptedProvider
+from tests.support.server import SiteServer
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
-LONGEST = ("test_chaos_s", "test_other", "test_faults", "browser/", "test_serve", "test_markdown")
+LONGEST = ("chaos/test_chaos_s", "gptsite/test_other", "faults/", "browser/", "serving/", "markdown/")
 
 # As in manage.py
 gc.set_threshold(50_000)
@@ -228,7 +228,7 @@ async def site(stage: Site) -> AsyncIterator[Site]:
 
 @pytest.fixture(autouse=True)
 def _mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django's outbox is a list of this test's; tests/test_mailing.py has the threads, and a mail server."""
+    """Django's outbox is a list of this test's; tests/accounts/test_mailing.py has the threads, and a mail server."""
     monkeypatch.setattr(mailing.post, "hand_over", lambda message: message.send())
 
 

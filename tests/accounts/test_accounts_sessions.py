@@ -10,7 +10,7 @@ from chat.accounts import adapter
 from chat.models import User
 from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
-from tests.layer import Ear
+from tests.support.layer import Ear
 
 NEW_PASSWORD = "seven green 12 bicycles"
 

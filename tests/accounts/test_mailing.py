@@ -15,8 +15,8 @@ import pytest
 from django.core.mail import EmailMessage
 
 from chat.accounts import mailing
-from tests.scripted_mail import ScriptedMail, scripted_mail
-from tests.server import SiteServer, cookies_in, post, request, site_server
+from tests.support.scripted_mail import ScriptedMail, scripted_mail
+from tests.support.server import SiteServer, cookies_in, post, request, site_server
 
 PASSWORD = "correct horse 7 battery"
 

@@ -15,10 +15,10 @@ from chat.catalog.sealing import seal, unseal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.provider import Endpoint
 from chat.realtime import layer
+from tests.admin.test_admin_access import INLINE
 from tests.conftest import PASSWORD, browser_of
-from tests.layer import Ear
-from tests.scripted_provider import ScriptedProvider, play
-from tests.test_admin_access import INLINE
+from tests.support.layer import Ear
+from tests.support.scripted_provider import ScriptedProvider, play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

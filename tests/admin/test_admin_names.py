@@ -12,9 +12,9 @@ from chat.accounts.groups import ADMINISTRATORS
 from chat.catalog import actions as catalog
 from chat.models import ModelProvider, OfferedModel, User
 from chat.realtime import layer
+from tests.admin.test_admin_models import FORM, MODELS, SERVICES, change, errors
 from tests.conftest import PASSWORD, browser_of
-from tests.layer import Ear
-from tests.test_admin_models import FORM, MODELS, SERVICES, change, errors
+from tests.support.layer import Ear
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from chat.models import Conversation, User
 from chat.moderation import actions as moderation
 from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
-from tests.layer import Ear
+from tests.support.layer import Ear
 
 LIST = "/admin/chat/user/"
 NEW_PASSWORD = "seven green 12 bicycles"

@@ -7,7 +7,7 @@ import pytest
 from chat.catalog.sealing import seal, unseal
 from chat.models import ModelProvider
 from tests.conftest import browser_of
-from tests.scripted_provider import ScriptedProvider
+from tests.support.scripted_provider import ScriptedProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "sk-canary"

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.bench.figures import Figure, line, write
 from tests.bench.measures import MEASURES, Bench
 from tests.bench.processes import scripted_provider
-from tests.server import ROOT
+from tests.support.server import ROOT
 
 RESULTS = ROOT / "build" / "bench.json"
 

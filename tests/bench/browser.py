@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.chromium import launch
+from tests.support.chromium import launch
 
 # The text box has the focus once the page's script has taken it over; before, a key press is lost
 WATCH = """

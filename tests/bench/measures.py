@@ -10,7 +10,7 @@ from typing import Any
 from tests.bench.figures import Figure, percentile
 from tests.bench.proc import resident_of
 from tests.bench.processes import Process, Site, helper, provider_at, relay, running
-from tests.server import free_port
+from tests.support.server import free_port
 
 # Seconds within which all streams of a load begin
 SPREAD = 2.0

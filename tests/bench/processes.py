@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.forks import Fork, run_module
-from tests.server import ROOT, START_LIMIT, UNLIMITED, free_port
+from tests.support.forks import Fork, run_module
+from tests.support.server import ROOT, START_LIMIT, UNLIMITED, free_port
 
 # Seconds, for one load; only a limit
 LOAD_LIMIT = 120
@@ -159,7 +159,7 @@ def provider_at(port: int, folder: Path, models: Sequence[str] = ()) -> Process:
     """The model server on `port`, once it answers; it lists its own two models, or these."""
     arguments = [
         "-m",
-        "tests.scripted_provider",
+        "tests.support.scripted_provider",
         "--port",
         str(port),
         *(["--models", *models] if models else []),

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
-from tests.chromium import launch
-from tests.forks import run_module
-from tests.server import UNLIMITED, SiteServer
+from tests.support.chromium import launch
+from tests.support.forks import run_module
+from tests.support.server import UNLIMITED, SiteServer
 
 HERE = Path(__file__).parent
 # Milliseconds; only a limit, for machines under load

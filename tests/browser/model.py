@@ -4,9 +4,9 @@ import asyncio
 import threading
 from typing import Any
 
-from tests.scripted_provider import ScriptedProvider, play
-from tests.scripted_scenarios import DONE, chunk, scenario
-from tests.scripted_wire import Connection, Request
+from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.scripted_scenarios import DONE, chunk, scenario
+from tests.support.scripted_wire import Connection, Request
 
 
 @scenario
@@ -99,7 +99,7 @@ class Model:
         return steps
 
     def plays(self, name: str, **params: Any) -> None:
-        """Another scenario of tests/scripted_scenarios.py."""
+        """Another scenario of tests/support/scripted_scenarios.py."""
         self._provider.script(play(name, **params))
 
     def forget(self) -> None:

@@ -13,8 +13,8 @@ from chat.catalog.errors import KeyUnreadable
 from chat.catalog.sealing import seal
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.realtime import layer
-from tests.provider_door import until
-from tests.scripted_provider import ScriptedProvider, play
+from tests.support.provider_door import until
+from tests.support.scripted_provider import ScriptedProvider, play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

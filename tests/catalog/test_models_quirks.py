@@ -17,9 +17,9 @@ from chat.catalog.sealing import seal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.realtime import layer
 from tests.conftest import PASSWORD, browser_of
-from tests.layer import Ear
-from tests.provider_door import until
-from tests.scripted_provider import play
+from tests.support.layer import Ear
+from tests.support.provider_door import until
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

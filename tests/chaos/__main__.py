@@ -17,7 +17,7 @@ from tests.chaos.faults import OF, QUICK
 from tests.chaos.judge import Verdict, total
 from tests.chaos.run import run_once
 from tests.chaos.setup import FULL, SHORT
-from tests.server import ROOT
+from tests.support.server import ROOT
 
 RESULTS = ROOT / "build" / "chaos.json"
 

@@ -5,11 +5,11 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from tests.scripted_forms import BROKEN, EXPECTED, FORMS
-from tests.scripted_forms import TEXT as FORM_TEXT
-from tests.scripted_scenarios import TEXT, numbered
-from tests.scripted_slow import LATE, LATE_THOUGHT
-from tests.scripted_wire import parse
+from tests.support.scripted_forms import BROKEN, EXPECTED, FORMS
+from tests.support.scripted_forms import TEXT as FORM_TEXT
+from tests.support.scripted_scenarios import TEXT, numbered
+from tests.support.scripted_slow import LATE, LATE_THOUGHT
+from tests.support.scripted_wire import parse
 
 # Words a second, of every reply that is made of numbered words
 RATE = 20

@@ -16,8 +16,8 @@ from tests.chaos.ledger import Ledger
 from tests.chaos.proxy import Proxy
 from tests.chaos.questions import KEY, LIMITS
 from tests.chaos.tab import Tab
-from tests.server import free_port
-from tests.stores import Postgres, Redis, postgres, redis
+from tests.support.server import free_port
+from tests.support.stores import Postgres, Redis, postgres, redis
 
 # Seconds a process may take to end after SIGTERM
 END_LIMIT = 10

@@ -16,7 +16,7 @@ from pathlib import Path
 from chat.provider.errors import ProviderError, ProviderUnreachable, UnknownModel, WrongKey
 from tests.compat.person import Page, Reply
 from tests.compat.running import Running
-from tests.server import ROOT, SiteServer, site_server
+from tests.support.server import ROOT, SiteServer, site_server
 
 # Seconds
 REPLY_LIMIT, SOON = 180, 2.0

@@ -10,7 +10,7 @@ from uuid import uuid4
 import msgspec
 
 from tests.bench.tab import Tab
-from tests.server import SiteServer, post, session_of, sign_up
+from tests.support.server import SiteServer, post, session_of, sign_up
 
 TAG = re.compile(r"<[^>]*>")
 

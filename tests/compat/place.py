@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.server import ROOT
+from tests.support.server import ROOT
 
 FOLDER = ROOT / "build" / "compat"
 TINY = Path(__file__).with_name("tiny_model.py")

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from tests.chaos.proxy import Proxy
 from tests.compat.place import Place
 from tests.compat.servers import Server
-from tests.server import ROOT, free_port
+from tests.support.server import ROOT, free_port
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.compat.place import Place
-from tests.server import free_port
+from tests.support.server import free_port
 
 MODEL, KEY = "counting", "sk-compat-key"
 # Only a build for the CPU will do, and the newest one would come with CUDA: gigabytes
@@ -158,7 +158,7 @@ def start_litellm(place: Place, port: int) -> list[str]:
     config = place.folder / "config.json"  # JSON is YAML too
     config.write_text(json.dumps({"model_list": models, "general_settings": {"master_key": KEY}}))
     script = (
-        f"{sys.executable} -m tests.scripted_provider --port {upstream} --default 'plain tokens=900 rate=90' & "
+        f"{sys.executable} -m tests.support.scripted_provider --port {upstream} --default 'plain tokens=900 rate=90' & "
         f'exec {place.program("litellm")} --config "{config}" --host 127.0.0.1 --port {port}'
     )
     return ["sh", "-c", script]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from tests.compat.conversation import STEPS
-from tests.server import ROOT
+from tests.support.server import ROOT
 
 DOCUMENT = ROOT / "docs" / "compatibility.md"
 BEGIN, END = "<!-- make compat: begin -->\n", "<!-- make compat: end -->\n"

@@ -90,7 +90,15 @@ def scripted(*scenario: str) -> Server:
     """A scripted provider that plays this for every question."""
 
     def start(_: Place, port: int) -> list[str]:
-        return [sys.executable, "-m", "tests.scripted_provider", "--port", str(port), "--default", *scenario]
+        return [
+            sys.executable,
+            "-m",
+            "tests.support.scripted_provider",
+            "--port",
+            str(port),
+            "--default",
+            *scenario,
+        ]
 
     return Server("scripted", "Scripted", "none", "0", lambda _: None, start)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.core.instructions import CONTINUE
 from chat.models import Message, Status
 from chat.replies import actions
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,7 @@ from chat.consumers.rate_limit import BURST, PATIENCE
 from chat.models import Message
 from chat.realtime import layer
 from chat.realtime.protocol import MAX_FRAME
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 
 from chat.models import Message
 from chat.moderation import actions as moderation
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

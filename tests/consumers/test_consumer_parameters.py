@@ -7,7 +7,7 @@ from django.db.models import F
 
 from chat.models import Conversation, Message
 from tests.conftest import browser_of
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REMARK = "The model did not take what is set for: Temperature"

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from chat.models import Conversation, Message, Status
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from chat.models import Conversation, Message, Status
 from chat.replies import naming
 from chat.replies.run import Interval
 from tests.conftest import browser_of
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

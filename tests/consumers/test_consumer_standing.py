@@ -13,7 +13,7 @@ from chat.models import Message
 from chat.moderation import actions as moderation
 from gptsite.asgi import application
 from tests.conftest import PASSWORD, Tab, browser_of
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from chat.models import Message
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Role, Status
 from chat.replies import actions
 from tests.conftest import browser_of
-from tests.test_branches import begin, contents, exchanges
+from tests.conversations.test_branches import begin, contents, exchanges
 
 pytestmark = pytest.mark.django_db
 

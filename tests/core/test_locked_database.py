@@ -14,7 +14,7 @@ from django.test import Client
 from chat.models import Message, User
 from chat.operations import health
 from tests.conftest import PASSWORD, browser_of
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 NEW = "seven green 12 bicycles"
 

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.scripted_provider import ScriptedProvider, play
-from tests.server import SiteServer, free_port, open_socket, request, session_of, sign_up, site_server
-from tests.test_tracing import NASTY
+from tests.core.test_tracing import NASTY
+from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.server import SiteServer, free_port, open_socket, request, session_of, sign_up, site_server
 
 # What a request can carry of it
 SENT = NASTY.replace("\ud800", "")

@@ -11,8 +11,8 @@ import pytest
 from websockets.exceptions import WebSocketException
 
 from tests.chaos.proxy import Proxy
-from tests.fault_site import LIMIT, Page, Site, staged
-from tests.scripted_provider import play
+from tests.support.fault_site import LIMIT, Page, Site, staged
+from tests.support.scripted_provider import play
 
 HASTY_PINGS = json.dumps({"chat.serving.server.PING_INTERVAL": 1, "chat.serving.sockets.PING_TIMEOUT": 1})
 MEGABYTE = 1024 * 1024

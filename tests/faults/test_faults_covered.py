@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).resolve().parent
+TESTS = Path(__file__).resolve().parents[1]
 
 FAULTS = {
     1: "A process is killed before it acknowledged a send: sent again under its id, it is there once.",

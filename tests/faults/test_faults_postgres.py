@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from chat.core.errors import StorageDown
-from tests.fault_site import LIMIT, Page, Site, staged
-from tests.scripted_provider import play
-from tests.server import Answer
-from tests.stores import Postgres, postgres
+from tests.support.fault_site import LIMIT, Page, Site, staged
+from tests.support.scripted_provider import play
+from tests.support.server import Answer
+from tests.support.stores import Postgres, postgres
 
 TEXT = "Word by word, kept while nobody takes it. " * 2
 HANG_UP = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"

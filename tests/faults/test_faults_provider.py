@@ -6,7 +6,7 @@ import pytest
 
 from chat.provider import Endpoint, Provider, Timeouts
 from chat.provider import errors as provider_errors
-from tests.provider_door import HELLO, KEY, PATIENT, read
+from tests.support.provider_door import HELLO, KEY, PATIENT, read
 
 
 @pytest.mark.fault(22)

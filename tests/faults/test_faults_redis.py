@@ -9,10 +9,10 @@ from redis import Redis as Client
 
 from chat import markdown
 from tests.chaos.proxy import Proxy
-from tests.fault_site import LIMIT, Page, Site
-from tests.scripted_provider import play
-from tests.server import SiteServer
-from tests.stores import Redis, redis
+from tests.support.fault_site import LIMIT, Page, Site
+from tests.support.scripted_provider import play
+from tests.support.server import SiteServer
+from tests.support.stores import Redis, redis
 
 TEXT = "Word by word, from one process to the other. " * 2
 
@@ -141,8 +141,8 @@ async def test_through_a_slow_redis_replies_come_whole_and_to_nobody_else(stage,
 @pytest.mark.fault(11)
 @pytest.mark.fault(12)
 async def test_over_layers_that_lose_double_and_reorder_the_final_text_is_the_providers(stage, site):
-    losing = await stage.start_another(LAYER="tests.fault_layer.Losing")
-    doubling = await stage.start_another(LAYER="tests.fault_layer.Doubling")
+    losing = await stage.start_another(LAYER="tests.support.fault_layer.Losing")
+    doubling = await stage.start_another(LAYER="tests.support.fault_layer.Doubling")
     cookie = await site.member(losing)
     text = "**Word** by `word`.\n\n- a list\n- of words\n\n" * 3
     site.provider.default = play("plain", text=text, rate=40)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from chat.core.errors import StorageDown
-from tests.fault_site import Page, Site, kill, staged
-from tests.scripted_provider import play
-from tests.server import post
+from tests.support.fault_site import Page, Site, kill, staged
+from tests.support.scripted_provider import play
+from tests.support.server import post
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gptsite.dotenv_file import likely_name, read_env_file
-from tests.server import ROOT
 from tests.settings import EXAMPLE
-from tests.site_settings import clone, settings_with
+from tests.support.server import ROOT
+from tests.support.site_settings import clone, settings_with
 
 OURS = frozenset(re.findall(r"^#([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
 KEY = "sk-canary-1234567890"

@@ -18,9 +18,18 @@ from websockets.exceptions import ConnectionClosed
 
 from chat import markdown
 from chat.markdown import Patch
-from tests.scripted_provider import ScriptedProvider, play
-from tests.server import ROOT, SiteServer, free_port, open_socket, post, session_of, sign_up, site_server
-from tests.stores import postgres, redis
+from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.server import (
+    ROOT,
+    SiteServer,
+    free_port,
+    open_socket,
+    post,
+    session_of,
+    sign_up,
+    site_server,
+)
+from tests.support.stores import postgres, redis
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gptsite.private_files import site_secret
-from tests.forks import run
-from tests.site_settings import settings_with
+from tests.support.forks import run
+from tests.support.site_settings import settings_with
 
 NAMES = [
     "a#b",

@@ -4,7 +4,7 @@ import pytest
 
 from gptsite.addresses import networks, site_at
 from gptsite.environment import whole_number
-from tests.site_settings import settings_with
+from tests.support.site_settings import settings_with
 
 
 def test_without_any_variable_the_site_is_this_machine_s(tmp_path):

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
 from tests.settings import EXAMPLE
-from tests.site_settings import settings_with
+from tests.support.site_settings import settings_with
 
 NUMBER = ["ten", "-1", "1.5", "9999999", "٨", "1e3"]
 LIMIT = [*NUMBER, "0"]

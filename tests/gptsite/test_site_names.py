@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.server import START_LIMIT, SiteServer, post, session_of, sign_up, site_server
+from tests.support.server import START_LIMIT, SiteServer, post, session_of, sign_up, site_server
 
 SITE = "http://chat.example.org"
 

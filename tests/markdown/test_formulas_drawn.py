@@ -9,7 +9,7 @@ import pytest
 from chat import markdown
 from chat.markdown import plain
 from chat.markdown.maths import mathml
-from tests.markup import undirected
+from tests.support.markup import undirected
 
 
 def render(text):

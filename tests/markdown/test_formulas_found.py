@@ -6,7 +6,7 @@ import pytest
 
 from chat import markdown
 from chat.markdown import LiveHtml
-from tests.markup import undirected
+from tests.support.markup import undirected
 
 
 def render(text):

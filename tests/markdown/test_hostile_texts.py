@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.markdown import LONG, IsolatedHtml, render
-from tests.hostile_texts import KINDS, UNITS, repeated
+from tests.support.hostile_texts import KINDS, UNITS, repeated
 
 # Each of ten thousand formulas and code blocks has its price; nobody means them
 DENSE = {

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chat.markdown import LiveHtml, Patch, apply, render, render_blocks
 from chat.markdown import live as live_html
-from tests.markup import undirected
+from tests.support.markup import undirected
 
 FRAGMENTS = st.sampled_from(
     [

@@ -7,7 +7,7 @@ import pytest
 
 from chat import markdown
 from chat.markdown import plain
-from tests.markup import undirected
+from tests.support.markup import undirected
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chat import markdown
-from tests.markup import undirected
+from tests.support.markup import undirected
 
 
 def render(text):

@@ -12,7 +12,7 @@ from pygments.token import STANDARD_TYPES
 from chat import markdown
 from chat.markdown import LiveHtml
 from chat.markdown.sanitise import sanitise
-from tests.markup import undirected
+from tests.support.markup import undirected
 
 
 def render(text):

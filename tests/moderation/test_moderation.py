@@ -18,7 +18,7 @@ from chat.models import Conversation, Message, Report, User
 from chat.models.reports import LONGEST_NOTE
 from chat.moderation import actions as moderation
 from chat.realtime import layer
-from tests.layer import Ear
+from tests.support.layer import Ear
 
 Say = Callable[..., Conversation]
 

@@ -13,8 +13,8 @@ from django.core.management.base import SystemCheckError
 from chat.operations import checks
 from chat.operations.doctor import machine, stores
 from chat.operations.findings import Level
-from tests.forks import run
-from tests.server import free_port, site_server
+from tests.support.forks import run
+from tests.support.server import free_port, site_server
 
 
 def ids(findings=None) -> set[str]:

@@ -15,8 +15,8 @@ from chat.operations import checks, doctor, findings
 from chat.operations.doctor import model, outside, services, stores
 from chat.operations.findings import Level
 from tests.conftest import PASSWORD, browser_of
-from tests.scripted_provider import play
-from tests.server import ROOT, free_port, site_server
+from tests.support.scripted_provider import play
+from tests.support.server import ROOT, free_port, site_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from tests.conftest import browser_of
 pytestmark = pytest.mark.django_db
 # Loaded when they are first used
 LAZY = {"settings.js", "prompts.js", "choosing.js", "far.js", "lines.js"}
-SCRIPTS = Path(__file__).parents[1] / "chat/static/chat/js"
+SCRIPTS = Path(__file__).parents[2] / "chat/static/chat/js"
 
 
 def exchanges(count):

@@ -53,7 +53,7 @@ MAKING = {"conversation_start": "/c/", "persona_new": "/personas/new/"}
 PUBLIC = {"favicon", "set_language"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
 ROOMS = {"accounts/", "admin/"}
-# Socket commands: each is tested with a stranger in tests/test_consumer_<file>.py
+# Socket commands: each is tested with a stranger in tests/consumers/test_consumer_<file>.py
 SOCKET = {
     "send": "watch",
     "edit": "edit",

@@ -3,7 +3,7 @@
 import re
 
 from chat.serving.http import MAX_UPLOAD
-from tests.server import ROOT
+from tests.support.server import ROOT
 from tools import install
 
 EXAMPLE = (ROOT / ".env.example").read_text()

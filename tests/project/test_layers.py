@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import ROOT
+from tests.support.server import ROOT
 
 CHAT = ROOT / "chat"
 # Packages by layer, the lowest first. An import points to a lower layer or stays in its package: neighbours in a

@@ -13,8 +13,8 @@ from aiohttp.abc import AbstractResolver
 from chat.provider import AddressRefusal, Endpoint, Provider, base_url
 from chat.provider.addresses import judge
 from chat.provider.errors import AddressRefused, ProviderError, ProviderUnreachable
-from tests.provider_door import HELLO, PATIENT, read
-from tests.scripted_provider import ScriptedProvider, play
+from tests.support.provider_door import HELLO, PATIENT, read
+from tests.support.scripted_provider import ScriptedProvider, play
 
 # What libraries, shells and people write for 127.0.0.1
 LOOPBACK = [

@@ -10,8 +10,8 @@ import pytest
 from chat.provider import Endpoint, NoAddress, Provider, understood
 from chat.provider import errors as provider_errors
 from chat.provider.base_urls import shown
-from tests.provider_door import HELLO, KEY, PATIENT, read
-from tests.scripted_provider import Scenario, ScriptedProvider, play
+from tests.support.provider_door import HELLO, KEY, PATIENT, read
+from tests.support.scripted_provider import Scenario, ScriptedProvider, play
 
 READ = [
     # As written, and nothing else

@@ -8,8 +8,8 @@ import pytest
 
 from chat.provider import ReplyStream
 from chat.provider.errors import ProviderError
-from tests.provider_door import HELLO, door_to, read, until
-from tests.scripted_provider import ScriptedProvider, play
+from tests.support.provider_door import HELLO, door_to, read, until
+from tests.support.scripted_provider import ScriptedProvider, play
 
 
 async def hung_up(server: ScriptedProvider) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chat.provider import OPENAI_URL, discover
-from tests.scripted_provider import ScriptedProvider, play
+from tests.support.scripted_provider import ScriptedProvider, play
 
 NOBODY = "http://127.0.0.1:9/v1"
 

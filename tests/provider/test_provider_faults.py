@@ -12,8 +12,8 @@ import pytest
 
 from chat.provider import Endpoint, Provider
 from chat.provider import errors as provider_errors
-from tests.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
-from tests.scripted_provider import Scenario, ScriptedProvider, play
+from tests.support.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
+from tests.support.scripted_provider import Scenario, ScriptedProvider, play
 
 
 def named(scenario: Scenario) -> str:

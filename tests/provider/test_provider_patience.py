@@ -15,9 +15,9 @@ from chat.models import ModelProvider
 from chat.provider import Provider, Timeouts
 from chat.provider import errors as provider_errors
 from chat.provider.alive import IDLE, INTERVAL, PROBES, socket_for
-from tests.provider_door import HELLO, PATIENT, door_to, read, until
-from tests.scripted_provider import ScriptedProvider, play
-from tests.scripted_slow import SIGNS
+from tests.support.provider_door import HELLO, PATIENT, door_to, read, until
+from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.scripted_slow import SIGNS
 
 # What is waited for is far below one limit and far above the other, on a busy machine too
 SHORT, WAIT, LONG = 0.05, 0.3, 20.0

@@ -7,9 +7,9 @@ import pytest
 from chat.provider import MAX_REQUESTS, Endpoint, Provider, Sending
 from chat.provider.errors import BadRequest, ContextTooLong
 from chat.provider.quirks import readable
-from tests.provider_door import HELLO, KEY, PATIENT, door_to, read
-from tests.scripted_provider import ScriptedProvider, play
-from tests.scripted_refusals import REFUSALS
+from tests.support.provider_door import HELLO, KEY, PATIENT, door_to, read
+from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.scripted_refusals import REFUSALS
 
 VALUES = {
     "temperature": 0.7,

@@ -10,9 +10,9 @@ import pytest
 from chat.provider import client, finish
 from chat.provider import errors as provider_errors
 from chat.provider.assembler import Assembler, End
-from tests.provider_door import HELLO as MESSAGES
-from tests.provider_door import PATIENT, door_to, read
-from tests.scripted_provider import play
+from tests.support.provider_door import HELLO as MESSAGES
+from tests.support.provider_door import PATIENT, door_to, read
+from tests.support.scripted_provider import play
 
 
 def event(value: object) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chat.provider.errors import BadRequest, ReplyTooLarge, StreamCut, UnknownModel
-from tests.provider_door import HELLO, KEY, door_to, read
-from tests.scripted_forms import BROKEN, EXPECTED, FORMS
-from tests.scripted_forms import TEXT as FORM_TEXT
-from tests.scripted_provider import play
+from tests.support.provider_door import HELLO, KEY, door_to, read
+from tests.support.scripted_forms import BROKEN, EXPECTED, FORMS
+from tests.support.scripted_forms import TEXT as FORM_TEXT
+from tests.support.scripted_provider import play
 
 
 async def test_a_reply_comes_whole_with_its_model_and_tokens(server, door):

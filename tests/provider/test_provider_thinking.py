@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.provider.thinking import CLOSES, HEADERS, MAX_BLANK, PIECE, STARTS, ThinkingSplitter
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 AT_THE_START = [
     ("<think>First.</think>\n\nThen.", "Then.", "First."),

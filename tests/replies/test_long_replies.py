@@ -11,8 +11,8 @@ import pytest
 from chat import markdown
 from chat.markdown import Patch
 from chat.realtime.protocol import MAX_FRAME
-from tests.scripted_provider import ScriptedProvider, play
-from tests.server import SiteServer, open_socket, session_of, sign_up, site_server
+from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.server import SiteServer, open_socket, session_of, sign_up, site_server
 
 LONG = "Some words of a reply that does not end soon. " * (2 * MAX_FRAME // 46)
 

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from chat.models import Conversation
-from tests.provider_door import until
-from tests.scripted_provider import play
+from tests.support.provider_door import until
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

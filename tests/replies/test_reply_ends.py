@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 
 from chat.models import Message, Status, User
 from tests.conftest import browser_of
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

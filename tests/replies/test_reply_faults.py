@@ -4,7 +4,7 @@ import pytest
 
 from chat.core.errors import for_code
 from chat.models import Message
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,7 @@ from chat.demo import DemoServer
 from chat.models import Message, Role, Status
 from chat.replies import actions, recovery
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 
 def running(conversation, instance, age=0):

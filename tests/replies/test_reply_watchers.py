@@ -21,7 +21,7 @@ from chat.replies.remote import Remote
 from chat.replies.run import Outcome, Run
 from chat.replies.watchers import WINDOW_BYTES, WINDOW_FRAMES, Watcher
 from chat.replies.writer import Writer
-from tests.scripted_provider import play
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

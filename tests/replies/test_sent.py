@@ -14,8 +14,8 @@ from chat.pages import messages
 from chat.personas import actions as personas
 from chat.replies import request_log, run
 from tests.conftest import browser_of
-from tests.scripted_provider import play
-from tests.test_branches import exchanges
+from tests.conversations.test_branches import exchanges
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

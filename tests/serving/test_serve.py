@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from chat.realtime.protocol import MAX_FRAME
 from chat.serving.http import MAX_BODY
-from tests.server import SiteServer, open_socket, request, session_of, sign_up, site_server
+from tests.support.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 
 MEGABYTE = 1024 * 1024
 

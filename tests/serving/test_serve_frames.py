@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from chat.realtime.protocol import MAX_FRAME
-from tests.server import SiteServer, open_socket, session_of, sign_up, site_server
+from tests.support.server import SiteServer, open_socket, session_of, sign_up, site_server
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 MEGABYTE = 1024 * 1024

@@ -14,7 +14,7 @@ from django.utils import timezone
 class Faults(AppConfig):
     """`CONSTANTS` is JSON: `{"chat.replies.engine.SWEEP_INTERVAL": 0.2}`. `CLOCK` names a file with seconds."""
 
-    name = "tests"
+    name = "tests.support"
     label = "faults"
     path = str(Path(__file__).parent)
 

@@ -6,7 +6,7 @@ import resource
 from gptsite.settings import *  # noqa: F403
 from gptsite.settings import CHANNEL_LAYERS, DATABASES, INSTALLED_APPS
 
-INSTALLED_APPS += ["tests.fault_app.Faults"]
+INSTALLED_APPS += ["tests.support.fault_app.Faults"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _options = DATABASES["default"]["OPTIONS"]
 

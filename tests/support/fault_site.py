@@ -16,8 +16,8 @@ from websockets.asyncio.client import ClientConnection
 
 from chat import markdown
 from chat.markdown import Patch
-from tests.scripted_provider import ScriptedProvider
-from tests.server import UNLIMITED, SiteServer, free_port, open_socket, session_of, sign_up
+from tests.support.scripted_provider import ScriptedProvider
+from tests.support.server import UNLIMITED, SiteServer, free_port, open_socket, session_of, sign_up
 
 # Seconds; only a limit, after which a test fails
 LIMIT = 30
@@ -31,7 +31,9 @@ class Site:
         self.servers: list[SiteServer] = []
         self.provider_port = free_port()
         model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{self.provider_port}/v1", "OPENAI_MODEL": "scripted-1"}
-        self.variables = {"DJANGO_SETTINGS_MODULE": "tests.fault_settings"} | UNLIMITED | model | variables
+        self.variables = (
+            {"DJANGO_SETTINGS_MODULE": "tests.support.fault_settings"} | UNLIMITED | model | variables
+        )
         self._before = 0
 
     @property

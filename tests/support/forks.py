@@ -14,9 +14,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from subprocess import CalledProcessError, TimeoutExpired
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.preloaded"])
+_forks.set_forkserver_preload(["tests.support.preloaded"])
 
 
 def _run(arguments: list[str], environment: dict[str, str], output: Connection, said: str) -> None:

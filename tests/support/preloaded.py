@@ -1,4 +1,4 @@
-"""What takes long to load and reads no setting: tests/forks.py loads it once for all processes of a run."""
+"""What takes long to load and reads no setting: tests/support/forks.py loads it once for all processes of a run."""
 
 import importlib
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from chat.provider import End, Endpoint, Provider, ReplyStream, Timeouts
 from chat.provider.errors import ProviderError
-from tests.scripted_provider import ScriptedProvider
+from tests.support.scripted_provider import ScriptedProvider
 
 KEY = "sk-test-0123456789"
 HELLO = [{"role": "user", "content": "Hello"}]

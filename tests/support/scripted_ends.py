@@ -6,8 +6,8 @@ import asyncio
 import gzip
 import zlib
 
-from tests.scripted_scenarios import DONE, SCENARIOS, TEXT, chunk, cut, forever, paced, scenario
-from tests.scripted_wire import Connection, Request
+from tests.support.scripted_scenarios import DONE, SCENARIOS, TEXT, chunk, cut, forever, paced, scenario
+from tests.support.scripted_wire import Connection, Request
 
 __all__ = ["SCENARIOS"]
 

@@ -10,7 +10,7 @@ user message, `[[scenario:plain tokens=300 rate=50]]`, goes before both, so that
 test can choose. The scenarios are in scripted_scenarios, scripted_refusals, scripted_slow and
 scripted_hostile. As a process of its own:
 
-    python -m tests.scripted_provider --port 9009 --default "plain tokens=300 rate=50"
+    python -m tests.support.scripted_provider --port 9009 --default "plain tokens=300 rate=50"
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import re
 from collections import deque
 from typing import Self
 
-from tests.scripted_hostile import SCENARIOS
-from tests.scripted_wire import Connection, Request, Scenario, parse, play
+from tests.support.scripted_hostile import SCENARIOS
+from tests.support.scripted_wire import Connection, Request, Scenario, parse, play
 
 __all__ = ["Request", "Scenario", "ScriptedProvider", "parse", "play"]
 

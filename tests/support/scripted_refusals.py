@@ -6,9 +6,9 @@ import gzip
 from collections.abc import Callable
 from typing import Any
 
-from tests.scripted_ends import SCENARIOS
-from tests.scripted_scenarios import error, plain, scenario
-from tests.scripted_wire import Connection, Request
+from tests.support.scripted_ends import SCENARIOS
+from tests.support.scripted_scenarios import error, plain, scenario
+from tests.support.scripted_wire import Connection, Request
 
 __all__ = ["SCENARIOS"]
 

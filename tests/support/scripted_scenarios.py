@@ -11,8 +11,8 @@ import json
 import time
 from typing import Any
 
-from tests.scripted_forms import FORMS
-from tests.scripted_wire import Connection, Play, Request
+from tests.support.scripted_forms import FORMS
+from tests.support.scripted_wire import Connection, Play, Request
 
 DONE = b"data: [DONE]\n\n"
 WORDS = ["The", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "and", "then", "it", "rests."]

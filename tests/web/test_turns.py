@@ -18,7 +18,7 @@ from chat.realtime.places import Places
 from chat.web import sessions, turns
 from chat.web.turns import InTurn
 from tests.conftest import Tab, browser_of
-from tests.server import SiteServer, open_socket, request, session_of, sign_up, site_server
+from tests.support.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 
 SLOW, WAITING = 3, 15
 
