@@ -46,6 +46,7 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [
+            path("test/", guard(self.test_view), name="chat_modelprovider_test_new"),
             path("<int:pk>/test/", guard(self.test_view), name="chat_modelprovider_test"),
             *super().get_urls(),
         ]
@@ -102,26 +103,29 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         return gettext("being asked for its models") if service.is_enabled else gettext("not in use")
 
     @method_decorator(require_POST)
-    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: lists its models, and reads the first words of an answer.
+    def test_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """POST: lists its models, and reads the first words of an answer. Without `pk` it is one to be added.
 
         With the fields of its form it is tried as it is typed there, which saves nothing.
         """
-        service = get_object_or_404(ModelProvider, pk=pk)
-        if not self.has_change_permission(request, service):
+        kept = get_object_or_404(ModelProvider, pk=pk) if pk else None
+        is_allowed = self.has_change_permission(request, kept) if kept else self.has_add_permission(request)
+        if not is_allowed:
             raise PermissionDenied
-        form: Any = self.get_form(request, service, change=True)(request.POST, instance=service)
-        is_typed = "base_url" in request.POST and form.has_changed()
+        service = kept or ModelProvider()
+        form: Any = self.get_form(request, kept, change=bool(kept))(request.POST, instance=service)
+        is_typed = not kept or ("base_url" in request.POST and form.has_changed())
         if is_typed and not form.is_valid():
             findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
         else:
             tried = form.applied() if is_typed else service
-            findings, names = async_to_sync(try_out)(tried, model_to_ask(service))
+            findings, names = async_to_sync(try_out)(tried, model_to_ask(kept) if kept else "")
             if names and not is_typed and offers.note_listing(service.pk, names):
                 broadcast.models_changed()
+        called = str(service) or gettext("the new service")
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Test of %(service)s") % {"service": service.name},
+            "title": gettext("Test of %(service)s") % {"service": called},
             "opts": self.opts,
             "service": service,
             "is_typed": is_typed,
