@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from chat import limits, sessions, tracing
+from chat import limits, logins, sessions, tracing
 from chat.errors import ChatError
 from chat.limit_errors import TooManyAttempts
 from chat.limits import HOUR, MINUTE, Allowance
@@ -38,8 +38,11 @@ FORMS_A_MINUTE = {
     "account_email": 10,
     "account_reauthenticate": 10,
 }
-# Mails to one person, so that nobody's mailbox is flooded
+# Mails to one person, so that nobody's mailbox is flooded: asked for by strangers, by one browser that has
+# logged in to the account before, and by all such browsers together
 RESETS_AN_HOUR = 10
+RESETS_OF_DEVICE = 5
+RESETS_OF_DEVICES = 10
 
 TIME_ZONE_COOKIE = "timezone"
 
@@ -107,11 +110,17 @@ class AccountFormsMiddleware:
 
 def form_allowances(request: HttpRequest, name: str) -> list[Allowance]:
     """What sending a form is counted by: who is logged in, else the address; and whom it has written to."""
+    whom = str(request.POST.get("email", "")).strip().lower() if name == RESET else ""
+    # A known browser has its own: strangers, and others at its address, must not use up what its owner has
+    if whom and (device := logins.device(request, whom)):
+        return [
+            Allowance(f"{name} mails, by a device", f"{whom} {device}", RESETS_OF_DEVICE, HOUR),
+            Allowance(f"{name} mails, by devices", whom, RESETS_OF_DEVICES, HOUR),
+        ]
     address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
     who = f"person {request.user.pk}" if request.user.is_authenticated else f"address {address}"
     allowances = [Allowance(name, who, FORMS_A_MINUTE[name], MINUTE)]
     if name == RESET:
-        whom = str(request.POST.get("email", "")).strip().lower()
         allowances.append(Allowance(f"{name} mails", whom, RESETS_AN_HOUR, HOUR))
     return allowances
 
