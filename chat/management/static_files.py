@@ -12,11 +12,13 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.contrib.staticfiles.management.commands.collectstatic import Command as CollectStatic
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.storage import storages
 from django.core.management import call_command
 
-from gptsite.storage import StaticStorage
-
+MANIFEST = ManifestStaticFilesStorage.manifest_name
 # Seconds that a file stays after a build that no longer has it
 SUPERSEDED_FOR = 14 * 24 * 3600
 COMPRESSED = (".gz", ".br", ".zstd")
@@ -28,7 +30,9 @@ def collect(root: Path) -> None:
     with TemporaryDirectory(prefix=f"{root.name}-", dir=root.parent) as folder:
         made = Path(folder)
         command = CollectStatic()
-        command.storage = StaticStorage(location=made)
+        command.storage = storages.create_storage(
+            settings.STORAGES["staticfiles"] | {"OPTIONS": {"location": made}}
+        )
         call_command(command, interactive=False, verbosity=0)
         names = _files_in(made)
         _mark_superseded(root, names)
@@ -44,9 +48,8 @@ def _mark_superseded(root: Path, names: set[str]) -> None:
 
 def _put_in_place(made: Path, root: Path, names: set[str]) -> None:
     """Move what is new over what is old. A file that is the same is not touched: it may be on its way out."""
-    manifest = StaticStorage.manifest_name
-    kept = {name for name in names - {manifest} if _is_same(made, root, name)}
-    for name in [*sorted(names - kept - {manifest}), manifest]:
+    kept = {name for name in names - {MANIFEST} if _is_same(made, root, name)}
+    for name in [*sorted(names - kept - {MANIFEST}), MANIFEST]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (made / name).replace(root / name)
 
@@ -66,7 +69,7 @@ def _last_built(root: Path) -> set[str]:
     """Return what the build before has made; everything that is there when it cannot tell."""
     there = _files_in(root)
     try:
-        paths = json.loads((root / StaticStorage.manifest_name).read_text())["paths"]
+        paths = json.loads((root / MANIFEST).read_text())["paths"]
     except (OSError, ValueError, KeyError, TypeError):
         return there
     built = {*paths, *paths.values()}
