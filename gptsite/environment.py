@@ -139,9 +139,11 @@ def model_name(name: str) -> str:
     """Return the name of a model, or "" when it is unset."""
 
     def is_right(text: str) -> bool:
-        return len(text) <= LONGEST_MODEL and not re.search(r"\s", text)
+        return len(text) <= LONGEST_MODEL and text.isprintable() and " " not in text
 
-    rule = f"must be the name of one model, without spaces and of at most {LONGEST_MODEL} characters"
+    rule = (
+        f"must be one model's name, of at most {LONGEST_MODEL} characters, without spaces or invisible ones"
+    )
     return _checked(name, is_right, rule, "gpt-5-mini")
 
 
