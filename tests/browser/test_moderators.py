@@ -102,3 +102,32 @@ def test_a_usual_length_fills_in_the_last_day_of_a_suspension(new_context, site)
     expect(month).to_have_attribute("aria-pressed", "true")
     expect(week).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_label("Suspended until")).to_have_value(month.get_attribute("data-until"))
+
+
+# How many lines each link in the first column, and each word of a person in the others, takes
+_LINES = """[...document.querySelectorAll('#result_list tbody :is(th a, .field-person, .field-user)')].map(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(line => line.top)).size;
+})"""
+
+
+def test_a_list_keeps_addresses_whole_and_one_too_long_for_it_does_not_widen_the_page(new_context, site):
+    page = new_context(site, site.named("root")).new_page()
+    longest = f"{'w' * 120}@example.org"
+    page.goto(f"/admin/chat/user/?q={longest}")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Suspend…").click()
+    page.get_by_label("Reason").fill("Noise, after two warnings by two moderators")  # which the log tells of
+    page.get_by_role("button", name="Suspend").click()
+    expect(page.get_by_role("heading", name="Suspend")).to_have_count(0)
+    for path in ("chat/user/?q=moderator", "account/emailaddress/?q=administrator", "admin/logentry/"):
+        page.goto(f"/admin/{path}")
+        lines = page.evaluate(_LINES)
+        assert lines and set(lines) == {1}, path
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"/admin/chat/user/?q={longest}")
+        expect(page.get_by_role("link", name=longest)).to_be_visible()
+        results = "[document.scrollingElement, document.querySelector('.results')]"
+        assert page.evaluate(f"{results}.map(e => e.scrollWidth - e.clientWidth)") == [0, 0]
