@@ -229,9 +229,15 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     @admin.display(description=pgettext_lazy("of a service", "state"))
     def state(self, row: OfferedModel) -> str:
-        """What is out of the ordinary about it."""
+        """Whether people can choose it; if so, what is out of the ordinary about it, else why not."""
         if row.gone_at:
             return tag(gettext("gone since %(day)s") % {"day": day_of(row.gone_at)}, is_alert=True)
+        if row.provider and not row.provider.is_enabled:
+            return tag(gettext("its service is not in use"), is_alert=row.is_offered)
+        if not row.is_offered:
+            return pgettext("a model", "not offered")
+        if row.provider and row.provider.problem and not (row.by_name and row.provider.problem in NO_LIST):
+            return tag(gettext("its service failed the last check"), is_alert=True)
         if row.is_default:
             return tag(gettext("default"))
         if row.by_name:
@@ -239,7 +245,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         own = replies.endpoint()
         if row.provider_id is None and own is not None and own.kind == "demo":
             return tag(gettext("only while no other is offered"))
-        return ""
+        return pgettext("a model", "offered")
 
     @admin.action(description=_("Offer"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
