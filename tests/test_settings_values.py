@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
+from chat.conversations import MOST_EXCHANGES
 from tests.settings import EXAMPLE
 from tests.site_settings import settings_with
 
@@ -57,6 +58,9 @@ BAD = {
         "http://",
         "http://a b/v1",
         "http://a:x/v1",
+        "sk-canary-0123456789",
+        "canary/v1",
+        "/v1",
     ],
     "OPENAI_MODEL": [
         "two words",
@@ -71,7 +75,7 @@ BAD = {
     "PROVIDER_FIRST_TOKEN_TIMEOUT": LIMIT,
     "PROVIDER_PAUSE_TIMEOUT": LIMIT,
     "PROVIDER_REPLY_TIMEOUT": LIMIT,
-    "CONTEXT_EXCHANGES": NUMBER,
+    "CONTEXT_EXCHANGES": [*NUMBER, str(MOST_EXCHANGES + 1)],
     "SIGNUP": ["yes", "true", "OPEN!", "invite"],
     "MESSAGES_PER_MINUTE": LIMIT,
     "REPLIES_AT_ONCE": LIMIT,
@@ -134,9 +138,15 @@ GOOD = {
         "https://x.example/openai?api-version=2",
         "http://[::1]:1",
         "localhost:1234/v1/chat/completions",
+        "localhost/v1",
+        "llama_cpp:8080",
+        "api.example.com/v1",
+        "//api.example.com/v1",
+        "https//api.example.com/v1",
+        "[::1]/v1",
     ],
     "OPENAI_MODEL": ["org/model:7b", "模型"],
-    "CONTEXT_EXCHANGES": ["0", "50"],
+    "CONTEXT_EXCHANGES": ["0", str(MOST_EXCHANGES)],
     "SIGNUP": ["open", "closed"],
     "EMAIL_URL": [
         "consolemail://",
