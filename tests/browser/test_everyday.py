@@ -30,6 +30,20 @@ def test_a_conversation_is_printed_from_its_beginning_and_without_controls(new_c
     assert len(PAGES.findall(chat.page.pdf())) > 10
 
 
+def test_what_is_folded_is_unfolded_on_paper_and_folded_again_after_it(chat, model):
+    model.says("<details>\n<summary>Proof</summary>\n\nBy **induction**.\n\n</details>\n\nDone.\n")
+    chat.ask("Prove it")
+    folded = chat.answer.get_by_text("induction")
+    expect(folded).to_be_hidden()
+    chat.page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    assert folded.evaluate("it => it.getBoundingClientRect().height") > 10
+    chat.page.emulate_media(media="screen")
+    expect(folded).to_be_hidden()
+    chat.answer.get_by_text("Proof").click()
+    expect(folded).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (640, 360)])
 def test_on_a_low_screen_most_of_the_height_is_for_what_is_said(new_context, site, width, height):
     size = {"width": width, "height": height}
