@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
-from chat import asking, broadcast
+from chat import asking, broadcast, usage
 from chat.asking import Asked
 from chat.demo import DemoServer, start_demo
 from chat.models import Message, Status
@@ -146,6 +147,15 @@ class Engine:
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         await run.announce_end(outcome, self.instance if won and not run.untaken else "")
+        if run.further_requests:
+            await self._count_further(run)
+
+    async def _count_further(self, run: Run) -> None:
+        """Let what was asked again count too, when it is known. Raises nothing."""
+        try:
+            await in_database(usage.note_requests, run.conversation.owner_id, run.further_requests)
+        except DatabaseError as problem:
+            logger.warning("%d further requests are not counted: %r", run.further_requests, problem)
 
     async def _write(self, run: Run) -> Outcome:
         try:

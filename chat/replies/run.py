@@ -117,6 +117,11 @@ class Run:
         """Whether anything has come of it, of the answer or of the thinking."""
         return bool(self.writer.text or self.writer.reasoning)
 
+    @property
+    def further_requests(self) -> int:
+        """How often the model was asked again, without a parameter or with less."""
+        return max(0, self._sending.requests - 1)
+
     def over(self) -> None:
         """Nothing more comes."""
         self.has_begun.set()
