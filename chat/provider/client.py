@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
-from math import inf
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -33,6 +32,7 @@ from chat.provider import faults, finish
 from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import can_decode, decoded
+from chat.provider.endings import Endings
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
@@ -40,10 +40,6 @@ from chat.provider.quirks import COUNTING, NEWER, STREAM, Fitting, Quirks
 from chat.provider.stream import BROKEN, ReplyStream, Sending, Short
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import OF_SDK, Sdk, client_for
-
-STANDING_OPEN, TIMES_OPEN = 2.0, 3
-"""Seconds for which more is waited after the end of a reply, where the service let the connection stand so
-many times without another word, and has never added one: each reply would look unfinished for long."""
 
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
@@ -98,7 +94,7 @@ class Provider:
         self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
         self._learnt = learnt
-        self._times_open: float = 0
+        self._endings = Endings()
         self._quirks: dict[str, Quirks] = {}
         self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Sdk] = WeakKeyDictionary()
@@ -217,12 +213,8 @@ class Provider:
     ) -> ReplyStream:
         echoes = Echoes(messages)
         opening = partial(self._open, messages, model, parameters, sending, echoes)
-        if self._times_open >= TIMES_OPEN:
-            timeouts = replace(timeouts, after_finish=min(timeouts.after_finish, STANDING_OPEN))
-        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._notice_the_end)
-
-    def _notice_the_end(self, stands_open: bool) -> None:
-        self._times_open = self._times_open + 1 if stands_open else -inf
+        timeouts = self._endings.limits(timeouts)
+        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._endings)
 
     async def _open(
         self,
