@@ -38,8 +38,12 @@ def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
     if not block.html.startswith("<"):
         return sanitise(f'<p class="raw">{revealed(block.html)}</p>')
     html = flatten(block.html) if block.depth > MAX_DEPTH else block.html
-    if growing:
-        html = growing.begin(html)
+    if growing and block.is_a("table"):
+        return growing.rows.shown(html, _safe)
+    return growing.put(_safe(growing.begin(html), growing)) if growing else _safe(html)
+
+
+def _safe(html: str, growing: GrowingBlock | None = None) -> str:
     if "<pre" in html:
         html = _CODE.sub(lambda found: _code(found[1], found[2], growing), html)
     if has_hidden(html):
@@ -54,8 +58,7 @@ def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
         html = _FOOTNOTE.sub(r"\1", _FOOTNOTE_BACK.sub("", html))
     if "[^" in html:
         html = _NOTE.sub(lambda found: found[0] if not found[1] else _note(found[1]), html)
-    html = sanitise(html).strip("\n")
-    return growing.put(html) if growing else html
+    return sanitise(html).strip("\n")
 
 
 def _note(number: str) -> str:

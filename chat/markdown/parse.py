@@ -18,6 +18,7 @@ _LEAF_DEPTH = 4  # table, tbody, tr, td
 MAX_DETAILS = 500  # lines of an element that folds: one without an end must not keep all that follows
 _NESTING_TAGS = ("<em", "<strong", "<del", "<a ")
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
+_POSITIONS = re.compile(r' data-sourcepos="[^"]*"')
 
 
 class Block(NamedTuple):
@@ -79,7 +80,7 @@ def _add_text(blocks: list[Block], text: str) -> None:
 def _block(html: str, depth: int) -> Block:
     position = _POSITION.search(html, 0, html.index(">"))
     first, last = (int(position[1]), int(position[2])) if position else (0, 0)
-    return Block(_POSITION.sub("", html), first, last, depth)
+    return Block(_POSITIONS.sub("", html), first, last, depth)
 
 
 def _element(html: str, start: int) -> tuple[int, int]:
