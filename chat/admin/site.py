@@ -101,7 +101,7 @@ class ChatAdminSite(AdminSite):
 
     def _recent(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What who works here did last, named and told as in the log."""
-        mine = self.get_log_entries(request).filter(user=request.user).select_related("content_type")
+        mine = self.get_log_entries(request).filter(user=request.user.pk).select_related("content_type")
         entries = list(mine.order_by("-id")[:RECENT])
         give_names(entries)
         return [(named_link(entry), in_words(entry)) for entry in entries]
