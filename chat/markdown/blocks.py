@@ -6,6 +6,7 @@ import re
 from html import escape, unescape
 
 from chat.markdown.code import coloured
+from chat.markdown.columns import with_columns
 from chat.markdown.growing import GrowingBlock
 from chat.markdown.hidden import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.languages import language
@@ -138,7 +139,11 @@ def _image(tag: str, linked: bool) -> str:
 
 
 def _scrolling_tables(html: str) -> str:
-    """Each in a frame; an empty header cell is a plain one, since it is no header to a screen reader."""
+    """Each in a frame, and its columns with widths.
+
+    An empty header cell is a plain one, since it is no header to a screen reader.
+    """
     html = _EMPTY_HEADER.sub(r"<td\1></td>", html)
+    html = with_columns(html)
     html = html.replace("<table>", '<div class="table" tabindex="0"><table>')
     return html.replace("</table>", "</table></div>")
