@@ -229,6 +229,24 @@ def test_service_and_parameters_are_named_in_the_readers_language(alice, say):
     assert "<dt>Temperature <code>temperature</code></dt>" in page
 
 
+async def test_instructions_that_went_into_the_first_question_say_so(alice, open_tab, provider):
+    """When the service says so, and when the site knows it; before, they were a message of their own."""
+    persona = await sync_to_async(personas.create)(alice, {"name": "Pirate", "instructions": "Be salty"})
+    pages = []
+    for scenario in (
+        play("plain"),
+        *[play("without_system", message="System role not supported", code=400)] * 2,
+    ):
+        provider.default = scenario
+        conversation = await sync_to_async(personas.start)(alice, persona.uuid)
+        tab = await open_tab(alice)
+        await tab.send("Hello", conversation=conversation.uuid)
+        pages.append(await shown(alice, (await tab.until("ended"))["reply"]))
+    assert [message["role"] for message in provider.requests[-1].messages] == ["user"]
+    assert ["This model has no system role" in page for page in pages] == [False, True, True]
+    assert all("Be salty" in page for page in pages)
+
+
 async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(
     alice, bob, charlie, open_tab, provider
 ):

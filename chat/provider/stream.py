@@ -49,6 +49,11 @@ class Sending:
     requests: int = 0
     fitting: Fitting | None = None
 
+    @property
+    def folds(self) -> bool:
+        """Whether instructions went into the first question, since the model has no role for them."""
+        return self.fitting is not None and self.fitting.folds
+
 
 class Short(NamedTuple):
     """A short text, and whether it was cut at its maximum length."""

@@ -94,3 +94,29 @@ def test_back_closes_the_drawer_and_stays_on_the_page(new_context, site):
     expect(phone.list).to_be_hidden()
     page.go_back()
     expect(page).to_have_url(re.compile("/prompts/$"))
+
+
+def test_back_closes_whatever_dialog_is_open_and_then_leaves_the_page(chat, model):
+    chat.page.goto("/prompts/")
+    chat.open("/")
+    chat.ask("Something")
+    before = chat.address()
+    dialog = chat.page.get_by_role("dialog")
+    openers = [
+        chat.page.locator("#settings"),
+        *(chat.answer.locator(f"[data-action={name}]") for name in ("sent", "report")),
+    ]
+    for opener in openers:
+        opener.click()
+        expect(dialog).to_be_visible()
+        chat.page.go_back()
+        expect(dialog).to_have_count(0)
+        expect(opener).to_be_focused()
+        assert chat.page.url == before
+        opener.click()  # and what is closed in another way leaves nothing to go back to
+        expect(dialog).to_be_visible()
+        chat.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        chat.until("!history.state?.over")
+    chat.page.go_back()
+    expect(chat.page).not_to_have_url(before)
