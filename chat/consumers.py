@@ -80,6 +80,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
+        if self._session:
+            sessions.remember(self._session, user.pk)  # so that the next socket counts as theirs
         if not await places.take(user.pk, self.channel_name):
             logger.warning("refused person %s: %s", user.pk, TooManySockets.code)
             await self.close(CLOSE_CROWDED)
