@@ -48,8 +48,8 @@ class StorageDown(ChatError):
     code = "storage"
     status = 503
     sentence = _(
-        "The site could not reach its database, so nothing was saved. Please try again in a moment; "
-        "if it stays so, tell the person who runs this site."
+        "The site couldn't reach its database, so nothing was saved. Try again in a moment; if it keeps "
+        "happening, tell your administrator."
     )
 
 
@@ -92,45 +92,43 @@ class RequestError(ChatError):
 
     code = "bad_request"
     status = 400
-    sentence = _("This request could not be understood. Please reload the page and try again.")
+    sentence = _("That request couldn't be understood. Reload the page and try again.")
 
 
 class BadFrame(RequestError):
     """A socket frame that is not a command: no JSON, wrong shape, binary."""
 
     code = "bad_frame"
-    sentence = _("The page sent something the server does not understand. Please reload the page.")
+    sentence = _("The page sent something the server doesn't understand. Reload the page.")
 
 
 class UnknownCommand(RequestError):
     code = "unknown_command"
-    sentence = _("The page asked for something this version does not know. Please reload the page.")
+    sentence = _("This page is out of date. Reload it and try again.")
 
 
 class FrameTooLarge(RequestError):
     code = "frame_too_large"
     status = 413
-    sentence = _("This is too much to send at once. Please shorten it and send it again.")
+    sentence = _("This is too much to send at once. Shorten it and try again.")
 
 
 class EmptyMessage(RequestError):
     code = "empty_message"
-    sentence = _("The message is empty. Please write something first.")
+    sentence = _("Your message is empty. Write something first.")
 
 
 class MessageTooLong(RequestError):
     code = "message_too_long"
     status = 413
-    sentence = _(
-        "The message is too long: at most 64,000 characters fit. Please shorten it or send it in parts."
-    )
+    sentence = _("Your message is too long (64,000 characters at most). Shorten it or send it in parts.")
 
 
 class BadText(RequestError):
     """NUL or a lone surrogate in a person's text: refused, since altering it would hide a loss."""
 
     code = "bad_text"
-    sentence = _("The message holds characters that cannot be stored. Please remove them and send it again.")
+    sentence = _("Your message contains characters that can't be saved. Remove them and try again.")
 
 
 class NotFound(RequestError):
@@ -138,7 +136,7 @@ class NotFound(RequestError):
 
     code = "not_found"
     status = 404
-    sentence = _("There is nothing here, or it is not yours to see. Please check the address.")
+    sentence = _("This doesn't exist, or you don't have access. Check the address.")
 
 
 class StaleForm(RequestError):
@@ -147,8 +145,8 @@ class StaleForm(RequestError):
     code = "stale_form"
     status = 403
     sentence = _(
-        "For your safety this was not sent: you may have logged in or out in another tab. "
-        "Please reload the page and try again."
+        "For your safety this wasn't sent: you may have logged in or out in another tab. Reload the "
+        "page and try again."
     )
 
 
@@ -157,7 +155,7 @@ class NewerMessages(RequestError):
 
     code = "newer_messages"
     status = 409
-    sentence = _("This conversation has newer messages. Please look at them, then send yours again.")
+    sentence = _("This conversation has newer messages. Look at them, then send yours again.")
 
 
 class SentBefore(RequestError):
@@ -165,13 +163,13 @@ class SentBefore(RequestError):
 
     code = "sent_before"
     status = 409
-    sentence = _("Another message was sent under the same number before. Please send this one again.")
+    sentence = _("This message couldn't be sent. Try again.")
 
 
 class ReplyRunning(RequestError):
     code = "reply_running"
     status = 409
-    sentence = _("A reply is being written in this conversation. Please wait for it, or stop it first.")
+    sentence = _("A reply is still being written here. Wait for it, or stop it first.")
 
 
 class NotContinuable(RequestError):
@@ -179,13 +177,13 @@ class NotContinuable(RequestError):
 
     code = "not_continuable"
     status = 409
-    sentence = _("This answer cannot be continued. Please use Retry for another one.")
+    sentence = _("This reply can't be continued. Use Retry to get another one.")
 
 
 class NotRunning(RequestError):
     code = "not_running"
     status = 409
-    sentence = _("This reply has already ended, so there is nothing to stop.")
+    sentence = _("This reply has already ended.")
 
 
 class ModelNotOffered(RequestError):
@@ -193,13 +191,13 @@ class ModelNotOffered(RequestError):
 
     code = "model_not_offered"
     status = 409
-    sentence = _("This model is not on offer any more. Please choose another one and send again.")
+    sentence = _("This model is no longer available. Choose another one and try again.")
 
 
 class LoggedOut(RequestError):
     code = "logged_out"
     status = 401
-    sentence = _("You are logged out. Please log in again; your conversations are kept.")
+    sentence = _("You're logged out. Log in again; your conversations are saved.")
 
 
 class Suspended(RequestError):
@@ -207,8 +205,8 @@ class Suspended(RequestError):
 
     code = "suspended"
     status = 403
-    sentence = _("Your account is suspended: you can read, but not send.")
-    _until = _("Your account is suspended until %(until)s: you can read, but not send.")
+    sentence = _("Your account is suspended. You can read, but you can't send messages.")
+    _until = _("You can't send messages until %(until)s.")
     _reason = _("Reason: %(reason)s")
 
     def __init__(self, until: datetime | None = None, reason: str = "") -> None:
@@ -233,16 +231,14 @@ class ProviderError(ChatError):
 
     code = "provider"
     status = 502
-    sentence = _("The model service gave no reply. Please retry.")
+    sentence = _("The AI provider sent no reply. Try again.")
 
 
 class WrongKey(ProviderError):
     """401 and 403."""
 
     code = "wrong_key"
-    sentence = _(
-        "The model service does not accept this site's key. Please tell the person who runs this site."
-    )
+    sentence = _("The provider rejected this site's API key. Please tell your administrator.")
 
 
 class UnknownModel(ProviderError):
@@ -250,7 +246,7 @@ class UnknownModel(ProviderError):
 
     code = "unknown_model"
     sentence = _(
-        "The model service does not know the chosen model. Please tell the person who runs this site."
+        "This model isn't available at the provider. Choose another one, or tell your administrator."
     )
 
 
@@ -263,9 +259,7 @@ class OutOfCredit(ProviderError):
     """402, and 429 with `insufficient_quota`."""
 
     code = "out_of_credit"
-    sentence = _(
-        "This site's credit at the model service is used up. Please tell the person who runs this site."
-    )
+    sentence = _("This site has run out of credit at the provider. Please tell your administrator.")
 
 
 class RateLimited(ProviderError):
@@ -273,22 +267,18 @@ class RateLimited(ProviderError):
 
     code = "rate_limited"
     status = 503
-    sentence = _("The model service is getting too many requests. Please wait a minute, then retry.")
-    sentence_with_wait = _("The model service is getting too many requests. Please retry in %(wait)s.")
+    sentence = _("Too many requests right now. Try again in a minute.")
+    sentence_with_wait = _("Too many requests right now. Try again in %(wait)s.")
 
 
 class ContextTooLong(ProviderError):
     code = "context_too_long"
-    sentence = _(
-        "This is more text than the model can take. Please shorten your message or start a new chat."
-    )
+    sentence = _("This conversation is too long for the model. Shorten your message or start a new chat.")
 
 
 class ContentFiltered(ProviderError):
     code = "content_filtered"
-    sentence = _(
-        "The model service's content filter held back this reply. Please put your message differently."
-    )
+    sentence = _("The provider's content filter blocked this reply. Try rephrasing your message.")
 
 
 class BadRequest(ProviderError):
@@ -297,8 +287,7 @@ class BadRequest(ProviderError):
     parameter = ""
     code = "provider_refused"
     sentence = _(
-        "The model service refused this request. Please retry; "
-        "if it stays so, tell the person who runs this site."
+        "The provider refused this request. Try again; if it keeps happening, tell your administrator."
     )
 
 
@@ -306,7 +295,7 @@ class ProviderDown(ProviderError):
     """5xx, and errors the service reports in the middle of a stream."""
 
     code = "provider_down"
-    sentence = _("The model service has a problem of its own. Please retry in a little while.")
+    sentence = _("The AI provider is having problems. Try again shortly.")
 
 
 class ProviderUnreachable(ProviderError):
@@ -314,8 +303,7 @@ class ProviderUnreachable(ProviderError):
 
     code = "provider_unreachable"
     sentence = _(
-        "The model service cannot be reached. Please retry soon; "
-        "if it stays so, tell the person who runs this site."
+        "Can't reach the AI provider. Try again shortly; if it keeps happening, tell your administrator."
     )
 
 
@@ -324,17 +312,14 @@ class ProviderSilent(ProviderError):
 
     code = "provider_silent"
     status = 504
-    sentence = _("The model service took too long to answer. Please retry.")
+    sentence = _("The AI provider took too long to reply. Try again.")
 
 
 class NotAModelServer(ProviderError):
     """An answer that is no stream of a model: a web page, other JSON, nothing, a redirect."""
 
     code = "not_a_model_server"
-    sentence = _(
-        "The address set for the model service answers, but not as a model service does. "
-        "Please tell the person who runs this site."
-    )
+    sentence = _("The provider's address doesn't lead to a model API. Please tell your administrator.")
 
 
 class AddressRefused(ProviderError):
@@ -342,8 +327,7 @@ class AddressRefused(ProviderError):
 
     code = "address_refused"
     sentence = _(
-        "The model service's address leads to where this site may not connect to. "
-        "Please tell the person who runs this site."
+        "This site isn't allowed to connect to the provider's address. Please tell your administrator."
     )
 
 
@@ -352,8 +336,7 @@ class KeyUnreadable(ProviderError):
 
     code = "key_unreadable"
     sentence = _(
-        "This site can no longer read its key for this model's service. "
-        "Please choose another model, or tell the person who runs this site."
+        "This site can't read its API key for this model. Choose another model, or tell your administrator."
     )
 
 
@@ -361,13 +344,11 @@ class StreamCut(ProviderError):
     """The stream ended without a finish_reason, or broke."""
 
     code = "stream_cut"
-    sentence = _(
-        "The connection to the model service broke before the reply was whole. Please continue or retry."
-    )
+    sentence = _("Connection lost mid-reply. Continue or try again.")
 
 
 class ReplyTooLarge(ProviderError):
     """2 MiB of text, or one line of 1 MiB."""
 
     code = "reply_too_large"
-    sentence = _("The reply grew too large and was cut off. Please ask for something shorter.")
+    sentence = _("The reply got too long and was cut off. Ask for something shorter.")

@@ -59,9 +59,9 @@ class NoteField(forms.CharField):
 class ReportForm(forms.Form):
     """What is wrong with an answer."""
 
-    category = forms.ChoiceField(label=_("What is wrong?"), choices=Category.choices)
+    category = forms.ChoiceField(label=_("What's the problem?"), choices=Category.choices)
     note = NoteField(
-        label=_("In your words (optional)"),
+        label=_("Details (optional)"),
         max_length=1000,
         required=False,
         validators=[storable],
@@ -81,9 +81,7 @@ class PromptForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("of a prompt", "Name"), max_length=40, validators=[one_line])
     text = NoteField(
         label=pgettext_lazy("of a prompt", "Text"),
-        help_text=_(
-            "Words in double braces, such as {{topic}}, are asked for before the text is put in the box."
-        ),
+        help_text=_("Use {{topic}} for blanks you fill in each time."),
         max_length=8000,
         strip=False,
         validators=[storable, visible],

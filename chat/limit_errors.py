@@ -11,10 +11,8 @@ class TooManyMessages(RequestError):
 
     code = "too_many_messages"
     status = 429
-    sentence = _("You are sending messages faster than this site allows. Please wait a minute.")
-    sentence_with_wait = _(
-        "You are sending messages faster than this site allows. Please try again in %(wait)s."
-    )
+    sentence = _("You're sending messages too quickly. Try again in a minute.")
+    sentence_with_wait = _("You're sending messages too quickly. Try again in %(wait)s.")
 
 
 class TooManyReplies(RequestError):
@@ -68,7 +66,7 @@ class TooFast(RequestError):
 
     code = "too_fast"
     status = 429
-    sentence = _("This page is sending requests too fast. Please wait a moment.")
+    sentence = _("This page is sending requests too quickly. Wait a moment.")
 
 
 class TooManySockets(RequestError):
@@ -76,7 +74,7 @@ class TooManySockets(RequestError):
 
     code = "too_many_sockets"
     status = 429
-    sentence = _("You have too many tabs of this site open. Close some; this one tries again by itself.")
+    sentence = _("You have too many tabs of this site open. Close some and this one will reconnect.")
 
 
 class TooManyPages(RequestError):

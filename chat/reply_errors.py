@@ -18,16 +18,14 @@ class EmptyReply(ProviderError):
     """The reply ended in order, without a word."""
 
     code = "empty_reply"
-    sentence = _(
-        "The model ended its reply without saying anything. Try again, or put your message differently."
-    )
+    sentence = _("The model sent an empty reply. Try again, or rephrase your message.")
 
 
 class OnlyThinking(ProviderError):
     """The reply ended in order after its thinking."""
 
     code = "only_thinking"
-    sentence = _("The model thought about it, but gave no reply. Its thinking is above; try again.")
+    sentence = _("The model stopped after thinking, without a reply. Try again.")
 
 
 class LengthSpent(ProviderError):
@@ -35,8 +33,8 @@ class LengthSpent(ProviderError):
 
     code = "length_spent"
     sentence = _(
-        "The model reached its maximum length before the reply began, most likely by thinking. "
-        "Raise the maximum length or lower the reasoning effort in the chat settings, then try again."
+        "The model reached the maximum length before its reply began, most likely by thinking. "
+        "Raise the limit or lower the reasoning effort in the chat settings, then try again."
     )
 
 
@@ -45,6 +43,5 @@ class ToolCalled(ProviderError):
 
     code = "tool_called"
     sentence = _(
-        "The model tried to use a tool, and there are none in this chat. "
-        "Try again, or ask it to answer without tools."
+        "The model tried to use a tool, but this chat has none. Try again, or ask it to reply without tools."
     )

@@ -11,7 +11,7 @@ from tests.conftest import browser_of
 from tests.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REMARK = "The model did not take what is set for: Temperature"
+REMARK = "support these settings: Temperature"
 
 
 async def begun(tab, **fields):

@@ -103,7 +103,7 @@ async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_
     await replies.current().catalogue.load()
     await tab.send("Hello", conversation=conversation.uuid)
     ended = await tab.until("ended")
-    assert ended["instead"] == "scripted-2 is no longer offered; scripted-1 answered."
+    assert ended["instead"] == "scripted-2 is no longer available; scripted-1 replied."
     reply = await Message.objects.aget(conversation=conversation, role="assistant")
     assert (reply.instead_of, reply.model_label) == ("scripted-2", "scripted-1")
     assert not server.requests

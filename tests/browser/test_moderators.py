@@ -11,11 +11,11 @@ from tests.browser.chat_page import ChatPage
 
 def report(chat: ChatPage, category: str, note: str) -> None:
     chat.answer.get_by_role("button", name="Report").click()
-    dialog = chat.page.get_by_role("dialog", name="Report this answer")
+    dialog = chat.page.get_by_role("dialog", name="Report this reply")
     dialog.get_by_role("radio", name=category).check()
     dialog.get_by_role("textbox").fill(note)
     dialog.get_by_role("button", name="Send report").click()
-    expect(chat.toast).to_contain_text("The moderators will look at it.")
+    expect(chat.toast).to_contain_text("A moderator will look at it.")
     expect(dialog).to_be_hidden()
     expect(chat.answer.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
 
@@ -23,7 +23,7 @@ def report(chat: ChatPage, category: str, note: str) -> None:
 def test_the_report_dialog_can_be_left_and_gives_the_focus_back(chat, model):
     chat.ask("Something to report")
     button = chat.answer.get_by_role("button", name="Report")
-    dialog = chat.page.get_by_role("dialog", name="Report this answer")
+    dialog = chat.page.get_by_role("dialog", name="Report this reply")
     for leave in ("Escape", "Cancel"):
         button.click()
         expect(dialog.get_by_role("radio").first).to_be_visible()
@@ -55,7 +55,7 @@ def test_a_reported_answer_is_hidden_and_its_owner_sees_it_at_once(chat, model, 
     expect(moderator.get_by_role("article", name="Person")).to_contain_text("What do you think?")
     moderator.get_by_role("button", name="Hide the message").click()
     expect(moderator.locator("#reported")).to_contain_text("hidden")
-    expect(chat.answer).to_contain_text("A moderator has hidden this message.")
+    expect(chat.answer).to_contain_text("This message was hidden by a moderator.")
     expect(chat.answer).not_to_contain_text("terrible")
     expect(chat.answer.get_by_role("button")).to_have_count(0)
     moderator.get_by_role("button", name="Restore the message").click()
