@@ -5,11 +5,13 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from gptsite.environment import optional, refusal
+from gptsite.environment import optional, place_of, refusal
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
+# As chat/provider/base_urls.py reads it, typos included
+SCHEME = re.compile(r"(?i)[a-z]+://|https?(:|//)")
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -92,13 +94,26 @@ def networks(name: str) -> list[Network]:
 def web_address(name: str, default: str = "") -> str:
     """Return the address of a web server, as it was written; unset or blank gives the default.
 
-    What of it is meant is found out where it is asked (chat/provider/base_urls.py), a missing scheme too.
+    What of it is meant is found out where it is asked (chat/provider/base_urls.py), a missing scheme too. But
+    a single word without one is a key or a model in the wrong place, rather than a host.
     """
     text = optional(name)
-    parts = _parts_of(text if "://" in text else f"http://{text.lstrip('/')}")
-    if text and (parts.scheme not in DEFAULT_PORTS or not is_host(bracketed(_ascii(parts.hostname or "")))):
+    parts = _parts_of(text if "://" in text else f"http://{text.removeprefix('//')}")
+    host = bracketed(_ascii(parts.hostname or ""))
+    is_word = not (SCHEME.match(text) or parts.port or "." in host or host in (*LOOPBACK_NAMES, ""))
+    if text and (parts.scheme not in DEFAULT_PORTS or not is_host(host) or is_word):
         raise refusal(name, "must be the address of a web server", "http://127.0.0.1:8080/v1")
     return text or default
+
+
+def without_scheme(**examples: str) -> list[str]:
+    """Return a sentence on each of these variables that says neither http nor https, with its example."""
+    return [
+        f"{name} ({place_of(name)}) has no scheme: https:// is taken, or http:// for this machine and its "
+        f"network. Write it whole, such as {name}={example}."
+        for name, example in examples.items()
+        if (text := optional(name)) and not SCHEME.match(text)
+    ]
 
 
 def _items(name: str) -> list[str]:

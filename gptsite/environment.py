@@ -13,7 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-from gptsite.dotenv_file import TYPOGRAPHIC_QUOTES, likely_name, read_env_file
+from gptsite.dotenv_file import OTHER_NAMES, TYPOGRAPHIC_QUOTES, likely_name, read_env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -55,8 +55,12 @@ def _slips(in_file: dict[str, int]) -> list[str]:
         likely = likely_name(name, our_variables())
         # Of what only the environment has, the most belongs to others; names of the model's key do not
         ours = name in in_file or name.startswith(("OPENAI_", "OPEN_AI_"))
-        if likely and ours and not os.environ.get(likely, "").strip():
-            slips.append(f"{name} ({place_of(name)}) is not read. Is {likely} meant?")
+        # Beside the right one, another product's name is that product's; a name of our file is a slip still
+        is_slip = name in in_file and name.upper() not in OTHER_NAMES
+        if likely and ours and (is_slip or not os.environ.get(likely, "").strip()):
+            slips.append(
+                f"{name} ({place_of(name)}) is not read. Did you mean {likely}? Write it as {likely}=value."
+            )
     return slips
 
 
@@ -139,9 +143,11 @@ def model_name(name: str) -> str:
     """Return the name of a model, or "" when it is unset."""
 
     def is_right(text: str) -> bool:
-        return len(text) <= LONGEST_MODEL and not re.search(r"\s", text)
+        return len(text) <= LONGEST_MODEL and text.isprintable() and " " not in text
 
-    rule = f"must be the name of one model, without spaces and of at most {LONGEST_MODEL} characters"
+    rule = (
+        f"must be one model's name, of at most {LONGEST_MODEL} characters, without spaces or invisible ones"
+    )
     return _checked(name, is_right, rule, "gpt-5-mini")
 
 

@@ -16,6 +16,7 @@ from gptsite.addresses import (
     networks,
     site_url,
     web_address,
+    without_scheme,
 )
 from gptsite.connections import database, mail, redis_url
 from gptsite.environment import (
@@ -117,7 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "chat.web.middleware.AccountFormsMiddleware",
+    "chat.accounts.middleware.AccountFormsMiddleware",
     "chat.web.middleware.KnownPersonMiddleware",
     "chat.web.middleware.RefusalMiddleware",
     "chat.web.middleware.PrivatePagesMiddleware",
@@ -191,9 +192,13 @@ OPENAI_BASE_URL = web_address("OPENAI_BASE_URL")
 OPENAI_MODEL = model_name("OPENAI_MODEL")
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
 OLLAMA_BASE_URL = web_address("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
+ENVIRONMENT_WARNINGS += without_scheme(
+    OPENAI_BASE_URL="https://api.example.com/v1", OLLAMA_BASE_URL="http://127.0.0.1:11434/v1"
+)
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
 CONTEXT_TOKENS = whole_number("CONTEXT_TOKENS", 100_000, least=0)
-CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=1000)
+# No more than a chat's own settings allow (chat/conversations.py)
+CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=50)
 # Seconds, where a service of the admin has none of its own
 PROVIDER_FIRST_TOKEN_TIMEOUT = whole_number("PROVIDER_FIRST_TOKEN_TIMEOUT", 600, most=86400)
 PROVIDER_PAUSE_TIMEOUT = whole_number("PROVIDER_PAUSE_TIMEOUT", 300, most=86400)

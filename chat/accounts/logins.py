@@ -46,7 +46,7 @@ class Attempt:
         self.address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
         self.login = login.lower()
         self._home = home(self.login, self.address)
-        nonce = known_accounts(request).get(mark(self.login), "")
+        nonce = device(request, self.login)
         self._of_account = self._account_allowance(nonce)
         of_address = Allowance("log-in tries", f"address {self.address}", TRIES_OF_ADDRESS, TRIES_SPAN)
         # A known browser has its own; others at its address (a school's) must not use up what it has
@@ -107,6 +107,11 @@ def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def device(request: HttpRequest, login: str) -> str:
+    """Return what stands for this browser at an account it has logged in to, "" where it has not."""
+    return known_accounts(request).get(mark(login.lower()), "")
 
 
 def known_accounts(request: HttpRequest) -> dict[str, str]:

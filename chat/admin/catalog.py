@@ -51,6 +51,7 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [
+            path("test/", guard(self.test_view), name="chat_modelprovider_test_new"),
             path("<int:pk>/test/", guard(self.test_view), name="chat_modelprovider_test"),
             *super().get_urls(),
         ]
@@ -107,26 +108,29 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         return gettext("being asked for its models") if service.is_enabled else gettext("not in use")
 
     @method_decorator(require_POST)
-    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: lists its models, and reads the first words of an answer.
+    def test_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """POST: lists its models, and reads the first words of an answer. Without `pk` it is one to be added.
 
         With the fields of its form it is tried as it is typed there, which saves nothing.
         """
-        service = get_object_or_404(ModelProvider, pk=pk)
-        if not self.has_change_permission(request, service):
+        kept = get_object_or_404(ModelProvider, pk=pk) if pk else None
+        is_allowed = self.has_change_permission(request, kept) if kept else self.has_add_permission(request)
+        if not is_allowed:
             raise PermissionDenied
-        form: Any = self.get_form(request, service, change=True)(request.POST, instance=service)
-        is_typed = "base_url" in request.POST and form.has_changed()
+        service = kept or ModelProvider()
+        form: Any = self.get_form(request, kept, change=bool(kept))(request.POST, instance=service)
+        is_typed = not kept or ("base_url" in request.POST and form.has_changed())
         if is_typed and not form.is_valid():
             findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
         else:
             tried = form.applied() if is_typed else service
-            findings, names = async_to_sync(try_out)(tried, model_to_ask(service))
+            findings, names = async_to_sync(try_out)(tried, model_to_ask(kept) if kept else "")
             if names and not is_typed and catalog.note_listing(service.pk, names):
                 layer.models_changed()
+        called = str(service) or gettext("the new service")
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Test of %(service)s") % {"service": service.name},
+            "title": gettext("Test of %(service)s") % {"service": called},
             "opts": self.opts,
             "service": service,
             "is_typed": is_typed,
@@ -230,9 +234,15 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     @admin.display(description=pgettext_lazy("of a service", "state"))
     def state(self, row: OfferedModel) -> str:
-        """What is out of the ordinary about it."""
+        """Whether people can choose it; if so, what is out of the ordinary about it, else why not."""
         if row.gone_at:
             return tag(gettext("gone since %(day)s") % {"day": day_of(row.gone_at)}, is_alert=True)
+        if row.provider and not row.provider.is_enabled:
+            return tag(gettext("its service is not in use"), is_alert=row.is_offered)
+        if not row.is_offered:
+            return pgettext("a model", "not offered")
+        if row.provider and row.provider.problem and not (row.by_name and row.provider.problem in NO_LIST):
+            return tag(gettext("its service failed the last check"), is_alert=True)
         if row.is_default:
             return tag(gettext("default"))
         if row.by_name:
@@ -240,7 +250,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         own = environment.endpoint()
         if row.provider_id is None and own is not None and own.kind == "demo":
             return tag(gettext("only while no other is offered"))
-        return ""
+        return pgettext("a model", "offered")
 
     @admin.action(description=_("Offer"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:

@@ -1,20 +1,17 @@
 """What moderators and administrators did and read, for administrators to look at; nobody changes it."""
 
-import re
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.admin.lists import ListAdmin, time_of
-from chat.moderation import audit
+from chat.admin.lists import CountingChangeList, ListAdmin
+from chat.admin.log_names import give_names, in_words, named_link
 from chat.moderation.audit import READ
 
 KINDS = {
@@ -52,6 +49,13 @@ class LogAdmin(ListAdmin):
     ordering = ("-id",)
     fields = ("action_time", "person", "action", "what", "details")
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountingChangeList]:
+        return CountingChangeList
+
+    def add_counts(self, rows: list[Any]) -> None:
+        """Name what this page tells of. Called by CountingChangeList."""
+        give_names(rows)
+
     @admin.display(description=_("person"), ordering="user__email")
     def person(self, entry: LogEntry) -> str:
         return str(entry.user)
@@ -62,23 +66,8 @@ class LogAdmin(ListAdmin):
 
     @admin.display(description=pgettext_lazy("in the log", "what"))
     def what(self, entry: LogEntry) -> SafeString:
-        """Kind and name; a link, which leads nowhere once that is deleted."""
-        kind = capfirst(entry.content_type.name) if entry.content_type else ""
-        address = None if entry.is_deletion() else entry.get_admin_url()
-        if address is None:
-            return format_html("{} <bdi>{}</bdi>", kind, entry.object_repr)
-        return format_html('{} <a href="{}"><bdi>{}</bdi></a>', kind, address, entry.object_repr)
+        return named_link(entry)
 
     @admin.display(description=pgettext_lazy("in the log", "details"))
     def details(self, entry: LogEntry) -> str:
         return in_words(entry)
-
-
-def in_words(entry: LogEntry) -> str:
-    """What was done, with the time that it speaks of by the reader's clock."""
-    return audit.MOMENT.sub(_by_their_clock, str(entry.get_change_message()), count=1)
-
-
-def _by_their_clock(found: re.Match[str]) -> str:
-    moment = audit.moment_in(found[0])
-    return time_of(moment) if moment else found[0]

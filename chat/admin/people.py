@@ -29,7 +29,7 @@ from chat.accounts import adapter, groups
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
 from chat.admin.labels import group_label
 from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, day_of, list_link, staff
-from chat.admin.log import in_words
+from chat.admin.log_names import in_words
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 from chat.moderation import actions as moderation

@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from chat.admin.log_names import give_names, in_words, named_link
 from chat.models import Persona, Report
 from chat.moderation import actions as moderation
 from chat.moderation.audit import READ
@@ -29,6 +30,9 @@ from chat.personas import actions as personas
 APPS = ["chat", "auth", "account", "admin"]
 MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]
 MODELS += ["ModelProvider", "OfferedModel", "Group", "EmailAddress", "LogEntry"]
+
+# Entries of "Recent actions"
+RECENT = 10
 
 
 def _place(order: list[str], name: str) -> int:
@@ -97,6 +101,13 @@ class ChatAdminSite(AdminSite):
         entries: QuerySet[LogEntry] = super().get_log_entries(request)
         return entries.exclude(action_flag=READ)
 
+    def _recent(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """What who works here did last, named and told as in the log."""
+        mine = self.get_log_entries(request).filter(user=request.user.pk).select_related("content_type")
+        entries = list(mine.order_by("-id")[:RECENT])
+        give_names(entries)
+        return [(named_link(entry), in_words(entry)) for entry in entries]
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What moderators come for first: reports, then people; what is rarely touched last."""
         apps: list[Any] = super().get_app_list(request, app_label)
@@ -105,7 +116,7 @@ class ChatAdminSite(AdminSite):
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        waiting = {}
+        waiting: dict[str, Any] = {"recent": self._recent(request)}
         if request.user.has_perm("chat.view_report"):
             waiting["open_reports"] = moderation.reports_in_view().filter(state=Report.State.OPEN).count()
         if request.user.has_perms(["chat.view_persona", "chat.approve_persona"]):

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -23,9 +22,6 @@ from chat.provider.quirks import readable
 from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
-
-# Characters that a name of one line does not hold
-_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
 
 # Columns; what is left out costs more to read than all of these, and there may be hundreds of rows
 _NAMED = ("name", "label", "is_offered", "is_default", "gone_at", "provider__name", "provider__is_enabled")
@@ -234,10 +230,8 @@ def make_default(model: OfferedModel) -> None:
 
 
 def is_name(name: str) -> bool:
-    """Whether a service's name for a model can be kept and read: one line of visible characters."""
-    if not 0 < len(name) <= LONGEST_MODEL_NAME or text.is_blank(name):
-        return False
-    return not any(unicodedata.category(character) in _CONTROLS for character in name)
+    """Whether a service's name for a model can be kept and read: one line, all of it visible."""
+    return 0 < len(name) <= LONGEST_MODEL_NAME and not text.is_blank(name) and not text.has_hidden(name)
 
 
 def _forget_gone(service_id: int | None, excess: int) -> None:

@@ -13,7 +13,7 @@ class ModelNotOffered(RequestError):
 
     code = "model_not_offered"
     status = 409
-    sentence = _("This model is not on offer any more. Please choose another one and send again.")
+    sentence = _("This model is no longer available. Choose another one and try again.")
 
 
 class KeyUnreadable(ProviderError):
@@ -21,6 +21,5 @@ class KeyUnreadable(ProviderError):
 
     code = "key_unreadable"
     sentence = _(
-        "This site can no longer read its key for this model's service. "
-        "Please choose another model, or tell the person who runs this site."
+        "This site can't read its API key for this model. Choose another model, or tell your administrator."
     )

@@ -30,19 +30,19 @@ def own_line(model: str) -> str:
     endpoint = environment.endpoint()
     if model:
         labels = {
-            "openai": _("Answers by %(model)s, from OpenAI"),
-            "compatible": _("Answers by %(model)s, from this site's own model server"),
-            "ollama": _("Answers by %(model)s, from Ollama on this machine"),
-            "demo": _("Built-in demo: the site works, but this is no language model"),
+            "openai": _("%(model)s · OpenAI"),
+            "compatible": _("%(model)s · this site's model server"),
+            "ollama": _("%(model)s · Ollama on this server"),
+            "demo": _("Demo mode. Connect a model to get real answers."),
         }
     else:  # a server that did not list its models yet: it may be down
         labels = {
-            "compatible": _("Answers from this site's own model server"),
-            "ollama": _("Answers from Ollama on this machine"),
+            "compatible": _("This site's model server"),
+            "ollama": _("Ollama on this server"),
         }
     return labels.get(endpoint.kind if endpoint else "", "") % {"model": model}
 
 
 def service_line(service: str, model: str) -> str:
     """Who answers by a model of another service."""
-    return _("Answers by %(model)s, from %(service)s") % {"model": model, "service": service}
+    return _("%(model)s · %(service)s") % {"model": model, "service": service}

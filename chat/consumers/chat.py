@@ -15,7 +15,6 @@ from django.utils import timezone, translation
 
 from chat import replies
 from chat.consumers.errors import TooManySockets
-from chat.consumers.rate_limit import Pace
 from chat.consumers.subscription import Viewing
 from chat.conversations import actions as conversations
 from chat.core import limits
@@ -34,6 +33,7 @@ from chat.replies.actions import Asked
 from chat.replies.errors import NotRunning
 from chat.web import sessions
 from chat.web.middleware import TIME_ZONE_COOKIE, language_of, zone_named
+from chat.web.rate_limit import Pace
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
+        if self._session:
+            sessions.remember(self._session, user.pk)  # so that the next socket counts as theirs
         if not await places.take(user.pk, self.channel_name):
             logger.warning("refused person %s: %s", user.pk, TooManySockets.code)
             await self.close(CLOSE_CROWDED)

@@ -8,4 +8,4 @@ from chat.core.errors import RequestError
 class TooManyPins(RequestError):
     code = "too_many_pins"
     status = 409
-    sentence = _("At most 20 exchanges of a conversation can be pinned. Please unpin another one first.")
+    sentence = _("You can keep up to 20 exchanges in context. Remove one first.")

@@ -22,16 +22,14 @@ class SettingsForm(ParameterForm):
     """What a person may set for a conversation."""
 
     exchanges = forms.IntegerField(
-        label=_("Exchanges that the model sees"),
-        help_text=_(
-            "An exchange is a message and its answer. With 0 the model sees only the new message. 0 to 50."
-        ),
+        label=_("Context length (exchanges)"),
+        help_text=_("One exchange is your message plus its reply. 0 sends only the new message. 0 to 50."),
         required=False,
         min_value=0,
         max_value=MOST_EXCHANGES,
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
-            _("Exchanges that the model sees: please give a whole number from 0 to 50."),
+            _("Context length: enter a whole number from 0 to 50."),
         ),
     )
 

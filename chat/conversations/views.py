@@ -115,7 +115,7 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
         if is_script(request):
             memory = render_to_string("chat/_memory.html", {"exchanges": found.view})
             return JsonResponse({"exchanges": found.view, "memory": memory})
-        messages.success(request, _("The settings are saved. They hold from the next answer on."))
+        messages.success(request, _("Settings saved. They apply from the next reply."))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
     if form.is_bound and is_script(request):
         fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}

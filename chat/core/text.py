@@ -20,6 +20,8 @@ TITLE_MARKER = "Write a title"
 _INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Mn", "Me"}
 # Letters and symbols by their category that show nothing: the fillers of Hangul, a Braille cell without dots
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Of those what is no space and belongs to no letter
+_HIDDEN = _INVISIBLE - {"Zs", "Mn", "Me"}
 
 _JOINERS = frozenset("\u200c\u200d\u200e\u200f")
 
@@ -69,6 +71,16 @@ def _is_hidden(char: str) -> bool:
     if char.isascii() or char in _JOINERS:
         return False
     return char in _FILLERS or unicodedata.category(char) in {"Cf", "Cc", "Zl", "Zp", "Co"}
+
+
+def has_hidden(text: str) -> bool:
+    """Tell whether a name holds what cannot be seen, or what moves what can be: joiners and direction too.
+
+    Two such names look alike, and one may look like something else.
+    """
+    if text.isascii():
+        return not text.isprintable()
+    return any(char in _FILLERS or unicodedata.category(char) in _HIDDEN for char in text)
 
 
 def is_long(text: str) -> bool:

@@ -6,6 +6,7 @@ admin's JavaScript and one of English, for what libraries say (chat/management/b
 """
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,8 +157,10 @@ def compile_english() -> Path:
 
 def _write_compiled(catalogue: Catalog, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    with unfinished.open("wb") as file:
         write_mo(file, catalogue)
+    unfinished.replace(path)  # a site that is running never reads half of it
     return path
 
 

@@ -6,7 +6,8 @@ no prose of ours and no remote resource; what the page adds (a Copy button) hang
 
 =====================================  ==========================================================
 ``div.code[data-language] > pre``      code, with ``data-name`` and ``data-file`` to show
-``div.table > table``                  a table that may scroll sideways; ``align`` on its cells
+``div.table > table``                  a table that may scroll sideways; ``align`` on its cells, and
+                                       ``col[width]`` by what its first rows say
 ``div.math``, ``span.math``            a formula on a line of its own: one of the next row
 ``math``, ``code.math``                a formula, and the source of one that is not drawn, or not yet
 ``a.image``, ``span.image``            what stands for an image: its words and its host

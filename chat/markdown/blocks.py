@@ -6,6 +6,7 @@ import re
 from html import escape, unescape
 
 from chat.markdown.code import coloured
+from chat.markdown.columns import with_columns
 from chat.markdown.growing import GrowingBlock
 from chat.markdown.hidden import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.languages import language
@@ -38,8 +39,12 @@ def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
     if not block.html.startswith("<"):
         return sanitise(f'<p class="raw">{revealed(block.html)}</p>')
     html = flatten(block.html) if block.depth > MAX_DEPTH else block.html
-    if growing:
-        html = growing.begin(html)
+    if growing and block.is_a("table"):
+        return growing.rows.shown(html, _safe)
+    return growing.put(_safe(growing.begin(html), growing)) if growing else _safe(html)
+
+
+def _safe(html: str, growing: GrowingBlock | None = None) -> str:
     if "<pre" in html:
         html = _CODE.sub(lambda found: _code(found[1], found[2], growing), html)
     if has_hidden(html):
@@ -54,8 +59,7 @@ def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
         html = _FOOTNOTE.sub(r"\1", _FOOTNOTE_BACK.sub("", html))
     if "[^" in html:
         html = _NOTE.sub(lambda found: found[0] if not found[1] else _note(found[1]), html)
-    html = sanitise(html).strip("\n")
-    return growing.put(html) if growing else html
+    return sanitise(html).strip("\n")
 
 
 def _note(number: str) -> str:
@@ -135,7 +139,11 @@ def _image(tag: str, linked: bool) -> str:
 
 
 def _scrolling_tables(html: str) -> str:
-    """Each in a frame; an empty header cell is a plain one, since it is no header to a screen reader."""
+    """Each in a frame, and its columns with widths.
+
+    An empty header cell is a plain one, since it is no header to a screen reader.
+    """
     html = _EMPTY_HEADER.sub(r"<td\1></td>", html)
+    html = with_columns(html)
     html = html.replace("<table>", '<div class="table" tabindex="0"><table>')
     return html.replace("</table>", "</table></div>")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
-from itertools import groupby
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -32,8 +31,20 @@ def coloured(code: str, name: str) -> str | None:
 
 def spans(tokens: Iterable[tuple[_TokenType, str]]) -> str:
     """Return tokens as escaped HTML."""
-    runs = groupby(tokens, lambda token: _css_class(token[0]))
-    return "".join(_span(name, "".join(text for _, text in run)) for name, run in runs)
+    pieces: list[str] = []
+    opened = ""
+    for kind, text in tokens:
+        name = _css_class(kind)
+        if name != opened:
+            if opened:
+                pieces.append("</span>")
+            if name:
+                pieces.append(f'<span class="{name}">')
+            opened = name
+        pieces.append(text if text.isalnum() else escape(text))  # names and numbers, as a rule
+    if opened:
+        pieces.append("</span>")
+    return "".join(pieces)
 
 
 def lexer_for(name: str, code: str) -> Lexer:
@@ -50,11 +61,8 @@ def _longest_line(code: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _css_class(kind: _TokenType) -> str:
+    """Return the class of a kind; "" for one without colours."""
     while kind not in STANDARD_TYPES:
         kind = kind.parent
     name: str = STANDARD_TYPES[kind]
-    return name
-
-
-def _span(name: str, text: str) -> str:
-    return escape(text) if name in _PLAIN else f'<span class="{name}">{escape(text)}</span>'
+    return "" if name in _PLAIN else name

@@ -13,6 +13,7 @@ from pygments.lexer import ExtendedRegexLexer, Lexer, LexerContext, RegexLexer
 from pygments.token import _TokenType
 
 from chat.markdown.code import MAX_CODE, MAX_LINE, lexer_for, spans
+from chat.markdown.rows import GrowingRows
 from chat.markdown.sanitise import sanitise
 from chat.markdown.stand_ins import PLACE
 
@@ -79,9 +80,10 @@ class GrowingCode:
 
 
 class GrowingBlock:
-    """The code blocks of one top-level block, by their order."""
+    """The code blocks of one top-level block, by their order, or its rows if it is a table."""
 
     def __init__(self) -> None:
+        self.rows = GrowingRows()
         self._codes: list[GrowingCode] = []
         self._html: list[str] = []
 

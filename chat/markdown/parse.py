@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from comrak import ExtensionOptions, ParseOptions, RenderOptions, render_markdown
@@ -13,11 +15,14 @@ from chat.markdown.stand_ins import may_hold, original_html, without_marks
 # comrak escapes "<" in text and ">" inside attribute values: a "<" begins a tag, the next ">" ends it.
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>")
 VOID = frozenset({"br", "hr", "img", "input"})
+_STEP = re.compile(rf"<(/?)(?!(?:{'|'.join(sorted(VOID))})[ />])[a-z]")  # into an element, or out of it
+_STEPS = {"": 1, "/": -1}
 _LEAVES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "table"})  # none holds its own kind
 _LEAF_DEPTH = 4  # table, tbody, tr, td
 MAX_DETAILS = 500  # lines of an element that folds: one without an end must not keep all that follows
 _NESTING_TAGS = ("<em", "<strong", "<del", "<a ")
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
+_POSITIONS = re.compile(r' data-sourcepos="[^"]*"')
 
 
 class Block(NamedTuple):
@@ -79,7 +84,7 @@ def _add_text(blocks: list[Block], text: str) -> None:
 def _block(html: str, depth: int) -> Block:
     position = _POSITION.search(html, 0, html.index(">"))
     first, last = (int(position[1]), int(position[2])) if position else (0, 0)
-    return Block(_POSITION.sub("", html), first, last, depth)
+    return Block(_POSITIONS.sub("", html), first, last, depth)
 
 
 def _element(html: str, start: int) -> tuple[int, int]:
@@ -91,16 +96,26 @@ def _element(html: str, start: int) -> tuple[int, int]:
         if html.count("<", start, end) == 2:  # plain words, as a rule: a quarter of the time of a flush
             return end, _LEAF_DEPTH
         return end, _LEAF_DEPTH + sum(html.count(name, start, end) for name in _NESTING_TAGS)
-    depth = deepest = 0
-    for tag in TAG.finditer(html, start):
-        if tag[1]:
-            depth -= 1
-        elif tag[2] not in VOID:
-            depth += 1
-            deepest = max(deepest, depth)
-        if depth <= 0:
-            return tag.end(), deepest
-    return len(html), deepest
+    tag = tag or TAG.search(html, start)
+    if not tag or tag[2] in VOID:
+        return (tag.end() if tag else len(html)), 0
+    end = _end(html, tag.start(), tag[2])
+    return end, max(accumulate(map(_STEPS.__getitem__, _STEP.findall(html, start, end))))
+
+
+def _end(html: str, start: int, name: str) -> int:
+    """Where the element of that name ends, which may hold others of its kind."""
+    depth = 0
+    for tag in _tags(name).finditer(html, start):
+        depth += _STEPS[tag[1]]
+        if not depth:
+            return tag.end()
+    return len(html)
+
+
+@lru_cache(maxsize=32)
+def _tags(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}(?: [^>]*)?>")
 
 
 def _as_meant(blocks: list[Block], goes_on: bool) -> list[Block]:

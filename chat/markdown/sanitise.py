@@ -22,14 +22,15 @@ _MATH_ATTRIBUTE_NAMES = (
     " symmetric voffset width"
 )
 _NAMES = (
-    "a blockquote br code del details div em h1 h2 h3 h4 h5 h6 hr input ins kbd label li mark ol p pre s"
-    " section span strong sub summary sup table tbody td th thead tr u ul"
+    "a blockquote br code col colgroup del details div em h1 h2 h3 h4 h5 h6 hr input ins kbd label li mark ol"
+    " p pre s section span strong sub summary sup table tbody td th thead tr u ul"
 )
 _MATH_ATTRIBUTES = frozenset(_MATH_ATTRIBUTE_NAMES.split())
 _OF_MATH = _MATH_ATTRIBUTES | {"data-latex"}
 _ATTRIBUTES: dict[str, Set[str]] = {
     "a": {"class", "href", "title"},
     "code": {"class"},
+    "col": {"width"},
     "div": {"class", "data-language", "data-name", "data-file"},
     "input": {"checked"},
     "li": {"class"},

@@ -11,10 +11,11 @@ from chat.models.conversations import Message
 class ModelRequest(models.Model):
     """One request, as it was sent. A reply that is continued has several.
 
-    `system` is the system message in full, which is not open when it holds another person's persona;
-    `message_ids` are the rows that followed it, in order (their
-    texts never change), the first `pinned` of them only because they are pinned; `begun` counts the
-    characters of the reply's own text that went along when it was continued; `dropped` the exchanges left
+    `system` is the instructions in full, which are not open when they hold another person's persona, and
+    went into the first question (`system_is_folded`) where the model has no role for them; `message_ids`
+    are the rows that followed, in order (their texts never change), the first `pinned` of them only because
+    they are pinned; `begun` counts the characters of the reply's own text that went along when it was
+    continued; `dropped` the exchanges left
     out because the model said the context is too long. Prices are per million tokens, as they were then.
     `model` is the service's own name for it.
     """
@@ -24,6 +25,7 @@ class ModelRequest(models.Model):
     model = models.CharField(max_length=200)
     system = models.TextField(blank=True)
     system_is_open = models.BooleanField(default=True)
+    system_is_folded = models.BooleanField(default=False, db_default=False)
     message_ids = models.JSONField(default=list)
     pinned = models.PositiveSmallIntegerField(default=0)
     begun = models.PositiveIntegerField(default=0)

@@ -11,7 +11,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from chat.models import Conversation, Message, Persona, User
+from chat.models import Conversation, Message, Persona, Report, User
 
 READ = 4
 """Beside Django's three kinds of an entry: somebody has read it."""
@@ -53,5 +53,7 @@ def moment_in(text: str) -> datetime | None:
 
 
 def name_of(row: Model) -> str:
-    """How the log calls a row."""
+    """How the log calls a row; a report without its state, which the entry tells."""
+    if isinstance(row, Report):
+        return row.get_category_display()
     return str(row.uuid if isinstance(row, Conversation | Message) else row)

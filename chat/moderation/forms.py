@@ -10,9 +10,9 @@ from chat.models.reports import Category
 class ReportForm(forms.Form):
     """What is wrong with an answer."""
 
-    category = forms.ChoiceField(label=_("What is wrong?"), choices=Category.choices)
+    category = forms.ChoiceField(label=_("What's the problem?"), choices=Category.choices)
     note = NoteField(
-        label=_("In your words (optional)"),
+        label=_("Details (optional)"),
         max_length=1000,
         required=False,
         validators=[storable],

@@ -32,10 +32,10 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         moderation.report(request.user, message_uuid, **form.cleaned_data)
         if not is_script(request):
-            messages.success(request, _("Thank you. A moderator will look at it."))
+            messages.success(request, _("Thanks. A moderator will look at it."))
         return done(request, back)
     if request.method == "POST" and is_script(request):
         return refuse_form(request, form, back)
     moderation.mark_reported([message])
-    context = {"message": message, "form": form, "back": back, "title": _("Report an answer")}
+    context = {"message": message, "form": form, "back": back, "title": _("Report a reply")}
     return render(request, "chat/report.html", context)

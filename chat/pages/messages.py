@@ -43,13 +43,13 @@ def request_line(message: Message | None) -> str:
 
 def request_named(request_id: str) -> str:
     """The line of `request_line`; "" without an id."""
-    return _("Request %(id)s") % {"id": request_id} if request_id else ""
+    return _("Request ID: %(id)s") % {"id": request_id} if request_id else ""
 
 
 def untaken_sentence(message: Message) -> str:
     """Which of the parameters that were set the model did not take, in the active language."""
     words = {"names": parameters.labels(message.untaken)}
-    return _("The model did not take what is set for: %(names)s") % words
+    return _("This model doesn't support these settings: %(names)s") % words
 
 
 def instead(message: Message | None) -> str:
@@ -57,7 +57,7 @@ def instead(message: Message | None) -> str:
     if message is None or not message.instead_of:
         return ""
     names = {"chosen": message.instead_of, "answering": message.model_label or message.model}
-    return _("%(chosen)s is no longer offered; %(answering)s answered.") % names
+    return _("%(chosen)s is no longer available; %(answering)s replied.") % names
 
 
 def thought(message: Message | None) -> str:
@@ -72,8 +72,8 @@ def dropped(count: int) -> str:
     if not count:
         return ""
     return ngettext(
-        "The model's context was full: one older exchange was left out.",
-        "The model's context was full: %(count)d older exchanges were left out.",
+        "The conversation was too long; 1 older exchange was left out.",
+        "The conversation was too long; %(count)d older exchanges were left out.",
         count,
     ) % {"count": count}
 

@@ -13,9 +13,7 @@ class PromptForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("of a prompt", "Name"), max_length=40, validators=[one_line])
     text = NoteField(
         label=pgettext_lazy("of a prompt", "Text"),
-        help_text=_(
-            "Words in double braces, such as {{topic}}, are asked for before the text is put in the box."
-        ),
+        help_text=_("Use {{topic}} for blanks you fill in each time."),
         max_length=8000,
         strip=False,
         validators=[storable, visible],

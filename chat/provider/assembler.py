@@ -104,6 +104,11 @@ class Assembler:
                 self._event(event, last=True)
         return self._batch(ended=True)
 
+    @property
+    def is_open_end(self) -> bool:
+        """Whether the service said that the reply is finished, but not that nothing more comes."""
+        return self.finish_reason == finish.STOP and not self.done
+
     def outcome(self, cut: str, event_stream: bool) -> End | ProviderError:
         """Judge the ended stream. `cut` says how the transport broke, if it did."""
         if self.fault is not None:

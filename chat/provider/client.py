@@ -8,19 +8,19 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
-from math import inf
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver
-from openai import AsyncOpenAI, AsyncStream, Omit, OpenAIError
+from openai import AsyncStream, Omit, OpenAIError
 
 from chat.provider import faults, finish
 from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import can_decode, decoded
+from chat.provider.endings import Endings
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.errors import (
     AddressRefused,
@@ -39,11 +39,7 @@ from chat.provider.places import best_told, is_elsewhere, looked_at
 from chat.provider.quirks import COUNTING, NEWER, STREAM, Fitting, Quirks
 from chat.provider.stream import BROKEN, ReplyStream, Sending, Short
 from chat.provider.timeouts import Timeouts
-from chat.provider.transport import client_for
-
-STANDING_OPEN, TIMES_OPEN = 2.0, 3
-"""Seconds for which more is waited after the end of a reply, where the service let the connection stand so
-many times without another word, and has never added one: each reply would look unfinished for long."""
+from chat.provider.transport import OF_SDK, Sdk, client_for
 
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
@@ -98,10 +94,10 @@ class Provider:
         self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
         self._learnt = learnt
-        self._times_open: float = 0
+        self._endings = Endings()
         self._quirks: dict[str, Quirks] = {}
         self._headers = _headers(endpoint, self._meant)
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncOpenAI] = WeakKeyDictionary()
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Sdk] = WeakKeyDictionary()
 
     def stream(
         self,
@@ -217,12 +213,8 @@ class Provider:
     ) -> ReplyStream:
         echoes = Echoes(messages)
         opening = partial(self._open, messages, model, parameters, sending, echoes)
-        if self._times_open >= TIMES_OPEN:
-            timeouts = replace(timeouts, after_finish=min(timeouts.after_finish, STANDING_OPEN))
-        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._notice_the_end)
-
-    def _notice_the_end(self, stands_open: bool) -> None:
-        self._times_open = self._times_open + 1 if stands_open else -inf
+        timeouts = self._endings.limits(timeouts)
+        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._endings)
 
     async def _open(
         self,
@@ -336,18 +328,18 @@ class Provider:
         if is_news:
             log.info("%s: its base URL is understood as %s", self.endpoint.label, self.address)
 
-    def _client(self) -> AsyncOpenAI:
+    def _client(self) -> Sdk:
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
         if client is None:
             client = self._clients[loop] = self._new_client()
         return client
 
-    def _new_client(self) -> AsyncOpenAI:
+    def _new_client(self) -> Sdk:
         connect, hooks = self.timeouts.connect, {"response": [_refuse]}
         endpoint = replace(self.endpoint, base_url=self._bases[0])
         http_client = client_for(endpoint, connect, self._resolver, event_hooks=hooks)
-        return AsyncOpenAI(
+        return Sdk(
             api_key=self.endpoint.key or "none",
             base_url=self._bases[0],
             max_retries=0,
@@ -360,7 +352,7 @@ class Provider:
 
 def _headers(endpoint: Endpoint, meant: Meant) -> dict[str, Omit | str]:
     """What goes with every request. The SDK wants to be told in so many words what is to be left out."""
-    headers: dict[str, Omit | str] = dict(endpoint.headers)
+    headers: dict[str, Omit | str] = dict.fromkeys(OF_SDK, Omit()) | dict(endpoint.headers)
     is_token = endpoint.key.startswith("eyJ")  # of a person who logged in, not of the resource
     if not endpoint.key or (meant.is_azure and not is_token):
         headers.setdefault("Authorization", Omit())

@@ -12,16 +12,14 @@ class ProviderError(ChatError):
 
     code = "provider"
     status = 502
-    sentence = _("The model service gave no reply. Please retry.")
+    sentence = _("The AI provider sent no reply. Try again.")
 
 
 class WrongKey(ProviderError):
     """401 and 403."""
 
     code = "wrong_key"
-    sentence = _(
-        "The model service does not accept this site's key. Please tell the person who runs this site."
-    )
+    sentence = _("The provider rejected this site's API key. Please tell your administrator.")
 
 
 class UnknownModel(ProviderError):
@@ -29,7 +27,7 @@ class UnknownModel(ProviderError):
 
     code = "unknown_model"
     sentence = _(
-        "The model service does not know the chosen model. Please tell the person who runs this site."
+        "This model isn't available at the provider. Choose another one, or tell your administrator."
     )
 
 
@@ -42,9 +40,7 @@ class OutOfCredit(ProviderError):
     """402, and 429 with `insufficient_quota`."""
 
     code = "out_of_credit"
-    sentence = _(
-        "This site's credit at the model service is used up. Please tell the person who runs this site."
-    )
+    sentence = _("This site has run out of credit at the provider. Please tell your administrator.")
 
 
 class RateLimited(ProviderError):
@@ -52,22 +48,18 @@ class RateLimited(ProviderError):
 
     code = "rate_limited"
     status = 503
-    sentence = _("The model service is getting too many requests. Please wait a minute, then retry.")
-    sentence_with_wait = _("The model service is getting too many requests. Please retry in %(wait)s.")
+    sentence = _("Too many requests right now. Try again in a minute.")
+    sentence_with_wait = _("Too many requests right now. Try again in %(wait)s.")
 
 
 class ContextTooLong(ProviderError):
     code = "context_too_long"
-    sentence = _(
-        "This is more text than the model can take. Please shorten your message or start a new chat."
-    )
+    sentence = _("This conversation is too long for the model. Shorten your message or start a new chat.")
 
 
 class ContentFiltered(ProviderError):
     code = "content_filtered"
-    sentence = _(
-        "The model service's content filter held back this reply. Please put your message differently."
-    )
+    sentence = _("The provider's content filter blocked this reply. Try rephrasing your message.")
 
 
 class BadRequest(ProviderError):
@@ -76,8 +68,7 @@ class BadRequest(ProviderError):
     parameter = ""
     code = "provider_refused"
     sentence = _(
-        "The model service refused this request. Please retry; "
-        "if it stays so, tell the person who runs this site."
+        "The provider refused this request. Try again; if it keeps happening, tell your administrator."
     )
 
 
@@ -85,7 +76,7 @@ class ProviderDown(ProviderError):
     """5xx, and errors the service reports in the middle of a stream."""
 
     code = "provider_down"
-    sentence = _("The model service has a problem of its own. Please retry in a little while.")
+    sentence = _("The AI provider is having problems. Try again shortly.")
 
 
 class ProviderUnreachable(ProviderError):
@@ -93,8 +84,7 @@ class ProviderUnreachable(ProviderError):
 
     code = "provider_unreachable"
     sentence = _(
-        "The model service cannot be reached. Please retry soon; "
-        "if it stays so, tell the person who runs this site."
+        "Can't reach the AI provider. Try again shortly; if it keeps happening, tell your administrator."
     )
 
 
@@ -103,17 +93,14 @@ class ProviderSilent(ProviderError):
 
     code = "provider_silent"
     status = 504
-    sentence = _("The model service took too long to answer. Please retry.")
+    sentence = _("The AI provider took too long to reply. Try again.")
 
 
 class NotAModelServer(ProviderError):
     """An answer that is no stream of a model: a web page, other JSON, nothing, a redirect."""
 
     code = "not_a_model_server"
-    sentence = _(
-        "The address set for the model service answers, but not as a model service does. "
-        "Please tell the person who runs this site."
-    )
+    sentence = _("The provider's address doesn't lead to a model API. Please tell your administrator.")
 
 
 class AddressRefused(ProviderError):
@@ -121,8 +108,7 @@ class AddressRefused(ProviderError):
 
     code = "address_refused"
     sentence = _(
-        "The model service's address leads to where this site may not connect to. "
-        "Please tell the person who runs this site."
+        "This site isn't allowed to connect to the provider's address. Please tell your administrator."
     )
 
 
@@ -130,23 +116,21 @@ class StreamCut(ProviderError):
     """The stream ended without a finish_reason, or broke."""
 
     code = "stream_cut"
-    sentence = _(
-        "The connection to the model service broke before the reply was whole. Please continue or retry."
-    )
+    sentence = _("Connection lost mid-reply. Continue or try again.")
 
 
 class ReplyTooLarge(ProviderError):
     """2 MiB of text, or one line of 1 MiB."""
 
     code = "reply_too_large"
-    sentence = _("The reply grew too large and was cut off. Please ask for something shorter.")
+    sentence = _("The reply got too long and was cut off. Ask for something shorter.")
 
 
 class BadParameter(RequestError):
     """One out of its range, which `said` tells. `parameter` is its name, if it has one."""
 
     code = "bad_parameter"
-    sentence = _("One of these settings cannot be used. Nothing was saved.")
+    sentence = _("One of these settings can't be used, so nothing was saved.")
 
     def __init__(self, said: str = "", *, parameter: str = "") -> None:
         super().__init__()
@@ -170,16 +154,14 @@ class EmptyReply(ProviderError):
     """The reply ended in order, without a word."""
 
     code = "empty_reply"
-    sentence = _(
-        "The model ended its reply without saying anything. Try again, or put your message differently."
-    )
+    sentence = _("The model sent an empty reply. Try again, or rephrase your message.")
 
 
 class OnlyThinking(ProviderError):
     """The reply ended in order after its thinking."""
 
     code = "only_thinking"
-    sentence = _("The model thought about it, but gave no reply. Its thinking is above; try again.")
+    sentence = _("The model stopped after thinking, without a reply. Try again.")
 
 
 class LengthSpent(ProviderError):
@@ -187,8 +169,8 @@ class LengthSpent(ProviderError):
 
     code = "length_spent"
     sentence = _(
-        "The model reached its maximum length before the reply began, most likely by thinking. "
-        "Raise the maximum length or lower the reasoning effort in the chat settings, then try again."
+        "The model reached the maximum length before its reply began, most likely by thinking. "
+        "Raise the limit or lower the reasoning effort in the chat settings, then try again."
     )
 
 
@@ -197,6 +179,5 @@ class ToolCalled(ProviderError):
 
     code = "tool_called"
     sentence = _(
-        "The model tried to use a tool, and there are none in this chat. "
-        "Try again, or ask it to answer without tools."
+        "The model tried to use a tool, but this chat has none. Try again, or ask it to reply without tools."
     )

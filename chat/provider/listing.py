@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chat.core.text import find_bad, is_blank
+from chat.core.text import has_hidden, is_blank
 from chat.provider import faults
 
 LISTS = ("data", "models", "result", "model_names")
@@ -18,13 +18,13 @@ NAMES = ("id", "name", "model", "model_name", "key")
 
 
 def names_in(body: bytes) -> list[str]:
-    """The names, but those that cannot be written down. Raises what tells of no list."""
+    """The names, but those that cannot be written down or seen. Raises what tells of no list."""
     try:
         # Bytes that are no UTF-8 become lone surrogates, as others are written in the JSON itself
         listed = _items(json.loads(body.decode("utf-8", "surrogateescape")))
     except (ValueError, RecursionError):
         listed = None
-    names = [name for item in (listed or [])[:MOST] if (name := _name(item)) and not find_bad(name)]
+    names = [name for item in (listed or [])[:MOST] if (name := _name(item)) and not has_hidden(name)]
     if listed is None or (listed and not names):
         raise faults.not_a_stream(body)
     return names

@@ -81,7 +81,7 @@ class Number(Parameter):
         raise self._refusal()
 
     def _refusal(self) -> BadParameter:
-        sentence = _("%(name)s: please give a number from %(least)s to %(most)s.")
+        sentence = _("%(name)s: enter a number from %(least)s to %(most)s.")
         return self.refusal(sentence, least=self.least, most=self.most)
 
 
@@ -101,7 +101,7 @@ class Whole(Number):
         raise self._refusal()
 
     def _refusal(self) -> BadParameter:
-        sentence = _("%(name)s: please give a whole number from %(least)s to %(most)s.")
+        sentence = _("%(name)s: enter a whole number from %(least)s to %(most)s.")
         return self.refusal(sentence, least=f"{self.least:,}", most=f"{self.most:,}")
 
 
@@ -115,15 +115,13 @@ class Stops(Parameter):
 
     def check(self, value: object) -> list[str]:
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_STOPS:
-            raise self.refusal(
-                _("%(name)s: at most %(most)s fit, each on a line of its own."), most=MOST_STOPS
-            )
+            raise self.refusal(_("%(name)s: enter up to %(most)s, one per line."), most=MOST_STOPS)
         for stop in value:
             if not isinstance(stop, str) or not 1 <= len(stop) <= LONGEST_STOP:
-                sentence = _("%(name)s: each may have 1 to %(most)s characters.")
+                sentence = _("%(name)s: each can be 1 to %(most)s characters long.")
                 raise self.refusal(sentence, most=LONGEST_STOP)
             if text.find_bad(stop):
-                raise self.refusal(_("%(name)s: this holds characters that cannot be stored."))
+                raise self.refusal(_("%(name)s: this contains characters that can't be saved."))
         return list(value)
 
     def written(self, value: Any) -> str:
@@ -140,54 +138,51 @@ class Effort(Parameter):
     def check(self, value: object) -> str:
         if isinstance(value, str) and value in EFFORTS:
             return value
-        raise self.refusal(_("%(name)s: please choose one of the list."))
+        raise self.refusal(_("%(name)s: choose one from the list."))
 
 
 _ALL: tuple[Parameter, ...] = (
     Number(
         "temperature",
         gettext_lazy("Temperature"),
-        gettext_lazy("Low keeps to the likeliest words, high is more varied and less reliable. 0 to 2."),
+        gettext_lazy("Lower is more predictable, higher is more creative. 0 to 2."),
         0,
         2,
     ),
     Number(
         "top_p",
         gettext_lazy("Top P"),
-        gettext_lazy("Only the likeliest words that together make up this share are considered. 0 to 1."),
+        gettext_lazy("Considers only the most likely words that make up this share. 0 to 1."),
         0,
         1,
     ),
     Whole(
         "max_tokens",
-        gettext_lazy("Longest answer"),
-        gettext_lazy(
-            "In tokens, of which four are about three English words; thinking counts. 1 to 1,000,000."
-        ),
+        gettext_lazy("Maximum reply length"),
+        gettext_lazy("In tokens (about ¾ of a word each), including thinking. 1 to 1,000,000."),
         1,
         1_000_000,
     ),
     Whole(
         "seed",
         gettext_lazy("Seed"),
-        gettext_lazy(
-            "The same whole number makes the same question more likely to get the same answer. "
-            "Up to 19 digits, also below 0."
-        ),
+        gettext_lazy("Reuse a number to get more repeatable replies. Up to 19 digits; may be negative."),
         -(2**63),
         2**63 - 1,
     ),
     Effort(
         "reasoning_effort",
-        gettext_lazy("Effort of thinking"),
-        gettext_lazy("How much a model that thinks does so before it answers. Few models know every level."),
+        gettext_lazy("Reasoning effort"),
+        gettext_lazy(
+            "How much a reasoning model thinks before it replies. Not every model supports every level."
+        ),
     ),
     Stops(
         "stop",
-        gettext_lazy("Stop at"),
+        gettext_lazy("Stop sequences"),
         gettext_lazy(
-            "The answer ends before any of these texts: at most 4, one on each line, each of 1 to 100 "
-            "characters. Write \\n for a line end."
+            "The reply ends before any of these: up to 4, one per line, 1 to 100 characters each. "
+            "Write \\n for a line break."
         ),
     ),
 )

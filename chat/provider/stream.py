@@ -15,7 +15,8 @@ import httpx2
 from chat.provider import faults
 from chat.provider.assembler import Assembler, Delta, End
 from chat.provider.encoded import decoded
-from chat.provider.errors import ProviderError, ProviderSilent
+from chat.provider.endings import Endings
+from chat.provider.errors import ProviderError, ProviderSilent, StreamCut
 from chat.provider.quirks import Fitting
 from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog
@@ -28,9 +29,6 @@ Tidying = Callable[[str], str]
 
 Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
 """Sends the request and returns the answer with its body unread."""
-
-Noticing = Callable[[bool], None]
-"""Is told whether a service lets its connection stand open after a whole reply, or adds to it."""
 
 STEP = 1.0
 """Seconds by which a deadline may be noticed late after the finish reason has shortened it."""
@@ -51,6 +49,11 @@ class Sending:
     requests: int = 0
     fitting: Fitting | None = None
 
+    @property
+    def folds(self) -> bool:
+        """Whether instructions went into the first question, since the model has no role for them."""
+        return self.fitting is not None and self.fitting.folds
+
 
 class Short(NamedTuple):
     """A short text, and whether it was cut at its maximum length."""
@@ -69,14 +72,14 @@ class ReplyStream:
     """
 
     def __init__(
-        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: Sending, notice: Noticing
+        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: Sending, endings: Endings
     ) -> None:
         self.end: End | None = None
         self.sending = sending
         self._opening = opening
         self._timeouts = timeouts
         self._tidy = tidy
-        self._notice = notice
+        self._endings = endings
         self._assembler = Assembler()
         self._opened: asyncio.Task[httpx2.Response] | None = None
         self._body: AsyncGenerator[bytes, None] | None = None
@@ -135,8 +138,7 @@ class ReplyStream:
         if delta is not None or not was_finished:
             self._has_news = True
             if was_finished:
-                self._has_added = True
-                self._notice(False)
+                self._has_added = self._endings.adds_words = True
         self._over = self._over or self._assembler.over
         return delta
 
@@ -213,13 +215,15 @@ class ReplyStream:
         self._settled = True
         self.end = outcome
         if self._late and not self._has_added:
-            self._notice(True)
+            self._endings.times_open += 1
         await self._drain()
 
     def _outcome(self) -> End | ProviderError:
         whole = self._assembler.finish_reason or self._assembler.fault
         if self._late and not whole:
             return ProviderSilent(self._late)
+        if self._cut and self._endings.adds_words and self._assembler.is_open_end:
+            return StreamCut(self._cut)
         return self._assembler.outcome(self._cut, self._event_stream)
 
     async def _drain(self) -> None:

@@ -60,6 +60,10 @@ MAX_BLANK = 1000
 PIECE = 4096
 """Characters looked at in one go: what follows a mark is copied, and a megabyte may be nothing but marks."""
 
+MOST_MARKS = 2000
+"""Marks of a reply that are judged. More has only what is all data, or hostile: a megabyte of marks would
+hold up everybody for more than a second. What follows is the answer, as it stands."""
+
 OPENS = {f"<{name}>": f"</{name}>" for name in TAGS} | MARKS
 STARTS = OPENS | {f"<{name}>": f"</{name}>" for name in WORDS} | AT_START
 CLOSES = frozenset(STARTS.values()) - frozenset(AT_START.values())
@@ -67,8 +71,23 @@ _CLOSED_BY = {closing: opening for opening, closing in STARTS.items()}
 
 
 def _either(marks: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(marks, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    """Return what finds one of the marks, the longest that stands there.
+
+    It is a tree, so that what only begins as a mark is passed at its first other character: trying one mark
+    after the other cost a megabyte of "<" a second.
+    """
+    return re.compile(_branches(marks), re.IGNORECASE)
+
+
+def _branches(ends: Iterable[str]) -> str:
+    by_first: dict[str, list[str]] = {}
+    for end in sorted(ends):
+        by_first.setdefault(end[:1], []).append(end[1:])
+    may_end = by_first.pop("", None)
+    if not by_first:
+        return ""
+    either = "|".join(re.escape(first) + _branches(rest) for first, rest in by_first.items())
+    return f"(?:{either})?" if may_end else f"(?:{either})"
 
 
 def _beginnings(marks: Iterable[str]) -> frozenset[str]:
@@ -111,6 +130,7 @@ class ThinkingSplitter:
         self._last = ""  # character of the thinking
         self._wrapper = ""  # the one that ends a wrapped answer
         self._spoken: set[str] = set()  # opening marks that the answer speaks of
+        self._marks = 0  # that were judged
 
     def feed(self, text: str, ended: bool = False) -> Split:
         """Take more text; `ended` says that none follows, so that nothing is held back.
@@ -137,6 +157,8 @@ class ThinkingSplitter:
         rest: str | None = self._held + text
         self._held = ""
         while rest:
+            if self._marks >= MOST_MARKS:
+                self._step = self._pass_on
             rest = self._step(rest, ended)
 
     # The steps: each takes from the text what it can tell, and returns the rest; None when it needs more
@@ -182,6 +204,7 @@ class ThinkingSplitter:
         rest = text[mark.end() :]
         if not ended and len(rest) < LOOK:
             return self._hold(text[mark.start() :])
+        self._marks += 1
         if self._obey(mark[0].lower(), rest):
             return text[mark.start() :] if mark[0].lower() in HEADERS else rest
         self._say(mark[0])
@@ -233,6 +256,7 @@ class ThinkingSplitter:
         rest = text[mark.end() :]
         if not (ended or rest):
             return self._hold(mark[0])
+        self._marks += 1
         if self._last == "`" == rest[:1]:  # it is spoken of
             self._ponder(mark[0])
             return rest
@@ -269,15 +293,21 @@ class ThinkingSplitter:
             return self._hold(text)
         wrapper = _WRAPPER.match(text)
         if wrapper:
+            self._marks += 1
             self._wrapper = WRAPPERS[wrapper[0].lower()]
             return text[wrapper.end() :] or None
         if self._closing == "" and (mark := _CLOSING[""].match(text)):
+            self._marks += 1
             self._step = self._header if mark[0].lower() in HEADERS else self._between
             return text if mark[0].lower() in HEADERS else text[mark.end() :]
         self._step = self._read
         if self._around.ends_a_word:
             self._say("\n\n")
         return text
+
+    def _pass_on(self, text: str, ended: bool) -> None:
+        """After more marks than are judged: all of it is the answer."""
+        self._say(text)
 
     def _leave(self, mark: str) -> None:
         """What closes thinking that nothing opened: all of the answer until here was thinking.

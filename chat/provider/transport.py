@@ -11,7 +11,7 @@ import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver
 from aiohttp.connector import TCPConnector
-from openai import DefaultAioHttpClient
+from openai import AsyncOpenAI, DefaultAioHttpClient
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from chat.provider.addresses import GuardedConnector
@@ -23,7 +23,21 @@ KEEP_ALIVE = 4.0
 """Seconds an idle connection is kept. Many model servers (uvicorn) close at 5, and a request sent
 just then would be lost."""
 
+OF_SDK = ("X-Stainless-Async", "X-Stainless-Retry-Count")
+"""Headers that the SDK adds by itself, about itself."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Sdk(AsyncOpenAI):
+    """The SDK's client, without what it tells each service of this machine: its system, its Python.
+
+    With those in OF_SDK they are eight headers, which the layers below copy and check several times.
+    """
+
+    def platform_headers(self) -> dict[str, str]:
+        """None of them."""
+        return {}
 
 
 def client_for(

@@ -11,15 +11,15 @@ class BadFrame(RequestError):
     """A socket frame that is not a command: no JSON, wrong shape, binary."""
 
     code = "bad_frame"
-    sentence = _("The page sent something the server does not understand. Please reload the page.")
+    sentence = _("The page sent something the server doesn't understand. Reload the page.")
 
 
 class UnknownCommand(RequestError):
     code = "unknown_command"
-    sentence = _("The page asked for something this version does not know. Please reload the page.")
+    sentence = _("This page is out of date. Reload it and try again.")
 
 
 class FrameTooLarge(RequestError):
     code = "frame_too_large"
     status = 413
-    sentence = _("This is too much to send at once. Please shorten it and send it again.")
+    sentence = _("This is too much to send at once. Shorten it and try again.")

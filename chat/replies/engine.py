@@ -8,6 +8,8 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
 
+from django.db import DatabaseError
+
 from chat.catalog import environment
 from chat.catalog.registry import Catalogue
 from chat.conversations.sweep import Sweeper
@@ -16,7 +18,7 @@ from chat.demo import DemoServer
 from chat.models import Message, Status
 from chat.provider import Endpoint
 from chat.realtime import layer
-from chat.replies import actions, naming, recovery
+from chat.replies import actions, limits, naming, recovery
 from chat.replies.actions import Asked
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.naming import Naming
@@ -151,6 +153,15 @@ class Engine:
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         await run.announce_end(outcome, self.instance if won and not run.untaken else "")
+        if run.further_requests:
+            await self._count_further(run)
+
+    async def _count_further(self, run: Run) -> None:
+        """Let what was asked again count too, when it is known. Raises nothing."""
+        try:
+            await in_database(limits.note_requests, run.conversation.owner_id, run.further_requests)
+        except DatabaseError as problem:
+            logger.warning("%d further requests are not counted: %r", run.further_requests, problem)
 
     async def _write(self, run: Run) -> Outcome:
         try:

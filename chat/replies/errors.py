@@ -10,22 +10,20 @@ from chat.core.errors import RequestError
 
 class EmptyMessage(RequestError):
     code = "empty_message"
-    sentence = _("The message is empty. Please write something first.")
+    sentence = _("Your message is empty. Write something first.")
 
 
 class MessageTooLong(RequestError):
     code = "message_too_long"
     status = 413
-    sentence = _(
-        "The message is too long: at most 64,000 characters fit. Please shorten it or send it in parts."
-    )
+    sentence = _("Your message is too long (64,000 characters at most). Shorten it or send it in parts.")
 
 
 class BadText(RequestError):
     """NUL or a lone surrogate in a person's text: refused, since altering it would hide a loss."""
 
     code = "bad_text"
-    sentence = _("The message holds characters that cannot be stored. Please remove them and send it again.")
+    sentence = _("Your message contains characters that can't be saved. Remove them and try again.")
 
 
 class NewerMessages(RequestError):
@@ -33,7 +31,7 @@ class NewerMessages(RequestError):
 
     code = "newer_messages"
     status = 409
-    sentence = _("This conversation has newer messages. Please look at them, then send yours again.")
+    sentence = _("This conversation has newer messages. Look at them, then send yours again.")
 
 
 class SentBefore(RequestError):
@@ -41,13 +39,13 @@ class SentBefore(RequestError):
 
     code = "sent_before"
     status = 409
-    sentence = _("Another message was sent under the same number before. Please send this one again.")
+    sentence = _("This message couldn't be sent. Try again.")
 
 
 class ReplyRunning(RequestError):
     code = "reply_running"
     status = 409
-    sentence = _("A reply is being written in this conversation. Please wait for it, or stop it first.")
+    sentence = _("A reply is still being written here. Wait for it, or stop it first.")
 
 
 class NotContinuable(RequestError):
@@ -55,13 +53,13 @@ class NotContinuable(RequestError):
 
     code = "not_continuable"
     status = 409
-    sentence = _("This answer cannot be continued. Please use Retry for another one.")
+    sentence = _("This reply can't be continued. Use Retry to get another one.")
 
 
 class NotRunning(RequestError):
     code = "not_running"
     status = 409
-    sentence = _("This reply has already ended, so there is nothing to stop.")
+    sentence = _("This reply has already ended.")
 
 
 class TooManyMessages(RequestError):
@@ -69,10 +67,8 @@ class TooManyMessages(RequestError):
 
     code = "too_many_messages"
     status = 429
-    sentence = _("You are sending messages faster than this site allows. Please wait a minute.")
-    sentence_with_wait = _(
-        "You are sending messages faster than this site allows. Please try again in %(wait)s."
-    )
+    sentence = _("You're sending messages too quickly. Try again in a minute.")
+    sentence_with_wait = _("You're sending messages too quickly. Try again in %(wait)s.")
 
 
 class TooManyReplies(RequestError):

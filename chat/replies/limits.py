@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.core import limits
-from chat.core.errors import Suspended
+from chat.core.errors import ChatError, Suspended
 from chat.core.limits import HOUR, Allowance
 from chat.models import Message, Status, User
 from chat.replies.errors import (
@@ -52,13 +52,23 @@ def count_requests(user: User, count: int) -> None:
     thing in the transaction, which a refusal undoes: the site's counter is everybody's, and is to be held
     for as short as can be.
     """
-    address = limits.client_address.get()
-    allowances = {
-        Allowance("model", f"person {user.pk}", settings.MODEL_REQUESTS_PER_PERSON, HOUR): TooManyRequests,
-        Allowance("model", "site", settings.MODEL_REQUESTS_PER_SITE, HOUR): TooManyOnSite,
-    }
-    if address:
-        from_there = Allowance("model", f"address {address}", settings.MODEL_REQUESTS_PER_ADDRESS, HOUR)
-        allowances[from_there] = TooManyFromAddress
+    allowances = _of_the_model(user.pk)
     if refusal := limits.take(*allowances, count=count):
         raise allowances[refusal.allowance](retry_after=refusal.wait)
+
+
+def note_requests(person: int, count: int) -> None:
+    """Count requests that were made beyond those counted before. It is the next that is refused."""
+    limits.take(*_of_the_model(person), count=count)
+
+
+def _of_the_model(person: int) -> dict[Allowance, type[ChatError]]:
+    """Return what a request to a model is counted by, each with the error of the one that is used up."""
+    allowances: dict[Allowance, type[ChatError]] = {
+        Allowance("model", f"person {person}", settings.MODEL_REQUESTS_PER_PERSON, HOUR): TooManyRequests,
+        Allowance("model", "site", settings.MODEL_REQUESTS_PER_SITE, HOUR): TooManyOnSite,
+    }
+    if address := limits.client_address.get():
+        from_there = Allowance("model", f"address {address}", settings.MODEL_REQUESTS_PER_ADDRESS, HOUR)
+        allowances[from_there] = TooManyFromAddress
+    return allowances

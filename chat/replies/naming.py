@@ -1,9 +1,10 @@
 """A conversation's name, asked for beside its first reply, so that it is there seconds after sending.
 
-Not before the first word of that: a service that answers one request at a time (llama.cpp with one slot, an
-Ollama) would else make the person wait for the title, and one that reads a long prompt would read slower.
-From then on such a service lets the title wait behind the answer. One that takes no second request meanwhile
-is asked once more after it.
+Not before the first word of that is shown: a service that answers one request at a time (llama.cpp with one
+slot, an Ollama) would else make the person wait for the title, and one that reads a long prompt would read
+slower. From then on such a service lets the title wait behind the answer. One that takes no second request
+meanwhile is asked once more after it. And not at once then: to ask for it takes the processor for as long as
+to ask for an answer, and where many send at the same moment, others still wait for their first word.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from chat.replies.run import Interval, Run
 
 logger = logging.getLogger(__name__)
 
-# Seconds for which a title waits while many replies are being written, and between two looks
+# Seconds for which a title waits while many replies are being written, and until each look at how many are
 PATIENCE = 10.0
 AGAIN = 0.5
 # Titles made at once
@@ -59,11 +60,16 @@ class Naming:
             await in_database(conversations.set_made_title, asked.conversation, title)
 
     async def _until_there_is_time(self) -> None:
-        """A title costs a quarter of what a short reply does: while many are being written it can wait."""
+        """A title costs a quarter of what a short reply does: while many are being written it can wait.
+
+        The first look comes late enough to see a burst of which this reply was one of the first.
+        """
         patience = PATIENCE
-        while self._interval.is_busy and patience > 0:
+        while True:
             await asyncio.sleep(AGAIN)
             patience -= AGAIN
+            if patience <= 0 or not self._interval.is_busy:
+                return
 
     async def _made(self, run: Run, asked: Asked) -> str | None:
         """The title; "" when the model gave none, None when another try may give one."""

@@ -42,6 +42,7 @@ class Record:
             "model": model,
             "system": view.system,
             "system_is_open": self._is_open,
+            "system_is_folded": bool(view.system) and self.sending.folds,
             "message_ids": [row.pk for row in view.rows],
             "pinned": 2 * view.pinned,
             "begun": len(view.begun),

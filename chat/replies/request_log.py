@@ -30,6 +30,7 @@ LONGEST_PART = 4000
 class Part:
     """One message of a request. `kind` is system, user, assistant, or continue (what asks to write on).
 
+    Instructions that are folded went into the first question, since the model has no role for them.
     `text` is None where a moderator has hidden the message since, and for another person's instructions. Of a
     message of the conversation that is longer than LONGEST_PART it is the beginning, and `whole` its message.
     """
@@ -37,6 +38,7 @@ class Part:
     kind: str
     text: str | None
     is_pinned: bool = False
+    is_folded: bool = False
     whole: uuid.UUID | None = None
 
 
@@ -114,7 +116,7 @@ def mark_view(reply: Message) -> None:
 
 def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[Part]:
     system = request.system if request.system_is_open else None
-    parts = [Part("system", system)] if request.system else []
+    parts = [Part("system", system, is_folded=request.system_is_folded)] if request.system else []
     for place, pk in enumerate(request.message_ids):
         row = said.get(pk)
         if row is not None:
@@ -127,4 +129,4 @@ def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[
 def _part(row: Message, text: str | None, is_pinned: bool = False) -> Part:
     if text is None or len(text) <= LONGEST_PART:
         return Part(row.role, text, is_pinned)
-    return Part(row.role, text[:LONGEST_PART], is_pinned, row.uuid)
+    return Part(row.role, text[:LONGEST_PART], is_pinned, whole=row.uuid)

@@ -55,7 +55,7 @@ class Run:
         self._outcome: Outcome | None = None
         self._sending = Sending()
         self._fed = asyncio.Event()
-        # Its first word has come, or none will
+        # Its first word is shown, or none will come
         self.has_begun, self.is_over = asyncio.Event(), asyncio.Event()
         self._is_streaming = True
         self.timing = Timing(reply)
@@ -116,6 +116,11 @@ class Run:
     def has_words(self) -> bool:
         """Whether anything has come of it, of the answer or of the thinking."""
         return bool(self.writer.text or self.writer.reasoning)
+
+    @property
+    def further_requests(self) -> int:
+        """How often the model was asked again, without a parameter or with less."""
+        return max(0, self._sending.requests - 1)
 
     def over(self) -> None:
         """Nothing more comes."""
@@ -201,8 +206,6 @@ class Run:
         return stream.end
 
     def _feed(self, delta: Delta) -> None:
-        if not self.has_begun.is_set():
-            self.has_begun.set()
         self.timing.note(delta)
         self.writer.feed(delta.text, delta.reasoning, delta.moved)
 
@@ -241,6 +244,7 @@ class Run:
         except Exception as problem:
             logger.warning("reply %s cannot be shown: %r", self.reply.uuid, problem)
             await asyncio.sleep(AFTER_FAULT)
+        self.has_begun.set()
         await asyncio.sleep(interval.after(time.perf_counter() - began))
 
     async def _send(self, tail: str) -> None:

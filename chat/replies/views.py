@@ -22,6 +22,6 @@ def sent(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
         "reply": reply,
         "requests": requests,
         "back": f"{reply.conversation.get_absolute_url()}#m-{reply.uuid}",
-        "title": _("What was sent"),
+        "title": _("View request"),
     }
     return render(request, "chat/sent.html", context)

@@ -57,8 +57,8 @@ class StaleForm(RequestError):
     code = "stale_form"
     status = 403
     sentence = _(
-        "For your safety this was not sent: you may have logged in or out in another tab. "
-        "Please reload the page and try again."
+        "For your safety this wasn't sent: you may have logged in or out in another tab. Reload the "
+        "page and try again."
     )
 
 
@@ -78,3 +78,11 @@ class TooManyAttempts(RequestError):
     status = 429
     sentence = _("Too many attempts. Try again later.")
     sentence_with_wait = _("Too many attempts. Try again in %(wait)s.")
+
+
+class TooFast(RequestError):
+    """The rate limit of one socket."""
+
+    code = "too_fast"
+    status = 429
+    sentence = _("This page is sending requests too quickly. Wait a moment.")

@@ -16,31 +16,17 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
-from chat.core import limits, tracing
+from chat.core import tracing
 from chat.core.errors import ChatError
-from chat.core.limits import HOUR, MINUTE, Allowance
 from chat.web import sessions
-from chat.web.errors import TooManyAttempts
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-RESET = "account_reset_password"
-FORMS_A_MINUTE = {
-    RESET: 20,
-    "account_reset_password_from_key": 20,
-    "account_change_password": 5,
-    "account_set_password": 5,
-    "account_email": 10,
-    "account_reauthenticate": 10,
-}
-# Mails to one person, so that nobody's mailbox is flooded
-RESETS_AN_HOUR = 10
 
 TIME_ZONE_COOKIE = "timezone"
 
@@ -78,43 +64,6 @@ class FormMiddleware:
             request._mark_post_parse_error()  # type: ignore[attr-defined]
             raise
         return self.get_response(request)
-
-
-class AccountFormsMiddleware:
-    """Bounds how often the forms of accounts are sent; log-in and sign-up know better (accounts/adapter.py).
-
-    allauth would do it by Django's cache, which takes a database that is locked for an attempt too many.
-    """
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
-        """The answer to one form too many, None as a rule."""
-        name = request.resolver_match.url_name if request.resolver_match else None
-        if request.method != "POST" or name not in FORMS_A_MINUTE:
-            return None
-        refusal = limits.take(*form_allowances(request, name))
-        if refusal is None:
-            return None
-        problem = TooManyAttempts(retry_after=refusal.wait)
-        logger.warning("refused %s: %s: %s", refusal.allowance.of, name, problem.code)
-        request.refusal = problem  # type: ignore[attr-defined]
-        return render(request, "429.html", {"text": problem.user_text()})
-
-
-def form_allowances(request: HttpRequest, name: str) -> list[Allowance]:
-    """What sending a form is counted by: who is logged in, else the address; and whom it has written to."""
-    address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
-    who = f"person {request.user.pk}" if request.user.is_authenticated else f"address {address}"
-    allowances = [Allowance(name, who, FORMS_A_MINUTE[name], MINUTE)]
-    if name == RESET:
-        whom = str(request.POST.get("email", "")).strip().lower()
-        allowances.append(Allowance(f"{name} mails", whom, RESETS_AN_HOUR, HOUR))
-    return allowances
 
 
 class RefusalMiddleware:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from math import ceil
@@ -21,10 +21,12 @@ from django.http.cookie import parse_cookie
 from django.utils import translation
 
 from chat.core import limits
+from chat.core.limits import MINUTE
 from chat.realtime.protocol import CLOSE_CROWDED
 from chat.web import sessions
-from chat.web.errors import TooManyPages
+from chat.web.errors import TooFast, TooManyPages
 from chat.web.middleware import language_of
+from chat.web.rate_limit import Pace
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,11 @@ PATIENCE = 20.0
 PEOPLE_AT_AN_ADDRESS = 4
 # Seconds that who is refused should wait
 AGAIN = 5.0
+# Sockets that a person may open at once, and in each minute, for each that may be open: a connection that
+# comes and goes opens those of all pages again and again. An address may open as many as it may have
+OPENED = 6
+# People and addresses whose pace is remembered
+MOST_PACES = 20_000
 # Seconds between two lines of the log about the same
 TELL_AGAIN = 60.0
 
@@ -123,19 +130,25 @@ class InTurn:
 
 
 class SocketsPerAddress:
-    """Before the sockets: one address may have CONNECTIONS_PER_ADDRESS open, by whatever proxy they come."""
+    """Before the sockets: one address may have CONNECTIONS_PER_ADDRESS open, by whatever proxy they come.
+
+    And nobody opens and closes one after the other for ever: each asks the database who it is.
+    """
 
     def __init__(self, app: ASGI3Application) -> None:
         self.app = app
         self._open: Counter[str] = Counter()
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
         self._told_at = -TELL_AGAIN
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         address, most = address_of(dict(scope)), settings.CONNECTIONS_PER_ADDRESS
         if most and self._open[address] >= most:
-            if time.monotonic() - self._told_at >= TELL_AGAIN:
-                self._told_at = time.monotonic()
-                logger.warning("refused %s: %d sockets are open from there", address, most)
+            self._tell(address, f"{most} sockets are open from there")
+            await close_at_once(receive, send)
+            return
+        if not self._may_open(dict(scope), address):
+            self._tell(address, "sockets are opened too fast")
             await close_at_once(receive, send)
             return
         self._open[address] += 1
@@ -145,6 +158,28 @@ class SocketsPerAddress:
             self._open[address] -= 1
             if not self._open[address]:
                 del self._open[address]
+
+    def _may_open(self, scope: dict[str, Any], address: str) -> bool:
+        """Return whether whoever it is, a known person or an address, has not opened too many lately."""
+        person = sessions.known_person(cookies_of(scope).get(settings.SESSION_COOKIE_NAME, ""))
+        who = f"address {address}" if person is None else f"person {person}"
+        most = settings.CONNECTIONS_PER_ADDRESS if person is None else OPENED * settings.SOCKETS_PER_PERSON
+        if not most:
+            return True
+        pace = self._paces.setdefault(who, Pace(most / MINUTE, most))
+        self._paces.move_to_end(who)
+        while len(self._paces) > MOST_PACES:
+            self._paces.popitem(last=False)
+        try:
+            pace.check()
+        except TooFast:
+            return False
+        return True
+
+    def _tell(self, address: str, why: str) -> None:
+        if time.monotonic() - self._told_at >= TELL_AGAIN:
+            self._told_at = time.monotonic()
+            logger.warning("refused %s: %s", address, why)
 
 
 async def close_at_once(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:

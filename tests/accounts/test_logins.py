@@ -233,6 +233,35 @@ def test_nobodys_mailbox_is_flooded_from_many_addresses(alice: User) -> None:
     assert len(mail.outbox) == 10
 
 
+def reset(browser: Client, email: str, at: str) -> int:
+    return browser.post("/accounts/password/reset/", {"email": email}, REMOTE_ADDR=at).status_code
+
+
+def test_a_stranger_who_asks_for_resets_does_not_keep_the_owner_from_one(alice: User) -> None:
+    home, new = Client(), Client()
+    log_in(home, alice.email)
+    for name in (f"{alice.email} x", f"{alice.email}, by devices", *[alice.email] * 20):
+        reset(Client(), name, at="192.0.2.9")
+    assert len(mail.outbox) == 10
+    assert reset(new, alice.email, at="192.0.2.1") == 429
+    home.post("/accounts/logout/")
+    # As typed on a phone, and from an address that others have used up
+    assert reset(home, f" {alice.email.upper()} ", at="192.0.2.9") == 302
+    assert len(mail.outbox) == 11
+    # It knows this account, and no other
+    assert reset(home, "bob@example.org", at="192.0.2.9") == 429
+
+
+def test_known_browsers_ask_for_so_many_resets_too(alice: User) -> None:
+    browsers = [Client() for _ in range(3)]
+    for browser in browsers:
+        log_in(browser, alice.email)
+        browser.post("/accounts/logout/")
+    answers = [[reset(browser, alice.email, at="192.0.2.1") for _ in range(6)] for browser in browsers]
+    assert [row.count(302) for row in answers] == [5, 4, 0]  # what is refused counts towards all together
+    assert len(mail.outbox) == 9
+
+
 def test_a_stolen_session_does_not_guess_the_password(alice: User) -> None:
     browser = browser_of(alice)
     form = {"oldpassword": WRONG, "password1": "seven green 12", "password2": "seven green 12"}

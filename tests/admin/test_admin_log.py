@@ -107,7 +107,8 @@ def test_administrators_read_the_log_and_nobody_else_does(
 ) -> None:
     browser_of(bob).get(f"/admin/chat/conversation/{conversation.pk}/change/")
     page = browser_of(dana).get(LOG).content.decode()
-    assert all(shown in page for shown in ("bob@example.org", str(conversation.uuid), ">Read<"))
+    named = f"alice@example.org · {str(conversation.uuid)[:8]}"
+    assert all(shown in page for shown in ("bob@example.org", named, ">Read<"))
     assert browser_of(bob).get(LOG).status_code == 403
     assert browser_of(charlie).get(LOG, follow=True).status_code == 403
 
@@ -139,6 +140,55 @@ def test_nobody_changes_the_log(dana: User, bob: User) -> None:
 def test_recent_actions_are_what_one_did_not_what_one_read(bob: User, conversation: Conversation) -> None:
     audit.note_read(bob, conversation)
     assert str(conversation.uuid) not in browser_of(bob).get("/admin/").content.decode()
+
+
+def test_the_log_names_what_is_there_so_that_one_knows_it_and_tells_each_thing_once(
+    alice: User, bob: User, dana: User, conversation: Conversation
+) -> None:
+    """Whose conversation and whose report, never a title; a decision is told beside the report, not in it."""
+    complaint = moderation.report(alice, conversation.tip.uuid, "wrong")
+    moderation.hide(conversation.tip, bob)
+    audit.note_read(bob, conversation)
+    page = browser_of(dana).get(LOG).content.decode()
+    assert f"<bdi>alice@example.org · {str(conversation.uuid)[:8]}</bdi>" in page
+    assert "<bdi>False or misleading · alice@example.org</bdi>" in page
+    assert page.lower().count("upheld") == 1
+    assert "canary" not in page
+    complaint.delete()
+    Conversation.objects.update(deleted_at=timezone.now())
+    page = browser_of(dana).get(LOG).content.decode()
+    assert f"<bdi>{conversation.uuid}</bdi>" in page  # no word of an owner who has deleted it
+    assert "<bdi>False or misleading</bdi>" in page
+
+
+def test_recent_actions_are_named_and_told_as_in_the_log(
+    alice: User, bob: User, conversation: Conversation
+) -> None:
+    moderation.report(alice, conversation.tip.uuid, "wrong")
+    moderation.hide(conversation.tip, bob)
+    page = browser_of(bob).get("/admin/").content.decode()
+    recent = page[page.index("recent-actions-module") :]
+    assert "<bdi>False or misleading · alice@example.org</bdi>" in recent
+    assert "Upheld: the message was hidden." in recent
+
+
+def test_the_log_asks_as_many_questions_for_thirty_entries_as_for_one(
+    alice: User, bob: User, dana: User, say: Any, django_assert_max_num_queries: Any
+) -> None:
+    def one_more() -> None:
+        conversation = say(alice, "q", "a")
+        audit.note_read(bob, conversation)
+        audit.note(bob, moderation.report(alice, conversation.tip.uuid, "wrong"))
+
+    one_more()
+    client = browser_of(dana)
+    client.get(LOG)
+    with django_assert_max_num_queries(12) as few:
+        client.get(LOG)
+    for _ in range(15):
+        one_more()
+    with django_assert_max_num_queries(len(few)):
+        client.get(LOG)
 
 
 def test_titles_leave_the_entries_that_were_there(bob: User, conversation: Conversation) -> None:

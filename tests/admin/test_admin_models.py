@@ -87,7 +87,12 @@ def test_moderators_and_strangers_get_nothing(bob, charlie, service):
         for address in (SERVICES, MODELS, f"{SERVICES}add/", change(service)):
             answer = browser.get(address)
             assert answer.status_code in {302, 403}
-        for address in (f"{SERVICES}add/", change(service), f"{SERVICES}{service.pk}/test/"):
+        for address in (
+            f"{SERVICES}add/",
+            change(service),
+            f"{SERVICES}{service.pk}/test/",
+            f"{SERVICES}test/",
+        ):
             assert browser.post(address, FORM | {"name": "Mine"}).status_code in {302, 403}
     assert ModelProvider.objects.get().name == "Second"
 

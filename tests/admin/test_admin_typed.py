@@ -3,14 +3,16 @@
 import asyncio
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from chat.catalog.sealing import seal, unseal
-from chat.models import ModelProvider
+from chat.models import ModelProvider, OfferedModel
 from tests.conftest import browser_of
 from tests.support.scripted_provider import ScriptedProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "sk-canary"
+SERVICES = "/admin/chat/modelprovider/"
 
 
 async def test_a_service_is_tried_as_it_is_typed_and_nothing_is_saved(django_user_model):
@@ -19,7 +21,7 @@ async def test_a_service_is_tried_as_it_is_typed_and_nothing_is_saved(django_use
         name="Local", base_url="http://127.0.0.1:9/v1", allow_private=True, sealed_key=seal(KEY)
     )
     admin = await asyncio.to_thread(browser_of, root)
-    test = f"/admin/chat/modelprovider/{made.pk}/test/"
+    test = f"{SERVICES}{made.pk}/test/"
     async with ScriptedProvider() as server:
         typed = {"name": "Local", "base_url": server.base_url, "allow_private": "on", "is_enabled": "on"}
         refused = await asyncio.to_thread(admin.post, test, typed)
@@ -32,3 +34,38 @@ async def test_a_service_is_tried_as_it_is_typed_and_nothing_is_saved(django_use
     await made.arefresh_from_db()
     assert (made.base_url, unseal(made.sealed_key)) == ("http://127.0.0.1:9/v1", KEY)
     assert not await made.models.aexists()
+
+
+async def test_a_service_is_tried_before_it_is_added(django_user_model):
+    root = await django_user_model.objects.acreate(email="root@example.org", is_staff=True, is_superuser=True)
+    admin = await asyncio.to_thread(browser_of, root)
+    page = await asyncio.to_thread(admin.get, f"{SERVICES}add/")
+    assert f'formaction="{SERVICES}test/"' in page.content.decode()
+    async with ScriptedProvider() as server:
+        typed = {"name": "Local", "base_url": server.base_url, "key": "sk-typed", "is_enabled": "on"}
+        refused = await asyncio.to_thread(admin.post, f"{SERVICES}test/", typed)
+        assert "This leads to this machine or its network." in refused.content.decode()
+        assert server.requests == []
+        tried = await asyncio.to_thread(admin.post, f"{SERVICES}test/", typed | {"allow_private": "on"})
+        assert "Test of Local" in tried.content.decode()
+        assert "It lists 2 models" in tried.content.decode()
+        assert "Answer by scripted-1" in tried.content.decode()
+        assert "sk-typed" not in tried.content.decode()
+        assert server.requests[-1].headers["authorization"] == "Bearer sk-typed"
+    assert not await ModelProvider.objects.aexists()
+    assert not await OfferedModel.objects.filter(name__startswith="scripted").aexists()
+
+
+def test_an_empty_form_is_tried_without_a_connection_and_says_what_is_missing(django_user_model):
+    root = django_user_model.objects.create(email="root@example.org", is_staff=True, is_superuser=True)
+    page = browser_of(root).post(f"{SERVICES}test/").content.decode()
+    assert "Test of the new service" in page
+    assert page.count("This field is required.") == 2
+
+
+@pytest.mark.parametrize(("right", "status"), [("add", 200), ("change", 403), ("view", 403)])
+def test_who_may_add_a_service_may_try_one(django_user_model, right, status):
+    person = django_user_model.objects.create(email="gina@example.org", is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename=f"{right}_modelprovider"))
+    assert browser_of(person).post(f"{SERVICES}test/").status_code == status
+    assert browser_of(person).get(f"{SERVICES}test/").status_code == 405

@@ -128,6 +128,7 @@ def main() -> None:
     administrator.groups.add(Group.objects.get(name="Administrators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
     forgetful, keeping, author = person("forgetful"), person("keeping"), person("author")
+    person("w" * 120)  # for whose address no column has room
     for name, text in PROMPTS.items():
         SavedPrompt.objects.create(owner=author, name=name, text=text)
     make_many(many)

@@ -161,7 +161,7 @@ def test_the_chat_with_versions_an_editor_and_what_waits(chat, model):
     chat.answer.get_by_role("button", name="Continue").click()
     expect(chat.stop).to_be_visible()
     chat.say("It waits")
-    expect(chat.mine.last).to_contain_text("Waiting for the answer before it")
+    expect(chat.mine.last).to_contain_text("Queued")
     found += violations(chat.page)
     chat.page.locator(".message[data-client]").evaluate("mine => mine.dataset.state = 'refused'")
     found += violations(chat.page)

@@ -61,7 +61,7 @@ def test_a_conversation_gets_its_address_its_title_and_its_place_in_the_list(cha
 def test_before_the_first_word_the_page_shows_that_the_answer_is_on_its_way(chat, model):
     steps = model.says_in_steps("", "At last.")
     chat.say("Think first")
-    expect(chat.page.get_by_role("status").filter(has_text="Waiting for the answer")).to_be_visible()
+    expect(chat.page.get_by_role("status").filter(has_text="Waiting for the reply")).to_be_visible()
     dots = chat.body.evaluate("body => getComputedStyle(body, '::after').animationName")
     assert dots == "dots"
     steps.go_on(3)
@@ -120,7 +120,7 @@ def test_stop_keeps_what_was_written(chat, model):
     chat.stop.click()
     chat.ended("stopped")
     expect(chat.answer).to_contain_text("The first part.")
-    expect(chat.answer).to_contain_text("You stopped this answer.")
+    expect(chat.answer).to_contain_text("You stopped this reply.")
     expect(chat.send).to_be_visible()
     chat.page.reload()
     expect(chat.answer).to_contain_text("The first part.")
@@ -131,8 +131,8 @@ def test_an_error_says_what_to_do_and_retry_gets_the_answer(chat, model):
     model.says("Now it **works**.")
     chat.say("Are you there?")
     chat.ended("failed")
-    expect(chat.answer).to_contain_text("The model service has a problem of its own. Please retry")
-    expect(chat.answer.locator(".request")).to_have_text(re.compile(r"^Request [0-9a-f]{12}$"))
+    expect(chat.answer).to_contain_text("The AI provider is having problems. Try again")
+    expect(chat.answer.locator(".request")).to_have_text(re.compile(r"^Request ID: [0-9a-f]{12}$"))
     chat.answer.get_by_role("button", name="Retry").click()
     expect(chat.answer.locator("strong")).to_have_text("works")
     chat.ended()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_accessibility import violations
 
-BUTTON = "Settings of this chat"
+BUTTON = "Chat settings"
 
 
 def dialog_of(chat: ChatPage):
@@ -39,9 +39,9 @@ def test_a_new_chat_is_set_up_before_its_first_message(chat, model):
     chat.box.fill("A draft")
     dialog = opened(chat)
     dialog.get_by_label("Temperature").fill("0,4")
-    dialog.get_by_label("Longest answer").fill("321")
+    dialog.get_by_label("Maximum reply length").fill("321")
     save(dialog)
-    expect(chat.toast).to_contain_text("The settings are saved.")
+    expect(chat.toast).to_contain_text("Settings saved.")
     address = chat.address()
     chat.page.reload()
     expect(chat.live().box).to_have_value("A draft")
@@ -55,41 +55,41 @@ def test_a_new_chat_is_set_up_before_its_first_message(chat, model):
 
 def test_the_line_moves_and_says_the_new_number_at_once(long):
     line = long.log.locator(".memory")
-    expect(line).to_contain_text("The model sees the 10 exchanges below")
+    expect(line).to_contain_text("Only the 10 exchanges below are sent to the model")
     for number, words in [
-        ("3", "The model sees the 3 exchanges below"),
-        ("1", "The model sees the one exchange below"),
-        ("0", "The model sees only the new message"),
+        ("3", "Only the 3 exchanges below are sent to the model"),
+        ("1", "Only the exchange below is sent to the model"),
+        ("0", "Only the new message is sent to the model"),
     ]:
         dialog = opened(long)
-        dialog.get_by_label("Exchanges that the model sees").fill(number)
+        dialog.get_by_label("Context length (exchanges)").fill(number)
         save(dialog)
         expect(line).to_contain_text(words)
     expect(long.answer.locator(".memory")).to_have_count(1)
     long.page.reload()
-    expect(long.answer.locator(".memory")).to_contain_text("The model sees only the new message")
+    expect(long.answer.locator(".memory")).to_contain_text("Only the new message is sent to the model")
     dialog = opened(long)
-    dialog.get_by_label("Exchanges that the model sees").fill("")
+    dialog.get_by_label("Context length (exchanges)").fill("")
     save(dialog)
-    expect(line).to_contain_text("The model sees the 10 exchanges below")
+    expect(line).to_contain_text("Only the 10 exchanges below are sent to the model")
 
 
 def test_a_refusal_stays_in_the_dialog_and_escape_leaves_without_saving(chat, faults):
     faults.expect("400")
     dialog = opened(chat)
-    field = dialog.get_by_label("Stop at")
+    field = dialog.get_by_label("Stop sequences")
     field.fill("a\nb\nc\nd\ne")
     dialog.get_by_role("button", name="Save").click()
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
-    sentence = "Stop at: at most 4 fit, each on a line of its own."
+    sentence = "Stop sequences: enter up to 4, one per line."
     expect(field).to_have_accessible_description(re.compile(re.escape(sentence)))
     expect(dialog.get_by_text(sentence)).to_have_count(1)
     assert violations(chat.page) == []
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(chat.page.get_by_role("button", name=BUTTON)).to_be_focused()
-    expect(opened(chat).get_by_label("Stop at")).to_have_value("")
+    expect(opened(chat).get_by_label("Stop sequences")).to_have_value("")
 
 
 def test_an_answer_says_what_the_model_did_not_take(chat, model):
@@ -99,7 +99,7 @@ def test_an_answer_says_what_the_model_did_not_take(chat, model):
     model.plays("refusing", names="openai_top_p", text="An answer all the same.")
     model.plays("refusing", names="openai_top_p", text="An answer all the same.")
     chat.ask("Hello")
-    remark = chat.answer.get_by_text("The model did not take what is set for: Top P")
+    remark = chat.answer.get_by_text("This model doesn't support these settings: Top P")
     expect(remark).to_be_visible()
     expect(chat.body).to_have_text("An answer all the same.")
     chat.page.reload()
@@ -118,6 +118,6 @@ def test_without_scripts_it_is_a_page(new_context, site):
     page.get_by_role("button", name=BUTTON).click()
     page.get_by_label("Seed").fill("12")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The settings are saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved.")).to_be_visible()
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_label("Seed")).to_have_value("12")

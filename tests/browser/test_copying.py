@@ -99,18 +99,24 @@ def test_blocks_of_arabic_run_from_right_to_left_and_code_does_not(chat, model):
         assert chat.body.locator(selector).evaluate(way) == direction, selector
 
 
-def test_columns_keep_their_places_while_rows_arrive(chat, model):
-    steps = model.says_in_steps(
-        "| A | B | C |\n|--|--|--|\n", "| a long cell of words | 1 | 2 |\n", "| x | y | many words here |\n"
-    )
+def test_columns_are_as_wide_as_the_first_rows_say_and_then_keep_their_places(chat, model):
+    long = "a sentence that goes on for longer than the column beside it would ever need"
+    rows = [f"| 1 | {long} |\n", f"| 2 | {long} |\n", "| words as many as that | 3 |\n", "| 4 | short |\n"]
+    steps = model.says_in_steps("| No. | What |\n|--|--|\n", *rows)
     chat.say("A table")
-    expect(chat.answer.locator("th")).to_have_count(3)
-    places = "(row) => [...row.cells].map((cell) => cell.getBoundingClientRect().x)"
-    before = chat.answer.locator("tr").first.evaluate(places)
-    for rows in (2, 3):
+    expect(chat.answer.locator("th")).to_have_count(2)
+    widths = "(row) => [...row.cells].map((cell) => cell.getBoundingClientRect().width)"
+    first = chat.answer.locator("tr").first
+    seen = []
+    for number in range(2, 6):
         steps.go_on()
-        expect(chat.answer.locator("tr")).to_have_count(rows)
-        assert chat.answer.locator("tr").first.evaluate(places) == before
+        expect(chat.answer.locator("tr")).to_have_count(number)
+        seen.append(first.evaluate(widths))
     steps.go_on()
     chat.ended()
-    assert chat.answer.locator("tr").first.evaluate(places) == before
+    seen.append(first.evaluate(widths))
+    chat.page.reload()
+    seen.append(first.evaluate(widths))
+    assert all(row == seen[2] for row in seen[2:])
+    short, wide = seen[2]
+    assert 4 * short < wide

@@ -30,6 +30,20 @@ def test_a_conversation_is_printed_from_its_beginning_and_without_controls(new_c
     assert len(PAGES.findall(chat.page.pdf())) > 10
 
 
+def test_what_is_folded_is_unfolded_on_paper_and_folded_again_after_it(chat, model):
+    model.says("<details>\n<summary>Proof</summary>\n\nBy **induction**.\n\n</details>\n\nDone.\n")
+    chat.ask("Prove it")
+    folded = chat.answer.get_by_text("induction")
+    expect(folded).to_be_hidden()
+    chat.page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    assert folded.evaluate("it => it.getBoundingClientRect().height") > 10
+    chat.page.emulate_media(media="screen")
+    expect(folded).to_be_hidden()
+    chat.answer.get_by_text("Proof").click()
+    expect(folded).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (640, 360)])
 def test_on_a_low_screen_most_of_the_height_is_for_what_is_said(new_context, site, width, height):
     size = {"width": width, "height": height}
@@ -80,3 +94,29 @@ def test_back_closes_the_drawer_and_stays_on_the_page(new_context, site):
     expect(phone.list).to_be_hidden()
     page.go_back()
     expect(page).to_have_url(re.compile("/prompts/$"))
+
+
+def test_back_closes_whatever_dialog_is_open_and_then_leaves_the_page(chat, model):
+    chat.page.goto("/prompts/")
+    chat.open("/")
+    chat.ask("Something")
+    before = chat.address()
+    dialog = chat.page.get_by_role("dialog")
+    openers = [
+        chat.page.locator("#settings"),
+        *(chat.answer.locator(f"[data-action={name}]") for name in ("sent", "report")),
+    ]
+    for opener in openers:
+        opener.click()
+        expect(dialog).to_be_visible()
+        chat.page.go_back()
+        expect(dialog).to_have_count(0)
+        expect(opener).to_be_focused()
+        assert chat.page.url == before
+        opener.click()  # and what is closed in another way leaves nothing to go back to
+        expect(dialog).to_be_visible()
+        chat.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        chat.until("!history.state?.over")
+    chat.page.go_back()
+    expect(chat.page).not_to_have_url(before)

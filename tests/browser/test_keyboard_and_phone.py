@@ -147,6 +147,16 @@ def test_on_a_phone_every_target_is_large_enough_for_a_finger(phone, model):
     assert phone.page.evaluate(small) == []
 
 
+def test_on_a_phone_a_reply_that_was_cut_says_too_which_model_wrote_it(phone, model):
+    model.plays("plain", text="One, two, ", finish="length")
+    phone.ask("Count")
+    name = phone.answer.get_by_text("scripted-1", exact=True)
+    expect(name).to_be_visible()
+    buttons = phone.answer.get_by_role("button", name="Continue").bounding_box()
+    box = name.bounding_box()
+    assert box and buttons and box["x"] + box["width"] <= 390 and box["y"] >= buttons["y"]
+
+
 def test_on_a_phone_enter_is_a_new_line(phone, model):
     phone.box.tap()
     phone.page.keyboard.type("one")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
 
-LINE = "The model sees the 10 exchanges below"
+LINE = "Only the 10 exchanges below are sent to the model"
 
 
 @pytest.fixture

@@ -22,13 +22,13 @@ def test_a_model_is_chosen_in_a_new_chat_writes_the_answer_and_stays_chosen(chat
     chat.box.press("Enter")  # before the choice may have been kept
     chat.ended()
     expect(chat.answer.locator(".model")).to_have_text("scripted-2")
-    expect(chat.page.locator(".provider")).to_contain_text("Answers by scripted-2")
+    expect(chat.page.locator(".provider")).to_contain_text("scripted-2 · ")
     chat.address()
     chat.page.reload()
     expect(picker.locator("option:checked")).to_have_text("scripted-2")
     expect(chat.answer.locator(".model")).to_have_text("scripted-2")
     picker.select_option(label="scripted-1")
-    expect(chat.page.locator(".provider")).to_contain_text("Answers by scripted-1")
+    expect(chat.page.locator(".provider")).to_contain_text("scripted-1 · ")
     chat.ask("And now?")
     expect(chat.answer.locator(".model")).to_have_text("scripted-1")
 
@@ -43,7 +43,7 @@ def test_a_choice_that_could_not_be_kept_is_taken_back_and_the_words_wait(chat, 
         picker.select_option(label="scripted-2")
     chat.box.press("Enter")  # before it is known that the choice is not kept
     slow[0].abort()
-    expect(chat.toast).to_contain_text("This did not work.")
+    expect(chat.toast).to_contain_text("That didn’t work.")
     expect(picker.locator("option:checked")).to_have_text("scripted-1")
     expect(chat.box).to_have_value("Second")
     expect(chat.answers).to_have_count(1)
@@ -65,7 +65,7 @@ def test_without_javascript_a_form_chooses(new_context, site, model):
     page.get_by_role("combobox", name="Model").select_option(label="scripted-2")
     page.get_by_role("button", name="Use this model").click()
     assert ChatPage(page).address()
-    expect(page.locator(".provider")).to_contain_text("Answers by scripted-2")
+    expect(page.locator(".provider")).to_contain_text("scripted-2 · ")
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     expect(picker.locator("option")).to_have_text(["scripted-1"])
     picker.click()
     picker.select_option(label="north/fast:7b")
-    expect(chat.page.locator(".provider")).to_have_text("Answers by north/fast:7b, from Second service")
+    expect(chat.page.locator(".provider")).to_have_text("north/fast:7b · Second service")
     second.says("The north answers.")
     chat.ask("Who is there?")
     expect(chat.body).to_have_text("The north answers.")
@@ -124,12 +124,12 @@ def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it
     tried.get_by_role("button", name="Test again").click()
     expect(tried.get_by_text("It lists one model: south")).to_be_visible()
     chat.ask("And now?")
-    sentence = "north/fast:7b is no longer offered; scripted-1 answered."
+    sentence = "north/fast:7b is no longer available; scripted-1 replied."
     expect(chat.answer.get_by_text(sentence)).to_be_visible()
     expect(chat.answer.locator(".model")).to_have_text("scripted-1")
     chat.page.reload()
     expect(chat.answer.get_by_text(sentence)).to_be_visible()
-    expect(picker.locator("option:checked")).to_have_text("north/fast:7b (no longer offered)")
+    expect(picker.locator("option:checked")).to_have_text("north/fast:7b (no longer available)")
 
     tried.get_by_role("link", name="Second service").click()
     tried.get_by_role("link", name="Delete").click()

@@ -11,11 +11,11 @@ from tests.browser.chat_page import ChatPage
 
 def report(chat: ChatPage, category: str, note: str) -> None:
     chat.answer.get_by_role("button", name="Report").click()
-    dialog = chat.page.get_by_role("dialog", name="Report this answer")
+    dialog = chat.page.get_by_role("dialog", name="Report this reply")
     dialog.get_by_role("radio", name=category).check()
     dialog.get_by_role("textbox").fill(note)
     dialog.get_by_role("button", name="Send report").click()
-    expect(chat.toast).to_contain_text("The moderators will look at it.")
+    expect(chat.toast).to_contain_text("A moderator will look at it.")
     expect(dialog).to_be_hidden()
     expect(chat.answer.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
 
@@ -23,7 +23,7 @@ def report(chat: ChatPage, category: str, note: str) -> None:
 def test_the_report_dialog_can_be_left_and_gives_the_focus_back(chat, model):
     chat.ask("Something to report")
     button = chat.answer.get_by_role("button", name="Report")
-    dialog = chat.page.get_by_role("dialog", name="Report this answer")
+    dialog = chat.page.get_by_role("dialog", name="Report this reply")
     for leave in ("Escape", "Cancel"):
         button.click()
         expect(dialog.get_by_role("radio").first).to_be_visible()
@@ -55,7 +55,7 @@ def test_a_reported_answer_is_hidden_and_its_owner_sees_it_at_once(chat, model, 
     expect(moderator.get_by_role("article", name="Person")).to_contain_text("What do you think?")
     moderator.get_by_role("button", name="Hide the message").click()
     expect(moderator.locator("#reported")).to_contain_text("hidden")
-    expect(chat.answer).to_contain_text("A moderator has hidden this message.")
+    expect(chat.answer).to_contain_text("This message was hidden by a moderator.")
     expect(chat.answer).not_to_contain_text("terrible")
     expect(chat.answer.get_by_role("button")).to_have_count(0)
     moderator.get_by_role("button", name="Restore the message").click()
@@ -102,3 +102,32 @@ def test_a_usual_length_fills_in_the_last_day_of_a_suspension(new_context, site)
     expect(month).to_have_attribute("aria-pressed", "true")
     expect(week).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_label("Suspended until")).to_have_value(month.get_attribute("data-until"))
+
+
+# How many lines each link in the first column, and each word of a person in the others, takes
+_LINES = """[...document.querySelectorAll('#result_list tbody :is(th a, .field-person, .field-user)')].map(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(line => line.top)).size;
+})"""
+
+
+def test_a_list_keeps_addresses_whole_and_one_too_long_for_it_does_not_widen_the_page(new_context, site):
+    page = new_context(site, site.named("root")).new_page()
+    longest = f"{'w' * 120}@example.org"
+    page.goto(f"/admin/chat/user/?q={longest}")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Suspend…").click()
+    page.get_by_label("Reason").fill("Noise, after two warnings by two moderators")  # which the log tells of
+    page.get_by_role("button", name="Suspend").click()
+    expect(page.get_by_role("heading", name="Suspend")).to_have_count(0)
+    for path in ("chat/user/?q=moderator", "account/emailaddress/?q=administrator", "admin/logentry/"):
+        page.goto(f"/admin/{path}")
+        lines = page.evaluate(_LINES)
+        assert lines and set(lines) == {1}, path
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"/admin/chat/user/?q={longest}")
+        expect(page.get_by_role("link", name=longest)).to_be_visible()
+        results = "[document.scrollingElement, document.querySelector('.results')]"
+        assert page.evaluate(f"{results}.map(e => e.scrollWidth - e.clientWidth)") == [0, 0]

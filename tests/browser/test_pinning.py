@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
 
-PIN = "Pin into the model’s view"
-BEGAN = "The model saw from here on"
+PIN = "Keep in context"
+BEGAN = "Sent to the model from here on"
 
 
 @pytest.fixture
@@ -21,30 +21,30 @@ def chat(new_context, site) -> ChatPage:
 def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
     other = chat.beside()
     chat.press(chat.answers.first, PIN)
-    told = chat.page.get_by_text("One pinned exchange always goes with your message")
+    told = chat.page.get_by_text("1 pinned exchange is always included")
     expect(told).to_be_visible()
     for article in (chat.mine.first, chat.answers.first):
         expect(article.get_by_role("button", name=PIN)).to_have_attribute("aria-pressed", "true")
-        expect(article.get_by_title("Unpin from the model’s view")).to_have_count(1)
-    expect(other.page.get_by_text("One pinned exchange always goes")).to_be_visible()
+        expect(article.get_by_title("Remove from context")).to_have_count(1)
+    expect(other.page.get_by_text("1 pinned exchange is always included")).to_be_visible()
     for number in (10, 11):
         chat.ask(f"Question {number}")
     chat.page.reload()
     chat.live()
     expect(told).to_be_visible()
     expect(chat.page.locator("#messages .memory")).to_contain_text("and what is pinned")
-    chat.press(chat.answer, "What was sent")
-    dialog = chat.page.get_by_role("dialog", name="What was sent")
+    chat.press(chat.answer, "View request")
+    dialog = chat.page.get_by_role("dialog", name="View request")
     expect(dialog.get_by_role("listitem")).to_have_count(24)
     expect(dialog.get_by_role("listitem").nth(1)).to_contain_text("pinned")
     expect(dialog).to_contain_text("scripted-1")
     chat.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(chat.answer.get_by_role("button", name="What was sent")).to_be_focused()
+    expect(chat.answer.get_by_role("button", name="View request")).to_be_focused()
     chat.press(chat.mine.first, PIN)
     expect(told).to_be_hidden()
-    expect(chat.log.get_by_title("Unpin")).to_have_count(0)
-    expect(other.page.get_by_text("One pinned exchange always goes")).to_be_hidden()
+    expect(chat.log.get_by_title("Remove from context")).to_have_count(0)
+    expect(other.page.get_by_text("1 pinned exchange is always included")).to_be_hidden()
 
 
 def test_a_full_context_is_told_quietly_and_the_line_moves_at_once_and_after_a_reload(chat, model):

@@ -31,7 +31,7 @@ def test_what_the_server_hangs_up_on_is_refused_and_neither_sent_for_ever_nor_in
     chat.say("too large")
     expect(chat.mine).to_contain_text("This is too much to send at once.")
     chat.live()
-    again = chat.mine.get_by_role("button", name="Send again")
+    again = chat.mine.get_by_role("button", name="Try again")
     expect(again).to_be_visible()
     assert picky.connections == 2
     chat.ask("Small")

@@ -56,7 +56,13 @@ def test_a_service_that_cannot_be_listed_keeps_its_models(second):
     assert second.problem == ""
 
 
-@pytest.mark.parametrize("name", ["x" * 4000, "", " ", "\u200b", "two\nlines", "nul\0", "para\u2029graph"])
+# What turns the order of what follows, or looks like a name that there is already
+HIDDEN = ["gpt\u202e4", "\u2066gpt-4o\u2069", "gpt-4o\u200b", "gpt\xad-4o", "\ufeffgpt-4o", "gpt\U000e0041"]
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 4000, "", " ", "\u200b", "two\nlines", "nul\0", "para\u2029graph", *HIDDEN]
+)
 def test_names_that_cannot_be_kept_or_read_are_passed_over(name):
     catalog.note_listing(None, [name, "fine"])
     assert offered() == ["fine"]

@@ -98,8 +98,8 @@ def test_one_that_was_chosen_and_is_gone_is_named_so(alice, say, models):
     browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
     catalog.note_listing(None, ["first"])
     page = page_of(browser, conversation)
-    assert selected(page) == "second (no longer offered)"
-    assert options(page) == ["second (no longer offered)", "first"]
+    assert selected(page) == "second (no longer available)"
+    assert options(page) == ["second (no longer available)", "first"]
 
 
 def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, say):
@@ -109,7 +109,7 @@ def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, sa
     )
     page = page_of(browser_of(alice), conversation)
     assert '<span class="model">&lt;b&gt;X&lt;/b&gt;</span>' in page
-    assert "{{7*7}} is no longer offered; &lt;b&gt;X&lt;/b&gt; answered." in page
+    assert "{{7*7}} is no longer available; &lt;b&gt;X&lt;/b&gt; replied." in page
 
 
 def test_syntax_in_names_stays_text(alice):

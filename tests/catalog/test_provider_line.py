@@ -14,16 +14,16 @@ from chat.provider import Endpoint
 @pytest.mark.parametrize(
     ("kind", "model", "english", "chinese"),
     [
-        ("openai", "gpt-5", "Answers by gpt-5, from OpenAI", "由 OpenAI 的 gpt-5 提供回答"),
+        ("openai", "gpt-5", "gpt-5 · OpenAI", "gpt-5 · OpenAI"),
         (
             "compatible",
             "qwen",
-            "Answers by qwen, from this site's own model server",
-            "由本站模型服务器的 qwen 提供回答",
+            "qwen · this site's model server",
+            "qwen · 本站模型服务器",
         ),
-        ("compatible", "", "Answers from this site's own model server", "由本站模型服务器提供回答"),
-        ("ollama", "qwen", "Answers by qwen, from Ollama on this machine", "由本机 Ollama 的 qwen 提供回答"),
-        ("ollama", "", "Answers from Ollama on this machine", "由本机 Ollama 提供回答"),
+        ("compatible", "", "This site's model server", "本站模型服务器"),
+        ("ollama", "qwen", "qwen · Ollama on this server", "qwen · 本机 Ollama"),
+        ("ollama", "", "Ollama on this server", "本机 Ollama"),
     ],
 )
 def test_it_names_the_model_only_when_it_is_known(

@@ -11,6 +11,8 @@ from tests.chaos.page import Article
 from tests.chaos.questions import CANARY, RATE, WORD, whole_text
 
 LOSS, RETURN, REPLIES = 1, 15, 2000
+# The scenario that says "stop" after each so many characters (tests/support/scripted_ends.py)
+IN_PARTS, PART = "[[scenario:in_parts", 8
 Row = Mapping[str, Any]
 
 
@@ -77,8 +79,18 @@ def other_text(evidence: Evidence) -> Iterable[str]:
     for row in evidence.replies:
         whole = whole_text(row["parent__text"])
         complete = row["status"] == "complete"
-        if (complete and row["text"] != whole) or not whole.startswith(row["text"]):
+        declared = evidence.ledger.faults["provider_gone"] and is_said_to_be_whole(row, whole)
+        if (complete and row["text"] != whole and not declared) or not whole.startswith(row["text"]):
             yield f"{row['uuid']} ({row['status']}, {len(row['text'])} of {len(whole)}) {row['parent__text']}"
+
+
+def is_said_to_be_whole(row: Row, whole: str) -> bool:
+    """Whether its provider said "stop" after this much, and may have been killed then.
+
+    It is the provider's last word. Of one that is known to say more after it the site takes it for cut.
+    """
+    said = IN_PARTS in row["parent__text"]
+    return said and len(row["text"]) % PART == 0 and whole.startswith(row["text"])
 
 
 def other_end(evidence: Evidence) -> Iterable[str]:

@@ -88,7 +88,7 @@ class Outbox:
         return item
 
     def refused(self, client_id: str) -> Item | None:
-        """The person takes it out of the box: in a run nobody presses "Send again"."""
+        """The person takes it out of the box: in a run nobody presses "Try again"."""
         return self.take(client_id)
 
     def take(self, client_id: str) -> Item | None:

@@ -22,6 +22,8 @@ from tests.chaos.proxy import Proxy
 
 # Seconds, as in socket.js; and its close codes
 FIRST, LAST = 0.5, 10.0
+# Seconds, as in versions.js
+AGAIN = 2.0
 LOGGED_OUT, DENIED = 4401, 4403
 
 
@@ -319,16 +321,21 @@ class Tab:
 
     def _stale(self, conversation: str | None) -> None:
         if conversation and conversation == self.conversation:
-            self._begin(self._refresh(conversation))
+            self._begin(self._refresh(conversation, again=True))
 
-    async def _refresh(self, conversation: str) -> bool:
-        epoch = -1
-        while epoch != self._epoch:  # a page that was made before something else happened here is old
-            epoch = self._epoch
+    async def _refresh(self, conversation: str, again: bool = False) -> bool:
+        """Fetch the page; `again` and again after a fault that may pass, as versions.js does."""
+        epoch, status = -1, 0
+        while epoch != self._epoch or (again and status not in (200, 404)):
+            epoch = self._epoch  # a page that was made before something else happened here is old
             status, body = await fetch(self.door.target, self.door.port, f"/c/{conversation}/", self.cookie)
             self.ledger.pages[status] += 1
             self.ledger.scan(self.canary, body)
-        if status != 200 or conversation != self.conversation:
+            if conversation != self.conversation:
+                return False
+            if again and status not in (200, 404):
+                await asyncio.sleep(AGAIN)
+        if status != 200:
             return False
         self._forget()
         self.thread = []

@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 
-from chat.consumers.rate_limit import BURST, PATIENCE
 from chat.models import Message
 from chat.realtime import layer
 from chat.realtime.protocol import MAX_FRAME
+from chat.web.rate_limit import BURST, PATIENCE
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ async def test_a_command_waits_for_nobody_elses_reply(alice, open_tab, provider)
 
 
 async def test_a_send_that_came_too_fast_is_named(alice, open_tab, monkeypatch):
-    monkeypatch.setattr("chat.consumers.rate_limit.PACE", 0)  # a slow machine would earn new ones meanwhile
+    monkeypatch.setattr("chat.web.rate_limit.PACE", 0)  # a slow machine would earn new ones meanwhile
     tab = await open_tab(alice)
     ids = [str(uuid.uuid4()) for _ in range(BURST + 20)]
     for client_id in ids:

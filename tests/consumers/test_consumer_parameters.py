@@ -5,12 +5,13 @@ import asyncio
 import pytest
 from django.db.models import F
 
-from chat.models import Conversation, Message
+from chat.core.limits import HOUR, Allowance
+from chat.models import Conversation, Counter, Message
 from tests.conftest import browser_of
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REMARK = "The model did not take what is set for: Temperature"
+REMARK = "support these settings: Temperature"
 
 
 async def begun(tab, **fields):
@@ -77,3 +78,24 @@ async def test_a_continued_answer_keeps_its_settings_and_its_remark(alice, open_
     await tab.until("ended")
     assert provider.requests[-1].body["top_p"] == 0.9
     assert (await Message.objects.aget(uuid=sent["reply"])).untaken == "top_p temperature"
+
+
+async def test_what_is_asked_again_counts_as_a_request_too(alice, open_tab, provider, settings):
+    settings.MODEL_REQUESTS_PER_PERSON = 6
+    tab = await open_tab(alice)
+    sent = await begun(tab, parameters={"temperature": 0.7, "top_p": 0.9})  # one, and one for the title
+    provider.default = play("refusing", names="openai_temperature")
+    sent, ended = await say(tab, sent, "Second")  # one that is refused, one without
+    assert ended["status"] == "complete"
+    person = Allowance("model", f"person {alice.pk}", 6, HOUR)
+    await until_counted(person, 4)
+    await say(tab, sent, "Third")  # the model is known to refuse it now: one
+    await until_counted(person, 5)
+    assert (await Counter.objects.aget(pk=person.key)).count == 5
+
+
+async def until_counted(allowance, count):
+    """It is counted after the end is told."""
+    async with asyncio.timeout(10):
+        while not await Counter.objects.filter(pk=allowance.key, count__gte=count).aexists():
+            await asyncio.sleep(0.02)

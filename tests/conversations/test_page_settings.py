@@ -42,7 +42,7 @@ def url(talk):
 def test_the_owner_sets_everything_and_finds_it_again(alice, talk):
     client = browser_of(alice)
     saved = client.post(url(talk), ALL, follow=True)
-    assert "The settings are saved." in saved.content.decode()
+    assert "Settings saved." in saved.content.decode()
     talk.refresh_from_db()
     assert (talk.parameters, talk.exchanges) == (KEPT, 3)
     page = client.get(url(talk)).content.decode()
@@ -74,14 +74,14 @@ def test_nothing_is_set_at_first_and_the_fields_say_whose_default_holds(alice, t
 @pytest.mark.parametrize(
     ("field", "written", "sentence"),
     [
-        ("temperature", "2.5", "Temperature: please give a number from 0 to 2."),
-        ("temperature", "nan", "Temperature: please give a number from 0 to 2."),
-        ("max_tokens", "2000000", "Longest answer: please give a whole number from 1 to 1,000,000."),
-        ("stop", "x\n" * 1000, "Stop at: at most 4 fit, each on a line of its own."),
-        ("reasoning_effort", "{{7*7}}", "Effort of thinking: please choose one of the list."),
-        ("exchanges", "51", "Exchanges that the model sees: please give a whole number from 0 to 50."),
-        ("exchanges", "-1", "Exchanges that the model sees: please give a whole number from 0 to 50."),
-        ("exchanges", "1e9", "Exchanges that the model sees: please give a whole number from 0 to 50."),
+        ("temperature", "2.5", "Temperature: enter a number from 0 to 2."),
+        ("temperature", "nan", "Temperature: enter a number from 0 to 2."),
+        ("max_tokens", "2000000", "Maximum reply length: enter a whole number from 1 to 1,000,000."),
+        ("stop", "x\n" * 1000, "Stop sequences: enter up to 4, one per line."),
+        ("reasoning_effort", "{{7*7}}", "Reasoning effort: choose one from the list."),
+        ("exchanges", "51", "Context length: enter a whole number from 0 to 50."),
+        ("exchanges", "-1", "Context length: enter a whole number from 0 to 50."),
+        ("exchanges", "1e9", "Context length: enter a whole number from 0 to 50."),
     ],
 )
 def test_one_bad_field_saves_nothing_and_says_why(alice, talk, field, written, sentence):
@@ -109,7 +109,7 @@ def test_a_script_learns_the_number_that_holds_and_the_line_that_says_so(alice, 
     client = browser_of(alice)
     answer = client.post(url(talk), {"exchanges": "3"}, headers=SCRIPT).json()
     assert answer["exchanges"] == 3
-    assert "The model sees the 3 exchanges below" in answer["memory"]
+    assert "Only the 3 exchanges below are sent to the model" in answer["memory"]
     answer = client.post(url(talk), {"exchanges": ""}, headers=SCRIPT).json()
     assert answer["exchanges"] == 10
 
@@ -140,6 +140,6 @@ def test_with_none_the_line_stands_below_all_and_says_that_only_the_new_message_
     talk.exchanges = 0
     talk.save()
     page = browser_of(alice).get(f"/c/{talk.uuid}/").content.decode()
-    assert page.count("The model sees only the new message") == 2  # once for the script
-    assert page.index("The model sees only the new message") > page.index(">a11<")
+    assert page.count("Only the new message is sent to the model") == 2  # once for the script
+    assert page.index("Only the new message is sent to the model") > page.index(">a11<")
     assert page.count("exchanges below") == 0

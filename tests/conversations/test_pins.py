@@ -137,9 +137,11 @@ def test_the_page_says_how_many_are_pinned(alice, say):
     conversation = say(alice, *exchanges(30))
     client = browser_of(alice)
     assert pin(client, message(conversation, "q0")).status_code == 204
-    assert "One pinned exchange always goes with" in client.get(f"/c/{conversation.uuid}/").content.decode()
+    assert "1 pinned exchange is always included" in client.get(f"/c/{conversation.uuid}/").content.decode()
     pin(client, message(conversation, "a1"))
-    assert ">2 pinned exchanges always go with" in client.get(f"/c/{conversation.uuid}/").content.decode()
+    assert (
+        ">2 pinned exchanges are always included" in client.get(f"/c/{conversation.uuid}/").content.decode()
+    )
 
 
 def test_a_plain_form_pins_too_and_comes_back_to_the_message(alice, say):

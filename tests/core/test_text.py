@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.core.text import clean, find_bad, first_words, is_blank, is_long
+from chat.core.text import clean, find_bad, first_words, has_hidden, is_blank, is_long
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,18 @@ def test_what_cannot_be_seen_is_blank(text):
 )
 def test_what_can_be_seen_in_part_is_not_blank(text):
     assert not is_blank(text)
+
+
+@pytest.mark.parametrize(
+    "char", ["\u202e", "\u2066", "\u200f", "\u200b", "\u200d", "\xad", "\ufeff", "\u3164", "\n", "\x7f"]
+)
+def test_a_name_with_what_cannot_be_seen_is_told(char):
+    assert has_hidden(f"gpt-{char}4") and has_hidden(f"模型{char}")
+
+
+@pytest.mark.parametrize("name", ["gpt-4o", "org/model:7b", "two words", "模型", "e\u0301", "❤\ufe0f", "مدل"])
+def test_a_name_that_is_all_seen_has_nothing_hidden(name):
+    assert not has_hidden(name)
 
 
 def test_a_text_that_begins_with_much_space_still_has_first_words():

@@ -1,5 +1,6 @@
 """The file `.env` as people write it, and what is said of what cannot be understood."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from gptsite import environment
+from gptsite.addresses import without_scheme
 from gptsite.dotenv_file import likely_name, read_env_file
 from tests.settings import EXAMPLE
 from tests.support.server import ROOT
@@ -169,7 +172,10 @@ def test_a_slip_is_told_from_what_belongs_to_others(name, likely):
 
 def test_a_slip_is_told_with_the_name_that_is_probably_meant(tmp_path):
     [warning] = settings_with(tmp_path, OPENAI_KEY=KEY)["ENVIRONMENT_WARNINGS"]
-    assert warning == "OPENAI_KEY (in the environment) is not read. Is OPENAI_API_KEY meant?"
+    assert (
+        warning
+        == "OPENAI_KEY (in the environment) is not read. Did you mean OPENAI_API_KEY? Write it as OPENAI_API_KEY=value."
+    )
     assert settings_with(tmp_path, OPENAI_KEY=KEY, OPENAI_API_KEY=KEY)["ENVIRONMENT_WARNINGS"] == []
     assert settings_with(tmp_path, MODEL="of a car", HOSTS="x")["ENVIRONMENT_WARNINGS"] == []
 
@@ -180,6 +186,59 @@ def command(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
     return subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=folder, env=environment, capture_output=True, text=True
     )
+
+
+ODD = {
+    "OPENAI_BASE_URL=api.example.com/v1": "OPENAI_BASE_URL (in {env}, line 1) has no scheme: https:// is taken, "
+    "or http:// for this machine and its network. Write it whole, such as "
+    "OPENAI_BASE_URL=https://api.example.com/v1.",
+    "OLLAMA_BASE_URL=127.0.0.1:11434": "Write it whole, such as OLLAMA_BASE_URL=http://127.0.0.1:11434/v1.",
+    f"OPENAI_APIKEY={KEY}": "OPENAI_APIKEY (in {env}, line 1) is not read. Did you mean OPENAI_API_KEY? "
+    "Write it as OPENAI_API_KEY=value.",
+    f"OPENAI_APIKEY={KEY}\nOPENAI_API_KEY=sk-old": "Did you mean OPENAI_API_KEY?",
+    "CONTEXT_EXCHANGE=5": "Did you mean CONTEXT_EXCHANGES?",
+    "SIGN_UP=closed": "Did you mean SIGNUP?",
+    "OPENAI_MODLE=gpt": "Did you mean OPENAI_MODEL?",
+}
+PLAIN_FILES = [
+    "OPENAI_BASE_URL=http://127.0.0.1:8080/v1",
+    "OPENAI_BASE_URL=https//127.0.0.1/v1",
+    "EMAIL_HOST=mail.example.org\nEMAIL_URL=smtp://mail.example.org",  # another product's, beside ours
+    "COMPOSE_PROJECT_NAME=chat\nFOOBAR=1",
+]
+
+
+def warnings_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> list[str]:
+    """What the settings would tell of a `.env`."""
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(environment, "_places", {})
+    (tmp_path / ".env").write_text(text)
+    warnings = environment.load_env_file(tmp_path / ".env")
+    addresses = {
+        "OPENAI_BASE_URL": "https://api.example.com/v1",
+        "OLLAMA_BASE_URL": "http://127.0.0.1:11434/v1",
+    }
+    return [*warnings, *without_scheme(**addresses)]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_odd_is_told_with_how_it_is_written(tmp_path, monkeypatch, text):
+    [warning] = warnings_of(tmp_path, monkeypatch, text)
+    assert ODD[text].format(env=tmp_path / ".env") in warning
+    assert "canary" not in warning
+
+
+@pytest.mark.parametrize("text", PLAIN_FILES)
+def test_nothing_is_told_of_what_is_plain(tmp_path, monkeypatch, text):
+    assert warnings_of(tmp_path, monkeypatch, text) == []
+
+
+def test_the_check_of_the_set_up_tells_what_is_odd(tmp_path):
+    folder = clone(tmp_path / "site", "\n".join(["OPENAI_BASE_URL=127.0.0.1:9/v1", f"OPENAI_APIKEY={KEY}"]))
+    done = command(folder, "check")
+    assert "OPENAI_APIKEY (in" in done.stderr and "Did you mean OPENAI_API_KEY?" in done.stderr
+    assert "OPENAI_BASE_URL (in" in done.stderr and "Write it whole" in done.stderr
+    assert "canary" not in done.stdout + done.stderr
 
 
 def samples() -> list[str]:

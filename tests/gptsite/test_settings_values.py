@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
+from chat.conversations import MOST_EXCHANGES
 from tests.settings import EXAMPLE
 from tests.support.site_settings import settings_with
 
@@ -57,13 +58,24 @@ BAD = {
         "http://",
         "http://a b/v1",
         "http://a:x/v1",
+        "sk-canary-0123456789",
+        "canary/v1",
+        "/v1",
     ],
-    "OPENAI_MODEL": ["two words", "c" * 201, "“canary”", "line\tfeed"],
+    "OPENAI_MODEL": [
+        "two words",
+        "c" * 201,
+        "“canary”",
+        "line\tfeed",
+        "\u200bcanary",
+        "canary\u202e",
+        "a\u3000b",
+    ],
     "OLLAMA_BASE_URL": ["two words", "http://:11434/v1", "http://canary:99999"],
     "PROVIDER_FIRST_TOKEN_TIMEOUT": LIMIT,
     "PROVIDER_PAUSE_TIMEOUT": LIMIT,
     "PROVIDER_REPLY_TIMEOUT": LIMIT,
-    "CONTEXT_EXCHANGES": NUMBER,
+    "CONTEXT_EXCHANGES": [*NUMBER, str(MOST_EXCHANGES + 1)],
     "SIGNUP": ["yes", "true", "OPEN!", "invite"],
     "MESSAGES_PER_MINUTE": LIMIT,
     "REPLIES_AT_ONCE": LIMIT,
@@ -126,9 +138,15 @@ GOOD = {
         "https://x.example/openai?api-version=2",
         "http://[::1]:1",
         "localhost:1234/v1/chat/completions",
+        "localhost/v1",
+        "llama_cpp:8080",
+        "api.example.com/v1",
+        "//api.example.com/v1",
+        "https//api.example.com/v1",
+        "[::1]/v1",
     ],
     "OPENAI_MODEL": ["org/model:7b", "模型"],
-    "CONTEXT_EXCHANGES": ["0", "50"],
+    "CONTEXT_EXCHANGES": ["0", str(MOST_EXCHANGES)],
     "SIGNUP": ["open", "closed"],
     "EMAIL_URL": [
         "consolemail://",

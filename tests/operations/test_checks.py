@@ -61,7 +61,9 @@ def test_what_others_may_do_in_the_data_folder_is_told(settings, monkeypatch, tm
 
 
 def test_what_is_odd_about_the_variables_is_told(settings):
-    settings.ENVIRONMENT_WARNINGS = ["OPENAI_KEY (in the environment) is not read. Is OPENAI_API_KEY meant?"]
+    settings.ENVIRONMENT_WARNINGS = [
+        "OPENAI_KEY (in the environment) is not read. Did you mean OPENAI_API_KEY? Write it as OPENAI_API_KEY=value."
+    ]
     [finding] = [one for one in checks.look() if one.id == "chat.W003"]
     assert finding.said == settings.ENVIRONMENT_WARNINGS[0]
 
@@ -132,7 +134,10 @@ def test_the_start_tells_of_what_is_away_and_serves_without_it(tmp_path):
 def test_the_start_tells_of_slips_and_of_a_missing_mail_server(tmp_path):
     with site_server(tmp_path, OPENAI_API_KEY="", OPENAI_KEY="sk-canary") as server:
         _code, said = server.end()
-    assert "warn  Settings: OPENAI_KEY (in the environment) is not read. Is OPENAI_API_KEY meant?" in said
+    assert (
+        "warn  Settings: OPENAI_KEY (in the environment) is not read. Did you mean OPENAI_API_KEY? Write it as OPENAI_API_KEY=value."
+        in said
+    )
     assert "warn  Email: No mail server: password reset by email won't work." in said
     assert "canary" not in said
 

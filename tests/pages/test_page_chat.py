@@ -86,8 +86,10 @@ def test_a_page_shows_where_the_models_view_begins_only_where_its_end_is_shown(a
     client = browser_of(alice)
     page = client.get(f"/c/{conversation.uuid}/")
     assert page.context["view_begins"].text == "question 30."
-    assert page.content.decode().count("The model sees the 10 exchanges below") == 2  # once for the script
-    assert "The model sees" not in client.get(page.context["older_fragment_url"]).content.decode()
+    assert (
+        page.content.decode().count("Only the 10 exchanges below are sent to the model") == 2
+    )  # once for the script
+    assert "are sent to the model" not in client.get(page.context["older_fragment_url"]).content.decode()
 
 
 def test_another_conversations_message_is_no_place_to_go_back_to(alice, charlie, say):
@@ -187,8 +189,8 @@ def test_a_failed_reply_says_what_happened(alice, say):
     row = Message.objects.filter(pk=conversation.tip.pk)
     row.update(status=Status.FAILED, error="provider_down", request_id="d8f865eaf2b7")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
-    assert "The model service has a problem of its own." in page
-    assert '<p class="note request">Request d8f865eaf2b7</p>' in page
+    assert "The AI provider is having problems." in page
+    assert '<p class="note request">Request ID: d8f865eaf2b7</p>' in page
     row.update(status=Status.COMPLETE, error="")
     assert "d8f865eaf2b7" not in browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
 

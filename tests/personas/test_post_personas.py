@@ -155,7 +155,7 @@ def test_parameters_are_folded_until_there_are_some_or_one_is_wrong(alice, pirat
     assert opened not in client.get(path).content.decode()
     refused = client.post(path, {"name": "Pirate", "temperature": "hot"}).content.decode()
     assert opened in refused
-    assert "Temperature: please give a number from 0 to 2." in refused
+    assert "Temperature: enter a number from 0 to 2." in refused
     client.post(path, {"name": "Pirate"} | PARAMETERS)
     page = client.get(path)
     assert opened in page.content.decode()

@@ -106,4 +106,4 @@ def test_a_line_end_in_a_stop_sequence_is_written_with_two_characters():
 
 
 def test_names_become_what_people_call_them():
-    assert labels("temperature stop gone") == "Temperature, Stop at"
+    assert labels("temperature stop gone") == "Temperature, Stop sequences"

@@ -72,3 +72,8 @@ def test_an_error_with_status_200_keeps_its_words():
 def test_of_a_list_without_end_the_beginning_is_looked_at():
     names = [f"m{number}" for number in range(MOST + 5)]
     assert names_in(json.dumps({"data": names}).encode()) == names[:MOST]
+
+
+def test_names_with_what_cannot_be_seen_are_left_out():
+    names = ["fine", "gpt\u202e4", "gpt-4o\u200b", "two\nlines", "模型"]
+    assert names_in(json.dumps({"data": names}).encode()) == ["fine", "模型"]

@@ -104,10 +104,10 @@ def test_a_service_has_the_limits_of_the_settings_where_it_has_none_of_its_own(s
 
 
 def alive(port: int) -> bool:
-    """Whether the kernel asks after the peer, on the connection of this machine to that port."""
+    """Whether the kernel asks after the peer, on a connection of this machine to that port."""
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     timers = [line[5].partition(":")[0] for line in lines if line[2].endswith(f":{port:04X}")]
-    return timers == ["02"]
+    return "02" in timers
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the kernel does not tell")

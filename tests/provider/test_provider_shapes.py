@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chat.provider import client, finish
+from chat.provider import endings, finish
 from chat.provider import errors as provider_errors
 from chat.provider.assembler import Assembler, End
 from tests.support.provider_door import HELLO as MESSAGES
@@ -343,7 +343,7 @@ LATE = play("in_parts", text="One, two", size=4, pause=0.6)
 async def test_a_service_that_often_leaves_its_connection_open_is_waited_for_less_unless_it_adds_words(
     server, monkeypatch, first, text
 ):
-    monkeypatch.setattr(client, "STANDING_OPEN", 0.1)
+    monkeypatch.setattr(endings, "STANDING_OPEN", 0.1)
     door = door_to(server, replace(PATIENT, after_finish=1.5))
     for played in [*first, *[play("hang", at="finish")] * 3]:
         server.script(played)
@@ -351,6 +351,18 @@ async def test_a_service_that_often_leaves_its_connection_open_is_waited_for_les
     server.script(LATE)
     assert (await read(door.stream(MESSAGES))).text == text
     await door.aclose()
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_a_break_after_a_stop_cuts_a_reply_only_of_a_service_that_says_more_after_it(
+    server, door, goes_on
+):
+    if goes_on:
+        server.script(LATE)
+        await read(door.stream(MESSAGES))
+    server.script(play("in_parts", text="One, two", size=4, end="reset after 1"))
+    got = await read(door.stream(MESSAGES))
+    assert (got.text, type(got.error)) == ("One,", provider_errors.StreamCut if goes_on else type(None))
 
 
 async def test_comments_do_not_hold_a_whole_reply_open(server):

@@ -33,6 +33,7 @@ async def test_the_request_carries_messages_model_key_and_parameters(server, doo
     }
     assert request.headers["authorization"] == f"Bearer {KEY}"
     assert request.headers["accept-encoding"] == "identity"
+    assert not [name for name in request.headers if name.startswith("x-stainless")]  # of this machine
 
 
 async def test_without_a_key_no_authorization_is_sent(server, monkeypatch):

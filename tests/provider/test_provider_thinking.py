@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.provider.thinking import CLOSES, HEADERS, MAX_BLANK, PIECE, STARTS, ThinkingSplitter
+from chat.provider.thinking import (
+    CLOSES,
+    HEADERS,
+    MAX_BLANK,
+    MOST_MARKS,
+    PIECE,
+    STARTS,
+    WRAPPERS,
+    ThinkingSplitter,
+    _either,
+)
 from tests.support.scripted_provider import play
 
 AT_THE_START = [
@@ -147,6 +157,51 @@ def test_a_text_of_nothing_but_marks_is_copied_no_more_than_a_piece_at_a_time(mo
     )
     split(["<think></think>" * 10_000 + "Then."])
     assert max(seen) <= PIECE + MAX_BLANK
+
+
+HOSTILE = [
+    "<think></think>",
+    "</think>",
+    "x</think>",
+    "`</think>`",
+    "<answer>",
+    "<|end|>",
+    "<|channel|>final<|message|>",
+]
+HOSTILE += [
+    "<think>`</think>`",
+    "</think><answer></answer>",
+    "<|start|>a<|message|>b<|return|>",
+    "◁/think▷",
+    "<response>",
+]
+STEPS = ("_begin", "_read", "_enter", "_think", "_header", "_between", "_pass_on")
+
+
+@pytest.mark.parametrize("begins", ["", "a", "<think>", "<|channel|>final<|message|>"])
+@pytest.mark.parametrize("mark", HOSTILE)
+def test_a_mebibyte_of_marks_takes_no_more_steps_than_there_are_marks_to_judge(monkeypatch, mark, begins):
+    steps = []
+    for name in STEPS:
+        step = getattr(ThinkingSplitter, name)
+        monkeypatch.setattr(
+            ThinkingSplitter, name, lambda *given, step=step: (steps.append(1), step(*given))[1]
+        )
+    text, thought = split([begins + mark * (2**20 // len(mark)) + " The end."])
+    assert len(steps) <= 3 * MOST_MARKS + 2 * 2**20 // PIECE
+    assert text.endswith("The end.") or thought.endswith("The end.")
+
+
+def test_what_follows_after_more_marks_than_are_judged_is_the_answer_as_it_stands():
+    rows = "<reason>late</reason>\n" * MOST_MARKS
+    assert split([f"The rows:\n{rows}\n<think>a</think>"]) == (f"The rows:\n{rows}\n<think>a</think>", "")
+
+
+@pytest.mark.parametrize("mark", sorted({*STARTS, *CLOSES, *HEADERS, *WRAPPERS}))
+def test_each_mark_is_found_whole_and_whatever_its_case(mark):
+    found = _either(["<x", *STARTS, *CLOSES, *HEADERS, *WRAPPERS])
+    for written in (mark, mark.upper()):
+        assert found.search(f"<<{written}.")[0] == written
 
 
 def test_white_space_at_the_beginning_is_not_held_back_for_ever():

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from chat.models import Conversation
+from chat.replies import naming
+from chat.replies.run import Interval
 from tests.support.provider_door import until
 from tests.support.scripted_provider import play
 
@@ -29,7 +31,25 @@ async def test_the_name_is_there_while_the_answer_is_still_written(alice, open_t
     assert [message["content"] for message in request.messages[1:]] == ["What is a rainbow?"]
 
 
-async def test_it_is_not_asked_for_before_the_first_word_nor_when_none_comes(alice, open_tab, provider):
+async def test_a_burst_that_comes_after_the_first_word_still_makes_the_name_wait(
+    alice, open_tab, provider, monkeypatch
+):
+    monkeypatch.setattr(naming, "AGAIN", 1.0)
+    provider.script(play("slow", text="word " * 25, rate=10))
+    tab = await open_tab(alice)
+    await tab.send("What is a rainbow?")
+    while not isinstance(await tab.event(), list):  # a patch
+        pass
+    monkeypatch.setattr(Interval, "BUSY_FROM", 1)
+    await tab.until("ended")
+    assert provider.title_requests == []
+    await named(provider.title)
+
+
+async def test_it_is_not_asked_for_before_the_first_word_nor_when_none_comes(
+    alice, open_tab, provider, monkeypatch
+):
+    monkeypatch.setattr(naming, "AGAIN", 0)
     provider.script(play("plain", delay=0.5))
     tab = await open_tab(alice)
     await tab.send("Hello")

@@ -115,18 +115,23 @@ async def test_a_stop_is_obeyed_although_its_cancellation_is_lost(alice, open_ta
     assert len((await Message.objects.aget(uuid=sent["reply"])).text) < len("word " * 200)
 
 
+class Page:
+    """Keeps what it is told: frames, and ends as (status, seq)."""
+
+    def __init__(self, told):
+        self.told = told
+
+    async def send_frame(self, text):
+        self.told.append(text)
+
+    async def send_ended(self, reply, status, error, seq):
+        self.told.append((status, seq))
+
+
 async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     told = []
-
-    class Page:
-        async def send_frame(self, text):
-            told.append(text)
-
-        async def send_ended(self, reply, status, error, seq):
-            told.append((status, seq))
-
     writer = Writer()
-    watcher = Watcher(Page(), Message(), writer, 1)
+    watcher = Watcher(Page(told), Message(), writer, 1)
     await watcher.catch_up()
     for number in range(WINDOW_FRAMES + 5):
         writer.feed(f"word-{number} ", "")
@@ -141,18 +146,10 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
 
 async def test_a_snapshot_that_waits_for_a_render_is_sent_once_although_the_end_asks_for_it_too():
     told = []
-
-    class Page:
-        async def send_frame(self, text):
-            told.append(text)
-
-        async def send_ended(self, reply, status, error, seq):
-            told.append((status, seq))
-
     writer = Writer()
     writer.feed("All of it", "")
     await writer.flush()
-    watcher = Watcher(Page(), Message(), writer, 1)
+    watcher = Watcher(Page(told), Message(), writer, 1)
     async with writer._rendering:
         joining = asyncio.create_task(watcher.catch_up())
         ending = asyncio.create_task(watcher.end("complete", ""))

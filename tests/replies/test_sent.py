@@ -149,7 +149,9 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     page = await page_of(alice, conversation)
     assert page.context["view_began"] == began
     text = page.content.decode()
-    assert text.index(f'id="m-{began.uuid}"') < text.index("The model saw from here on") < text.index(">q9<")
+    assert (
+        text.index(f'id="m-{began.uuid}"') < text.index("Sent to the model from here on") < text.index(">q9<")
+    )
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
     reply = await Message.objects.aget(uuid=ended["reply"])
@@ -169,7 +171,7 @@ async def test_after_three_tries_a_sentence_says_what_to_do(alice, say, open_tab
     provider.script(*[FULL] * 4, play("plain", text="never asked for"))
     ended = await asked(await open_tab(alice), conversation)
     assert ended["status"] == "failed"
-    assert "shorten your message" in ended["text"]
+    assert "Shorten your message" in ended["text"]
     assert "began" not in ended
     assert (await page_of(alice, conversation)).context["view_begins"].text == "q2"
     assert len(provider.requests) == 4
@@ -181,12 +183,12 @@ async def test_a_message_that_is_hidden_since_is_not_shown(alice, open_tab, prov
     await Message.objects.filter(text="now").aupdate(hidden_at=timezone.now(), text="canary")
     page = await shown(alice, ended["reply"])
     assert "canary" not in page
-    assert "A moderator has hidden this message since" in page
+    assert "A moderator has since hidden this message" in page
 
 
 def test_an_answer_without_a_row_says_so_and_a_question_has_no_such_page(alice, bob, charlie, say):
     answer = say(alice, "q", "a").tip
-    assert b"is not recorded" in browser_of(alice).get(f"/m/{answer.uuid}/sent/").content
+    assert b"recorded" in browser_of(alice).get(f"/m/{answer.uuid}/sent/").content
     assert browser_of(alice).get(f"/m/{answer.parent.uuid}/sent/").status_code == 404
     for person in (bob, charlie):
         assert browser_of(person).get(f"/m/{answer.uuid}/sent/").status_code == 404
@@ -225,10 +227,28 @@ def test_service_and_parameters_are_named_in_the_readers_language(alice, say):
         assert one.service == "演示"
         assert one.parameters == [
             ("温度", "temperature", "0.3"),
-            ("最长回答", "max_completion_tokens", "5"),
+            ("最长回复", "max_completion_tokens", "5"),
         ]
     page = browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode()
     assert "<dt>Temperature <code>temperature</code></dt>" in page
+
+
+async def test_instructions_that_went_into_the_first_question_say_so(alice, open_tab, provider):
+    """When the service says so, and when the site knows it; before, they were a message of their own."""
+    persona = await sync_to_async(personas.create)(alice, {"name": "Pirate", "instructions": "Be salty"})
+    pages = []
+    for scenario in (
+        play("plain"),
+        *[play("without_system", message="System role not supported", code=400)] * 2,
+    ):
+        provider.default = scenario
+        conversation = await sync_to_async(personas.start)(alice, persona.uuid)
+        tab = await open_tab(alice)
+        await tab.send("Hello", conversation=conversation.uuid)
+        pages.append(await shown(alice, (await tab.until("ended"))["reply"]))
+    assert [message["role"] for message in provider.requests[-1].messages] == ["user"]
+    assert ["This model has no system role" in page for page in pages] == [False, True, True]
+    assert all("Be salty" in page for page in pages)
 
 
 async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(

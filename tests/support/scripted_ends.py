@@ -31,10 +31,17 @@ async def in_parts(
     pause: float = 0.1,
     end: str = "",
 ) -> None:
-    """Say that it is whole after each part of `size` characters, `pause` seconds apart; then [DONE], or `hang`."""
+    """Say that it is whole after each part of `size` characters, `pause` seconds apart; then [DONE].
+
+    Or `end` otherwise: "hang", or "reset after 1", the number of parts that come before the connection breaks.
+    """
     connection.stream_head()
-    for piece in cut(text, size):
+    for number, piece in enumerate(cut(text, size), 1):
         connection.write(chunk(piece, finish="stop"))
+        if end == f"reset after {number}":
+            await asyncio.sleep(pause)
+            connection.reset()
+            return
         await asyncio.sleep(pause)
     if end == "hang":
         await forever()

@@ -6,17 +6,18 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, ExitStack, suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 
-from chat.consumers.chat import CLOSE_CROWDED
 from chat.models import User
 from chat.realtime.places import Places
+from chat.realtime.protocol import CLOSE_CROWDED
 from chat.web import sessions, turns
-from chat.web.turns import InTurn
+from chat.web.turns import InTurn, SocketsPerAddress
 from tests.conftest import Tab, browser_of
 from tests.support.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 
@@ -207,6 +208,80 @@ async def test_without_redis_each_process_counts_its_own(settings: Any, caplog: 
     assert [await places.take(1, str(number)) for number in range(3)] == [True, True, False]
     assert caplog.text.count("sockets are counted by this process alone") == 1
     await places.close()
+
+
+class Loop:
+    """Opens sockets and closes them at once, with one session, and counts those that get through."""
+
+    def __init__(self) -> None:
+        self.let_in: list[str] = []
+        self.door = SocketsPerAddress(self._in)
+
+    async def _in(self, scope: Any, receive: Any, send: Any) -> None:
+        self.let_in.append(scope["client"][0])
+
+    async def open(self, times: int, session: str, address: str = "192.0.2.1") -> list[int]:
+        """The codes of those that are refused."""
+        codes = []
+
+        async def send(event: Any) -> None:
+            codes.extend([event["code"]] if event["type"] == "websocket.close" else [])
+
+        async def receive() -> Any:
+            return {"type": "websocket.connect"}
+
+        headers = [(b"cookie", f"sessionid={session}".encode())]
+        for _ in range(times):
+            await self.door({"type": "websocket", "client": (address, 1), "headers": headers}, receive, send)
+        return codes
+
+
+async def test_who_opens_and_closes_sockets_in_a_loop_asks_the_database_only_so_often(
+    settings: Any, caplog: Any, monkeypatch: Any
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr("chat.web.rate_limit.time", SimpleNamespace(monotonic=lambda: now))
+    settings.SOCKETS_PER_PERSON = 2
+    sessions.remember("a-loop", 7)
+    sessions.remember("another's", 8)
+    loop = Loop()
+    assert await loop.open(5000, "a-loop") == [CLOSE_CROWDED] * (5000 - 12)
+    assert len(loop.let_in) == 12
+    assert caplog.text.count("sockets are opened too fast") == 1
+    assert await loop.open(12, "another's") == []  # at the same address
+    now += 30
+    assert len(await loop.open(100, "a-loop")) == 100 - 6
+
+
+async def test_nor_does_an_address_whose_sessions_nobody_knows(settings: Any) -> None:
+    settings.CONNECTIONS_PER_ADDRESS = 20
+    loop = Loop()
+    refused = [code for number in range(100) for code in await loop.open(1, f"made-up-{number}")]
+    assert refused == [CLOSE_CROWDED] * 80
+    assert await loop.open(20, "made-up", "192.0.2.2") == []
+    assert len(loop.door._open) == 0
+
+
+async def test_no_limit_is_none(settings: Any) -> None:
+    settings.CONNECTIONS_PER_ADDRESS = settings.SOCKETS_PER_PERSON = 0
+    sessions.remember("a-loop", 7)
+    loop = Loop()
+    assert [*await loop.open(500, "a-loop"), *await loop.open(1000, "made-up")] == []
+
+
+async def test_the_pace_of_so_many_is_remembered_and_no_more(monkeypatch: Any) -> None:
+    monkeypatch.setattr("chat.web.turns.MOST_PACES", 10)
+    loop = Loop()
+    for number in range(50):
+        await loop.open(1, "", f"192.0.2.{number}")
+    assert len(loop.door._paces) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_socket_tells_whose_session_it_is(open_tab: Callable[..., Any], alice: User) -> None:
+    client = await asyncio.to_thread(browser_of, alice)
+    await open_tab(alice, client=client)
+    assert sessions.known_person(client.cookies["sessionid"].value) == alice.pk
 
 
 # The real server

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from chat.management import static_files
 
 
 class Command(BaseCommand):
@@ -14,7 +17,7 @@ class Command(BaseCommand):
         self._say("Compiling translations")
         call_command("translations", "compile")
         self._say("Collecting and compressing static files")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        static_files.collect(settings.STATIC_ROOT)
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

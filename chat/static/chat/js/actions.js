@@ -1,7 +1,7 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
 import { address, all, fetchPage, fetchText, messagesIn, one, post, word } from "./dom.js";
-import { toast } from "./widgets.js";
+import { showDialog, toast } from "./widgets.js";
 
 const DONE_FOR = 1600;
 const HEADING = /^H([1-6])$/;
@@ -124,7 +124,7 @@ class PageDialog {
       const page = await fetchPage(opener.href);
       this.#dialog.replaceChildren(document.importNode(one(".report-form, .sent", page), true));
       this.#dialog.setAttribute("aria-labelledby", one("h2", this.#dialog).id);
-      this.#dialog.showModal();
+      showDialog(this.#dialog);
     } catch (problem) {
       toast(problem.message);
     }

@@ -1,6 +1,7 @@
 // One's saved prompts, offered above the message box while it holds "/" and the beginning of a name.
 
 import { all, fetchText, one, parse } from "./dom.js";
+import { showDialog } from "./widgets.js";
 
 const ASKED = /^\/([^\n]{0,40})$/;
 // A word in double braces is asked for; anything else in them ({{7*7}}) is text as well as the rest
@@ -131,7 +132,7 @@ export class Prompts {
     });
     one("[data-action=close]", dialog).addEventListener("click", () => dialog.close());
     document.body.append(dialog);
-    dialog.showModal();
+    showDialog(dialog);
     fields[0].focus();
     return new Promise((resolve) => {
       dialog.addEventListener("close", () => {

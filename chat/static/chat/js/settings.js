@@ -2,7 +2,7 @@
 
 import { conversationOf } from "./choosing.js";
 import { address, all, fetchPage, one, post } from "./dom.js";
-import { toast } from "./widgets.js";
+import { showDialog, toast } from "./widgets.js";
 
 // `settle(conversation)` is told of the one that a new chat is from now on.
 export async function open(thread, settle) {
@@ -39,7 +39,7 @@ function show(form, url, thread) {
     });
   });
   document.body.append(dialog);
-  dialog.showModal();
+  showDialog(dialog);
 }
 
 // What holds now, or nothing when it was refused: the form says why.

@@ -138,8 +138,29 @@ export class Status {
   }
 }
 
-// On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile. It has an entry of its own in
-// the history, so that Back closes it and leaves the page only the next time.
+// What lies over the page has an entry of its own in the history, so that Back closes it and leaves the page only the
+// next time. Gives what is to be told when it opens and when it closes.
+function backCloses(name, close) {
+  addEventListener("popstate", () => history.state?.over === name || close());
+  return (open) => {
+    if (open) history.pushState({ over: name }, "");
+    else if (history.state?.over === name) history.back();
+  };
+}
+
+let openDialog = null;
+let tellDialog = null;
+
+// Shows a dialog over the page, one at a time.
+export function showDialog(dialog) {
+  tellDialog ??= backCloses("dialog", () => openDialog?.close());
+  dialog.addEventListener("close", () => ((openDialog = null), tellDialog(false)), { once: true });
+  openDialog = dialog;
+  dialog.showModal();
+  tellDialog(true);
+}
+
+// On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
 function setUpDrawer() {
   const root = document.documentElement;
   const opener = one("#drawer-open");
@@ -151,11 +172,10 @@ function setUpDrawer() {
     (open ? document.body : one(".stage")).append(one("#toasts"));
     opener.setAttribute("aria-expanded", String(open));
     (open ? one("#drawer-close") : opener).focus();
-    if (open) history.pushState({ drawer: true }, "");
-    else if (history.state?.drawer) history.back();
+    tell(open);
   };
   const close = () => turnTo(false);
-  addEventListener("popstate", () => history.state?.drawer || close());
+  const tell = backCloses("drawer", close);
   opener.addEventListener("click", () => turnTo(true));
   one("#drawer-close").addEventListener("click", close);
   one("#veil").addEventListener("click", close);

@@ -1,23 +1,24 @@
-"""How fast one socket may send commands."""
+"""How fast one socket may send commands, or one person open sockets."""
 
 import time
 
-from chat.consumers.errors import TooFast
+from chat.web.errors import TooFast
 
 # Commands a second, commands at once, and refusals in a row before the socket is closed
 PACE, BURST, PATIENCE = 20, 60, 100
 
 
 class Pace:
-    """A token bucket for one socket."""
+    """A token bucket: `burst` at once, and then `rate` a second."""
 
-    def __init__(self) -> None:
-        self._tokens, self._at, self._refused = float(BURST), time.monotonic(), 0
+    def __init__(self, rate: float = PACE, burst: int = BURST) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._at, self._refused = float(burst), time.monotonic(), 0
 
     def check(self) -> None:
         """Take one token. Raises TooFast; `hopeless` says when the sender does not listen."""
         now = time.monotonic()
-        self._tokens, self._at = min(BURST, self._tokens + (now - self._at) * PACE), now
+        self._tokens, self._at = min(self._burst, self._tokens + (now - self._at) * self._rate), now
         if self._tokens < 1:
             self._refused += 1
             raise TooFast

@@ -1,0 +1,35 @@
+"""The list of models says of each whether people can choose it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from chat.models import ModelProvider, OfferedModel, User
+from tests.conftest import browser_of
+
+GONE = timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("row", "its_service", "said"),
+    [
+        ({}, {}, "offered"),
+        ({"is_offered": False}, {}, "not offered"),
+        ({"is_default": True}, {}, "default"),
+        ({}, {"is_enabled": False}, "its service is not in use"),
+        ({}, {"problem": "wrong_key"}, "its service failed the last check"),
+        ({"is_offered": False}, {"problem": "wrong_key"}, "not offered"),
+        ({"by_name": True}, {"problem": "unknown_model"}, "added by name"),
+        ({"gone_at": GONE}, {"is_enabled": False}, "gone since"),
+    ],
+)
+def test_it_says_so_or_why_not(db: None, row: dict[str, Any], its_service: dict[str, Any], said: str) -> None:
+    service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1", **its_service)
+    OfferedModel.objects.create(provider=service, name="m", **row)
+    root = User.objects.create_superuser("root@example.org")
+    page = browser_of(root).get("/admin/chat/offeredmodel/").content.decode()
+    shown = re.search(r'<td class="field-state">(.*?)</td>', page)
+    assert shown and strip_tags(shown[1]).startswith(said)
