@@ -39,6 +39,8 @@ def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
     if not block.html.startswith("<"):
         return sanitise(f'<p class="raw">{revealed(block.html)}</p>')
     html = flatten(block.html) if block.depth > MAX_DEPTH else block.html
+    if "<table" in html:
+        html = with_columns(html)
     if growing and block.is_a("table"):
         return growing.rows.shown(html, _safe)
     return growing.put(_safe(growing.begin(html), growing)) if growing else _safe(html)
@@ -139,11 +141,7 @@ def _image(tag: str, linked: bool) -> str:
 
 
 def _scrolling_tables(html: str) -> str:
-    """Each in a frame, and its columns with widths.
-
-    An empty header cell is a plain one, since it is no header to a screen reader.
-    """
+    """Each in a frame; an empty header cell is a plain one, since it is no header to a screen reader."""
     html = _EMPTY_HEADER.sub(r"<td\1></td>", html)
-    html = with_columns(html)
     html = html.replace("<table>", '<div class="table" tabindex="0"><table>')
     return html.replace("</table>", "</table></div>")

@@ -20,13 +20,14 @@ def render(text):
 
 
 NAMES = (
-    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr input label li math mi mn mo mrow mspace mtext msup p"
-    " pre section span strong sup u mark kbd s ins details summary sub table tbody td th thead tr ul ol"
+    "a blockquote br code col colgroup del div em h1 h2 h3 h4 h5 h6 hr input label li math mi mn mo mrow mspace mtext"
+    " msup p pre section span strong sup u mark kbd s ins details summary sub table tbody td th thead tr ul ol"
 )
 TAGS = set(NAMES.split())
 ATTRIBUTES = {
     "a": {"class", "href", "rel", "target", "title"},
     "code": {"class"},
+    "col": {"width"},
     "div": {"class", "data-file", "data-language", "data-name", "tabindex"},
     "input": {"checked", "disabled", "type"},
     "li": {"class"},
