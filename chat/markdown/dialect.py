@@ -1,6 +1,6 @@
 """Where models and people mean something else than CommonMark reads, a line at a time.
 
-Each rule here is told, with its reason, in ARCHITECTURE.md. What is not Markdown to the writer gets
+Each rule here is told, with its reason, in docs/decisions.md. What is not Markdown to the writer gets
 stand-ins, so that the parser sees a letter and the reader what was written, in code as well.
 """
 
