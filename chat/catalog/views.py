@@ -55,7 +55,7 @@ class Picker:
 @answer_errors
 def model_options(request: MemberRequest) -> HttpResponse:
     """All that a new chat may be answered by, for the picker of its page."""
-    return render(request, "chat/_model_options.html", {"models": picker_for(None, whole=True)})
+    return render(request, "catalog/_model_options.html", {"models": picker_for(None, whole=True)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +69,7 @@ def conversation_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> 
             return HttpResponse(status=204)
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
     found = conversations.conversation_of(request.user, conversation_uuid)
-    template = "chat/_model_options.html" if is_script(request) else "chat/model.html"
+    template = "catalog/_model_options.html" if is_script(request) else "catalog/model.html"
     context = {"models": picker_for(found, whole=True), "back": found.get_absolute_url()}
     return render(request, template, context)
 

@@ -113,7 +113,7 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
             request.user, conversation_uuid, form.parameters, form.cleaned_data["exchanges"]
         )
         if is_script(request):
-            memory = render_to_string("chat/_memory.html", {"exchanges": found.view})
+            memory = render_to_string("pages/_memory.html", {"exchanges": found.view})
             return JsonResponse({"exchanges": found.view, "memory": memory})
         messages.success(request, _("Settings saved. They apply from the next reply."))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
@@ -122,4 +122,4 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
         text = next(iter(fields.values()))
         return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)
     context = {"conversation": found, "form": form, "back": found.get_absolute_url()}
-    return render(request, "chat/settings.html", context)
+    return render(request, "conversations/settings.html", context)

@@ -38,4 +38,4 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
         return refuse_form(request, form, back)
     moderation.mark_reported([message])
     context = {"message": message, "form": form, "back": back, "title": _("Report a reply")}
-    return render(request, "chat/report.html", context)
+    return render(request, "moderation/report.html", context)

@@ -88,4 +88,4 @@ def article(message: Message) -> str:
     Message.with_siblings([message])
     mark_reported([message])
     mark_view(message)
-    return render_to_string("chat/_message.html", {"message": message})
+    return render_to_string("pages/_message.html", {"message": message})

@@ -56,7 +56,7 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
 def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """The messages before `?before=<message uuid>` alone, for the page to put on top."""
     found, messages = _messages(request, conversation_uuid)
-    return render(request, "chat/_messages.html", _message_context(found, messages))
+    return render(request, "pages/_messages.html", _message_context(found, messages))
 
 
 @require_safe
@@ -65,7 +65,7 @@ def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
 def conversation_list(request: MemberRequest) -> HttpResponse:
     """More of the list of conversations: a fragment for the page's script, else a page of its own."""
     fragment = request.headers.get("X-Fragment")
-    template = "chat/_conversation_list.html" if fragment else "chat/conversation_list.html"
+    template = "pages/_conversation_list.html" if fragment else "pages/conversation_list.html"
     return render(request, template, _list_context(request, request.GET.get("before", "")))
 
 
@@ -125,7 +125,7 @@ def _chat_page(request: MemberRequest, found: Conversation | None, messages: lis
         "standing": moderation.standing(request.user),
         "title": str(found) if found else _("New chat"),
     }
-    return render(request, "chat/page.html", context)
+    return render(request, "pages/page.html", context)
 
 
 def starters() -> list[str]:

@@ -23,7 +23,7 @@ from chat.web.error_views import is_script
 @answer_errors
 def prompt_list(request: MemberRequest) -> HttpResponse:
     """All of them: a page, or what the message box offers."""
-    template = "chat/_prompt_offers.html" if is_script(request) else "chat/prompt_list.html"
+    template = "prompts/_prompt_offers.html" if is_script(request) else "prompts/prompt_list.html"
     return render(request, template, {"prompts": prompts.prompts_of(request.user)})
 
 
@@ -80,4 +80,4 @@ def _edit(request: MemberRequest, found: SavedPrompt | None) -> HttpResponse:
         else:
             messages.success(request, _("The prompt “%(name)s” is saved.") % {"name": words["name"]})
             return HttpResponseRedirect(reverse("prompt_list"), status=303)
-    return render(request, "chat/prompt.html", {"form": form, "prompt": found})
+    return render(request, "prompts/prompt.html", {"form": form, "prompt": found})

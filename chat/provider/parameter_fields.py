@@ -50,7 +50,7 @@ def _widget(parameter: Parameter) -> forms.Widget:
 
 
 class ParameterForm(forms.Form):
-    """A form with a field for each parameter, to be shown by chat/_parameters.html.
+    """A form with a field for each parameter, to be shown by conversations/_parameters.html.
 
     `initial` takes their values by name, as a row keeps them; once it is valid `parameters` gives them so.
     """

@@ -24,4 +24,4 @@ def sent(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
         "back": f"{reply.conversation.get_absolute_url()}#m-{reply.uuid}",
         "title": _("View request"),
     }
-    return render(request, "chat/sent.html", context)
+    return render(request, "replies/sent.html", context)
