@@ -10,7 +10,7 @@ import msgspec
 
 from tests.bench.wire import Socket
 
-# As in chat/static/chat/js/live.js: an ack each so many patches, or after this many seconds of quiet
+# As in chat/static/chat/js/thread/live.js: an ack each so many patches, or after this many seconds of quiet
 ACK_EVERY, IDLE = 16, 0.4
 
 STAMP = re.compile(r"\d{6,}")

@@ -12,7 +12,8 @@ from tests.browser.chat_page import ChatPage
 
 AWAY = r"WebSocket connection|Failed to load resource"
 TEXT = "One two three four five six seven."
-# B: the reply begins, S: its snapshot, P: its patches, E: its end
+# B: the reply begins, S: its snapshot, P: its patches, E: its end. Who comes to look when it has ended already gets
+# the whole of it as its end, and neither S nor P
 WHOLE = "BSPE"
 ORDERS = ["".join(order) for order in permutations(WHOLE)]
 LOST = ["".join(order) for lost in "BSP" for order in permutations(WHOLE.replace(lost, ""))]
@@ -36,7 +37,7 @@ def kind_of(event: object) -> str:
     if isinstance(event, list):
         return "P"
     assert isinstance(event, dict)
-    return {"sent": "B", "snapshot": "S", "ended": "E"}.get(event["type"], "")
+    return {"sent": "B", "snapshot": "S", "ended": "E", "replaced": "E"}.get(event["type"], "")
 
 
 class Mixer:
@@ -65,6 +66,11 @@ class Mixer:
             kept, self._kept = self._kept, defaultdict(list)
             for frame in (frame for kind in order for frame in kept[kind]):
                 self._page.send(frame)
+
+    def tell(self, event: dict[str, str]) -> None:
+        """The page hears this as well."""
+        assert self._page is not None
+        self._page.send(json.dumps(event))
 
     def cut(self) -> None:
         assert self._page is not None
@@ -129,3 +135,19 @@ def test_what_waits_for_a_reply_goes_out_after_it_though_its_end_came_without_it
     expect(other.answers.nth(1).locator(".body")).to_have_text(TEXT)
     chat.ended()
     expect(chat.answers).to_have_count(3)
+
+
+def test_an_end_that_brings_the_whole_of_a_reply_is_shown_although_its_beginning_did_not_come(
+    chat, model, mixer, other
+):
+    mixer.order = ""
+    model.plays("plain", text=TEXT, size=6, rate=60)
+    chat.say("Second")
+    expect(chat.answers).to_have_count(2)
+    chat.ended()
+    expect(other.answers).to_have_count(1)
+    reply, html = (chat.answer.evaluate(f"it => it.{part}") for part in ("dataset.message", "outerHTML"))
+    mixer.tell({"type": "replaced", "message": reply, "html": html})
+    expect(other.answers).to_have_count(2)
+    other.ended()
+    expect(other.body).to_have_text(TEXT)

@@ -1,4 +1,4 @@
-"""What waits to be sent, as chat/static/chat/js/outbox.js keeps it: one at a time, again after a break."""
+"""What waits to be sent, as chat/static/chat/js/composer/outbox.js keeps it: one at a time, again after a break."""
 
 import asyncio
 import uuid

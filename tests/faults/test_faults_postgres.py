@@ -1,6 +1,7 @@
 """Faults 13 to 16: a PostgreSQL that goes away, hangs up, is full, or is locked."""
 
 import asyncio
+import html
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -35,7 +36,7 @@ async def page_at(site: Site, cookie: str) -> Answer:
 
 
 def says_that_storage_is_away(answer: Answer) -> bool:
-    said = StorageDown().user_text() in answer.body.decode()
+    said = StorageDown().user_text() in html.unescape(answer.body.decode())
     return answer.status == 503 and said and int(answer.headers["Retry-After"]) > 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
-from chat.conversations import MOST_EXCHANGES
+from chat.conversations.actions import MOST_EXCHANGES
 from tests.settings import EXAMPLE
 from tests.support.site_settings import settings_with
 

@@ -59,9 +59,9 @@ ALLOWED_RAW_HTML = {
         "return mark_safe(message.thinking_html if closed else render(message.reasoning))",
     ),
     # The same, and whole fragments, as they come from our own origin
-    ("chat/static/chat/js/dom.js", "template.innerHTML = html;"),
+    ("chat/static/chat/js/core/dom.js", "template.innerHTML = html;"),
     (
-        "chat/static/chat/js/dom.js",
+        "chat/static/chat/js/core/dom.js",
         'return new DOMParser().parseFromString(await response.text(), "text/html");',
     ),
 }

@@ -88,7 +88,7 @@ async def test_the_request_id_is_in_the_log_on_the_row_and_told_to_the_person(
     sent = await tab.send("Hello")
     ended = await tab.until("ended")
     reply = await Message.objects.aget(uuid=sent["reply"])
-    assert ended["request"] == f"Request {reply.request_id}"
+    assert ended["request"] == f"Request ID: {reply.request_id}"
     logged = [record for record in caplog.records if str(reply.uuid) in record.getMessage()]
     assert len(reply.request_id) == 12
     assert logged

@@ -1,17 +1,17 @@
 // The chat page: builds its parts and carries the events of the socket and of the reader to them.
 
-import { Actions } from "./actions.js";
-import { address, forgetAll, logIn, one, word } from "./dom.js";
-import { Composer } from "./composer.js";
-import { Editors, Waiting } from "./editor.js";
-import { LiveReplies } from "./live.js";
-import { Outbox, belongs, undecided } from "./outbox.js";
-import { Scroll } from "./scroll.js";
-import { Sidebar } from "./sidebar.js";
-import { Socket } from "./socket.js";
-import { Thread } from "./thread.js";
-import { Pager, Refresher } from "./versions.js";
-import { Status, lazily, setUpPrinting, setUpWidgets, toast } from "./widgets.js";
+import { Actions } from "./thread/actions.js";
+import { address, forgetAll, logIn, one, word } from "./core/dom.js";
+import { Composer } from "./composer/composer.js";
+import { Editors, Waiting } from "./thread/editor.js";
+import { LiveReplies } from "./thread/live.js";
+import { Outbox, belongs, undecided } from "./composer/outbox.js";
+import { Scroll } from "./thread/scroll.js";
+import { Sidebar } from "./sidebar/sidebar.js";
+import { Socket } from "./core/socket.js";
+import { Thread } from "./thread/thread.js";
+import { Pager, Refresher } from "./thread/versions.js";
+import { Status, lazily, setUpPrinting, setUpWidgets, toast } from "./core/widgets.js";
 
 // Milliseconds
 const SLOW = 700;
@@ -71,7 +71,7 @@ class Page {
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
     stop: () => this.#stop(),
-    choose: async (model) => (await import("./choosing.js")).choose(model, this.#thread, (id) => this.#settle(id)),
+    choose: async (model) => (await import("./composer/choosing.js")).choose(model, this.#thread, (id) => this.#settle(id)),
   });
   #editors = new Editors({
     find: (message) => this.#thread.find(message),
@@ -117,7 +117,7 @@ class Page {
   start() {
     one(".log-out").addEventListener("submit", forgetAll);
     setUpWidgets();
-    lazily(one("#settings"), () => import("./settings.js"), (it) => it.open(this.#thread, (id) => this.#settle(id)));
+    lazily(one("#settings"), () => import("./thread/settings.js"), (it) => it.open(this.#thread, (id) => this.#settle(id)));
     setUpPrinting(() => this.#scroll.whole());
     this.#outbox.start();
     this.#editors.settle();
@@ -165,6 +165,8 @@ class Page {
       else if (!this.#pager.swap) this.#refresh();
     },
     replaced: ({ message, html }) => {
+      // Of what has not come yet, or stands elsewhere: the page knows best what belongs on it
+      if (!this.#thread.find(message)) this.#stale(this.#thread.conversation);
       this.#live.end(message);
       this.#ended(message, null, () => this.#thread.replace(message, html));
       this.#editors.settle();

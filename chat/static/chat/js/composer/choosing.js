@@ -1,6 +1,6 @@
 // What is chosen for a conversation is kept there. A new chat gets its conversation first.
 
-import { address, fetchText, parse, post, word } from "./dom.js";
+import { address, fetchText, parse, post, word } from "../core/dom.js";
 
 // Puts all that may be chosen into a picker that has only what is in use. Throws what `fetchText` throws.
 export async function fill(picker) {

@@ -1,7 +1,7 @@
 // The message box: its draft, its buttons, and when it sends.
 
-import { one, recall, remember, word } from "./dom.js";
-import { toast } from "./widgets.js";
+import { one, recall, remember, word } from "../core/dom.js";
+import { toast } from "../core/widgets.js";
 
 const NEW = "draft:new";
 

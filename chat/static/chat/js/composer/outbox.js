@@ -1,7 +1,7 @@
 // What waits to be sent. A message stays here until the server says it is saved; the same
 // client_id goes out again after a broken connection, so that it is saved once.
 
-import { keys, recall, remember, stored, store, uuid } from "./dom.js";
+import { keys, recall, remember, stored, store, uuid } from "../core/dom.js";
 
 // Milliseconds until a conversation that is not in view, so that nothing is heard of it, is tried again
 const LATER = 3000;

@@ -1,7 +1,7 @@
 // The list of conversations: kept up to date, renamed in place, deleted with a way back.
 
-import { address, all, clone, fetchText, one, parse, post, recall, remember, word } from "./dom.js";
-import { toast } from "./widgets.js";
+import { address, all, clone, fetchText, one, parse, post, recall, remember, word } from "../core/dom.js";
+import { toast } from "../core/widgets.js";
 
 const UNDO_FOR = 15000;
 // Pages of the list that are fetched to find the place again

@@ -1,7 +1,7 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
-import { address, all, fetchPage, fetchText, messagesIn, one, post, word } from "./dom.js";
-import { showDialog, toast } from "./widgets.js";
+import { address, all, fetchPage, fetchText, messagesIn, one, post, word } from "../core/dom.js";
+import { showDialog, toast } from "../core/widgets.js";
 
 const DONE_FOR = 1600;
 const HEADING = /^H([1-6])$/;

@@ -1,8 +1,8 @@
 // What is written and not sent yet, on the page: one's own message as a small editor, and what waits or was refused.
 
-import { all, clone, one, recall, remember, word } from "./dom.js";
-import { Words, sends } from "./composer.js";
-import { toast } from "./widgets.js";
+import { all, clone, one, recall, remember, word } from "../core/dom.js";
+import { Words, sends } from "../composer/composer.js";
+import { toast } from "../core/widgets.js";
 
 // Milliseconds in which what was removed can be had back
 const UNDO_FOR = 15000;

@@ -4,8 +4,8 @@
 // that they had, which costs no style, no layout and no paint. They stay in the page, so that what is written in them
 // goes on and the browser finds words there, and come out again as the reader comes back down.
 
-import { address, all, clone, fetchText, messagesIn, one, parse } from "../dom.js";
-import { enhance } from "../live.js";
+import { address, all, clone, fetchText, messagesIn, one, parse } from "../core/dom.js";
+import { enhance } from "./live.js";
 
 // More than MOST_AT_END messages are too many for a reader at the end; the last KEPT_AT_END of them stay
 const MOST_AT_END = 150;

@@ -1,8 +1,8 @@
 // The quiet lines between the messages, which follow from all of them: where the model's view begins, and who
 // answers from here on.
 
-import { showPins } from "../actions.js";
-import { all, clone, messagesIn, one } from "../dom.js";
+import { showPins } from "./actions.js";
+import { all, clone, messagesIn, one } from "../core/dom.js";
 
 export class Lines {
   #column;

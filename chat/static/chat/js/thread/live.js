@@ -1,7 +1,7 @@
 // Replies that are being written: their blocks as text, the patches to them, the acks, and how a block
 // becomes its next version while keeping its nodes: the selection and a code's sideways scroll survive.
 
-import { all, clone, one, parse } from "./dom.js";
+import { all, clone, one, parse } from "../core/dom.js";
 
 const ACK_EVERY = 16;
 const IDLE = 400;

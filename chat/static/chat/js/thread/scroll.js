@@ -1,7 +1,7 @@
 // The transcript's scrolling: it stays at the end for a reader who is there, and nowhere else for anybody else.
 // In reversed flow 0 is the end and what is above it is negative, so the browser itself keeps a reader at the end.
 
-import { one } from "./dom.js";
+import { one } from "../core/dom.js";
 
 // Pixels from the end within which nothing is said of it
 const NEAR = 48;
@@ -44,7 +44,7 @@ export class Scroll {
   async mind() {
     if (!this.#earlier && (one(".older", this.#column) || this.#column.children.length > MANY)) {
       // Without a connection there is nothing to fetch; the next change asks again
-      await import("./thread/far.js").then((far) => this.#reach(far), () => {});
+      await import("./far.js").then((far) => this.#reach(far), () => {});
     }
     this.#earlier?.watch();
     this.#earlier?.letGo();

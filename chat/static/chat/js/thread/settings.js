@@ -1,8 +1,8 @@
 // The settings of the conversation in view, in a dialog: the form of their own page, fetched when it is asked for.
 
-import { conversationOf } from "./choosing.js";
-import { address, all, fetchPage, one, post } from "./dom.js";
-import { showDialog, toast } from "./widgets.js";
+import { conversationOf } from "../composer/choosing.js";
+import { address, all, fetchPage, one, post } from "../core/dom.js";
+import { showDialog, toast } from "../core/widgets.js";
 
 // `settle(conversation)` is told of the one that a new chat is from now on.
 export async function open(thread, settle) {

@@ -1,8 +1,8 @@
 // The conversation in view: its address and title, its articles, and whether one is being written.
 
-import { address, all, clone, messagesIn, one, parse, word } from "./dom.js";
+import { address, all, clone, messagesIn, one, parse, word } from "../core/dom.js";
 import { enhance, morph } from "./live.js";
-import { isOut } from "./outbox.js";
+import { isOut } from "../composer/outbox.js";
 
 const page = document.body.dataset;
 // A message of one's own is long with more characters or lines; the same rule as in chat/core/text.py
@@ -284,7 +284,7 @@ export class Thread {
   async #bring() {
     this.#coming = true;
     try {
-      const { Lines } = await import("./thread/lines.js");
+      const { Lines } = await import("./lines.js");
       this.#lines = new Lines(this.#column, this.#scroll);
       if (!this.running) this.remember();
     } catch {

@@ -1,7 +1,7 @@
 // Another version of the conversation in view: fetching the page of it, and the arrows of "2 / 3".
 
-import { address, fetchPage, one, post } from "./dom.js";
-import { toast } from "./widgets.js";
+import { address, fetchPage, one, post } from "../core/dom.js";
+import { toast } from "../core/widgets.js";
 
 // Milliseconds until a fetch that failed is tried again
 const AGAIN = 2000;
