@@ -170,8 +170,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _stop(self, command: protocol.Stop) -> None:
         reply = await self._read(conversations.message_of, command.reply)
-        if run := self._engine.run_of(reply.uuid):
-            run.stop()
+        if generation := self._engine.generation_of(reply.uuid):
+            generation.stop()
         elif reply.status == Status.RUNNING:
             await layer.ask_engine(reply.instance, "stop", reply=str(reply.uuid))
             self._spawn(self._stop_by_row(reply))

@@ -18,7 +18,7 @@ from chat.core.errors import for_code
 from chat.models import Conversation, Message, Status
 from chat.pages import messages
 from chat.realtime import layer, protocol
-from chat.replies import Engine, Run
+from chat.replies import Engine, Generation
 from chat.replies.watchers import WINDOW_BYTES, size
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,8 @@ class Viewing:
     async def look_away(self) -> None:
         """Watch nothing any more."""
         for reply in list(self._handles):
-            if run := self._engine.run_of(reply):
-                run.unwatch(self._channel)
+            if generation := self._engine.generation_of(reply):
+                generation.unwatch(self._channel)
         for reply in list(self._remote):
             await self._forget_remote(reply)
         if self._conversation is not None:
@@ -88,21 +88,21 @@ class Viewing:
 
         Of one that is hidden while it is being written nothing is shown but its end.
         """
-        run = self._engine.run_of(reply.uuid)
-        if run is None or reply.is_hidden:
+        generation = self._engine.generation_of(reply.uuid)
+        if generation is None or reply.is_hidden:
             shown = await self.replace(reply.pk)
-            if run is None and shown is not None and shown.status == Status.RUNNING:
+            if generation is None and shown is not None and shown.status == Status.RUNNING:
                 await self._follow_remote(shown)
-        if run is not None:
-            await self._watch_run(run, reply)
+        if generation is not None:
+            await self._watch_run(generation, reply)
 
     async def acknowledge(self, handle: int, seq: int) -> None:
         """The browser has placed everything of a reply up to `seq`."""
         reply = next((reply for reply, known in self._handles.items() if known == handle), None)
         if reply is None:
             return
-        if run := self._engine.run_of(reply):
-            await run.acknowledge(self._channel, seq)
+        if generation := self._engine.generation_of(reply):
+            await generation.acknowledge(self._channel, seq)
         elif instance := self._remote.get(reply):
             await layer.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
 
@@ -161,16 +161,16 @@ class Viewing:
 
     async def changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
         """A message was hidden or restored."""
-        run = self._engine.run_of(message_uuid)
-        if run is not None:
-            run.unwatch(self._channel)
+        generation = self._engine.generation_of(message_uuid)
+        if generation is not None:
+            generation.unwatch(self._channel)
         elif message_uuid in self._remote:
             await self._forget_remote(message_uuid)
         message = await self.replace(message_id)
         if message is None or message.status != Status.RUNNING:
             return
-        if run is not None:
-            await self._watch_run(run, message)
+        if generation is not None:
+            await self._watch_run(generation, message)
         else:
             await self._follow_remote(message)
 
@@ -203,12 +203,12 @@ class Viewing:
     def _handle(self, reply: uuid.UUID) -> int:
         return self._handles.setdefault(reply, len(self._handles) + 1)
 
-    async def _watch_run(self, run: Run, reply: Message) -> None:
+    async def _watch_run(self, generation: Generation, reply: Message) -> None:
         if reply.is_hidden:
             self._withheld.add(reply.pk)
         else:
             self._withheld.discard(reply.pk)
-            await run.watch(self._channel, self, self._handle(reply.uuid))
+            await generation.watch(self._channel, self, self._handle(reply.uuid))
 
     async def _follow_remote(self, reply: Message) -> None:
         if reply.is_hidden:

@@ -73,7 +73,7 @@ class _Found(NamedTuple):
     display: bool
 
 
-class Run:
+class Generation:
     """Lines from one at whose start nothing is open to one at whose end nothing is."""
 
     def __init__(self, prefix: str, body: str, number: int, dead: Dead) -> None:
@@ -90,8 +90,8 @@ class Run:
         self._found: list[_Found] = []
         self._scan()
 
-    def copy(self, dead: Dead) -> Run:
-        new = object.__new__(Run)
+    def copy(self, dead: Dead) -> Generation:
+        new = object.__new__(Generation)
         new.__dict__.update(self.__dict__)
         new.raw, new._prefixes, new._found = self.raw.copy(), self._prefixes.copy(), self._found.copy()
         new.opened = replace(self.opened) if self.opened else None

@@ -12,7 +12,7 @@ import re
 from chat.markdown.comments import MAX_UNENDED, Comment, opening
 from chat.markdown.dialect import PREFIX, Dialect
 from chat.markdown.fences import CodeFence, opened
-from chat.markdown.formulas import Dead, Run
+from chat.markdown.formulas import Dead, Generation
 from chat.markdown.hidden import TAKEN
 from chat.markdown.preview import delimiters, held
 from chat.markdown.stand_ins import TAKEN_FOR_TEXT
@@ -47,7 +47,7 @@ class Source:
         self._nested = 2  # how many documents without an end may be read again as the standard has it
         self._comment: Comment | None = None
         self._comments = MAX_UNENDED
-        self._run: Run | None = None
+        self._run: Generation | None = None
         self._dead = Dead()
         self._dialect = Dialect()
         self._at_signs = 0
@@ -195,7 +195,7 @@ class Source:
         elif "<!--" in body and (start := opening(line)) >= 0:
             self._open_comment(Comment(start, (line,)), prefix)
         elif "$" in body or "\\" in body or "`" in body:
-            self._look_at(Run(prefix, body, self._before + len(self.lines), self._dead))
+            self._look_at(Generation(prefix, body, self._before + len(self.lines), self._dead))
         else:
             self.lines.append(self._defused(line))
 
@@ -230,14 +230,14 @@ class Source:
         elif comment.is_too_long:
             self._give_up_comment(comment)
 
-    def _go_on(self, line: str, run: Run) -> None:
+    def _go_on(self, line: str, run: Generation) -> None:
         if run.take(line):
             self._look_at(run)
         else:
             self._give_up(run)
             self._take(line)
 
-    def _look_at(self, run: Run) -> None:
+    def _look_at(self, run: Generation) -> None:
         self._run = run
         if run.refused:
             self._dead.add(run.refused, run.number)
@@ -272,12 +272,12 @@ class Source:
         for line in raw[1:]:
             self._take(line)
 
-    def _give_up(self, run: Run) -> None:
+    def _give_up(self, run: Generation) -> None:
         """What is open in it has no end: its lines are what they would be without."""
         run.give_up()
         self._again(run)
 
-    def _again(self, run: Run) -> None:
+    def _again(self, run: Generation) -> None:
         self._run = None
         for line in run.raw:
             self._take(line)

@@ -21,9 +21,9 @@ from chat.realtime import layer
 from chat.replies import actions, limits, naming, recovery
 from chat.replies.actions import Asked
 from chat.replies.checkpoint import Checkpoint, Checkpointer
+from chat.replies.generation import Generation, Interval, Outcome
 from chat.replies.naming import Naming
 from chat.replies.remote import Remote
-from chat.replies.run import Interval, Outcome, Run
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Engine:
         # Whoever asks for a reply takes one: the database's thread gets the next when the loop has turned.
         # All at once, they keep the processor from the replies that are being written
         self.turn = asyncio.Semaphore(TURNS)
-        self._runs: dict[uuid.UUID, Run] = {}
+        self._generations: dict[uuid.UUID, Generation] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
         self.catalogue = Catalogue(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.catalogue.own
@@ -80,13 +80,13 @@ class Engine:
     async def stop(self) -> None:
         """Interrupt what runs, with its text written, and give everything back."""
         self.is_draining = True
-        for run in list(self._runs.values()):
-            run.stop(Status.INTERRUPTED)
+        for generation in list(self._generations.values()):
+            generation.stop(Status.INTERRUPTED)
         self._spawn(self._sends_under_way(), name="reply to what is being saved")
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_LIMIT):
-                while runs := {task for task in self._tasks if task.get_name().startswith("reply")}:
-                    await asyncio.wait(runs)
+                while generations := {task for task in self._tasks if task.get_name().startswith("reply")}:
+                    await asyncio.wait(generations)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -113,64 +113,66 @@ class Engine:
 
     # Replies
 
-    def begin(self, asked: Asked, session: str | None = None) -> Run:
-        """Start writing a saved reply, or go on with its text. The same reply twice gives the same run.
+    def begin(self, asked: Asked, session: str | None = None) -> Generation:
+        """Start writing a saved reply, or go on with its text. For the same reply it is the same generation.
 
         `session` is the session it was asked for in: it ends with that.
         """
-        run = self._runs.get(asked.reply.uuid)
-        if run is not None and not run.is_ending:
-            return run
-        run = self._runs[asked.reply.uuid] = Run(asked.conversation, asked.reply, session)
+        generation = self._generations.get(asked.reply.uuid)
+        if generation is not None and not generation.is_ending:
+            return generation
+        generation = Generation(asked.conversation, asked.reply, session)
+        self._generations[asked.reply.uuid] = generation
         if self.is_draining:
-            run.stop(Status.INTERRUPTED)
-        self._interval.running = len(self._runs)
-        self._spawn(self._live(run), name=f"reply {asked.reply.uuid}")
+            generation.stop(Status.INTERRUPTED)
+        self._interval.running = len(self._generations)
+        self._spawn(self._live(generation), name=f"reply {asked.reply.uuid}")
         if naming.is_wanted(asked):
-            self._spawn(self._naming.name(run, asked))
-        return run
+            self._spawn(self._naming.name(generation, asked))
+        return generation
 
-    def run_of(self, reply: uuid.UUID) -> Run | None:
-        """The run that writes this reply here, if there is one."""
-        return self._runs.get(reply)
+    def generation_of(self, reply: uuid.UUID) -> Generation | None:
+        """Return the generation that writes this reply here, if there is one."""
+        return self._generations.get(reply)
 
     def writes(self, reply_id: int) -> bool:
         """Whether this reply is being written here."""
         return reply_id in self._alive()
 
-    async def _live(self, run: Run) -> None:
+    async def _live(self, generation: Generation) -> None:
         try:
-            outcome = await self._write(run)
-            run.is_ending = True  # who continues it from now on begins another
-            won = await self._checkpointer.finish(run.ending(outcome))
+            outcome = await self._write(generation)
+            generation.is_ending = True  # who continues it from now on begins another
+            won = await self._checkpointer.finish(generation.ending(outcome))
         finally:
-            if self._runs.get(run.reply.uuid) is run:
-                del self._runs[run.reply.uuid]
-            self._interval.running = len(self._runs)
-            run.over()
+            if self._generations.get(generation.reply.uuid) is generation:
+                del self._generations[generation.reply.uuid]
+            self._interval.running = len(self._generations)
+            generation.over()
         if not won:
-            outcome = await self._ended_as(run.reply.pk, outcome)
+            outcome = await self._ended_as(generation.reply.pk, outcome)
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
-        await run.announce_end(outcome, self.instance if won and not run.untaken else "")
-        if run.further_requests:
-            await self._count_further(run)
+        await generation.announce_end(outcome, self.instance if won and not generation.untaken else "")
+        if generation.further_requests:
+            await self._count_further(generation)
 
-    async def _count_further(self, run: Run) -> None:
+    async def _count_further(self, generation: Generation) -> None:
         """Let what was asked again count too, when it is known. Raises nothing."""
+        owner, count = generation.conversation.owner_id, generation.further_requests
         try:
-            await in_database(limits.note_requests, run.conversation.owner_id, run.further_requests)
+            await in_database(limits.note_requests, owner, count)
         except DatabaseError as problem:
-            logger.warning("%d further requests are not counted: %r", run.further_requests, problem)
+            logger.warning("%d further requests are not counted: %r", count, problem)
 
-    async def _write(self, run: Run) -> Outcome:
+    async def _write(self, generation: Generation) -> Outcome:
         try:
-            await run.prepare()
-            view = await self.reader.read(actions.view_for, run.reply)
-            async with self.catalogue.answering(run.conversation.model_id) as answering:
-                return await run.write(answering, view, self._interval)
+            await generation.prepare()
+            view = await self.reader.read(actions.view_for, generation.reply)
+            async with self.catalogue.answering(generation.conversation.model_id) as answering:
+                return await generation.write(answering, view, self._interval)
         except Exception as problem:
-            return run.outcome_of(problem)
+            return generation.outcome_of(problem)
 
     async def _ended_as(self, reply_id: int, outcome: Outcome) -> Outcome:
         """How another party ended a reply of ours; a row that is gone counts as stopped."""
@@ -185,16 +187,16 @@ class Engine:
     # Keeping
 
     def _due(self) -> Iterable[Checkpoint]:
-        return [point for run in self._runs.values() if (point := run.checkpoint())]
+        return [point for generation in self._generations.values() if (point := generation.checkpoint())]
 
     def _alive(self) -> list[int]:
-        return [run.reply.pk for run in self._runs.values()]
+        return [generation.reply.pk for generation in self._generations.values()]
 
     def _lose(self, ids: set[int], asked: float) -> None:
         """These must end: stopped or taken for dead elsewhere, deleted, or their person is suspended."""
-        for run in list(self._runs.values()):
-            if run.reply.pk in ids and run.timing.started < asked:
-                run.stop(Status.INTERRUPTED)
+        for generation in list(self._generations.values()):
+            if generation.reply.pk in ids and generation.timing.started < asked:
+                generation.stop(Status.INTERRUPTED)
 
     async def _listen(self) -> None:
         """Hear what other processes ask of the replies written here. A layer that is down costs the hints."""
@@ -210,25 +212,25 @@ class Engine:
 
     async def _obey(self, event: dict[str, Any]) -> None:
         if event["type"] == "session.ended":
-            for of_person in list(self._runs.values()):
+            for of_person in list(self._generations.values()):
                 if of_person.belongs_to(event["person"], event["session"]):
                     of_person.stop(Status.INTERRUPTED)
             return
         if event["type"] == "models.changed":
             self._spawn(self.catalogue.refresh())
             return
-        run = self._runs.get(uuid.UUID(event["reply"]))
-        if run is None:
+        generation = self._generations.get(uuid.UUID(event["reply"]))
+        if generation is None:
             return
         if event["type"] == "stop":
-            run.stop()
+            generation.stop()
         elif event["type"] == "watch":
             channel = event["channel"]
-            await run.watch(channel, Remote(channel, run.reply.uuid), event["handle"])
+            await generation.watch(channel, Remote(channel, generation.reply.uuid), event["handle"])
         elif event["type"] == "unwatch":
-            run.unwatch(event["channel"])
+            generation.unwatch(event["channel"])
         elif event["type"] == "ack":
-            await run.acknowledge(event["channel"], event["seq"])
+            await generation.acknowledge(event["channel"], event["seq"])
 
     async def _sweep(self) -> None:
         sweeper = Sweeper()

@@ -18,7 +18,7 @@ from chat.core.errors import ChatError
 from chat.provider.errors import EmptyReply
 from chat.replies import limits, titles
 from chat.replies.actions import Asked
-from chat.replies.run import Interval, Run
+from chat.replies.generation import Generation, Interval
 
 logger = logging.getLogger(__name__)
 
@@ -46,16 +46,17 @@ class Naming:
         self._catalogue, self._interval = catalogue, interval
         self._slots = asyncio.Semaphore(TITLES)
 
-    async def name(self, run: Run, asked: Asked) -> None:
+    async def name(self, generation: Generation, asked: Asked) -> None:
         """Give the conversation the model's title, if it makes one."""
-        await run.has_begun.wait()
-        if not run.has_words:
+        await generation.has_begun.wait()
+        if not generation.has_words:
             return
         await self._until_there_is_time()
-        title = await self._made(run, asked)
+        title = await self._made(generation, asked)
         if title is None:
-            await run.is_over.wait()
-            title = await self._made(run, asked) if run.has_words and await self._may_ask(asked) else None
+            await generation.is_over.wait()
+            if generation.has_words and await self._may_ask(asked):
+                title = await self._made(generation, asked)
         if title:
             await in_database(conversations.set_made_title, asked.conversation, title)
 
@@ -71,11 +72,11 @@ class Naming:
             if patience <= 0 or not self._interval.is_busy:
                 return
 
-    async def _made(self, run: Run, asked: Asked) -> str | None:
+    async def _made(self, generation: Generation, asked: Asked) -> str | None:
         """The title; "" when the model gave none, None when another try may give one."""
         try:
             async with self._slots, self._catalogue.answering(asked.conversation.model_id) as by:
-                words, thinks = asked.message.text, run.writer.reasoning != ""
+                words, thinks = asked.message.text, generation.writer.reasoning != ""
                 return await titles.made_by(by.provider, words, by.model, thinks=thinks)
         except EmptyReply:
             return ""

@@ -15,10 +15,10 @@ from chat import replies
 from chat.models import Message, Role, Status
 from chat.realtime import layer
 from chat.realtime.protocol import Snapshot, encode
-from chat.replies import run as runs
+from chat.replies import generation as generations
+from chat.replies.generation import Generation, Outcome
 from chat.replies.parts import Parts
 from chat.replies.remote import Remote
-from chat.replies.run import Outcome, Run
 from chat.replies.watchers import WINDOW_BYTES, WINDOW_FRAMES, Watcher
 from chat.replies.writer import Writer
 from tests.support.scripted_provider import play
@@ -41,11 +41,11 @@ class Broken:
 
 @pytest.mark.fault(29)
 async def test_a_socket_that_breaks_stops_neither_the_reply_nor_the_others(alice, open_tab, provider, caplog):
-    caplog.set_level(logging.DEBUG, "chat.replies.run")
+    caplog.set_level(logging.DEBUG, "chat.replies.generation")
     provider.script(play("slow", text="to the end", rate=40))
     tab, audience = await open_tab(alice), Broken()
     sent = await tab.send("Hello")
-    run = replies.current().run_of(uuid.UUID(sent["reply"]))
+    run = replies.current().generation_of(uuid.UUID(sent["reply"]))
     own = run._watchers.copy()
     run._watchers.clear()
     await run.watch("broken", audience, 1)
@@ -68,7 +68,7 @@ async def test_a_layer_that_blocks_stops_no_reply_with_a_reader_in_another_proce
     provider.script(play("slow", text="to the end", rate=40))
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
-    run = replies.current().run_of(uuid.UUID(sent["reply"]))
+    run = replies.current().generation_of(uuid.UUID(sent["reply"]))
     await run.watch("elsewhere", Remote("elsewhere", run.reply.uuid), 1)
     assert (await tab.until("ended"))["status"] == "complete"
     assert "a frame to elsewhere was not sent" in caplog.text
@@ -96,17 +96,17 @@ async def test_a_reply_ends_although_the_clocks_cancellation_is_lost(alice, open
     provider.script(play("slow", text="to the end", rate=40))
     tab, audience = await open_tab(alice), Swallower()
     sent = await tab.send("Hello")
-    await replies.current().run_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
+    await replies.current().generation_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
     assert (await tab.until("ended"))["status"] == "complete"
     assert audience.lost == 1
 
 
 async def test_a_stop_is_obeyed_although_its_cancellation_is_lost(alice, open_tab, provider, monkeypatch):
-    monkeypatch.setattr(runs.Interval, "BUSY_FROM", 1)
+    monkeypatch.setattr(generations.Interval, "BUSY_FROM", 1)
     provider.script(play("slow", text="word " * 200, rate=40))
     tab, audience = await open_tab(alice), Swallower()
     sent = await tab.send("Hello")
-    await replies.current().run_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
+    await replies.current().generation_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
     audience.telling.clear()
     await audience.telling.wait()
     await tab.say(type="stop", reply=sent["reply"])
@@ -215,7 +215,7 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_ended(self, reply, status, error, seq):
             told.append(status)
 
-    run = Run(conversation, conversation.tip)
+    run = Generation(conversation, conversation.tip)
     await run.announce_end(Outcome(Status.FAILED, "error"), "here")
     await run.watch("late", Page(), 1)
     assert told == ["snapshot", "failed"]

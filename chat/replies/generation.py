@@ -37,7 +37,7 @@ class Outcome:
     detail: str = ""
 
 
-class Run:
+class Generation:
     """Writes one reply. `stop` may come at any time, also before the first token."""
 
     def __init__(self, conversation: Conversation, reply: Message, session: str | None = None) -> None:
