@@ -28,7 +28,7 @@ Hook = Callable[[], Awaitable[Any]]
 # whatever still hangs after END_LIMIT is left behind
 DRAIN_LIMIT = 3.5
 GOODBYE_LIMIT = 1.0
-END_LIMIT = 5.0
+END_LIMIT = 8.0
 FLUSH_TIME = 0.05
 # Seconds until a page that is not ready is given up, a day for a socket, 20 for its answer to a handshake
 REQUEST_LIMIT = 60
