@@ -109,6 +109,9 @@ class Person:
         if await self._within(self._end_in_view(tab, reply), seconds + END_PATIENCE, began):
             return
         before = tab.find(reply)
+        if before and before.status != "running":  # told at this very moment
+            self._ledger.ends[reply] = before
+            return
         await self._reload(tab)
         shown = tab.find(reply)
         state = shown.status if shown else "not on the page"
