@@ -29,8 +29,8 @@ from chat.moderation import audit
 from chat.operations.doctor.services import model_to_ask, try_out
 from chat.operations.findings import fail
 from chat.provider import service_name
+from chat.provider.capabilities import STREAM, SYSTEM, readable
 from chat.provider.errors import NotAModelServer, UnknownModel
-from chat.provider.quirks import STREAM, SYSTEM, readable
 from chat.realtime import layer
 
 # Of a service that cannot say which models it has

@@ -18,7 +18,7 @@ from chat.core import text
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.models.catalog import LONGEST_MODEL_NAME, MOST_MODELS
 from chat.provider import Endpoint, Timeouts, is_for_chat
-from chat.provider.quirks import readable
+from chat.provider.capabilities import readable
 from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
@@ -201,7 +201,7 @@ def note_problem(service_id: int, code: str, detail: str) -> None:
 
 @transaction.atomic
 def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None:
-    """Keep what was learnt of a model (chat/provider/quirks.py), beside what is kept of it.
+    """Keep what was learnt of a model (chat/provider/capabilities.py), beside what is kept of it.
 
     One of the environment's service gets a row if it has none yet; a model that is removed gets none.
     """

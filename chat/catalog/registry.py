@@ -19,8 +19,8 @@ from chat.catalog.errors import KeyUnreadable
 from chat.core.database import Reader
 from chat.models import ModelProvider, OfferedModel
 from chat.provider import Endpoint, Provider, Timeouts
+from chat.provider.capabilities import readable
 from chat.provider.errors import NoModelListed, ProviderError
-from chat.provider.quirks import readable
 from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ KEEP_AGAIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class ResolvedModel:
     """What answers: `model` is the service's name for it ("" for the one in use there), `label` people's.
 
     `instead_of` is the label of the one that was chosen and is no longer offered; `row` None is the
@@ -76,7 +76,7 @@ class _Door:
             await self.provider.aclose()
 
 
-class Catalogue:
+class Registry:
     """One per engine. `write` calls a function in a thread that may wait for the database.
 
     `own` is the door to the service that the environment names.
@@ -96,17 +96,17 @@ class Catalogue:
         self._has_learnt = asyncio.Event()
 
     @asynccontextmanager
-    async def answering(self, chosen: int | None) -> AsyncIterator[Answering]:
+    async def answering(self, chosen: int | None) -> AsyncIterator[ResolvedModel]:
         """What answers where the row `chosen` was chosen, kept open meanwhile. Raises KeyUnreadable."""
         if chosen is not None and chosen not in self._offers.rows:  # new, and the hint did not come
             await self.load()
         row, instead_of = self._offers.answering(chosen)
         if row is None or row.provider_id is None:
             model = row.name if row else self.own.endpoint.model
-            yield Answering(self.own, row, model, str(row or ""), instead_of)
+            yield ResolvedModel(self.own, row, model, str(row or ""), instead_of)
             return
         async with self._doors[row.provider_id].open() as provider:
-            yield Answering(provider, row, row.name, str(row), instead_of)
+            yield ResolvedModel(provider, row, row.name, str(row), instead_of)
 
     async def load(self) -> None:
         """Read what is on offer, and make the doors that are new or lead elsewhere now."""

@@ -1,4 +1,4 @@
-"""The socket: parses a command, calls one verb, answers. It holds no rule and no reply."""
+"""The socket: parses a command, calls one action, answers. It holds no rule and no reply."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from chat import replies
 from chat.consumers.errors import TooManySockets
-from chat.consumers.subscription import Viewing
+from chat.consumers.subscription import Subscription
 from chat.conversations import actions as conversations
 from chat.core import limits
 from chat.core.database import in_database
@@ -29,11 +29,11 @@ from chat.realtime.errors import BadFrame
 from chat.realtime.places import places
 from chat.realtime.protocol import CLOSE_ABUSE, CLOSE_CROWDED, CLOSE_LOGGED_OUT, CLOSE_RESTART
 from chat.replies import Engine, actions
-from chat.replies.actions import Asked
+from chat.replies.actions import ReplyRequest
 from chat.replies.errors import NotRunning
 from chat.web import sessions
 from chat.web.middleware import TIME_ZONE_COOKIE, language_of, zone_named
-from chat.web.rate_limit import Pace
+from chat.web.rate_limit import TokenBucket
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ STOP_PATIENCE = 0.7
 class ChatConsumer(AsyncWebsocketConsumer):
     """One browser tab."""
 
-    _viewing: Viewing | None = None
+    _viewing: Subscription | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Straight to the handler: Channels' own waits for the database's thread before every frame.
@@ -75,7 +75,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._language = language_of(self.scope)
         self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
         limits.client_address.set(limits.network_of((self.scope.get("client") or [""])[0]))
-        self._pace = Pace()
+        self._pace = TokenBucket()
         self._noted: set[str] = set()
         self._standing = Standing(True)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,7 +93,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_CROWDED)
             return
         self._user_id: int = user.pk
-        self._viewing = Viewing(self._engine, self.channel_name, self._language, self.send_frame)
+        self._viewing = Subscription(self._engine, self.channel_name, self._language, self.send_frame)
         await layer.join(layer.person(user.pk), self.channel_name)
         self._spawn(self._watch_standing())
         await self._event(protocol.Hello())
@@ -149,13 +149,15 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _continue(self, command: protocol.Continue) -> None:
         await self._ask(None, actions.resume, command.reply)
 
-    async def _ask(self, client_id: uuid.UUID | None, verb: Callable[..., Asked], *arguments: Any) -> None:
+    async def _ask(
+        self, client_id: uuid.UUID | None, action: Callable[..., ReplyRequest], *arguments: Any
+    ) -> None:
         """Save it, acknowledge what is saved, and start or rejoin its reply."""
         if self._engine.is_draining:  # nobody would answer; the browser sends it again to the next process
             await self.close(CLOSE_RESTART)
             return
         async with self._engine.turn:
-            asked = await self._verb(verb, *arguments, self._engine.instance)
+            asked = await self._verb(action, *arguments, self._engine.instance)
         if asked.fresh:
             # The reply's task goes on in this context: the model is told the reader's language and day
             with translation.override(self._language), timezone.override(self._zone):
@@ -243,7 +245,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.base_send({"type": "websocket.send", "text": text})
 
     @property
-    def _view(self) -> Viewing:
+    def _view(self) -> Subscription:
         """What this socket looks at. A command that comes before the person is known has no view."""
         if self._viewing is None:
             raise LoggedOut
@@ -254,16 +256,16 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._tasks.add(task)  # asyncio holds tasks weakly
         task.add_done_callback(self._tasks.discard)
 
-    async def _verb(self, verb: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a verb for the person of this socket, whose session is looked up anew each time."""
-        return await in_database(self._for_person, verb, *arguments)
+    async def _verb(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a action for the person of this socket, whose session is looked up anew each time."""
+        return await in_database(self._for_person, action, *arguments)
 
-    async def _read(self, verb: Callable[..., Any], *arguments: Any) -> Any:
-        """The same for a verb that writes nothing: no lock is in its way."""
-        return await self._engine.reader.read(self._for_person, verb, *arguments)
+    async def _read(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        """The same for a action that writes nothing: no lock is in its way."""
+        return await self._engine.reader.read(self._for_person, action, *arguments)
 
-    def _for_person(self, verb: Callable[..., Any], *arguments: Any) -> Any:
-        return verb(sessions.person_of(self._session), *arguments)
+    def _for_person(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        return action(sessions.person_of(self._session), *arguments)
 
     async def _refuse(self, problem: ChatError, command: protocol.Command | None) -> None:
         if self._pace.hopeless:

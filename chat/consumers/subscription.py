@@ -19,7 +19,7 @@ from chat.models import Conversation, Message, Status
 from chat.pages import messages
 from chat.realtime import layer, protocol
 from chat.replies import Engine, Generation
-from chat.replies.watchers import WINDOW_BYTES, size
+from chat.replies.subscribers import WINDOW_BYTES, size
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 LOOK_AGAIN = 2.0
 
 
-class Viewing:
+class Subscription:
     """One per socket. It is also the audience of the runs it watches (replies.watchers.Audience)."""
 
     def __init__(self, engine: Engine, channel: str, language: str, send: Callable[[str], Any]) -> None:

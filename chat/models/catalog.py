@@ -54,7 +54,7 @@ class OfferedModel(models.Model):
 
     `name` is the service's own; `label` what people read, "" for the name. `quirks` is what was learnt of
     the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
-    {"temperature": ""} for one that is not sent; `readable` in chat/provider/quirks.py reads it. Prices are
+    {"temperature": ""} for one that is not sent; `readable` in provider/capabilities.py reads it. Prices are
     per million tokens. One that was added `by_name` is never gone: its service need not list it.
     """
 

@@ -16,7 +16,7 @@ from chat.provider.endpoint import (
     is_for_chat,
     service_name,
 )
-from chat.provider.stream import ReplyStream, Sending
+from chat.provider.stream import ReplyStream, RequestAttempt
 from chat.provider.timeouts import Timeouts
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "Provider",
     "Reach",
     "ReplyStream",
-    "Sending",
+    "RequestAttempt",
     "Timeouts",
     "base_url",
     "discover",

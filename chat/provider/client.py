@@ -18,6 +18,7 @@ from openai import AsyncStream, Omit, OpenAIError
 
 from chat.provider import faults, finish
 from chat.provider.base_urls import Meant, as_meant, shown, written
+from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import can_decode, decoded
 from chat.provider.endings import Endings
@@ -36,8 +37,7 @@ from chat.provider.errors import (
 )
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
-from chat.provider.quirks import COUNTING, NEWER, STREAM, Fitting, Quirks
-from chat.provider.stream import BROKEN, ReplyStream, Sending, Short
+from chat.provider.stream import BROKEN, ReplyStream, RequestAttempt, Short
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import OF_SDK, Sdk, client_for
 
@@ -73,7 +73,7 @@ class Provider:
     """The door to one model service. May be used from several event loops; each has its own client.
 
     No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a service
-    that refuses a parameter, or to count tokens, is asked again as chat/provider/quirks.py says.) `learnt`
+    that refuses a parameter, or to count tokens, is asked again as capabilities.py says.) `learnt`
     is told of a model (by the service's name for it) and of what is new in its quirks, in the event loop,
     whenever something is.
     """
@@ -95,7 +95,7 @@ class Provider:
         self._ask_usage = True
         self._learnt = learnt
         self._endings = Endings()
-        self._quirks: dict[str, Quirks] = {}
+        self._quirks: dict[str, ModelCapabilities] = {}
         self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Sdk] = WeakKeyDictionary()
 
@@ -103,7 +103,7 @@ class Provider:
         self,
         messages: list[dict[str, str]],
         model: str = "",
-        sending: Sending | None = None,
+        sending: RequestAttempt | None = None,
         **parameters: Any,
     ) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
@@ -112,7 +112,7 @@ class Provider:
         (temperature, max_tokens, ...) as far as the model takes them. `sending` is that of an earlier try of
         the same reply: what was refused then is not sent again, and its requests count.
         """
-        return self._stream(messages, model, parameters, self.timeouts, sending or Sending())
+        return self._stream(messages, model, parameters, self.timeouts, sending or RequestAttempt())
 
     async def complete(
         self, messages: list[dict[str, str]], max_tokens: int, model: str = "", *, thinks: bool = False
@@ -128,7 +128,7 @@ class Provider:
         thinks = thinks or self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
         parameters = {"max_tokens": max_tokens + THINKING_ROOM if thinks else max_tokens}
         text = thinking = ""
-        async with self._stream(messages, model, parameters, limits, Sending()) as reply:
+        async with self._stream(messages, model, parameters, limits, RequestAttempt()) as reply:
             async for delta in reply:
                 if delta.moved:
                     text, thinking = text[: -delta.moved], text[-delta.moved :]
@@ -188,11 +188,11 @@ class Provider:
         if client is not None:
             await client.close()
 
-    def quirks(self, model: str) -> Quirks:
+    def quirks(self, model: str) -> ModelCapabilities:
         """What is known of the parameters that a model (by the service's name for it) does not take."""
         if model not in self._quirks:
             learnt = partial(self._learnt, model) if self._learnt else None
-            self._quirks[model] = Quirks(self._known_of_all(), learnt)
+            self._quirks[model] = ModelCapabilities(self._known_of_all(), learnt)
         return self._quirks[model]
 
     def recall(self, kept: Mapping[str, Mapping[str, str]]) -> None:
@@ -209,7 +209,7 @@ class Provider:
         model: str,
         parameters: dict[str, Any],
         timeouts: Timeouts,
-        sending: Sending,
+        sending: RequestAttempt,
     ) -> ReplyStream:
         echoes = Echoes(messages)
         opening = partial(self._open, messages, model, parameters, sending, echoes)
@@ -221,12 +221,12 @@ class Provider:
         messages: list[dict[str, str]],
         model: str,
         parameters: dict[str, Any],
-        sending: Sending,
+        sending: RequestAttempt,
         echoes: Echoes,
     ) -> httpx2.Response:
         """Ask, and ask again without what the service refuses. `sending` tells what was sent in the end."""
         model = model or await self.model()
-        fitting = sending.fitting = sending.fitting or Fitting(parameters, self.quirks(model))
+        fitting = sending.fitting = sending.fitting or ParameterNegotiation(parameters, self.quirks(model))
         while True:
             sending.parameters, sending.untaken = fitting.sent, fitting.untaken
             sending.requests += 1

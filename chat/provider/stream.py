@@ -14,10 +14,10 @@ import httpx2
 
 from chat.provider import faults
 from chat.provider.assembler import Assembler, Delta, End
+from chat.provider.capabilities import ParameterNegotiation
 from chat.provider.encoded import decoded
 from chat.provider.endings import Endings
 from chat.provider.errors import ProviderError, ProviderSilent, StreamCut
-from chat.provider.quirks import Fitting
 from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog
 
@@ -38,7 +38,7 @@ DRAIN = 0.1
 
 
 @dataclass(slots=True)
-class Sending:
+class RequestAttempt:
     """What of a request's parameters was sent, as it was named there, and what the model does not take.
 
     `requests` counts how often the service was asked, `fitting` has what it refused.
@@ -47,7 +47,7 @@ class Sending:
     parameters: dict[str, Any] = field(default_factory=dict)
     untaken: list[str] = field(default_factory=list)
     requests: int = 0
-    fitting: Fitting | None = None
+    fitting: ParameterNegotiation | None = None
 
     @property
     def folds(self) -> bool:
@@ -72,7 +72,7 @@ class ReplyStream:
     """
 
     def __init__(
-        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: Sending, endings: Endings
+        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: RequestAttempt, endings: Endings
     ) -> None:
         self.end: End | None = None
         self.sending = sending

@@ -39,7 +39,7 @@ CHARACTERS_A_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReplyRequest:
     """A saved question and its empty (or, to be continued, begun) reply.
 
     `fresh` is False when the same client_id came before. `branched` says that the reply is not simply
@@ -73,7 +73,7 @@ def send(
     instance: str,
     *,
     branch: bool = False,
-) -> Asked:
+) -> ReplyRequest:
     """Save a person's message and the empty reply that `instance` will write.
 
     `parent_uuid` is the message it follows, or the client_id of one sent before. When that is no longer
@@ -82,7 +82,7 @@ def send(
     """
     check_text(words)
 
-    def act() -> Asked:
+    def act() -> ReplyRequest:
         limits.check_may_ask(user)
         if conversation_uuid is None:
             conversation = Conversation.objects.create(owner=user)
@@ -104,14 +104,14 @@ def edit(
     words: str,
     tip: uuid.UUID | None,
     instance: str,
-) -> Asked:
+) -> ReplyRequest:
     """Save another wording of a person's message beside it, and the empty reply to that.
 
     `tip` is the last message that the page shows. Raises what `send` raises.
     """
     check_text(words)
 
-    def act() -> Asked:
+    def act() -> ReplyRequest:
         limits.check_may_ask(user)
         old = message_of(user, message_uuid)
         if old.role != Role.USER:
@@ -125,13 +125,13 @@ def edit(
 
 def retry(
     user: User, client_id: uuid.UUID, reply_uuid: uuid.UUID, tip: uuid.UUID | None, instance: str
-) -> Asked:
+) -> ReplyRequest:
     """Save an empty sibling of an answer, which takes its place on the branch in view.
 
     `tip` is the last message that the page shows. Raises ReplyRunning or NewerMessages.
     """
 
-    def act() -> Asked:
+    def act() -> ReplyRequest:
         limits.check_may_ask(user)
         old = message_of(user, reply_uuid)
         # A hidden question has left the model's context, and a retry would send it again
@@ -145,7 +145,7 @@ def retry(
 
 
 @transaction.atomic
-def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
+def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> ReplyRequest:
     """Let `instance` write on in an answer that was stopped, interrupted or cut, from where its text ends.
 
     Raises ReplyRunning, or NotContinuable for one that is whole, empty, hidden or not the last of its branch.
@@ -181,7 +181,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> Asked:
         raise ReplyRunning
     limits.count_requests(user, 1)
     reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, instance, now, user
-    return Asked(reply.conversation, question, reply, fresh=True)
+    return ReplyRequest(reply.conversation, question, reply, fresh=True)
 
 
 def stop_elsewhere(reply: Message) -> bool:
@@ -210,7 +210,7 @@ def view_for(reply: Message) -> context.View:
 # Internal
 
 
-def _once(user: User, client_id: uuid.UUID, act: Callable[[], Asked], words: str = "") -> Asked:
+def _once(user: User, client_id: uuid.UUID, act: Callable[[], ReplyRequest], words: str = "") -> ReplyRequest:
     """Do it in a transaction; if it is refused for having been done before, give what it made then.
 
     `words` are those of the message; an answer that is asked for has none. Only the database knows,
@@ -228,7 +228,7 @@ def _once(user: User, client_id: uuid.UUID, act: Callable[[], Asked], words: str
         raise
 
 
-def _asked_before(user: User, client_id: uuid.UUID) -> Asked | None:
+def _asked_before(user: User, client_id: uuid.UUID) -> ReplyRequest | None:
     rows = Message.objects.filter(author=user, client_id=client_id)
     found = rows.select_related("conversation", "parent").first()
     if found is None:
@@ -236,13 +236,13 @@ def _asked_before(user: User, client_id: uuid.UUID) -> Asked | None:
     if found.conversation.deleted_at is not None:
         raise NotFound
     if found.role == Role.ASSISTANT and found.parent is not None:
-        return Asked(found.conversation, found.parent, found, fresh=False, branched=True)
+        return ReplyRequest(found.conversation, found.parent, found, fresh=False, branched=True)
     reply = found.children.select_related("conversation", "parent").earliest("id")
     beside = Message.objects.filter(
         conversation=found.conversation_id, parent=found.parent_id, pk__lt=found.pk
     )
     branched = found.conversation.tip_id != reply.pk or beside.exists()
-    return Asked(found.conversation, found, reply, fresh=False, branched=branched)
+    return ReplyRequest(found.conversation, found, reply, fresh=False, branched=branched)
 
 
 def _locked(user: User, conversation_uuid: uuid.UUID) -> Conversation:
@@ -285,7 +285,7 @@ def _say(
     instance: str,
     *,
     branched: bool = False,
-) -> Asked:
+) -> ReplyRequest:
     message = Message.objects.create(
         conversation=conversation, parent=parent, author=user, client_id=client_id, role=Role.USER, text=words
     )
@@ -302,7 +302,7 @@ def _begin_reply(
     client_id: uuid.UUID | None = None,
     *,
     branched: bool,
-) -> Asked:
+) -> ReplyRequest:
     now = timezone.now()
     reply = Message.objects.create(
         conversation=conversation,
@@ -322,4 +322,4 @@ def _begin_reply(
     conversation.save(update_fields=["tip", "title", "updated_at"])
     limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
     layer.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
-    return Asked(conversation, message, reply, fresh=True, branched=branched)
+    return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

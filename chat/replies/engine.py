@@ -11,15 +11,15 @@ from typing import Any
 from django.db import DatabaseError
 
 from chat.catalog import environment
-from chat.catalog.registry import Catalogue
+from chat.catalog.registry import Registry
 from chat.conversations.sweep import Sweeper
 from chat.core.database import Reader, in_database
 from chat.demo import DemoServer
 from chat.models import Message, Status
 from chat.provider import Endpoint
 from chat.realtime import layer
-from chat.replies import actions, limits, naming, recovery
-from chat.replies.actions import Asked
+from chat.replies import actions, limits, naming, reaper
+from chat.replies.actions import ReplyRequest
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.generation import Generation, Interval, Outcome
 from chat.replies.naming import Naming
@@ -49,9 +49,9 @@ class Engine:
         self.turn = asyncio.Semaphore(TURNS)
         self._generations: dict[uuid.UUID, Generation] = {}
         self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
-        self.catalogue = Catalogue(endpoint, self.reader, self._checkpointer.in_thread)
-        self.provider = self.catalogue.own
-        self._naming = Naming(self.catalogue, self._interval)
+        self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
+        self.provider = self.registry.own
+        self._naming = Naming(self.registry, self._interval)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_draining = False
@@ -62,8 +62,8 @@ class Engine:
         endpoint, demo = await environment.find_endpoint()
         engine = cls(slot, endpoint, demo)
         try:
-            ended = await in_database(recovery.end_predecessors, slot, engine.instance)
-            await engine.catalogue.load()
+            ended = await in_database(reaper.end_predecessors, slot, engine.instance)
+            await engine.registry.load()
         except BaseException:
             await engine._give_back()
             raise
@@ -73,8 +73,8 @@ class Engine:
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
         engine._spawn(engine._listen())
-        engine._spawn(engine.catalogue.run())
-        engine._spawn(engine.catalogue.keep())
+        engine._spawn(engine.registry.run())
+        engine._spawn(engine.registry.keep())
         return engine
 
     async def stop(self) -> None:
@@ -102,7 +102,7 @@ class Engine:
 
     async def _give_back(self) -> None:
         environment.retract(self)
-        await self.catalogue.close()
+        await self.registry.close()
         await self.reader.close()
         if self._demo:
             await self._demo.stop()
@@ -113,7 +113,7 @@ class Engine:
 
     # Replies
 
-    def begin(self, asked: Asked, session: str | None = None) -> Generation:
+    def begin(self, asked: ReplyRequest, session: str | None = None) -> Generation:
         """Start writing a saved reply, or go on with its text. For the same reply it is the same generation.
 
         `session` is the session it was asked for in: it ends with that.
@@ -169,7 +169,7 @@ class Engine:
         try:
             await generation.prepare()
             view = await self.reader.read(actions.view_for, generation.reply)
-            async with self.catalogue.answering(generation.conversation.model_id) as answering:
+            async with self.registry.answering(generation.conversation.model_id) as answering:
                 return await generation.write(answering, view, self._interval)
         except Exception as problem:
             return generation.outcome_of(problem)
@@ -217,7 +217,7 @@ class Engine:
                     of_person.stop(Status.INTERRUPTED)
             return
         if event["type"] == "models.changed":
-            self._spawn(self.catalogue.refresh())
+            self._spawn(self.registry.refresh())
             return
         generation = self._generations.get(uuid.UUID(event["reply"]))
         if generation is None:
@@ -236,7 +236,7 @@ class Engine:
         sweeper = Sweeper()
         while True:
             try:
-                cold = await self._checkpointer.in_thread(recovery.end_cold, self._alive())
+                cold = await self._checkpointer.in_thread(reaper.reap_stale, self._alive())
                 for conversation_id, reply_id in cold:
                     await layer.reply_ended(conversation_id, reply_id)
                 await self._checkpointer.in_thread(sweeper.run)

@@ -6,20 +6,20 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from chat.catalog.registry import Answering
+from chat.catalog.registry import ResolvedModel
 from chat.conversations.context import View
 from chat.core.errors import ChatError
 from chat.core.text import is_blank
 from chat.core.tracing import request_id
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
-from chat.provider import MAX_REQUESTS, Delta, End, Sending
+from chat.provider import MAX_REQUESTS, Delta, End, RequestAttempt
 from chat.provider.errors import ContextTooLong, EmptyReply
 from chat.realtime import layer
 from chat.replies.checkpoint import Checkpoint, Ending
-from chat.replies.record import Record
+from chat.replies.request_record import Record
+from chat.replies.subscribers import Audience, Subscriber
 from chat.replies.timing import Timing
-from chat.replies.watchers import Audience, Watcher
 from chat.replies.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -49,11 +49,11 @@ class Generation:
         if not reply.text:
             self._prepared.set()
         self.written_seq = -1
-        self._watchers: dict[str, Watcher] = {}
+        self._subscribers: dict[str, Subscriber] = {}
         self._stream: asyncio.Task[End] | None = None
         self._ending: str | None = None
         self._outcome: Outcome | None = None
-        self._sending = Sending()
+        self._sending = RequestAttempt()
         self._fed = asyncio.Event()
         # Its first word is shown, or none will come
         self.has_begun, self.is_over = asyncio.Event(), asyncio.Event()
@@ -67,18 +67,18 @@ class Generation:
     async def watch(self, channel: str, audience: Audience, handle: int) -> None:
         """Send this reply to a socket: a snapshot, then patches."""
         await self._prepared.wait()
-        watcher = Watcher(audience, self.reply, self.writer, handle, self.timing.quiet)
-        self._watchers[channel] = watcher
-        await watcher.catch_up()
+        subscriber = Subscriber(audience, self.reply, self.writer, handle, self.timing.quiet)
+        self._subscribers[channel] = subscriber
+        await subscriber.catch_up()
         if self._outcome:  # it ended before this socket came to watch
-            await watcher.end(self._outcome.status, self._outcome.error)
+            await subscriber.end(self._outcome.status, self._outcome.error)
 
     def unwatch(self, channel: str) -> None:
-        self._watchers.pop(channel, None)
+        self._subscribers.pop(channel, None)
 
     async def acknowledge(self, channel: str, seq: int) -> None:
-        if watcher := self._watchers.get(channel):
-            await watcher.acknowledge(seq)
+        if subscriber := self._subscribers.get(channel):
+            await subscriber.acknowledge(seq)
 
     def checkpoint(self) -> Checkpoint | None:
         """Text and seq to be written, or None when the last checkpoint holds them already."""
@@ -127,7 +127,7 @@ class Generation:
         self.has_begun.set()
         self.is_over.set()
 
-    async def write(self, by: Answering, view: View, interval: "Interval") -> Outcome:
+    async def write(self, by: ResolvedModel, view: View, interval: "Interval") -> Outcome:
         """Stream the answer to the watchers until it ends, one way or another. Raises nothing."""
         flusher = asyncio.create_task(self._flush_by_the_clock(interval))
         try:
@@ -146,7 +146,7 @@ class Generation:
         except Exception:
             logger.exception("reply %s: its text is kept, but it could not be rendered", self.reply.uuid)
 
-    async def _stream_to_end(self, by: Answering, view: View, interval: "Interval") -> Outcome:
+    async def _stream_to_end(self, by: ResolvedModel, view: View, interval: "Interval") -> Outcome:
         if self._ending:
             return Outcome(self._ending)
         self._stream = asyncio.create_task(self._pull_what_fits(by, view, interval))
@@ -161,7 +161,7 @@ class Generation:
             return Outcome()
         return self.outcome_of(problem)
 
-    async def _pull_what_fits(self, by: Answering, view: View, interval: "Interval") -> End:
+    async def _pull_what_fits(self, by: ResolvedModel, view: View, interval: "Interval") -> End:
         """Ask with less when the model says, before its first word, that it is too much.
 
         What it refused of the parameters is not sent again, and all requests count (MAX_REQUESTS).
@@ -184,7 +184,7 @@ class Generation:
                 record.ended(end)
                 return end
 
-    async def _pull(self, by: Answering, view: View, record: Record, interval: "Interval") -> End:
+    async def _pull(self, by: ResolvedModel, view: View, record: Record, interval: "Interval") -> End:
         wanted = self.conversation.parameters
         record.sending = self._sending
         async with by.provider.stream(view.messages(), by.model, self._sending, **wanted) as stream:
@@ -249,8 +249,8 @@ class Generation:
 
     async def _send(self, tail: str) -> None:
         if tail:
-            for channel, watcher in list(self._watchers.items()):
-                await self._tell(channel, watcher.offer(self.writer.seq, tail))
+            for channel, subscriber in list(self._subscribers.items()):
+                await self._tell(channel, subscriber.offer(self.writer.seq, tail))
 
     async def _tell(self, channel: str, telling: Awaitable[None]) -> None:
         """A socket that breaks is dropped: the reply and the other sockets go on. (None of them blocks:
@@ -305,8 +305,8 @@ class Generation:
         """Tell the watchers here, and through the layer those elsewhere."""
         self._outcome = outcome
         self._prepared.set()
-        for channel, watcher in list(self._watchers.items()):
-            await self._tell(channel, watcher.end(outcome.status, outcome.error))
+        for channel, subscriber in list(self._subscribers.items()):
+            await self._tell(channel, subscriber.end(outcome.status, outcome.error))
         await layer.reply_ended(self.conversation.pk, self.reply.pk, instance)
 
 

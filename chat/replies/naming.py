@@ -10,14 +10,14 @@ to ask for an answer, and where many send at the same moment, others still wait 
 import asyncio
 import logging
 
-from chat.catalog.registry import Catalogue
+from chat.catalog.registry import Registry
 from chat.conversations import actions as conversations
 from chat.core import text
 from chat.core.database import in_database
 from chat.core.errors import ChatError
 from chat.provider.errors import EmptyReply
 from chat.replies import limits, titles
-from chat.replies.actions import Asked
+from chat.replies.actions import ReplyRequest
 from chat.replies.generation import Generation, Interval
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ AGAIN = 0.5
 TITLES = 8
 
 
-def is_wanted(asked: Asked) -> bool:
+def is_wanted(asked: ReplyRequest) -> bool:
     """Whether this is the first message of a conversation that is called by its first words until now.
 
     Later ones may begin with what a person called it.
@@ -42,11 +42,11 @@ def is_wanted(asked: Asked) -> bool:
 class Naming:
     """One per engine."""
 
-    def __init__(self, catalogue: Catalogue, interval: Interval) -> None:
-        self._catalogue, self._interval = catalogue, interval
+    def __init__(self, registry: Registry, interval: Interval) -> None:
+        self._registry, self._interval = registry, interval
         self._slots = asyncio.Semaphore(TITLES)
 
-    async def name(self, generation: Generation, asked: Asked) -> None:
+    async def name(self, generation: Generation, asked: ReplyRequest) -> None:
         """Give the conversation the model's title, if it makes one."""
         await generation.has_begun.wait()
         if not generation.has_words:
@@ -72,10 +72,10 @@ class Naming:
             if patience <= 0 or not self._interval.is_busy:
                 return
 
-    async def _made(self, generation: Generation, asked: Asked) -> str | None:
+    async def _made(self, generation: Generation, asked: ReplyRequest) -> str | None:
         """The title; "" when the model gave none, None when another try may give one."""
         try:
-            async with self._slots, self._catalogue.answering(asked.conversation.model_id) as by:
+            async with self._slots, self._registry.answering(asked.conversation.model_id) as by:
                 words, thinks = asked.message.text, generation.writer.reasoning != ""
                 return await titles.made_by(by.provider, words, by.model, thinks=thinks)
         except EmptyReply:
@@ -84,7 +84,7 @@ class Naming:
             logger.warning("no title: %s: %s", problem.code, problem.detail)
             return None
 
-    async def _may_ask(self, asked: Asked) -> bool:
+    async def _may_ask(self, asked: ReplyRequest) -> bool:
         """Whether another request is within the limits; the first was counted with the message."""
         try:
             await in_database(limits.count_requests, asked.conversation.owner, 1)

@@ -13,8 +13,8 @@ from chat.core.errors import NotFound
 from chat.core.instructions import CONTINUE
 from chat.models import Message, ModelRequest, Role, Status, User
 from chat.provider import service_name
+from chat.provider.capabilities import NEWER
 from chat.provider.parameters import labels
-from chat.provider.quirks import NEWER
 
 MILLION = 1_000_000
 _OURS = {newer: name for name, newer in NEWER.items()}

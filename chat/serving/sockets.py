@@ -12,7 +12,7 @@ MAX_WAITING = 32
 # Seconds between two looks whether the consumer has caught up
 CATCH_UP = 0.05
 # Bytes that may wait for a client who does not read: with one more frame (256 KiB) at most 1 MiB. A reply's
-# own window (chat/replies/watchers.py) is far below; this is for what a client asks for and never takes
+# own window (chat/replies/subscribers.py) is far below; this is for what a client asks for and never takes
 MAX_UNSENT = 768 * 1024
 # Seconds
 HANDSHAKE_LIMIT = 5

@@ -8,11 +8,11 @@ from chat.web.errors import TooFast
 PACE, BURST, PATIENCE = 20, 60, 100
 
 
-class Pace:
+class TokenBucket:
     """A token bucket: `burst` at once, and then `rate` a second."""
 
-    def __init__(self, rate: float = PACE, burst: int = BURST) -> None:
-        self._rate, self._burst = rate, burst
+    def __init__(self, rate: float | None = None, burst: int = BURST) -> None:
+        self._rate, self._burst = PACE if rate is None else rate, burst
         self._tokens, self._at, self._refused = float(burst), time.monotonic(), 0
 
     def check(self) -> None:

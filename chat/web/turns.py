@@ -26,7 +26,7 @@ from chat.realtime.protocol import CLOSE_CROWDED
 from chat.web import sessions
 from chat.web.errors import TooFast, TooManyPages
 from chat.web.middleware import language_of
-from chat.web.rate_limit import Pace
+from chat.web.rate_limit import TokenBucket
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class SocketsPerAddress:
     def __init__(self, app: ASGI3Application) -> None:
         self.app = app
         self._open: Counter[str] = Counter()
-        self._paces: OrderedDict[str, Pace] = OrderedDict()
+        self._paces: OrderedDict[str, TokenBucket] = OrderedDict()
         self._told_at = -TELL_AGAIN
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -166,7 +166,7 @@ class SocketsPerAddress:
         most = settings.CONNECTIONS_PER_ADDRESS if person is None else OPENED * settings.SOCKETS_PER_PERSON
         if not most:
             return True
-        pace = self._paces.setdefault(who, Pace(most / MINUTE, most))
+        pace = self._paces.setdefault(who, TokenBucket(most / MINUTE, most))
         self._paces.move_to_end(who)
         while len(self._paces) > MOST_PACES:
             self._paces.popitem(last=False)

@@ -57,7 +57,7 @@ async def test_the_chosen_model_answers_and_makes_the_title_and_its_label_is_tol
     model = await OfferedModel.objects.aget(name="scripted-2")
     await OfferedModel.objects.filter(pk=model.pk).aupdate(label="The second")
     conversation = await Conversation.objects.acreate(owner=alice, model=model)
-    await replies.current().catalogue.load()
+    await replies.current().registry.load()
     await tab.send("Hello", conversation=conversation.uuid)
     assert (await tab.until("ended"))["model"] == "The second"
     assert provider.requests[-1].body["model"] == "scripted-2"
@@ -102,7 +102,7 @@ async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_
         await OfferedModel.objects.filter(pk=model.pk).aupdate(gone_at=timezone.now())
     else:
         await OfferedModel.objects.filter(pk=model.pk).aupdate(is_offered=False)
-    await replies.current().catalogue.load()
+    await replies.current().registry.load()
     await tab.send("Hello", conversation=conversation.uuid)
     ended = await tab.until("ended")
     assert ended["instead"] == "scripted-2 is no longer available; scripted-1 replied."
@@ -123,7 +123,7 @@ async def test_a_service_is_not_asked_for_its_models_twice_at_once(alice, open_t
         return ["late"]
 
     monkeypatch.setattr("chat.catalog.registry._names", answering_late)
-    found = replies.current().catalogue
+    found = replies.current().registry
     first = asyncio.create_task(found.refresh())
     async with asyncio.timeout(5):
         while not asked:
@@ -144,7 +144,7 @@ async def test_conversations_with_a_service_that_is_deleted_get_the_default(
     await listed(4)
     conversation = await chosen(alice, await OfferedModel.objects.aget(name="scripted-2", provider=second))
     await second.adelete()
-    await replies.current().catalogue.load()
+    await replies.current().registry.load()
     reply = await ask(tab, conversation)
     assert (reply.instead_of, provider.requests[-1].body["model"]) == ("", "scripted-1")
 
@@ -154,7 +154,7 @@ async def test_the_default_of_the_administrators_wins_over_the_settings(alice, o
     await listed(2)
     model = await OfferedModel.objects.aget(name="scripted-2")
     await asyncio.to_thread(catalog.make_default, model)
-    await replies.current().catalogue.load()
+    await replies.current().registry.load()
     await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
     assert provider.requests[-1].body["model"] == "scripted-2"
 
@@ -190,7 +190,7 @@ async def test_a_reply_goes_on_through_the_door_that_is_closed_to_others(alice, 
     sent = await tab.send("Hello", conversation=(await chosen(alice, model)).uuid)
     await until(lambda: server.requests)
     await ModelProvider.objects.aupdate(sealed_key=seal("sk-another-key-now"))
-    await replies.current().catalogue.load()
+    await replies.current().registry.load()
     assert (await tab.until("ended"))["status"] == "complete"
     reply = await Message.objects.aget(uuid=sent["reply"])
     assert reply.text == "word " * 20
@@ -201,7 +201,7 @@ async def test_a_send_asks_nothing_about_models(alice, open_tab, provider, monke
     tab = await open_tab(alice)
     await listed(2)
     model = await OfferedModel.objects.aget(name="scripted-2")
-    await replies.current().catalogue.load()
+    await replies.current().registry.load()
     conversation = await chosen(alice, model)
     monkeypatch.setattr(catalog, "all_rows", None)
     monkeypatch.setattr(catalog, "services", None)

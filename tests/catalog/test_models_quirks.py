@@ -117,7 +117,7 @@ async def test_a_database_that_does_not_take_it_costs_no_answer_and_gets_it_late
     provider.default = REFUSES
     await ask(alice, open_tab)
     await until(lambda: tries)
-    await replies.current().catalogue.load()  # what is not kept yet is not forgotten either
+    await replies.current().registry.load()  # what is not kept yet is not forgotten either
     await ask(alice, open_tab)
     assert len(provider.requests) == 4
     await kept()

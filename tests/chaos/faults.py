@@ -15,7 +15,7 @@ from tests.chaos.setup import Server, SetUp
 
 # Seconds: the most that all browsers may take to come back before the next fault begins anyway
 RETURN_LIMIT = 30
-# Seconds after which a lease is cold (chat/replies/recovery.py)
+# Seconds after which a lease is cold (chat/replies/reaper.py)
 COLD = 10
 
 

@@ -140,6 +140,6 @@ async def test_a_hint_that_cannot_be_told_leaves_the_socket_open(alice, open_tab
         raise RuntimeError("a fault of ours")
 
     tab = await open_tab(alice)
-    monkeypatch.setattr("chat.consumers.subscription.Viewing.ended", fail)
+    monkeypatch.setattr("chat.consumers.subscription.Subscription.ended", fail)
     await layer.publish(layer.person(alice.pk), {"type": "reply.ended", "reply": 1, "instance": ""})
     assert (await tab.send("Still here"))["type"] == "sent"

@@ -67,7 +67,7 @@ async def test_a_stranger_can_neither_send_into_a_conversation_nor_after_its_mes
 async def test_a_reader_who_lags_gets_no_more_patches_but_a_snapshot_once_it_catches_up(
     alice, open_tab, provider, monkeypatch
 ):
-    monkeypatch.setattr("chat.replies.watchers.WINDOW_FRAMES", 2)
+    monkeypatch.setattr("chat.replies.subscribers.WINDOW_FRAMES", 2)
     provider.script(play("plain", text="word " * 60, rate=40))
     tab = await open_tab(alice)
     await tab.send("Hello")

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 TWICE = Allowance("test", "alice", 2, HOUR)
 
 
-def ask(user: User, text: str = "Hello", conversation: Any = None, parent: Any = None) -> actions.Asked:
+def ask(
+    user: User, text: str = "Hello", conversation: Any = None, parent: Any = None
+) -> actions.ReplyRequest:
     asked = actions.send(user, uuid.uuid4(), text, conversation, parent, "here")
     Message.objects.filter(pk=asked.reply.pk).update(status=Status.COMPLETE, text="ok")
     return asked

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.support.fault_site import Page, Site, kill, staged
 from tests.support.scripted_provider import play
 
-COLD_SOON = json.dumps({"chat.replies.recovery.COLD_AFTER": 2.5, "chat.replies.engine.SWEEP_INTERVAL": 0.2})
+COLD_SOON = json.dumps({"chat.replies.reaper.COLD_AFTER": 2.5, "chat.replies.engine.SWEEP_INTERVAL": 0.2})
 WORDS = "one two three four five six seven eight nine ten " * 4
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from chat.provider import MAX_REQUESTS, Endpoint, Provider, Sending
+from chat.provider import MAX_REQUESTS, Endpoint, Provider, RequestAttempt
+from chat.provider.capabilities import readable
 from chat.provider.errors import BadRequest, ContextTooLong
-from chat.provider.quirks import readable
 from tests.support.provider_door import HELLO, KEY, PATIENT, door_to, read
 from tests.support.scripted_provider import ScriptedProvider, play
 from tests.support.scripted_refusals import REFUSALS
@@ -259,7 +259,7 @@ async def test_what_was_refused_is_not_sent_again_by_the_next_try_of_a_reply(ser
 
 async def test_a_reply_that_has_cost_its_requests_costs_no_more(server, door):
     server.default = play("refusing", names="openai_top_p pydantic_extra openai_stop")
-    got = await read(door.stream(HELLO, "", Sending(requests=MAX_REQUESTS - 2), **VALUES))
+    got = await read(door.stream(HELLO, "", RequestAttempt(requests=MAX_REQUESTS - 2), **VALUES))
     assert isinstance(got.error, BadRequest)
     assert len(server.requests) == 2
 

@@ -15,7 +15,7 @@ from chat import replies
 from chat.core import database
 from chat.demo import DemoServer
 from chat.models import Message, Role, Status
-from chat.replies import actions, recovery
+from chat.replies import actions, reaper
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from tests.support.scripted_provider import play
 
@@ -40,7 +40,7 @@ def state(reply):
 def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(alice, say):
     conversation = say(alice, "q")
     cold, warm = running(conversation, "a:1", age=11), running(conversation, "b:1", age=5)
-    assert recovery.end_cold() == [(conversation.pk, cold.pk)]
+    assert reaper.reap_stale() == [(conversation.pk, cold.pk)]
     assert (state(cold), state(warm)) == (Status.INTERRUPTED, Status.RUNNING)
 
 
@@ -49,7 +49,7 @@ def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(
 def test_a_process_does_not_take_its_own_replies_for_dead_after_the_database_was_locked(alice, say):
     conversation = say(alice, "q")
     mine, orphan = (running(conversation, "a:1", age=11) for _ in range(2))
-    assert recovery.end_cold([mine.pk]) == [(conversation.pk, orphan.pk)]
+    assert reaper.reap_stale([mine.pk]) == [(conversation.pk, orphan.pk)]
     assert state(mine) == Status.RUNNING
 
 
@@ -58,7 +58,7 @@ def test_a_process_does_not_take_its_own_replies_for_dead_after_the_database_was
 def test_a_process_ends_what_its_predecessor_left_in_the_same_slot_only(alice, say):
     conversation = say(alice, "q")
     mine, before, other = (running(conversation, name) for name in ("a:new", "a:old", "ab:old"))
-    assert recovery.end_predecessors("a", "a:new") == [(conversation.pk, before.pk)]
+    assert reaper.end_predecessors("a", "a:new") == [(conversation.pk, before.pk)]
     assert [state(reply) for reply in (mine, before, other)] == [
         Status.RUNNING,
         Status.INTERRUPTED,
@@ -191,7 +191,7 @@ async def test_an_engine_that_cannot_start_leaves_no_demo_behind(settings, monke
         stopped.append(demo)
 
     monkeypatch.setattr(DemoServer, "stop", stop_and_tell)
-    monkeypatch.setattr(recovery, "end_predecessors", locked)
+    monkeypatch.setattr(reaper, "end_predecessors", locked)
     with pytest.raises(OperationalError):
         await replies.start_up()
     assert len(stopped) == 1

@@ -16,10 +16,10 @@ from chat.models import Message, Role, Status
 from chat.realtime import layer
 from chat.realtime.protocol import Snapshot, encode
 from chat.replies import generation as generations
+from chat.replies.chunks import SnapshotChunker
 from chat.replies.generation import Generation, Outcome
-from chat.replies.parts import Parts
 from chat.replies.remote import Remote
-from chat.replies.watchers import WINDOW_BYTES, WINDOW_FRAMES, Watcher
+from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES, Subscriber
 from chat.replies.writer import Writer
 from tests.support.scripted_provider import play
 
@@ -46,10 +46,10 @@ async def test_a_socket_that_breaks_stops_neither_the_reply_nor_the_others(alice
     tab, audience = await open_tab(alice), Broken()
     sent = await tab.send("Hello")
     run = replies.current().generation_of(uuid.UUID(sent["reply"]))
-    own = run._watchers.copy()
-    run._watchers.clear()
+    own = run._subscribers.copy()
+    run._subscribers.clear()
     await run.watch("broken", audience, 1)
-    run._watchers |= own
+    run._subscribers |= own
     audience.broken = True
     assert (await tab.until("ended"))["status"] == "complete"
     assert (await Message.objects.aget(uuid=sent["reply"])).text == "to the end"
@@ -131,14 +131,14 @@ class Page:
 async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     told = []
     writer = Writer()
-    watcher = Watcher(Page(told), Message(), writer, 1)
-    await watcher.catch_up()
+    subscriber = Subscriber(Page(told), Message(), writer, 1)
+    await subscriber.catch_up()
     for number in range(WINDOW_FRAMES + 5):
         writer.feed(f"word-{number} ", "")
-        await watcher.offer(writer.seq, await writer.flush())
+        await subscriber.offer(writer.seq, await writer.flush())
     last = f"word-{WINDOW_FRAMES + 4}"
     assert not any(last in frame for frame in told)
-    await watcher.end("complete", "")
+    await subscriber.end("complete", "")
     assert last in told[-2]
     assert json.loads(told[-2])["seq"] == writer.seq
     assert told[-1] == ("complete", writer.seq)
@@ -149,10 +149,10 @@ async def test_a_snapshot_that_waits_for_a_render_is_sent_once_although_the_end_
     writer = Writer()
     writer.feed("All of it", "")
     await writer.flush()
-    watcher = Watcher(Page(told), Message(), writer, 1)
+    subscriber = Subscriber(Page(told), Message(), writer, 1)
     async with writer._rendering:
-        joining = asyncio.create_task(watcher.catch_up())
-        ending = asyncio.create_task(watcher.end("complete", ""))
+        joining = asyncio.create_task(subscriber.catch_up())
+        ending = asyncio.create_task(subscriber.end("complete", ""))
         await asyncio.sleep(0)
     await asyncio.gather(joining, ending)
     [snapshot, end] = told
@@ -171,13 +171,13 @@ async def test_a_reader_who_is_far_behind_a_long_reply_is_told_how_far_it_goes_a
             ends.append((status, seq))
 
     writer = Writer()
-    watcher = Watcher(Page(), Message(), writer, 1)
-    await watcher.catch_up()
+    subscriber = Subscriber(Page(), Message(), writer, 1)
+    await subscriber.catch_up()
     for _ in range(10):
         writer.feed("\u4e00" * 20_000 + "\n\n", "")
-        await watcher.offer(writer.seq, await writer.flush())
+        await subscriber.offer(writer.seq, await writer.flush())
     before = len(told)
-    await watcher.end("complete", "")
+    await subscriber.end("complete", "")
     assert ends == [("complete", writer.seq)]
     assert len(told) == before
     assert seq_of(told[-1]) < writer.seq
@@ -288,11 +288,11 @@ async def test_one_frame_that_does_not_fit_beside_what_is_under_way_waits_for_th
             told.append(text)
 
     reply = Message(role=Role.ASSISTANT)
-    watcher = Watcher(Reader(), reply, Writer(), 1)
-    await watcher.catch_up()
-    await watcher.offer(1, "x" * WINDOW_BYTES)
+    subscriber = Subscriber(Reader(), reply, Writer(), 1)
+    await subscriber.catch_up()
+    await subscriber.offer(1, "x" * WINDOW_BYTES)
     assert len(told) == 1
-    await watcher.acknowledge(0)
+    await subscriber.acknowledge(0)
     assert len(told) == 2
     assert '"snapshot"' in told[1]
 
@@ -305,20 +305,20 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
             told.append(text)
 
     writer = Writer()
-    watcher = Watcher(Reader(), Message(role=Role.ASSISTANT), writer, 1)
-    await watcher.catch_up()
-    await watcher.acknowledge(0)
+    subscriber = Subscriber(Reader(), Message(role=Role.ASSISTANT), writer, 1)
+    await subscriber.catch_up()
+    await subscriber.acknowledge(0)
     writer.feed("\u4e00" * WINDOW_BYTES, "")
-    await watcher.offer(1, await writer.flush())
+    await subscriber.offer(1, await writer.flush())
     told.pop(0)
     for frame in told:  # each acknowledgement brings another
         assert len(frame.encode()) <= WINDOW_BYTES
         part = json.loads(frame)
         shown = placed(shown, part.get("block", 0), part.get("keep", 0), part["blocks"])
-        await watcher.acknowledge(1)
+        await subscriber.acknowledge(1)
     assert shown == [f'<p dir="auto">{WINDOW_BYTES * chr(0x4E00)}</p>']
     writer.feed(" end", "")
-    await watcher.offer(2, await writer.flush())
+    await subscriber.offer(2, await writer.flush())
     assert told[-1].startswith("[1,2,")
 
 
@@ -341,8 +341,8 @@ BLOCKS = st.lists(st.text(max_size=30), max_size=6)
 
 @given(st.lists(st.tuples(BLOCKS, BLOCKS), min_size=1))
 def test_parts_give_the_whole_however_it_changes_between_them(moments):
-    parts, page = Parts(), ([], [])
-    with mock.patch.object(replies.parts, "PART", 8):
+    parts, page = SnapshotChunker(), ([], [])
+    with mock.patch.object(replies.chunks, "PART", 8):
         for now in moments:
             whole = Snapshot(uuid.uuid4(), 1, 1, *now)
             part = parts.after(whole)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from chat.models import Message
 from chat.realtime import protocol
-from chat.replies.parts import Parts
+from chat.replies.chunks import SnapshotChunker
 from chat.replies.writer import Writer
 
 # What may be under way to one browser, unacknowledged; past either, it gets a snapshot when it catches up
@@ -26,7 +26,7 @@ class Audience(Protocol):
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None: ...
 
 
-class Watcher:
+class Subscriber:
     """Sends one reply to one socket. `handle` is the socket's short name for the reply.
 
     `quiet` tells for how many milliseconds nothing has come of it.
@@ -48,7 +48,7 @@ class Watcher:
         self._under_way: deque[tuple[int, int]] = deque()
         self._bytes = 0
         # Of a snapshot that is under way in parts, or due; None when patches follow what was sent
-        self._parts: Parts | None = Parts()
+        self._parts: SnapshotChunker | None = SnapshotChunker()
 
     async def catch_up(self, *, at_end: bool = False) -> None:
         """Send the reply as it stands, or its next part; patches follow the last one.
@@ -75,7 +75,7 @@ class Watcher:
         if len(self._under_way) < WINDOW_FRAMES and self._bytes + size(tail) <= WINDOW_BYTES:
             await self._send(seq, f"[{self._handle}{tail}")
             return
-        self._parts = Parts()
+        self._parts = SnapshotChunker()
         if not self._under_way:
             await self.catch_up()
 

@@ -48,7 +48,7 @@ class Blocks:
         return known if block < len(blocks) and blocks[block].startswith(known) else ""
 
 
-class Parts:
+class SnapshotChunker:
     """What a page has been sent of a reply: its thinking first."""
 
     def __init__(self) -> None:

@@ -82,7 +82,7 @@ Prompt = list[dict[str, str]]
 Learnt = Callable[[dict[str, str]], None]
 
 
-class Quirks:
+class ModelCapabilities:
     """What is known of one model: {"max_tokens": "max_completion_tokens"}, {"temperature": ""} for none.
 
     `learnt` is told what is new of it, whenever something is.
@@ -115,7 +115,7 @@ def _names(name: str) -> tuple[str, ...]:
     return ("", NEWER[name]) if name in NEWER else ("",)
 
 
-class Fitting:
+class ParameterNegotiation:
     """The parameters of one request, fitted to a model while its service refuses some.
 
     `wanted` has them by our names; `sent` as they go out; `untaken` names those that do not. `counts` says
@@ -123,7 +123,7 @@ class Fitting:
     `streams` whether the answer is asked for in pieces.
     """
 
-    def __init__(self, wanted: Mapping[str, Any], quirks: Quirks) -> None:
+    def __init__(self, wanted: Mapping[str, Any], quirks: ModelCapabilities) -> None:
         self.wanted = dict(wanted)
         self.counts = True
         self.cannot_count = False

@@ -19,7 +19,7 @@ COLD_AFTER = timedelta(seconds=10)
 Ended = list[tuple[int, int]]
 
 
-def end_cold(alive: Sequence[int] = ()) -> Ended:
+def reap_stale(alive: Sequence[int] = ()) -> Ended:
     """Mark the replies whose process has not been heard of (by database time) interrupted; gives them.
 
     `alive` are the ids of this process's own: a database that was locked for long has not heard of it.

@@ -6,19 +6,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from chat.catalog.registry import Answering
+from chat.catalog.registry import ResolvedModel
 from chat.conversations.context import View
 from chat.models import Conversation
-from chat.provider import End, Sending
+from chat.provider import End, RequestAttempt
 from chat.replies.timing import milliseconds
 
 
 class Record:
     """One request, from the moment it is sent."""
 
-    def __init__(self, by: Answering, view: View, conversation: Conversation) -> None:
+    def __init__(self, by: ResolvedModel, view: View, conversation: Conversation) -> None:
         self.first_token_ms: int | None = None
-        self.sending = Sending()
+        self.sending = RequestAttempt()
         self._by, self._view = by, view
         self._is_open = conversation.instructions_are_open
         self._sent_at: datetime = timezone.now()
