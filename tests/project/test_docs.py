@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from chat.serving.http import MAX_UPLOAD
 from tests.support.server import ROOT
 from tools import install
@@ -47,6 +49,14 @@ def test_what_architecture_says_is_in_the_code():
         if not re.search(definition.format(name=name), (ROOT / path).read_text())
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "docs/decisions.md"])
+def test_every_file_that_is_named_is_there(name):
+    named = set(re.findall(r"`((?:\w+/)+\w+\.(?:py|js|css|html))\b", (ROOT / name).read_text()))
+    assert len(named) > 20
+    places = (ROOT, ROOT / "chat", ROOT / "chat/static/chat/js")
+    assert [path for path in sorted(named) if not any((place / path).is_file() for place in places)] == []
 
 
 def test_every_requirement_is_pinned_to_one_version():
