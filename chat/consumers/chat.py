@@ -120,6 +120,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 self._pace.check()  # after it is known what is refused: the page must find it again
             if command is None:
                 raise BadFrame
+            if self._engine.is_draining and not isinstance(command, protocol.Ack):
+                await self.close(CLOSE_RESTART)  # the browser asks the next process
+                return
             await self._commands[type(command)](self, command)
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
@@ -153,9 +156,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self, client_id: uuid.UUID | None, action: Callable[..., ReplyRequest], *arguments: Any
     ) -> None:
         """Save it, acknowledge what is saved, and start or rejoin its reply."""
-        if self._engine.is_draining:  # nobody would answer; the browser sends it again to the next process
-            await self.close(CLOSE_RESTART)
-            return
         async with self._engine.turn:
             asked = await self._verb(action, *arguments, self._engine.instance)
         if asked.fresh:

@@ -216,11 +216,19 @@ async def test_stopping_the_engine_waits_for_what_is_being_saved(alice, open_tab
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_is_sent_while_the_engine_stops_is_left_for_the_next_process(alice, open_tab, provider):
+@pytest.mark.parametrize(
+    "command",
+    [{"type": "send", "client_id": uuid.uuid4(), "text": "Hello"}, {"type": "watch"}],
+    ids=["send", "watch"],
+)
+async def test_what_is_asked_while_the_engine_stops_is_left_for_the_next_process(
+    alice, open_tab, provider, caplog, command
+):
     tab = await open_tab(alice)
     await replies.shut_down()
-    await tab.say(type="send", client_id=uuid.uuid4(), text="Hello")
+    await tab.say(**command)
     assert await tab.closed() == 4012
+    assert "failed" not in caplog.text
     assert not await Message.objects.aexists()
 
 
