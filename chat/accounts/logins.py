@@ -32,7 +32,8 @@ LOGINS_A_MINUTE = 60
 # How long an address and a browser are known
 HOME_FOR = 90 * 24 * 3600
 COOKIE_FOR = 365 * 24 * 3600
-COOKIE, SALT = "known_device", "chat.accounts.logins.device"
+# Both stand in the cookies of browsers that are known, so they stay, wherever this file moves
+COOKIE, SALT = "known_device", "chat.logins.device"
 # Accounts that one browser knows: a family's, a classroom's
 MOST_ACCOUNTS = 10
 

@@ -21,6 +21,8 @@ MINUTE, HOUR = 60, 3600
 client_address: ContextVar[str] = ContextVar("client_address", default="")
 """Whose request or command this context carries out, by its network address; "" for nobody's."""
 
+# Part of the keys that are stored, known addresses of accounts among them: it stays, wherever this file moves
+SALT = "chat.limits"
 _TABLE = Counter._meta.db_table
 # One row for each key; a span that is over begins anew
 _TAKE = """
@@ -46,7 +48,7 @@ class Allowance:
 
     @property
     def key(self) -> str:
-        return salted_hmac("chat.core.limits", f"{self.name}:{self.of}", algorithm="sha256").hexdigest()
+        return salted_hmac(SALT, f"{self.name}:{self.of}", algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def test_one_browser_knows_the_latest_ten_accounts(alice: User) -> None:
         person = User.objects.create_user(f"{number}@example.org", PASSWORD)
         log_in(browser, person.email)
         browser.post("/accounts/logout/")
-    known = signing.loads(browser.cookies[logins.COOKIE].value, salt=logins.SALT)
+    known = signing.loads(browser.cookies[logins.COOKIE].value, salt="chat.logins.device")
     assert list(known) == [logins.mark(f"{number}@example.org") for number in range(2, 12)]
 
 

@@ -1,6 +1,7 @@
 """Counters in the database: what they count, what pushes them out (nothing), and what people are told."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils.crypto import salted_hmac
 
 from chat.conversations import actions as conversations
 from chat.core import limits
@@ -84,6 +86,12 @@ def test_a_database_without_returning_gives_the_same(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(connection.features, "can_return_columns_from_insert", False)
     assert [take(TWICE), take(TWICE)] == [None, None]
     assert take(TWICE) is not None
+
+
+def test_a_row_that_an_earlier_version_wrote_still_counts() -> None:
+    key = salted_hmac("chat.limits", "log-ins:alice@example.org", algorithm="sha256").hexdigest()
+    Counter.objects.create(key=key, count=5, ends_at=int(time.time()) + HOUR)
+    assert take(Allowance("log-ins", "alice@example.org", 5, HOUR)) is not None
 
 
 def test_what_is_counted_by_cannot_be_read_from_the_rows() -> None:
