@@ -115,7 +115,7 @@ class PageDialog {
     this.#dialog = dialog;
     dialog.addEventListener("submit", (event) => this.#send(event));
     dialog.addEventListener("click", (event) => this.#clicked(event));
-    dialog.addEventListener("close", () => this.#opener?.focus());
+    dialog.addEventListener("close", () => this.#closed());
   }
 
   async open(opener) {
@@ -128,6 +128,12 @@ class PageDialog {
     } catch (problem) {
       toast(problem.message);
     }
+  }
+
+  // Browsers tell of it with the next frame, in which its reader may have gone elsewhere already
+  #closed() {
+    const { activeElement: held } = document;
+    if (held === document.body || this.#dialog.contains(held)) this.#opener?.focus();
   }
 
   #clicked(event) {
