@@ -28,7 +28,7 @@ LOOK_AGAIN = 2.0
 
 
 class Subscription:
-    """One per socket. It is also the audience of the runs it watches (replies.watchers.Audience)."""
+    """One per socket. It is also where the replies it reads are sent (replies.subscribers.Recipient)."""
 
     def __init__(self, engine: Engine, channel: str, language: str, send: Callable[[str], Any]) -> None:
         self._engine = engine
@@ -56,7 +56,7 @@ class Subscription:
         """Watch nothing any more."""
         for reply in list(self._handles):
             if generation := self._engine.generation_of(reply):
-                generation.unwatch(self._channel)
+                generation.audience.unsubscribe(self._channel)
         for reply in list(self._remote):
             await self._forget_remote(reply)
         if self._conversation is not None:
@@ -102,7 +102,7 @@ class Subscription:
         if reply is None:
             return
         if generation := self._engine.generation_of(reply):
-            await generation.acknowledge(self._channel, seq)
+            await generation.audience.acknowledge(self._channel, seq)
         elif instance := self._remote.get(reply):
             await layer.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
 
@@ -163,7 +163,7 @@ class Subscription:
         """A message was hidden or restored."""
         generation = self._engine.generation_of(message_uuid)
         if generation is not None:
-            generation.unwatch(self._channel)
+            generation.audience.unsubscribe(self._channel)
         elif message_uuid in self._remote:
             await self._forget_remote(message_uuid)
         message = await self.replace(message_id)
@@ -208,7 +208,7 @@ class Subscription:
             self._withheld.add(reply.pk)
         else:
             self._withheld.discard(reply.pk)
-            await generation.watch(self._channel, self, self._handle(reply.uuid))
+            await generation.audience.subscribe(self._channel, self, self._handle(reply.uuid))
 
     async def _follow_remote(self, reply: Message) -> None:
         if reply.is_hidden:

@@ -21,9 +21,11 @@ from chat.realtime import layer
 from chat.replies import actions, limits, naming, reaper
 from chat.replies.actions import ReplyRequest
 from chat.replies.checkpoint import Checkpoint, Checkpointer
-from chat.replies.generation import Generation, Interval, Outcome
+from chat.replies.flush_clock import Interval
+from chat.replies.generation import Generation, Outcome
 from chat.replies.naming import Naming
 from chat.replies.remote import Remote
+from chat.replies.request_loop import RequestLoop
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +155,8 @@ class Engine:
             outcome = await self._ended_as(generation.reply.pk, outcome)
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
-        await generation.announce_end(outcome, self.instance if won and not generation.untaken else "")
+        worker = self.instance if won and not generation.untaken else ""
+        await generation.audience.announce_end(outcome.status, outcome.error, worker)
         if generation.further_requests:
             await self._count_further(generation)
 
@@ -170,7 +173,7 @@ class Engine:
             await generation.prepare()
             view = await self.reader.read(actions.view_for, generation.reply)
             async with self.registry.answering(generation.conversation.model_id) as answering:
-                return await generation.write(answering, view, self._interval)
+                return await RequestLoop(generation, answering, view, self._interval).run()
         except Exception as problem:
             return generation.outcome_of(problem)
 
@@ -226,11 +229,12 @@ class Engine:
             generation.stop()
         elif event["type"] == "watch":
             channel = event["channel"]
-            await generation.watch(channel, Remote(channel, generation.reply.uuid), event["handle"])
+            recipient = Remote(channel, generation.reply.uuid)
+            await generation.audience.subscribe(channel, recipient, event["handle"])
         elif event["type"] == "unwatch":
-            generation.unwatch(event["channel"])
+            generation.audience.unsubscribe(event["channel"])
         elif event["type"] == "ack":
-            await generation.acknowledge(event["channel"], event["seq"])
+            await generation.audience.acknowledge(event["channel"], event["seq"])
 
     async def _sweep(self) -> None:
         sweeper = Sweeper()

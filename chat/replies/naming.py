@@ -18,7 +18,8 @@ from chat.core.errors import ChatError
 from chat.provider.errors import EmptyReply
 from chat.replies import limits, titles
 from chat.replies.actions import ReplyRequest
-from chat.replies.generation import Generation, Interval
+from chat.replies.flush_clock import Interval
+from chat.replies.generation import Generation
 
 logger = logging.getLogger(__name__)
 

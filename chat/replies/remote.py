@@ -1,4 +1,4 @@
-"""A reply's watcher whose socket ends in another process."""
+"""A reply's subscriber whose socket ends in another process."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from chat.realtime import layer
 
 
 class Remote:
-    """The audience (watchers.Audience) behind a channel: every frame goes there through the layer.
+    """The recipient (subscribers.Recipient) behind a channel: every frame goes there through the layer.
 
     The end is not sent: every process hears of it in the conversation's group, and reads the row.
     """

@@ -14,11 +14,11 @@ WINDOW_FRAMES = 64
 WINDOW_BYTES = 256 * 1024
 
 
-class Audience(Protocol):
-    """Whoever holds a watcher: it says how a reply ended in its own language.
+class Recipient(Protocol):
+    """Where a subscriber sends: it says how a reply ended in its own language.
 
-    Nothing here waits for a reader: Daphne takes a frame at once or not at all, and the channel layer's door
-    (chat/realtime/layer.py) gives up after a while.
+    Nothing here waits for a reader: Daphne takes a frame at once or not at all, and chat/realtime/layer.py
+    gives up after a while.
     """
 
     async def send_frame(self, text: str) -> None: ...
@@ -34,13 +34,13 @@ class Subscriber:
 
     def __init__(
         self,
-        audience: Audience,
+        recipient: Recipient,
         reply: Message,
         writer: Writer,
         handle: int,
         quiet: Callable[[], int] = lambda: 0,
     ) -> None:
-        self._audience = audience
+        self._recipient = recipient
         self._reply = reply
         self._writer = writer
         self._handle = handle
@@ -95,12 +95,12 @@ class Subscriber:
             if self._parts is not None:
                 await self.catch_up(at_end=True)
         finally:
-            await self._audience.send_ended(self._reply, status, error, self._writer.seq)
+            await self._recipient.send_ended(self._reply, status, error, self._writer.seq)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, size(frame)))
         self._bytes += size(frame)
-        await self._audience.send_frame(frame)
+        await self._recipient.send_frame(frame)
 
 
 def size(frame: str) -> int:

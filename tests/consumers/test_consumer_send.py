@@ -10,7 +10,7 @@ from chat import markdown
 from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message, Status
 from chat.replies import naming
-from chat.replies.generation import Interval
+from chat.replies.flush_clock import Interval
 from tests.conftest import browser_of
 from tests.support.scripted_provider import play
 

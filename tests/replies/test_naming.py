@@ -6,7 +6,7 @@ import pytest
 
 from chat.models import Conversation
 from chat.replies import naming
-from chat.replies.generation import Interval
+from chat.replies.flush_clock import Interval
 from tests.support.provider_door import until
 from tests.support.scripted_provider import play
 

@@ -12,7 +12,7 @@ from chat.core.instructions import CONTINUE
 from chat.models import Conversation, Message, ModelRequest
 from chat.pages import messages
 from chat.personas import actions as personas
-from chat.replies import generation, request_log
+from chat.replies import request_log, request_loop
 from tests.conftest import browser_of
 from tests.conversations.test_branches import exchanges
 from tests.support.scripted_provider import play
@@ -114,7 +114,7 @@ async def test_every_refusal_costs_one_request_though_the_context_is_full_three_
 async def test_a_service_that_finds_everything_too_long_is_asked_as_often_as_a_reply_may_cost(
     alice, say, open_tab, provider, monkeypatch
 ):
-    monkeypatch.setattr(generation, "MAX_REQUESTS", 2)
+    monkeypatch.setattr(request_loop, "MAX_REQUESTS", 2)
     conversation = await sync_to_async(say)(alice, *exchanges(12))
     provider.default = FULL
     assert (await asked(await open_tab(alice), conversation))["status"] == "failed"

@@ -1,4 +1,4 @@
-"""Whoever watches a reply: one that breaks disturbs nobody, and none waits for an end that has been."""
+"""The subscribers of a reply: one that breaks disturbs nobody, and none waits for an end that has been."""
 
 import asyncio
 import json
@@ -15,15 +15,20 @@ from chat import replies
 from chat.models import Message, Role, Status
 from chat.realtime import layer
 from chat.realtime.protocol import Snapshot, encode
-from chat.replies import generation as generations
 from chat.replies.chunks import SnapshotChunker
-from chat.replies.generation import Generation, Outcome
+from chat.replies.flush_clock import Interval
+from chat.replies.generation import Generation
 from chat.replies.remote import Remote
 from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES, Subscriber
 from chat.replies.writer import Writer
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def audience_of(sent):
+    """The audience of the reply that a send was acknowledged with."""
+    return replies.current().generation_of(uuid.UUID(sent["reply"])).audience
 
 
 class Broken:
@@ -41,16 +46,16 @@ class Broken:
 
 @pytest.mark.fault(29)
 async def test_a_socket_that_breaks_stops_neither_the_reply_nor_the_others(alice, open_tab, provider, caplog):
-    caplog.set_level(logging.DEBUG, "chat.replies.generation")
+    caplog.set_level(logging.DEBUG, "chat.replies.audience")
     provider.script(play("slow", text="to the end", rate=40))
-    tab, audience = await open_tab(alice), Broken()
+    tab, broken = await open_tab(alice), Broken()
     sent = await tab.send("Hello")
-    run = replies.current().generation_of(uuid.UUID(sent["reply"]))
-    own = run._subscribers.copy()
-    run._subscribers.clear()
-    await run.watch("broken", audience, 1)
-    run._subscribers |= own
-    audience.broken = True
+    audience = audience_of(sent)
+    own = audience._subscribers.copy()
+    audience._subscribers.clear()
+    await audience.subscribe("broken", broken, 1)
+    audience._subscribers |= own
+    broken.broken = True
     assert (await tab.until("ended"))["status"] == "complete"
     assert (await Message.objects.aget(uuid=sent["reply"])).text == "to the end"
     assert [record.levelno for record in caplog.records if "is dropped" in record.message] == [logging.DEBUG]
@@ -68,8 +73,7 @@ async def test_a_layer_that_blocks_stops_no_reply_with_a_reader_in_another_proce
     provider.script(play("slow", text="to the end", rate=40))
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
-    run = replies.current().generation_of(uuid.UUID(sent["reply"]))
-    await run.watch("elsewhere", Remote("elsewhere", run.reply.uuid), 1)
+    await audience_of(sent).subscribe("elsewhere", Remote("elsewhere", uuid.UUID(sent["reply"])), 1)
     assert (await tab.until("ended"))["status"] == "complete"
     assert "a frame to elsewhere was not sent" in caplog.text
 
@@ -94,24 +98,24 @@ class Swallower:
 
 async def test_a_reply_ends_although_the_clocks_cancellation_is_lost(alice, open_tab, provider):
     provider.script(play("slow", text="to the end", rate=40))
-    tab, audience = await open_tab(alice), Swallower()
+    tab, swallower = await open_tab(alice), Swallower()
     sent = await tab.send("Hello")
-    await replies.current().generation_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
+    await audience_of(sent).subscribe("swallows", swallower, 1)
     assert (await tab.until("ended"))["status"] == "complete"
-    assert audience.lost == 1
+    assert swallower.lost == 1
 
 
 async def test_a_stop_is_obeyed_although_its_cancellation_is_lost(alice, open_tab, provider, monkeypatch):
-    monkeypatch.setattr(generations.Interval, "BUSY_FROM", 1)
+    monkeypatch.setattr(Interval, "BUSY_FROM", 1)
     provider.script(play("slow", text="word " * 200, rate=40))
-    tab, audience = await open_tab(alice), Swallower()
+    tab, swallower = await open_tab(alice), Swallower()
     sent = await tab.send("Hello")
-    await replies.current().generation_of(uuid.UUID(sent["reply"])).watch("swallows", audience, 1)
-    audience.telling.clear()
-    await audience.telling.wait()
+    await audience_of(sent).subscribe("swallows", swallower, 1)
+    swallower.telling.clear()
+    await swallower.telling.wait()
     await tab.say(type="stop", reply=sent["reply"])
     assert (await tab.until("ended"))["status"] == "stopped"
-    assert audience.lost == 1
+    assert swallower.lost == 1
     assert len((await Message.objects.aget(uuid=sent["reply"])).text) < len("word " * 200)
 
 
@@ -215,9 +219,9 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_ended(self, reply, status, error, seq):
             told.append(status)
 
-    run = Generation(conversation, conversation.tip)
-    await run.announce_end(Outcome(Status.FAILED, "error"), "here")
-    await run.watch("late", Page(), 1)
+    audience = Generation(conversation, conversation.tip).audience
+    await audience.announce_end(Status.FAILED, "error", "here")
+    await audience.subscribe("late", Page(), 1)
     assert told == ["snapshot", "failed"]
 
 
