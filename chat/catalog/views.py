@@ -4,10 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.catalog import actions as catalog
 from chat.catalog import environment
@@ -16,7 +14,7 @@ from chat.conversations import actions as conversations
 from chat.models import Conversation, OfferedModel
 from chat.models.catalog import MOST_MODELS
 from chat.provider import service_name
-from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
 ANY = "{}"
@@ -50,17 +48,13 @@ class Picker:
     line: str
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def model_options(request: MemberRequest) -> HttpResponse:
     """All that a new chat may be answered by, for the picker of its page."""
     return render(request, "catalog/_model_options.html", {"models": picker_for(None, whole=True)})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def conversation_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """GET all that may answer: a page, or the options of the picker. POST model, the id of its row."""
     if request.method == "POST":

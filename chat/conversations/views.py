@@ -3,26 +3,22 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.conversations import actions as conversations
 from chat.conversations import pins
 from chat.conversations.forms import RenameForm, SettingsForm
 from chat.core.errors import NotFound
 from chat.web.answers import done, refuse_form
-from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def start(request: MemberRequest) -> HttpResponse:
     """POST. A conversation without messages: for a script its id, else its page."""
     started = conversations.start(request.user)
@@ -31,9 +27,7 @@ def start(request: MemberRequest) -> HttpResponse:
     return done(request, started.get_absolute_url())
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST title."""
     form = RenameForm(request.POST)
@@ -44,9 +38,7 @@ def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     return done(request, reverse("conversation", args=[conversation_uuid]))
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `restore` for a while."""
     conversations.delete(request.user, conversation_uuid)
@@ -56,18 +48,14 @@ def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     return done(request, reverse("chat"))
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def restore(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST."""
     conversations.restore(request.user, conversation_uuid)
     return done(request, reverse("conversation", args=[conversation_uuid]))
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def message_text(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """GET what was said as it was written: an answer's Markdown. A hidden message has none."""
     message = conversations.message_of(request.user, message_uuid)
@@ -76,18 +64,14 @@ def message_text(request: MemberRequest, message_uuid: uuid.UUID) -> HttpRespons
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def show(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """POST. Bring the branch of this message into view."""
     found = conversations.show(request.user, message_uuid)
     return done(request, f"{found.get_absolute_url()}#m-{message_uuid}")
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def pin(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """POST on=1 to keep the message's exchange in the model's view, anything else to let it go."""
     change = pins.pin if request.POST.get("on") == "1" else pins.unpin
@@ -97,9 +81,7 @@ def pin(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{question.conversation.get_absolute_url()}#m-{message_uuid}", status=303)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """GET the form as a page; POST all of its fields.
 

@@ -3,11 +3,9 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from chat.conversations import actions as conversations
 from chat.core.errors import NotFound
@@ -15,13 +13,11 @@ from chat.models import Role
 from chat.moderation import actions as moderation
 from chat.moderation.forms import ReportForm
 from chat.web.answers import done, refuse_form
-from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """GET the form as a page; POST category and note."""
     message = conversations.message_of(request.user, message_uuid)

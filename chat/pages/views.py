@@ -5,13 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from chat.catalog.views import picker_for
 from chat.conversations import actions as conversations
@@ -21,24 +19,20 @@ from chat.moderation import actions as moderation
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
 from chat.replies.request_log import mark_view
-from chat.web.decorators import MemberRequest, answer_errors, identifier
+from chat.web.decorators import MemberRequest, identifier, member_view
 
 MESSAGES_A_PAGE = 30
 MESSAGES_AT_MOST = 400
 CONVERSATIONS_A_PAGE = 30
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def new_chat(request: MemberRequest) -> HttpResponse:
     """An empty chat: a greeting, a few starters, and the list of what was."""
     return _chat_page(request, None, [])
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """A conversation at its latest messages, or at those before `?before=<message uuid>`.
 
@@ -50,18 +44,14 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
     return _chat_page(request, found, messages)
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """The messages before `?before=<message uuid>` alone, for the page to put on top."""
     found, messages = _messages(request, conversation_uuid)
     return render(request, "pages/_messages.html", _message_context(found, messages))
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def conversation_list(request: MemberRequest) -> HttpResponse:
     """More of the list of conversations: a fragment for the page's script, else a page of its own."""
     fragment = request.headers.get("X-Fragment")

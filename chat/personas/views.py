@@ -4,12 +4,10 @@ import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.conversations import actions as conversations
 from chat.core.errors import NotFound, Suspended
@@ -18,16 +16,14 @@ from chat.personas import actions as personas
 from chat.personas import pictures
 from chat.personas.errors import TooManyPersonas
 from chat.personas.forms import PersonaForm
-from chat.web.decorators import MemberRequest, answer_errors, identifier
+from chat.web.decorators import MemberRequest, identifier, member_view
 from chat.web.error_views import is_script
 
 # Seconds; the address of another picture is another one
 _A_YEAR = 365 * 24 * 3600
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def gallery(request: MemberRequest) -> HttpResponse:
     """Everybody who may be chosen; with `?q=` those that it finds, with `?for=` for that conversation."""
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
@@ -51,9 +47,7 @@ def gallery(request: MemberRequest) -> HttpResponse:
     return page_with_news
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def new(request: MemberRequest) -> HttpResponse:
     """GET the form; POST it."""
     form = PersonaForm(request.POST or None, request.FILES or None)
@@ -69,9 +63,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return render(request, "personas/form.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """GET the form of one's own persona; POST it."""
     persona = personas.own(request.user, persona_uuid)
@@ -89,9 +81,7 @@ def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     return render(request, "personas/form.html", context)
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def duplicate(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST. To the form of the copy."""
     try:
@@ -102,9 +92,7 @@ def duplicate(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     return _to(reverse("persona_change", args=[made.uuid]) + _for_chat(request))
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `restore` for a while."""
     gone = personas.delete(request.user, persona_uuid)
@@ -113,9 +101,7 @@ def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     return _to_gallery(request)
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST."""
     try:
@@ -127,9 +113,7 @@ def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     return _to_gallery(request)
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST everybody=1 asks that everybody may choose it; without that it is for oneself alone again."""
     if request.POST.get("everybody"):
@@ -145,17 +129,13 @@ def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     return _to_gallery(request)
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def start(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST. To a new conversation with it."""
     return _to(personas.start(request.user, persona_uuid).get_absolute_url())
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def choose(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """POST persona, an id or nothing: who answers in this conversation from now on."""
     wanted = request.POST.get("persona", "")
@@ -163,9 +143,7 @@ def choose(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     return HttpResponse(status=204) if is_script(request) else _to(chosen.get_absolute_url())
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def picture(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """GET the picture. Whatever it may be taken for, it runs nothing and loads nothing."""
     response = HttpResponse(personas.picture(request.user, persona_uuid), pictures.CONTENT_TYPE)

@@ -3,49 +3,39 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.models import SavedPrompt
 from chat.prompts import actions as prompts
 from chat.prompts import errors as prompts_errors
 from chat.prompts.forms import PromptForm
-from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def prompt_list(request: MemberRequest) -> HttpResponse:
     """All of them: a page, or what the message box offers."""
     template = "prompts/_prompt_offers.html" if is_script(request) else "prompts/prompt_list.html"
     return render(request, template, {"prompts": prompts.prompts_of(request.user)})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def prompt_new(request: MemberRequest) -> HttpResponse:
     """GET the form of a new one; POST name and text."""
     return _edit(request, None)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@answer_errors
+@member_view("GET", "POST")
 def prompt(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
     """GET the form of one; POST name and text."""
     return _edit(request, prompts.prompt_of(request.user, prompt_uuid))
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def prompt_delete(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `prompt_restore` for a while."""
     gone = prompts.delete(request.user, prompt_uuid)
@@ -54,9 +44,7 @@ def prompt_delete(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespons
     return HttpResponseRedirect(reverse("prompt_list"), status=303)
 
 
-@require_POST
-@login_required
-@answer_errors
+@member_view("POST")
 def prompt_restore(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpResponse:
     """POST."""
     try:

@@ -2,19 +2,15 @@
 
 import uuid
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from chat.replies.request_log import sent_for
-from chat.web.decorators import MemberRequest, answer_errors
+from chat.web.decorators import MemberRequest, member_view
 
 
-@require_safe
-@login_required
-@answer_errors
+@member_view("GET")
 def sent(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """GET what was sent to the model for an answer."""
     reply, requests = sent_for(request.user, message_uuid)

@@ -1,53 +1,59 @@
-"""How a view answers when a verb refuses, and how it reads an id."""
+"""The one decorator of the chat's views: who may ask, how, and what they are told when an action refuses."""
 
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
-from chat.core.errors import ChatError, NotFound, RequestError, StorageDown
+from chat.core.errors import NotFound, RequestError, StorageDown
 from chat.models import User
-from chat.web.error_views import as_json, is_script
+from chat.web import error_views
+from chat.web.errors import WrongMethod
 
 View = Callable[..., HttpResponse]
 
 
 class MemberRequest(HttpRequest):
-    """A request behind `login_required`: its user is somebody."""
+    """A request that a `member_view` gets: its user is somebody."""
 
     user: User
 
 
-def answer_errors(view: View) -> View:
-    """A page's script gets `{"code", "text"}` with the error's status; a person gets the site's error page.
+def member_view(*methods: str) -> Callable[[View], View]:
+    """Let a view be asked with these methods (and HEAD where GET is), by people who are logged in.
 
-    Raises Http404 or PermissionDenied for the latter two kinds.
+    A visitor is sent to log in. What the view refuses is answered with the error's own status, as JSON to a
+    page's script and as a page to a person; an error of the site itself is raised on, so that Django logs it
+    and asks handler500, which answers in the same way.
     """
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
 
-    @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        try:
-            with storage_named():
-                return view(request, *args, **kwargs)
-        except ChatError as problem:
-            if is_script(request):
-                return as_json(problem)
-            if isinstance(problem, NotFound):
-                raise Http404(problem.user_text()) from problem
-            if isinstance(problem, RequestError):
-                raise PermissionDenied(problem.user_text()) from problem
-            raise
+    def decorate(view: View) -> View:
+        ask = login_required(view)
 
-    return answered
+        @wraps(view)
+        def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            try:
+                if request.method not in allowed:
+                    raise WrongMethod(allowed)
+                with storage_errors():
+                    return ask(request, *args, **kwargs)
+            except RequestError as problem:
+                return error_views.answer(request, problem)
+
+        answered.allowed_methods = allowed  # type: ignore[attr-defined]
+        return answered
+
+    return decorate
 
 
 @contextmanager
-def storage_named() -> Iterator[None]:
-    """A database that is locked, full or away as an error of ours."""
+def storage_errors() -> Iterator[None]:
+    """Raise StorageDown for a database that is locked, full or away."""
     try:
         yield
     except (OperationalError, InterfaceError) as problem:
@@ -55,7 +61,7 @@ def storage_named() -> Iterator[None]:
 
 
 def identifier(text: str) -> uuid.UUID:
-    """A UUID from a query. Raises NotFound for what is none."""
+    """Return the UUID of a query. Raises NotFound for what is none."""
     try:
         return uuid.UUID(text)
     except ValueError as problem:

@@ -1,8 +1,9 @@
-"""The answers to requests that no view could answer: the error pages, and the same for the page's scripts."""
+"""How an error is answered: a page of its own status to a person, the same as JSON to the page's scripts."""
 
 import logging
 import re
 import sys
+from math import ceil
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -13,28 +14,27 @@ from django.template.loader import render_to_string
 from django.views import csrf, defaults
 
 from chat.core.errors import ChatError, StorageDown
-from chat.web.errors import HiddenOrigin, OtherAddress, StaleForm, UnknownHost
+from chat.web.errors import HiddenOrigin, OtherAddress, StaleForm, UnknownHost, WrongMethod
 
 logger = logging.getLogger(__name__)
 
 ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 # Seconds after which a client may try again: a lock is short
 RETRY_AFTER = 5
+# Statuses whose page is also Django's own
+PAGES = {403: "403.html", 404: "404.html"}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500, with a database that is locked, full or away as a 503 that says so.
+    """Answer as Django's handler500; an error of ours and a database that cannot be used say what they are.
 
     It is called while the exception is handled, whatever raised it: a view, a session being saved, the
     admin. Its pages ask the database nothing.
     """
     problem = sys.exc_info()[1]
-    if not isinstance(problem, OperationalError | InterfaceError | StorageDown):
-        return defaults.server_error(request)
-    error = StorageDown()
-    answer = as_json(error) if is_script(request) else _page(error)
-    answer.headers["Retry-After"] = str(RETRY_AFTER)
-    return answer
+    if isinstance(problem, OperationalError | InterfaceError | StorageDown):
+        problem = StorageDown(retry_after=RETRY_AFTER)
+    return answer(request, problem) if isinstance(problem, ChatError) else defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -86,8 +86,21 @@ def as_json(problem: ChatError) -> JsonResponse:
     return JsonResponse({"code": problem.code, "text": problem.user_text()}, status=problem.status)
 
 
-def _page(problem: ChatError) -> HttpResponse:
-    return HttpResponse(render_to_string("503.html", {"text": problem.user_text()}), status=problem.status)
+def answer(request: HttpRequest, problem: ChatError) -> HttpResponse:
+    """Return an error with its own status: as JSON to a script, and as a page to a person."""
+    response = as_json(problem) if is_script(request) else _page(request, problem)
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(ceil(problem.retry_after))
+    if isinstance(problem, WrongMethod):
+        response.headers["Allow"] = ", ".join(problem.allowed)
+    return response
+
+
+def _page(request: HttpRequest, problem: ChatError) -> HttpResponse:
+    words = {"text": problem.user_text()}
+    if problem.status >= 500:
+        return HttpResponse(render_to_string("503.html", words), status=problem.status)
+    return render(request, PAGES.get(problem.status, "error.html"), words, status=problem.status)
 
 
 def own_origin(request: HttpRequest) -> str:

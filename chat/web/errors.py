@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from chat.core.errors import RequestError
@@ -60,6 +62,18 @@ class StaleForm(RequestError):
         "For your safety this wasn't sent: you may have logged in or out in another tab. Reload the "
         "page and try again."
     )
+
+
+class WrongMethod(RequestError):
+    """An address was asked in a way that it does not know, such as one of a button opened as a page."""
+
+    code = "wrong_method"
+    status = 405
+    sentence = _("This address can't be opened as a page. Go back and use the button instead.")
+
+    def __init__(self, allowed: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.allowed = allowed
 
 
 class TooManyPages(RequestError):

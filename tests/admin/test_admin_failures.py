@@ -51,6 +51,13 @@ def test_the_administrator_reads_what_went_wrong_and_nothing_that_was_said(dana,
     assert "fine99" not in page
 
 
+def test_a_code_that_is_not_known_is_shown_with_a_sentence(dana, failed):
+    Message.objects.filter(pk=failed.pk).update(error="of_a_newer_version")
+    for path in (LIST, f"{LIST}{failed.pk}/change/"):
+        page = browser_of(dana).get(path).content.decode()
+        assert "of_a_newer_version</code> Something went wrong on our side." in page
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -33,3 +33,11 @@ def test_it_says_so_or_why_not(db: None, row: dict[str, Any], its_service: dict[
     page = browser_of(root).get("/admin/chat/offeredmodel/").content.decode()
     shown = re.search(r'<td class="field-state">(.*?)</td>', page)
     assert shown and strip_tags(shown[1]).startswith(said)
+
+
+def test_a_service_whose_problem_has_a_code_that_is_not_known_says_a_sentence(db: None) -> None:
+    ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1", problem="of_a_newer_version")
+    root = User.objects.create_superuser("root@example.org")
+    page = browser_of(root).get("/admin/chat/modelprovider/").content.decode()
+    shown = re.search(r'<td class="field-state">(.*?)</td>', page)
+    assert shown and strip_tags(shown[1]).startswith("Something went wrong on our side.")

@@ -67,7 +67,7 @@ def test_a_model_that_is_not_on_offer_can_not_be_chosen(alice, say, models, way)
     OfferedModel.objects.filter(pk=model.pk).update(is_offered=way != "withdrawn")
     conversation = say(alice, "q", "a")
     answer = browser_of(alice).post(f"/c/{conversation.uuid}/model/", {"model": model.pk})
-    assert answer.status_code == 403
+    assert answer.status_code == 409
     assert Conversation.objects.get(pk=conversation.pk).model_id is None
 
 

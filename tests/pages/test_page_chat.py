@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
+from chat.core.errors import ChatError
 from chat.models import Conversation, Message, Role, Status
 from tests.conftest import browser_of
 
@@ -193,6 +195,15 @@ def test_a_failed_reply_says_what_happened(alice, say):
     assert '<p class="note request">Request ID: d8f865eaf2b7</p>' in page
     row.update(status=Status.COMPLETE, error="")
     assert "d8f865eaf2b7" not in browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+
+
+@pytest.mark.parametrize("code", ["of_a_newer_version", "of-an-older-one", "storage\u00e9"])
+def test_a_failed_reply_with_a_code_that_is_not_known_says_a_sentence_too(alice, say, code):
+    conversation = say(alice, "q", "")
+    Message.objects.filter(pk=conversation.tip.pk).update(status=Status.FAILED, error=code)
+    page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
+    assert escape(ChatError().user_text()) in page
+    assert code not in page
 
 
 def test_a_hidden_message_is_shown_as_hidden_to_its_owner(alice, say):
