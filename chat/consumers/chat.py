@@ -138,26 +138,36 @@ class ChatConsumer(AsyncWebsocketConsumer):
     # Commands
 
     async def _send(self, command: protocol.Send) -> None:
-        place = (command.client_id, command.text, command.conversation, command.parent)
-        await self._ask(command.client_id, partial(actions.send, branch=command.branch), *place)
+        await self._ask(
+            actions.send,
+            client_id=command.client_id,
+            words=command.text,
+            conversation_uuid=command.conversation,
+            parent_uuid=command.parent,
+            branch=command.branch,
+        )
 
     async def _edit(self, command: protocol.Edit) -> None:
-        place = (command.client_id, command.message, command.text, command.tip)
-        await self._ask(command.client_id, actions.edit, *place)
+        await self._ask(
+            actions.edit,
+            client_id=command.client_id,
+            message_uuid=command.message,
+            words=command.text,
+            tip=command.tip,
+        )
 
     async def _retry(self, command: protocol.Retry) -> None:
-        place = (command.client_id, command.reply, command.tip or command.reply)
-        await self._ask(command.client_id, actions.retry, *place)
+        tip = command.tip or command.reply
+        await self._ask(actions.retry, client_id=command.client_id, reply_uuid=command.reply, tip=tip)
 
     async def _continue(self, command: protocol.Continue) -> None:
-        await self._ask(None, actions.resume, command.reply)
+        await self._ask(actions.continue_reply, reply_uuid=command.reply)
 
-    async def _ask(
-        self, client_id: uuid.UUID | None, action: Callable[..., ReplyRequest], *arguments: Any
-    ) -> None:
+    async def _ask(self, action: Callable[..., ReplyRequest], **arguments: Any) -> None:
         """Save it, acknowledge what is saved, and start or rejoin its reply."""
-        async with self._engine.turn:
-            asked = await self._verb(action, *arguments, self._engine.instance)
+        client_id: uuid.UUID | None = arguments.get("client_id")
+        async with self._engine.send_semaphore:
+            asked = await self._act(action, worker_id=self._engine.worker_id, **arguments)
         if asked.fresh:
             # The reply's task goes on in this context: the model is told the reader's language and day
             with translation.override(self._language), timezone.override(self._zone):
@@ -256,12 +266,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self._tasks.add(task)  # asyncio holds tasks weakly
         task.add_done_callback(self._tasks.discard)
 
-    async def _verb(self, action: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a action for the person of this socket, whose session is looked up anew each time."""
-        return await in_database(self._for_person, action, *arguments)
+    async def _act(self, action: Callable[..., Any], **arguments: Any) -> Any:
+        """Call an action for the person of this socket, whose session is looked up anew each time."""
+        return await in_database(self._for_person, partial(action, **arguments))
 
     async def _read(self, action: Callable[..., Any], *arguments: Any) -> Any:
-        """The same for a action that writes nothing: no lock is in its way."""
+        """The same for one that writes nothing: no lock is in its way."""
         return await self._engine.reader.read(self._for_person, action, *arguments)
 
     def _for_person(self, action: Callable[..., Any], *arguments: Any) -> Any:

@@ -151,7 +151,7 @@ class Subscription:
 
     async def ended(self, message_id: int, instance: str) -> None:
         """A reply is final: one that was not watched here is read again."""
-        if instance == self._engine.instance and message_id not in self._withheld:
+        if instance == self._engine.worker_id and message_id not in self._withheld:
             return
         if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
             return

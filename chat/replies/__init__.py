@@ -12,16 +12,16 @@ _engines: dict[asyncio.AbstractEventLoop, Engine] = {}
 _starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
 
 
-async def start_up(slot: str = "") -> Engine:
+async def start_up(listen_slot: str = "") -> Engine:
     """The engine of this event loop, started if it is not running yet.
 
-    A server that holds its `slot` alone (recovery.end_predecessors) names it; without a name, as
+    A server that holds its `listen_slot` alone (reaper.interrupt_predecessors) names it; without a name, as
     under `runserver`, it is this process's own, and what an earlier one left behind goes cold.
     """
     loop = asyncio.get_running_loop()
     async with _starting.setdefault(loop, asyncio.Lock()):
         if loop not in _engines:
-            _engines[loop] = await Engine.start(slot or f"{socket.gethostname()}-{os.getpid()}")
+            _engines[loop] = await Engine.start(listen_slot or f"{socket.gethostname()}-{os.getpid()}")
     return _engines[loop]
 
 

@@ -66,15 +66,15 @@ def check_text(words: str) -> str:
 
 def send(
     user: User,
+    *,
     client_id: uuid.UUID,
     words: str,
     conversation_uuid: uuid.UUID | None,
     parent_uuid: uuid.UUID | None,
-    instance: str,
-    *,
+    worker_id: str,
     branch: bool = False,
 ) -> ReplyRequest:
-    """Save a person's message and the empty reply that `instance` will write.
+    """Save a person's message and the empty reply that the process `worker_id` will write.
 
     `parent_uuid` is the message it follows, or the client_id of one sent before. When that is no longer
     the tip, NewerMessages is raised, unless a `branch` from there is wanted. Raises what `check_text`
@@ -86,24 +86,27 @@ def send(
         limits.check_may_ask(user)
         if conversation_uuid is None:
             conversation = Conversation.objects.create(owner=user)
-            return _say(user, client_id, words, conversation, None, instance)
+            return _say(user, client_id, words, conversation, None, worker_id)
         conversation = _locked(user, conversation_uuid)
         if branch:
             _check_not_running(conversation)
-            return _say(user, client_id, words, conversation, _answer_in(conversation, parent_uuid), instance)
+            return _say(
+                user, client_id, words, conversation, _answer_in(conversation, parent_uuid), worker_id
+            )
         _check_is_tip(conversation, parent_uuid)
-        return _say(user, client_id, words, conversation, conversation.tip, instance)
+        return _say(user, client_id, words, conversation, conversation.tip, worker_id)
 
     return _once(user, client_id, act, words)
 
 
 def edit(
     user: User,
+    *,
     client_id: uuid.UUID,
     message_uuid: uuid.UUID,
     words: str,
     tip: uuid.UUID | None,
-    instance: str,
+    worker_id: str,
 ) -> ReplyRequest:
     """Save another wording of a person's message beside it, and the empty reply to that.
 
@@ -118,13 +121,13 @@ def edit(
             raise NotFound
         conversation = _locked(user, old.conversation.uuid)
         _check_is_tip(conversation, tip)
-        return _say(user, client_id, words, conversation, old.parent, instance, branched=True)
+        return _say(user, client_id, words, conversation, old.parent, worker_id, branched=True)
 
     return _once(user, client_id, act, words)
 
 
 def retry(
-    user: User, client_id: uuid.UUID, reply_uuid: uuid.UUID, tip: uuid.UUID | None, instance: str
+    user: User, *, client_id: uuid.UUID, reply_uuid: uuid.UUID, tip: uuid.UUID | None, worker_id: str
 ) -> ReplyRequest:
     """Save an empty sibling of an answer, which takes its place on the branch in view.
 
@@ -139,14 +142,14 @@ def retry(
             raise NotFound
         conversation = _locked(user, old.conversation.uuid)
         _check_is_tip(conversation, tip)
-        return _begin_reply(user, conversation, old.parent, instance, client_id, branched=True)
+        return _begin_reply(user, conversation, old.parent, worker_id, client_id, branched=True)
 
     return _once(user, client_id, act)
 
 
 @transaction.atomic
-def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> ReplyRequest:
-    """Let `instance` write on in an answer that was stopped, interrupted or cut, from where its text ends.
+def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> ReplyRequest:
+    """Let the process `worker_id` write on in an answer that was stopped, interrupted or cut.
 
     Raises ReplyRunning, or NotContinuable for one that is whole, empty, hidden or not the last of its branch.
     """
@@ -168,7 +171,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> ReplyRequest:
     # The state is asked again: of two who ask at once, one wins
     won = may_go_on.update(
         status=Status.RUNNING,
-        instance=instance,
+        instance=worker_id,
         heartbeat=Now(),
         author=user,
         asked_at=now,
@@ -180,7 +183,7 @@ def resume(user: User, reply_uuid: uuid.UUID, instance: str) -> ReplyRequest:
     if not won:
         raise ReplyRunning
     limits.count_requests(user, 1)
-    reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, instance, now, user
+    reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, worker_id, now, user
     return ReplyRequest(reply.conversation, question, reply, fresh=True)
 
 
@@ -282,7 +285,7 @@ def _say(
     words: str,
     conversation: Conversation,
     parent: Message | None,
-    instance: str,
+    worker_id: str,
     *,
     branched: bool = False,
 ) -> ReplyRequest:
@@ -291,14 +294,14 @@ def _say(
     )
     branched = branched or (parent is not None and parent.pk != conversation.tip_id)
     conversation.title = conversation.title or text.first_words(words)
-    return _begin_reply(user, conversation, message, instance, branched=branched)
+    return _begin_reply(user, conversation, message, worker_id, branched=branched)
 
 
 def _begin_reply(
     user: User,
     conversation: Conversation,
     message: Message,
-    instance: str,
+    worker_id: str,
     client_id: uuid.UUID | None = None,
     *,
     branched: bool,
@@ -311,7 +314,7 @@ def _begin_reply(
         client_id=client_id,
         role=Role.ASSISTANT,
         status=Status.RUNNING,
-        instance=instance,
+        instance=worker_id,
         heartbeat=Now(),
         asked_at=now,
         requests=1,

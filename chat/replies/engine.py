@@ -34,23 +34,23 @@ SWEEP_INTERVAL = 5.0
 DRAIN_LIMIT = 3.0
 LISTEN_AGAIN = 1.0
 # Sends at once on their way into the database: one there, one waiting
-TURNS = 2
+CONCURRENT_SENDS = 2
 
 
 class Engine:
     """One per event loop. Made by `start`, ended by `stop`."""
 
-    def __init__(self, slot: str, endpoint: Endpoint, demo: DemoServer | None) -> None:
-        self.instance = f"{slot}:{uuid.uuid4().hex[:12]}"
+    def __init__(self, listen_slot: str, endpoint: Endpoint, demo: DemoServer | None) -> None:
+        self.worker_id = f"{listen_slot}:{uuid.uuid4().hex[:12]}"
         self.endpoint = endpoint
         self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
-        # Whoever asks for a reply takes one: the database's thread gets the next when the loop has turned.
+        # Whoever asks for a reply takes it: the database's thread gets the next when the loop has turned.
         # All at once, they keep the processor from the replies that are being written
-        self.turn = asyncio.Semaphore(TURNS)
+        self.send_semaphore = asyncio.Semaphore(CONCURRENT_SENDS)
         self._generations: dict[uuid.UUID, Generation] = {}
-        self._checkpointer = Checkpointer(self.instance, self._due, self._alive, self._lose)
+        self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._lose)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.registry.own
         self._naming = Naming(self.registry, self._interval)
@@ -59,12 +59,12 @@ class Engine:
         self.is_draining = False
 
     @classmethod
-    async def start(cls, slot: str) -> "Engine":
+    async def start(cls, listen_slot: str) -> "Engine":
         """Find the model, end what a predecessor left behind, and begin to beat."""
         endpoint, demo = await environment.find_endpoint()
-        engine = cls(slot, endpoint, demo)
+        engine = cls(listen_slot, endpoint, demo)
         try:
-            ended = await in_database(reaper.end_predecessors, slot, engine.instance)
+            ended = await in_database(reaper.interrupt_predecessors, listen_slot, engine.worker_id)
             await engine.registry.load()
         except BaseException:
             await engine._give_back()
@@ -155,7 +155,7 @@ class Engine:
             outcome = await self._ended_as(generation.reply.pk, outcome)
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
-        worker = self.instance if won and not generation.untaken else ""
+        worker = self.worker_id if won and not generation.untaken else ""
         await generation.audience.announce_end(outcome.status, outcome.error, worker)
         if generation.further_requests:
             await self._count_further(generation)
@@ -205,7 +205,7 @@ class Engine:
         """Hear what other processes ask of the replies written here. A layer that is down costs the hints."""
         while True:
             try:
-                groups = layer.engine(self.instance), layer.ENGINES
+                groups = layer.engine(self.worker_id), layer.ENGINES
                 async with aclosing(layer.heard(*groups)) as events:
                     async for event in events:
                         await self._obey(event)

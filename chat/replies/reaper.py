@@ -20,7 +20,7 @@ Ended = list[tuple[int, int]]
 
 
 def reap_stale(alive: Sequence[int] = ()) -> Ended:
-    """Mark the replies whose process has not been heard of (by database time) interrupted; gives them.
+    """Mark the replies whose process has not been heard of (by database time) interrupted; return them.
 
     `alive` are the ids of this process's own: a database that was locked for long has not heard of it.
     """
@@ -28,13 +28,13 @@ def reap_stale(alive: Sequence[int] = ()) -> Ended:
     return _interrupt(cold, "their process is gone")
 
 
-def end_predecessors(slot: str, instance: str) -> Ended:
-    """Mark what an earlier process in this slot left behind interrupted; gives it.
+def interrupt_predecessors(listen_slot: str, worker_id: str) -> Ended:
+    """Mark what an earlier process in this slot left behind interrupted; return it.
 
-    A slot is a place that one process at a time can hold, such as a host's port.
+    A slot is an address that one process at a time can listen at, such as a host's port.
     """
-    left = Message.objects.running().filter(instance__startswith=f"{slot}:").exclude(instance=instance)
-    return _interrupt(left, "the process before this one ended")
+    of_slot = Message.objects.running().filter(instance__startswith=f"{listen_slot}:")
+    return _interrupt(of_slot.exclude(instance=worker_id), "the process before this one ended")
 
 
 def _interrupt(replies: QuerySet[Message], why: str) -> Ended:

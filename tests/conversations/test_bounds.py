@@ -189,7 +189,7 @@ def test_a_reply_that_fills_the_context_alone_cannot_be_continued(
     found = say(alice, "q", "x" * 5000)
     Message.objects.filter(pk=found.tip_id).update(status=Status.STOPPED)
     with pytest.raises(NotContinuable):
-        actions.resume(alice, found.tip.uuid, "here")
+        actions.continue_reply(alice, reply_uuid=found.tip.uuid, worker_id="here")
 
 
 def test_a_context_that_is_too_long_for_the_model_even_so_is_shortened_further() -> None:

@@ -77,7 +77,14 @@ def test_a_conversation_is_started_empty_and_listed_with_its_first_message(alice
     assert client.post("/c/").url == f"/c/{Conversation.objects.latest('pk').uuid}/"
     assert client.get(f"/c/{conversation.uuid}/").status_code == 200
     assert conversations.latest(alice, "", 30)[0] == []
-    actions.send(alice, uuid.uuid4(), "What is a quark?", conversation.uuid, None, "x")
+    actions.send(
+        alice,
+        client_id=uuid.uuid4(),
+        words="What is a quark?",
+        conversation_uuid=conversation.uuid,
+        parent_uuid=None,
+        worker_id="x",
+    )
     assert [str(row) for row in conversations.latest(alice, "", 30)[0]] == ["What is a quark?"]
 
 

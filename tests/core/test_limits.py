@@ -25,9 +25,16 @@ TWICE = Allowance("test", "alice", 2, HOUR)
 
 
 def ask(
-    user: User, text: str = "Hello", conversation: Any = None, parent: Any = None
+    user: User, text: str = "Hello", conversation: Any = None, parent: Any = None, client_id: Any = None
 ) -> actions.ReplyRequest:
-    asked = actions.send(user, uuid.uuid4(), text, conversation, parent, "here")
+    asked = actions.send(
+        user,
+        client_id=client_id or uuid.uuid4(),
+        words=text,
+        conversation_uuid=conversation,
+        parent_uuid=parent,
+        worker_id="here",
+    )
     Message.objects.filter(pk=asked.reply.pk).update(status=Status.COMPLETE, text="ok")
     return asked
 
@@ -168,16 +175,25 @@ def test_a_first_message_counts_twice_with_its_title_and_later_ones_once(alice: 
     assert Message.objects.count() == 6
 
 
-@pytest.mark.parametrize("again", ["retry", "edit", "resume"])
+@pytest.mark.parametrize("again", ["retry", "edit", "continue"])
 def test_so_do_retries_edits_and_what_is_continued(alice: User, settings: Any, again: str) -> None:
     settings.MODEL_REQUESTS_PER_PERSON = 2
     asked = ask(alice)
     Message.objects.filter(pk=asked.reply.pk).update(status=Status.STOPPED)
     tip = asked.reply.uuid
     act: dict[str, Callable[[], Any]] = {
-        "retry": lambda: actions.retry(alice, uuid.uuid4(), tip, tip, "here"),
-        "edit": lambda: actions.edit(alice, uuid.uuid4(), asked.message.uuid, "Other", tip, "here"),
-        "resume": lambda: actions.resume(alice, tip, "here"),
+        "retry": lambda: actions.retry(
+            alice, client_id=uuid.uuid4(), reply_uuid=tip, tip=tip, worker_id="here"
+        ),
+        "edit": lambda: actions.edit(
+            alice,
+            client_id=uuid.uuid4(),
+            message_uuid=asked.message.uuid,
+            words="Other",
+            tip=tip,
+            worker_id="here",
+        ),
+        "continue": lambda: actions.continue_reply(alice, reply_uuid=tip, worker_id="here"),
     }
     with pytest.raises(TooManyRequests):
         act[again]()
@@ -219,7 +235,7 @@ def test_the_same_message_again_is_no_further_request(alice: User, settings: Any
     settings.MODEL_REQUESTS_PER_PERSON = 2
     client_id = uuid.uuid4()
     for _ in range(3):
-        actions.send(alice, client_id, "Hello", None, None, "here")
+        ask(alice, client_id=client_id)
     assert Message.objects.count() == 2
 
 

@@ -199,7 +199,14 @@ def test_what_is_no_longer_shared_is_no_longer_shown_but_goes_on_answering(alice
 
 
 def reply_in(conversation, person):
-    asked = actions.send(person, uuid.uuid4(), "Hello", conversation.uuid, None, "here")
+    asked = actions.send(
+        person,
+        client_id=uuid.uuid4(),
+        words="Hello",
+        conversation_uuid=conversation.uuid,
+        parent_uuid=None,
+        worker_id="here",
+    )
     return asked.reply
 
 
@@ -258,7 +265,7 @@ def test_to_write_on_needs_no_more_either(alice, pirate, django_assert_num_queri
     personas.change(alice, pirate.uuid, {"instructions": "{{user}}"})
     reply = reply_in(personas.start(alice, pirate.uuid), alice)
     Message.objects.filter(pk=reply.pk).update(status="stopped", text="Half")
-    again = actions.resume(alice, reply.uuid, "here").reply
+    again = actions.continue_reply(alice, reply_uuid=reply.uuid, worker_id="here").reply
     with django_assert_num_queries(1):
         assert "Alice" in actions.view_for(again).messages()[0]["content"]
 

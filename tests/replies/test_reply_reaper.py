@@ -58,7 +58,7 @@ def test_a_process_does_not_take_its_own_replies_for_dead_after_the_database_was
 def test_a_process_ends_what_its_predecessor_left_in_the_same_slot_only(alice, say):
     conversation = say(alice, "q")
     mine, before, other = (running(conversation, name) for name in ("a:new", "a:old", "ab:old"))
-    assert reaper.end_predecessors("a", "a:new") == [(conversation.pk, before.pk)]
+    assert reaper.interrupt_predecessors("a", "a:new") == [(conversation.pk, before.pk)]
     assert [state(reply) for reply in (mine, before, other)] == [
         Status.RUNNING,
         Status.INTERRUPTED,
@@ -191,7 +191,7 @@ async def test_an_engine_that_cannot_start_leaves_no_demo_behind(settings, monke
         stopped.append(demo)
 
     monkeypatch.setattr(DemoServer, "stop", stop_and_tell)
-    monkeypatch.setattr(reaper, "end_predecessors", locked)
+    monkeypatch.setattr(reaper, "interrupt_predecessors", locked)
     with pytest.raises(OperationalError):
         await replies.start_up()
     assert len(stopped) == 1
