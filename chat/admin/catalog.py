@@ -26,6 +26,7 @@ from chat.catalog.errors import ModelNotOffered
 from chat.core.errors import codes, for_code
 from chat.models import ModelProvider, OfferedModel
 from chat.moderation import audit
+from chat.moderation.audit import Action
 from chat.operations.doctor.services import model_to_ask, try_out
 from chat.operations.findings import fail
 from chat.provider import service_name
@@ -227,7 +228,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         catalog.forget_quirks(OfferedModel.objects.filter(pk=pk))
-        audit.note(staff(request), row, gettext("Forgot what it refuses."))
+        audit.record(staff(request), row, Action.MODEL_CAPABILITIES_FORGOTTEN)
         said = gettext("Every setting is sent to %(model)s again.")
         messages.success(request, said % {"model": row})
         return redirect("admin:chat_offeredmodel_change", pk)
@@ -271,7 +272,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         except ModelNotOffered:
             messages.error(request, gettext("Only a model that is on offer can be the default."))
         else:
-            audit.note(staff(request), chosen[0], gettext("Made it the default."))
+            audit.record(staff(request), chosen[0], Action.MODEL_MADE_DEFAULT)
             messages.success(request, gettext("The default is now %(model)s.") % {"model": chosen[0]})
 
     def _set_offered(
@@ -281,7 +282,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         count = queryset.update(is_offered=is_offered)
         layer.models_changed()
         for row in rows:
-            audit.note(staff(request), row, gettext("Offered it.") if is_offered else gettext("Withdrew it."))
+            audit.record(staff(request), row, Action.MODEL_ENABLED if is_offered else Action.MODEL_DISABLED)
         said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)
         messages.success(request, said % {"count": count})
 

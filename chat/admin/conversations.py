@@ -51,7 +51,7 @@ class ConversationAdmin(ListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         conversation = kwargs["obj"]
-        audit.note_read(staff(request), conversation)
+        audit.record_read(staff(request), conversation)
         context |= page_of(conversation, request.GET.get("before", ""))
         context["message_count"] = conversation.messages.count()
         context["title"] = str(conversation)

@@ -10,7 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
 from django.db.models import Count, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from chat.models import User
+from chat.moderation import audit
 
 # Characters of a message that a list shows
 EXCERPT = 160
@@ -41,13 +42,19 @@ class CountingChangeList(ChangeList):
 
 
 class NamedList:
-    """The list bears the name of what it lists, not "Select … to view"."""
+    """The list bears the name of what it lists, not "Select … to view"; the history is told as in the log."""
 
     opts: Any
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         named = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, named)  # type: ignore[misc]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        answer: Any = super().history_view(request, object_id, extra_context)  # type: ignore[misc]
+        for entry in getattr(answer, "context_data", {}).get("action_list", ()):
+            audit.in_words(entry)
+        return answer  # type: ignore[no-any-return]
 
 
 class SafeList:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.admin.lists import CountingChangeList, ListAdmin
-from chat.admin.log_names import give_names, in_words, named_link
+from chat.admin.log_names import give_names, named_link
+from chat.moderation import audit
 from chat.moderation.audit import READ
 
 KINDS = {
@@ -70,4 +71,9 @@ class LogAdmin(ListAdmin):
 
     @admin.display(description=pgettext_lazy("in the log", "details"))
     def details(self, entry: LogEntry) -> str:
-        return in_words(entry)
+        return audit.sentence(entry)
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> LogEntry | None:
+        """Return an entry whose page calls it by its sentence."""
+        entry: LogEntry | None = super().get_object(request, *args, **kwargs)
+        return audit.in_words(entry) if entry else None

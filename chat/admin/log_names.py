@@ -1,10 +1,9 @@
 """What the log calls the things it tells of, on the pages that show it.
 
-An entry keeps an id and a name, in the language of who made it. What is still there is named anew: a
-conversation by its owner, since its title is theirs, a report by its category and who made it.
+An entry keeps an id and a name. What is still there is named anew: a conversation by its owner, since its
+title is theirs, a report by its category and who made it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from chat.admin.lists import time_of
 from chat.models import Conversation
 from chat.moderation import actions as moderation
 from chat.moderation import audit
@@ -30,7 +28,7 @@ def give_names(entries: Sequence[Any]) -> None:
     }
     for entry in entries:
         found = names.get(_kind(entry), {})
-        entry.shown_name = found.get(entry.object_id or "", entry.object_repr)
+        entry.shown_name = found.get(entry.object_id or "") or audit.shown_name(entry, _kind(entry))
 
 
 def named_link(entry: LogEntry) -> SafeString:
@@ -43,16 +41,6 @@ def named_link(entry: LogEntry) -> SafeString:
     if address is None:
         return format_html("{} <bdi>{}</bdi>", kind, name)
     return format_html('{} <a href="{}"><bdi>{}</bdi></a>', kind, address, name)
-
-
-def in_words(entry: LogEntry) -> str:
-    """What was done, with the time that it speaks of by the reader's clock."""
-    return audit.MOMENT.sub(_by_their_clock, str(entry.get_change_message()), count=1)
-
-
-def _by_their_clock(found: re.Match[str]) -> str:
-    moment = audit.moment_in(found[0])
-    return time_of(moment) if moment else found[0]
 
 
 def _kind(entry: LogEntry) -> str:

@@ -29,7 +29,6 @@ from chat.accounts import adapter, groups
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
 from chat.admin.labels import group_label
 from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, day_of, list_link, staff
-from chat.admin.log_names import in_words
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 from chat.moderation import actions as moderation
@@ -206,15 +205,6 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
         """POST, from the person's page and back to it."""
         lift(request, get_object_or_404(User, pk=pk))
         return redirect("admin:chat_user_change", pk)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What the log tells of a person, suspensions by the reader's clock."""
-        answer: Any = super().history_view(request, object_id, extra_context)
-        for entry in getattr(answer, "context_data", {}).get("action_list", ()):
-            entry.change_message = in_words(entry)
-        return answer  # type: ignore[no-any-return]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -80,7 +80,7 @@ class PersonaAdmin(ListAdmin):
     ) -> HttpResponse:
         persona = kwargs["obj"]
         if may_decide(request):  # who may not sees nothing of what its owner told the model
-            audit.note_read(staff(request), persona)
+            audit.record_read(staff(request), persona)
         context |= {
             "title": persona.name,
             "subtitle": None,

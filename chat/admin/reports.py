@@ -130,7 +130,7 @@ class ReportAdmin(ListAdmin):
     ) -> HttpResponse:
         report: Report = kwargs["obj"]
         owner = report.message.conversation.owner
-        audit.note_read(staff(request), report.message.conversation)
+        audit.record_read(staff(request), report.message.conversation)
         waiting = self.get_queryset(request).filter(state=Report.State.OPEN).exclude(pk=report.pk)
         context |= {
             "title": _("Report: %(category)s") % {"category": report.get_category_display()},

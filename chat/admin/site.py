@@ -19,9 +19,10 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from chat.admin.log_names import give_names, in_words, named_link
+from chat.admin.log_names import give_names, named_link
 from chat.models import Persona, Report
 from chat.moderation import actions as moderation
+from chat.moderation import audit
 from chat.moderation.audit import READ
 from chat.operations import doctor
 from chat.operations.findings import Level
@@ -106,7 +107,7 @@ class ChatAdminSite(AdminSite):
         mine = self.get_log_entries(request).filter(user=request.user.pk).select_related("content_type")
         entries = list(mine.order_by("-id")[:RECENT])
         give_names(entries)
-        return [(named_link(entry), in_words(entry)) for entry in entries]
+        return [(named_link(entry), audit.sentence(entry)) for entry in entries]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What moderators come for first: reports, then people; what is rarely touched last."""

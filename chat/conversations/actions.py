@@ -4,15 +4,12 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import dropwhile
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 
 from chat.core.errors import NotFound
-from chat.models import Conversation, Message, Persona, SavedPrompt, User
-from chat.models.soft_delete import UNDO_WINDOW
+from chat.models import Conversation, Message, Persona, SavedPrompt, User, soft_delete
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
@@ -42,7 +39,7 @@ def start(user: User) -> Conversation:
     It is in nobody's list until then.
     """
     empty = Conversation.objects.of(user).filter(tip=None).order_by("-pk")
-    _remove(Conversation, tip=None, pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]])
+    soft_delete.remove(Conversation, tip=None, pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]])
     return Conversation.objects.create(owner=user)
 
 
@@ -117,14 +114,13 @@ def delete(user: User, conversation_uuid: uuid.UUID) -> None:
     A reply that is being written in it stops with the next checkpoint.
     """
     conversation = conversation_of(user, conversation_uuid)
-    Conversation.objects.filter(pk=conversation.pk).update(deleted_at=timezone.now())
+    soft_delete.delete(conversation)
     layer.unlisted(user.pk, conversation.uuid)
 
 
 def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     """Bring a deleted conversation back. Raises NotFound."""
-    rows = Conversation.objects.filter(owner=user, uuid=conversation_uuid)
-    rows.filter(deleted_at__gt=timezone.now() - UNDO_WINDOW).update(deleted_at=None)
+    soft_delete.restore(Conversation.objects.filter(owner=user, uuid=conversation_uuid))
     conversation = conversation_of(user, conversation_uuid)
     layer.listed(user.pk, conversation.uuid, conversation.title, moved=True)
 
@@ -188,22 +184,7 @@ def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID)
 def purge() -> int:
     """Remove what can no longer be brought back, and the conversations that nobody began.
 
-    Gives the number of rows removed.
+    Returns the number of rows removed.
     """
-    now = timezone.now()
-    return _remove(Conversation, tip=None, created_at__lt=now - EMPTY_FOR) + sum(
-        _remove(model, deleted_at__lt=now - UNDO_WINDOW) for model in (Conversation, Persona, SavedPrompt)
-    )
-
-
-def _remove(model: type[Model], **condition: Any) -> int:
-    """Remove such rows, a hundred at once: those for which it still holds when nobody else can touch them.
-
-    Between looking and removing a conversation may be begun or brought back.
-    """
-    rows = model._base_manager.filter(**condition)
-    if not rows.exists():  # so that the lock to write is taken only when there is something to do
-        return 0
-    with transaction.atomic():
-        held = list(rows.select_for_update().values_list("pk", flat=True)[:100])
-        return model._base_manager.filter(pk__in=held).delete()[0]
+    unbegun = soft_delete.remove(Conversation, tip=None, created_at__lt=timezone.now() - EMPTY_FOR)
+    return unbegun + soft_delete.purge(Conversation, Persona, SavedPrompt)

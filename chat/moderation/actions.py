@@ -19,6 +19,7 @@ from chat.core.errors import LoggedOut, NotFound, Suspended
 from chat.models import Message, Report, Role, User
 from chat.models.reports import LONGEST_NOTE, Category
 from chat.moderation import audit
+from chat.moderation.audit import Action
 from chat.realtime import layer
 
 CHANGE_ACCOUNTS = "chat.change_user"
@@ -83,7 +84,7 @@ def dismiss(report: Report, by: User) -> bool:
     """Find an open report without ground. False if it was decided already. Raises PermissionDenied."""
     _require(by, "chat.change_report")
     mine = Report.objects.filter(pk=report.pk, state=Report.State.OPEN)
-    return _decide(mine, Report.State.DISMISSED, by, _("Dismissed.")) > 0
+    return _decide(mine, Report.State.DISMISSED, by, Action.REPORT_DISMISSED) > 0
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def uphold(report: Report, by: User) -> bool:
     """
     _require(by, "chat.change_report")
     mine = Report.objects.filter(pk=report.pk, state=Report.State.OPEN)
-    return _decide(mine, Report.State.UPHELD, by, _("Upheld: the person was suspended.")) > 0
+    return _decide(mine, Report.State.UPHELD, by, Action.REPORT_UPHELD_BY_SUSPENDING) > 0
 
 
 @transaction.atomic
@@ -105,8 +106,8 @@ def hide(message: Message, by: User) -> bool:
     """
     _require(by, "chat.hide_message")
     open_reports = Report.objects.filter(message_id=message.pk, state=Report.State.OPEN)
-    told = _decide(open_reports, Report.State.UPHELD, by, _("Upheld: the message was hidden."))
-    return _show(message, timezone.now(), by, log=not told)
+    decided = _decide(open_reports, Report.State.UPHELD, by, Action.REPORT_UPHELD_BY_HIDING)
+    return _show(message, timezone.now(), by, log=not decided)
 
 
 @transaction.atomic
@@ -117,8 +118,8 @@ def restore(message: Message, by: User) -> bool:
     """
     _require(by, "chat.hide_message")
     upheld = Report.objects.filter(message_id=message.pk, state=Report.State.UPHELD)
-    told = _decide(upheld, Report.State.DISMISSED, by, _("Dismissed: the message was restored."))
-    return _show(message, None, by, log=not told)
+    decided = _decide(upheld, Report.State.DISMISSED, by, Action.REPORT_DISMISSED_BY_RESTORING)
+    return _show(message, None, by, log=not decided)
 
 
 @transaction.atomic
@@ -131,18 +132,16 @@ def suspend(user: User, until: datetime, reason: str, by: User) -> None:
     _require_over(user, by)
     if until <= timezone.now():
         raise ValueError("a suspension ends in the future")
-    words = _("Suspended until %(until)s: %(reason)s") % {
-        "until": audit.moment_text(until),
-        "reason": reason,
-    }
-    _set_suspension(user, until, reason, by, words)
+    _set_suspension(user, until, reason)
+    audit.record(by, user, Action.SUSPENDED, until=audit.moment(until), reason=reason)
 
 
 @transaction.atomic
 def lift_suspension(user: User, by: User) -> None:
     """Let a person send again. Raises PermissionDenied, as `suspend` does."""
     _require_over(user, by)
-    _set_suspension(user, None, "", by, _("The suspension was lifted."))
+    _set_suspension(user, None, "")
+    audit.record(by, user, Action.SUSPENSION_LIFTED)
 
 
 def outranks(by: User, user: User) -> bool:
@@ -190,7 +189,7 @@ def _require_over(user: User, by: User) -> None:
 def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) -> bool:
     """Hide (a time) or restore (None) by one conditional update, so that only one of two moderators wins.
 
-    `log` unless the decision on a report has told it already: one act is one line of the log.
+    `log` unless the decision on a report is in it already: one act is one line of the log.
     """
     restoring = hidden_at is None
     rows = Message.objects.filter(pk=message.pk).exclude(hidden_at__isnull=restoring)
@@ -198,8 +197,8 @@ def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) 
         return False
     message.hidden_at = hidden_at
     if log:
-        words = _("Restored the message %(uuid)s.") if restoring else _("Hid the message %(uuid)s.")
-        audit.note(by, message.conversation, words % {"uuid": message.uuid})
+        action = Action.MESSAGE_RESTORED if restoring else Action.MESSAGE_HIDDEN
+        audit.record(by, message.conversation, action, uuid=str(message.uuid))
     layer.message_changed(message.conversation_id, message.pk, message.uuid)
     return True
 
@@ -214,19 +213,18 @@ def _add_words(open_report: Report, category: str, note: str) -> None:
         open_report.save(update_fields=["note"])
 
 
-def _decide(reports: QuerySet[Report], state: Report.State, by: User, words: str) -> int:
+def _decide(reports: QuerySet[Report], state: Report.State, by: User, action: Action) -> int:
     decided = list(reports)
     Report.objects.filter(pk__in=[row.pk for row in decided]).update(
         state=state, resolved_at=timezone.now(), resolved_by=by
     )
     for row in decided:
         row.state = state
-        audit.note(by, row, words)
+        audit.record(by, row, action)
     return len(decided)
 
 
-def _set_suspension(user: User, until: datetime | None, reason: str, by: User, words: str) -> None:
+def _set_suspension(user: User, until: datetime | None, reason: str) -> None:
     user.suspended_until, user.suspension_reason = until, reason
     user.save(update_fields=["suspended_until", "suspension_reason"])
-    audit.note(by, user, words)
     layer.standing_changed(user.pk)

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from chat.conversations import actions as conversations
@@ -20,6 +19,7 @@ from chat.core.errors import NotFound, Suspended
 from chat.models import Conversation, Message, Persona, Role, User, soft_delete
 from chat.moderation import actions as moderation
 from chat.moderation import audit
+from chat.moderation.audit import Action
 from chat.personas.builtin import BUILTINS
 from chat.personas.errors import PersonaChanged, TooManyPersonas
 
@@ -149,18 +149,17 @@ def delete(user: User, persona_uuid: uuid.UUID) -> Persona:
     Conversations with it go on with what it was.
     """
     persona = own(user, persona_uuid)
-    Persona.objects.filter(pk=persona.pk).update(deleted_at=timezone.now())
+    soft_delete.delete(persona)
     return persona
 
 
 @transaction.atomic
 def restore(user: User, persona_uuid: uuid.UUID) -> Persona:
     """Bring a deleted persona back, as it was shared. Raises NotFound, and TooManyPersonas."""
-    since = timezone.now() - soft_delete.UNDO_WINDOW
-    gone = Persona.with_deleted.filter(owner=user, uuid=persona_uuid, deleted_at__gt=since)
-    if gone.exists():
+    rows = Persona.with_deleted.filter(owner=user, uuid=persona_uuid)
+    if soft_delete.restorable(rows).exists():
         _check_room(user)
-        gone.update(deleted_at=None)
+        soft_delete.restore(rows)
     return own(user, persona_uuid)
 
 
@@ -314,5 +313,4 @@ def _decide(
     rows = Persona.objects.filter(pk=persona.pk, updated_at=seen, sharing__in=before)
     if not rows.update(sharing=now, reason=reason, is_news=True):
         raise PersonaChanged
-    label = f"{persona.get_sharing_display()} → {now.label}" + (f": {reason}" if reason else "")
-    audit.note(by, persona, label)
+    audit.record(by, persona, Action.SHARING_DECIDED, before=persona.sharing, after=now.value, reason=reason)

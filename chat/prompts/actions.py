@@ -3,11 +3,9 @@
 import uuid
 
 from django.db import transaction
-from django.utils import timezone
 
 from chat.core.errors import NotFound
-from chat.models import SavedPrompt, User
-from chat.models.soft_delete import UNDO_WINDOW
+from chat.models import SavedPrompt, User, soft_delete
 from chat.prompts.errors import PromptNameTaken, TooManyPrompts
 
 MOST_PROMPTS = 200
@@ -43,18 +41,17 @@ def save(user: User, prompt: SavedPrompt | None, name: str, words: str) -> Saved
 def delete(user: User, prompt_uuid: uuid.UUID) -> SavedPrompt:
     """Take a prompt away, and give it; `restore` brings it back for UNDO_WINDOW. Raises NotFound."""
     prompt = prompt_of(user, prompt_uuid)
-    SavedPrompt.objects.filter(pk=prompt.pk).update(deleted_at=timezone.now())
+    soft_delete.delete(prompt)
     return prompt
 
 
 @transaction.atomic
 def restore(user: User, prompt_uuid: uuid.UUID) -> SavedPrompt:
     """Bring a deleted prompt back. Raises NotFound, and TooManyPrompts or PromptNameTaken as `save`."""
-    since = timezone.now() - UNDO_WINDOW
-    rows = SavedPrompt.with_deleted.filter(owner=user, uuid=prompt_uuid, deleted_at__gt=since)
-    if gone := rows.first():
+    rows = SavedPrompt.with_deleted.filter(owner=user, uuid=prompt_uuid)
+    if gone := soft_delete.restorable(rows).first():
         _check_room(user, gone.name, None)
-        rows.update(deleted_at=None)
+        soft_delete.restore(rows)
     return prompt_of(user, prompt_uuid)
 
 

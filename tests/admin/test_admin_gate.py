@@ -68,7 +68,7 @@ def everything(alice: User, say: Any, root: User) -> None:
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", sharing="asked")
     service = ModelProvider.objects.create(name="canary service", base_url="https://canary.example/v1")
     OfferedModel.objects.create(provider=service, name="canary-1")
-    audit.note_read(root, conversation)
+    audit.record_read(root, conversation)
 
 
 def rows() -> list[Any]:

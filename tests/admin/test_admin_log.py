@@ -14,6 +14,7 @@ from chat.accounts import groups
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.moderation import actions as moderation
 from chat.moderation import audit
+from chat.moderation.audit import Action
 from tests.conftest import browser_of
 
 LOG = "/admin/admin/logentry/"
@@ -34,7 +35,7 @@ def conversation(alice: User, say: Any) -> Conversation:
 
 def entries(by: User) -> list[tuple[int, str, str]]:
     rows = LogEntry.objects.filter(user=by).order_by("pk")
-    return [(row.action_flag, row.object_repr, str(row.get_change_message())) for row in rows]
+    return [(row.action_flag, row.object_repr, audit.sentence(row)) for row in rows]
 
 
 def everything() -> str:
@@ -116,8 +117,8 @@ def test_administrators_read_the_log_and_nobody_else_does(
 def test_the_log_is_found_by_person_by_what_and_by_action(
     dana: User, bob: User, conversation: Conversation
 ) -> None:
-    audit.note_read(bob, conversation)
-    audit.note(dana, bob, "Something.")
+    audit.record_read(bob, conversation)
+    audit.record(dana, bob, Action.SUSPENSION_LIFTED)
     client = browser_of(dana)
 
     def found(**query: str) -> list[str]:
@@ -130,7 +131,7 @@ def test_the_log_is_found_by_person_by_what_and_by_action(
 
 
 def test_nobody_changes_the_log(dana: User, bob: User) -> None:
-    audit.note(dana, bob, "Something.")
+    audit.record(dana, bob, Action.SUSPENSION_LIFTED)
     entry = LogEntry.objects.get()
     for page in ("change", "delete"):
         assert browser_of(dana).post(f"{LOG}{entry.pk}/{page}/", {"post": "yes"}).status_code == 403
@@ -138,7 +139,7 @@ def test_nobody_changes_the_log(dana: User, bob: User) -> None:
 
 
 def test_recent_actions_are_what_one_did_not_what_one_read(bob: User, conversation: Conversation) -> None:
-    audit.note_read(bob, conversation)
+    audit.record_read(bob, conversation)
     assert str(conversation.uuid) not in browser_of(bob).get("/admin/").content.decode()
 
 
@@ -148,7 +149,7 @@ def test_the_log_names_what_is_there_so_that_one_knows_it_and_tells_each_thing_o
     """Whose conversation and whose report, never a title; a decision is told beside the report, not in it."""
     complaint = moderation.report(alice, conversation.tip.uuid, "wrong")
     moderation.hide(conversation.tip, bob)
-    audit.note_read(bob, conversation)
+    audit.record_read(bob, conversation)
     page = browser_of(dana).get(LOG).content.decode()
     assert f"<bdi>alice@example.org · {str(conversation.uuid)[:8]}</bdi>" in page
     assert "<bdi>False or misleading · alice@example.org</bdi>" in page
@@ -177,8 +178,8 @@ def test_the_log_asks_as_many_questions_for_thirty_entries_as_for_one(
 ) -> None:
     def one_more() -> None:
         conversation = say(alice, "q", "a")
-        audit.note_read(bob, conversation)
-        audit.note(bob, moderation.report(alice, conversation.tip.uuid, "wrong"))
+        audit.record_read(bob, conversation)
+        audit.record(bob, moderation.report(alice, conversation.tip.uuid, "wrong"), Action.REPORT_DISMISSED)
 
     one_more()
     client = browser_of(dana)
@@ -192,8 +193,8 @@ def test_the_log_asks_as_many_questions_for_thirty_entries_as_for_one(
 
 
 def test_titles_leave_the_entries_that_were_there(bob: User, conversation: Conversation) -> None:
-    audit.note(bob, conversation, "Hid a message.")
-    audit.note(bob, bob, "Something.")
+    audit.record(bob, conversation, Action.MESSAGE_HIDDEN, uuid="0b5")
+    audit.record(bob, bob, Action.SUSPENSION_LIFTED)
     LogEntry.objects.filter(content_type__model="conversation").update(object_repr="canary title")
     migration = import_module("chat.migrations.0007_log_without_titles")
     migration.name_by_id(apps, None)

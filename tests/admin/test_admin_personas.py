@@ -5,6 +5,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 
 from chat.models import Persona
+from chat.moderation import audit
 from chat.moderation.audit import READ
 from chat.personas import actions as personas
 from tests.conftest import PASSWORD, browser_of
@@ -61,7 +62,7 @@ def test_or_refuses_it_and_may_say_why(dora, pirate, reason):
     assert "“Pirate” was refused: only its owner can use it." in said
     pirate.refresh_from_db()
     assert (pirate.sharing, pirate.reason) == (Persona.Sharing.REFUSED, reason)
-    assert LogEntry.objects.get(object_id=str(pirate.pk)).get_change_message().endswith(reason)
+    assert audit.sentence(LogEntry.objects.get(object_id=str(pirate.pk))).endswith(reason)
 
 
 def test_what_everybody_could_choose_is_withdrawn(dora, pirate):

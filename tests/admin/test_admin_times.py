@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import translation
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 
 from chat.models import Conversation, Message, OfferedModel, Persona, Report, Status, User
 from chat.moderation import actions as moderation
@@ -34,8 +35,7 @@ def pages(alice: User, say: Any) -> dict[str, int]:
     )
     gone = OfferedModel.objects.create(name="gone", gone_at=MOMENT)
     chief = User.objects.create_superuser("chief@example.org")
-    with translation.override("en"):  # the words of the log are of who did it
-        moderation.suspend(alice, MOMENT, "Noise", chief)
+    moderation.suspend(alice, MOMENT, "Noise", chief)
     Conversation.objects.update(created_at=MOMENT, updated_at=MOMENT)
     Message.objects.update(created_at=MOMENT, status=Status.FAILED, error="wrong_key")
     Report.objects.update(created_at=MOMENT, resolved_at=MOMENT)
@@ -87,7 +87,9 @@ def test_each_page_shows_times_as_its_reader_writes_them(pages, language):
 def test_the_log_says_until_when_somebody_was_suspended_by_the_readers_clock(pages, language):
     client = reader(language)
     who = User.objects.get(email="alice@example.org")
-    said = f"Suspended until {SHOWN[language][1]}: Noise"
+    with translation.override(language):
+        said = gettext("Suspended until %(until)s: %(reason)s")
+    said %= {"until": SHOWN[language][1], "reason": "Noise"}
     for path in ("admin/logentry/", f"chat/user/{who.pk}/history/"):
         assert said in text_of(client, path), path
 

@@ -43,7 +43,7 @@ def written(alice: User, bob: User, say: Any) -> Conversation:
     )
     moderation.report(alice, conversation.tip.uuid, "wrong", f"{CANARY} note")
     moderation.hide(conversation.tip, bob)
-    audit.note_read(bob, conversation)
+    audit.record_read(bob, conversation)
     Persona.objects.create(owner=alice, name="p", instructions=CANARY * 1000)
     SavedPrompt.objects.create(owner=alice, name="s", text=CANARY)
     return conversation

@@ -17,6 +17,7 @@ from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Report, User
 from chat.models.reports import LONGEST_NOTE
 from chat.moderation import actions as moderation
+from chat.moderation import audit
 from chat.realtime import layer
 from tests.support.layer import Ear
 
@@ -53,7 +54,7 @@ def tomorrow() -> datetime:
 
 
 def written(by: User) -> list[str]:
-    return list(LogEntry.objects.filter(user=by).order_by("id").values_list("change_message", flat=True))
+    return [audit.sentence(entry) for entry in LogEntry.objects.filter(user=by).order_by("id")]
 
 
 # Reports
@@ -241,7 +242,7 @@ def test_suspending_tells_the_person_why_and_until_when(
         assert f"March 5, {until.year}, 7:59 a.m. CST" in moderation.standing(alice).text
     with translation.override("zh-hans"):
         assert f"{until.year}年3月4日" in moderation.standing(alice).text
-    assert written(bob) == [f"Suspended until {until.year}-03-04 23:59 UTC: spam in every chat"]
+    assert written(bob) == [f"Suspended until March 4, {until.year}, 11:59 p.m.: spam in every chat"]
 
 
 def test_a_suspension_ends_by_itself_or_is_lifted(alice: User, bob: User) -> None:
