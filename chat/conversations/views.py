@@ -16,6 +16,7 @@ from chat.core.errors import NotFound
 from chat.web.answers import done, refuse_form
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
+from chat.web.flash import flash
 
 
 @member_view("POST")
@@ -44,7 +45,7 @@ def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     conversations.delete(request.user, conversation_uuid)
     if not is_script(request):
         undo = reverse("conversation_restore", args=[conversation_uuid])
-        messages.info(request, _("The conversation is deleted."), extra_tags=undo)
+        flash(request, _("The conversation is deleted."), messages.INFO, undo=undo)
     return done(request, reverse("chat"))
 
 
@@ -97,7 +98,7 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
         if is_script(request):
             memory = render_to_string("pages/_memory.html", {"exchanges": found.view})
             return JsonResponse({"exchanges": found.view, "memory": memory})
-        messages.success(request, _("Settings saved. They apply from the next reply."))
+        flash(request, _("Settings saved. They apply from the next reply."))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
     if form.is_bound and is_script(request):
         fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}

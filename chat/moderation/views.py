@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from chat.moderation.forms import ReportForm
 from chat.web.answers import done, refuse_form
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
+from chat.web.flash import flash
 
 
 @member_view("GET", "POST")
@@ -28,7 +28,7 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         moderation.report(request.user, message_uuid, **form.cleaned_data)
         if not is_script(request):
-            messages.success(request, _("Thanks. A moderator will look at it."))
+            flash(request, _("Thanks. A moderator will look at it."))
         return done(request, back)
     if request.method == "POST" and is_script(request):
         return refuse_form(request, form, back)

@@ -18,6 +18,7 @@ from chat.personas.errors import TooManyPersonas
 from chat.personas.forms import PersonaForm
 from chat.web.decorators import MemberRequest, identifier, member_view
 from chat.web.error_views import is_script
+from chat.web.flash import flash
 
 # Seconds; the address of another picture is another one
 _A_YEAR = 365 * 24 * 3600
@@ -57,7 +58,7 @@ def new(request: MemberRequest) -> HttpResponse:
         except TooManyPersonas as problem:
             form.add_error(None, problem.user_text())
         else:
-            messages.success(request, _("“%(name)s” is in your gallery now.") % {"name": made.name})
+            flash(request, _("“%(name)s” is in your gallery now.") % {"name": made.name})
             return _to_gallery(request)
     context = {"form": form, "for_chat": _for_chat(request), "title": _("New persona")}
     return render(request, "personas/form.html", context)
@@ -70,7 +71,7 @@ def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     form = PersonaForm(request.POST or None, request.FILES or None, persona=persona)
     if request.method == "POST" and form.is_valid():
         personas.change(request.user, persona_uuid, form.columns())
-        messages.success(request, _("Saved. Chats that have begun go on as they were."))
+        flash(request, _("Saved. Chats that have begun go on as they were."))
         return _to_gallery(request)
     context = {
         "form": form,
@@ -87,7 +88,7 @@ def duplicate(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     try:
         made = personas.duplicate(request.user, persona_uuid)
     except TooManyPersonas as problem:
-        messages.error(request, problem.user_text())
+        flash(request, problem.user_text(), messages.ERROR)
         return _to_gallery(request)
     return _to(reverse("persona_change", args=[made.uuid]) + _for_chat(request))
 
@@ -97,7 +98,7 @@ def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `restore` for a while."""
     gone = personas.delete(request.user, persona_uuid)
     undo = reverse("persona_restore", args=[gone.uuid]) + _for_chat(request)
-    messages.success(request, _("“%(name)s” is deleted.") % {"name": gone.name}, extra_tags=undo)
+    flash(request, _("“%(name)s” is deleted.") % {"name": gone.name}, undo=undo)
     return _to_gallery(request)
 
 
@@ -107,9 +108,9 @@ def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     try:
         back = personas.restore(request.user, persona_uuid)
     except TooManyPersonas as problem:
-        messages.error(request, problem.user_text(), extra_tags=request.get_full_path())
+        flash(request, problem.user_text(), messages.ERROR, undo=request.get_full_path())
     else:
-        messages.success(request, _("“%(name)s” is back.") % {"name": back.name})
+        flash(request, _("“%(name)s” is back.") % {"name": back.name})
     return _to_gallery(request)
 
 
@@ -120,12 +121,12 @@ def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
         try:
             personas.offer(request.user, persona_uuid)
         except Suspended as problem:
-            messages.error(request, problem.user_text())
+            flash(request, problem.user_text(), messages.ERROR)
         else:
-            messages.success(request, _("An administrator will look at it; then everybody can choose it."))
+            flash(request, _("An administrator will look at it; then everybody can choose it."))
     else:
         personas.withdraw(request.user, persona_uuid)
-        messages.success(request, _("Only you can choose it now."))
+        flash(request, _("Only you can choose it now."))
     return _to_gallery(request)
 
 

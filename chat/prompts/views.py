@@ -14,6 +14,7 @@ from chat.prompts import errors as prompts_errors
 from chat.prompts.forms import PromptForm
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
+from chat.web.flash import flash
 
 
 @member_view("GET")
@@ -40,7 +41,7 @@ def prompt_delete(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespons
     """POST. Can be undone by `prompt_restore` for a while."""
     gone = prompts.delete(request.user, prompt_uuid)
     undo = reverse("prompt_restore", args=[gone.uuid])
-    messages.success(request, _("The prompt “%(name)s” is deleted.") % {"name": gone.name}, extra_tags=undo)
+    flash(request, _("The prompt “%(name)s” is deleted.") % {"name": gone.name}, undo=undo)
     return HttpResponseRedirect(reverse("prompt_list"), status=303)
 
 
@@ -50,9 +51,9 @@ def prompt_restore(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespon
     try:
         back = prompts.restore(request.user, prompt_uuid)
     except (prompts_errors.PromptNameTaken, prompts_errors.TooManyPrompts) as problem:
-        messages.error(request, problem.user_text(), extra_tags=request.path)
+        flash(request, problem.user_text(), messages.ERROR, undo=request.path)
     else:
-        messages.success(request, _("The prompt “%(name)s” is back.") % {"name": back.name})
+        flash(request, _("The prompt “%(name)s” is back.") % {"name": back.name})
     return HttpResponseRedirect(reverse("prompt_list"), status=303)
 
 
@@ -66,6 +67,6 @@ def _edit(request: MemberRequest, found: SavedPrompt | None) -> HttpResponse:
         except (prompts_errors.PromptNameTaken, prompts_errors.TooManyPrompts) as problem:
             form.add_error("name", problem.user_text())
         else:
-            messages.success(request, _("The prompt “%(name)s” is saved.") % {"name": words["name"]})
+            flash(request, _("The prompt “%(name)s” is saved.") % {"name": words["name"]})
             return HttpResponseRedirect(reverse("prompt_list"), status=303)
     return render(request, "prompts/prompt.html", {"form": form, "prompt": found})

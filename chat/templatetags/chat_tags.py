@@ -5,6 +5,7 @@ from django import template
 from chat.accounts import adapter
 from chat.core import text
 from chat.pages import messages
+from chat.web import flash
 
 register = template.Library()
 register.filter("body", messages.body_html)
@@ -16,6 +17,7 @@ register.filter("may_be_primary", adapter.may_be_primary)
 register.filter("request_line", messages.request_line)
 
 register.filter("revealed", text.revealed)
+register.filter("undo_of", flash.undo_of)
 register.filter("untaken_sentence", messages.untaken_sentence)
 register.filter("thought", messages.thought)
 register.filter("thinking_html", messages.thinking_html)

@@ -5,6 +5,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from chat.web.error_views import is_script
+from chat.web.flash import flash
 
 
 def done(request: HttpRequest, address: str) -> HttpResponse:
@@ -15,9 +16,9 @@ def done(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def refuse_form(request: HttpRequest, form: Form, address: str) -> HttpResponse:
-    """Return what is wrong with a form first: JSON to a script, a message at `address` to a browser."""
+    """Return what is wrong with a form first: JSON to a script, a flash at `address` to a browser."""
     text = str(next(iter(form.errors.values()))[0])
     if is_script(request):
         return JsonResponse({"code": "bad_form", "text": text}, status=400)
-    messages.error(request, text)
+    flash(request, text, messages.ERROR)
     return HttpResponseRedirect(address, status=303)
