@@ -1,12 +1,41 @@
 """Static files under names that carry their content's hash, so that browsers may keep them for ever."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.base import ContentFile
 from servestatic.storage import CompressedManifestStaticFilesStorage
+
+from gptsite.scripts import Joined
+
+# Scripts that pages name. What they import comes with them, in one file
+ENTRIES = ("chat/js/main.js",)
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed; relative imports between our ES modules are rewritten to the hashed names."""
+    """Hashed and compressed, the scripts of a page joined; other modules import by the hashed names."""
 
     support_js_module_import_aggregation = True
+
+    def post_process(
+        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str | None, bool | Exception]]:
+        """Process what was collected; `paths` has where each file came from, by its name."""
+        for entry in paths.keys() & set(ENTRIES):
+            paths = self._join(entry, paths)
+        yield from super().post_process(paths, dry_run, **options)
+
+    def _join(self, entry: str, paths: dict[str, Any]) -> dict[str, Any]:
+        """Put one script in the place of its parts."""
+        joined = Joined(entry, self._read)
+        self.delete(entry)
+        self.save(entry, ContentFile(joined.text.encode()))
+        others = {name: path for name, path in paths.items() if name not in joined.parts}
+        return others | {entry: (self, entry)}
+
+    def _read(self, name: str) -> str:
+        with self.open(name) as file:
+            return str(file.read().decode())
 
     def add_stats_to_manifest(self) -> None:
         """Nobody reads them: the server looks at the files when it starts."""

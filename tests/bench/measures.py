@@ -212,7 +212,7 @@ def first_visit(bench: Bench) -> Iterator[Figure]:
         spec = {"origin": site.origin, "cookie": cookies[0], "visits": 3 if bench.quick else 7}
         seen = helper("bench.browser", spec)
     yield Figure("first visit: transferred", seen["bytes"] / 1000, "kB", 80)
-    yield Figure("first visit: requests", seen["requests"], "", 20)
+    yield Figure("first visit: requests", seen["requests"], "", 10)
     yield Figure("first visit: requests outside the origin", seen["outside"], "", 0)
     yield Figure("first visit: text box usable after", seen["usable_ms"], "ms", 500)
 

@@ -20,36 +20,6 @@ def report(chat: ChatPage, category: str, note: str) -> None:
     expect(chat.answer.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_report_dialog_can_be_left_and_gives_the_focus_back(chat, model):
-    chat.ask("Something to report")
-    button = chat.answer.get_by_role("button", name="Report")
-    dialog = chat.page.get_by_role("dialog", name="Report this reply")
-    for leave in ("Escape", "Cancel"):
-        button.click()
-        expect(dialog.get_by_role("radio").first).to_be_visible()
-        if leave == "Escape":
-            chat.page.keyboard.press("Escape")
-        else:
-            dialog.get_by_role("button", name="Cancel").click()
-        expect(dialog).to_be_hidden()
-        expect(button).to_be_focused()
-
-
-def test_a_dialog_that_closes_leaves_the_focus_with_what_its_reader_went_to(chat, model):
-    chat.ask("Something to report")
-    chat.answer.get_by_role("button", name="Report").click()
-    expect(chat.page.get_by_role("dialog", name="Report this reply")).to_be_visible()
-    chat.page.evaluate(
-        """() => new Promise((closed) => {
-            const dialog = document.querySelector("#report");
-            dialog.addEventListener("close", closed);
-            dialog.close();
-            document.querySelector("#composer textarea").focus();
-        })"""
-    )
-    expect(chat.box).to_be_focused()
-
-
 @pytest.fixture
 def moderator(new_context, site):
     return new_context(site, site.named("moderator")).new_page()

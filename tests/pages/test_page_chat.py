@@ -15,9 +15,6 @@ from chat.models import Conversation, Message, Role, Status
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
-# Loaded when they are first used
-LAZY = {"settings.js", "prompts.js", "choosing.js", "far.js", "lines.js"}
-SCRIPTS = Path(__file__).parents[2] / "chat/static/chat/js"
 
 
 def exchanges(count):
@@ -44,14 +41,11 @@ def test_every_word_of_the_page_is_filled_in_or_left_to_its_script(alice, say):
         assert "%(" not in answer.content.decode()
 
 
-def test_a_first_visit_takes_at_most_twenty_requests(alice):
+def test_a_first_visit_takes_at_most_ten_requests_two_of_them_for_scripts(alice):
     page = browser_of(alice).get("/").content.decode()
-    scripts = {path.name for path in SCRIPTS.rglob("*.js")} - {"admin.js", "suspend.js"} - LAZY
     named = set(re.findall(r'/static/([^"#]+)', page))
-    assert {Path(name).name.split(".")[0] for name in named if name.endswith(".js")} == {
-        name.removesuffix(".js") for name in scripts
-    }
-    assert len(named) + 1 <= 20
+    assert {Path(name).name.split(".")[0] for name in named if name.endswith(".js")} == {"theme", "main"}
+    assert len(named) + 1 <= 10
 
 
 def test_a_conversation_shows_what_was_said_rendered_once(alice, say):

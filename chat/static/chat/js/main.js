@@ -2,16 +2,18 @@
 
 import { Actions } from "./thread/actions.js";
 import { address, forgetAll, logIn, one, word } from "./core/dom.js";
+import { choose } from "./composer/choosing.js";
 import { Composer } from "./composer/composer.js";
 import { Editors, Waiting } from "./thread/editor.js";
 import { LiveReplies } from "./thread/live.js";
 import { Outbox, belongs, undecided } from "./composer/outbox.js";
 import { Scroll } from "./thread/scroll.js";
+import { open as openSettings } from "./thread/settings.js";
 import { Sidebar } from "./sidebar/sidebar.js";
 import { Socket } from "./core/socket.js";
 import { Thread } from "./thread/thread.js";
 import { Pager, Refresher } from "./thread/versions.js";
-import { Status, lazily, setUpPrinting, setUpWidgets, toast } from "./core/widgets.js";
+import { Status, setUpPrinting, setUpWidgets, toast } from "./core/widgets.js";
 
 // Milliseconds
 const SLOW = 700;
@@ -71,7 +73,7 @@ class Page {
   #composer = new Composer(one("#composer"), this.#thread.conversation, {
     submit: (text) => this.#say(text),
     stop: () => this.#stop(),
-    choose: async (model) => (await import("./composer/choosing.js")).choose(model, this.#thread, (id) => this.#settle(id)),
+    choose: (model) => choose(model, this.#thread, (id) => this.#settle(id)),
   });
   #editors = new Editors({
     find: (message) => this.#thread.find(message),
@@ -102,7 +104,7 @@ class Page {
     unseen: () => this.#scroll.focus(),
     version: word("Version"),
   });
-  #buttons = new Actions(this.#column, one("#report"), {
+  #buttons = new Actions(this.#column, {
     say: (text) => this.#say(text),
     edit: (article) => this.#editors.open(article),
     resend: (client) => this.#waiting.again(client, false),
@@ -117,7 +119,10 @@ class Page {
   start() {
     one(".log-out").addEventListener("submit", forgetAll);
     setUpWidgets();
-    lazily(one("#settings"), () => import("./thread/settings.js"), (it) => it.open(this.#thread, (id) => this.#settle(id)));
+    one("#settings").addEventListener("click", (event) => {
+      event.preventDefault();
+      openSettings(this.#thread, (id) => this.#settle(id));
+    });
     setUpPrinting(() => this.#scroll.whole());
     this.#outbox.start();
     this.#editors.settle();

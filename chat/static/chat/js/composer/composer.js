@@ -1,5 +1,7 @@
 // The message box: its draft, its buttons, and when it sends.
 
+import { fill } from "./choosing.js";
+import { Prompts } from "./prompts.js";
 import { one, recall, remember, word } from "../core/dom.js";
 import { toast } from "../core/widgets.js";
 
@@ -157,7 +159,6 @@ export class Composer {
 
   async #load() {
     try {
-      const { Prompts } = await import("./prompts.js");
       this.#prompts = await Prompts.load(this.#text, (text) => this.#place(text), sends);
       this.#prompts.offer();
     } catch {
@@ -195,7 +196,6 @@ export class Composer {
     const isPressed = event.type === "mousedown";
     if (isPressed) event.preventDefault();
     try {
-      const { fill } = await import("./choosing.js");
       await (this.#filling ??= fill(this.#picker));
       if (isPressed) this.#picker.focus();
       if (isPressed) this.#picker.showPicker?.();

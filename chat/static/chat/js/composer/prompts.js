@@ -1,7 +1,7 @@
 // One's saved prompts, offered above the message box while it holds "/" and the beginning of a name.
 
+import { openDialog } from "../core/dialog.js";
 import { all, fetchText, one, parse } from "../core/dom.js";
-import { showDialog } from "../core/widgets.js";
 
 const ASKED = /^\/([^\n]{0,40})$/;
 // A word in double braces is asked for; anything else in them ({{7*7}}) is text as well as the rest
@@ -109,36 +109,33 @@ export class Prompts {
     this.#dismiss();
     const { text } = option.dataset;
     const names = [...new Set([...text.matchAll(VARIABLE)].map((found) => found[1]))].slice(0, MOST_VARIABLES);
-    const words = names.length ? await this.#ask(one(".saved-name", option).textContent, names) : {};
+    if (!names.length) {
+      this.#put(text);
+      return;
+    }
+    const words = await this.#ask(one(".saved-name", option).textContent, names);
     if (words) this.#put(text.replace(VARIABLE, (whole, name) => words[name] ?? whole));
-    this.#area.focus();
   }
 
   // What is to stand for each name; null when its reader thinks better of it.
   #ask(title, names) {
-    const dialog = document.importNode(one("template", this.#holder).content, true).firstElementChild;
-    one("h2", dialog).textContent = title;
-    const fields = names.map((name, number) => field(one(".fill-fields", dialog), name, `fill-${number}`));
+    const form = document.importNode(one("template", this.#holder).content, true).firstElementChild;
+    one("h2", form).textContent = title;
+    const fields = names.map((name, number) => field(one(".fill-fields", form), name, `fill-${number}`));
     let words = null;
-    dialog.addEventListener("keydown", (event) => {
-      if (!event.target.matches("textarea") || !this.#sends(event)) return;
-      event.preventDefault();
-      one("form", dialog).requestSubmit();
-    });
-    one("form", dialog).addEventListener("submit", (event) => {
-      event.preventDefault();
-      words = Object.fromEntries(names.map((name, number) => [name, fields[number].value]));
-      dialog.close();
-    });
-    one("[data-action=close]", dialog).addEventListener("click", () => dialog.close());
-    document.body.append(dialog);
-    showDialog(dialog);
-    fields[0].focus();
     return new Promise((resolve) => {
-      dialog.addEventListener("close", () => {
-        dialog.remove();
-        resolve(words);
+      const dialog = openDialog(form, { opener: this.#area, closed: () => resolve(words) });
+      form.addEventListener("keydown", (event) => {
+        if (!event.target.matches("textarea") || !this.#sends(event)) return;
+        event.preventDefault();
+        form.requestSubmit();
       });
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        words = Object.fromEntries(names.map((name, number) => [name, fields[number].value]));
+        dialog.close();
+      });
+      fields[0].focus();
     });
   }
 }

@@ -1,6 +1,7 @@
 // Small things every page part uses: toasts, menus, the drawer, the theme switch, the status line.
 
-import { all, clone, one, word } from "./dom.js";
+import { closeByBack } from "./dialog.js";
+import { all, clone, one } from "./dom.js";
 
 const SHORT = 5000;
 
@@ -138,28 +139,6 @@ export class Status {
   }
 }
 
-// What lies over the page has an entry of its own in the history, so that Back closes it and leaves the page only the
-// next time. Gives what is to be told when it opens and when it closes.
-function backCloses(name, close) {
-  addEventListener("popstate", () => history.state?.over === name || close());
-  return (open) => {
-    if (open) history.pushState({ over: name }, "");
-    else if (history.state?.over === name) history.back();
-  };
-}
-
-let openDialog = null;
-let tellDialog = null;
-
-// Shows a dialog over the page, one at a time.
-export function showDialog(dialog) {
-  tellDialog ??= backCloses("dialog", () => openDialog?.close());
-  dialog.addEventListener("close", () => ((openDialog = null), tellDialog(false)), { once: true });
-  openDialog = dialog;
-  dialog.showModal();
-  tellDialog(true);
-}
-
 // On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
 function setUpDrawer() {
   const root = document.documentElement;
@@ -172,23 +151,15 @@ function setUpDrawer() {
     (open ? document.body : one(".stage")).append(one("#toasts"));
     opener.setAttribute("aria-expanded", String(open));
     (open ? one("#drawer-close") : opener).focus();
-    tell(open);
+    heard(open);
   };
   const close = () => turnTo(false);
-  const tell = backCloses("drawer", close);
+  const heard = closeByBack("drawer", close);
   opener.addEventListener("click", () => turnTo(true));
   one("#drawer-close").addEventListener("click", close);
   one("#veil").addEventListener("click", close);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
   matchMedia("(max-width: 48rem)").addEventListener("change", close);
-}
-
-// A button whose work is a module of its own, which comes when it is first asked for.
-export function lazily(button, load, use) {
-  button.addEventListener("click", (event) => {
-    event.preventDefault();
-    load().then(use, () => toast(word("Failed")));
-  });
 }
 
 // Links that are called buttons answer to the space bar as buttons do.

@@ -1,7 +1,8 @@
 // The buttons on messages: copy, edit, retry, continue, pin, what was sent, report, and what to do with one that waits or was refused.
 
+import { openDialog } from "../core/dialog.js";
 import { address, all, fetchPage, fetchText, messagesIn, one, post, word } from "../core/dom.js";
-import { showDialog, toast } from "../core/widgets.js";
+import { toast } from "../core/widgets.js";
 
 const DONE_FOR = 1600;
 const HEADING = /^H([1-6])$/;
@@ -12,14 +13,12 @@ const RULE = { right: " ---: |", center: " :---: |", left: " :--- |" };
 
 export class Actions {
   #column;
-  #pages;
   #tell;
 
   // `tell` has: say(text), resend(client), branch(client), putBack(client), inform(client), edit(article),
   // remove(client), retry(reply), goOn(reply)
-  constructor(column, dialog, tell) {
+  constructor(column, tell) {
     this.#column = column;
-    this.#pages = new PageDialog(dialog);
     this.#tell = tell;
     column.addEventListener("click", (event) => this.#clicked(event));
     column.addEventListener("copy", selectionCopied);
@@ -41,11 +40,6 @@ export class Actions {
     }
   }
 
-  #open(link, event) {
-    event.preventDefault();
-    this.#pages.open(link);
-  }
-
   #acts = {
     starter: (button) => this.#tell.say(button.textContent),
     copy: (button, article) => copied(button, textOf(article)),
@@ -59,8 +53,8 @@ export class Actions {
     "take-back": (button, article) => this.#tell.putBack(article.dataset.client),
     remove: (button, article) => this.#tell.remove(article.dataset.client),
     pin: (button, article) => this.#pin(article),
-    report: (button, article, event) => this.#open(button, event),
-    sent: (button, article, event) => this.#open(button, event),
+    report: (button, article, event) => opened(button, event),
+    sent: (button, article, event) => opened(button, event),
   };
 }
 
@@ -106,56 +100,35 @@ function showReported(button) {
   button.title = word("Flagged");
 }
 
+function opened(link, event) {
+  event.preventDefault();
+  openPage(link);
+}
+
 // The report's form, or what was sent, as on its own page, which is fetched when it is asked for.
-class PageDialog {
-  #dialog;
-  #opener = null;
-
-  constructor(dialog) {
-    this.#dialog = dialog;
-    dialog.addEventListener("submit", (event) => this.#send(event));
-    dialog.addEventListener("click", (event) => this.#clicked(event));
-    dialog.addEventListener("close", () => this.#closed());
+async function openPage(opener) {
+  try {
+    const content = document.importNode(one(".report-form, .sent", await fetchPage(opener.href)), true);
+    const dialog = openDialog(content, { opener });
+    content.addEventListener("submit", (event) => report(event, opener, dialog));
+  } catch (problem) {
+    toast(problem.message);
   }
+}
 
-  async open(opener) {
-    this.#opener = opener;
-    try {
-      const page = await fetchPage(opener.href);
-      this.#dialog.replaceChildren(document.importNode(one(".report-form, .sent", page), true));
-      this.#dialog.setAttribute("aria-labelledby", one("h2", this.#dialog).id);
-      showDialog(this.#dialog);
-    } catch (problem) {
-      toast(problem.message);
-    }
+async function report(event, opener, dialog) {
+  event.preventDefault();
+  const form = event.target;
+  event.submitter.disabled = true;
+  try {
+    await post(opener.href, new FormData(form));
+    showReported(opener);
+    dialog.close();
+    toast(word("Reported"));
+  } catch (problem) {
+    one(".form-error", form).textContent = problem.message;
   }
-
-  // Browsers tell of it with the next frame, in which its reader may have gone elsewhere already
-  #closed() {
-    const { activeElement: held } = document;
-    if (held === document.body || this.#dialog.contains(held)) this.#opener?.focus();
-  }
-
-  #clicked(event) {
-    if (event.target !== this.#dialog && !event.target.closest("[data-action=close]")) return;
-    event.preventDefault();
-    this.#dialog.close();
-  }
-
-  async #send(event) {
-    event.preventDefault();
-    const form = event.target;
-    event.submitter.disabled = true;
-    try {
-      await post(this.#opener.href, new FormData(form));
-      showReported(this.#opener);
-      this.#dialog.close();
-      toast(word("Reported"));
-    } catch (problem) {
-      one(".form-error", form).textContent = problem.message;
-    }
-    event.submitter.disabled = false;
-  }
+  event.submitter.disabled = false;
 }
 
 // Copying: a message's Markdown as the model wrote it, or as its blocks still tell when the server

@@ -1,12 +1,10 @@
 // The transcript's scrolling: it stays at the end for a reader who is there, and nowhere else for anybody else.
 // In reversed flow 0 is the end and what is above it is negative, so the browser itself keeps a reader at the end.
 
-import { one } from "../core/dom.js";
+import { Earlier, Later } from "./far.js";
 
 // Pixels from the end within which nothing is said of it
 const NEAR = 48;
-// More children of the column than this are many
-const MANY = 150;
 // Messages that are printed at most; above them it is said that there are earlier ones
 const MOST_ON_PAPER = 2000;
 // Milliseconds after its last sign that a scrolling is over, and for which changes are held up at most
@@ -18,11 +16,9 @@ export class Scroll {
   #box;
   #column;
   #jump;
-  #tell;
   #stillness;
-  // Those of what is far away, where there is anything
-  #earlier = null;
-  #later = null;
+  #earlier;
+  #later;
   #anchors = CSS.supports("overflow-anchor", "auto");
 
   // `tell` has: conversation(), changed() when there are earlier messages on the page, or fewer
@@ -30,47 +26,37 @@ export class Scroll {
     this.#box = box;
     this.#column = column;
     this.#jump = jump;
-    this.#tell = tell;
     this.#stillness = new Stillness(box);
+    this.#later = new Later(box, column, (change) => this.#steady(change));
+    this.#earlier = new Earlier(box, column, { ...tell, loaded: () => this.#later.fold(), atEnd: () => this.#atEnd });
     box.addEventListener("scroll", () => this.#show(), { passive: true });
     jump.addEventListener("click", () => {
       this.toEnd();
       this.focus();
     });
-    this.mind();
+    this.#earlier.watch();
   }
 
-  // The messages changed: there may be some to fetch, or to let go of. What does that comes when it is first needed.
-  async mind() {
-    if (!this.#earlier && (one(".older", this.#column) || this.#column.children.length > MANY)) {
-      // Without a connection there is nothing to fetch; the next change asks again
-      await import("./far.js").then((far) => this.#reach(far), () => {});
-    }
-    this.#earlier?.watch();
-    this.#earlier?.letGo();
-  }
-
-  #reach({ Earlier, Later }) {
-    const tell = { ...this.#tell, loaded: () => this.#later.fold(), atEnd: () => this.#atEnd };
-    this.#later ??= new Later(this.#box, this.#column, (change) => this.#steady(change));
-    this.#earlier ??= new Earlier(this.#box, this.#column, tell);
+  // The messages changed: there may be some to fetch, or to let go of.
+  mind() {
+    this.#earlier.watch();
+    this.#earlier.letGo();
   }
 
   // Brings all of the conversation onto the page, if it is not out of all measure.
   async whole() {
-    await this.mind();
-    await this.#earlier?.load(MOST_ON_PAPER);
+    await this.#earlier.load(MOST_ON_PAPER);
     this.unfold();
   }
 
   // Puts what was put away back into its place.
   unfold() {
-    this.#later?.unfold();
+    this.#later.unfold();
   }
 
   // Adds a message below all others.
   append(article) {
-    (this.#later?.end ?? this.#column).append(article);
+    this.#later.end.append(article);
   }
 
   // Does it now, or as soon as the reader is not scrolling.
@@ -85,7 +71,7 @@ export class Scroll {
   toEnd() {
     this.#box.scrollTop = 0;
     // Before what was put away comes out again: most of that is far above now
-    this.#earlier?.letGo();
+    this.#earlier.letGo();
     this.unfold();
     this.#show();
   }

@@ -1,8 +1,9 @@
 // The settings of the conversation in view, in a dialog: the form of their own page, fetched when it is asked for.
 
 import { conversationOf } from "../composer/choosing.js";
+import { openDialog } from "../core/dialog.js";
 import { address, all, fetchPage, one, post } from "../core/dom.js";
-import { showDialog, toast } from "../core/widgets.js";
+import { toast } from "../core/widgets.js";
 
 // `settle(conversation)` is told of the one that a new chat is from now on.
 export async function open(thread, settle) {
@@ -16,30 +17,15 @@ export async function open(thread, settle) {
 }
 
 function show(form, url, thread) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "dialog wide";
-  dialog.setAttribute("aria-labelledby", "settings-title");
-  dialog.append(form);
-  dialog.addEventListener("click", (event) => {
-    if (event.target !== dialog && !event.target.closest("[data-action=close]")) return;
+  const dialog = openDialog(form, { opener: one("#settings"), wide: true });
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const answer = await save(form, url, event.submitter);
+    if (!answer) return;
+    if (url === address("settings", thread.conversation)) thread.sees(answer.exchanges, answer.memory);
     dialog.close();
+    toast(form.dataset.saved);
   });
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    one("#settings").focus();
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    save(form, url, event.submitter).then((answer) => {
-      if (!answer) return;
-      if (url === address("settings", thread.conversation)) thread.sees(answer.exchanges, answer.memory);
-      dialog.close();
-      toast(form.dataset.saved);
-    });
-  });
-  document.body.append(dialog);
-  showDialog(dialog);
 }
 
 // What holds now, or nothing when it was refused: the form says why.

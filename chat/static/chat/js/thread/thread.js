@@ -1,6 +1,7 @@
 // The conversation in view: its address and title, its articles, and whether one is being written.
 
 import { address, all, clone, messagesIn, one, parse, word } from "../core/dom.js";
+import { Lines } from "./lines.js";
 import { enhance, morph } from "./live.js";
 import { isOut } from "../composer/outbox.js";
 
@@ -13,13 +14,12 @@ export class Thread {
   conversation = page.conversation || null;
   #column;
   #scroll;
-  // What makes the lines between the messages, which comes with the first of them
-  #lines = null;
-  #coming = false;
+  #lines;
 
   constructor(column, scroll) {
     this.#column = column;
     this.#scroll = scroll;
+    this.#lines = new Lines(column, scroll);
     enhance(column);
     column.addEventListener("click", (event) => this.#folded(event.target.closest("[data-action=fold]")));
     // What was found or selected in the folded part has scrolled there
@@ -162,7 +162,7 @@ export class Thread {
     for (const page of ["report", "sent"]) one(`[data-action=${page}]`, article).setAttribute("href", address(page, id));
     this.#scroll.lean();
     this.#append(article, this.#firstWaiting());
-    this.#lines?.introduce();
+    this.#lines.introduce();
     this.#scroll.mind();
   }
 
@@ -276,20 +276,7 @@ export class Thread {
 
   // What stands between the messages and follows from all of them.
   remember() {
-    if (this.#lines) this.#lines.show();
-    else if (!this.#coming && this.articles.length) this.#bring();
-  }
-
-  // Without a connection they do not come; the next change asks again.
-  async #bring() {
-    this.#coming = true;
-    try {
-      const { Lines } = await import("./lines.js");
-      this.#lines = new Lines(this.#column, this.#scroll);
-      if (!this.running) this.remember();
-    } catch {
-      this.#coming = false;
-    }
+    this.#lines.show();
   }
 
   // The model sees another number of exchanges from now on, and `line` says so.

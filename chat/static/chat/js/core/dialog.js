@@ -1,0 +1,63 @@
+// What lies over the page: dialogs, one at a time, and how Back closes them, and the drawer.
+
+import { one } from "./dom.js";
+
+let opened = null;
+let heard = null;
+
+// Shows this in a dialog that bears the name of its heading. Escape, Back, a press beside it and what is marked
+// `data-action=close` in it close it; then it is gone, `closed` is called, and the focus goes back to `opener`.
+// While another one is open it is that which stays.
+export function openDialog(content, { opener, wide = false, closed = () => {} }) {
+  if (opened?.open) return opened;
+  const dialog = document.createElement("dialog");
+  dialog.className = wide ? "dialog wide" : "dialog";
+  dialog.append(content);
+  dialog.setAttribute("aria-labelledby", one("h2", dialog).id);
+  closeByPointer(dialog);
+  dialog.addEventListener("close", () => {
+    giveBackFocus(dialog, opener);
+    dialog.remove();
+    heard(false);
+    closed();
+  });
+  document.body.append(dialog);
+  heard ??= closeByBack("dialog", () => opened?.close());
+  opened = dialog;
+  dialog.showModal();
+  heard(true);
+  return dialog;
+}
+
+// What lies over the page has an entry of its own in the history, so that Back closes it and leaves the page only the
+// next time. Gives what is to be told when it opens and when it closes.
+export function closeByBack(name, close) {
+  addEventListener("popstate", () => history.state?.over === name || close());
+  return (open) => {
+    if (open) history.pushState({ over: name }, "");
+    else if (history.state?.over === name) history.back();
+  };
+}
+
+// Whoever selects a text in it and lets go beside it has not pressed there
+function closeByPointer(dialog) {
+  let isBeside = false;
+  dialog.addEventListener("pointerdown", (event) => (isBeside = event.target === dialog && !holds(dialog, event)));
+  dialog.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-action=close]") && !(isBeside && event.target === dialog)) return;
+    event.preventDefault();
+    dialog.close();
+  });
+}
+
+// The backdrop is a part of the dialog, as is its padding
+function holds(dialog, { clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+}
+
+// Browsers tell of a closed dialog with the next frame, in which its reader may have gone elsewhere already
+function giveBackFocus(dialog, opener) {
+  const { activeElement: held } = document;
+  if (held === document.body || dialog.contains(held)) opener.focus();
+}

@@ -1,0 +1,97 @@
+"""What all dialogs have in common: what they are called, how they are left, and where the focus is then."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.chat_page import ChatPage
+
+# The heading of each, and how it is opened
+DIALOGS = {
+    "Report this reply": "[data-action=report]",
+    "View request": "[data-action=sent]",
+    "Chat settings": "#settings",
+    "Translate": "",
+}
+LEAVE = """(dialog) => {
+    dialog.addEventListener("close", () => (window.isClosed = true));
+    dialog.close();
+    document.querySelector("#transcript").focus();
+}"""
+
+
+@pytest.fixture
+def chat(context) -> ChatPage:
+    page = context.new_page()
+    page.goto("/prompts/new/")
+    page.get_by_label("Name").fill("Translate")
+    page.get_by_label("Text").fill("Translate into {{language}}.")
+    page.get_by_role("button", name="Save").click()
+    return ChatPage(page).open("/")
+
+
+def opener_of(chat: ChatPage, name: str) -> Locator:
+    return chat.page.locator(DIALOGS[name]) if DIALOGS[name] else chat.box
+
+
+def opened(chat: ChatPage, name: str) -> Locator:
+    if DIALOGS[name]:
+        opener_of(chat, name).click()
+    else:
+        chat.box.fill("")
+        chat.box.press_sequentially("/transl")
+        chat.page.locator(".prompt").click()
+    dialog = chat.page.get_by_role("dialog", name=name)
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def press_beside(chat: ChatPage, dialog: Locator) -> None:
+    """Not in its padding, and not from within it."""
+    box = dialog.bounding_box()
+    assert box is not None
+    inside = (box["x"] + 4, box["y"] + 40)
+    beside = (box["x"] - 20, box["y"] + 40)
+    mouse = chat.page.mouse
+    mouse.click(*inside)
+    mouse.move(*inside)
+    mouse.down()
+    mouse.move(*beside)
+    mouse.up()
+    expect(dialog).to_be_visible()
+    mouse.click(*beside)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_a_dialog_is_left_by_its_button_escape_back_and_beside_it_and_gives_the_focus_back(chat, model, name):
+    chat.ask("Something")
+    ways = (
+        lambda dialog: dialog.locator("[data-action=close]").click(),
+        lambda dialog: chat.page.keyboard.press("Escape"),
+        lambda dialog: chat.page.go_back(),
+        lambda dialog: press_beside(chat, dialog),
+    )
+    for leave in ways:
+        dialog = opened(chat, name)
+        leave(dialog)
+        expect(dialog).to_have_count(0)
+        expect(opener_of(chat, name)).to_be_focused()
+        chat.until("!history.state?.over")
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_a_dialog_that_closes_leaves_the_focus_with_what_its_reader_went_to(chat, model, name):
+    chat.ask("Something")
+    opened(chat, name).evaluate(LEAVE)
+    chat.until("window.isClosed")
+    expect(chat.log).to_be_focused()
+
+
+def test_a_second_press_while_a_dialog_is_on_its_way_opens_no_second_one(chat, model):
+    chat.ask("Something")
+    chat.answer.locator("[data-action=report]").dblclick()
+    dialog = chat.page.get_by_role("dialog")
+    expect(dialog).to_have_count(1)
+    chat.page.wait_for_load_state("networkidle")
+    expect(dialog).to_have_count(1)
+    chat.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

@@ -1,0 +1,66 @@
+"""Joining the scripts of a page into one."""
+
+from pathlib import Path
+
+import pytest
+
+from gptsite.scripts import Joined
+from gptsite.storage import ENTRIES
+
+STATIC = Path(__file__).parents[2] / "chat/static"
+# Scripts that a page names besides, or before, the one that is joined
+ALONE = {"chat/js/theme.js", "chat/js/admin/admin.js", "chat/js/admin/suspend.js"}
+
+MODULES = {
+    "js/main.js": '// All of it\nimport { two } from "./a/two.js";\nimport { one as first } from "./one.js";\n\ntwo(first);\n',
+    "js/a/two.js": 'import * as ones from "../one.js";\n\nconst own = 2;\nexport function two(it) {\n  // Why\n  return ones.one + it + own;\n}\n',
+    "js/one.js": "const own = 1;\nexport const one = own;\nexport class Some {}\nexport async function later() {}\n",
+}
+
+
+def test_a_module_comes_once_and_after_those_that_it_needs():
+    joined = Joined("js/main.js", MODULES.__getitem__)
+    assert list(joined.parts) == ["js/one.js", "js/a/two.js", "js/main.js"]
+    assert joined.text == (
+        "const $js_one = (() => {\n"
+        "const own = 1;\nconst one = own;\nclass Some {}\nasync function later() {}\n"
+        "return { one, Some, later };\n})();\n"
+        "const $js_a_two = (() => {\n"
+        "const ones = $js_one;\n\nconst own = 2;\nfunction two(it) {\n  return ones.one + it + own;\n}\n"
+        "return { two };\n})();\n"
+        "const $js_main = (() => {\n"
+        "const { two } = $js_a_two;\nconst { one: first } = $js_one;\n\ntwo(first);\n"
+        "})();\n"
+    )
+
+
+def test_modules_that_import_each_other_are_refused():
+    circle = {"a.js": 'import { b } from "./b.js";\n', "b.js": 'import { a } from "./a.js";\n'}
+    with pytest.raises(ValueError, match=r"a\.js > b\.js > a\.js"):
+        Joined("a.js", circle.__getitem__)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import thing from "./one.js";',
+        'import "./one.js";',
+        'import { one } from "elsewhere";',
+        'const { one } = await import("./one.js");',
+        "const here = import.meta.url;",
+        "export default 1;",
+        "export let changing = 1;",
+        'export { one } from "./one.js";',
+    ],
+)
+def test_what_it_does_not_know_fails_the_build(line):
+    with pytest.raises(ValueError, match=r"a\.js cannot be joined"):
+        Joined("a.js", {"a.js": f"const before = 1;\n{line}\n"}.__getitem__)
+
+
+def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
+    parts = {
+        part for entry in ENTRIES for part in Joined(entry, lambda name: (STATIC / name).read_text()).parts
+    }
+    scripts = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
+    assert scripts == parts | ALONE
