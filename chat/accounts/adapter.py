@@ -112,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
         finally:
             if user_id is not None and session_key is not None:
-                layer.session_ended(user_id, session_key)
+                layer.announce_session_end(user_id, session_key)
 
     def set_password(self, user: User, password: str) -> None:
         """Save a new password. Django ends every session made with the old one; so do we their sockets."""
@@ -158,7 +158,7 @@ def may_be_primary(address: EmailAddress) -> bool:
 
 def end_sessions(user: User) -> None:
     """Close all sockets of a person whose sessions are no longer valid: new password, deactivated."""
-    layer.session_ended(user.pk, None)
+    layer.announce_session_end(user.pk, None)
 
 
 @transaction.atomic

@@ -71,15 +71,15 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         if change and "base_url" in form.changed_data:  # another one, which may take what that one refused
             catalog.forget_quirks(obj.models.all())
         else:
-            layer.models_changed()
+            layer.announce_models()
 
     def delete_model(self, request: HttpRequest, obj: ModelProvider) -> None:
         super().delete_model(request, obj)
-        layer.models_changed()
+        layer.announce_models()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelProvider]) -> None:
         super().delete_queryset(request, queryset)
-        layer.models_changed()
+        layer.announce_models()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its models go with it, and nobody needs a right to delete each of them."""
@@ -127,7 +127,7 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
             tried = form.applied() if is_typed else service
             findings, names = async_to_sync(try_out)(tried, model_to_ask(kept) if kept else "")
             if names and not is_typed and catalog.note_listing(service.pk, names):
-                layer.models_changed()
+                layer.announce_models()
         called = str(service) or gettext("the new service")
         context = {
             **self.admin_site.each_context(request),
@@ -198,7 +198,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     def delete_model(self, request: HttpRequest, obj: OfferedModel) -> None:
         super().delete_model(request, obj)
-        layer.models_changed()
+        layer.announce_models()
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": RowForm} | kwargs)
@@ -207,7 +207,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         if not change:
             obj.by_name = True
         super().save_model(request, obj, form, change)
-        layer.models_changed()
+        layer.announce_models()
 
     @admin.display(description=_("service"), ordering="provider__name")
     def service(self, row: OfferedModel) -> str:
@@ -280,7 +280,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     ) -> None:
         rows = list(queryset)
         count = queryset.update(is_offered=is_offered)
-        layer.models_changed()
+        layer.announce_models()
         for row in rows:
             audit.record(staff(request), row, Action.MODEL_ENABLED if is_offered else Action.MODEL_DISABLED)
         said = ngettext("%(count)d model was changed.", "%(count)d models were changed.", count)

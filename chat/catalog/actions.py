@@ -215,7 +215,7 @@ def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None
 def forget_quirks(which: QuerySet[OfferedModel]) -> None:
     """Let them be asked with every parameter again, by every process."""
     which.update(quirks={})
-    layer.models_changed()
+    layer.announce_models()
 
 
 def make_default(model: OfferedModel) -> None:
@@ -226,7 +226,7 @@ def make_default(model: OfferedModel) -> None:
             raise ModelNotOffered
         OfferedModel.objects.filter(is_default=True).update(is_default=False)
         OfferedModel.objects.filter(pk=model.pk).update(is_default=True)
-        layer.models_changed()
+        layer.announce_models()
 
 
 def is_name(name: str) -> bool:

@@ -22,6 +22,7 @@ from chat.provider import Endpoint, Provider, Timeouts
 from chat.provider.capabilities import readable
 from chat.provider.errors import NoModelListed, ProviderError
 from chat.realtime import layer
+from chat.realtime.layer_messages import ModelsChanged
 
 logger = logging.getLogger(__name__)
 
@@ -257,7 +258,7 @@ class Registry:
     async def _tell(self, is_news: bool) -> None:
         if is_news:
             await self.load()
-            await layer.publish(layer.ENGINES, layer.MODELS_CHANGED)
+            await layer.publish(layer.ENGINES, ModelsChanged())
 
 
 async def _names(provider: Provider) -> list[str]:

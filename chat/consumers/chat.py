@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -24,7 +24,7 @@ from chat.core.tracing import new_request_id, request_id
 from chat.models import Message, Status
 from chat.moderation import actions as moderation
 from chat.moderation.actions import Standing
-from chat.realtime import layer, protocol
+from chat.realtime import layer, layer_messages, protocol
 from chat.realtime.errors import BadFrame
 from chat.realtime.places import places
 from chat.realtime.protocol import CLOSE_ABUSE, CLOSE_CROWDED, CLOSE_LOGGED_OUT, CLOSE_RESTART
@@ -48,21 +48,20 @@ STOP_PATIENCE = 0.7
 class ChatConsumer(AsyncWebsocketConsumer):
     """One browser tab."""
 
-    _viewing: Subscription | None = None
+    _opened: Subscription | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Straight to the handler: Channels' own waits for the database's thread before every frame.
+        """Call the handler straight: Channels' own waits for the database's thread before every frame.
 
-        What the layer brings is a hint: if it cannot be told, the socket lives on.
+        What the layer brings is a hint: if it cannot be followed, the socket lives on.
         """
-        handler = getattr(self, get_handler_name(message))
         if message["type"].startswith("websocket."):
-            await handler(message)
+            await getattr(self, get_handler_name(message))(message)
             return
         try:
-            await handler(message)
+            await layer_messages.dispatch(self, self._layer_handlers, message)
         except Exception:
-            logger.exception("an event could not be told: %s", message["type"])
+            logger.exception("a message of the channel layer could not be followed: %s", message["type"])
 
     async def __call__(self, *arguments: Any) -> None:
         try:
@@ -93,22 +92,22 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_CROWDED)
             return
         self._user_id: int = user.pk
-        self._viewing = Subscription(self._engine, self.channel_name, self._language, self.send_frame)
-        await layer.join(layer.person(user.pk), self.channel_name)
+        self._opened = Subscription(self._engine, self.channel_name, self._language, self.send_frame)
+        await layer.join(layer.person_group(user.pk), self.channel_name)
         self._spawn(self._watch_standing())
         await self._event(protocol.Hello())
         if user.is_suspended:
-            await self.standing_changed({})
+            await self._standing_changed()
 
     async def _clean_up(self) -> None:
-        viewing, self._viewing = self._viewing, None
-        if viewing is None:
+        subscription, self._opened = self._opened, None
+        if subscription is None:
             return
         for task in self._tasks:
             task.cancel()
-        await viewing.close()
+        await subscription.close()
         await places.give_back(self._user_id, self.channel_name)
-        await layer.leave(layer.person(self._user_id), self.channel_name)
+        await layer.leave(layer.person_group(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         command = None
@@ -172,20 +171,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
             # The reply's task goes on in this context: the model is told the reader's language and day
             with translation.override(self._language), timezone.override(self._zone):
                 self._engine.begin(asked, self._session)
-        await self._view.look_at(asked.conversation)
+        await self._subscription.subscribe(asked.conversation)
         if client_id is not None:
             await self._event(sent(asked.reply, branched=asked.branched))
-        await self._view.follow(asked.reply)
+        await self._subscription.follow(asked.reply)
         if asked.fresh:
             kind = "" if client_id is None else "branched" if asked.branched else "next"
-            await layer.reply_began(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
+            await layer.announce_reply(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
 
     async def _stop(self, command: protocol.Stop) -> None:
         reply = await self._read(conversations.message_of, command.reply)
         if generation := self._engine.generation_of(reply.uuid):
             generation.stop()
         elif reply.status == Status.RUNNING:
-            await layer.ask_engine(reply.instance, "stop", reply=str(reply.uuid))
+            await layer.ask_engine(reply.instance, layer_messages.StopReply(reply.uuid))
             self._spawn(self._stop_by_row(reply))
         else:
             raise NotRunning
@@ -194,20 +193,22 @@ class ChatConsumer(AsyncWebsocketConsumer):
         """The process that writes a reply may be gone, or not hear us: its row is what counts."""
         await asyncio.sleep(STOP_PATIENCE)
         if await in_database(actions.stop_elsewhere, reply):
-            await self._view.replace(reply.pk)
+            await self._subscription.replace(reply.pk)
 
     async def _watch(self, command: protocol.Watch) -> None:
         if command.conversation is None:
             await self._read(lambda person: person)
-            await self._view.look_away()
+            await self._subscription.unsubscribe()
             return
-        await self._view.look_at(await self._read(conversations.conversation_of, command.conversation))
-        await self._view.catch_up(command.tip, command.running)
+        await self._subscription.subscribe(
+            await self._read(conversations.conversation_of, command.conversation)
+        )
+        await self._subscription.catch_up(command.tip, command.running)
 
     async def _ack(self, command: protocol.Ack) -> None:
-        await self._view.acknowledge(command.handle, command.seq)
+        await self._subscription.acknowledge(command.handle, command.seq)
 
-    _commands: dict[type, Callable[..., Any]] = {  # noqa: RUF012 (a table, never changed)
+    _commands: ClassVar[dict[type, Callable[..., Any]]] = {
         protocol.Send: _send,
         protocol.Edit: _edit,
         protocol.Retry: _retry,
@@ -219,35 +220,45 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     # What the channel layer brings
 
-    async def frame(self, event: dict[str, Any]) -> None:
-        if event["skip"] != self.channel_name:
-            await self.send_frame(event["text"])
+    async def _forward(self, message: layer_messages.Frame) -> None:
+        if message.skip != self.channel_name:
+            await self.send_frame(message.text)
 
-    async def reply_began(self, event: dict[str, Any]) -> None:
-        if event["skip"] == self.channel_name:
+    async def _reply_began(self, message: layer_messages.ReplyBegan) -> None:
+        if message.skip == self.channel_name:
             return
-        kind = event["kind"]
-        told = partial(sent, branched=kind == "branched") if kind else None
-        await self._view.began(event["reply"], told)
+        branched = message.kind == "branched"
+        event_of = partial(sent, branched=branched) if message.kind else None
+        await self._subscription.reply_began(message.reply, event_of)
 
-    async def reply_ended(self, event: dict[str, Any]) -> None:
-        await self._view.ended(event["reply"], event["instance"])
+    async def _reply_ended(self, message: layer_messages.ReplyEnded) -> None:
+        await self._subscription.reply_ended(message.reply, message.worker_id)
 
-    async def reply_frame(self, event: dict[str, Any]) -> None:
-        await self._view.heard_from_afar(uuid.UUID(event["reply"]), event["text"])
+    async def _reply_frame(self, message: layer_messages.ReplyFrame) -> None:
+        await self._subscription.forward_frame(message.reply, message.text)
 
-    async def message_changed(self, event: dict[str, Any]) -> None:
-        await self._view.changed(event["message"], uuid.UUID(event["uuid"]))
+    async def _message_changed(self, message: layer_messages.MessageChanged) -> None:
+        await self._subscription.message_changed(message.message, message.uuid)
 
-    async def session_ended(self, event: dict[str, Any]) -> None:
-        if event["session"] in {None, self._session}:
+    async def _session_ended(self, message: layer_messages.SessionEnded) -> None:
+        if message.session in {None, self._session}:
             await self.close(CLOSE_LOGGED_OUT)
 
-    async def standing_changed(self, event: dict[str, Any]) -> None:
+    async def _standing_changed(self, message: layer_messages.StandingChanged | None = None) -> None:
         try:
             await self._tell_standing()
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
+
+    _layer_handlers: ClassVar[layer_messages.Handlers] = {
+        layer_messages.Frame: _forward,
+        layer_messages.ReplyBegan: _reply_began,
+        layer_messages.ReplyEnded: _reply_ended,
+        layer_messages.ReplyFrame: _reply_frame,
+        layer_messages.MessageChanged: _message_changed,
+        layer_messages.SessionEnded: _session_ended,
+        layer_messages.StandingChanged: _standing_changed,
+    }
 
     # Internal
 
@@ -255,11 +266,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.base_send({"type": "websocket.send", "text": text})
 
     @property
-    def _view(self) -> Subscription:
-        """What this socket looks at. A command that comes before the person is known has no view."""
-        if self._viewing is None:
+    def _subscription(self) -> Subscription:
+        """What this socket looks at. For a command that comes before the person is known there is none."""
+        if self._opened is None:
             raise LoggedOut
-        return self._viewing
+        return self._opened
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -2,7 +2,7 @@
 
 A reply that another process writes is asked for through the channel layer: its engine sends a snapshot
 and patches to this socket's channel. The stored text is shown first and stands if nobody answers, and a
-look at the row every `LOOK_AGAIN` seconds finds the end that the layer did not bring.
+look at the row every `POLL_INTERVAL` seconds finds the end that the layer did not bring.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from chat.conversations import actions as conversations
 from chat.core.errors import for_code
 from chat.models import Conversation, Message, Status
 from chat.pages import messages
-from chat.realtime import layer, protocol
+from chat.realtime import layer, layer_messages, protocol
 from chat.replies import Engine, Generation
 from chat.replies.subscribers import WINDOW_BYTES, size
 
 logger = logging.getLogger(__name__)
 
 # Seconds
-LOOK_AGAIN = 2.0
+POLL_INTERVAL = 2.0
 
 
 class Subscription:
@@ -38,21 +38,21 @@ class Subscription:
         self._conversation: Conversation | None = None
         self._handles: dict[uuid.UUID, int] = {}
         self._withheld: set[int] = set()
-        # Replies that other processes write, and the instance that does
+        # Replies that other processes write, and the worker that does
         self._remote: dict[uuid.UUID, str] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._polling: asyncio.Task[None] | None = None
 
     # What the socket asks for
 
-    async def look_at(self, conversation: Conversation) -> None:
+    async def subscribe(self, conversation: Conversation) -> None:
         """Hear what is told about a conversation, and no longer about another one."""
         if self._conversation is not None and self._conversation.pk == conversation.pk:
             return
-        await self.look_away()
+        await self.unsubscribe()
         self._conversation = conversation
-        await layer.join(layer.conversation(conversation.pk), self._channel)
+        await layer.join(layer.conversation_group(conversation.pk), self._channel)
 
-    async def look_away(self) -> None:
+    async def unsubscribe(self) -> None:
         """Watch nothing any more."""
         for reply in list(self._handles):
             if generation := self._engine.generation_of(reply):
@@ -60,14 +60,14 @@ class Subscription:
         for reply in list(self._remote):
             await self._forget_remote(reply)
         if self._conversation is not None:
-            await layer.leave(layer.conversation(self._conversation.pk), self._channel)
+            await layer.leave(layer.conversation_group(self._conversation.pk), self._channel)
             self._conversation = None
 
     async def close(self) -> None:
         """The socket is gone."""
-        if self._looking is not None:
-            self._looking.cancel()
-        await self.look_away()
+        if self._polling is not None:
+            self._polling.cancel()
+        await self.unsubscribe()
 
     async def catch_up(self, tip: uuid.UUID | None, running: bool) -> None:
         """Bring a page up to date that shows `tip` as the last message, and whether it is being written.
@@ -94,7 +94,7 @@ class Subscription:
             if generation is None and shown is not None and shown.status == Status.RUNNING:
                 await self._follow_remote(shown)
         if generation is not None:
-            await self._watch_run(generation, reply)
+            await self._follow_here(generation, reply)
 
     async def acknowledge(self, handle: int, seq: int) -> None:
         """The browser has placed everything of a reply up to `seq`."""
@@ -103,8 +103,9 @@ class Subscription:
             return
         if generation := self._engine.generation_of(reply):
             await generation.audience.acknowledge(self._channel, seq)
-        elif instance := self._remote.get(reply):
-            await layer.ask_engine(instance, "ack", reply=str(reply), channel=self._channel, seq=seq)
+        elif worker_id := self._remote.get(reply):
+            message = layer_messages.AcknowledgeReply(reply, self._channel, seq)
+            await layer.ask_engine(worker_id, message)
 
     async def replace(self, message_id: int) -> Message | None:
         """Show a message as it is stored; gives it, or None when its row is gone.
@@ -133,8 +134,10 @@ class Subscription:
 
     # What the channel layer brings
 
-    async def began(self, message_id: int, sent: Callable[[Message, str], protocol.Sent] | None) -> None:
-        """A reply was asked for in another tab; `sent` makes the event that tells of it, if it is new."""
+    async def reply_began(
+        self, message_id: int, event_of: Callable[[Message, str], protocol.Sent] | None
+    ) -> None:
+        """A reply was asked for in another tab; `event_of` makes the event that tells of it, if it is new."""
 
         def read() -> tuple[Message, str] | None:
             rows = Message.objects.select_related("conversation", "parent")
@@ -145,13 +148,13 @@ class Subscription:
         if found is None:
             return
         reply, question = found
-        if sent is not None:
-            await self._event(sent(reply, question))
+        if event_of is not None:
+            await self._event(event_of(reply, question))
         await self.follow(reply)
 
-    async def ended(self, message_id: int, instance: str) -> None:
+    async def reply_ended(self, message_id: int, worker_id: str) -> None:
         """A reply is final: one that was not watched here is read again."""
-        if instance == self._engine.worker_id and message_id not in self._withheld:
+        if worker_id == self._engine.worker_id and message_id not in self._withheld:
             return
         if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
             return
@@ -159,7 +162,7 @@ class Subscription:
         if message := await self.replace(message_id):
             self._remote.pop(message.uuid, None)
 
-    async def changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
+    async def message_changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
         """A message was hidden or restored."""
         generation = self._engine.generation_of(message_uuid)
         if generation is not None:
@@ -170,11 +173,11 @@ class Subscription:
         if message is None or message.status != Status.RUNNING:
             return
         if generation is not None:
-            await self._watch_run(generation, message)
+            await self._follow_here(generation, message)
         else:
             await self._follow_remote(message)
 
-    async def heard_from_afar(self, reply: uuid.UUID, text: str) -> None:
+    async def forward_frame(self, reply: uuid.UUID, text: str) -> None:
         """A frame of a reply that another process writes."""
         if reply in self._remote:
             await self.send_frame(text)
@@ -203,7 +206,7 @@ class Subscription:
     def _handle(self, reply: uuid.UUID) -> int:
         return self._handles.setdefault(reply, len(self._handles) + 1)
 
-    async def _watch_run(self, generation: Generation, reply: Message) -> None:
+    async def _follow_here(self, generation: Generation, reply: Message) -> None:
         if reply.is_hidden:
             self._withheld.add(reply.pk)
         else:
@@ -214,25 +217,20 @@ class Subscription:
         if reply.is_hidden:
             return
         self._remote[reply.uuid] = reply.instance
-        await layer.ask_engine(
-            reply.instance,
-            "watch",
-            reply=str(reply.uuid),
-            channel=self._channel,
-            handle=self._handle(reply.uuid),
-        )
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look_again())
+        message = layer_messages.WatchReply(reply.uuid, self._channel, self._handle(reply.uuid))
+        await layer.ask_engine(reply.instance, message)
+        if self._polling is None or self._polling.done():
+            self._polling = asyncio.create_task(self._poll_rows())
 
     async def _forget_remote(self, reply: uuid.UUID) -> None:
-        instance = self._remote.pop(reply, None)
-        if instance is not None:
-            await layer.ask_engine(instance, "unwatch", reply=str(reply), channel=self._channel)
+        worker_id = self._remote.pop(reply, None)
+        if worker_id is not None:
+            await layer.ask_engine(worker_id, layer_messages.UnwatchReply(reply, self._channel))
 
-    async def _look_again(self) -> None:
+    async def _poll_rows(self) -> None:
         """The layer may drop the news of an end; the row does not."""
         while self._remote:
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.sleep(POLL_INTERVAL)
             try:
                 await self._drop_ended()
             except Exception:

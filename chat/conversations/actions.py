@@ -75,7 +75,7 @@ def show(user: User, message_uuid: uuid.UUID) -> Conversation:
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     conversation.tip_id = Message.latest_below(message.pk)
     conversation.save(update_fields=["tip"])
-    layer.stale(conversation.pk, conversation.uuid)
+    layer.announce_stale(conversation.pk, conversation.uuid)
     return conversation
 
 
@@ -83,7 +83,7 @@ def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
     """Give a conversation a title (1 to TITLE_LENGTH characters, checked by the form). Raises NotFound."""
     conversation = conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
-    layer.listed(user.pk, conversation.uuid, title, moved=False)
+    layer.announce_listed(user.pk, conversation.uuid, title, moved=False)
 
 
 def adjust(
@@ -105,7 +105,7 @@ def set_made_title(conversation: Conversation, title: str) -> None:
     """Put the model's title in the place of the first words, unless its owner has renamed it since."""
     rows = Conversation.objects.filter(pk=conversation.pk, title=conversation.title, deleted_at=None)
     if rows.update(title=title):
-        layer.listed(conversation.owner_id, conversation.uuid, title, moved=False)
+        layer.announce_listed(conversation.owner_id, conversation.uuid, title, moved=False)
 
 
 def delete(user: User, conversation_uuid: uuid.UUID) -> None:
@@ -115,14 +115,14 @@ def delete(user: User, conversation_uuid: uuid.UUID) -> None:
     """
     conversation = conversation_of(user, conversation_uuid)
     soft_delete.delete(conversation)
-    layer.unlisted(user.pk, conversation.uuid)
+    layer.announce_unlisted(user.pk, conversation.uuid)
 
 
 def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     """Bring a deleted conversation back. Raises NotFound."""
     soft_delete.restore(Conversation.objects.filter(owner=user, uuid=conversation_uuid))
     conversation = conversation_of(user, conversation_uuid)
-    layer.listed(user.pk, conversation.uuid, conversation.title, moved=True)
+    layer.announce_listed(user.pk, conversation.uuid, conversation.title, moved=True)
 
 
 def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:

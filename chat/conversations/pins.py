@@ -52,5 +52,5 @@ def _mark(question: Message, *, pinned: bool) -> Message:
     if pinned != (question.pinned_at is not None):
         question.pinned_at = timezone.now() if pinned else None
         question.save(update_fields=["pinned_at"])
-        layer.stale(question.conversation_id, question.conversation.uuid)
+        layer.announce_stale(question.conversation_id, question.conversation.uuid)
     return question

@@ -199,7 +199,7 @@ def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) 
     if log:
         action = Action.MESSAGE_RESTORED if restoring else Action.MESSAGE_HIDDEN
         audit.record(by, message.conversation, action, uuid=str(message.uuid))
-    layer.message_changed(message.conversation_id, message.pk, message.uuid)
+    layer.announce_message(message.conversation_id, message.pk, message.uuid)
     return True
 
 
@@ -227,4 +227,4 @@ def _decide(reports: QuerySet[Report], state: Report.State, by: User, action: Ac
 def _set_suspension(user: User, until: datetime | None, reason: str) -> None:
     user.suspended_until, user.suspension_reason = until, reason
     user.save(update_fields=["suspended_until", "suspension_reason"])
-    layer.standing_changed(user.pk)
+    layer.announce_standing(user.pk)

@@ -191,7 +191,7 @@ def layer() -> Finding:
     if not settings.REDIS_URL:
         return ok(part, _("In memory, for the one process."))
     try:
-        asyncio.run(channel_layer.knock())
+        asyncio.run(channel_layer.probe())
     except Exception as problem:
         advice = _("See that Redis runs at REDIS_URL and that this machine may reach it.")
         return fail(part, _line(problem), advice, "chat.E009")

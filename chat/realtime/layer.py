@@ -1,4 +1,4 @@
-"""The one door to the channel layer, which carries what is rare; tokens go straight to their sockets.
+"""The channel layer, which only this module uses: it carries what is rare, tokens go straight to sockets.
 
 A layer may drop anything, so nothing here is the truth: every event is a hint to look again, and
 the database is what is looked at. Events leave after the transaction that made them true.
@@ -18,11 +18,12 @@ from django.db import transaction
 
 from chat.core.database import home
 from chat.core.tracing import request_id
-from chat.realtime import protocol
+from chat.realtime import layer_messages, protocol
+from chat.realtime.layer_messages import Message, encode
 
 logger = logging.getLogger(__name__)
 
-# Seconds a layer may take: verbs wait for it in the one thread that all of them share
+# Seconds a layer may take: actions wait for it in the one thread that all of them share
 PATIENCE = 2.0
 # Seconds between two looks for messages that nobody fetched
 CLEANING = 5.0
@@ -41,36 +42,37 @@ class MemoryLayer(InMemoryChannelLayer):
             super()._clean_expired()
 
 
-def person(user_id: int) -> str:
-    """The group of all of a person's sockets."""
+def person_group(user_id: int) -> str:
+    """Return the group of all of a person's sockets."""
     return f"person.{user_id}"
 
 
-def engine(instance: str) -> str:
-    """The group of one process's engine, where it hears of its replies what other processes are asked."""
-    return f"engine.{instance.rpartition(':')[2]}"
+def engine_group(worker_id: str) -> str:
+    """Return the group of one process's engine, which other processes ask things of its replies."""
+    return f"engine.{worker_id.rpartition(':')[2]}"
 
 
 ENGINES = "engines"
 """The group of all engines."""
 
 
-def conversation(conversation_id: int) -> str:
-    """The group of the sockets that look at a conversation. The id is a row's, never a client's text."""
+def conversation_group(conversation_id: int) -> str:
+    """Return the group of the sockets that look at a conversation, by its row's id, never a client's text."""
     return f"conversation.{conversation_id}"
 
 
-async def publish(group: str, event: dict[str, Any]) -> None:
+async def publish(group: str, message: Message) -> None:
     """Send now. A layer that is down costs the hint, never the work that was done."""
+    event = encode(message)
     await _tried(get_channel_layer().group_send(group, event), f"{event['type']} to {group} was not sent")
 
 
-async def knock() -> None:
-    """Send what nobody hears, on connections of its own. Raises what the layer raises, or TimeoutError."""
+async def probe() -> None:
+    """Send what nobody hears, on connections of its own. Raise what the layer raises, or TimeoutError."""
     layer = channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
     try:
         async with asyncio.timeout(PATIENCE):
-            await layer.group_send("nobody", {"type": "knock"})
+            await layer.group_send("nobody", {"type": "probe"})
     finally:
         with suppress(Exception):
             await layer.flush()
@@ -94,107 +96,100 @@ async def _tried(work: Awaitable[None], otherwise: str) -> None:
         logger.warning("channel layer: %s: %r", otherwise, problem)
 
 
-def publish_on_commit(group: str, event: dict[str, Any]) -> None:
+def publish_on_commit(group: str, message: Message) -> None:
     """Send when the transaction in course commits, or now if there is none."""
-    transaction.on_commit(lambda: _publish_from_thread(group, event))
+    transaction.on_commit(lambda: _publish_from_thread(group, message))
 
 
-def _publish_from_thread(group: str, event: dict[str, Any]) -> None:
+def _publish_from_thread(group: str, message: Message) -> None:
     loop = home.get()
     if loop is None:
-        async_to_sync(publish)(group, event)
+        async_to_sync(publish)(group, message)
         return
     with suppress(RuntimeError):  # a loop that has ended has nobody to tell
-        loop.call_soon_threadsafe(_begin_to_publish, group, event)
+        loop.call_soon_threadsafe(_begin_to_publish, group, message)
 
 
-def _begin_to_publish(group: str, event: dict[str, Any]) -> None:
-    task = asyncio.ensure_future(publish(group, event))
+def _begin_to_publish(group: str, message: Message) -> None:
+    task = asyncio.ensure_future(publish(group, message))
     _publishing.add(task)
     task.add_done_callback(_publishing.discard)
 
 
-def frame(event: protocol.Event, skip: str = "") -> dict[str, Any]:
-    """An event for the browsers of a group, encoded once; `skip` names the channel that knows it already."""
-    return {"type": "frame", "text": protocol.encode(event), "skip": skip}
+# What actions announce, each after commit
 
 
-# What the verbs tell, each after commit
+def announce_listed(user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool) -> None:
+    """Tell a person's pages that a conversation is new, active or renamed."""
+    _send_event(person_group(user_id), protocol.Listed(conversation_uuid, title, moved))
 
 
-def listed(user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool) -> None:
-    """A conversation is new, active or renamed."""
-    publish_on_commit(person(user_id), frame(protocol.Listed(conversation_uuid, title, moved)))
+def announce_unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
+    """Tell a person's pages that a conversation is deleted."""
+    _send_event(person_group(user_id), protocol.Unlisted(conversation_uuid))
 
 
-def unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
-    """A conversation is deleted."""
-    publish_on_commit(person(user_id), frame(protocol.Unlisted(conversation_uuid)))
+def announce_stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
+    """Tell the pages of a conversation that another branch has come into view."""
+    _send_event(conversation_group(conversation_id), protocol.Stale(conversation_uuid))
 
 
-def standing_changed(user_id: int) -> None:
-    """A person was suspended, or may send again."""
-    publish_on_commit(person(user_id), {"type": "standing.changed"})
+def announce_standing(user_id: int) -> None:
+    """Tell a person's sockets that they were suspended, or may send again."""
+    publish_on_commit(person_group(user_id), layer_messages.StandingChanged())
 
 
-def message_changed(conversation_id: int, message_id: int, message_uuid: uuid.UUID) -> None:
-    """A message was hidden or restored."""
-    event = {"type": "message.changed", "message": message_id, "uuid": str(message_uuid)}
-    publish_on_commit(conversation(conversation_id), event)
+def announce_message(conversation_id: int, message_id: int, message_uuid: uuid.UUID) -> None:
+    """Tell the sockets of a conversation that a message was hidden or restored."""
+    message = layer_messages.MessageChanged(message_id, message_uuid)
+    publish_on_commit(conversation_group(conversation_id), message)
 
 
-def session_ended(user_id: int, session_key: str | None = None) -> None:
-    """A session was ended (None: all of a person's): its sockets close."""
-    event = {"type": "session.ended", "person": user_id, "session": session_key}
-    publish_on_commit(person(user_id), event)
-    publish_on_commit(ENGINES, event)
+def announce_session_end(user_id: int, session_key: str | None = None) -> None:
+    """Close the sockets of a session that was ended (None: all of a person's), and end its replies."""
+    message = layer_messages.SessionEnded(user_id, session_key)
+    publish_on_commit(person_group(user_id), message)
+    publish_on_commit(ENGINES, message)
 
 
-MODELS_CHANGED = {"type": "models.changed"}
-"""What engines are told when the models on offer are others."""
+def announce_models() -> None:
+    """Tell all engines that the models on offer, or a provider that has them, are others."""
+    publish_on_commit(ENGINES, layer_messages.ModelsChanged())
 
 
-def models_changed() -> None:
-    """The models on offer, or a service that has them, are others."""
-    publish_on_commit(ENGINES, MODELS_CHANGED)
+def _send_event(group: str, event: protocol.Event) -> None:
+    """To the browsers of a group, encoded once."""
+    publish_on_commit(group, layer_messages.Frame(protocol.encode(event)))
 
 
-def stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
-    """Another branch has come into view."""
-    publish_on_commit(conversation(conversation_id), frame(protocol.Stale(conversation_uuid)))
+# What engines and sockets tell each other at once
 
 
-async def reply_began(conversation_id: int, reply_id: int, kind: str, skip: str) -> None:
-    """A reply has begun: the other tabs that look at the conversation show and watch it.
-
-    `kind` is "next" below what was in view, "branched" beside it, or "" for one that is continued.
-    """
-    message = {"type": "reply.began", "reply": reply_id, "kind": kind, "skip": skip}
-    await publish(conversation(conversation_id), message)
+async def announce_reply(conversation_id: int, reply_id: int, kind: str, skip: str) -> None:
+    """Let the other tabs that look at the conversation show a reply that has begun (ReplyBegan)."""
+    message = layer_messages.ReplyBegan(reply_id, kind, skip)
+    await publish(conversation_group(conversation_id), message)
 
 
-async def reply_ended(conversation_id: int, reply_id: int, instance: str = "") -> None:
-    """A reply is final: the tabs whose sockets end in other processes than `instance` read it again."""
-    message = {"type": "reply.ended", "reply": reply_id, "instance": instance}
-    await publish(conversation(conversation_id), message)
+async def announce_end(conversation_id: int, reply_id: int, worker_id: str = "") -> None:
+    """Let the tabs whose sockets end in other processes than `worker_id` read a final reply again."""
+    message = layer_messages.ReplyEnded(reply_id, worker_id)
+    await publish(conversation_group(conversation_id), message)
 
 
-# Between the processes that write replies and those whose sockets watch them
+async def ask_engine(worker_id: str, message: layer_messages.ForReply) -> None:
+    """Ask the engine that writes a reply."""
+    await publish(engine_group(worker_id), message)
 
 
-async def ask_engine(instance: str, kind: str, **event: Any) -> None:
-    """Ask the engine that writes a reply: "watch", "unwatch", "ack" or "stop"."""
-    await publish(engine(instance), {"type": kind, **event})
-
-
-async def tell(channel: str, reply: str, text: str) -> None:
-    """A frame of a reply for a socket of another process."""
-    event = {"type": "reply.frame", "reply": reply, "text": text}
+async def send_frame(channel: str, reply: uuid.UUID, text: str) -> None:
+    """Send a frame of a reply to a socket of another process."""
+    event = encode(layer_messages.ReplyFrame(reply, text))
     await _tried(get_channel_layer().send(channel, event), f"a frame to {channel} was not sent")
 
 
-async def heard(*groups: str) -> AsyncGenerator[dict[str, Any]]:
-    """What is published to these groups from now on. Raises whatever the layer raises when it is down."""
+async def listen(*groups: str) -> AsyncGenerator[dict[str, Any]]:
+    """Yield what is published to these groups from now on. Raise whatever the layer raises."""
     layer = get_channel_layer()
     channel = await layer.new_channel()
     try:
@@ -210,7 +205,7 @@ async def heard(*groups: str) -> AsyncGenerator[dict[str, Any]]:
 
 @asynccontextmanager
 async def mailbox() -> AsyncIterator[tuple[str, Callable[[], Awaitable[dict[str, Any]]]]]:
-    """A channel that other processes may `answer` on, and what waits for that."""
+    """Yield a channel that other processes may `answer` on, and what waits for that."""
     layer = get_channel_layer()
     channel = await layer.new_channel()
     try:
@@ -220,12 +215,12 @@ async def mailbox() -> AsyncIterator[tuple[str, Callable[[], Awaitable[dict[str,
 
 
 async def answer(channel: str) -> None:
-    """Say something to a `mailbox`. Raises what the layer raises."""
+    """Say something to a `mailbox`. Raise what the layer raises."""
     await get_channel_layer().send(channel, {"type": "answer"})
 
 
 async def check() -> None:
-    """A round trip through the layer. Raises whatever the layer raises when it is down."""
+    """Make a round trip through the layer. Raise whatever it raises when it is down."""
     async with mailbox() as (channel, receive):
         await get_channel_layer().send(channel, {"type": "check", "id": request_id.get()})
         await asyncio.wait_for(receive(), timeout=2)

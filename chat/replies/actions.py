@@ -324,5 +324,5 @@ def _begin_reply(
     conversation.updated_at = now
     conversation.save(update_fields=["tip", "title", "updated_at"])
     limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
-    layer.listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
+    layer.announce_listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
     return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

@@ -66,7 +66,7 @@ class Audience:
         self.open()
         for channel, subscriber in list(self._subscribers.items()):
             await self._unless_broken(channel, subscriber.end(status, error))
-        await layer.reply_ended(self._reply.conversation_id, self._reply.pk, worker)
+        await layer.announce_end(self._reply.conversation_id, self._reply.pk, worker)
 
     async def _send(self, tail: str) -> None:
         if tail:

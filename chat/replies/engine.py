@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Coroutine, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import DatabaseError
 
@@ -17,7 +17,7 @@ from chat.core.database import Reader, in_database
 from chat.demo import DemoServer
 from chat.models import Message, Status
 from chat.provider import Endpoint
-from chat.realtime import layer
+from chat.realtime import layer, layer_messages
 from chat.replies import actions, limits, naming, reaper
 from chat.replies.actions import ReplyRequest
 from chat.replies.checkpoint import Checkpoint, Checkpointer
@@ -70,7 +70,7 @@ class Engine:
             await engine._give_back()
             raise
         for conversation_id, reply_id in ended:
-            await layer.reply_ended(conversation_id, reply_id)
+            await layer.announce_end(conversation_id, reply_id)
         environment.announce(engine, engine.known_endpoint)
         engine._spawn(engine._checkpointer.run())
         engine._spawn(engine._sweep())
@@ -202,39 +202,50 @@ class Engine:
                 generation.stop(Status.INTERRUPTED)
 
     async def _listen(self) -> None:
-        """Hear what other processes ask of the replies written here. A layer that is down costs the hints."""
+        """Take what other processes ask of the replies written here. A layer that is down costs the hints."""
         while True:
             try:
-                groups = layer.engine(self.worker_id), layer.ENGINES
-                async with aclosing(layer.heard(*groups)) as events:
+                groups = layer.engine_group(self.worker_id), layer.ENGINES
+                async with aclosing(layer.listen(*groups)) as events:
                     async for event in events:
-                        await self._obey(event)
+                        await layer_messages.dispatch(self, self._handlers, event)
             except Exception as problem:
                 logger.warning("other processes are not heard; trying again: %r", problem)
             await asyncio.sleep(LISTEN_AGAIN)
 
-    async def _obey(self, event: dict[str, Any]) -> None:
-        if event["type"] == "session.ended":
-            for of_person in list(self._generations.values()):
-                if of_person.belongs_to(event["person"], event["session"]):
-                    of_person.stop(Status.INTERRUPTED)
-            return
-        if event["type"] == "models.changed":
-            self._spawn(self.registry.refresh())
-            return
-        generation = self._generations.get(uuid.UUID(event["reply"]))
-        if generation is None:
-            return
-        if event["type"] == "stop":
+    async def _end_session(self, message: layer_messages.SessionEnded) -> None:
+        for generation in list(self._generations.values()):
+            if generation.belongs_to(message.person, message.session):
+                generation.stop(Status.INTERRUPTED)
+
+    async def _refresh_models(self, message: layer_messages.ModelsChanged) -> None:
+        self._spawn(self.registry.refresh())
+
+    async def _watch(self, message: layer_messages.WatchReply) -> None:
+        if generation := self._generations.get(message.reply):
+            recipient = Remote(message.channel, message.reply)
+            await generation.audience.subscribe(message.channel, recipient, message.handle)
+
+    async def _unwatch(self, message: layer_messages.UnwatchReply) -> None:
+        if generation := self._generations.get(message.reply):
+            generation.audience.unsubscribe(message.channel)
+
+    async def _acknowledge(self, message: layer_messages.AcknowledgeReply) -> None:
+        if generation := self._generations.get(message.reply):
+            await generation.audience.acknowledge(message.channel, message.seq)
+
+    async def _stop_reply(self, message: layer_messages.StopReply) -> None:
+        if generation := self._generations.get(message.reply):
             generation.stop()
-        elif event["type"] == "watch":
-            channel = event["channel"]
-            recipient = Remote(channel, generation.reply.uuid)
-            await generation.audience.subscribe(channel, recipient, event["handle"])
-        elif event["type"] == "unwatch":
-            generation.audience.unsubscribe(event["channel"])
-        elif event["type"] == "ack":
-            await generation.audience.acknowledge(event["channel"], event["seq"])
+
+    _handlers: ClassVar[layer_messages.Handlers] = {
+        layer_messages.SessionEnded: _end_session,
+        layer_messages.ModelsChanged: _refresh_models,
+        layer_messages.WatchReply: _watch,
+        layer_messages.UnwatchReply: _unwatch,
+        layer_messages.AcknowledgeReply: _acknowledge,
+        layer_messages.StopReply: _stop_reply,
+    }
 
     async def _sweep(self) -> None:
         sweeper = Sweeper()
@@ -242,7 +253,7 @@ class Engine:
             try:
                 cold = await self._checkpointer.in_thread(reaper.reap_stale, self._alive())
                 for conversation_id, reply_id in cold:
-                    await layer.reply_ended(conversation_id, reply_id)
+                    await layer.announce_end(conversation_id, reply_id)
                 await self._checkpointer.in_thread(sweeper.run)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)

@@ -14,10 +14,10 @@ class Remote:
 
     def __init__(self, channel: str, reply: uuid.UUID) -> None:
         self._channel = channel
-        self._reply = str(reply)
+        self._reply = reply
 
     async def send_frame(self, text: str) -> None:
-        await layer.tell(self._channel, self._reply, text)
+        await layer.send_frame(self._channel, self._reply, text)
 
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
         return

@@ -20,7 +20,7 @@ def test_logging_out_tells_the_sockets_of_that_session(
 ) -> None:
     client = browser_of(alice)
     key = client.session.session_key
-    ear, stranger = Ear(layer.person(alice.pk)), Ear(layer.person(charlie.pk))
+    ear, stranger = Ear(layer.person_group(alice.pk)), Ear(layer.person_group(charlie.pk))
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/logout/")
     assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": key}]
@@ -38,7 +38,7 @@ def test_logging_out_without_a_session_tells_nobody(
 def test_a_new_password_tells_all_of_the_persons_sockets(
     alice: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ear = Ear(layer.person(alice.pk))
+    ear = Ear(layer.person_group(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         browser_of(alice).post(
             "/accounts/password/change/",

@@ -67,7 +67,7 @@ def test_an_administrator_adds_a_service_and_its_key_is_sealed(admin):
     assert unseal(made.sealed_key) == KEY
     endpoint = catalog.endpoint_of(made)
     assert (endpoint.headers, endpoint.reach) == ((("X-Org", "a: b"), ("X-Team", "blue")), "public")
-    assert ear.heard() == [layer.MODELS_CHANGED]
+    assert ear.heard() == [{"type": "models.changed"}]
 
 
 def test_what_is_not_shown_again_after_a_mistake_is_asked_for_again(admin):

@@ -40,7 +40,7 @@ def test_a_model_is_added_by_name_to_a_service_that_lists_none(admin, service):
     assert "Exactly as the provider calls it" in admin.get(f"{MODELS}add/").content.decode()
     ear = Ear(layer.ENGINES)
     assert admin.post(f"{MODELS}add/", NEW | {"provider": service.pk}).status_code == 302
-    assert ear.heard() == [layer.MODELS_CHANGED]
+    assert ear.heard() == [{"type": "models.changed"}]
     assert [(row.name, row.provider) for row in catalog.rows_for(None)] == [("typed", service)]
     assert "ok; lists no models" in admin.get(SERVICES).content.decode()
 

@@ -233,7 +233,7 @@ def test_a_new_address_replaces_the_old_one_for_logging_in(alice: User, dana: Us
 def test_deactivating_ends_the_persons_sessions(
     alice: User, dana: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    theirs, ear = browser_of(alice), Ear(layer.person(alice.pk))
+    theirs, ear = browser_of(alice), Ear(layer.person_group(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         save(browser_of(dana), alice, is_active=None)
     assert ear.heard() == [{"type": "session.ended", "person": alice.pk, "session": None}]
@@ -243,7 +243,7 @@ def test_deactivating_ends_the_persons_sessions(
 def test_a_password_set_by_an_administrator_ends_the_persons_sessions(
     alice: User, dana: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ear = Ear(layer.person(alice.pk))
+    ear = Ear(layer.person_group(alice.pk))
     with django_capture_on_commit_callbacks(execute=True):
         browser_of(dana).post(
             f"{LIST}{alice.pk}/password/", {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}

@@ -13,6 +13,7 @@ from chat.catalog.errors import KeyUnreadable
 from chat.catalog.sealing import seal
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.realtime import layer
+from chat.realtime.layer_messages import ModelsChanged
 from tests.support.provider_door import until
 from tests.support.scripted_provider import ScriptedProvider, play
 
@@ -242,6 +243,6 @@ async def test_what_an_administrator_adds_is_listed_at_once(alice, open_tab, pro
     await open_tab(alice)
     await listed(2)
     await service(server)
-    await layer.publish(layer.ENGINES, layer.MODELS_CHANGED)
+    await layer.publish(layer.ENGINES, ModelsChanged())
     await listed(4)
     assert await OfferedModel.objects.filter(provider__name="Second").acount() == 2

@@ -16,6 +16,7 @@ from chat.catalog import registry
 from chat.catalog.sealing import seal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.realtime import layer
+from chat.realtime.layer_messages import ModelsChanged
 from tests.conftest import PASSWORD, browser_of
 from tests.support.layer import Ear
 from tests.support.provider_door import until
@@ -94,7 +95,7 @@ async def test_what_another_process_learnt_is_known_here_with_its_hint(alice, op
     await open_tab(alice)
     row = await kept(quirks={})
     await asyncio.to_thread(catalog.note_quirks, None, row.name, LEARNT)
-    await layer.publish(layer.ENGINES, layer.MODELS_CHANGED)
+    await layer.publish(layer.ENGINES, ModelsChanged())
     known = replies.current().provider.quirks(row.name)
     await until(lambda: known.known)
     assert known.known == LEARNT
@@ -161,7 +162,7 @@ def test_administrators_read_it_in_words_and_forget_it(admin):
     ear = Ear(layer.ENGINES)
     assert admin.get(f"{address}/forget/").status_code == 405
     page = admin.post(f"{address}/forget/", follow=True).content.decode()
-    assert ear.heard() == [layer.MODELS_CHANGED]
+    assert ear.heard() == [{"type": "models.changed"}]
     assert "Every setting is sent to m again." in page
     assert f"{address}/forget/" not in page
     row.refresh_from_db()
@@ -175,7 +176,7 @@ def test_it_is_forgotten_when_the_service_is_another(admin, base_url, left):
     form = {"name": "Renamed", "base_url": base_url, "is_enabled": "on"}
     ear = Ear(layer.ENGINES)
     assert admin.post(f"/admin/chat/modelprovider/{service.pk}/change/", form).status_code == 302
-    assert ear.heard() == [layer.MODELS_CHANGED]
+    assert ear.heard() == [{"type": "models.changed"}]
     row.refresh_from_db()
     assert row.quirks == left
 

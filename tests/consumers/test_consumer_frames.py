@@ -8,6 +8,7 @@ import pytest
 
 from chat.models import Message
 from chat.realtime import layer
+from chat.realtime.layer_messages import ReplyEnded
 from chat.realtime.protocol import MAX_FRAME
 from chat.web.rate_limit import BURST, PATIENCE
 from tests.support.scripted_provider import play
@@ -140,6 +141,6 @@ async def test_a_hint_that_cannot_be_told_leaves_the_socket_open(alice, open_tab
         raise RuntimeError("a fault of ours")
 
     tab = await open_tab(alice)
-    monkeypatch.setattr("chat.consumers.subscription.Subscription.ended", fail)
-    await layer.publish(layer.person(alice.pk), {"type": "reply.ended", "reply": 1, "instance": ""})
+    monkeypatch.setattr("chat.consumers.subscription.Subscription.reply_ended", fail)
+    await layer.publish(layer.person_group(alice.pk), ReplyEnded(1, ""))
     assert (await tab.send("Still here"))["type"] == "sent"

@@ -151,7 +151,7 @@ def test_the_first_decision_stands(bob: User, dana: User, complaint: Report) -> 
 def test_hiding_keeps_the_text_upholds_the_open_reports_and_tells_the_pages(
     bob: User, answer: Message, complaint: Report, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ear = Ear(layer.conversation(answer.conversation_id))
+    ear = Ear(layer.conversation_group(answer.conversation_id))
     with django_capture_on_commit_callbacks(execute=True):
         assert moderation.hide(answer, bob)
     answer.refresh_from_db()
@@ -196,7 +196,7 @@ def test_restoring_undoes_the_decision_on_the_reports_too(
     bob: User, answer: Message, complaint: Report, django_capture_on_commit_callbacks: Any
 ) -> None:
     moderation.hide(answer, bob)
-    ear = Ear(layer.conversation(answer.conversation_id))
+    ear = Ear(layer.conversation_group(answer.conversation_id))
     with django_capture_on_commit_callbacks(execute=True):
         assert moderation.restore(answer, bob)
     answer.refresh_from_db()
@@ -229,7 +229,7 @@ def test_owner_and_stranger_decide_nothing(
 def test_suspending_tells_the_person_why_and_until_when(
     alice: User, bob: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ear = Ear(layer.person(alice.pk))
+    ear = Ear(layer.person_group(alice.pk))
     until = datetime(timezone.now().year + 1, 3, 4, 23, 59, tzinfo=UTC)
     with django_capture_on_commit_callbacks(execute=True):
         moderation.suspend(alice, until, "spam in every chat", bob)

@@ -203,7 +203,7 @@ async def test_a_long_reply_that_another_process_ended_is_left_to_the_page_to_fe
     await tab.say(type="watch", conversation=conversation.uuid, tip=tip.uuid)
     await tab.say(type="stop", reply=tip.uuid)
     await tab.until("error")
-    await layer.reply_ended(conversation.pk, tip.pk, "another:1")
+    await layer.announce_end(conversation.pk, tip.pk, "another:1")
     ended = await tab.until("ended", "replaced")
     assert (ended["type"], ended["status"], ended["seq"]) == ("ended", "complete", 7)
 
@@ -233,7 +233,7 @@ async def test_a_page_that_hears_of_a_reply_after_its_end_is_shown_it_whole(alic
     reply = await Message.objects.aget(uuid=sent["reply"])
     await two.say(type="stop", reply=sent["reply"])
     await two.until("error")
-    await layer.reply_began(reply.conversation_id, reply.pk, "next", "")
+    await layer.announce_reply(reply.conversation_id, reply.pk, "next", "")
     assert 'data-status="complete"' in (await two.until("replaced"))["html"]
 
 
@@ -277,7 +277,7 @@ async def test_a_reply_that_was_taken_for_dead_loses_nothing_that_was_seen(alice
     rows = Message.objects.filter(uuid=sent["reply"])
     await rows.aupdate(status=Status.INTERRUPTED, text="")
     reply = await rows.aget()
-    await layer.reply_ended(reply.conversation_id, reply.pk, "another:1")
+    await layer.announce_end(reply.conversation_id, reply.pk, "another:1")
     assert (await tab.until("ended", "replaced"))["type"] == "ended"
     shown = await tab.until("replaced")
     assert "ab" in shown["html"]
