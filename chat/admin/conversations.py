@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from chat.admin.lists import CountingChangeList, ListAdmin, counts, link, staff
 from chat.conversations.actions import A_PAGE
+from chat.conversations.presenter import present
 from chat.models import Conversation, Message
 from chat.moderation import audit
 
@@ -85,14 +86,21 @@ def page_of(conversation: Conversation, before: str) -> dict[str, Any]:
     fitting = [pk for (pk, _), total in zip(sizes, totals, strict=True) if total <= A_PAGE]
     ids = fitting[:PAGE] or [pk for pk, _ in sizes[:1]]
     shown = list(conversation.messages.filter(pk__in=ids).order_by("id"))
-    mark_versions(shown)
     older = shown[0].pk if len(ids) < len(sizes) else None
-    return {"thread": shown, "older": older, "is_latest": not before}
+    return {
+        "thread": [present(row, with_hidden=True) for row in shown],
+        "other_versions": other_versions(shown),
+        "older": older,
+        "is_latest": not before,
+    }
 
 
-def mark_versions(rows: list[Any]) -> None:
-    """Give each row `is_another`: it answers (or rewords) what an earlier row on this page did already."""
+def other_versions(rows: list[Message]) -> set[str]:
+    """Return the UUIDs of the rows that answer (or reword) what an earlier one of them did already."""
     seen: set[int | None] = set()
+    found = set()
     for row in rows:
-        row.is_another = row.parent_id in seen
+        if row.parent_id in seen:
+            found.add(str(row.uuid))
         seen.add(row.parent_id)
+    return found

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from chat.admin.lists import EXCERPT, ListAdmin, link, staff
 from chat.admin.suspension import suspend_address
 from chat.conversations.actions import A_PAGE
+from chat.conversations.presenter import present
 from chat.core.text import first_words
 from chat.markdown import plain
 from chat.models import Message, Report, User
@@ -135,7 +136,8 @@ class ReportAdmin(ListAdmin):
         context |= {
             "title": _("Report: %(category)s") % {"category": report.get_category_display()},
             "subtitle": None,
-            "thread": surroundings(report.message),
+            "thread": [present(row, with_hidden=True) for row in surroundings(report.message)],
+            "reported": str(report.message.uuid),
             "may_decide": self.has_decide_permission(request) and report.state == Report.State.OPEN,
             "may_hide": self.has_hide_permission(request),
             "may_suspend": self.has_suspend_permission(request)
@@ -184,14 +186,13 @@ def done_words(decision: str, count: int) -> str:
     return words[decision] % {"count": count}
 
 
-def surroundings(message: Message) -> list[Any]:
+def surroundings(message: Message) -> list[Message]:
     """The message with up to AROUND messages before and after it on its branch, oldest first; fewer where
     they are very long.
 
     Downwards the branch is the newest answer to each message. At most AROUND + 1 queries.
     """
-    thread: list[Any] = Message.branch_to(message.pk, AROUND + 1, A_PAGE)
-    thread[-1].is_reported = True
+    thread = Message.branch_to(message.pk, AROUND + 1, A_PAGE)
     for _step in range(AROUND):
         rows = Message.objects.filter(parent_id=thread[-1].pk).order_by("-id")
         following = rows.annotate(size=Length("text")).filter(size__lte=A_PAGE // AROUND).first()

@@ -9,16 +9,18 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.utils import translation
 
 from chat.conversations import actions as conversations
-from chat.core.errors import for_code
+from chat.conversations.presenter import AssistantMessage, outline
 from chat.models import Conversation, Message, Status
 from chat.pages import messages
 from chat.realtime import layer, layer_messages, protocol
 from chat.replies import Engine, Generation
+from chat.replies.request_log import context_starts_at
 from chat.replies.subscribers import WINDOW_BYTES, size
 
 logger = logging.getLogger(__name__)
@@ -124,7 +126,8 @@ class Subscription:
         if size(article) <= WINDOW_BYTES:
             await self._event(protocol.Replaced(message.uuid, article))
         elif message.status != Status.RUNNING:
-            await self.send_ended(message, message.status, message.error, message.seq)
+            start = await self._engine.reader.read(context_starts_at, message)
+            await self._tell_end(replace(outline(message), context_starts_at=start))
         return message
 
     def article(self, message: Message) -> str:
@@ -185,20 +188,17 @@ class Subscription:
     # What a run here tells
 
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
-        with translation.override(self._language):
-            text = for_code(error)().user_text() if error else ""
-            request = messages.request_named(reply.request_id) if error else ""
-            note, instead = messages.dropped(reply.dropped), messages.instead(reply)
-        model = reply.model_label or reply.model
-        began = reply.view_began if status != Status.FAILED else None
-        finish = reply.finish_reason if status == Status.COMPLETE else ""
-        await self._event(
-            protocol.Ended(
-                reply.uuid, status, text, request, model, instead, reply.dropped, note, seq, began, finish
-            )
+        start = reply.view_began
+        await self._tell_end(
+            replace(outline(reply), status=status, error=error, seq=seq, context_starts_at=start)
         )
 
     # Internal
+
+    async def _tell_end(self, reply: AssistantMessage) -> None:
+        with translation.override(self._language):
+            event = ended(reply)
+        await self._event(event)
 
     async def _event(self, event: protocol.Event) -> None:
         await self.send_frame(protocol.encode(event))
@@ -244,3 +244,20 @@ class Subscription:
             pk, status = states.get(reply, (0, ""))
             if status != Status.RUNNING and self._remote.pop(reply, None) is not None:
                 await self.replace(pk)
+
+
+def ended(reply: AssistantMessage) -> protocol.Ended:
+    """Return the event that tells of an answer's end, in the active language."""
+    return protocol.Ended(
+        uuid.UUID(reply.uuid),
+        reply.status,
+        text=reply.error_line,
+        request=reply.request_line,
+        model=reply.model_label or reply.model,
+        instead=reply.substitution_line,
+        dropped=reply.truncated_exchanges,
+        note=reply.truncated_line,
+        seq=reply.seq,
+        began=reply.context_starts_at if reply.status != Status.FAILED else None,
+        finish=reply.finish_reason if reply.status == Status.COMPLETE else "",
+    )

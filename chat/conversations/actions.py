@@ -160,7 +160,7 @@ def page(user: User, conversation: Conversation, before: uuid.UUID | None, count
     last = conversation.tip_id
     if before is not None:
         last = _message_in(user, conversation, before).parent_id
-    return Message.with_siblings(Message.branch_to(last, count, A_PAGE)) if last else []
+    return Message.branch_to(last, count, A_PAGE) if last else []
 
 
 def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -> list[Message]:
@@ -171,7 +171,7 @@ def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -
     """
     pk = _message_in(user, conversation, first).pk
     branch = Message.branch_to(conversation.tip_id, most, LONGEST_PAGE) if conversation.tip_id else []
-    return Message.with_siblings(list(dropwhile(lambda message: message.pk != pk, branch)))
+    return list(dropwhile(lambda message: message.pk != pk, branch))
 
 
 def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID) -> Message:

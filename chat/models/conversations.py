@@ -190,12 +190,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
     objects: ClassVar = MessageQuerySet.as_manager()
-    siblings: Siblings | None = None
-    # On an answer, that its reader has reported it, and no moderator has decided yet
-    is_reported = False
-    # On a question, the name of the persona that answers from here on: another than before, or "" for none
-    switched_to: str | None = None
-    # On an answer for which exchanges were left out, the first message that its model saw, pinned ones apart
+    # On a reply that is being written and for which exchanges were left out, the first message that its model
+    # sees, pinned ones apart
     view_began: UUID | None = None
 
     class Meta:
@@ -258,10 +254,10 @@ class Message(models.Model):
         return count_pinned(cls, tip_id)
 
     @classmethod
-    def with_siblings(cls, messages: "list[Message]") -> "list[Message]":
-        """The same messages of one conversation, each told its `siblings`. One query."""
+    def siblings_of(cls, messages: "list[Message]") -> dict[int, Siblings]:
+        """Return the place of each of these messages of one conversation, by its id. One query."""
         if not messages:
-            return messages
+            return {}
         parents = {message.parent_id for message in messages}
         beside = models.Q(parent__in=parents - {None})
         if None in parents:
@@ -270,6 +266,7 @@ class Message(models.Model):
         families: dict[int | None, list[uuid.UUID]] = {}
         for parent, sibling in rows.values_list("parent_id", "uuid"):
             families.setdefault(parent, []).append(sibling)
-        for message in messages:
-            message.siblings = Siblings(message.uuid, families.get(message.parent_id, [message.uuid]))
-        return messages
+        return {
+            message.pk: Siblings(message.uuid, families.get(message.parent_id, [message.uuid]))
+            for message in messages
+        }

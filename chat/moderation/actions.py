@@ -65,13 +65,11 @@ def report(user: User, message_uuid: uuid.UUID, category: str, note: str = "") -
     return saved
 
 
-def mark_reported(messages: list[Message]) -> list[Message]:
-    """The same messages; an answer that the conversation's owner has an open report of says so. One query."""
-    answers = {message.pk: message for message in messages if message.role == Role.ASSISTANT}
+def reported_among(messages: list[Message]) -> set[int]:
+    """Return the ids of those of which the conversation's owner has an open report. One query."""
+    answers = [message.pk for message in messages if message.role == Role.ASSISTANT]
     theirs = Report.objects.filter(reporter=models.F("message__conversation__owner"), state=Report.State.OPEN)
-    for answer in theirs.filter(message__in=answers).values_list("message_id", flat=True):
-        answers[answer].is_reported = True
-    return messages
+    return set(theirs.filter(message__in=answers).values_list("message_id", flat=True))
 
 
 def reports_in_view() -> QuerySet[Report]:

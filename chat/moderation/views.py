@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from chat.conversations import actions as conversations
+from chat.conversations.presenter import present
 from chat.core.errors import NotFound
 from chat.models import Role
 from chat.moderation import actions as moderation
@@ -32,6 +33,6 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
         return done(request, back)
     if request.method == "POST" and is_script(request):
         return refuse_form(request, form, back)
-    moderation.mark_reported([message])
-    context = {"message": message, "form": form, "back": back, "title": _("Report a reply")}
+    shown = present(message, is_reported=bool(moderation.reported_among([message])))
+    context = {"message": shown, "form": form, "back": back, "title": _("Report a reply")}
     return render(request, "moderation/report.html", context)

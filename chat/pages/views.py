@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from chat.catalog.views import picker_for
 from chat.conversations import actions as conversations
-from chat.conversations.context import view_begins
-from chat.models import Conversation, Message, Status
+from chat.conversations.presenter import AssistantMessage, UserMessage
+from chat.models import Conversation, Message
 from chat.moderation import actions as moderation
+from chat.pages.messages import present_branch
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
-from chat.replies.request_log import mark_view
 from chat.web.decorators import MemberRequest, identifier, member_view
 
 MESSAGES_A_PAGE = 30
@@ -38,17 +38,17 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
 
     With `?from=<message uuid>` at all from that one on, if it is among the last MESSAGES_AT_MOST in view.
     """
-    found, messages = _messages(request, conversation_uuid)
+    found, rows = _rows(request, conversation_uuid)
     if first := request.GET.get("from"):
-        messages = conversations.since(request.user, found, identifier(first), MESSAGES_AT_MOST) or messages
-    return _chat_page(request, found, messages)
+        rows = conversations.since(request.user, found, identifier(first), MESSAGES_AT_MOST) or rows
+    return _chat_page(request, found, rows)
 
 
 @member_view("GET")
 def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """The messages before `?before=<message uuid>` alone, for the page to put on top."""
-    found, messages = _messages(request, conversation_uuid)
-    return render(request, "pages/_messages.html", _message_context(found, messages))
+    found, rows = _rows(request, conversation_uuid)
+    return render(request, "pages/_thread.html", _message_context(found, rows))
 
 
 @member_view("GET")
@@ -59,43 +59,27 @@ def conversation_list(request: MemberRequest) -> HttpResponse:
     return render(request, template, _list_context(request, request.GET.get("before", "")))
 
 
-def _messages(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
+def _rows(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
     found = conversations.conversation_of(request.user, conversation_uuid)
     before = request.GET.get("before")
-    messages = conversations.page(
-        request.user, found, identifier(before) if before else None, MESSAGES_A_PAGE
-    )
-    return found, messages
+    rows = conversations.page(request.user, found, identifier(before) if before else None, MESSAGES_A_PAGE)
+    return found, rows
 
 
-def _message_context(found: Conversation | None, messages: list[Message]) -> dict[str, Any]:
-    whole = not (messages and messages[0].parent_id)
+def _message_context(found: Conversation | None, rows: list[Message]) -> dict[str, Any]:
     context: dict[str, Any] = {
         "conversation": found,
-        "messages": personas.mark_switches(moderation.mark_reported(messages)),
+        "thread": present_branch(found, rows) if found else [],
         "older_url": "",
         "older_fragment_url": "",
+        "pinned": Message.count_pinned(found.tip_id) if found and found.tip_id else 0,
+        "exchanges": found.view if found else settings.CONTEXT_EXCHANGES,
     }
-    context["pinned"] = Message.count_pinned(found.tip_id) if found and found.tip_id else 0
-    context["exchanges"] = found.view if found else settings.CONTEXT_EXCHANGES
-    if found and messages and messages[-1].pk == found.tip_id:
-        context |= _memory_line(found, messages, whole)
-    if found and not whole:
-        query = urlencode({"before": messages[0].uuid})
+    if found and rows and rows[0].parent_id:
+        query = urlencode({"before": rows[0].uuid})
         context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"
         context["older_fragment_url"] = f"{reverse('conversation_older', args=[found.uuid])}?{query}"
     return context
-
-
-def _memory_line(found: Conversation, messages: list[Message], whole: bool) -> dict[str, Any]:
-    """The message that bears the line of the model's view, by the kind of line; as in thread/lines.js."""
-    tip = messages[-1]
-    mark_view(tip)
-    if tip.view_began:
-        return {"view_began": next((row for row in messages if row.uuid == tip.view_began), None)}
-    if found.view == 0 and tip.status != Status.RUNNING:
-        return {"forgotten": tip}
-    return {"view_begins": view_begins(messages, found.view, whole=whole)}
 
 
 def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
@@ -104,9 +88,11 @@ def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     return {"groups": by_date(rows), "more_url": f"{reverse('conversation_list')}?{query}" if cursor else ""}
 
 
-def _chat_page(request: MemberRequest, found: Conversation | None, messages: list[Message]) -> HttpResponse:
+def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Message]) -> HttpResponse:
     context = {
-        **_message_context(found, messages),
+        **_message_context(found, rows),
+        "blank_question": UserMessage(),
+        "blank_answer": AssistantMessage(),
         **_list_context(request, ""),
         "models": picker_for(found),
         "persona": personas.speaking_in(request.user, found) if found else None,

@@ -232,19 +232,20 @@ def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
     return choose(user, conversations.start(user).uuid, persona_uuid)
 
 
-def mark_switches(messages: list[Message]) -> list[Message]:
-    """The same messages of a branch, oldest first; a question that somebody else answers than before says so.
+def switches(messages: list[Message]) -> dict[int, str]:
+    """Return by whom questions are answered, where it is another than before: names by ids, "" for nobody.
 
-    Who answered before the first of them is not known. The same rule as the page (thread/lines.js: switches).
+    `messages` are those of a branch, oldest first. Who answered before the first of them is not known. The
+    same rule as the page (thread/lines.js: switches).
     """
-    before = None
+    before, found = None, {}
     for place, answer in enumerate(messages):
         if answer.role != Role.ASSISTANT:
             continue
         if place and before is not None and answer.persona_name != before:
-            messages[place - 1].switched_to = answer.persona_name
+            found[messages[place - 1].pk] = answer.persona_name
         before = answer.persona_name
-    return messages
+    return found
 
 
 def in_words(persona: Persona) -> Persona:

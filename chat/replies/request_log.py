@@ -102,16 +102,17 @@ def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
     return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
 
 
-def mark_view(reply: Message) -> None:
-    """Tell an answer that is stored where its model's view began, if exchanges were left out for it
-    (`view_began`). Two queries then, none as a rule.
+def context_starts_at(reply: Message) -> uuid.UUID | None:
+    """Return the first message that the model saw for a stored answer, if exchanges were left out.
+
+    Pinned ones do not count. Two queries then, none as a rule.
     """
     if not reply.dropped or reply.is_hidden or reply.status in {Status.RUNNING, Status.FAILED}:
-        return
+        return None
     request = reply.model_requests.last()
     first = request.message_ids[request.pinned :][:1] if request else []
     rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=first)
-    reply.view_began = rows.values_list("uuid", flat=True).first()
+    return rows.values_list("uuid", flat=True).first()
 
 
 def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[Part]:

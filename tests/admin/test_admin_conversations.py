@@ -67,8 +67,9 @@ def test_other_versions_of_an_answer_are_marked(alice: User, bob: User, say: Any
     Message.objects.create(
         conversation=conversation, parent=conversation.tip.parent, role=Role.ASSISTANT, text="second try"
     )
-    thread = browser_of(bob).get(page_of(conversation)).context["thread"]
-    assert [(message.text, message.is_another) for message in thread] == [
+    page = browser_of(bob).get(page_of(conversation)).context
+    others = page["other_versions"]
+    assert [(message.text, message.uuid in others) for message in page["thread"]] == [
         ("q", False),
         ("first try", False),
         ("second try", True),

@@ -69,19 +69,21 @@ def test_a_long_conversation_opens_at_its_end_and_older_messages_follow(alice, s
     conversation = say(alice, *exchanges(40))
     client = browser_of(alice)
     page = client.get(f"/c/{conversation.uuid}/")
-    shown = [message.text for message in page.context["messages"]]
+    shown = [message.text for message in page.context["thread"]]
     assert shown == exchanges(40)[-30:]
     older = client.get(page.context["older_fragment_url"])
-    assert [message.text for message in older.context["messages"]] == exchanges(40)[-60:-30]
+    assert [message.text for message in older.context["thread"]] == exchanges(40)[-60:-30]
     whole = client.get(page.context["older_url"])
-    assert [message.text for message in whole.context["messages"]] == exchanges(40)[-60:-30]
+    assert [message.text for message in whole.context["thread"]] == exchanges(40)[-60:-30]
 
 
 def test_a_page_shows_where_the_models_view_begins_only_where_its_end_is_shown(alice, say):
     conversation = say(alice, *exchanges(40))
     client = browser_of(alice)
     page = client.get(f"/c/{conversation.uuid}/")
-    assert page.context["view_begins"].text == "question 30."
+    assert [message.text for message in page.context["thread"] if message.context_line == "starts"] == [
+        "question 30."
+    ]
     assert (
         page.content.decode().count("Only the 10 exchanges below are sent to the model") == 2
     )  # once for the script
@@ -102,7 +104,7 @@ def test_a_page_reaches_back_to_the_message_that_is_asked_for(alice, bob, charli
     first = Message.objects.get(conversation=conversation, text="question 5.")
     url = f"/c/{conversation.uuid}/"
     page = browser_of(alice).get(url, {"from": first.uuid})
-    assert [message.text for message in page.context["messages"]] == exchanges(40)[10:]
+    assert [message.text for message in page.context["thread"]] == exchanges(40)[10:]
     for stranger in (bob, charlie):
         assert browser_of(stranger).get(url, {"from": first.uuid}).status_code == 404
     for wrong in (other.tip.uuid, say(charlie, "q", "a").tip.uuid, uuid.uuid4(), "nonsense"):
@@ -117,10 +119,10 @@ def test_a_message_that_is_not_in_view_or_too_far_back_gives_the_latest_page(ali
     )
     client = browser_of(alice)
     page = client.get(f"/c/{conversation.uuid}/", {"from": beside.uuid})
-    assert [message.text for message in page.context["messages"]] == exchanges(40)[-30:]
+    assert [message.text for message in page.context["thread"]] == exchanges(40)[-30:]
     monkeypatch.setattr("chat.pages.views.MESSAGES_AT_MOST", 40)
     page = client.get(f"/c/{conversation.uuid}/", {"from": first.uuid})
-    assert [message.text for message in page.context["messages"]] == exchanges(40)[-30:]
+    assert [message.text for message in page.context["thread"]] == exchanges(40)[-30:]
 
 
 def test_the_number_of_queries_is_the_same_for_20_and_2000_messages(
@@ -234,7 +236,7 @@ def test_a_page_from_a_message_on_that_would_be_very_long_shows_the_latest_ones(
     conversation = say(alice, *(f"{half}{n}" for n in range(30) for half in "qa"))
     first = Message.objects.order_by("pk").first()
     address = f"/c/{conversation.uuid}/?from={first.uuid}"
-    assert len(browser_of(alice).get(address).context["messages"]) == 60
+    assert len(browser_of(alice).get(address).context["thread"]) == 60
     monkeypatch.setattr("chat.conversations.actions.LONGEST_PAGE", 100)
-    assert [row.text for row in browser_of(alice).get(address).context["messages"]][-1:] == ["a29"]
-    assert len(browser_of(alice).get(address).context["messages"]) == 30
+    assert [row.text for row in browser_of(alice).get(address).context["thread"]][-1:] == ["a29"]
+    assert len(browser_of(alice).get(address).context["thread"]) == 30

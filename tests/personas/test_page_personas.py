@@ -170,7 +170,7 @@ def test_the_transcript_says_where_somebody_else_answers(alice, say):
     for text, name in [("a2", "<i>Pirate</i>"), ("a3", "<i>Pirate</i>"), ("a4", "")]:
         Message.objects.filter(text=text).update(persona_name=name)
     answer = browser_of(alice).get(f"/c/{conversation.uuid}/")
-    lines = {message.text: message.switched_to for message in answer.context["messages"]}
+    lines = {row.text: row.switched_to for row in answer.context["thread"] if row.role == "user"}
     assert {text for text, name in lines.items() if name is not None} == {"q2", "q4"}
     page = answer.content.decode()
     assert "From here on: &lt;i&gt;Pirate&lt;/i&gt;</p>" in page

@@ -53,9 +53,9 @@ RAW_HTML = re.compile(
 )
 ALLOWED_RAW_HTML = {
     # What chat/markdown rendered and sanitised
-    ("chat/pages/messages.py", "return mark_safe(message.html if closed else render(message.text))"),
+    ("chat/conversations/presenter.py", "return mark_safe(message.html if closed else render(message.text))"),
     (
-        "chat/pages/messages.py",
+        "chat/conversations/presenter.py",
         "return mark_safe(message.thinking_html if closed else render(message.reasoning))",
     ),
     # The same, and whole fragments, as they come from our own origin

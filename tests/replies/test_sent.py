@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone, translation
 
 from chat.conversations import pins
+from chat.conversations.presenter import truncated_line
 from chat.core.instructions import CONTINUE
 from chat.models import Conversation, Message, ModelRequest
 from chat.pages import messages
@@ -32,6 +33,11 @@ async def asked(tab, conversation=None):
 
 async def page_of(user, conversation):
     return await sync_to_async(lambda: browser_of(user).get(f"/c/{conversation.uuid}/"))()
+
+
+def lines(page):
+    """Return the lines of the context in a page: their kinds by the messages at which they are."""
+    return {message.text: message.context_line for message in page.context["thread"] if message.context_line}
 
 
 async def request_of(reply):
@@ -147,7 +153,7 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     assert began.pk == row.message_ids[row.pinned]
     await Conversation.objects.aupdate(exchanges=3)
     page = await page_of(alice, conversation)
-    assert page.context["view_began"] == began
+    assert lines(page) == {began.text: "shortened"}
     text = page.content.decode()
     assert (
         text.index(f'id="m-{began.uuid}"') < text.index("Sent to the model from here on") < text.index(">q9<")
@@ -155,14 +161,12 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
     reply = await Message.objects.aget(uuid=ended["reply"])
-    assert f'data-began="{began.uuid}"' in await sync_to_async(messages.article)(
-        reply
-    )  # as other processes tell it
+    article = await sync_to_async(messages.article)(reply)  # as other processes tell it
+    assert f'data-began="{began.uuid}"' in article
     await tab.send("next", conversation=conversation.uuid, parent=ended["reply"])
     assert "began" not in await tab.until("ended")
     page = await page_of(alice, conversation)
-    assert page.context["view_begins"].text == "q11"
-    assert "view_began" not in page.context
+    assert lines(page) == {"q11": "starts"}
     assert "data-began" not in page.content.decode()
 
 
@@ -173,7 +177,7 @@ async def test_after_three_tries_a_sentence_says_what_to_do(alice, say, open_tab
     assert ended["status"] == "failed"
     assert "Shorten your message" in ended["text"]
     assert "began" not in ended
-    assert (await page_of(alice, conversation)).context["view_begins"].text == "q2"
+    assert lines(await page_of(alice, conversation)) == {"q2": "starts"}
     assert len(provider.requests) == 4
     assert len(provider.requests[-1].body["messages"]) == 2
 
@@ -206,6 +210,16 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
     _, (priced, bare) = request_log.sent_for(alice, reply.uuid)
     assert (priced.cost, priced.tokens_per_second) == (Decimal("0.003"), 50)
     assert (bare.cost, bare.tokens_per_second) == (None, None)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_request_says_in_the_readers_language_what_was_left_out(alice, say, language):
+    reply = say(alice, "q", "a").tip
+    ModelRequest.objects.create(reply=reply, dropped=7, sent_at=timezone.now())
+    page = browser_of(alice).get(f"/m/{reply.uuid}/sent/", headers={"accept-language": language})
+    assert page.status_code == 200
+    with translation.override(language):
+        assert truncated_line(7) in page.content.decode()
 
 
 def test_parameters_are_shown_as_they_went_out(alice, say):

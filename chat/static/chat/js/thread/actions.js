@@ -93,7 +93,7 @@ async function copied(button, text) {
   setTimeout(() => button.classList.remove("done"), DONE_FOR);
 }
 
-// As the page has it when it is made anew (_message.html).
+// As the page has it when it is made anew (_assistant_message.html).
 function showReported(button) {
   button.setAttribute("aria-pressed", "true");
   button.setAttribute("aria-label", word("Flagged"));
