@@ -4,9 +4,10 @@ Only this package imports openai.
 """
 
 from chat.provider.addresses import AddressRefusal, Reach, base_url
-from chat.provider.assembler import Delta, End
+from chat.provider.assembler import End
 from chat.provider.base_urls import NoAddress, understood, written
 from chat.provider.client import MAX_REQUESTS, Provider
+from chat.provider.deltas import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 from chat.provider.discovery import discover
 from chat.provider.endpoint import (
     OLLAMA_URL,
@@ -30,8 +31,11 @@ __all__ = [
     "NoAddress",
     "Provider",
     "Reach",
+    "ReasoningDelta",
     "ReplyStream",
     "RequestAttempt",
+    "TextDelta",
+    "TextWasReasoning",
     "Timeouts",
     "base_url",
     "discover",

@@ -6,6 +6,7 @@ import msgspec
 
 from chat.core.text import clean
 from chat.provider import chunks, faults, finish
+from chat.provider.deltas import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 from chat.provider.errors import (
     ContentFiltered,
     EmptyReply,
@@ -28,18 +29,6 @@ MAX_NAME = 200
 
 MAX_HEAD = 16 * 1024
 """Bytes kept of an answer that has not shown an event yet, to tell what it is."""
-
-
-class Delta(msgspec.Struct, frozen=True, gc=False):
-    """What one network read brought: text of the answer, and of the thinking.
-
-    `moved` is how many characters at the end of all the text that was given so far turned out to be thinking:
-    they belong there, before `reasoning`.
-    """
-
-    text: str
-    reasoning: str
-    moved: int = 0
 
 
 class End(msgspec.Struct, frozen=True):
@@ -84,8 +73,8 @@ class Assembler:
         """Nothing more is wanted from the network."""
         return self.done or self.fault is not None
 
-    def feed(self, data: bytes) -> Delta | None:
-        """Take the next bytes; None when they bring no text."""
+    def feed(self, data: bytes) -> list[Delta]:
+        """Take the next bytes and return what they bring."""
         if not self._seen:
             self._head = (self._head + data)[:MAX_HEAD]
         for event in self._splitter.feed(data):
@@ -97,8 +86,8 @@ class Assembler:
             )
         return self._batch(ended=self.over)
 
-    def flush(self) -> Delta | None:
-        """Take what an ended stream left: the last event without its blank line, half an emoji."""
+    def flush(self) -> list[Delta]:
+        """Return what an ended stream left: the last event without its blank line, half an emoji."""
         for event in self._splitter.flush():
             if not self.over:
                 self._event(event, last=True)
@@ -223,9 +212,9 @@ class Assembler:
         self.fault = ReplyTooLarge(f"more than {MAX_REPLY} characters")
         return text[:room]
 
-    def _batch(self, ended: bool) -> Delta | None:
+    def _batch(self, ended: bool) -> list[Delta]:
         if not (self._texts or self._thoughts or self._held or ended):
-            return None
+            return []
         text = self._held + "".join(self._texts)
         self._held = ""
         if not ended and text and "\ud800" <= text[-1] <= "\udbff":  # its other half may come next
@@ -239,8 +228,11 @@ class Assembler:
         if more or thought or moved:
             self._has_thoughts = True
             thought += more
-        elif not answer:
-            return None
         if moved or not self._has_text:
             self._has_text = bool(answer) and not answer.isspace()
-        return Delta(answer, thought, moved)
+        found: list[Delta] = [TextWasReasoning(moved)] if moved else []
+        if thought:
+            found.append(ReasoningDelta(thought))
+        if answer:
+            found.append(TextDelta(answer))
+        return found

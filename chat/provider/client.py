@@ -19,6 +19,7 @@ from openai import AsyncStream, Omit, OpenAIError
 from chat.provider import faults, finish
 from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
+from chat.provider.deltas import add
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import can_decode, decoded
 from chat.provider.endings import Endings
@@ -129,10 +130,9 @@ class Provider:
         parameters = {"max_tokens": max_tokens + THINKING_ROOM if thinks else max_tokens}
         text = thinking = ""
         async with self._stream(messages, model, parameters, limits, RequestAttempt()) as reply:
-            async for delta in reply:
-                if delta.moved:
-                    text, thinking = text[: -delta.moved], text[-delta.moved :]
-                text, thinking = text + delta.text, thinking + delta.reasoning
+            async for deltas in reply:
+                for delta in deltas:
+                    text, thinking = add(text, thinking, delta)
                 if len(text) > MAX_SHORT or len(thinking) > MAX_SHORT_THINKING:
                     raise ReplyTooLarge(f"more than {MAX_SHORT} characters of a short answer")
         return Short(text, reply.end is not None and reply.end.finish_reason == finish.LENGTH)

@@ -1,4 +1,4 @@
-"""One reply on its way in: an async iterator of Deltas over one HTTP response."""
+"""One reply on its way in: what each network read brings of it, over one HTTP response."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import aiohttp
 import httpx2
 
 from chat.provider import faults
-from chat.provider.assembler import Assembler, Delta, End
+from chat.provider.assembler import Assembler, End
 from chat.provider.capabilities import ParameterNegotiation
+from chat.provider.deltas import Delta
 from chat.provider.encoded import decoded
 from chat.provider.endings import Endings
 from chat.provider.errors import ProviderError, ProviderSilent, StreamCut
@@ -63,7 +64,7 @@ class Short(NamedTuple):
 
 
 class ReplyStream:
-    """`async with provider.stream(...) as reply: async for delta in reply: ...`, then `reply.end`.
+    """`async with provider.stream(...) as reply: async for deltas in reply: ...`, then `reply.end`.
 
     The request is sent by the first step. Iteration ends normally for a whole reply (`end` is set)
     and after `aclose`, which any task may call; otherwise it raises a ProviderError, after all text
@@ -106,12 +107,11 @@ class ReplyStream:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Delta:
+    async def __anext__(self) -> list[Delta]:
         try:
             while not self._over:
-                delta = await self._step()
-                if delta is not None:
-                    return delta
+                if deltas := await self._step():
+                    return deltas
             await self._settle()
         except ProviderError as error:
             error.detail = self._tidy(error.detail)
@@ -127,20 +127,20 @@ class ReplyStream:
         self._over = self._settled = True
         await self._release()
 
-    async def _step(self) -> Delta | None:
+    async def _step(self) -> list[Delta]:
         data = await self._read()
         if data is None:
             self._over = True
             return self._assembler.flush()
         was_finished = self._assembler.finish_reason != ""
-        delta = self._assembler.feed(data)
-        self._has_begun = self._has_begun or delta is not None
-        if delta is not None or not was_finished:
+        deltas = self._assembler.feed(data)
+        self._has_begun = self._has_begun or bool(deltas)
+        if deltas or not was_finished:
             self._has_news = True
             if was_finished:
                 self._has_added = self._endings.adds_words = True
         self._over = self._over or self._assembler.over
-        return delta
+        return deltas
 
     async def _read(self) -> bytes | None:
         """The next bytes, or None: at the end, at a deadline, or when the connection broke."""

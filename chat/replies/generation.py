@@ -9,7 +9,7 @@ from chat.core.text import is_blank
 from chat.core.tracing import request_id
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Status
-from chat.provider import Delta, End, RequestAttempt
+from chat.provider import Delta, End, ReasoningDelta, RequestAttempt, TextDelta, TextWasReasoning
 from chat.replies.audience import Audience
 from chat.replies.checkpoint import Checkpoint, Ending
 from chat.replies.request_record import Record
@@ -67,7 +67,13 @@ class Generation:
     def feed(self, delta: Delta) -> None:
         """Take in what came of the provider."""
         self.timing.note(delta)
-        self.writer.feed(delta.text, delta.reasoning, delta.moved)
+        match delta:
+            case TextDelta():
+                self.writer.feed(delta.text, "")
+            case ReasoningDelta():
+                self.writer.feed("", delta.text)
+            case TextWasReasoning():
+                self.writer.feed("", "", delta.length)
 
     def stop(self, status: str = Status.STOPPED) -> None:
         """End with `status`, keeping the text; the provider's connection is closed."""

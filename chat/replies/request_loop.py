@@ -83,9 +83,10 @@ class RequestLoop:
         async with provider.stream(self._view.messages(), self._by.model, attempt, **wanted) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             generation.reply.model = (self._by.model or await provider.model())[:200]
-            async for delta in stream:
+            async for deltas in stream:
                 record.heard()
-                generation.feed(delta)
+                for delta in deltas:
+                    generation.feed(delta)
                 await self._clock.note()
                 if generation.wanted_end:  # the cancellation was lost on the way
                     raise asyncio.CancelledError

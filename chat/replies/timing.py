@@ -3,7 +3,7 @@
 import time
 
 from chat.models import Message
-from chat.provider import Delta
+from chat.provider import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 
 
 class Timing:
@@ -22,13 +22,13 @@ class Timing:
         self._first = self._first or now
         if self._reply.first_token_ms is None:
             self._reply.first_token_ms = milliseconds(now - self.started)
-        if delta.moved:  # it has been thinking since its first word
+        if isinstance(delta, TextWasReasoning):  # it has been thinking since its first word
             self._thinking_since = self._first
-        if delta.reasoning and self._thinking_since is None:
+        if isinstance(delta, ReasoningDelta) and self._thinking_since is None:
             self._thinking_since = now
         if self._thinking_since is not None:
             self._reply.thinking_ms = self._before + milliseconds(now - self._thinking_since)
-        if delta.text and self._thinking_since is not None:
+        if isinstance(delta, TextDelta) and self._thinking_since is not None:
             self._before, self._thinking_since = self._reply.thinking_ms or 0, None
 
     def quiet(self) -> int:

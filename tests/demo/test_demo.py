@@ -47,7 +47,7 @@ async def test_it_lists_itself_as_its_only_model(provider):
 
 async def test_a_reply_streams_to_a_whole_end_with_usage(provider):
     async with provider.stream(user("Tell me about bread")) as reply:
-        pieces = [delta.text async for delta in reply]
+        pieces = [delta.text async for deltas in reply for delta in deltas]
     assert len(pieces) > 1
     assert reply.end.finish_reason == "stop"
     assert reply.end.model == "demo"

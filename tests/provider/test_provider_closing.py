@@ -28,7 +28,7 @@ async def arrived(server: ScriptedProvider) -> None:
 
 
 async def first_text(stream: ReplyStream) -> str:
-    return (await anext(stream)).text
+    return "".join(delta.text for delta in await anext(stream))
 
 
 async def test_closing_in_the_middle_hangs_up(server, door):

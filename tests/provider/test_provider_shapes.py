@@ -10,6 +10,7 @@ import pytest
 from chat.provider import endings, finish
 from chat.provider import errors as provider_errors
 from chat.provider.assembler import Assembler, End
+from chat.provider.deltas import add
 from tests.support.provider_door import HELLO as MESSAGES
 from tests.support.provider_door import PATIENT, door_to, read
 from tests.support.scripted_provider import play
@@ -51,11 +52,8 @@ def take(pieces: list[bytes], event_stream: bool = True) -> Got:
     for piece in [*pieces, None]:
         if piece is not None and assembler.over:
             continue
-        delta = assembler.flush() if piece is None else assembler.feed(piece)
-        if delta is None:
-            continue
-        place = len(text) - delta.moved
-        text, thought = text[:place] + delta.text, thought + text[place:] + delta.reasoning
+        for delta in assembler.flush() if piece is None else assembler.feed(piece):
+            text, thought = add(text, thought, delta)
     return Got(text, thought, assembler.outcome("", event_stream))
 
 

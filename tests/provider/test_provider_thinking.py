@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chat.provider.deltas import ReasoningDelta, TextDelta
 from chat.provider.thinking import (
     CLOSES,
     HEADERS,
@@ -214,9 +215,9 @@ def test_white_space_at_the_beginning_is_not_held_back_for_ever():
 async def test_a_tag_in_the_stream_is_kept_apart_from_the_text(server, door):
     server.script(play("reasoning", tagged=True))
     async with door.stream([{"role": "user", "content": "Hello"}]) as stream:
-        deltas = [delta async for delta in stream]
-    assert "".join(delta.text for delta in deltas) == "Then I answer."
-    assert "".join(delta.reasoning for delta in deltas) == "First I think. "
+        deltas = [delta async for read in stream for delta in read]
+    assert "".join(delta.text for delta in deltas if isinstance(delta, TextDelta)) == "Then I answer."
+    assert "".join(delta.text for delta in deltas if isinstance(delta, ReasoningDelta)) == "First I think. "
 
 
 async def test_a_short_text_comes_without_it(server, door):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.provider import End, Endpoint, Provider, ReplyStream, Timeouts
+from chat.provider.deltas import add
 from chat.provider.errors import ProviderError
 from tests.support.scripted_provider import ScriptedProvider
 
@@ -49,9 +50,9 @@ async def read(stream: ReplyStream) -> Got:
     got = Got()
     try:
         async with stream:
-            async for delta in stream:
-                got.text += delta.text
-                got.reasoning += delta.reasoning
+            async for deltas in stream:
+                for delta in deltas:
+                    got.text, got.reasoning = add(got.text, got.reasoning, delta)
     except ProviderError as error:
         got.error = error
     got.end = stream.end

@@ -141,7 +141,7 @@ async def first_words(provider: Provider, model: str = "") -> str:
     began = time.monotonic()
     first = pieces = 0.0
     async with provider.stream(QUESTION, model=model) as reply:
-        async for _delta in reply:
+        async for _deltas in reply:
             pieces += 1
             first = first or time.monotonic() - began
             if pieces >= ENOUGH:
