@@ -19,7 +19,7 @@ from django.urls import set_script_prefix
 
 from chat import replies
 from chat.accounts import mailing
-from chat.models import Conversation, Message, Role, User
+from chat.models import Conversation, Generation, Message, Role, User
 from chat.provider import Provider
 from gptsite.asgi import application
 from tests.support.fault_site import Site
@@ -116,6 +116,8 @@ def say() -> Callable[..., Conversation]:
             )
             branch.append(message)
         Message.objects.bulk_create(branch[1:])
+        answers = (message for message in branch[1:] if message.role == Role.ASSISTANT)
+        Generation.objects.bulk_create(Generation(reply=answer) for answer in answers)
         conversation.tip = branch[-1]
         conversation.save()
         return conversation

@@ -219,7 +219,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     @admin.display(description=_("what it refuses"))
     def refuses(self, row: OfferedModel) -> str:
-        return in_words(readable(row.quirks)) or gettext("nothing that is known")
+        return in_words(readable(row.capabilities)) or gettext("nothing that is known")
 
     @method_decorator(require_POST)
     def forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:

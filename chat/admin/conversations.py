@@ -28,13 +28,13 @@ PAGE = 100
 class ConversationAdmin(ListAdmin):
     """Reading only, and not unnoticed: what is decided about a message is decided on its report."""
 
-    list_display = ("name", "owner_link", "message_count", "updated_at", "created_at")
+    list_display = ("name", "owner_link", "message_count", "last_activity_at", "created_at")
     list_select_related = ("owner",)
     linked_by = ("owner__id__exact",)
     search_fields = ("title", "owner__email")
     search_help_text = _("Title, or the owner's email address")
-    ordering = ("-updated_at", "-id")
-    fields = ("owner_link", "created_at", "updated_at")
+    ordering = ("-last_activity_at", "-id")
+    fields = ("owner_link", "created_at", "last_activity_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         return super().get_queryset(request).filter(deleted_at=None).exclude(title="")

@@ -34,19 +34,20 @@ class ErrorFilter(admin.SimpleListFilter):
 class FailedReplyAdmin(ListAdmin):
     """Reading only. A person tells the request id that their page shows; the log has it too."""
 
-    list_display = ("when", "person", "model", "problem", "request_id")
+    list_display = ("when", "person", "model_name", "problem", "request_id")
     list_display_links = ("when",)
     list_filter = (ErrorFilter,)
-    search_fields = ("request_id", "conversation__owner__email")
+    search_fields = ("request_id", "reply__conversation__owner__email")
     search_help_text = _("Request id, or an email address")
-    ordering = ("-id",)
-    fields = ("when", "person", "model", "meaning", "error_detail", "request_id")
+    ordering = ("-reply",)
+    fields = ("when", "person", "model_name", "meaning", "error_detail", "request_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FailedReply]:
-        rows = super().get_queryset(request).filter(error__gt="", conversation__deleted_at=None)
-        rows = rows.filter(status__in=[Status.FAILED, Status.INTERRUPTED])
-        rows = rows.select_related("conversation__owner")
-        return rows.defer("text", "html", "reasoning", "conversation__instructions")
+        rows = super().get_queryset(request).filter(error__gt="", reply__conversation__deleted_at=None)
+        rows = rows.filter(reply__status__in=[Status.FAILED, Status.INTERRUPTED])
+        rows = rows.select_related("reply__conversation__owner")
+        said = ("text", "html", "reasoning", "thinking_html", "parts", "conversation__instructions")
+        return rows.defer(*(f"reply__{name}" for name in said))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.list_display, *self._to_conversation(request))
@@ -57,13 +58,17 @@ class FailedReplyAdmin(ListAdmin):
     def _to_conversation(self, request: HttpRequest) -> tuple[str, ...]:
         return ("conversation_link",) if request.user.has_perm("chat.view_conversation") else ()
 
-    @admin.display(description=_("asked for"), ordering="id")
+    @admin.display(description=_("asked for"), ordering="reply")
     def when(self, row: FailedReply) -> str:
-        return time_of(row.asked_at or row.created_at)
+        return time_of(row.requested_at or row.reply.created_at)
 
     @admin.display(description=_("person"))
     def person(self, row: FailedReply) -> str:
-        return row.conversation.owner.email
+        return row.reply.conversation.owner.email
+
+    @admin.display(description=pgettext_lazy("that answers", "model"), ordering="reply__model")
+    def model_name(self, row: FailedReply) -> str:
+        return row.reply.model
 
     @admin.display(description=pgettext_lazy("of a message", "error"), ordering="error")
     def problem(self, row: FailedReply) -> SafeString:
@@ -76,7 +81,7 @@ class FailedReplyAdmin(ListAdmin):
 
     @admin.display(description=_("conversation"))
     def conversation_link(self, row: FailedReply) -> SafeString:
-        return link(row.conversation, _("Read"))
+        return link(row.reply.conversation, _("Read"))
 
 
 def in_words(code: str) -> SafeString:

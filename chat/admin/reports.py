@@ -74,7 +74,7 @@ class ReportAdmin(ListAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         reports = moderation.reports_in_view().select_related("message__conversation__owner", "reporter")
         reports = reports.annotate(beginning=Left("message__text", 4 * EXCERPT)).order_by(*self.ordering)
-        return reports.defer("message__text", "message__html", "message__reasoning", "message__error_detail")
+        return reports.defer("message__text", "message__html", "message__reasoning")
 
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide)

@@ -209,12 +209,12 @@ def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None
     if service_id is None and is_name(name):
         rows.get_or_create(provider=None, name=name)
     for row in rows.filter(provider=service_id, name=name):
-        OfferedModel.objects.filter(pk=row.pk).update(quirks=readable(row.quirks) | news)
+        OfferedModel.objects.filter(pk=row.pk).update(capabilities=readable(row.capabilities) | news)
 
 
 def forget_quirks(which: QuerySet[OfferedModel]) -> None:
     """Let them be asked with every parameter again, by every process."""
-    which.update(quirks={})
+    which.update(capabilities={})
     layer.announce_models()
 
 

@@ -36,7 +36,7 @@ KEEP_AGAIN = 10.0
 class ResolvedModel:
     """What answers: `model` is the service's name for it ("" for the one in use there), `label` people's.
 
-    `instead_of` is the label of the one that was chosen and is no longer offered; `row` None is the
+    `requested_model` is the label of the one that was chosen and is no longer offered; `row` None is the
     model that the environment's service has without a row.
     """
 
@@ -44,7 +44,7 @@ class ResolvedModel:
     row: OfferedModel | None
     model: str
     label: str
-    instead_of: str
+    requested_model: str
 
 
 class _Door:
@@ -101,13 +101,13 @@ class Registry:
         """What answers where the row `chosen` was chosen, kept open meanwhile. Raises KeyUnreadable."""
         if chosen is not None and chosen not in self._offers.rows:  # new, and the hint did not come
             await self.load()
-        row, instead_of = self._offers.answering(chosen)
+        row, requested_model = self._offers.answering(chosen)
         if row is None or row.provider_id is None:
             model = row.name if row else self.own.endpoint.model
-            yield ResolvedModel(self.own, row, model, str(row or ""), instead_of)
+            yield ResolvedModel(self.own, row, model, str(row or ""), requested_model)
             return
         async with self._doors[row.provider_id].open() as provider:
-            yield ResolvedModel(provider, row, row.name, str(row), instead_of)
+            yield ResolvedModel(provider, row, row.name, str(row), requested_model)
 
     async def load(self) -> None:
         """Read what is on offer, and make the doors that are new or lead elsewhere now."""
@@ -180,8 +180,8 @@ class Registry:
         """Let each door know what the rows hold, and what is not on them yet."""
         kept: dict[int | None, dict[str, dict[str, str]]] = {}
         for row in self._offers.rows.values():
-            if quirks := readable(row.quirks):
-                kept.setdefault(row.provider_id, {})[row.name] = quirks
+            if known := readable(row.capabilities):
+                kept.setdefault(row.provider_id, {})[row.name] = known
         for (service_id, model), news in self._learnt.items():
             kept.setdefault(service_id, {}).setdefault(model, {}).update(news)
         self.own.recall(kept.get(None, {}))

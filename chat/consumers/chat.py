@@ -181,10 +181,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _stop(self, command: protocol.Stop) -> None:
         reply = await self._read(conversations.message_of, command.reply)
-        if generation := self._engine.generation_of(reply.uuid):
-            generation.stop()
+        if running := self._engine.running_reply(reply.uuid):
+            running.stop()
         elif reply.status == Status.RUNNING:
-            await layer.ask_engine(reply.instance, layer_messages.StopReply(reply.uuid))
+            await layer.ask_engine(reply.generation.worker, layer_messages.StopReply(reply.uuid))
             self._spawn(self._stop_by_row(reply))
         else:
             raise NotRunning

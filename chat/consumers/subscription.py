@@ -19,7 +19,7 @@ from chat.conversations.presenter import AssistantMessage, outline
 from chat.models import Conversation, Message, Status
 from chat.pages import messages
 from chat.realtime import layer, layer_messages, protocol
-from chat.replies import Engine, Generation
+from chat.replies import Engine, RunningReply
 from chat.replies.request_log import context_starts_at
 from chat.replies.subscribers import WINDOW_BYTES, size
 
@@ -57,8 +57,8 @@ class Subscription:
     async def unsubscribe(self) -> None:
         """Watch nothing any more."""
         for reply in list(self._handles):
-            if generation := self._engine.generation_of(reply):
-                generation.audience.unsubscribe(self._channel)
+            if running := self._engine.running_reply(reply):
+                running.audience.unsubscribe(self._channel)
         for reply in list(self._remote):
             await self._forget_remote(reply)
         if self._conversation is not None:
@@ -90,21 +90,21 @@ class Subscription:
 
         Of one that is hidden while it is being written nothing is shown but its end.
         """
-        generation = self._engine.generation_of(reply.uuid)
-        if generation is None or reply.is_hidden:
+        running = self._engine.running_reply(reply.uuid)
+        if running is None or reply.is_hidden:
             shown = await self.replace(reply.pk)
-            if generation is None and shown is not None and shown.status == Status.RUNNING:
+            if running is None and shown is not None and shown.status == Status.RUNNING:
                 await self._follow_remote(shown)
-        if generation is not None:
-            await self._follow_here(generation, reply)
+        if running is not None:
+            await self._follow_here(running, reply)
 
     async def acknowledge(self, handle: int, seq: int) -> None:
         """The browser has placed everything of a reply up to `seq`."""
         reply = next((reply for reply, known in self._handles.items() if known == handle), None)
         if reply is None:
             return
-        if generation := self._engine.generation_of(reply):
-            await generation.audience.acknowledge(self._channel, seq)
+        if running := self._engine.running_reply(reply):
+            await running.audience.acknowledge(self._channel, seq)
         elif worker_id := self._remote.get(reply):
             message = layer_messages.AcknowledgeReply(reply, self._channel, seq)
             await layer.ask_engine(worker_id, message)
@@ -116,7 +116,7 @@ class Subscription:
         """
 
         def read() -> tuple[Message, str] | None:
-            message = Message.objects.filter(pk=message_id).first()
+            message = Message.objects.select_related("generation").filter(pk=message_id).first()
             return (message, self.article(message)) if message else None
 
         found = await self._engine.reader.read(read)
@@ -143,7 +143,7 @@ class Subscription:
         """A reply was asked for in another tab; `event_of` makes the event that tells of it, if it is new."""
 
         def read() -> tuple[Message, str] | None:
-            rows = Message.objects.select_related("conversation", "parent")
+            rows = Message.objects.select_related("conversation", "parent", "generation")
             reply = rows.filter(pk=message_id).first()
             return (reply, self.article(reply.parent)) if reply is not None and reply.parent else None
 
@@ -167,16 +167,16 @@ class Subscription:
 
     async def message_changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
         """A message was hidden or restored."""
-        generation = self._engine.generation_of(message_uuid)
-        if generation is not None:
-            generation.audience.unsubscribe(self._channel)
+        running = self._engine.running_reply(message_uuid)
+        if running is not None:
+            running.audience.unsubscribe(self._channel)
         elif message_uuid in self._remote:
             await self._forget_remote(message_uuid)
         message = await self.replace(message_id)
         if message is None or message.status != Status.RUNNING:
             return
-        if generation is not None:
-            await self._follow_here(generation, message)
+        if running is not None:
+            await self._follow_here(running, message)
         else:
             await self._follow_remote(message)
 
@@ -188,7 +188,7 @@ class Subscription:
     # What a run here tells
 
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
-        start = reply.view_began
+        start = reply.context_starts_at
         await self._tell_end(
             replace(outline(reply), status=status, error=error, seq=seq, context_starts_at=start)
         )
@@ -206,19 +206,19 @@ class Subscription:
     def _handle(self, reply: uuid.UUID) -> int:
         return self._handles.setdefault(reply, len(self._handles) + 1)
 
-    async def _follow_here(self, generation: Generation, reply: Message) -> None:
+    async def _follow_here(self, running: RunningReply, reply: Message) -> None:
         if reply.is_hidden:
             self._withheld.add(reply.pk)
         else:
             self._withheld.discard(reply.pk)
-            await generation.audience.subscribe(self._channel, self, self._handle(reply.uuid))
+            await running.audience.subscribe(self._channel, self, self._handle(reply.uuid))
 
     async def _follow_remote(self, reply: Message) -> None:
         if reply.is_hidden:
             return
-        self._remote[reply.uuid] = reply.instance
+        self._remote[reply.uuid] = reply.generation.worker
         message = layer_messages.WatchReply(reply.uuid, self._channel, self._handle(reply.uuid))
-        await layer.ask_engine(reply.instance, message)
+        await layer.ask_engine(reply.generation.worker, message)
         if self._polling is None or self._polling.done():
             self._polling = asyncio.create_task(self._poll_rows())
 

@@ -53,7 +53,8 @@ def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
 
 def message_of(user: User, message_uuid: uuid.UUID) -> Message:
     """A message in one of the person's conversations. Raises NotFound, as `conversation_of`."""
-    found = Message.objects.of(user).select_related("conversation").filter(uuid=message_uuid).first()
+    rows = Message.objects.of(user).select_related("conversation", "generation")
+    found = rows.filter(uuid=message_uuid).first()
     if found is None:
         raise NotFound
     return found
@@ -62,7 +63,7 @@ def message_of(user: User, message_uuid: uuid.UUID) -> Message:
 def tip_of(conversation: Conversation) -> Message | None:
     """The last message of the branch in view as the database has it now."""
     tips = Conversation.objects.filter(pk=conversation.pk).values("tip_id")
-    return Message.objects.filter(pk__in=tips).first()
+    return Message.objects.select_related("generation").filter(pk__in=tips).first()
 
 
 @transaction.atomic
@@ -134,10 +135,10 @@ def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str
     rows = Conversation.objects.of(user).begun().latest_first().defer("instructions", "parameters")
     if before:
         when, pk = _read_cursor(before)
-        rows = rows.filter(updated_at__lte=when).exclude(updated_at=when, pk__gte=pk)
+        rows = rows.filter(last_activity_at__lte=when).exclude(last_activity_at=when, pk__gte=pk)
     found = list(rows[: count + 1])
-    more = f"{found[count - 1].updated_at.isoformat()}_{found[count - 1].pk}" if len(found) > count else ""
-    return found[:count], more
+    last = found[count - 1] if len(found) > count else None
+    return found[:count], f"{last.last_activity_at.isoformat()}_{last.pk}" if last else ""
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, int]:

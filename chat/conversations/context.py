@@ -48,18 +48,18 @@ a model that is much too small for it would refuse every cautious step, so the l
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PromptContext:
     """What one request shows a model. Of the exchanges, oldest first, the first `pinned` ones go along only
-    because they are pinned; `begun` is the part of the answer that is there, and to be continued; `dropped`
-    counts the exchanges that were left out for being too much, in `tries` steps.
+    because they are pinned; `partial` is the part of the answer that is there, and to be continued;
+    `truncated_exchanges` were left out for being too much, in `tries` steps.
     """
 
     system: str
     exchanges: tuple[Exchange, ...]
     pinned: int
     question: Row
-    begun: str = ""
-    dropped: int = 0
+    partial: str = ""
+    truncated_exchanges: int = 0
     tries: int = 0
 
     @property
@@ -77,8 +77,9 @@ class View:
         """The messages of the request."""
         messages = [{"role": "system", "content": self.system}] if self.system else []
         messages += [{"role": row.role, "content": row.text} for row in self.rows]
-        if self.begun:
-            messages += [{"role": "assistant", "content": self.begun}, {"role": "user", "content": CONTINUE}]
+        if self.partial:
+            messages.append({"role": "assistant", "content": self.partial})
+            messages.append({"role": "user", "content": CONTINUE})
         return messages
 
     @property
@@ -86,7 +87,7 @@ class View:
         """The order in which exchanges go: the oldest first, pinned ones last."""
         return [*self.exchanges[self.pinned :], *self.exchanges[: self.pinned]]
 
-    def within(self, most: int) -> View:
+    def within(self, most: int) -> PromptContext:
         """As much of it as has `most` tokens (0: any number), by the estimate of `tokens`.
 
         Raises ContextTooLong when the question alone has more.
@@ -95,7 +96,7 @@ class View:
         # What was too much to be loaded goes in any case, and with it all that goes before it
         gone = max((place + 1 for place, exchange in enumerate(order) if is_clipped(exchange)), default=0)
         if most:
-            total = tokens(self.system) + tokens(self.question.text) + tokens(self.begun)
+            total = tokens(self.system) + tokens(self.question.text) + tokens(self.partial)
             if total > most:
                 raise ContextTooLong(f"about {total} tokens; CONTEXT_TOKENS is {most}")
             sizes = [sum(tokens(row.text) for row in exchange) for exchange in order]
@@ -103,7 +104,7 @@ class View:
                 gone += 1
         return self._without(gone) if gone else self
 
-    def shorter(self) -> View | None:
+    def shorter(self) -> PromptContext | None:
         """The next try with less. None when nothing can go."""
         if not self.exchanges:
             return None
@@ -113,7 +114,7 @@ class View:
             gone += 1
         return replace(self._without(gone), tries=self.tries + 1)
 
-    def _without(self, gone: int) -> View:
+    def _without(self, gone: int) -> PromptContext:
         """The same without the first `gone` exchanges in the order in which they go."""
         pinned, latest = self.exchanges[: self.pinned], self.exchanges[self.pinned :]
         kept_latest, kept_pinned = latest[gone:], pinned[max(0, gone - len(latest)) :]
@@ -121,7 +122,7 @@ class View:
             self,
             exchanges=(*kept_pinned, *kept_latest),
             pinned=len(kept_pinned),
-            dropped=self.dropped + gone,
+            truncated_exchanges=self.truncated_exchanges + gone,
         )
 
 
@@ -157,7 +158,7 @@ def full_exchanges(rows: Sequence[Row]) -> list[Exchange]:
     ]
 
 
-def view_begins(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
+def context_start(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
     """The question of the first of the `count` exchanges that go with the next message, if anything above it
     does not.
 
@@ -170,7 +171,7 @@ def view_begins(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
     return None if whole and first is rows[0] else first
 
 
-def view(system: str, rows: Sequence[Row], count: int, begun: str = "") -> View:
+def prompt_context(system: str, rows: Sequence[Row], count: int, partial: str = "") -> PromptContext:
     """What a model is to see of `rows`, a branch, oldest first, that ends in the question to answer: the
     latest `count` exchanges, and before them the pinned ones that are older.
     """
@@ -178,4 +179,4 @@ def view(system: str, rows: Sequence[Row], count: int, begun: str = "") -> View:
     exchanges = full_exchanges(earlier)
     first = max(0, len(exchanges) - count)
     pinned = [exchange for exchange in exchanges[:first] if exchange[0].pinned_at is not None]
-    return View(system, (*pinned, *exchanges[first:]), len(pinned), question, begun)
+    return PromptContext(system, (*pinned, *exchanges[first:]), len(pinned), question, partial)

@@ -19,6 +19,7 @@ from chat.core.text import is_long
 from chat.markdown import RENDERER_VERSION, render
 from chat.models import Message, Role, Status
 from chat.models.conversations import Siblings
+from chat.models.generations import generation_of
 from chat.provider import parameters
 
 # The line that tells what the model is sent, at a message: that what is sent begins with it, also because the
@@ -179,23 +180,24 @@ def present(
 
 def outline(reply: Message) -> AssistantMessage:
     """Return an answer without a word that it said: for what is told of it, and its text costs to render."""
+    generation = generation_of(reply)
     return AssistantMessage(
         uuid=str(reply.uuid),
         status=reply.status,
         is_hidden=reply.is_hidden,
         created_at=reply.created_at,
-        thinking_ms=reply.thinking_ms,
-        seq=reply.seq,
+        thinking_ms=generation.thinking_ms,
+        seq=generation.seq,
         finish_reason=reply.finish_reason,
         is_cut=reply.is_cut,
-        error=reply.error,
-        request_id=reply.request_id,
+        error=generation.error,
+        request_id=generation.request_id,
         model=reply.model,
         model_label=reply.model_label,
-        requested_model=reply.instead_of,
+        requested_model=reply.requested_model,
         persona_name=reply.persona_name,
-        ignored_parameters=reply.untaken,
-        truncated_exchanges=reply.dropped,
+        ignored_parameters=generation.ignored_parameters,
+        truncated_exchanges=generation.truncated_exchanges,
     )
 
 

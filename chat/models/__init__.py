@@ -2,7 +2,7 @@
 
 from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
-from chat.models.failures import FailedReply
+from chat.models.generations import FailedReply, Generation
 from chat.models.limits import CacheEntry, Counter
 from chat.models.personas import Persona
 from chat.models.prompts import SavedPrompt
@@ -15,6 +15,7 @@ __all__ = [
     "Conversation",
     "Counter",
     "FailedReply",
+    "Generation",
     "Message",
     "ModelProvider",
     "ModelRequest",

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -13,7 +14,7 @@ PIN_WALK_LIMIT = 20_000
 # Characters of a context that are ever loaded
 MOST_CHARACTERS = 4_000_000
 
-_BRANCH = """
+_WALK = """
 WITH RECURSIVE walk(id, parent_id, depth) AS (
     SELECT id, parent_id, 1 FROM chat_message WHERE id = %s
     UNION ALL
@@ -21,16 +22,15 @@ WITH RECURSIVE walk(id, parent_id, depth) AS (
     FROM chat_message m JOIN walk ON m.id = walk.parent_id
     WHERE walk.depth < %s
 )
-{sized}
-SELECT m.* FROM {source} up JOIN chat_message m ON m.id = up.id ORDER BY up.depth DESC
 """
+_BRANCH = f"{_WALK} SELECT id FROM walk"
 # Those that have no more characters together than one may read at once, and the last in any case
-_SIZED = """
-, sized(id, depth, total) AS (
+_SHORT_BRANCH = f"""
+{_WALK}, sized(id, depth, total) AS (
     SELECT m.id, walk.depth, sum(length(m.text) + length(m.reasoning)) OVER (ORDER BY walk.depth)
     FROM walk JOIN chat_message m ON m.id = walk.id
-),
-short(id, depth) AS (SELECT id, depth FROM sized WHERE depth = 1 OR total <= %s)
+)
+SELECT id FROM sized WHERE depth = 1 OR total <= %s
 """
 
 # The pinned questions on the way up from a message, each with what follows it there. A row is older than all
@@ -75,7 +75,7 @@ sized(id, total) AS (
     )
     FROM chat_message m WHERE m.id IN (SELECT id FROM walk UNION SELECT id FROM of_pins)
 )
-SELECT m.id, m.uuid, m.role, m.status, m.hidden_at, m.pinned_at,
+SELECT m.id, m.uuid, m.role, m.status, m.hidden_at, m.pinned_at, m.parts,
     CASE WHEN sized.total <= %s OR m.id = %s THEN m.text ELSE substr(m.text, 1, 1) END AS text,
     CASE WHEN sized.total <= %s OR m.id = %s THEN 0 ELSE 1 END AS is_clipped
 FROM sized JOIN chat_message m ON m.id = sized.id ORDER BY m.id
@@ -100,29 +100,30 @@ SELECT max(id) AS id FROM below
 
 
 def latest_below(model: type[Row], message_id: int) -> int:
-    """The id of the youngest message among `message_id` and all that follow it."""
+    """Return the id of the youngest message among `message_id` and all that follow it."""
     return int(model._default_manager.raw(_LATEST, [message_id])[0].pk)
 
 
 def branch_to(model: type[Row], tip_id: int, limit: int, characters: int = 0) -> list[Row]:
-    """The last `limit` rows that lead to `tip_id`, oldest first; of those the last ones that have no more
-    than `characters` together, if it is given, and at least one.
+    """Return the last `limit` rows that lead to `tip_id`, oldest first, with their generations.
+
+    If `characters` is given, the last of those that have no more of them together, and at least one.
     """
-    if not characters:
-        return list(model._default_manager.raw(_BRANCH.format(sized="", source="walk"), [tip_id, limit]))
-    query = _BRANCH.format(sized=_SIZED, source="short")
-    return list(model._default_manager.raw(query, [tip_id, limit, characters]))
+    query, bounds = (_SHORT_BRANCH, [characters]) if characters else (_BRANCH, [])
+    rows = model._default_manager.filter(pk__in=RawSQL(query, [tip_id, limit, *bounds]))
+    # A row is older than all that follow it
+    return list(rows.select_related("generation").order_by("pk"))
 
 
 def context_rows(
     model: type[Row], tip_id: int, exchanges: int, characters: int = MOST_CHARACTERS
 ) -> list[Row]:
-    """The rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first; before them
-    the pinned exchanges that are further up.
+    """Return the rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first, after the
+    pinned exchanges that are further up.
 
-    Only uuid, role, text, status, hidden_at and pinned_at are loaded. Of a row that would make more than
-    `characters`, pinned ones and then the latest counted first, there is one character (`is_clipped`); the
-    last is whole. At most WALK_LIMIT more rows are visited, and PIN_WALK_LIMIT where something is pinned.
+    Only uuid, role, text, parts, status, hidden_at and pinned_at are loaded. Of a row that would make more
+    than `characters`, pinned ones and then the latest counted first, there is one character (`is_clipped`);
+    the last is whole. At most WALK_LIMIT more rows are visited, and PIN_WALK_LIMIT where something is pinned.
     """
     limits = [tip_id, WALK_LIMIT + 2 * exchanges, exchanges, tip_id, tip_id, PIN_WALK_LIMIT]
     bounds = [characters, tip_id] * 2
@@ -130,5 +131,5 @@ def context_rows(
 
 
 def count_pinned(model: type[Row], tip_id: int) -> int:
-    """How many pinned exchanges go with what follows `tip_id`."""
+    """Return how many pinned exchanges go with what follows `tip_id`."""
     return len(model._default_manager.raw(_PINNED, [tip_id, tip_id, PIN_WALK_LIMIT]))

@@ -52,8 +52,8 @@ class ModelProvider(models.Model):
 class OfferedModel(models.Model):
     """A model that people may choose. With no provider it is of the service that the environment names.
 
-    `name` is the service's own; `label` what people read, "" for the name. `quirks` is what was learnt of
-    the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
+    `name` is the service's own; `label` what people read, "" for the name. `capabilities` is what was
+    learnt of the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
     {"temperature": ""} for one that is not sent; `readable` in provider/capabilities.py reads it. Prices are
     per million tokens. One that was added `by_name` is never gone: its service need not list it.
     """
@@ -74,7 +74,7 @@ class OfferedModel(models.Model):
     price_out = models.DecimalField(
         _("price of a million tokens out"), max_digits=10, decimal_places=4, null=True, blank=True
     )
-    quirks = models.JSONField(default=dict, blank=True, editable=False)
+    capabilities = models.JSONField(default=dict, blank=True, editable=False, db_column="quirks")
 
     class Meta:
         verbose_name = _("model on offer")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chat.models import content
 from chat.models.branches import MOST_CHARACTERS, branch_to, context_rows, count_pinned, latest_below
 
 
@@ -26,7 +27,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def latest_first(self) -> Self:
         """The latest activity first; the id settles ties, so that pages never overlap."""
-        return self.order_by("-updated_at", "-id")
+        return self.order_by("-last_activity_at", "-id")
 
 
 class Conversation(models.Model):
@@ -53,7 +54,7 @@ class Conversation(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     exchanges = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("last activity"), auto_now_add=True)
+    last_activity_at = models.DateTimeField(_("last activity"), auto_now_add=True, db_column="updated_at")
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
     objects: ClassVar = ConversationQuerySet.as_manager()
@@ -63,7 +64,7 @@ class Conversation(models.Model):
         verbose_name_plural = _("conversations")
         indexes: ClassVar = [
             models.Index(
-                fields=["owner", "deleted_at", "-updated_at", "-id"], name="conversations_of_a_person"
+                fields=["owner", "deleted_at", "-last_activity_at", "-id"], name="conversations_of_a_person"
             ),
             models.Index(
                 fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted_ones"
@@ -77,7 +78,7 @@ class Conversation(models.Model):
         return reverse("conversation", args=[self.uuid])
 
     @property
-    def view(self) -> int:
+    def context_exchanges(self) -> int:
         """How many exchanges the model sees, beside the new message."""
         return settings.CONTEXT_EXCHANGES if self.exchanges is None else self.exchanges
 
@@ -131,19 +132,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """What a person or the model said.
+    """What a person or the model said; how that was written is in an answer's `generation`.
 
-    `html` is the closed rendering of `text` by renderer `html_version`, `thinking_html` that of `reasoning`;
-    `seq` counts the flushes folded into them; `instance` and `heartbeat` (database time) say which process
-    writes a running reply and when it was last alive; `error` is the code of a ChatError and `error_detail`
-    the operator's text. `finish_reason` is why the model ended, in the words of chat/provider/finish.py.
-    `asked_at` is when a reply was last asked for, and `requests`
-    how often, each time within a minute of the one before: continuing counts against the limit a
-    minute. Tokens and times (milliseconds) are summed over all of its requests. `model` is the service's
-    own name for what answered, `model_label` what people read, `instead_of` the label of the one that was
-    chosen and is gone, and `persona_name` who answered. `dropped` counts the exchanges that were left out
-    because the model said the context is too long. `pinned_at` is a question's, and pins its exchange.
-    `untaken` names the parameters that were set and that the model does not take, with spaces between.
+    `html` is the closed rendering of `text` by renderer `html_version`, `thinking_html` that of `reasoning`.
+    `parts` is what it holds (models/content.py), None for `text` alone. `finish_reason` is why the model
+    ended, in the words of chat/provider/finish.py. `model` is the provider's own name for what answered,
+    `model_label` what people read, `requested_model` the label of the one that was chosen and is gone, and
+    `persona_name` who answered. `pinned_at` is a question's, and pins its exchange.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -156,6 +151,7 @@ class Message(models.Model):
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     role = models.CharField(max_length=9, choices=Role)
     text = models.TextField(pgettext_lazy("of a message", "text"), blank=True)
+    parts = models.JSONField(null=True, blank=True, editable=False)
     reasoning = models.TextField(_("thinking"), blank=True)
     html = models.TextField(blank=True)
     thinking_html = models.TextField(blank=True, default="", db_default="", editable=False)
@@ -163,36 +159,21 @@ class Message(models.Model):
     status = models.CharField(
         pgettext_lazy("of a message", "status"), max_length=11, choices=Status, default=Status.COMPLETE
     )
-    seq = models.PositiveIntegerField(default=0)
-    instance = models.CharField(max_length=100, blank=True)
-    heartbeat = models.DateTimeField(null=True, blank=True)
     finish_reason = models.CharField(
         _("finish reason"), max_length=40, blank=True, default="", db_default="", editable=False
     )
-    error = models.CharField(pgettext_lazy("of a message", "error"), max_length=40, blank=True)
-    error_detail = models.CharField(_("error for the operator"), max_length=600, blank=True)
-    request_id = models.CharField(_("request id"), max_length=20, blank=True)
-    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    requests = models.PositiveSmallIntegerField(default=0, editable=False)
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
     pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
     model = models.CharField(pgettext_lazy("that answers", "model"), max_length=200, blank=True)
     model_label = models.CharField(max_length=200, blank=True, editable=False)
-    instead_of = models.CharField(max_length=200, blank=True, editable=False)
+    requested_model = models.CharField(max_length=200, blank=True, editable=False, db_column="instead_of")
     persona_name = models.CharField(max_length=80, blank=True, editable=False)
-    untaken = models.CharField(max_length=100, blank=True, editable=False)
-    tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
-    tokens_out = models.PositiveIntegerField(_("tokens out"), null=True, blank=True)
-    first_token_ms = models.PositiveIntegerField(_("time to first token, ms"), null=True, blank=True)
-    dropped = models.PositiveSmallIntegerField(default=0, editable=False)
-    thinking_ms = models.PositiveIntegerField(_("time of thinking, ms"), null=True, blank=True)
-    total_ms = models.PositiveIntegerField(_("total time, ms"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
     objects: ClassVar = MessageQuerySet.as_manager()
     # On a reply that is being written and for which exchanges were left out, the first message that its model
     # sees, pinned ones apart
-    view_began: UUID | None = None
+    context_starts_at: UUID | None = None
 
     class Meta:
         verbose_name = pgettext_lazy("in a conversation", "message")
@@ -203,23 +184,22 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_client_id"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["heartbeat"], condition=models.Q(status="running"), name="running_replies"),
-            models.Index(
-                fields=["author", "-asked_at"],
-                condition=models.Q(asked_at__isnull=False),
-                name="replies_asked_for",
-            ),
+            models.Index(fields=["id"], condition=models.Q(status="running"), name="replies_being_written"),
             models.Index(
                 fields=["conversation"], condition=models.Q(parent__isnull=True), name="first_messages"
             ),
             models.Index(
                 fields=["conversation"], condition=models.Q(pinned_at__isnull=False), name="pinned_messages"
             ),
-            models.Index(fields=["id"], condition=models.Q(error__gt=""), name="failed_replies"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.text[:60]}"
+
+    @property
+    def content(self) -> tuple[content.Part, ...]:
+        """What it holds, in order."""
+        return (content.TextPart(self.text),) if self.parts is None else content.read(self.parts)
 
     @property
     def is_hidden(self) -> bool:

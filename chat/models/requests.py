@@ -14,22 +14,21 @@ class ModelRequest(models.Model):
     `system` is the instructions in full, which are not open when they hold another person's persona, and
     went into the first question (`system_is_folded`) where the model has no role for them; `message_ids`
     are the rows that followed, in order (their texts never change), the first `pinned` of them only because
-    they are pinned; `begun` counts the characters of the reply's own text that went along when it was
-    continued; `dropped` the exchanges left
-    out because the model said the context is too long. Prices are per million tokens, as they were then.
-    `model` is the service's own name for it.
+    they are pinned; `partial` counts the characters of the reply's own text that went along when it was
+    continued; `truncated_exchanges` were left out because the model said the context is too long. Prices are
+    per million tokens, as they were then. `provider` is its label then, and `model` its own name for it.
     """
 
     reply = models.ForeignKey(Message, models.CASCADE, related_name="model_requests")
-    service = models.CharField(max_length=80)
+    provider = models.CharField(max_length=80, db_column="service")
     model = models.CharField(max_length=200)
     system = models.TextField(blank=True)
     system_is_open = models.BooleanField(default=True)
     system_is_folded = models.BooleanField(default=False, db_default=False)
     message_ids = models.JSONField(default=list)
     pinned = models.PositiveSmallIntegerField(default=0)
-    begun = models.PositiveIntegerField(default=0)
-    dropped = models.PositiveSmallIntegerField(default=0)
+    partial = models.PositiveIntegerField(default=0, db_column="begun")
+    truncated_exchanges = models.PositiveSmallIntegerField(default=0, db_column="dropped")
     parameters = models.JSONField(default=dict)
     tokens_in = models.PositiveIntegerField(null=True)
     tokens_out = models.PositiveIntegerField(null=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from chat.conversations.context import view_begins
+from chat.conversations.context import context_start
 from chat.conversations.presenter import ContextLine, ShownMessage, present
 from chat.models import Conversation, Message, Status
 from chat.moderation.actions import reported_among
@@ -36,9 +36,9 @@ def _context_line(conversation: Conversation, rows: list[Message]) -> dict[int, 
     if start := context_starts_at(tip):
         first = {row.pk: _line("shortened") for row in rows if row.uuid == start}
         return first | {tip.pk: {"context_starts_at": start}}
-    if conversation.view == 0 and tip.status != Status.RUNNING:
+    if conversation.context_exchanges == 0 and tip.status != Status.RUNNING:
         return {tip.pk: _line("nothing")}
-    begins = view_begins(rows, conversation.view, whole=rows[0].parent_id is None)
+    begins = context_start(rows, conversation.context_exchanges, whole=rows[0].parent_id is None)
     return {begins.pk: _line("starts")} if begins else {}
 
 

@@ -6,7 +6,7 @@ import socket
 
 from chat.realtime.places import places
 from chat.replies.engine import Engine
-from chat.replies.generation import Generation
+from chat.replies.running import RunningReply
 
 _engines: dict[asyncio.AbstractEventLoop, Engine] = {}
 _starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
@@ -39,4 +39,4 @@ async def shut_down() -> None:
     await places.close()
 
 
-__all__ = ["Engine", "Generation", "current", "shut_down", "start_up"]
+__all__ = ["Engine", "RunningReply", "current", "shut_down", "start_up"]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from chat.conversations import context, placeholders
 from chat.conversations.actions import message_of
 from chat.core import text
 from chat.core.errors import ChatError, NotFound
-from chat.models import Conversation, Message, Role, Status, User
+from chat.models import Conversation, Generation, Message, Role, Status, User
 from chat.realtime import layer
 from chat.replies import limits
 from chat.replies.errors import (
@@ -40,7 +39,7 @@ CHARACTERS_A_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class ReplyRequest:
-    """A saved question and its empty (or, to be continued, begun) reply.
+    """A saved question and its empty (or, to be continued, partial) reply.
 
     `fresh` is False when the same client_id came before. `branched` says that the reply is not simply
     the next one below what was in view: pages show the branch anew.
@@ -167,47 +166,45 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
         raise NotContinuable
     _check_not_running(_locked(user, reply.conversation.uuid))
     now = timezone.now()
-    lately = When(asked_at__gt=now - limits.MINUTE, then=F("requests") + 1)
-    # The state is asked again: of two who ask at once, one wins
-    won = may_go_on.update(
-        status=Status.RUNNING,
-        instance=worker_id,
-        heartbeat=Now(),
-        author=user,
-        asked_at=now,
-        requests=Case(lately, default=1),
-        error="",
-        error_detail="",
-        finish_reason="",
-    )
-    if not won:
+    # The row of the generation first, as everybody does; the state is asked again: of two at once, one wins
+    generation = Generation.objects.locked().get(reply=reply)
+    if not may_go_on.update(status=Status.RUNNING, author=user, finish_reason=""):
         raise ReplyRunning
+    is_lately = generation.requested_at is not None and generation.requested_at > now - limits.MINUTE
+    generation.request_count = generation.request_count + 1 if is_lately else 1
+    generation.worker, generation.requested_by, generation.requested_at = worker_id, user, now
+    generation.error = generation.error_detail = ""
+    generation.heartbeat = Now()
+    generation.save()
     limits.count_requests(user, 1)
-    reply.status, reply.instance, reply.asked_at, reply.author = Status.RUNNING, worker_id, now, user
+    reply.status, reply.author, reply.generation = Status.RUNNING, user, generation
     return ReplyRequest(reply.conversation, question, reply, fresh=True)
 
 
+@transaction.atomic
 def stop_elsewhere(reply: Message) -> bool:
     """End a reply that another process writes; it notices within a second. Gives whether it still ran.
 
     One that was continued since it was read is another matter, and goes on.
     """
-    rows = Message.objects.running().filter(pk=reply.pk, asked_at=reply.asked_at)
-    return bool(rows.update(status=Status.STOPPED))
+    rows = Generation.objects.filter(reply=reply, requested_at=reply.generation.requested_at)
+    if not list(rows.locked()):
+        return False
+    return bool(Message.objects.running().filter(pk=reply.pk).update(status=Status.STOPPED))
 
 
-def view_for(reply: Message) -> context.View:
-    """What the model is to see for this reply, whose conversation is at hand: one bounded query.
+def context_for(reply: Message) -> context.PromptContext:
+    """Return what the model is to see for this reply, whose conversation is at hand: one bounded query.
 
     Raises ContextTooLong for a question that has more than CONTEXT_TOKENS.
     """
-    count, most = reply.conversation.view, settings.CONTEXT_TOKENS
+    count, most = reply.conversation.context_exchanges, settings.CONTEXT_TOKENS
     bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
     rows = Message.context_rows(reply.parent_id or reply.pk, count, **bound)
     system = "\n\n".join(
         part for part in (settings.SYSTEM_PROMPT, placeholders.instructions_for(reply)) if part
     )
-    return context.view(system, rows, count, begun=reply.text).within(most)
+    return context.prompt_context(system, rows, count, partial=reply.text).within(most)
 
 
 # Internal
@@ -233,14 +230,14 @@ def _once(user: User, client_id: uuid.UUID, act: Callable[[], ReplyRequest], wor
 
 def _asked_before(user: User, client_id: uuid.UUID) -> ReplyRequest | None:
     rows = Message.objects.filter(author=user, client_id=client_id)
-    found = rows.select_related("conversation", "parent").first()
+    found = rows.select_related("conversation", "parent", "generation").first()
     if found is None:
         return None
     if found.conversation.deleted_at is not None:
         raise NotFound
     if found.role == Role.ASSISTANT and found.parent is not None:
         return ReplyRequest(found.conversation, found.parent, found, fresh=False, branched=True)
-    reply = found.children.select_related("conversation", "parent").earliest("id")
+    reply = found.children.select_related("conversation", "parent", "generation").earliest("id")
     beside = Message.objects.filter(
         conversation=found.conversation_id, parent=found.parent_id, pk__lt=found.pk
     )
@@ -314,15 +311,19 @@ def _begin_reply(
         client_id=client_id,
         role=Role.ASSISTANT,
         status=Status.RUNNING,
-        instance=worker_id,
-        heartbeat=Now(),
-        asked_at=now,
-        requests=1,
         persona_name=conversation.persona_name,
     )
+    Generation.objects.create(
+        reply=reply,
+        worker=worker_id,
+        heartbeat=Now(),
+        requested_by=user,
+        requested_at=now,
+        request_count=1,
+    )
     conversation.tip = reply
-    conversation.updated_at = now
-    conversation.save(update_fields=["tip", "title", "updated_at"])
+    conversation.last_activity_at = now
+    conversation.save(update_fields=["tip", "title", "last_activity_at"])
     limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
     layer.announce_listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
     return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from chat.core.database import drop_connections, keep_own_connection
 from chat.core.errors import ChatError
-from chat.models import Message, ModelRequest, Status
+from chat.models import Generation, Message, ModelRequest, Status
 
 Result = TypeVar("Result")
 
@@ -28,14 +28,17 @@ logger = logging.getLogger(__name__)
 # the transaction is done: half a second is left for that, so that both stay below one on a busy machine too
 INTERVAL = 0.5
 
-# In SQL, since it is run for every reply and second: as a queryset it cost five times as much
-_WRITE = (
-    f"UPDATE {Message._meta.db_table} SET text = %s, reasoning = %s, seq = %s "
-    f"WHERE id = %s AND status = '{Status.RUNNING.value}' AND instance = %s"
+# In SQL, since they are run for every reply and second: as querysets they cost five times as much. The
+# generation first: while its row is held nobody makes the reply another process's (models/generations.py)
+_GENERATION, _MESSAGE = Generation._meta.db_table, Message._meta.db_table
+_WRITE_SEQ = f"UPDATE {_GENERATION} SET seq = %s WHERE reply_id = %s AND worker = %s"
+_WRITE_TEXT = (
+    f"UPDATE {_MESSAGE} SET text = %s, reasoning = %s WHERE id = %s AND status = '{Status.RUNNING.value}' "
+    f"AND EXISTS (SELECT 1 FROM {_GENERATION} WHERE reply_id = {_MESSAGE}.id AND worker = %s)"
 )
 
 # What a reader sees of a reply, of the fields of an ending
-_SEEN = {"text", "reasoning", "seq", "html", "thinking_html", "html_version", "dropped"}
+_SEEN = {"text", "reasoning", "seq", "html", "thinking_html", "html_version", "truncated_exchanges"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,25 @@ class Checkpoint:
 
 @dataclass(slots=True)
 class Ending:
-    """The one conditional update that makes a reply final, and the fields of what is kept of its request."""
+    """The conditional update that makes a reply final: the fields of its two rows, and of what is kept of its
+    last request."""
 
     reply_id: int
-    fields: dict[str, Any]
+    message: dict[str, Any]
+    generation: dict[str, Any]
     request: dict[str, Any] | None = None
     written: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-def _wanted(replies: QuerySet[Message]) -> QuerySet[Message]:
-    """Those whose conversation is not deleted, nor its owner suspended or deactivated."""
+def _wanted(reply_ids: list[int]) -> QuerySet[Message]:
+    """Return those that run and whose conversation is not deleted, nor its owner suspended or deactivated."""
     theirs = Q(conversation__owner__suspended_until=None) | Q(conversation__owner__suspended_until__lte=Now())
+    replies = Message.objects.running().filter(pk__in=reply_ids)
     return replies.filter(theirs, conversation__deleted_at=None, conversation__owner__is_active=True)
+
+
+def _of(fields: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name in names}
 
 
 def _called(work: Callable[..., Result], *arguments: object) -> Result:
@@ -87,12 +97,13 @@ class Checkpointer:
 
     def __init__(
         self,
-        instance: str,
+        worker_id: str,
         due: Callable[[], Iterable[Checkpoint]],
         alive: Callable[[], list[int]],
         lost: Callable[[set[int], float], None],
     ) -> None:
-        self._instance = instance
+        self._worker_id = worker_id
+        self._mine = Generation.objects.filter(worker=worker_id)
         self._due, self._alive, self._lost = due, alive, lost
         self._endings: list[Ending] = []
         self._unwritten: dict[int, Checkpoint] = {}
@@ -180,26 +191,22 @@ class Checkpointer:
         except (OperationalError, InterfaceError):
             raise
         except Exception:
-            bare = {"status": Status.FAILED, "error": ChatError.code}
-            won, _ = self._transaction(
-                [], [], [replace(ending, fields=bare, request=None) for ending in endings]
-            )
+            status, error = {"status": Status.FAILED}, {"error": ChatError.code}
+            bare = [replace(ending, message=status, generation=error, request=None) for ending in endings]
+            won, _ = self._transaction([], [], bare)
         return all(won)
 
     def _transaction(
         self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
     ) -> tuple[list[bool], set[int]]:
         """In the thread. Gives which endings won, and those of `alive` that are no longer ours."""
-        mine = Message.objects.running().filter(instance=self._instance)
         try:
             with transaction.atomic():
-                if checkpoints:
-                    rows = [(p.text, p.reasoning, p.seq, p.reply_id, self._instance) for p in checkpoints]
-                    connection.cursor().executemany(_WRITE, rows)
-                ours = mine.filter(pk__in=alive)
                 if alive:
-                    ours.update(heartbeat=Now())
-                held = set(_wanted(ours).values_list("pk", flat=True)) if alive else set()
+                    self._mine.filter(pk__in=alive).update(heartbeat=Now())
+                if checkpoints:
+                    self._write_texts(checkpoints)
+                held = set(self._held(alive)) if alive else set()
                 won = [self._end(ending) for ending in endings]
         except (OperationalError, InterfaceError):
             raise
@@ -208,16 +215,35 @@ class Checkpointer:
             raise
         return won, set(alive) - held
 
+    def _write_texts(self, checkpoints: list[Checkpoint]) -> None:
+        cursor, worker = connection.cursor(), self._worker_id
+        cursor.executemany(_WRITE_SEQ, [(point.seq, point.reply_id, worker) for point in checkpoints])
+        texts = [(point.text, point.reasoning, point.reply_id, worker) for point in checkpoints]
+        cursor.executemany(_WRITE_TEXT, texts)
+
+    def _held(self, reply_ids: list[int]) -> QuerySet[Message, int]:
+        """Return the ids of those that are this process's still, and wanted."""
+        return _wanted(reply_ids).filter(generation__worker=self._worker_id).values_list("pk", flat=True)
+
     def _end(self, ending: Ending) -> bool:
         """In the thread. Gives whether it won.
 
         A process that was frozen until another took its replies for dead has shown more than that one
         could keep, and so has one whose reply was stopped elsewhere: the text seen is kept, the state stays.
         """
-        rows = Message.objects.filter(pk=ending.reply_id, instance=self._instance)
-        won = bool(rows.running().update(**ending.fields))
-        seen = {name: value for name, value in ending.fields.items() if name in _SEEN}
-        ended = won or (seen and rows.filter(status__in=[Status.INTERRUPTED, Status.STOPPED]).update(**seen))
-        if ended and ending.request:
+        mine = self._mine.filter(pk=ending.reply_id)
+        if not list(mine.locked().values_list("pk")):
+            return False
+        reply = Message.objects.filter(pk=ending.reply_id)
+        if won := bool(reply.running().update(**ending.message)):
+            mine.update(**ending.generation)
+        elif seen := _of(ending.message, _SEEN):
+            ended = reply.filter(status__in=[Status.INTERRUPTED, Status.STOPPED])
+            if not ended.update(**seen):
+                return False
+            mine.update(**_of(ending.generation, _SEEN))
+        else:
+            return False
+        if ending.request:
             ModelRequest.objects.create(reply_id=ending.reply_id, **ending.request)
         return won

@@ -22,10 +22,10 @@ from chat.replies import actions, limits, naming, reaper
 from chat.replies.actions import ReplyRequest
 from chat.replies.checkpoint import Checkpoint, Checkpointer
 from chat.replies.flush_clock import Interval
-from chat.replies.generation import Generation, Outcome
 from chat.replies.naming import Naming
 from chat.replies.remote import Remote
 from chat.replies.request_loop import RequestLoop
+from chat.replies.running import Outcome, RunningReply
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Engine:
         # Whoever asks for a reply takes it: the database's thread gets the next when the loop has turned.
         # All at once, they keep the processor from the replies that are being written
         self.send_semaphore = asyncio.Semaphore(CONCURRENT_SENDS)
-        self._generations: dict[uuid.UUID, Generation] = {}
+        self._running: dict[uuid.UUID, RunningReply] = {}
         self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._lose)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.registry.own
@@ -82,13 +82,13 @@ class Engine:
     async def stop(self) -> None:
         """Interrupt what runs, with its text written, and give everything back."""
         self.is_draining = True
-        for generation in list(self._generations.values()):
-            generation.stop(Status.INTERRUPTED)
+        for running in list(self._running.values()):
+            running.stop(Status.INTERRUPTED)
         self._spawn(self._sends_under_way(), name="reply to what is being saved")
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_LIMIT):
-                while generations := {task for task in self._tasks if task.get_name().startswith("reply")}:
-                    await asyncio.wait(generations)
+                while unfinished := {task for task in self._tasks if task.get_name().startswith("reply")}:
+                    await asyncio.wait(unfinished)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -115,71 +115,71 @@ class Engine:
 
     # Replies
 
-    def begin(self, asked: ReplyRequest, session: str | None = None) -> Generation:
-        """Start writing a saved reply, or go on with its text. For the same reply it is the same generation.
+    def begin(self, asked: ReplyRequest, session: str | None = None) -> RunningReply:
+        """Start writing a saved reply, or go on with its text. For the same reply it is the same one.
 
         `session` is the session it was asked for in: it ends with that.
         """
-        generation = self._generations.get(asked.reply.uuid)
-        if generation is not None and not generation.is_ending:
-            return generation
-        generation = Generation(asked.conversation, asked.reply, session)
-        self._generations[asked.reply.uuid] = generation
+        running = self._running.get(asked.reply.uuid)
+        if running is not None and not running.is_ending:
+            return running
+        running = RunningReply(asked.conversation, asked.reply, session)
+        self._running[asked.reply.uuid] = running
         if self.is_draining:
-            generation.stop(Status.INTERRUPTED)
-        self._interval.running = len(self._generations)
-        self._spawn(self._live(generation), name=f"reply {asked.reply.uuid}")
+            running.stop(Status.INTERRUPTED)
+        self._interval.running = len(self._running)
+        self._spawn(self._live(running), name=f"reply {asked.reply.uuid}")
         if naming.is_wanted(asked):
-            self._spawn(self._naming.name(generation, asked))
-        return generation
+            self._spawn(self._naming.name(running, asked))
+        return running
 
-    def generation_of(self, reply: uuid.UUID) -> Generation | None:
-        """Return the generation that writes this reply here, if there is one."""
-        return self._generations.get(reply)
+    def running_reply(self, reply: uuid.UUID) -> RunningReply | None:
+        """Return the state of what writes this reply here, if there is one."""
+        return self._running.get(reply)
 
     def writes(self, reply_id: int) -> bool:
         """Whether this reply is being written here."""
         return reply_id in self._alive()
 
-    async def _live(self, generation: Generation) -> None:
+    async def _live(self, running: RunningReply) -> None:
         try:
-            outcome = await self._write(generation)
-            generation.is_ending = True  # who continues it from now on begins another
-            won = await self._checkpointer.finish(generation.ending(outcome))
+            outcome = await self._write(running)
+            running.is_ending = True  # who continues it from now on begins another
+            won = await self._checkpointer.finish(running.ending(outcome))
         finally:
-            if self._generations.get(generation.reply.uuid) is generation:
-                del self._generations[generation.reply.uuid]
-            self._interval.running = len(self._generations)
-            generation.over()
+            if self._running.get(running.reply.uuid) is running:
+                del self._running[running.reply.uuid]
+            self._interval.running = len(self._running)
+            running.over()
         if not won:
-            outcome = await self._ended_as(generation.reply.pk, outcome)
+            outcome = await self._ended_as(running.reply.pk, outcome)
         # What another party ended is read again by everybody: the watchers here know only their own text.
         # And what has a remark on it, since only the row tells of that
-        worker = self.worker_id if won and not generation.untaken else ""
-        await generation.audience.announce_end(outcome.status, outcome.error, worker)
-        if generation.further_requests:
-            await self._count_further(generation)
+        worker = self.worker_id if won and not running.ignored_parameters else ""
+        await running.audience.announce_end(outcome.status, outcome.error, worker)
+        if running.further_requests:
+            await self._count_further(running)
 
-    async def _count_further(self, generation: Generation) -> None:
+    async def _count_further(self, running: RunningReply) -> None:
         """Let what was asked again count too, when it is known. Raises nothing."""
-        owner, count = generation.conversation.owner_id, generation.further_requests
+        owner, count = running.conversation.owner_id, running.further_requests
         try:
             await in_database(limits.note_requests, owner, count)
         except DatabaseError as problem:
             logger.warning("%d further requests are not counted: %r", count, problem)
 
-    async def _write(self, generation: Generation) -> Outcome:
+    async def _write(self, running: RunningReply) -> Outcome:
         try:
-            await generation.prepare()
-            view = await self.reader.read(actions.view_for, generation.reply)
-            async with self.registry.answering(generation.conversation.model_id) as answering:
-                return await RequestLoop(generation, answering, view, self._interval).run()
+            await running.prepare()
+            context = await self.reader.read(actions.context_for, running.reply)
+            async with self.registry.answering(running.conversation.model_id) as answering:
+                return await RequestLoop(running, answering, context, self._interval).run()
         except Exception as problem:
-            return generation.outcome_of(problem)
+            return running.outcome_of(problem)
 
     async def _ended_as(self, reply_id: int, outcome: Outcome) -> Outcome:
         """How another party ended a reply of ours; a row that is gone counts as stopped."""
-        rows = Message.objects.filter(pk=reply_id).values_list("status", "error")
+        rows = Message.objects.filter(pk=reply_id).values_list("status", "generation__error")
         try:
             row = await self.reader.read(rows.first)
         except Exception:
@@ -190,16 +190,16 @@ class Engine:
     # Keeping
 
     def _due(self) -> Iterable[Checkpoint]:
-        return [point for generation in self._generations.values() if (point := generation.checkpoint())]
+        return [point for running in self._running.values() if (point := running.checkpoint())]
 
     def _alive(self) -> list[int]:
-        return [generation.reply.pk for generation in self._generations.values()]
+        return [running.reply.pk for running in self._running.values()]
 
     def _lose(self, ids: set[int], asked: float) -> None:
         """These must end: stopped or taken for dead elsewhere, deleted, or their person is suspended."""
-        for generation in list(self._generations.values()):
-            if generation.reply.pk in ids and generation.timing.started < asked:
-                generation.stop(Status.INTERRUPTED)
+        for running in list(self._running.values()):
+            if running.reply.pk in ids and running.timing.started < asked:
+                running.stop(Status.INTERRUPTED)
 
     async def _listen(self) -> None:
         """Take what other processes ask of the replies written here. A layer that is down costs the hints."""
@@ -214,29 +214,29 @@ class Engine:
             await asyncio.sleep(LISTEN_AGAIN)
 
     async def _end_session(self, message: layer_messages.SessionEnded) -> None:
-        for generation in list(self._generations.values()):
-            if generation.belongs_to(message.person, message.session):
-                generation.stop(Status.INTERRUPTED)
+        for running in list(self._running.values()):
+            if running.belongs_to(message.person, message.session):
+                running.stop(Status.INTERRUPTED)
 
     async def _refresh_models(self, message: layer_messages.ModelsChanged) -> None:
         self._spawn(self.registry.refresh())
 
     async def _watch(self, message: layer_messages.WatchReply) -> None:
-        if generation := self._generations.get(message.reply):
+        if running := self._running.get(message.reply):
             recipient = Remote(message.channel, message.reply)
-            await generation.audience.subscribe(message.channel, recipient, message.handle)
+            await running.audience.subscribe(message.channel, recipient, message.handle)
 
     async def _unwatch(self, message: layer_messages.UnwatchReply) -> None:
-        if generation := self._generations.get(message.reply):
-            generation.audience.unsubscribe(message.channel)
+        if running := self._running.get(message.reply):
+            running.audience.unsubscribe(message.channel)
 
     async def _acknowledge(self, message: layer_messages.AcknowledgeReply) -> None:
-        if generation := self._generations.get(message.reply):
-            await generation.audience.acknowledge(message.channel, message.seq)
+        if running := self._running.get(message.reply):
+            await running.audience.acknowledge(message.channel, message.seq)
 
     async def _stop_reply(self, message: layer_messages.StopReply) -> None:
-        if generation := self._generations.get(message.reply):
-            generation.stop()
+        if running := self._running.get(message.reply):
+            running.stop()
 
     _handlers: ClassVar[layer_messages.Handlers] = {
         layer_messages.SessionEnded: _end_session,

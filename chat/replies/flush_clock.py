@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 
-from chat.replies.generation import Generation
+from chat.replies.running import RunningReply
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ class Interval:
 class FlushClock:
     """Shows one reply to its audience: the first token at once, then one frame an interval."""
 
-    def __init__(self, generation: Generation, interval: Interval) -> None:
-        self._generation = generation
+    def __init__(self, running: RunningReply, interval: Interval) -> None:
+        self._running = running
         self._interval = interval
         self._has_news = asyncio.Event()
         self._is_running = True
@@ -87,9 +87,9 @@ class FlushClock:
         """Send what has come, then rest. A fault of the renderer costs the view, never the text."""
         began = time.perf_counter()
         try:
-            await self._generation.audience.flush()
+            await self._running.audience.flush()
         except Exception as problem:
-            logger.warning("reply %s cannot be shown: %r", self._generation.reply.uuid, problem)
+            logger.warning("reply %s cannot be shown: %r", self._running.reply.uuid, problem)
             await asyncio.sleep(AFTER_FAULT)
-        self._generation.has_begun.set()
+        self._running.has_begun.set()
         await asyncio.sleep(self._interval.after(time.perf_counter() - began))

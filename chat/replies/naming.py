@@ -19,7 +19,7 @@ from chat.provider.errors import EmptyReply
 from chat.replies import limits, titles
 from chat.replies.actions import ReplyRequest
 from chat.replies.flush_clock import Interval
-from chat.replies.generation import Generation
+from chat.replies.running import RunningReply
 
 logger = logging.getLogger(__name__)
 
@@ -47,17 +47,17 @@ class Naming:
         self._registry, self._interval = registry, interval
         self._slots = asyncio.Semaphore(TITLES)
 
-    async def name(self, generation: Generation, asked: ReplyRequest) -> None:
+    async def name(self, running: RunningReply, asked: ReplyRequest) -> None:
         """Give the conversation the model's title, if it makes one."""
-        await generation.has_begun.wait()
-        if not generation.has_words:
+        await running.has_begun.wait()
+        if not running.has_words:
             return
         await self._until_there_is_time()
-        title = await self._made(generation, asked)
+        title = await self._made(running, asked)
         if title is None:
-            await generation.is_over.wait()
-            if generation.has_words and await self._may_ask(asked):
-                title = await self._made(generation, asked)
+            await running.is_over.wait()
+            if running.has_words and await self._may_ask(asked):
+                title = await self._made(running, asked)
         if title:
             await in_database(conversations.set_made_title, asked.conversation, title)
 
@@ -73,11 +73,11 @@ class Naming:
             if patience <= 0 or not self._interval.is_busy:
                 return
 
-    async def _made(self, generation: Generation, asked: ReplyRequest) -> str | None:
+    async def _made(self, running: RunningReply, asked: ReplyRequest) -> str | None:
         """The title; "" when the model gave none, None when another try may give one."""
         try:
             async with self._slots, self._registry.answering(asked.conversation.model_id) as by:
-                words, thinks = asked.message.text, generation.writer.reasoning != ""
+                words, thinks = asked.message.text, running.writer.reasoning != ""
                 return await titles.made_by(by.provider, words, by.model, thinks=thinks)
         except EmptyReply:
             return ""

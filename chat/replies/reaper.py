@@ -4,10 +4,11 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db import transaction
 from django.db.models.functions import Now
 
-from chat.models import Message, Status
+from chat.models import Generation, Message, Status
+from chat.models.generations import GenerationQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def reap_stale(alive: Sequence[int] = ()) -> Ended:
 
     `alive` are the ids of this process's own: a database that was locked for long has not heard of it.
     """
-    cold = Message.objects.running().filter(heartbeat__lt=Now() - COLD_AFTER).exclude(pk__in=alive)
+    cold = _running().filter(heartbeat__lt=Now() - COLD_AFTER).exclude(pk__in=alive)
     return _interrupt(cold, "their process is gone")
 
 
@@ -33,13 +34,24 @@ def interrupt_predecessors(listen_slot: str, worker_id: str) -> Ended:
 
     A slot is an address that one process at a time can listen at, such as a host's port.
     """
-    of_slot = Message.objects.running().filter(instance__startswith=f"{listen_slot}:")
-    return _interrupt(of_slot.exclude(instance=worker_id), "the process before this one ended")
+    of_slot = _running().filter(worker__startswith=f"{listen_slot}:")
+    return _interrupt(of_slot.exclude(worker=worker_id), "the process before this one ended")
 
 
-def _interrupt(replies: QuerySet[Message], why: str) -> Ended:
-    found = list(replies.values_list("conversation_id", "pk"))
-    ended = [ids for ids in found if replies.filter(pk=ids[1]).update(status=Status.INTERRUPTED)]
+def _running() -> GenerationQuerySet:
+    return Generation.objects.filter(reply__status=Status.RUNNING)
+
+
+def _interrupt(generations: GenerationQuerySet, why: str) -> Ended:
+    found = list(generations.values_list("reply__conversation_id", "pk"))
+    ended = [ids for ids in found if _interrupt_one(generations.filter(pk=ids[1]))]
     if ended:
         logger.warning("%d replies are marked interrupted: %s", len(ended), why)
     return ended
+
+
+@transaction.atomic
+def _interrupt_one(generation: GenerationQuerySet) -> bool:
+    """Return whether it was one still, now that nobody else can change it, and its reply is ended by this."""
+    held = list(generation.locked().values_list("pk", flat=True))
+    return bool(Message.objects.running().filter(pk__in=held).update(status=Status.INTERRUPTED))

@@ -12,6 +12,7 @@ from chat.conversations.actions import message_of
 from chat.core.errors import NotFound
 from chat.core.instructions import CONTINUE
 from chat.models import Message, ModelRequest, Role, Status, User
+from chat.models.generations import generation_of
 from chat.provider import service_name
 from chat.provider.capabilities import NEWER
 from chat.provider.parameters import labels
@@ -50,9 +51,9 @@ class Sent:
     parts: list[Part]
 
     @property
-    def service(self) -> str:
+    def provider(self) -> str:
         """Its name, in the active language."""
-        return service_name(self.request.service)
+        return service_name(self.request.provider)
 
     @property
     def parameters(self) -> list[tuple[str, str, str]]:
@@ -107,7 +108,9 @@ def context_starts_at(reply: Message) -> uuid.UUID | None:
 
     Pinned ones do not count. Two queries then, none as a rule.
     """
-    if not reply.dropped or reply.is_hidden or reply.status in {Status.RUNNING, Status.FAILED}:
+    if reply.role != Role.ASSISTANT or reply.is_hidden or reply.status in {Status.RUNNING, Status.FAILED}:
+        return None
+    if not generation_of(reply).truncated_exchanges:
         return None
     request = reply.model_requests.last()
     first = request.message_ids[request.pinned :][:1] if request else []
@@ -122,8 +125,8 @@ def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[
         row = said.get(pk)
         if row is not None:
             parts.append(_part(row, None if row.is_hidden else row.beginning, place < request.pinned))
-    if request.begun:
-        parts += [_part(reply, reply.text[: request.begun]), Part("continue", CONTINUE)]
+    if request.partial:
+        parts += [_part(reply, reply.text[: request.partial]), Part("continue", CONTINUE)]
     return parts
 
 

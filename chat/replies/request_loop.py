@@ -4,14 +4,14 @@ import asyncio
 import logging
 
 from chat.catalog.registry import ResolvedModel
-from chat.conversations.context import View
+from chat.conversations.context import PromptContext
 from chat.core.errors import ChatError
 from chat.models import Status
 from chat.provider import MAX_REQUESTS, End
 from chat.provider.errors import ContextTooLong, EmptyReply
 from chat.replies.flush_clock import FlushClock, Interval
-from chat.replies.generation import Generation, Outcome
 from chat.replies.request_record import Record
+from chat.replies.running import Outcome, RunningReply
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +23,13 @@ class RequestLoop:
     of answer that makes another request necessary has its place in `_requests`.
     """
 
-    def __init__(self, generation: Generation, by: ResolvedModel, view: View, interval: Interval) -> None:
-        self._generation = generation
+    def __init__(
+        self, running: RunningReply, by: ResolvedModel, context: PromptContext, interval: Interval
+    ) -> None:
+        self._running = running
         self._by = by
-        self._view = view
-        self._clock = FlushClock(generation, interval)
+        self._context = context
+        self._clock = FlushClock(running, interval)
 
     async def run(self) -> Outcome:
         """Stream the answer to its audience until it ends, one way or another. Raises nothing."""
@@ -36,59 +38,59 @@ class RequestLoop:
             outcome = await self._until_stopped()
         finally:
             await self._clock.stop()
-        await self._generation.audience.close()
+        await self._running.audience.close()
         return outcome
 
     async def _until_stopped(self) -> Outcome:
-        generation = self._generation
-        if generation.wanted_end:
-            return Outcome(generation.wanted_end)
-        task = generation.request_task = asyncio.create_task(self._requests())
+        running = self._running
+        if running.wanted_end:
+            return Outcome(running.wanted_end)
+        task = running.request_task = asyncio.create_task(self._requests())
         await asyncio.wait({task})
         if task.cancelled():
-            return Outcome(generation.wanted_end or Status.INTERRUPTED)
+            return Outcome(running.wanted_end or Status.INTERRUPTED)
         problem = task.exception()
         if problem is None:
-            generation.note_end(task.result())
+            running.note_end(task.result())
             return Outcome()
-        if isinstance(problem, EmptyReply) and self._view.begun:  # it had been whole, it turns out
+        if isinstance(problem, EmptyReply) and self._context.partial:  # it had been whole, it turns out
             return Outcome()
-        return generation.outcome_of(problem)
+        return running.outcome_of(problem)
 
     async def _requests(self) -> End:
         """Ask, and ask again with less when the model says, before its first word, that it is too much."""
-        reply = self._generation.reply
-        reply.model_label, reply.instead_of = self._by.label, self._by.instead_of
+        reply = self._running.reply
+        reply.model_label, reply.requested_model = self._by.label, self._by.requested_model
         while True:
-            record = self._generation.record = Record(self._by, self._view, self._generation.conversation)
-            reply.dropped = self._view.dropped
-            reply.view_began = self._view.first.uuid if self._view.dropped else None
+            record = self._running.record = Record(self._by, self._context, self._running.conversation)
+            self._running.row.truncated_exchanges = self._context.truncated_exchanges
+            reply.context_starts_at = self._context.first.uuid if self._context.truncated_exchanges else None
             try:
                 end = await self._request(record)
             except ContextTooLong as problem:
-                shorter = self._view.shorter()
-                may_ask = record.first_token_ms is None and self._generation.attempt.requests < MAX_REQUESTS
+                shorter = self._context.shorter()
+                may_ask = record.first_token_ms is None and self._running.attempt.requests < MAX_REQUESTS
                 if shorter is None or not may_ask:
                     raise
                 logger.info("reply %s: %s; asking with less", reply.uuid, problem.detail)
-                self._view = shorter
+                self._context = shorter
             else:
                 record.ended(end)
                 return end
 
     async def _request(self, record: Record) -> End:
-        generation, provider = self._generation, self._by.provider
-        wanted = generation.conversation.parameters
-        attempt = record.sending = generation.attempt
-        async with provider.stream(self._view.messages(), self._by.model, attempt, **wanted) as stream:
+        running, provider = self._running, self._by.provider
+        wanted = running.conversation.parameters
+        attempt = record.sending = running.attempt
+        async with provider.stream(self._context.messages(), self._by.model, attempt, **wanted) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
-            generation.reply.model = (self._by.model or await provider.model())[:200]
+            running.reply.model = (self._by.model or await provider.model())[:200]
             async for deltas in stream:
                 record.heard()
                 for delta in deltas:
-                    generation.feed(delta)
+                    running.feed(delta)
                 await self._clock.note()
-                if generation.wanted_end:  # the cancellation was lost on the way
+                if running.wanted_end:  # the cancellation was lost on the way
                     raise asyncio.CancelledError
         if stream.end is None:
             raise ChatError("the provider's stream had no end")

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat.catalog.registry import ResolvedModel
-from chat.conversations.context import View
+from chat.conversations.context import PromptContext
 from chat.models import Conversation
 from chat.provider import End, RequestAttempt
 from chat.replies.timing import milliseconds
@@ -16,10 +16,10 @@ from chat.replies.timing import milliseconds
 class Record:
     """One request, from the moment it is sent."""
 
-    def __init__(self, by: ResolvedModel, view: View, conversation: Conversation) -> None:
+    def __init__(self, by: ResolvedModel, context: PromptContext, conversation: Conversation) -> None:
         self.first_token_ms: int | None = None
         self.sending = RequestAttempt()
-        self._by, self._view = by, view
+        self._by, self._context = by, context
         self._is_open = conversation.instructions_are_open
         self._sent_at: datetime = timezone.now()
         self._started = time.monotonic()
@@ -36,17 +36,17 @@ class Record:
 
     def fields(self, model: str) -> dict[str, Any]:
         """Of its row (models.ModelRequest), all but the reply; now is the end."""
-        view, end, row = self._view, self._end, self._by.row
+        context, end, row = self._context, self._end, self._by.row
         return {
-            "service": self._by.provider.endpoint.label,
+            "provider": self._by.provider.endpoint.label,
             "model": model,
-            "system": view.system,
+            "system": context.system,
             "system_is_open": self._is_open,
-            "system_is_folded": bool(view.system) and self.sending.folds,
-            "message_ids": [row.pk for row in view.rows],
-            "pinned": 2 * view.pinned,
-            "begun": len(view.begun),
-            "dropped": view.dropped,
+            "system_is_folded": bool(context.system) and self.sending.folds,
+            "message_ids": [row.pk for row in context.rows],
+            "pinned": 2 * context.pinned,
+            "partial": len(context.partial),
+            "truncated_exchanges": context.truncated_exchanges,
             "parameters": self.sending.parameters,
             "tokens_in": end.tokens_in if end else None,
             "tokens_out": end.tokens_out if end else None,

@@ -2,17 +2,17 @@
 
 import time
 
-from chat.models import Message
+from chat.models import Generation
 from chat.provider import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 
 
 class Timing:
-    """Keeps the times of a running reply on its row's object, in milliseconds, from the moment it is made."""
+    """Keeps the times of a running reply in its generation, in milliseconds, from the moment it is made."""
 
-    def __init__(self, reply: Message) -> None:
+    def __init__(self, row: Generation) -> None:
         self.started = self._heard = time.monotonic()
-        self._reply = reply
-        self._before = reply.thinking_ms or 0
+        self._row = row
+        self._before = row.thinking_ms or 0
         self._first: float | None = None
         self._thinking_since: float | None = None
 
@@ -20,16 +20,16 @@ class Timing:
         """Something came. Thinking lasts from its first word to the answer's."""
         now = self._heard = time.monotonic()
         self._first = self._first or now
-        if self._reply.first_token_ms is None:
-            self._reply.first_token_ms = milliseconds(now - self.started)
+        if self._row.first_token_ms is None:
+            self._row.first_token_ms = milliseconds(now - self.started)
         if isinstance(delta, TextWasReasoning):  # it has been thinking since its first word
             self._thinking_since = self._first
         if isinstance(delta, ReasoningDelta) and self._thinking_since is None:
             self._thinking_since = now
         if self._thinking_since is not None:
-            self._reply.thinking_ms = self._before + milliseconds(now - self._thinking_since)
+            self._row.thinking_ms = self._before + milliseconds(now - self._thinking_since)
         if isinstance(delta, TextDelta) and self._thinking_since is not None:
-            self._before, self._thinking_since = self._reply.thinking_ms or 0, None
+            self._before, self._thinking_since = self._row.thinking_ms or 0, None
 
     def quiet(self) -> int:
         """How long nothing has come, in milliseconds."""
@@ -38,7 +38,7 @@ class Timing:
     def end(self) -> None:
         """The reply is over."""
         elapsed = milliseconds(time.monotonic() - self.started)
-        self._reply.total_ms = (self._reply.total_ms or 0) + elapsed
+        self._row.total_ms = (self._row.total_ms or 0) + elapsed
 
 
 def milliseconds(seconds: float) -> int:

@@ -97,4 +97,4 @@ class Writer:
         """The reply as its watchers see it at `seq`; never between a render and its number."""
         async with self._rendering:
             blocks, thoughts = self._answer.blocks, self._thinking.blocks
-            return Snapshot(reply.uuid, handle, self.seq, blocks, thoughts, reply.thinking_ms)
+            return Snapshot(reply.uuid, handle, self.seq, blocks, thoughts, reply.generation.thinking_ms)

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from chat.models import Conversation, Message, Status, User
+from chat.models import Conversation, Generation, Message, Status, User
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +22,10 @@ def dana() -> User:
 @pytest.fixture
 def failed(alice, say):
     reply = say(alice, "canary question", "").tip
-    fields = {
-        "status": Status.FAILED,
-        "error": "wrong_key",
-        "error_detail": "HTTP 401: ***",
-        "request_id": "abc123",
-    }
-    Message.objects.filter(pk=reply.pk).update(**fields)
-    Message.objects.filter(pk=say(alice, "fine", "canary answer").tip.pk).update(request_id="fine99")
+    fields = {"error": "wrong_key", "error_detail": "HTTP 401: ***", "request_id": "abc123"}
+    Message.objects.filter(pk=reply.pk).update(status=Status.FAILED)
+    Generation.objects.filter(reply=reply).update(**fields)
+    Generation.objects.filter(reply=say(alice, "fine", "canary answer").tip).update(request_id="fine99")
     return reply
 
 
@@ -52,7 +48,7 @@ def test_the_administrator_reads_what_went_wrong_and_nothing_that_was_said(dana,
 
 
 def test_a_code_that_is_not_known_is_shown_with_a_sentence(dana, failed):
-    Message.objects.filter(pk=failed.pk).update(error="of_a_newer_version")
+    Generation.objects.filter(reply=failed).update(error="of_a_newer_version")
     for path in (LIST, f"{LIST}{failed.pk}/change/"):
         page = browser_of(dana).get(path).content.decode()
         assert "of_a_newer_version</code> Something went wrong on our side." in page

@@ -14,7 +14,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from chat.models import Conversation, FailedReply, Message, ModelProvider, OfferedModel, Persona, Report, User
+from chat.models import (
+    Conversation,
+    FailedReply,
+    Generation,
+    Message,
+    ModelProvider,
+    OfferedModel,
+    Persona,
+    Report,
+    User,
+)
 from chat.moderation import actions as moderation
 from chat.moderation import audit
 from tests.conftest import PASSWORD, browser_of
@@ -64,7 +74,8 @@ def everything(alice: User, say: Any, root: User) -> None:
     """A row of each kind that the admin knows, with a canary in it."""
     conversation = say(alice, "canary question", "canary answer")
     moderation.report(alice, conversation.tip.uuid, "wrong", "canary note")
-    Message.objects.filter(pk=conversation.tip_id).update(status="interrupted", error="stream_cut")
+    Message.objects.filter(pk=conversation.tip_id).update(status="interrupted")
+    Generation.objects.filter(reply=conversation.tip_id).update(error="stream_cut")
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", sharing="asked")
     service = ModelProvider.objects.create(name="canary service", base_url="https://canary.example/v1")
     OfferedModel.objects.create(provider=service, name="canary-1")

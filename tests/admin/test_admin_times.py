@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext
 
-from chat.models import Conversation, Message, OfferedModel, Persona, Report, Status, User
+from chat.models import Conversation, Generation, Message, OfferedModel, Persona, Report, Status, User
 from chat.moderation import actions as moderation
 from tests.conftest import browser_of
 
@@ -36,8 +36,9 @@ def pages(alice: User, say: Any) -> dict[str, int]:
     gone = OfferedModel.objects.create(name="gone", gone_at=MOMENT)
     chief = User.objects.create_superuser("chief@example.org")
     moderation.suspend(alice, MOMENT, "Noise", chief)
-    Conversation.objects.update(created_at=MOMENT, updated_at=MOMENT)
-    Message.objects.update(created_at=MOMENT, status=Status.FAILED, error="wrong_key")
+    Conversation.objects.update(created_at=MOMENT, last_activity_at=MOMENT)
+    Message.objects.update(created_at=MOMENT, status=Status.FAILED)
+    Generation.objects.update(error="wrong_key")
     Report.objects.update(created_at=MOMENT, resolved_at=MOMENT)
     Persona.objects.update(updated_at=MOMENT)
     LogEntry.objects.update(action_time=MOMENT)

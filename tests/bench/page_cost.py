@@ -22,7 +22,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from chat.markdown import RENDERER_VERSION, render  # noqa: E402
-from chat.models import Conversation, Message, Role, User  # noqa: E402
+from chat.models import Conversation, Generation, Message, Role, User  # noqa: E402
 from chat.personas import actions as personas  # noqa: E402
 from tests.bench.choices import offer  # noqa: E402
 
@@ -52,6 +52,8 @@ def write(owner: User, count: int) -> Conversation:
             html=html if answer else "",
             html_version=RENDERER_VERSION if answer else 0,
         )
+        if answer:
+            Generation.objects.create(reply=tip)
     conversation.tip = tip
     conversation.save()
     return conversation

@@ -25,6 +25,7 @@ from django.utils import timezone  # noqa: E402
 
 from chat.models import (  # noqa: E402
     Conversation,
+    Generation,
     Message,
     ModelProvider,
     Persona,
@@ -61,6 +62,8 @@ def conversation(owner: User, title: str, *texts: str) -> Conversation:
         made.tip = Message.objects.create(
             conversation=made, parent=made.tip, author=author, role=role, text=text
         )
+        if role == Role.ASSISTANT:
+            Generation.objects.create(reply=made.tip)
     made.save()
     return made
 
@@ -86,7 +89,7 @@ def make_many(owner: User) -> None:
         [Conversation(owner=owner, title=f"Conversation {n}") for n in range(120)]
     )
     for number, row in enumerate(rows):
-        Conversation.objects.filter(pk=row.pk).update(updated_at=now - timedelta(hours=number))
+        Conversation.objects.filter(pk=row.pk).update(last_activity_at=now - timedelta(hours=number))
 
 
 def make_work(owner: User) -> None:
@@ -101,14 +104,10 @@ def make_work(owner: User) -> None:
         sharing=Persona.Sharing.ASKED,
     )
     ModelProvider.objects.create(name="Out of use", base_url="https://8.8.8.8/v1", is_enabled=False)
-    failed = {
-        "status": Status.FAILED,
-        "error": "wrong_key",
-        "error_detail": "HTTP 401",
-        "request_id": "abc123",
-    }
     made = conversation(owner, "A conversation that failed", "A question", "")
-    Message.objects.filter(pk=made.tip_id).update(**failed)
+    Message.objects.filter(pk=made.tip_id).update(status=Status.FAILED)
+    failed = {"error": "wrong_key", "error_detail": "HTTP 401", "request_id": "abc123"}
+    Generation.objects.filter(reply=made.tip_id).update(**failed)
 
 
 def person(name: str, **fields: Any) -> User:

@@ -35,7 +35,7 @@ async def service(server: ScriptedProvider, key: str = "sk-of-the-service", **fi
 async def ask(tab: Any, conversation: Conversation, parent: Any = None) -> Message:
     sent = await tab.send("Hello", conversation=conversation.uuid, parent=parent)
     await tab.until("ended")
-    return await Message.objects.aget(uuid=sent["reply"])
+    return await Message.objects.select_related("generation").aget(uuid=sent["reply"])
 
 
 async def chosen(owner: Any, model: OfferedModel) -> Conversation:
@@ -49,7 +49,7 @@ async def test_what_a_service_lists_gets_rows_and_the_settings_name_the_default(
     assert names == ["scripted-1", "scripted-2"]
     reply = await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
     assert provider.requests[-1].body["model"] == "scripted-1"
-    assert (reply.model_label, reply.instead_of) == ("scripted-1", "")
+    assert (reply.model_label, reply.requested_model) == ("scripted-1", "")
 
 
 async def test_the_chosen_model_answers_and_makes_the_title_and_its_label_is_told(alice, open_tab, provider):
@@ -108,7 +108,7 @@ async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_
     ended = await tab.until("ended")
     assert ended["instead"] == "scripted-2 is no longer available; scripted-1 replied."
     reply = await Message.objects.aget(conversation=conversation, role="assistant")
-    assert (reply.instead_of, reply.model_label) == ("scripted-2", "scripted-1")
+    assert (reply.requested_model, reply.model_label) == ("scripted-2", "scripted-1")
     assert not server.requests
 
 
@@ -147,7 +147,7 @@ async def test_conversations_with_a_service_that_is_deleted_get_the_default(
     await second.adelete()
     await replies.current().registry.load()
     reply = await ask(tab, conversation)
-    assert (reply.instead_of, provider.requests[-1].body["model"]) == ("", "scripted-1")
+    assert (reply.requested_model, provider.requests[-1].body["model"]) == ("", "scripted-1")
 
 
 async def test_the_default_of_the_administrators_wins_over_the_settings(alice, open_tab, provider):
@@ -169,7 +169,7 @@ async def test_a_key_that_cannot_be_read_is_told_to_the_person_and_to_the_operat
     caplog.set_level(logging.ERROR, "chat.catalog.registry")
     tab = await open_tab(alice)
     reply = await ask(tab, await chosen(alice, model))
-    assert reply.error == KeyUnreadable.code
+    assert reply.generation.error == KeyUnreadable.code
     assert "type its key again" in caplog.text
 
 
@@ -178,7 +178,7 @@ async def test_a_service_in_this_network_needs_the_administrators_tick(alice, op
     model = await OfferedModel.objects.acreate(name="scripted-1", provider=second)
     tab = await open_tab(alice)
     reply = await ask(tab, await chosen(alice, model))
-    assert reply.error == "address_refused"
+    assert reply.generation.error == "address_refused"
     assert server.connections == 0
 
 
@@ -215,7 +215,7 @@ async def test_a_service_that_lists_nothing_has_the_model_that_the_settings_name
     tab = await open_tab(alice)
     await listed(1)
     reply = await ask(tab, await Conversation.objects.acreate(owner=alice, title="New"))
-    assert (reply.model_label, reply.error) == ("scripted-1", "")
+    assert (reply.model_label, reply.generation.error) == ("scripted-1", "")
 
 
 @pytest.mark.parametrize("answer", ["refuses", "empty"])

@@ -44,12 +44,12 @@ async def ask(owner: User, open_tab: Any, model: OfferedModel | None = None) -> 
     assert (await tab.until("ended"))["status"] == "complete"
 
 
-async def kept(name: str = "scripted-1", quirks: dict[str, str] = LEARNT, **row: Any) -> OfferedModel:
+async def kept(name: str = "scripted-1", capabilities: dict[str, str] = LEARNT, **row: Any) -> OfferedModel:
     """The model's row, as soon as this stands there."""
     async with asyncio.timeout(5):
         while True:
             found = await OfferedModel.objects.filter(name=name, **row).afirst()
-            if found and found.quirks == quirks:
+            if found and found.capabilities == capabilities:
                 return found
             await asyncio.sleep(0.02)
 
@@ -93,7 +93,7 @@ async def test_a_service_of_the_administrators_is_remembered_too_and_each_for_it
 
 async def test_what_another_process_learnt_is_known_here_with_its_hint(alice, open_tab, provider):
     await open_tab(alice)
-    row = await kept(quirks={})
+    row = await kept(capabilities={})
     await asyncio.to_thread(catalog.note_quirks, None, row.name, LEARNT)
     await layer.publish(layer.ENGINES, ModelsChanged())
     known = replies.current().provider.quirks(row.name)
@@ -148,13 +148,13 @@ def test_what_was_learnt_of_a_model_without_a_row_makes_one_and_is_added_to_what
     catalog.note_quirks(None, "new", {"top_p": ""})
     catalog.note_quirks(None, "n" * 5000, {"top_p": ""})
     catalog.note_quirks(77, "of a service that is gone", {"top_p": ""})
-    assert [(row.name, row.quirks) for row in OfferedModel.objects.all()] == [
+    assert [(row.name, row.capabilities) for row in OfferedModel.objects.all()] == [
         ("new", {"seed": "", "top_p": ""})
     ]
 
 
 def test_administrators_read_it_in_words_and_forget_it(admin):
-    row = OfferedModel.objects.create(name="m", quirks=LEARNT | {"seed": ""})
+    row = OfferedModel.objects.create(name="m", capabilities=LEARNT | {"seed": ""})
     address = f"/admin/chat/offeredmodel/{row.pk}"
     page = admin.get(f"{address}/change/").content.decode()
     assert "Does not take temperature, seed; max_tokens is sent as max_completion_tokens" in page
@@ -166,24 +166,24 @@ def test_administrators_read_it_in_words_and_forget_it(admin):
     assert "Every setting is sent to m again." in page
     assert f"{address}/forget/" not in page
     row.refresh_from_db()
-    assert row.quirks == {}
+    assert row.capabilities == {}
 
 
 @pytest.mark.parametrize(("base_url", "left"), [("https://9.9.9.9/v1", {}), ("https://8.8.8.8/v1", LEARNT)])
 def test_it_is_forgotten_when_the_service_is_another(admin, base_url, left):
     service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
-    row = OfferedModel.objects.create(name="m", provider=service, quirks=LEARNT)
+    row = OfferedModel.objects.create(name="m", provider=service, capabilities=LEARNT)
     form = {"name": "Renamed", "base_url": base_url, "is_enabled": "on"}
     ear = Ear(layer.ENGINES)
     assert admin.post(f"/admin/chat/modelprovider/{service.pk}/change/", form).status_code == 302
     assert ear.heard() == [{"type": "models.changed"}]
     row.refresh_from_db()
-    assert row.quirks == left
+    assert row.capabilities == left
 
 
 def test_moderators_strangers_and_visitors_forget_nothing(alice, bob, charlie):
-    row = OfferedModel.objects.create(name="m", quirks=LEARNT)
+    row = OfferedModel.objects.create(name="m", capabilities=LEARNT)
     for browser in (*map(browser_of, (alice, bob, charlie)), Client()):
         assert browser.post(f"/admin/chat/offeredmodel/{row.pk}/forget/").status_code in {302, 403}
     row.refresh_from_db()
-    assert row.quirks == LEARNT
+    assert row.capabilities == LEARNT

@@ -105,7 +105,7 @@ def test_one_that_was_chosen_and_is_gone_is_named_so(alice, say, models):
 def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, say):
     conversation = say(alice, "q", "a")
     conversation.messages.filter(role="assistant").update(
-        model="gpt-x-2026", model_label="<b>X</b>", instead_of="{{7*7}}"
+        model="gpt-x-2026", model_label="<b>X</b>", requested_model="{{7*7}}"
     )
     page = page_of(browser_of(alice), conversation)
     assert '<span class="model">&lt;b&gt;X&lt;/b&gt;</span>' in page

@@ -14,7 +14,7 @@ from django.db import connection  # noqa: E402
 
 from chat.models import Message  # noqa: E402
 
-FIELDS = ("uuid", "client_id", "author_id", "parent__uuid", "role", "status", "text", "error")
+FIELDS = ("uuid", "client_id", "author_id", "parent__uuid", "role", "status", "text", "generation__error")
 
 
 def is_sound() -> bool:

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from chat.core.instructions import CONTINUE
-from chat.models import Message, Status
+from chat.models import Generation, Message, Status
 from chat.replies import actions
 from tests.support.scripted_provider import play
 
@@ -32,14 +32,15 @@ async def go_on(tab, reply):
 async def test_the_answer_goes_on_in_the_same_message(alice, open_tab, provider):
     tab = await open_tab(alice)
     sent = await broken_off(tab, provider)
-    before = await Message.objects.aget(uuid=sent["reply"])
+    before = await Generation.objects.aget(reply__uuid=sent["reply"])
     provider.script(play("plain", text=" and the rest"))
     shown = await go_on(tab, sent["reply"])
     assert shown["blocks"] == ['<p dir="auto">ab</p>']
     assert shown["seq"] > before.seq
     assert (await tab.until("ended"))["status"] == "complete"
-    reply = await Message.objects.aget(uuid=sent["reply"])
-    assert (reply.text, reply.status, reply.error, reply.requests) == ("ab and the rest", "complete", "", 2)
+    reply = await Message.objects.select_related("generation").aget(uuid=sent["reply"])
+    assert (reply.text, reply.status) == ("ab and the rest", "complete")
+    assert (reply.generation.error, reply.generation.request_count) == ("", 2)
     assert reply.html == '<p dir="auto">ab and the rest</p>'
     assert await Message.objects.acount() == 2
 
@@ -73,8 +74,8 @@ async def test_a_second_fault_keeps_all_of_the_text(alice, open_tab, provider):
     await go_on(tab, sent["reply"])
     ended = await tab.until("ended")
     assert ended["status"] == "interrupted"
-    reply = await Message.objects.aget(uuid=sent["reply"])
-    assert (reply.text, reply.error) == ("ab", "provider_down")
+    reply = await Message.objects.select_related("generation").aget(uuid=sent["reply"])
+    assert (reply.text, reply.generation.error) == ("ab", "provider_down")
 
 
 async def test_what_is_whole_empty_hidden_or_followed_up_is_not_continued(alice, open_tab, provider):
@@ -145,7 +146,7 @@ async def test_others_cannot_continue(alice, bob, charlie, open_tab, provider):
 async def test_a_late_stop_from_elsewhere_leaves_a_continued_reply_alone(alice, open_tab, provider):
     tab = await open_tab(alice)
     sent = await broken_off(tab, provider)
-    before = await Message.objects.aget(uuid=sent["reply"])
+    before = await Message.objects.select_related("generation").aget(uuid=sent["reply"])
     provider.script(play("hang", at="middle"))
     await go_on(tab, sent["reply"])
     assert not await sync_to_async(actions.stop_elsewhere)(before)
@@ -158,7 +159,7 @@ async def test_continuing_now_and_then_locks_nobody_out(alice, open_tab, provide
     sent = await broken_off(tab, provider)
     for _ in range(4):
         an_hour_ago = timezone.now() - timedelta(hours=1)
-        await Message.objects.filter(uuid=sent["reply"]).aupdate(asked_at=an_hour_ago)
+        await Generation.objects.filter(reply__uuid=sent["reply"]).aupdate(requested_at=an_hour_ago)
         provider.script(play("fin", at="middle"))
         await go_on(tab, sent["reply"])
         await tab.until("ended")

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from chat.core.limits import HOUR, Allowance
-from chat.models import Conversation, Counter, Message
+from chat.models import Conversation, Counter, Generation, Message
 from tests.conftest import browser_of
 from tests.support.scripted_provider import play
 
@@ -55,7 +55,7 @@ async def test_a_refused_parameter_costs_no_answer_and_is_told_live_and_later(al
         assert REMARK in (await one.until("replaced"))["html"]
     page = await asyncio.to_thread(lambda: browser_of(alice).get(f"/c/{sent['conversation']}/"))
     assert page.content.decode().count(REMARK) == 1
-    assert (await Message.objects.aget(uuid=sent["reply"])).untaken == "temperature"
+    assert (await Generation.objects.aget(reply__uuid=sent["reply"])).ignored_parameters == "temperature"
 
 
 async def test_a_refusal_of_one_conversation_does_not_reach_others(alice, charlie, open_tab, provider):
@@ -64,20 +64,21 @@ async def test_a_refusal_of_one_conversation_does_not_reach_others(alice, charli
     provider.default = play("refusing", names="openai_temperature openai_limit_value")
     (_, ended), _ = await asyncio.gather(say(tab, sent, "Second"), theirs.send("Mine"))
     assert ended["status"] == (await theirs.until("ended"))["status"] == "complete"
-    assert await Message.objects.exclude(untaken="").acount() == 1
+    assert await Generation.objects.exclude(ignored_parameters="").acount() == 1
 
 
 async def test_a_continued_answer_keeps_its_settings_and_its_remark(alice, open_tab, provider):
     tab = await open_tab(alice)
     sent = await begun(tab, parameters={"temperature": 0.7, "top_p": 0.9})
-    await Message.objects.filter(uuid=sent["reply"]).aupdate(
-        status="stopped", untaken="top_p", text=F("text")
-    )
+    await Message.objects.filter(uuid=sent["reply"]).aupdate(status="stopped", text=F("text"))
+    await Generation.objects.filter(reply__uuid=sent["reply"]).aupdate(ignored_parameters="top_p")
     provider.default = play("refusing", names="openai_temperature")
     await tab.say(type="continue", reply=sent["reply"])
     await tab.until("ended")
     assert provider.requests[-1].body["top_p"] == 0.9
-    assert (await Message.objects.aget(uuid=sent["reply"])).untaken == "top_p temperature"
+    assert (
+        await Generation.objects.aget(reply__uuid=sent["reply"])
+    ).ignored_parameters == "top_p temperature"
 
 
 async def test_what_is_asked_again_counts_as_a_request_too(alice, open_tab, provider, settings):

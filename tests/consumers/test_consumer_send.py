@@ -45,10 +45,10 @@ async def test_a_message_gets_an_answer_that_streams_and_is_saved(alice, open_ta
     html, _, ended = await read_reply(tab, sent["reply"])
     assert html == markdown.render(text)
     assert ended["status"] == "complete"
-    reply = await Message.objects.aget(uuid=sent["reply"])
+    reply = await Message.objects.select_related("generation").aget(uuid=sent["reply"])
     assert (reply.text, reply.html, reply.status) == (text, html, Status.COMPLETE)
-    assert (reply.model, reply.tokens_in) == ("scripted-1", 11)
-    assert reply.first_token_ms is not None
+    assert (reply.model, reply.generation.tokens_in) == ("scripted-1", 11)
+    assert reply.generation.first_token_ms is not None
     message = await Message.objects.aget(uuid=sent["message"])
     assert message.text == "Hello"
 
@@ -172,10 +172,10 @@ async def test_thinking_is_kept_apart_from_the_answer(alice, open_tab, provider)
     sent = await tab.send("Think")
     html, thinking, _ = await read_reply(tab, sent["reply"])
     assert (html, thinking) == (markdown.render("Then I answer."), markdown.render("First I think. "))
-    reply = await Message.objects.aget(uuid=sent["reply"])
+    reply = await Message.objects.select_related("generation").aget(uuid=sent["reply"])
     assert (reply.text, reply.reasoning) == ("Then I answer.", "First I think. ")
     assert (reply.html, reply.thinking_html) == (html, thinking)
-    assert reply.thinking_ms is not None
+    assert reply.generation.thinking_ms is not None
 
 
 async def test_what_was_shown_as_the_answer_moves_into_the_thinking_when_only_its_end_is_marked(
@@ -188,10 +188,10 @@ async def test_what_was_shown_as_the_answer_moves_into_the_thinking_when_only_it
     html, thinking, _ = await read_reply(tab, sent["reply"])
     assert html == markdown.render("Then I *answer*.")
     assert thinking == markdown.render("* First I **think**.\n* So it is.\n")
-    reply = await Message.objects.aget(uuid=sent["reply"])
+    reply = await Message.objects.select_related("generation").aget(uuid=sent["reply"])
     assert (reply.text, reply.reasoning) == ("Then I *answer*.", "* First I **think**.\n* So it is.\n")
     assert (reply.html, reply.thinking_html) == (html, thinking)
-    assert reply.thinking_ms > 0
+    assert reply.generation.thinking_ms > 0
 
 
 async def test_thinking_is_not_sent_back(alice, open_tab, provider):

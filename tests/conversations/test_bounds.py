@@ -133,25 +133,25 @@ def test_tokens_are_estimated_by_letters_and_characters(text: str, count: int) -
 def test_the_oldest_exchanges_leave_first_and_are_counted(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS, settings.SYSTEM_PROMPT = 30_000, ""
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * 40_000) for n in range(5))))
-    view = actions.view_for(begin(found))
+    view = actions.context_for(begin(found))
     assert [row.text for row in view.rows if row.role == "user"] == ["q3", "q4", "now"]
-    assert (view.dropped, view.tries) == (3, 0)
+    assert (view.truncated_exchanges, view.tries) == (3, 0)
     assert sum(tokens(message["content"]) for message in view.messages()) <= 30_000
 
 
 def test_chinese_fills_it_four_times_as_soon(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS, settings.SYSTEM_PROMPT = 30_000, ""
     found = say(alice, *itertools.chain(*((f"q{n}", "字" * 10_000) for n in range(5))))
-    assert actions.view_for(begin(found)).dropped == 3
+    assert actions.context_for(begin(found)).truncated_exchanges == 3
 
 
 def test_pinned_ones_stay_longest(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS, settings.CONTEXT_EXCHANGES, settings.SYSTEM_PROMPT = 30_000, 3, ""
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * 40_000) for n in range(6))))
     Message.objects.filter(text="q0").update(pinned_at=found.created_at)
-    view = actions.view_for(begin(found))
+    view = actions.context_for(begin(found))
     assert [row.text for row in view.rows if row.role == "user"] == ["q0", "q5", "now"]
-    assert (view.pinned, view.dropped) == (1, 2)
+    assert (view.pinned, view.truncated_exchanges) == (1, 2)
 
 
 def test_what_does_not_go_along_is_not_even_loaded(alice: User, say: Any, settings: Any) -> None:
@@ -159,27 +159,27 @@ def test_what_does_not_go_along_is_not_even_loaded(alice: User, say: Any, settin
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * MIB) for n in range(5))))
     rows: Any = context_rows(Message, begin(found).parent_id or 0, 10, 4000)
     assert sum(lengths(rows)) < 20
-    view = actions.view_for(begin(found, "later"))
-    assert (view.dropped, len(view.rows)) == (5, 1)
+    view = actions.context_for(begin(found, "later"))
+    assert (view.truncated_exchanges, len(view.rows)) == (5, 1)
 
 
 def test_without_a_limit_there_still_is_one_of_memory(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS = 0
     found = say(alice, *itertools.chain(*((f"q{n}", "x" * MIB) for n in range(6))))
-    view = actions.view_for(begin(found))
-    assert view.dropped == 3
+    view = actions.context_for(begin(found))
+    assert view.truncated_exchanges == 3
     assert sum(len(message["content"]) for message in view.messages()) <= 4_100_000
 
 
 def test_within_its_limit_nothing_is_left_out(alice: User, say: Any) -> None:
     found = say(alice, *["x" * 10_000] * 20)
-    assert actions.view_for(begin(found)).dropped == 0
+    assert actions.context_for(begin(found)).truncated_exchanges == 0
 
 
 def test_a_question_that_is_too_long_by_itself_says_so(alice: User, say: Any, settings: Any) -> None:
     settings.CONTEXT_TOKENS = 1000
     with pytest.raises(ContextTooLong):
-        actions.view_for(begin(say(alice, "q", "a"), "x" * 5000))
+        actions.context_for(begin(say(alice, "q", "a"), "x" * 5000))
 
 
 def test_a_reply_that_fills_the_context_alone_cannot_be_continued(
@@ -195,7 +195,7 @@ def test_a_reply_that_fills_the_context_alone_cannot_be_continued(
 def test_a_context_that_is_too_long_for_the_model_even_so_is_shortened_further() -> None:
     row = Message(role=Role.USER, text="x" * 400)
     answer = Message(role=Role.ASSISTANT, text="y" * 400)
-    view = context.View("", ((row, answer),) * 4, 0, row).within(700)
-    assert view.dropped == 1
+    view = context.PromptContext("", ((row, answer),) * 4, 0, row).within(700)
+    assert view.truncated_exchanges == 1
     shorter = view.shorter()
-    assert shorter is not None and (shorter.dropped, shorter.tries) == (2, 1)
+    assert shorter is not None and (shorter.truncated_exchanges, shorter.tries) == (2, 1)

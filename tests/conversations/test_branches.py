@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def contents(reply):
-    return [message["content"] for message in actions.view_for(reply).messages()][1:]
+    return [message["content"] for message in actions.context_for(reply).messages()][1:]
 
 
 def begin(conversation, text="now"):
@@ -86,7 +86,8 @@ def test_the_database_finds_what_the_rule_finds_on_the_whole_branch(alice, seed)
     for count in (0, 1, 3, 10):
         found = Message.context_rows(question.pk, count)
         assert (
-            context.view("", found, count).messages() == context.view("", [*rows, question], count).messages()
+            context.prompt_context("", found, count).messages()
+            == context.prompt_context("", [*rows, question], count).messages()
         )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from chat.conversations.context import Prompt, view, view_begins
+from chat.conversations.context import Prompt, context_start, prompt_context
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Row:
 
 
 def prompt(*given: Any) -> Prompt:
-    return view(*given).messages()
+    return prompt_context(*given).messages()
 
 
 def branch(exchanges: int) -> list[Row]:
@@ -75,12 +75,12 @@ def test_a_hidden_half_takes_the_exchange_out(half: int) -> None:
 @pytest.mark.parametrize(("there", "first"), [(0, None), (9, None), (10, None), (11, 2), (40, 31)])
 def test_the_view_begins_at_the_tenth_exchange_from_the_end_if_there_is_more_above(there, first) -> None:
     rows = branch(there)[:-1]
-    begins = view_begins(rows, 10, whole=True)
+    begins = context_start(rows, 10, whole=True)
     assert (begins and begins.text) == (first and f"user {first}")
 
 
 def test_above_what_is_loaded_there_is_more() -> None:
-    begins = view_begins(branch(10)[:-1], 10, whole=False)
+    begins = context_start(branch(10)[:-1], 10, whole=False)
     assert begins is not None
     assert begins.text == "user 1"
 
@@ -88,6 +88,6 @@ def test_above_what_is_loaded_there_is_more() -> None:
 def test_a_failed_answer_moves_the_beginning_up() -> None:
     rows = branch(12)[:-1]
     rows[-1].text, rows[-1].status = "", "failed"
-    begins = view_begins(rows, 10, whole=True)
+    begins = context_start(rows, 10, whole=True)
     assert begins is not None
     assert begins.text == "user 2"

@@ -120,7 +120,7 @@ def test_the_model_sees_as_many_exchanges_as_are_set(talk, exchanges, seen, djan
     talk.save()
     reply = Message.objects.select_related("conversation").get(pk=talk.tip_id)
     with django_assert_num_queries(1):
-        prompt = actions.view_for(
+        prompt = actions.context_for(
             Message(parent_id=reply.parent_id, conversation=reply.conversation)
         ).messages()
     said = [message["content"] for message in prompt if message["role"] != "system"]

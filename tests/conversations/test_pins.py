@@ -90,8 +90,8 @@ def test_the_database_finds_what_the_rule_finds_in_order_and_no_row_twice(alice,
         rows.append(conversation.tip)
     question = begin(conversation).parent
     for count in (0, 1, 3, 10):
-        found = context.view("", Message.context_rows(question.pk, count), count)
-        whole = context.view("", [*rows, question], count)
+        found = context.prompt_context("", Message.context_rows(question.pk, count), count)
+        whole = context.prompt_context("", [*rows, question], count)
         ids = [row.pk for row in found.rows]
         assert ids == [row.pk for row in whole.rows]
         assert ids == sorted(set(ids))
@@ -154,7 +154,7 @@ def test_the_oldest_go_first_when_it_is_too_much_and_pinned_ones_last(alice, say
     conversation = say(alice, *exchanges(30))
     for text in ("q0", "q5"):
         pins.pin(alice, message(conversation, text).uuid)
-    view = actions.view_for(begin(conversation))
+    view = actions.context_for(begin(conversation))
     left = []
     while shorter := view.shorter():
         view = shorter
@@ -164,4 +164,4 @@ def test_the_oldest_go_first_when_it_is_too_much_and_pinned_ones_last(alice, say
         ["q0", "q5", *[f"q{n}" for n in range(26, 30)], "now"],
         ["now"],
     ]
-    assert (view.dropped, view.pinned) == (12, 0)
+    assert (view.truncated_exchanges, view.pinned) == (12, 0)

@@ -41,9 +41,10 @@ def test_a_long_question_is_folded_unless_it_is_hidden(answer):
 
 
 def test_what_is_said_of_an_answer_is_in_the_readers_language(answer):
-    answer.status, answer.error, answer.request_id = Status.FAILED, "storage", "abc"
-    answer.dropped, answer.thinking_ms, answer.untaken = 2, 1200, "top_p"
-    answer.instead_of, answer.model_label = "Old", "New"
+    answer.status, answer.requested_model, answer.model_label = Status.FAILED, "Old", "New"
+    answer.generation.error, answer.generation.request_id = "storage", "abc"
+    answer.generation.truncated_exchanges, answer.generation.thinking_ms = 2, 1200
+    answer.generation.ignored_parameters = "top_p"
     shown = present(answer)
     with translation.override("en"):
         english = sentences(shown)
@@ -71,13 +72,13 @@ def sentences(shown):
 
 
 def test_of_an_answer_that_went_well_nothing_is_said(answer):
-    answer.request_id = "abc"
+    answer.generation.request_id = "abc"
     with translation.override("en"):
         assert sentences(present(answer)) == ["", "", "", "Thinking", "", "", "complete"]
 
 
 def test_a_code_that_nobody_knows_any_more_has_a_sentence(answer):
-    answer.error = "of an earlier version"
+    answer.generation.error = "of an earlier version"
     assert present(answer).error_line
 
 

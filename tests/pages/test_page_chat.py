@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from chat.core.errors import ChatError
-from chat.models import Conversation, Message, Role, Status
+from chat.models import Conversation, Generation, Message, Role, Status
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_the_list_is_paged_without_gaps_or_doubles(alice, charlie):
     for n in range(75):
         row = Conversation.objects.create(owner=alice, title=f"chat {n}")
         # Several share a moment, as imported ones do
-        Conversation.objects.filter(pk=row.pk).update(updated_at=now - timedelta(hours=n // 5))
+        Conversation.objects.filter(pk=row.pk).update(last_activity_at=now - timedelta(hours=n // 5))
     Conversation.objects.create(owner=charlie, title="not yours")
     client = browser_of(alice)
     seen, url = [], "/conversations/"
@@ -162,7 +162,7 @@ def test_the_list_is_grouped_by_the_day(alice):
     client = browser_of(alice)
     for days, title in [(0, "a"), (1, "b"), (4, "c"), (20, "d"), (200, "e")]:
         row = Conversation.objects.create(owner=alice, title=title)
-        Conversation.objects.filter(pk=row.pk).update(updated_at=timezone.now() - timedelta(days=days))
+        Conversation.objects.filter(pk=row.pk).update(last_activity_at=timezone.now() - timedelta(days=days))
     groups = client.get("/").context["groups"]
     assert [label for label, _ in groups][:4] == ["Today", "Yesterday", "Previous 7 days", "Previous 30 days"]
     assert len(groups) == 5
@@ -185,18 +185,22 @@ def test_a_running_reply_shows_its_text_so_far_without_javascript(alice, say):
 def test_a_failed_reply_says_what_happened(alice, say):
     conversation = say(alice, "q", "")
     row = Message.objects.filter(pk=conversation.tip.pk)
-    row.update(status=Status.FAILED, error="provider_down", request_id="d8f865eaf2b7")
+    row.update(status=Status.FAILED)
+    generation = Generation.objects.filter(reply=conversation.tip)
+    generation.update(error="provider_down", request_id="d8f865eaf2b7")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
     assert "The AI provider is having problems." in page
     assert '<p class="note request">Request ID: d8f865eaf2b7</p>' in page
-    row.update(status=Status.COMPLETE, error="")
+    row.update(status=Status.COMPLETE)
+    generation.update(error="")
     assert "d8f865eaf2b7" not in browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
 
 
 @pytest.mark.parametrize("code", ["of_a_newer_version", "of-an-older-one", "storage\u00e9"])
 def test_a_failed_reply_with_a_code_that_is_not_known_says_a_sentence_too(alice, say, code):
     conversation = say(alice, "q", "")
-    Message.objects.filter(pk=conversation.tip.pk).update(status=Status.FAILED, error=code)
+    Message.objects.filter(pk=conversation.tip.pk).update(status=Status.FAILED)
+    Generation.objects.filter(reply=conversation.tip).update(error=code)
     page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
     assert escape(ChatError().user_text()) in page
     assert code not in page

@@ -211,7 +211,7 @@ def reply_in(conversation, person):
 
 
 def prompt_of(conversation, person):
-    return actions.view_for(reply_in(conversation, person)).messages()[0]["content"]
+    return actions.context_for(reply_in(conversation, person)).messages()[0]["content"]
 
 
 def test_the_model_is_told_the_sites_words_then_the_personas(alice, pirate, settings):
@@ -258,7 +258,7 @@ def test_a_reply_with_a_persona_asks_the_database_no_more_than_one_without(
     for conversation in (personas.start(alice, pirate.uuid), Conversation.objects.create(owner=alice)):
         reply = reply_in(conversation, alice)
         with django_assert_num_queries(1):
-            actions.view_for(reply)
+            actions.context_for(reply)
 
 
 def test_to_write_on_needs_no_more_either(alice, pirate, django_assert_num_queries):
@@ -267,7 +267,7 @@ def test_to_write_on_needs_no_more_either(alice, pirate, django_assert_num_queri
     Message.objects.filter(pk=reply.pk).update(status="stopped", text="Half")
     again = actions.continue_reply(alice, reply_uuid=reply.uuid, worker_id="here").reply
     with django_assert_num_queries(1):
-        assert "Alice" in actions.view_for(again).messages()[0]["content"]
+        assert "Alice" in actions.context_for(again).messages()[0]["content"]
 
 
 def test_an_answer_keeps_the_name_of_who_gave_it(alice, pirate):

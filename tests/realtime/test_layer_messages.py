@@ -119,7 +119,7 @@ async def test_an_engine_does_what_the_version_before_asks_of_it(alice, open_tab
     tab = await open_tab(alice)
     acknowledged = await tab.send("Hello")
     engine, reply = replies.current(), acknowledged["reply"]
-    subscribers = engine.generation_of(uuid.UUID(reply)).audience._subscribers
+    subscribers = engine.running_reply(uuid.UUID(reply)).audience._subscribers
     async with layer.mailbox() as (channel, receive):
 
         async def ask(kind, **fields):

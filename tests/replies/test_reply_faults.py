@@ -3,7 +3,7 @@
 import pytest
 
 from chat.core.errors import for_code
-from chat.models import Message
+from chat.models import Generation, Message
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,9 +39,9 @@ async def test_a_fault_before_the_first_token_fails_the_reply_with_its_sentence(
     ended = await tab.until("ended")
     assert ended["status"] == "failed"
     assert ended["text"] == for_code(code)().user_text()
-    reply = await Message.objects.aget(uuid=sent["reply"])
-    assert reply.error == code
-    assert "test-key" not in reply.error_detail
+    generation = await Generation.objects.aget(reply__uuid=sent["reply"])
+    assert generation.error == code
+    assert "test-key" not in generation.error_detail
     assert (await tab.send("Again", sent["conversation"], sent["reply"]))["type"] == "sent"
 
 
@@ -87,8 +87,8 @@ async def test_the_request_id_is_in_the_log_on_the_row_and_told_to_the_person(
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
     ended = await tab.until("ended")
-    reply = await Message.objects.aget(uuid=sent["reply"])
-    assert ended["request"] == f"Request ID: {reply.request_id}"
-    logged = [record for record in caplog.records if str(reply.uuid) in record.getMessage()]
-    assert len(reply.request_id) == 12
+    generation = await Generation.objects.aget(reply__uuid=sent["reply"])
+    assert ended["request"] == f"Request ID: {generation.request_id}"
+    logged = [record for record in caplog.records if sent["reply"] in record.getMessage()]
+    assert len(generation.request_id) == 12
     assert logged

@@ -14,21 +14,18 @@ from django.db.models.functions import Now
 from chat import replies
 from chat.core import database
 from chat.demo import DemoServer
-from chat.models import Message, Role, Status
+from chat.models import Generation, Message, Role, Status
 from chat.replies import actions, reaper
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from tests.support.scripted_provider import play
 
 
-def running(conversation, instance, age=0):
-    return Message.objects.create(
-        conversation=conversation,
-        parent=conversation.tip,
-        role=Role.ASSISTANT,
-        status=Status.RUNNING,
-        instance=instance,
-        heartbeat=Now() - timedelta(seconds=age),
+def running(conversation, worker, age=0):
+    reply = Message.objects.create(
+        conversation=conversation, parent=conversation.tip, role=Role.ASSISTANT, status=Status.RUNNING
     )
+    Generation.objects.create(reply=reply, worker=worker, heartbeat=Now() - timedelta(seconds=age))
+    return reply
 
 
 def state(reply):
@@ -95,7 +92,7 @@ async def checkpointer():
 async def test_of_two_endings_one_wins(alice, say, checkpointer):
     conversation = await sync_to_async(say)(alice, "q")
     reply = await sync_to_async(running)(conversation, "a:1")
-    endings = [Ending(reply.pk, {"status": status}) for status in (Status.COMPLETE, Status.STOPPED)]
+    endings = [Ending(reply.pk, {"status": status}, {}) for status in (Status.COMPLETE, Status.STOPPED)]
     assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, False]
     assert await sync_to_async(state)(reply) == Status.COMPLETE
 
@@ -121,23 +118,27 @@ async def test_the_text_that_was_shown_is_kept_when_another_process_ended_the_re
     conversation = await sync_to_async(say)(alice, "q")
     reply = await sync_to_async(running)(conversation, "a:1")
     await Message.objects.filter(pk=reply.pk).aupdate(status=status, text="so far")
-    ending = Ending(reply.pk, {"status": Status.COMPLETE, "text": "so far, and more", "tokens_out": 4})
+    ending = Ending(
+        reply.pk, {"status": Status.COMPLETE, "text": "so far, and more"}, {"seq": 9, "tokens_out": 4}
+    )
     assert await checkpointer.finish(ending) is False
-    await reply.arefresh_from_db()
-    assert (reply.status, reply.text, reply.tokens_out) == (status, "so far, and more", None)
+    reply = await Message.objects.select_related("generation").aget(pk=reply.pk)
+    assert (reply.status, reply.text) == (status, "so far, and more")
+    assert (reply.generation.seq, reply.generation.tokens_out) == (9, None)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("taken", [{"instance": "b:1"}, {"status": Status.COMPLETE}])
+@pytest.mark.parametrize("taken", [{"worker": "b:1"}, {"status": Status.COMPLETE}])
 async def test_a_reply_that_another_process_writes_or_has_ended_well_is_left_as_it_is(
     alice, say, checkpointer, taken
 ):
     conversation = await sync_to_async(say)(alice, "q")
     reply = await sync_to_async(running)(conversation, "a:1")
-    await Message.objects.filter(pk=reply.pk).aupdate(
-        **{"text": "theirs", "status": Status.INTERRUPTED} | taken
-    )
-    assert await checkpointer.finish(Ending(reply.pk, {"status": Status.STOPPED, "text": "ours"})) is False
+    status = taken.get("status", Status.INTERRUPTED)
+    await Message.objects.filter(pk=reply.pk).aupdate(text="theirs", status=status)
+    await Generation.objects.filter(reply=reply).aupdate(worker=taken.get("worker", "a:1"))
+    ending = Ending(reply.pk, {"status": Status.STOPPED, "text": "ours"}, {})
+    assert await checkpointer.finish(ending) is False
     assert (await Message.objects.aget(pk=reply.pk)).text == "theirs"
 
 
@@ -147,8 +148,8 @@ async def test_an_ending_that_the_database_refuses_does_not_hold_up_the_others(a
     good, bad = [await sync_to_async(running)(conversation, "a:1") for _ in range(2)]
     checkpointer.ids = [good.pk, bad.pk]
     endings = [
-        Ending(bad.pk, {"status": Status.COMPLETE, "text": "\ud800"}),
-        Ending(good.pk, {"status": Status.COMPLETE, "text": "whole"}),
+        Ending(bad.pk, {"status": Status.COMPLETE, "text": "\ud800"}, {}),
+        Ending(good.pk, {"status": Status.COMPLETE, "text": "whole"}, {}),
     ]
     async with asyncio.timeout(5):
         assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, True]

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat import replies
-from chat.models import Message, Role, Status
+from chat.models import Generation, Message, Role, Status
 from chat.realtime import layer
 from chat.realtime.protocol import Snapshot, encode
 from chat.replies.chunks import SnapshotChunker
 from chat.replies.flush_clock import Interval
-from chat.replies.generation import Generation
 from chat.replies.remote import Remote
+from chat.replies.running import RunningReply
 from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES, Subscriber
 from chat.replies.writer import Writer
 from tests.support.scripted_provider import play
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def audience_of(sent):
     """The audience of the reply that a send was acknowledged with."""
-    return replies.current().generation_of(uuid.UUID(sent["reply"])).audience
+    return replies.current().running_reply(uuid.UUID(sent["reply"])).audience
 
 
 class Broken:
@@ -135,7 +135,7 @@ class Page:
 async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     told = []
     writer = Writer()
-    subscriber = Subscriber(Page(told), Message(), writer, 1)
+    subscriber = Subscriber(Page(told), Message(generation=Generation()), writer, 1)
     await subscriber.catch_up()
     for number in range(WINDOW_FRAMES + 5):
         writer.feed(f"word-{number} ", "")
@@ -153,7 +153,7 @@ async def test_a_snapshot_that_waits_for_a_render_is_sent_once_although_the_end_
     writer = Writer()
     writer.feed("All of it", "")
     await writer.flush()
-    subscriber = Subscriber(Page(told), Message(), writer, 1)
+    subscriber = Subscriber(Page(told), Message(generation=Generation()), writer, 1)
     async with writer._rendering:
         joining = asyncio.create_task(subscriber.catch_up())
         ending = asyncio.create_task(subscriber.end("complete", ""))
@@ -175,7 +175,7 @@ async def test_a_reader_who_is_far_behind_a_long_reply_is_told_how_far_it_goes_a
             ends.append((status, seq))
 
     writer = Writer()
-    subscriber = Subscriber(Page(), Message(), writer, 1)
+    subscriber = Subscriber(Page(), Message(generation=Generation()), writer, 1)
     await subscriber.catch_up()
     for _ in range(10):
         writer.feed("\u4e00" * 20_000 + "\n\n", "")
@@ -197,8 +197,7 @@ def seq_of(frame):
 async def test_a_long_reply_that_another_process_ended_is_left_to_the_page_to_fetch(alice, say, open_tab):
     conversation = await sync_to_async(say)(alice, "q", "word " * 120_000)
     tip = conversation.tip
-    tip.seq = 7
-    await tip.asave()
+    await Generation.objects.filter(reply=tip).aupdate(seq=7)
     tab = await open_tab(alice)
     await tab.say(type="watch", conversation=conversation.uuid, tip=tip.uuid)
     await tab.say(type="stop", reply=tip.uuid)
@@ -219,7 +218,7 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_ended(self, reply, status, error, seq):
             told.append(status)
 
-    audience = Generation(conversation, conversation.tip).audience
+    audience = RunningReply(conversation, conversation.tip).audience
     await audience.announce_end(Status.FAILED, "error", "here")
     await audience.subscribe("late", Page(), 1)
     assert told == ["snapshot", "failed"]
@@ -263,8 +262,8 @@ async def test_the_pages_that_wait_for_a_dead_process_hear_of_its_end(alice, say
     await tab.say(type="watch", conversation=conversation.uuid, tip=reply.uuid)
     await tab.say(type="stop", reply=reply.uuid)
     await tab.until("error")
-    gone = {"status": Status.RUNNING, "instance": "gone:1", "heartbeat": "2020-01-01T00:00:00Z"}
-    await Message.objects.filter(pk=reply.pk).aupdate(**gone)
+    await Generation.objects.acreate(reply=reply, worker="gone:1", heartbeat="2020-01-01T00:00:00Z")
+    await Message.objects.filter(pk=reply.pk).aupdate(status=Status.RUNNING)
     assert 'data-status="interrupted"' in (await tab.until("replaced"))["html"]
 
 
@@ -291,7 +290,7 @@ async def test_one_frame_that_does_not_fit_beside_what_is_under_way_waits_for_th
         async def send_frame(self, text):
             told.append(text)
 
-    reply = Message(role=Role.ASSISTANT)
+    reply = Message(role=Role.ASSISTANT, generation=Generation())
     subscriber = Subscriber(Reader(), reply, Writer(), 1)
     await subscriber.catch_up()
     await subscriber.offer(1, "x" * WINDOW_BYTES)
@@ -309,7 +308,7 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
             told.append(text)
 
     writer = Writer()
-    subscriber = Subscriber(Reader(), Message(role=Role.ASSISTANT), writer, 1)
+    subscriber = Subscriber(Reader(), Message(role=Role.ASSISTANT, generation=Generation()), writer, 1)
     await subscriber.catch_up()
     await subscriber.acknowledge(0)
     writer.feed("\u4e00" * WINDOW_BYTES, "")

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import uuid
-from types import SimpleNamespace
 
 from chat import markdown
+from chat.models import Generation, Message
 from chat.replies.writer import Writer
 
-REPLY = SimpleNamespace(uuid=uuid.uuid4(), thinking_ms=None)
+REPLY = Message(generation=Generation())
 
 
 def parsed(tail):

@@ -57,7 +57,7 @@ async def test_the_row_holds_what_the_server_got(alice, say, open_tab, provider)
     got = [message["content"] for message in provider.requests[-1].body["messages"]]
     texts = {m.pk: m.text async for m in Message.objects.all()}
     assert [row.system, *(texts[pk] for pk in row.message_ids)] == got
-    assert (row.pinned, row.dropped, row.begun, row.model) == (2, 0, 0, "scripted-1")
+    assert (row.pinned, row.truncated_exchanges, row.partial, row.model) == (2, 0, 0, "scripted-1")
     assert row.first_token_ms is not None
     assert row.total_ms >= row.first_token_ms
     page = await shown(alice, ended["reply"])
@@ -134,7 +134,7 @@ async def test_a_full_context_is_asked_again_with_less_and_the_page_is_told(alic
     assert (ended["status"], ended["dropped"]) == ("complete", 6)
     assert "6 older exchanges were left out" in ended["note"]
     row = await request_of(ended["reply"])
-    assert (row.dropped, len(row.message_ids)) == (6, 9)
+    assert (row.truncated_exchanges, len(row.message_ids)) == (6, 9)
     sizes = [len(r.body["messages"]) for r in provider.requests]
     assert sizes == sorted(sizes, reverse=True)
     assert ended["began"] == str((await Message.objects.aget(text="q8")).uuid)
@@ -204,7 +204,7 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
     reply = say(alice, "q", "a").tip
     known = {"tokens_in": 1000, "tokens_out": 50, "first_token_ms": 500, "total_ms": 1500}
     prices = {"price_in": Decimal("2.5"), "price_out": Decimal("10")}
-    common = {"reply": reply, "service": "s", "model": "m", "sent_at": timezone.now()}
+    common = {"reply": reply, "provider": "s", "model": "m", "sent_at": timezone.now()}
     ModelRequest.objects.create(**common, **known, **prices)
     ModelRequest.objects.create(**common)
     _, (priced, bare) = request_log.sent_for(alice, reply.uuid)
@@ -215,7 +215,7 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_request_says_in_the_readers_language_what_was_left_out(alice, say, language):
     reply = say(alice, "q", "a").tip
-    ModelRequest.objects.create(reply=reply, dropped=7, sent_at=timezone.now())
+    ModelRequest.objects.create(reply=reply, truncated_exchanges=7, sent_at=timezone.now())
     page = browser_of(alice).get(f"/m/{reply.uuid}/sent/", headers={"accept-language": language})
     assert page.status_code == 200
     with translation.override(language):
@@ -225,20 +225,22 @@ def test_a_request_says_in_the_readers_language_what_was_left_out(alice, say, la
 def test_parameters_are_shown_as_they_went_out(alice, say):
     reply = say(alice, "q", "a").tip
     given = {"temperature": 0.3, "reasoning_effort": "low", "stop": ["END", "\n", "终"]}
-    ModelRequest.objects.create(reply=reply, service="s", model="m", sent_at=timezone.now(), parameters=given)
+    ModelRequest.objects.create(
+        reply=reply, provider="s", model="m", sent_at=timezone.now(), parameters=given
+    )
     page = html.unescape(browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode())
     for value in ("0.3", "low", '["END", "\\n", "终"]'):
         assert f'<dd dir="auto">{value}</dd>' in page
 
 
-def test_service_and_parameters_are_named_in_the_readers_language(alice, say):
+def test_provider_and_parameters_are_named_in_the_readers_language(alice, say):
     reply = say(alice, "q", "a").tip
     given = {"temperature": 0.3, "max_completion_tokens": 5}
     common = {"reply": reply, "model": "m", "sent_at": timezone.now(), "parameters": given}
-    ModelRequest.objects.create(**common, service="Demo")
+    ModelRequest.objects.create(**common, provider="Demo")
     _, [one] = request_log.sent_for(alice, reply.uuid)
     with translation.override("zh-hans"):
-        assert one.service == "演示"
+        assert one.provider == "演示"
         assert one.parameters == [
             ("温度", "temperature", "0.3"),
             ("最长回复", "max_completion_tokens", "5"),
@@ -290,7 +292,7 @@ def test_of_many_requests_and_long_messages_the_latest_and_their_beginnings_are_
     rows = [
         ModelRequest(
             reply=conversation.tip,
-            service="S",
+            provider="S",
             model=f"model-{number}",
             message_ids=asked,
             sent_at=timezone.now(),

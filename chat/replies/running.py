@@ -28,7 +28,7 @@ class Outcome:
     detail: str = ""
 
 
-class Generation:
+class RunningReply:
     """The state of one reply from prompt to final row, which outlives every socket.
 
     Those who read it are its `audience`; request_loop.RequestLoop asks the provider, and keeps its task and
@@ -39,7 +39,8 @@ class Generation:
         self.conversation = conversation
         self.reply = reply
         self.writer = Writer()
-        self.timing = Timing(reply)
+        self.row = reply.generation
+        self.timing = Timing(self.row)
         self.audience = Audience(reply, self.writer, self.timing.quiet)
         if not reply.text:
             self.audience.open()
@@ -57,7 +58,7 @@ class Generation:
         """Render what a reply that is continued has already; `seq` goes on from where it was."""
         try:
             # Above the one it ended with, so that pages tell what comes now from what comes late
-            self.writer.seq = self.reply.seq + 1 if self.reply.seq else 0
+            self.writer.seq = self.row.seq + 1 if self.row.seq else 0
             self.writer.feed(self.reply.text, self.reply.reasoning)
             await self.writer.flush()
             self._written_seq = self.writer.seq
@@ -99,9 +100,9 @@ class Generation:
         return max(0, self.attempt.requests - 1)
 
     @property
-    def untaken(self) -> str:
+    def ignored_parameters(self) -> str:
         """The parameters that were set and not taken, in this request or an earlier one of this reply."""
-        return " ".join(dict.fromkeys([*self.reply.untaken.split(), *self.attempt.untaken]))
+        return " ".join(dict.fromkeys([*self.row.ignored_parameters.split(), *self.attempt.untaken]))
 
     def belongs_to(self, person: int, session: str | None) -> bool:
         """Return whether it was asked for by this person in this session (None: in any)."""
@@ -111,8 +112,8 @@ class Generation:
         """Keep what the provider says of a whole answer: its model, why it ended, its tokens."""
         self.reply.model = end.model[:200]
         self.reply.finish_reason = end.finish_reason
-        self.reply.tokens_in = total(self.reply.tokens_in, end.tokens_in)
-        self.reply.tokens_out = total(self.reply.tokens_out, end.tokens_out)
+        self.row.tokens_in = total(self.row.tokens_in, end.tokens_in)
+        self.row.tokens_out = total(self.row.tokens_out, end.tokens_out)
 
     def outcome_of(self, problem: BaseException) -> Outcome:
         """Return the end that a fault makes of this reply; it is logged."""
@@ -134,35 +135,37 @@ class Generation:
         return Checkpoint(self.reply.pk, self.writer.text, self.writer.reasoning, self.writer.seq)
 
     def ending(self, outcome: Outcome) -> Ending:
-        """Return the last update of the row, with the closed HTML beside the text."""
+        """Return the last update of the rows, with the closed HTML beside the text."""
         self.timing.end()
-        self.reply.request_id = request_id.get()
-        fields = {
+        self.row.request_id = request_id.get()
+        message = {
             "status": outcome.status,
-            "error": outcome.error,
-            "error_detail": outcome.detail[:600],
-            "request_id": self.reply.request_id,
             # White space alone would count as an answer
             "text": "" if is_blank(self.writer.text) else self.writer.text,
             "reasoning": self.writer.reasoning,
-            "seq": self.writer.seq,
             "html": self.writer.html,
             "thinking_html": self.writer.thinking_html,
             "html_version": RENDERER_VERSION,
             "finish_reason": self.reply.finish_reason if outcome.status == Status.COMPLETE else "",
             "model": self.reply.model,
             "model_label": self.reply.model_label,
-            "instead_of": self.reply.instead_of,
-            "untaken": self.untaken,
-            "tokens_in": self.reply.tokens_in,
-            "tokens_out": self.reply.tokens_out,
-            "first_token_ms": self.reply.first_token_ms,
-            "thinking_ms": self.reply.thinking_ms,
-            "dropped": self.reply.dropped,
-            "total_ms": self.reply.total_ms,
+            "requested_model": self.reply.requested_model,
+        }
+        generation = {
+            "seq": self.writer.seq,
+            "error": outcome.error,
+            "error_detail": outcome.detail[:600],
+            "request_id": self.row.request_id,
+            "ignored_parameters": self.ignored_parameters,
+            "truncated_exchanges": self.row.truncated_exchanges,
+            "tokens_in": self.row.tokens_in,
+            "tokens_out": self.row.tokens_out,
+            "first_token_ms": self.row.first_token_ms,
+            "thinking_ms": self.row.thinking_ms,
+            "total_ms": self.row.total_ms,
         }
         request = self.record.fields(self.reply.model) if self.record else None
-        return Ending(self.reply.pk, fields, request)
+        return Ending(self.reply.pk, message, generation, request)
 
 
 def total(before: int | None, more: int | None) -> int | None:

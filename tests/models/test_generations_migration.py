@@ -1,0 +1,190 @@
+"""The rows of answers are split in two: nothing looks different after it, and both versions go on beside each other.
+
+before_generations.sql is a database that the version before has made, with branches, continued, failed, cut,
+pinned, hidden, reported and deleted messages; before_generations.json.gz the HTML that it made of each.
+"""
+
+import gzip
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.models.functions import Now
+from django.utils import timezone, translation
+from environ import Env
+
+from chat.models import Conversation, Generation, Message, Role, Status, User
+from chat.pages.messages import article
+from tests.conftest import browser_of
+from tests.support.stores import postgres
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "postgresql"])
+
+HERE = Path(__file__).parent
+ARTICLE = re.compile(r'<article class="message.*?</article>', re.DOTALL)
+OLDER = re.compile(r'href="(/c/[^"]*\?before=[^"]*)"')
+# Versions of static files, and what protects a form
+CHANGING = re.compile(r"\.[0-9a-f]{12}(?=\.)|(?<=value=\")\w{64}(?=\")")
+BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=<)")
+
+
+def plain(html: str) -> str:
+    """Without what another build or request makes anew, and the white space around tags."""
+    return CHANGING.sub("", BETWEEN_TAGS.sub("", html))
+
+
+@pytest.fixture
+def before() -> Any:
+    """The old database in place of the test's, migrated; gives what it looked like."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.executescript((HERE / "before_generations.sql").read_text())
+        connection.ensure_connection()
+        made.backup(connection.connection)
+    call_command("migrate", verbosity=0)
+    return json.loads(gzip.decompress((HERE / "before_generations.json.gz").read_bytes()))
+
+
+def pages_of(owner: User) -> Iterator[tuple[str, list[str]]]:
+    client = browser_of(owner)
+    for conversation in Conversation.objects.of(owner):
+        page = client.get(f"/c/{conversation.uuid}/").content.decode()
+        articles = ARTICLE.findall(page)
+        while older := OLDER.search(page):
+            page = client.get(older[1].replace("&amp;", "&")).content.decode()
+            articles += ARTICLE.findall(page)
+        yield str(conversation.uuid), articles
+
+
+def test_every_message_and_every_page_look_as_before(before):
+    with translation.override("en"):
+        articles = {str(row.uuid): article(row) for row in Message.objects.select_related("generation")}
+    assert len(articles) == 69
+    assert {name: plain(html) for name, html in articles.items()} == {
+        name: plain(html) for name, html in before["articles"].items()
+    }
+    pages = dict(pages_of(User.objects.get(email="alice@example.org")))
+    assert pages.keys() == before["pages"].keys()
+    for name, page in pages.items():
+        assert list(map(plain, page)) == list(map(plain, before["pages"][name]))
+
+
+def test_every_answer_has_its_generation_with_all_that_the_row_told(before):
+    answers = Message.objects.filter(role=Role.ASSISTANT)
+    assert Generation.objects.count() == answers.count() == 35
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, author_id, instance, seq, requests, error, dropped, total_ms FROM chat_message"
+        )
+        rows = {row[0]: row[1:] for row in cursor}
+    for row in Generation.objects.all():
+        told = (row.requested_by_id, row.worker, row.seq, row.request_count, row.error)
+        assert (*told, row.truncated_exchanges, row.total_ms) == rows[row.pk]
+
+
+# Beside the version before
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stores() -> Iterator[None]:
+    """A PostgreSQL beside the test's SQLite, known to Django by that name."""
+    kept = connections.settings
+    with postgres() as server:
+        connections.settings = kept | {"postgresql": kept["default"] | Env.db_url_config(server.url)}
+        yield
+        connections["postgresql"].close()
+        del connections["postgresql"]
+    connections.settings = kept
+
+
+@pytest.fixture(params=["default", "postgresql"])
+def using(request: Any) -> str:
+    """The name of a migrated database of each kind."""
+    call_command("migrate", database=request.param, verbosity=0)
+    return str(request.param)
+
+
+@pytest.fixture
+def old(using: str) -> Any:
+    """The models of the version before."""
+    return MigrationLoader(connections[using]).project_state(("chat", "0011_instructions_folded")).apps
+
+
+def begun(models: Any, using: str, **fields: Any) -> Any:
+    """A running answer, saved through the models of one version or the other."""
+    user, _ = models("User").objects.using(using).get_or_create(email="both@example.org")
+    conversation = models("Conversation").objects.using(using).create(owner=user)
+    said = {"conversation": conversation, "author": user}
+    question = models("Message").objects.using(using).create(**said, role=Role.USER, text="q")
+    reply = {"parent": question, "role": Role.ASSISTANT, "status": Status.RUNNING}
+    return models("Message").objects.using(using).create(**said, **reply, **fields)
+
+
+def ours(name: str) -> Any:
+    return {"User": User, "Conversation": Conversation, "Message": Message}[name]
+
+
+def test_what_the_version_before_writes_is_read_here_beat_by_beat(using, old):
+    theirs = lambda name: old.get_model("chat", name)  # noqa: E731
+    now = timezone.now()
+    reply = begun(theirs, using, instance="old:1", heartbeat=Now(), asked_at=now, requests=1)
+    rows = Generation.objects.using(using)
+    row = rows.get(pk=reply.pk)
+    assert (row.worker, row.requested_by_id, row.requested_at) == ("old:1", reply.author_id, now)
+    alive = row.heartbeat
+    assert alive is not None
+    running = (
+        theirs("Message").objects.using(using).filter(pk=reply.pk, status=Status.RUNNING, instance="old:1")
+    )
+    assert running.update(text="so far", seq=3) == 1
+    assert running.update(heartbeat=Now() + timedelta(seconds=1)) == 1
+    row.refresh_from_db()
+    assert row.seq == 3
+    assert row.heartbeat > alive
+    assert running.update(status=Status.FAILED, error="rate_limited", dropped=2, total_ms=12, seq=4) == 1
+    row.refresh_from_db()
+    assert (row.error, row.truncated_exchanges, row.total_ms, row.seq) == ("rate_limited", 2, 12, 4)
+    # and goes on with what it wrote itself, whose own heartbeat nothing has taken away
+    assert theirs("Message").objects.using(using).get(pk=reply.pk).heartbeat == row.heartbeat
+
+
+def test_what_is_written_here_is_read_by_the_version_before_and_not_taken_for_dead(using, old):
+    theirs = old.get_model("chat", "Message").objects.using(using)
+    reply, now = begun(ours, using), timezone.now()
+    mine = Generation.objects.using(using)
+    mine.create(reply=reply, worker="new:1", heartbeat=Now(), requested_at=now, request_count=1)
+    row = theirs.get(pk=reply.pk)
+    assert (row.instance, row.asked_at, row.requests, row.heartbeat) == ("new:1", now, 1, None)
+    mine.filter(pk=reply.pk).update(heartbeat=Now(), seq=5)
+    assert not theirs.filter(heartbeat__isnull=False, pk=reply.pk).exists()
+    mine.filter(pk=reply.pk).update(seq=6, error="stream_cut", request_id="abc", thinking_ms=7)
+    row.refresh_from_db()
+    assert (row.error, row.request_id, row.thinking_ms, row.seq) == ("stream_cut", "abc", 7, 6)
+
+
+def test_an_answer_of_either_version_is_continued_by_the_other(using, old):
+    theirs = old.get_model("chat", "Message").objects.using(using)
+    mine = Generation.objects.using(using)
+    reply = begun(lambda name: old.get_model("chat", name), using, instance="old:1", heartbeat=Now())
+    mine.filter(pk=reply.pk).update(worker="new:1", heartbeat=Now() + timedelta(seconds=1), request_count=2)
+    row = theirs.get(pk=reply.pk)
+    assert (row.instance, row.requests, row.heartbeat) == ("new:1", 2, None)
+    theirs.filter(pk=reply.pk).update(instance="old:2", heartbeat=Now(), requests=3, error="")
+    found = mine.get(pk=reply.pk)
+    assert (found.worker, found.request_count) == ("old:2", 3)
+    assert found.heartbeat is not None
+
+
+def test_the_version_before_deletes_a_conversation_with_all_that_belongs_to_it(using, old):
+    reply = begun(ours, using)
+    Generation.objects.using(using).create(reply=reply, worker="new:1")
+    old.get_model("chat", "Conversation").objects.using(using).filter(pk=reply.conversation_id).delete()
+    assert not Generation.objects.using(using).filter(pk=reply.pk).exists()
