@@ -17,6 +17,8 @@ from typing import Protocol
 from uuid import UUID
 
 from chat.core.instructions import CONTINUE
+from chat.models.content import Part
+from chat.provider.content import content_of
 from chat.provider.errors import ContextTooLong
 
 
@@ -29,6 +31,9 @@ class Row(Protocol):
     text: str
     status: str
     pinned_at: datetime | None
+
+    @property
+    def content(self) -> tuple[Part, ...]: ...
 
     @property
     def is_hidden(self) -> bool: ...
@@ -76,7 +81,7 @@ class PromptContext:
     def messages(self) -> Prompt:
         """The messages of the request."""
         messages = [{"role": "system", "content": self.system}] if self.system else []
-        messages += [{"role": row.role, "content": row.text} for row in self.rows]
+        messages += [{"role": row.role, "content": content_of(row.content)} for row in self.rows]
         if self.partial:
             messages.append({"role": "assistant", "content": self.partial})
             messages.append({"role": "user", "content": CONTINUE})

@@ -22,8 +22,6 @@ class UnknownPart(msgspec.Struct, tag="unknown", frozen=True):
 
 Part = TextPart | UnknownPart
 
-_KINDS = {kind.__struct_config__.tag for kind in (TextPart, UnknownPart)}
-
 
 def read(stored: Sequence[Any]) -> tuple[Part, ...]:
     """Return the parts that a row holds; those of unknown kinds have no content."""

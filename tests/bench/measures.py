@@ -11,6 +11,7 @@ from tests.bench.figures import Figure, percentile
 from tests.bench.proc import resident_of
 from tests.bench.processes import Process, Site, helper, provider_at, relay, running
 from tests.support.server import free_port
+from tests.support.stores import postgres
 
 # Seconds within which all streams of a load begin
 SPREAD = 2.0
@@ -217,6 +218,24 @@ def first_visit(bench: Bench) -> Iterator[Figure]:
     yield Figure("first visit: text box usable after", seen["usable_ms"], "ms", 500)
 
 
+def migration(bench: Bench) -> Iterator[Figure]:
+    """A database of the version before that made rows of the writing of answers, brought up to date."""
+    count = 20_000 if bench.quick else 200_000
+    for kind, url in databases(bench):
+        variables = Site(bench.new_folder(), bench.provider_port).variables | {"DATABASE_URL": url}
+        helper("bench.migration_cost", {"messages": count}, **variables)
+        cost = helper("bench.migration_cost", {"migrate": True}, **variables)
+        name = f"migration of {count} messages, {kind}"
+        yield Figure(name, cost["seconds"], "s", 60)
+        yield Figure(f"{name}: most memory", cost["peak_mb"], "MB", 300)
+
+
+def databases(bench: Bench) -> Iterator[tuple[str, str]]:
+    yield "SQLite", ""
+    with postgres() as server:
+        yield "PostgreSQL", server.url
+
+
 MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "streams": many_streams,
     "first": first_token,
@@ -226,4 +245,5 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "pages": pages,
     "choices": choices,
     "visit": first_visit,
+    "migration": migration,
 }

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from chat.conversations.context import Prompt, context_start, prompt_context
+from chat.models.content import Part, TextPart
 
 
 @dataclass
@@ -19,6 +20,10 @@ class Row:
     pinned_at: datetime | None = None
     pk: int = 0
     uuid: UUID = field(default_factory=uuid4)
+
+    @property
+    def content(self) -> tuple[Part, ...]:
+        return (TextPart(self.text),)
 
 
 def prompt(*given: Any) -> Prompt:
