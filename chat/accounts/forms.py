@@ -8,10 +8,12 @@ from allauth.account.views import signup
 from allauth.core import context as allauth_context
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.accounts import adapter
@@ -60,3 +62,10 @@ class AddAddressForm(AddEmailForm):
         if settings.ACCOUNT_EMAIL_VERIFICATION == "none" and others.exists():
             raise ValidationError(_("This address belongs to another account."), "email_taken")
         return email
+
+
+def password_hint() -> str:
+    """Return what a new password must be, in the active language."""
+    rules = get_default_password_validators()
+    least = next(rule.min_length for rule in rules if isinstance(rule, MinimumLengthValidator))
+    return gettext("At least %(limit)s characters; not all numbers or a common password.") % {"limit": least}

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.accounts import adapter
 from chat.admin.labels import group_label, permission_label
-from chat.core.fields import one_line, storable
-from chat.models import User
+from chat.core.fields import LineField, longest, storable
+from chat.models import Persona, User
 from chat.moderation import actions as moderation
 
 LONGEST_SUSPENSION = timedelta(days=3650)
@@ -35,7 +35,7 @@ class SuspendForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("The person reads this."),
-        max_length=300,
+        max_length=longest(User, "suspension_reason"),
         validators=[storable],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -56,19 +56,20 @@ class SuspendForm(forms.Form):
         day: date = self.cleaned_data["until"]
         today = timezone.localdate()
         if not today <= day <= today + LONGEST_SUSPENSION:
-            raise ValidationError(_("Please choose a day from today on, at most ten years ahead."))
+            years = LONGEST_SUSPENSION // timedelta(days=365)
+            words = _("Choose a day from today on, up to %(limit)s years ahead.")
+            raise ValidationError(words, params={"limit": years})
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
 class RefusalForm(forms.Form):
     """Why a persona is not for everybody."""
 
-    reason = forms.CharField(
+    reason = LineField(
         label=_("Reason for a refusal (optional)"),
         help_text=_("Its owner reads this."),
-        max_length=300,
+        max_length=longest(Persona, "reason"),
         required=False,
-        validators=[one_line],
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
 

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +46,6 @@ class NewModelForm(OfferedForm):
         super().__init__(*args, **kwargs)
         for icon in ("can_add_related", "can_change_related", "can_view_related"):
             setattr(self.fields["provider"].widget, icon, False)
-        self.fields["name"].label = capfirst(OfferedModel._meta.get_field("name").verbose_name)
         self.fields["name"].help_text = _("Exactly as the provider calls it. For models it does not list.")
         self.fields["name"].widget.attrs |= {"size": 60, "spellcheck": "false", "autocapitalize": "none"}
 

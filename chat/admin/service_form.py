@@ -1,20 +1,19 @@
 """The form of a model service. What it keeps sealed goes in and never out."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.catalog import actions as catalog
 from chat.catalog.errors import KeyUnreadable
 from chat.catalog.sealing import seal
-from chat.core.fields import one_line
+from chat.core.fields import LineField
 from chat.models import ModelProvider
 from chat.provider import AddressRefusal, NoAddress, base_url, understood, written
 
@@ -62,7 +61,6 @@ class Unshown(forms.Textarea):
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A kept key and kept headers stay until others are typed, or until they would go to another server."""
 
-    name = forms.CharField(max_length=80, validators=[one_line])
     key = forms.CharField(
         label=_("Key"),
         max_length=2000,
@@ -80,15 +78,16 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ModelProvider
         fields = ("name", "base_url", "allow_private", "is_enabled", *WAITS)
-        help_texts = {  # noqa: RUF012
+        field_classes: ClassVar = {"name": LineField}
+        widgets: ClassVar = {"name": forms.TextInput}
+        help_texts: ClassVar = {
             "base_url": _("API base URL, usually ending in /v1. “Test” shows how it was understood."),
             "allow_private": _("Such as an Ollama on this machine or beside it."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "name" in self.fields:
-            self.fields["name"].label = capfirst(ModelProvider._meta.get_field("name").verbose_name)
+        if "base_url" in self.fields:
             self.fields["base_url"].widget.attrs["size"] = 60
         if "key" in self.fields:
             self._say_what_is_kept()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.core.errors import NotFound
+from chat.core.fields import longest
 from chat.models import Conversation, Message, Persona, SavedPrompt, User, soft_delete
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
@@ -20,7 +21,7 @@ EMPTY_FOR = timedelta(days=1)
 MOST_EMPTY = 20
 """Conversations of one person that may wait for their first message; the oldest gives way."""
 
-TITLE_LENGTH = 120
+TITLE_LENGTH = longest(Conversation, "title")
 
 A_PAGE = 250_000
 """Characters of the messages on one page, but for a single one that is longer."""

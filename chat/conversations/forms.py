@@ -1,42 +1,68 @@
 """The title and the settings of a conversation."""
 
-from typing import Any
+from copy import copy
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from chat.conversations.actions import MOST_EXCHANGES
-from chat.core.fields import one_line
+from chat.core.fields import LineField
+from chat.core.text import with_limits
 from chat.models import Conversation
 from chat.provider.parameter_fields import ParameterForm
 
+_WRONG_NUMBER = with_limits(
+    _("Context length: enter a whole number from 0 to %(limit)s."), limit=MOST_EXCHANGES
+)
 
-class RenameForm(forms.Form):
+
+class RenameForm(forms.ModelForm):  # type: ignore[type-arg]
     """A conversation's title, without the space around it."""
 
-    title = forms.CharField(label=_("Title"), max_length=120, validators=[one_line])
+    class Meta:
+        model = Conversation
+        fields = ("title",)
+        field_classes: ClassVar = {"title": LineField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
 
 
-class SettingsForm(ParameterForm):
+class ExchangesField(forms.IntegerField):
+    """A number of exchanges; none is the site's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_value=MOST_EXCHANGES, **options)
+
+
+class SettingsForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
     """What a person may set for a conversation."""
 
-    exchanges = forms.IntegerField(
-        label=_("Context length (exchanges)"),
-        help_text=_("One exchange is your message plus its reply. 0 sends only the new message. 0 to 50."),
-        required=False,
-        min_value=0,
-        max_value=MOST_EXCHANGES,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"),
-            _("Context length: enter a whole number from 0 to 50."),
-        ),
-    )
+    class Meta:
+        model = Conversation
+        fields = ("exchanges",)
+        field_classes: ClassVar = {"exchanges": ExchangesField}
+        labels: ClassVar = {"exchanges": _("Context length (exchanges)")}
+        help_texts: ClassVar = {
+            "exchanges": with_limits(
+                _(
+                    "One exchange is your message plus its reply. 0 sends only the new message. "
+                    "0 to %(limit)s."
+                ),
+                limit=MOST_EXCHANGES,
+            )
+        }
+        error_messages: ClassVar = {
+            "exchanges": dict.fromkeys(("invalid", "min_value", "max_value"), _WRONG_NUMBER)
+        }
 
     @classmethod
     def of(cls, conversation: Conversation, data: Any = None) -> "SettingsForm":
-        """As it stands for a conversation, or as it was sent."""
-        form = cls(data, initial={**conversation.parameters, "exchanges": conversation.exchanges})
+        """Return the form as it stands for a conversation, or as it was sent."""
+        form = cls(data, instance=copy(conversation), initial=conversation.parameters)
         default = _("This site’s default: %(count)s") % {"count": settings.CONTEXT_EXCHANGES}
         form.fields["exchanges"].widget.attrs["placeholder"] = default
         return form

@@ -7,13 +7,10 @@ from django.utils import timezone
 
 from chat.conversations import context
 from chat.conversations.actions import message_of
-from chat.conversations.errors import TooManyPins
+from chat.conversations.errors import MOST_PINNED, TooManyPins
 from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Role, User
 from chat.realtime import layer
-
-MOST_PINNED = 20
-"""Exchanges of one conversation; each of them goes with every message."""
 
 
 @transaction.atomic

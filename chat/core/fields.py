@@ -1,9 +1,11 @@
 """Form fields, and what they refuse in a text."""
 
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from chat.core import text
@@ -34,10 +36,23 @@ def visible(value: str) -> None:
         raise ValidationError(_("Please write something that can be seen."), "invisible")
 
 
+class LineField(forms.CharField):
+    """One line that shows something."""
+
+    default_validators = [one_line]  # noqa: RUF012
+
+
 class NoteField(forms.CharField):
     """Some lines of text. Browsers send line ends as two characters but count them as one."""
 
+    default_validators = [storable]  # noqa: RUF012
     widget = forms.Textarea
 
     def to_python(self, value: object) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+def longest(model: type[Model], column: str) -> int:
+    """Return the characters that a column takes."""
+    field: Any = model._meta.get_field(column)
+    return int(field.max_length)

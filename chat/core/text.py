@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING, cast
+
+from django.utils.functional import Promise, lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 MAX_MESSAGE = 64_000
 """Characters a person's message may have."""
@@ -96,3 +102,15 @@ def first_words(text: str, length: int = 60) -> str:
     cut = line[: length - 1]
     head, space, _ = cut.rpartition(" ")
     return f"{head if space and len(head) > length // 2 else cut}…"
+
+
+def _filled(sentence: str | Promise, limits: dict[str, int]) -> str:
+    return str(sentence) % {name: f"{limit:,}" for name, limit in limits.items()}
+
+
+_filled_lazily = lazy(_filled, str)
+
+
+def with_limits(sentence: str | Promise, **limits: int) -> _StrPromise:
+    """Return a sentence that names limits, as `%(limit)s`; they are filled in when it is read."""
+    return cast("_StrPromise", _filled_lazily(sentence, limits))

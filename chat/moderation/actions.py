@@ -47,8 +47,8 @@ def report(user: User, message_uuid: uuid.UUID, category: str, note: str = "") -
     """Report an answer in one of one's own conversations. Raises NotFound for everything else.
 
     A second report by the same person is added to the first while that is open; after a decision it is
-    one of its own. `category` is one of Category's values and `note` at most 1,000 characters, as
-    ReportForm gives them.
+    one of its own. `category` is one of Category's values, and `note` is as long as
+    ReportForm lets it be.
     """
     answers = Message.objects.of(user).filter(role=Role.ASSISTANT, hidden_at=None)
     message = answers.only("id").filter(uuid=message_uuid).first()

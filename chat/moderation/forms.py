@@ -1,20 +1,28 @@
 """What a person tells moderators."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chat.core.fields import NoteField, storable
-from chat.models.reports import Category
+from chat.core.fields import NoteField
+from chat.models import Report
+
+LONGEST_WORDS = 1000
+"""Characters of one report; its row takes more, since further reports of the same person are added to it."""
 
 
-class ReportForm(forms.Form):
+class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is wrong with an answer."""
 
-    category = forms.ChoiceField(label=_("What's the problem?"), choices=Category.choices)
     note = NoteField(
         label=_("Details (optional)"),
-        max_length=1000,
+        max_length=LONGEST_WORDS,
         required=False,
-        validators=[storable],
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    class Meta:
+        model = Report
+        fields = ("category", "note")
+        labels: ClassVar = {"category": _("What's the problem?")}

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from chat.catalog.views import picker_for
 from chat.conversations import actions as conversations
 from chat.conversations.presenter import AssistantMessage, UserMessage
+from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message
 from chat.moderation import actions as moderation
 from chat.pages.messages import present_branch
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
+from chat.replies.errors import MessageTooLong
 from chat.web.decorators import MemberRequest, identifier, member_view
 
 MESSAGES_A_PAGE = 30
@@ -97,6 +99,8 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "models": picker_for(found),
         "persona": personas.speaking_in(request.user, found) if found else None,
         "starters": starters(),
+        "message_limit": str(MAX_MESSAGE),
+        "too_long": MessageTooLong().user_text(),
         "notices": get_messages(request),
         "standing": moderation.standing(request.user),
         "title": str(found) if found else _("New chat"),

@@ -21,10 +21,7 @@ from chat.moderation import actions as moderation
 from chat.moderation import audit
 from chat.moderation.audit import Action
 from chat.personas.builtin import BUILTINS
-from chat.personas.errors import PersonaChanged, TooManyPersonas
-
-MOST_PERSONAS = 100
-"""Of one person."""
+from chat.personas.errors import MOST_PERSONAS, PersonaChanged, TooManyPersonas
 
 A_PAGE = 36
 """Personas of one's own, and as many shared ones, that the gallery shows at once."""

@@ -1,8 +1,17 @@
-"""What can go wrong with personas and their pictures: more of the tree of chat/core/errors.py."""
+"""What personas and their pictures are refused for, and the limits that the sentences name."""
 
 from django.utils.translation import gettext_lazy as _
 
 from chat.core.errors import RequestError
+from chat.core.text import with_limits
+
+MOST_PERSONAS = 100
+"""Of one person."""
+
+MEGABYTE, MEGAPIXEL = 1024 * 1024, 1_000_000
+LARGEST_PICTURE = 2 * MEGABYTE
+# Of the decoded picture, which takes four bytes for each: a phone's camera makes 12 million
+MOST_PIXELS = 16 * MEGAPIXEL
 
 
 class NotAPicture(RequestError):
@@ -17,8 +26,10 @@ class PictureTooLarge(RequestError):
 
     code = "picture_too_large"
     status = 413
-    sentence = _(
-        "This picture is too large: at most 2 MB and 16 million pixels. Please choose a smaller one."
+    sentence = with_limits(
+        _("This picture is too large. Use one of up to %(megabytes)s MB and %(megapixels)s megapixels."),
+        megabytes=LARGEST_PICTURE // MEGABYTE,
+        megapixels=MOST_PIXELS // MEGAPIXEL,
     )
 
 
@@ -33,7 +44,9 @@ class PicturesBusy(RequestError):
 class TooManyPersonas(RequestError):
     code = "too_many_personas"
     status = 409
-    sentence = _("You have as many personas as one person may have: 100. Please delete one first.")
+    sentence = with_limits(
+        _("You've reached the limit of %(limit)s personas. Delete one first."), limit=MOST_PERSONAS
+    )
 
 
 class PersonaChanged(RequestError):

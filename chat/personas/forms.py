@@ -1,23 +1,25 @@
 """The form of a persona: everything that its owner may set, checked once."""
 
 import unicodedata
-from typing import Any
+from copy import copy
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from chat.catalog import actions as catalog
 from chat.catalog import environment
 from chat.core.errors import ChatError
-from chat.core.fields import NoteField, one_line, storable
-from chat.models import OfferedModel, Persona
+from chat.core.fields import LineField, NoteField, storable
+from chat.core.text import with_limits
+from chat.models import Persona
 from chat.personas import pictures
-from chat.personas.errors import PictureTooLarge
+from chat.personas.errors import LARGEST_PICTURE, MEGABYTE, PictureTooLarge
 from chat.provider.parameter_fields import ParameterForm
 
+COLUMNS = ("name", "emoji", "description", "instructions", "opening", "model")
 STARTERS = ("starter1", "starter2", "starter3", "starter4")
 LONGEST_STARTER = 200
 _LINE_ENDS = {"\n", "\t"}
@@ -40,74 +42,63 @@ class PictureField(forms.FileField):
         if not upload:
             return None
         try:
-            if upload.size is None or upload.size > pictures.MAX_BYTES:
+            if upload.size is None or upload.size > LARGEST_PICTURE:
                 raise PictureTooLarge(f"{upload.size} bytes")
             return pictures.square(upload.read())
         except ChatError as problem:
             raise ValidationError(problem.user_text(), problem.code) from problem
 
 
-def _lines(label: Any, rows: int, longest: int, help_text: Any = "") -> NoteField:
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return NoteField(
-        label=label,
-        max_length=longest,
-        required=False,
-        validators=[some_lines],
-        widget=widget,
-        help_text=help_text,
-    )
+class LinesField(NoteField):
+    """Some lines of text, none of which has control characters."""
+
+    default_validators = [some_lines]  # noqa: RUF012
 
 
-class PersonaForm(ParameterForm):
+def _lines(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+class PersonaForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
     """A new persona, or another wording of one."""
 
-    name = forms.CharField(label=pgettext_lazy("of a persona", "Name"), max_length=80, validators=[one_line])
-    emoji = forms.CharField(
-        label=_("Emoji"),
-        max_length=16,
-        required=False,
-        validators=[one_line],
-        help_text=_("Shown when there is no picture."),
-    )
     picture = PictureField(
         label=_("Picture"),
         required=False,
-        help_text=_("PNG, JPEG, WebP or GIF, at most 2 MB. Its middle is used."),
-    )
-    remove_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
-    description = forms.CharField(
-        label=_("Description"),
-        max_length=200,
-        required=False,
-        validators=[one_line],
-        help_text=_("One line for the list of personas."),
-    )
-    instructions = _lines(
-        _("Instructions"),
-        10,
-        16_000,
-        _(
-            "What the model is told before every chat. {{date}} becomes the day, {{user}} the name of who "
-            "chats, and {{language}} their language."
+        help_text=with_limits(
+            _("PNG, JPEG, WebP or GIF, up to %(megabytes)s MB. Will be cropped to a square."),
+            megabytes=LARGEST_PICTURE // MEGABYTE,
         ),
     )
-    opening = _lines(_("Opening line"), 2, 2000, _("What an empty chat with it says first."))
-    model = forms.ModelChoiceField(
-        label=pgettext_lazy("that answers", "Model"),
-        queryset=OfferedModel.objects.none(),  # below: which there are is known at a request
-        required=False,
-        empty_label=_("Whichever the chat has"),
-    )
+    remove_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    class Meta:
+        model = Persona
+        fields = COLUMNS
+        field_classes: ClassVar = {
+            **dict.fromkeys(("name", "emoji", "description"), LineField),
+            **dict.fromkeys(("instructions", "opening"), LinesField),
+        }
+        help_texts: ClassVar = {
+            "emoji": _("Shown when there is no picture."),
+            "description": _("One line for the list of personas."),
+            "instructions": _(
+                "What the model is told before every chat. {{date}} becomes the day, {{user}} the name "
+                "of who chats, and {{language}} their language."
+            ),
+            "opening": _("What an empty chat with it says first."),
+        }
+        widgets: ClassVar = {"instructions": _lines(10), "opening": _lines(2)}
 
     def __init__(self, data: Any = None, files: Any = None, persona: Persona | None = None) -> None:
-        super().__init__(data, files, initial=_initial(persona) if persona else {}, label_suffix="")
-        self.fields["model"].queryset = catalog.on_offer(environment.endpoint())  # type: ignore[attr-defined]
+        initial = _initial(persona) if persona else {}
+        super().__init__(data, files, initial=initial, instance=copy(persona), label_suffix="")
+        model: Any = self.fields["model"]
+        model.empty_label = _("Whichever the chat has")
+        model.queryset = catalog.on_offer(environment.endpoint())
         for number, name in enumerate(STARTERS, 1):
             label = _("Starter %(number)s") % {"number": number}
-            self.fields[name] = forms.CharField(
-                label=label, max_length=LONGEST_STARTER, required=False, validators=[one_line]
-            )
+            self.fields[name] = LineField(label=label, max_length=LONGEST_STARTER, required=False)
         if not persona or not persona.has_picture:  # type: ignore[attr-defined]
             del self.fields["remove_picture"]
         for name in ("name", "description", *STARTERS):
@@ -117,10 +108,9 @@ class PersonaForm(ParameterForm):
         return [self[name] for name in STARTERS]
 
     def columns(self) -> dict[str, Any]:
-        """What is to be saved, by column; the picture only when it changes."""
+        """Return what is to be saved, by column; the picture only when it changes."""
         data = self.cleaned_data
-        wanted = ("name", "emoji", "description", "instructions", "opening", "model")
-        found = {name: data[name] for name in wanted}
+        found = {name: data[name] for name in COLUMNS}
         found["starters"] = [data[name] for name in STARTERS if data[name]]
         found["parameters"] = self.parameters
         if data["picture"] is not None:
@@ -131,7 +121,5 @@ class PersonaForm(ParameterForm):
 
 
 def _initial(persona: Persona) -> dict[str, Any]:
-    columns = ("name", "emoji", "description", "instructions", "opening")
-    found: dict[str, Any] = {name: getattr(persona, name) for name in columns}
-    found |= zip(STARTERS, persona.starters, strict=False)
-    return found | {"model": persona.model_id, **persona.parameters}
+    """Return what is no column of its own."""
+    return {**dict(zip(STARTERS, persona.starters, strict=False)), **persona.parameters}

@@ -9,17 +9,14 @@ from threading import BoundedSemaphore
 
 from PIL import Image, ImageOps
 
-from chat.personas.errors import NotAPicture, PicturesBusy, PictureTooLarge
+from chat.personas.errors import LARGEST_PICTURE, MOST_PIXELS, NotAPicture, PicturesBusy, PictureTooLarge
 
-MAX_BYTES = 2 * 1024 * 1024
 SIDE = 256
 CONTENT_TYPE = "image/webp"
 
 # No other parser of Pillow's is ever tried: it has dozens, some of which run programs
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _REDUCIBLE = ("L", "LA", "RGB", "RGBA")
-# Of the decoded picture, which takes four bytes for each: a phone's camera makes 12 million
-_MAX_PIXELS = 16_000_000
 # A file of 700 bytes can hold that many: they are decoded one after the other, so that 30 uploads at once
 # take the memory of one, which waits so many seconds for its turn
 _turn = BoundedSemaphore(1)
@@ -29,14 +26,14 @@ PATIENCE = 10.0
 def square(data: bytes) -> bytes:
     """The middle of a picture as a WebP of SIDE x SIDE pixels; of one that moves, its first frame.
 
-    Raises PictureTooLarge for more than MAX_BYTES or too many pixels, before anything is decoded,
+    Raises PictureTooLarge for more than LARGEST_PICTURE or too many pixels, before anything is decoded,
     NotAPicture for what is no PNG, JPEG, WebP or GIF, or a broken one, and PicturesBusy.
     """
-    if len(data) > MAX_BYTES:
+    if len(data) > LARGEST_PICTURE:
         raise PictureTooLarge(f"{len(data)} bytes")
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
-            if picture.width * picture.height > _MAX_PIXELS:
+            if picture.width * picture.height > MOST_PIXELS:
                 raise PictureTooLarge(f"{picture.width} x {picture.height} pixels")
             return _in_turn(picture)
     except (PictureTooLarge, PicturesBusy):

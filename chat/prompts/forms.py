@@ -1,21 +1,29 @@
 """A saved prompt as it is edited."""
 
+from typing import Any, ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from chat.core.fields import NoteField, one_line, storable, visible
+from chat.core.fields import LineField, NoteField, storable, visible
+from chat.models import SavedPrompt
 
 
-class PromptForm(forms.Form):
+class PromptTextField(NoteField):
+    """A text as it was written, with the space around it."""
+
+    default_validators = [storable, visible]  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+
+
+class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
     """A text that a person keeps for the message box."""
 
-    name = forms.CharField(label=pgettext_lazy("of a prompt", "Name"), max_length=40, validators=[one_line])
-    text = NoteField(
-        label=pgettext_lazy("of a prompt", "Text"),
-        help_text=_("Use {{topic}} for blanks you fill in each time."),
-        max_length=8000,
-        strip=False,
-        validators=[storable, visible],
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
-    )
+    class Meta:
+        model = SavedPrompt
+        fields = ("name", "text")
+        field_classes: ClassVar = {"name": LineField, "text": PromptTextField}
+        help_texts: ClassVar = {"text": _("Use {{topic}} for blanks you fill in each time.")}
+        widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 8, "dir": "auto"})}

@@ -1,6 +1,7 @@
 """The pages of a person's saved prompts, and what the message box offers of them."""
 
 import uuid
+from copy import copy
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -58,8 +59,8 @@ def prompt_restore(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespon
 
 
 def _edit(request: MemberRequest, found: SavedPrompt | None) -> HttpResponse:
-    initial = {"name": found.name, "text": found.text} if found else None
-    form = PromptForm(request.POST if request.method == "POST" else None, initial=initial)
+    # A copy, since a form writes what is typed into its row, right or wrong
+    form = PromptForm(request.POST if request.method == "POST" else None, instance=copy(found))
     if form.is_valid():
         words = form.cleaned_data
         try:

@@ -19,7 +19,7 @@ class ParameterField(forms.CharField):
         self.parameter = parameter
         super().__init__(
             label=str(parameter.label),
-            help_text=str(parameter.explanation),
+            help_text=parameter.hint,
             required=False,
             strip=False,
             widget=_widget(parameter),

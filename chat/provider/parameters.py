@@ -38,9 +38,9 @@ EFFORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter(ABC):
-    """One that may be set. `read` takes what a person wrote, `check` a value; both give the value to send.
+    """One that may be set. `read` takes what a person wrote, `check` a value; both return the value to send.
 
-    Both raise BadParameter, with a sentence that names the range.
+    Both raise BadParameter, with a sentence that names the range, as `explanation` does.
     """
 
     name: str
@@ -53,12 +53,22 @@ class Parameter(ABC):
     @abstractmethod
     def check(self, value: object) -> Any: ...
 
+    @property
+    def range(self) -> dict[str, str]:
+        """What sentences may name of what it can be."""
+        return {}
+
+    @property
+    def hint(self) -> str:
+        """The explanation with the range, in the active language."""
+        return str(self.explanation) % self.range
+
     def written(self, value: Any) -> str:
-        """A value as a person writes it."""
+        """Return a value as a person writes it."""
         return str(value)
 
-    def refusal(self, sentence: str, **words: object) -> BadParameter:
-        return BadParameter(sentence % {"name": self.label, **words}, parameter=self.name)
+    def refusal(self, sentence: str) -> BadParameter:
+        return BadParameter(sentence % {"name": self.label, **self.range}, parameter=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,11 @@ class Number(Parameter):
 
     least: int
     most: int
+
+    @property
+    def range(self) -> dict[str, str]:
+        """The ends, and how many digits the upper one has."""
+        return {"least": f"{self.least:,}", "most": f"{self.most:,}", "digits": str(len(str(self.most)))}
 
     def read(self, written: str) -> float | int:
         try:
@@ -81,8 +96,7 @@ class Number(Parameter):
         raise self._refusal()
 
     def _refusal(self) -> BadParameter:
-        sentence = _("%(name)s: enter a number from %(least)s to %(most)s.")
-        return self.refusal(sentence, least=self.least, most=self.most)
+        return self.refusal(_("%(name)s: enter a number from %(least)s to %(most)s."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +115,17 @@ class Whole(Number):
         raise self._refusal()
 
     def _refusal(self) -> BadParameter:
-        sentence = _("%(name)s: enter a whole number from %(least)s to %(most)s.")
-        return self.refusal(sentence, least=f"{self.least:,}", most=f"{self.most:,}")
+        return self.refusal(_("%(name)s: enter a whole number from %(least)s to %(most)s."))
 
 
 @dataclass(frozen=True, slots=True)
 class Stops(Parameter):
     r"""Some texts, each on a line of its own where they are written; `\n` in one stands for a line end."""
+
+    @property
+    def range(self) -> dict[str, str]:
+        """How many, and how long each may be."""
+        return {"most": str(MOST_STOPS), "longest": str(LONGEST_STOP)}
 
     def read(self, written: str) -> list[str]:
         lines = [line for line in written.splitlines() if line.strip()]
@@ -115,11 +133,10 @@ class Stops(Parameter):
 
     def check(self, value: object) -> list[str]:
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_STOPS:
-            raise self.refusal(_("%(name)s: enter up to %(most)s, one per line."), most=MOST_STOPS)
+            raise self.refusal(_("%(name)s: enter up to %(most)s, one per line."))
         for stop in value:
             if not isinstance(stop, str) or not 1 <= len(stop) <= LONGEST_STOP:
-                sentence = _("%(name)s: each can be 1 to %(most)s characters long.")
-                raise self.refusal(sentence, most=LONGEST_STOP)
+                raise self.refusal(_("%(name)s: each can be 1 to %(longest)s characters long."))
             if text.find_bad(stop):
                 raise self.refusal(_("%(name)s: this contains characters that can't be saved."))
         return list(value)
@@ -145,28 +162,30 @@ _ALL: tuple[Parameter, ...] = (
     Number(
         "temperature",
         gettext_lazy("Temperature"),
-        gettext_lazy("Lower is more predictable, higher is more creative. 0 to 2."),
+        gettext_lazy("Lower is more predictable, higher is more creative. %(least)s to %(most)s."),
         0,
         2,
     ),
     Number(
         "top_p",
         gettext_lazy("Top P"),
-        gettext_lazy("Considers only the most likely words that make up this share. 0 to 1."),
+        gettext_lazy("Considers only the most likely words that make up this share. %(least)s to %(most)s."),
         0,
         1,
     ),
     Whole(
         "max_tokens",
         gettext_lazy("Maximum reply length"),
-        gettext_lazy("In tokens (about ¾ of a word each), including thinking. 1 to 1,000,000."),
+        gettext_lazy("In tokens (about ¾ of a word each), including thinking. %(least)s to %(most)s."),
         1,
         1_000_000,
     ),
     Whole(
         "seed",
         gettext_lazy("Seed"),
-        gettext_lazy("Reuse a number to get more repeatable replies. Up to 19 digits; may be negative."),
+        gettext_lazy(
+            "Reuse a number to get more repeatable replies. Up to %(digits)s digits; may be negative."
+        ),
         -(2**63),
         2**63 - 1,
     ),
@@ -181,8 +200,8 @@ _ALL: tuple[Parameter, ...] = (
         "stop",
         gettext_lazy("Stop sequences"),
         gettext_lazy(
-            "The reply ends before any of these: up to 4, one per line, 1 to 100 characters each. "
-            "Write \\n for a line break."
+            "The reply ends before any of these: up to %(most)s, one per line, 1 to %(longest)s characters "
+            "each. Write \\n for a line break."
         ),
     ),
 )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat.core.errors import RequestError
+from chat.core.text import MAX_MESSAGE, with_limits
 
 
 class EmptyMessage(RequestError):
@@ -16,7 +17,10 @@ class EmptyMessage(RequestError):
 class MessageTooLong(RequestError):
     code = "message_too_long"
     status = 413
-    sentence = _("Your message is too long (64,000 characters at most). Shorten it or send it in parts.")
+    sentence = with_limits(
+        _("Your message is too long (%(limit)s characters at most). Shorten it or send it in parts."),
+        limit=MAX_MESSAGE,
+    )
 
 
 class BadText(RequestError):

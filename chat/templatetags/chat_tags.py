@@ -2,7 +2,7 @@
 
 from django import template
 
-from chat.accounts import adapter
+from chat.accounts import adapter, forms
 from chat.conversations import presenter
 from chat.core import text
 from chat.web import flash
@@ -12,3 +12,4 @@ register.filter("may_be_primary", adapter.may_be_primary)
 register.filter("revealed", text.revealed)
 register.filter("truncated_line", presenter.truncated_line)
 register.filter("undo_of", flash.undo_of)
+register.simple_tag(forms.password_hint)

@@ -1,7 +1,7 @@
 """What views answer after a form, to a script and to a browser without one."""
 
 from django.contrib import messages
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from chat.web.error_views import is_script
@@ -15,7 +15,7 @@ def done(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
-def refuse_form(request: HttpRequest, form: Form, address: str) -> HttpResponse:
+def refuse_form(request: HttpRequest, form: BaseForm, address: str) -> HttpResponse:
     """Return what is wrong with a form first: JSON to a script, a flash at `address` to a browser."""
     text = str(next(iter(form.errors.values()))[0])
     if is_script(request):

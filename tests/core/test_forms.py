@@ -1,9 +1,25 @@
 """What people may send over HTTP."""
 
-import pytest
+from typing import Any
 
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from chat.admin.forms import RefusalForm, SuspendForm
+from chat.admin.service_form import ServiceForm
+from chat.conversations.errors import MOST_PINNED, TooManyPins
 from chat.conversations.forms import RenameForm
+from chat.core.fields import longest
+from chat.core.text import with_limits
+from chat.models import Conversation, ModelProvider, Persona, Report, SavedPrompt, User
+from chat.models.reports import Category
 from chat.moderation.forms import ReportForm
+from chat.personas.errors import MOST_PERSONAS, TooManyPersonas
+from chat.personas.forms import PersonaForm
+from chat.prompts.forms import PromptForm
+from chat.provider.errors import BadParameter
+from chat.provider.parameters import PARAMETERS
 
 
 def report(**data: str) -> ReportForm:
@@ -58,3 +74,50 @@ def test_a_title_is_any_line_one_can_see(title: str) -> None:
 )
 def test_a_title_that_shows_nothing_or_breaks_the_line_is_refused(title: str) -> None:
     assert "title" in RenameForm({"title": title}).errors
+
+
+ROWS = [
+    (RenameForm, Conversation, {"title": "title"}),
+    (PromptForm, SavedPrompt, {"name": "name", "text": "text"}),
+    (
+        PersonaForm,
+        Persona,
+        {name: name for name in ("name", "emoji", "description", "instructions", "opening")},
+    ),
+    (ServiceForm, ModelProvider, {"name": "name", "base_url": "base_url"}),
+    (SuspendForm, User, {"reason": "suspension_reason"}),
+    (RefusalForm, Persona, {"reason": "reason"}),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("form", "model", "columns"), ROWS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_field_takes_as_much_as_its_column(form: Any, model: Any, columns: dict[str, str]) -> None:
+    fields = form().fields
+    for name, column in columns.items():
+        assert fields[name].max_length == longest(model, column)
+        assert fields[name].widget.attrs["maxlength"] == str(longest(model, column))
+
+
+def test_a_report_takes_less_than_its_row_keeps_and_all_of_its_categories() -> None:
+    fields: Any = ReportForm().fields
+    assert fields["note"].max_length < longest(Report, "note")
+    assert [value for value, _ in fields["category"].choices if value] == Category.values
+
+
+def test_sentences_fill_in_their_limits_when_they_are_read() -> None:
+    sentence = with_limits(gettext_lazy("%(limit)s characters"), limit=64_000)
+    assert str(sentence) == "64,000 characters"
+    for error, limit in ((TooManyPins, MOST_PINNED), (TooManyPersonas, MOST_PERSONAS)):
+        for language in ("en", "zh-hans"):
+            with translation.override(language):
+                assert f" {limit} " in error().user_text()
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.name)
+def test_what_explains_a_parameter_names_its_range(parameter: Any) -> None:
+    assert "%(" not in parameter.hint
+    for refused in ("", "?" * 101, "x\n" * 9):
+        with pytest.raises(BadParameter) as problem:
+            parameter.check(parameter.read(refused))
+        assert "%(" not in problem.value.user_text()

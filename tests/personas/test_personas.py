@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from chat.core.errors import NotFound
 from chat.models import Conversation, Message, OfferedModel, Persona
 from chat.personas import actions as personas
-from chat.personas.errors import PersonaChanged, TooManyPersonas
+from chat.personas.errors import MOST_PERSONAS, PersonaChanged, TooManyPersonas
 from chat.replies import actions
 
 pytestmark = pytest.mark.django_db
@@ -117,9 +117,7 @@ def test_what_its_owner_undid_is_no_news(alice, bob, pirate):
 
 
 def test_a_hundred_is_the_most_that_one_person_has(alice, charlie, pirate):
-    Persona.objects.bulk_create(
-        Persona(owner=alice, name=f"No. {n}") for n in range(personas.MOST_PERSONAS - 1)
-    )
+    Persona.objects.bulk_create(Persona(owner=alice, name=f"No. {n}") for n in range(MOST_PERSONAS - 1))
     with pytest.raises(TooManyPersonas):
         personas.create(alice, {"name": "One more"})
     with pytest.raises(TooManyPersonas):

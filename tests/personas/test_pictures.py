@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from chat.personas import pictures
-from chat.personas.errors import NotAPicture, PicturesBusy, PictureTooLarge
+from chat.personas.errors import LARGEST_PICTURE, NotAPicture, PicturesBusy, PictureTooLarge
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -106,7 +106,7 @@ def test_a_small_file_that_says_to_be_huge_is_refused_before_it_is_decoded(size)
 
 def test_a_file_of_more_than_two_megabytes_is_refused():
     with pytest.raises(PictureTooLarge):
-        pictures.square(made("PNG") + bytes(pictures.MAX_BYTES))
+        pictures.square(made("PNG") + bytes(LARGEST_PICTURE))
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
