@@ -154,7 +154,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
 
     def add_counts(self, rows: list[Any]) -> None:
         """Called by CountingChangeList."""
-        conversations = counts(Conversation.objects.filter(deleted_at=None).begun(), "owner", rows)
+        conversations = counts(Conversation.objects.filter(deleted_at=None).started(), "owner", rows)
         open_reports = moderation.reports_in_view().filter(state=Report.State.OPEN)
         reports = counts(open_reports, "message__conversation__owner", rows)
         for row in rows:

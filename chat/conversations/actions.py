@@ -35,7 +35,7 @@ MOST_EXCHANGES = 50
 
 @transaction.atomic
 def start(user: User) -> Conversation:
-    """A conversation without messages, so that what answers can be chosen before the first.
+    """Make a conversation without messages, so that what answers can be chosen before the first.
 
     It is in nobody's list until then.
     """
@@ -45,7 +45,7 @@ def start(user: User) -> Conversation:
 
 
 def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
-    """The person's conversation. Raises NotFound, the same for another person's as for a random id."""
+    """Return the person's conversation. Raises NotFound, the same for another person's as for a random id."""
     found = Conversation.objects.of(user).filter(uuid=conversation_uuid).first()
     if found is None:
         raise NotFound
@@ -53,7 +53,7 @@ def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
 
 
 def message_of(user: User, message_uuid: uuid.UUID) -> Message:
-    """A message in one of the person's conversations. Raises NotFound, as `conversation_of`."""
+    """Return a message in one of the person's conversations. Raises NotFound, as `conversation_of`."""
     rows = Message.objects.of(user).select_related("conversation", "generation")
     found = rows.filter(uuid=message_uuid).first()
     if found is None:
@@ -62,7 +62,7 @@ def message_of(user: User, message_uuid: uuid.UUID) -> Message:
 
 
 def tip_of(conversation: Conversation) -> Message | None:
-    """The last message of the branch in view as the database has it now."""
+    """Return the last message of the branch in view as the database has it now."""
     tips = Conversation.objects.filter(pk=conversation.pk).values("tip_id")
     return Message.objects.select_related("generation").filter(pk__in=tips).first()
 
@@ -130,10 +130,10 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
 def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:
     """`count` conversations, the latest activity first, from after the cursor `before` ("" for the first).
 
-    Gives them and the cursor of the next page, "" when there is none. A cursor that is not one of
+    Return them and the cursor of the next page, "" when there is none. A cursor that is not one of
     ours raises NotFound.
     """
-    rows = Conversation.objects.of(user).begun().latest_first().defer("instructions", "parameters")
+    rows = Conversation.objects.of(user).started().latest_first().defer("instructions", "parameters")
     if before:
         when, pk = _read_cursor(before)
         rows = rows.filter(last_activity_at__lte=when).exclude(last_activity_at=when, pk__gte=pk)
@@ -154,9 +154,9 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
 
 
 def page(user: User, conversation: Conversation, before: uuid.UUID | None, count: int) -> list[Message]:
-    """The last `count` messages in view, oldest first, up to the tip or to just before message `before`;
-    fewer when they are long (A_PAGE), but always one.
+    """Return the last `count` messages in view, oldest first, up to the tip or to just before `before`.
 
+    They are fewer when they are long (A_PAGE), but always one.
     Raises NotFound when `before` is not a message of this conversation.
     """
     last = conversation.tip_id
@@ -166,9 +166,10 @@ def page(user: User, conversation: Conversation, before: uuid.UUID | None, count
 
 
 def since(user: User, conversation: Conversation, first: uuid.UUID, most: int) -> list[Message]:
-    """The messages in view from `first` on, oldest first; none when it is not among the last `most` in view,
-    or when they have more than LONGEST_PAGE characters.
+    """Return the messages in view from `first` on, oldest first.
 
+    There are none when it is not among the last `most` in view, or when they have more than LONGEST_PAGE
+    characters.
     Raises NotFound when `first` is not a message of this conversation.
     """
     pk = _message_in(user, conversation, first).pk

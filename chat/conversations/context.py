@@ -79,7 +79,7 @@ class PromptContext:
         return latest[0][0] if latest else self.question
 
     def messages(self) -> Prompt:
-        """The messages of the request."""
+        """Return the messages of the request, as a provider takes them."""
         messages = [{"role": "system", "content": self.system}] if self.system else []
         messages += [{"role": row.role, "content": content_of(row.content)} for row in self.rows]
         if self.partial:
@@ -110,7 +110,7 @@ class PromptContext:
         return self._without(gone) if gone else self
 
     def shorter(self) -> PromptContext | None:
-        """The next try with less. None when nothing can go."""
+        """Return the next try with less. None when nothing can go."""
         if not self.exchanges:
             return None
         order = self._order
@@ -120,7 +120,7 @@ class PromptContext:
         return replace(self._without(gone), tries=self.tries + 1)
 
     def _without(self, gone: int) -> PromptContext:
-        """The same without the first `gone` exchanges in the order in which they go."""
+        """Return the same without the first `gone` exchanges in the order in which they go."""
         pinned, latest = self.exchanges[: self.pinned], self.exchanges[self.pinned :]
         kept_latest, kept_pinned = latest[gone:], pinned[max(0, gone - len(latest)) :]
         return replace(
@@ -132,7 +132,7 @@ class PromptContext:
 
 
 def length(exchange: Exchange) -> int:
-    """Its characters."""
+    """Return how many characters it has."""
     return sum(len(row.text) for row in exchange)
 
 
@@ -145,17 +145,17 @@ def tokens(text: str) -> int:
 
 
 def is_clipped(exchange: Exchange) -> bool:
-    """Whether one of it was too long to be loaded (models/branches.py)."""
+    """Return whether one of it was too long to be loaded (models/branches.py)."""
     return any(getattr(row, "is_clipped", 0) for row in exchange)
 
 
 def usable(row: Row) -> bool:
-    """Whether the model may see this message."""
+    """Return whether the model may see this message."""
     return bool(row.text) and not row.is_hidden and row.status != "running"
 
 
 def full_exchanges(rows: Sequence[Row]) -> list[Exchange]:
-    """The full exchanges among `rows` (a branch, oldest first), oldest first."""
+    """Return the full exchanges among `rows` (a branch, oldest first), oldest first."""
     return [
         (question, answer)
         for question, answer in pairwise(rows)
@@ -164,10 +164,10 @@ def full_exchanges(rows: Sequence[Row]) -> list[Exchange]:
 
 
 def context_start(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
-    """The question of the first of the `count` exchanges that go with the next message, if anything above it
-    does not.
+    """Return the question of the first of the `count` exchanges that go with the next message.
 
-    `rows` are the last ones of a branch, oldest first; `whole` says that the branch begins with them.
+    None when all that is above goes along too. `rows` are the last ones of a branch, oldest first; `whole`
+    says that the branch begins with them.
     """
     exchanges = full_exchanges(rows)
     if count <= 0 or len(exchanges) < count:
@@ -177,8 +177,9 @@ def context_start(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None
 
 
 def prompt_context(system: str, rows: Sequence[Row], count: int, partial: str = "") -> PromptContext:
-    """What a model is to see of `rows`, a branch, oldest first, that ends in the question to answer: the
-    latest `count` exchanges, and before them the pinned ones that are older.
+    """Return what a model is to see of `rows`, a branch, oldest first, that ends in the question to answer.
+
+    That is the latest `count` exchanges, and before them the pinned ones that are older.
     """
     *earlier, question = rows
     exchanges = full_exchanges(earlier)

@@ -15,7 +15,7 @@ from chat.realtime import layer
 
 @transaction.atomic
 def pin(user: User, message_uuid: uuid.UUID) -> Message:
-    """Let the exchange of a message, a question or an answer, go with every later one. Gives its question.
+    """Let the exchange of a message, a question or an answer, go with every later one. Return its question.
 
     The mark is on the question, so that another answer to it is pinned too. Raises NotFound, also for what
     the model may not see, and TooManyPins.
@@ -34,7 +34,7 @@ def pin(user: User, message_uuid: uuid.UUID) -> Message:
 
 @transaction.atomic
 def unpin(user: User, message_uuid: uuid.UUID) -> Message:
-    """The opposite of `pin`. Raises NotFound."""
+    """Undo `pin`. Raises NotFound."""
     return _mark(_question_of(message_of(user, message_uuid)), pinned=False)
 
 

@@ -11,12 +11,12 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(date|user|language)\s*\}\}")
 
 
 def instructions_for(reply: Message) -> str:
-    """What the reply's conversation tells the model, filled in for the person who asked. No query."""
+    """Return what the reply's conversation tells the model, filled in for the person who asked. No query."""
     return filled(reply.conversation.instructions, reply.author)
 
 
 def filled(words: str, person: User | None) -> str:
-    """A persona's words with their placeholders filled in, once.
+    """Return a persona's words with their placeholders filled in, once.
 
     `{{date}}` and `{{language}}` are those of the reader, as far as the caller has made them current, and
     `{{user}}` what the person is called. Anything else in braces is text like any other.

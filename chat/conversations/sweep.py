@@ -42,7 +42,7 @@ def expire() -> None:
 def empty_log() -> bool:
     """Move SQLite's log (`-wal`) into the database and cut it to nothing: it holds pages as they once were.
 
-    Gives False when somebody was reading it; then it is tried again. Other databases keep none beside them.
+    Return False when somebody was reading it; then it is tried again. Other databases keep none beside them.
     """
     if connection.vendor != "sqlite":
         return True

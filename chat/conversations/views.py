@@ -1,4 +1,4 @@
-"""What people do to their conversations and messages over HTTP: parse, call one verb, answer."""
+"""What people do to their conversations and messages over HTTP: parse, call one action, answer."""
 
 import uuid
 
@@ -74,7 +74,7 @@ def show(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
 
 @member_view("POST")
 def pin(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
-    """POST on=1 to keep the message's exchange in the model's view, anything else to let it go."""
+    """POST on=1 to keep the message's exchange in the model's context, anything else to let it go."""
     change = pins.pin if request.POST.get("on") == "1" else pins.unpin
     question = change(request.user, message_uuid)
     if is_script(request):

@@ -1,4 +1,4 @@
-"""Rows: what is true. One-row facts and querysets; what changes several rows is a verb, one floor up."""
+"""Rows: what is true. One-row facts and querysets; what changes several rows is an action of a capability."""
 
 from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status

@@ -15,7 +15,7 @@ LONGEST_WAIT = 24 * 3600
 
 
 def _seconds(name: Any) -> "models.PositiveIntegerField[int | None, int | None]":
-    """A wait of a service's own; null is the site's."""
+    """Return a wait of a service's own; null is the site's."""
     bounds = [MinValueValidator(1), MaxValueValidator(LONGEST_WAIT)]
     return models.PositiveIntegerField(name, null=True, blank=True, validators=bounds)
 

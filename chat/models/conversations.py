@@ -18,15 +18,15 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     """The one gate: rows reached for a person go through `of`."""
 
     def of(self, user: models.Model) -> Self:
-        """This person's conversations that are not deleted."""
+        """Return this person's conversations that are not deleted."""
         return self.filter(owner_id=user.pk, deleted_at=None)
 
-    def begun(self) -> Self:
-        """Those with a message in them: the first gives them their title."""
+    def started(self) -> Self:
+        """Return those with a message in them: the first gives them their title."""
         return self.exclude(title="")
 
     def latest_first(self) -> Self:
-        """The latest activity first; the id settles ties, so that pages never overlap."""
+        """Order by the latest activity; the id settles ties, so that pages never overlap."""
         return self.order_by("-last_activity_at", "-id")
 
 
@@ -118,15 +118,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages, reached for a person only through `of`."""
 
     def of(self, user: models.Model) -> Self:
-        """The messages in this person's conversations that are not deleted."""
+        """Return the messages in this person's conversations that are not deleted."""
         return self.filter(conversation__owner_id=user.pk, conversation__deleted_at=None)
 
     def running(self) -> Self:
-        """The replies that some process is writing."""
+        """Return the replies that some process is writing."""
         return self.filter(status=Status.RUNNING)
 
     def continuable(self) -> Self:
-        """Those whose state lets them be written on."""
+        """Return those whose state lets them be written on."""
         broken = models.Q(status__in=[Status.INTERRUPTED, Status.STOPPED])
         return self.filter(broken | models.Q(status=Status.COMPLETE, finish_reason=CUT))
 
@@ -213,24 +213,29 @@ class Message(models.Model):
 
     @classmethod
     def branch_to(cls, tip_id: int, limit: int, characters: int = 0) -> "list[Message]":
-        """The last `limit` messages that lead to `tip_id`, oldest first, or fewer: together they have at most
-        `characters`, if it is given, but for a last one that is longer. One query."""
+        """Return the last `limit` messages that lead to `tip_id`, oldest first. One query.
+
+        If `characters` is given they are fewer when they have more together, but always one.
+        """
         return branch_to(cls, tip_id, limit, characters)
 
     @classmethod
     def latest_below(cls, message_id: int) -> int:
-        """The id of the latest message that follows `message_id` on any branch, or its own. One query."""
+        """Return the id of the latest message below `message_id` on any branch, or its own. One query."""
         return latest_below(cls, message_id)
 
     @classmethod
     def context_rows(cls, tip_id: int, exchanges: int, characters: int = MOST_CHARACTERS) -> "list[Message]":
-        """The rows with the latest `exchanges` full exchanges before `tip_id`, oldest first, after the pinned
-        ones above these; what goes beyond `characters` is cut to one (`is_clipped`). One query."""
+        """Return the rows with the latest `exchanges` full exchanges before `tip_id`, oldest first.
+
+        One query. Before them are the pinned ones; what goes beyond `characters` is cut to one
+        (`is_clipped`).
+        """
         return context_rows(cls, tip_id, exchanges, characters)
 
     @classmethod
     def count_pinned(cls, tip_id: int) -> int:
-        """How many pinned exchanges go with what follows `tip_id`. One query."""
+        """Return how many pinned exchanges go with what follows `tip_id`. One query."""
         return count_pinned(cls, tip_id)
 
     @classmethod

@@ -15,7 +15,7 @@ from chat.models.conversations import Message
 
 
 def _blank(longest: int, name: Any = None) -> "models.CharField[str, str]":
-    """A text that has a value in rows of a version which does not know the column."""
+    """Return a text that has a value in rows of a version which does not know the column."""
     return models.CharField(name, max_length=longest, blank=True, default="", db_default="")
 
 

@@ -1,6 +1,6 @@
 """How people ask for answers. Nothing is overwritten: an edit or another answer is a sibling.
 
-Every verb is one transaction, and the same `client_id` again gives the rows that it made the first time.
+Every action is one transaction, and the same `client_id` again gives the rows that it made the first time.
 All of them raise Suspended, TooManyMessages, TooManyReplies, TooManyRequests, NotFound for what is not the
 person's, and SentBefore for a `client_id` that stands for something else.
 """

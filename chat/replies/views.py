@@ -1,4 +1,4 @@
-"""What people do with the model's view over HTTP: pin into it, and look at what was sent."""
+"""What people do with a model's context over HTTP: look at what was sent."""
 
 import uuid
 
