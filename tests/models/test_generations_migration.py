@@ -20,12 +20,10 @@ from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 from django.utils import timezone, translation
-from environ import Env
 
 from chat.models import Conversation, Generation, Message, Role, Status, User
 from chat.pages.messages import article
 from tests.conftest import browser_of
-from tests.support.stores import postgres
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "postgresql"])
 
@@ -91,18 +89,6 @@ def test_every_answer_has_its_generation_with_all_that_the_row_told(before):
 
 
 # Beside the version before
-
-
-@pytest.fixture(scope="module", autouse=True)
-def stores() -> Iterator[None]:
-    """A PostgreSQL beside the test's SQLite, known to Django by that name."""
-    kept = connections.settings
-    with postgres() as server:
-        connections.settings = kept | {"postgresql": kept["default"] | Env.db_url_config(server.url)}
-        yield
-        connections["postgresql"].close()
-        del connections["postgresql"]
-    connections.settings = kept
 
 
 @pytest.fixture(params=["default", "postgresql"])
