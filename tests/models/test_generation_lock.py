@@ -20,7 +20,7 @@ def reply() -> Message:
     call_command("migrate", database=PG, verbosity=0)
     owner = User.objects.using(PG).create(email="owner@example.org")
     conversation = Conversation.objects.using(PG).create(owner=owner)
-    common = {"conversation": conversation, "role": Role.ASSISTANT, "status": Status.INTERRUPTED}
+    common = {"conversation": conversation, "role": Role.ASSISTANT, "status": Status.RUNNING}
     made = Message.objects.using(PG).create(**common, text="so far")
     Generation.objects.using(PG).create(reply=made, worker="a:1")
     return made
@@ -40,12 +40,12 @@ def test_a_process_that_wakes_up_while_another_takes_over_its_reply_writes_nothi
     late = threading.Thread(target=wake_up)
     with transaction.atomic(using=PG):
         Generation.objects.using(PG).filter(pk=reply.pk).update(worker="b:1")
-        Message.objects.using(PG).filter(pk=reply.pk).update(status=Status.RUNNING, text="so far")
+        Message.objects.using(PG).filter(pk=reply.pk).update(text="so far, and theirs")
         late.start()
         until_it_waits()
     late.join(10)
     reply.refresh_from_db()
-    assert (reply.text, reply.status) == ("so far", Status.RUNNING)
+    assert (reply.text, reply.status) == ("so far, and theirs", Status.RUNNING)
     assert Generation.objects.using(PG).get(pk=reply.pk).seq == 0
 
 
