@@ -35,7 +35,7 @@ _A_DAY = 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's door to this site. Suspended people may log in: they can read (moderation.standing)."""
+    """allauth's door to this site. Suspended people may log in: they can read (moderation.account_status)."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """What SIGNUP says."""

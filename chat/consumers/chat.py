@@ -23,7 +23,7 @@ from chat.core.errors import ChatError, LoggedOut, StorageDown
 from chat.core.tracing import new_request_id, request_id
 from chat.models import Message, Status
 from chat.moderation import actions as moderation
-from chat.moderation.actions import Standing
+from chat.moderation.actions import AccountStatus
 from chat.realtime import layer, layer_messages, protocol
 from chat.realtime.errors import BadFrame
 from chat.realtime.places import places
@@ -76,7 +76,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         limits.client_address.set(limits.network_of((self.scope.get("client") or [""])[0]))
         self._pace = TokenBucket()
         self._noted: set[str] = set()
-        self._standing = Standing(True)
+        self._account_status = AccountStatus(True)
         self._tasks: set[asyncio.Task[None]] = set()
         await self.accept()
         self._engine: Engine = await replies.start_up()
@@ -327,9 +327,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _tell_standing(self) -> None:
         """Tell it if the page knows another: a suspension also ends by itself. Raises LoggedOut."""
         with translation.override(self._language), timezone.override(self._zone):
-            standing = await self._read(moderation.standing)
-        if standing != self._standing:
-            self._standing = standing
+            standing = await self._read(moderation.account_status)
+        if standing != self._account_status:
+            self._account_status = standing
             await self._event(protocol.Standing(standing.may_send, standing.text))
 
 

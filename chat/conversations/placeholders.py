@@ -12,10 +12,10 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(date|user|language)\s*\}\}")
 
 def instructions_for(reply: Message) -> str:
     """Return what the reply's conversation tells the model, filled in for the person who asked. No query."""
-    return filled(reply.conversation.instructions, reply.author)
+    return fill_placeholders(reply.conversation.instructions, reply.author)
 
 
-def filled(words: str, person: User | None) -> str:
+def fill_placeholders(words: str, person: User | None) -> str:
     """Return a persona's words with their placeholders filled in, once.
 
     `{{date}}` and `{{language}}` are those of the reader, as far as the caller has made them current, and

@@ -26,20 +26,20 @@ CHANGE_ACCOUNTS = "chat.change_user"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountStatus:
     """Whether a person may send; if not, `text` tells them why and until when."""
 
     may_send: bool
     text: str = ""
 
 
-def standing(user: User) -> Standing:
-    """A person's standing by the row given, in the language and the time zone that are active now."""
+def account_status(user: User) -> AccountStatus:
+    """Return whether a person may send, by the row given, in the active language and time zone."""
     if not user.is_active:
-        return Standing(False, LoggedOut().user_text())
+        return AccountStatus(False, LoggedOut().user_text())
     if user.is_suspended:
-        return Standing(False, Suspended(user.suspended_until, user.suspension_reason).user_text())
-    return Standing(True)
+        return AccountStatus(False, Suspended(user.suspended_until, user.suspension_reason).user_text())
+    return AccountStatus(True)
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -97,12 +96,11 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "blank_answer": AssistantMessage(),
         **_list_context(request, ""),
         "models": picker_for(found),
-        "persona": personas.speaking_in(request.user, found) if found else None,
+        "persona": personas.active_persona(request.user, found) if found else None,
         "starters": starters(),
         "message_limit": str(MAX_MESSAGE),
         "too_long": MessageTooLong().user_text(),
-        "notices": get_messages(request),
-        "standing": moderation.standing(request.user),
+        "account_status": moderation.account_status(request.user),
         "title": str(found) if found else _("New chat"),
     }
     return render(request, "pages/page.html", context)

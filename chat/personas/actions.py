@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from chat.conversations import actions as conversations
-from chat.conversations.placeholders import filled
+from chat.conversations.placeholders import fill_placeholders
 from chat.core.errors import NotFound, Suspended
 from chat.models import Conversation, Message, Persona, Role, User, soft_delete
 from chat.moderation import actions as moderation
@@ -61,7 +61,7 @@ def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
     )
 
 
-def own(user: User, persona_uuid: uuid.UUID) -> Persona:
+def get_owned(user: User, persona_uuid: uuid.UUID) -> Persona:
     """A persona of this person's, whole. Raises NotFound, the same for another's as for a random id."""
     found = _with_picture(Persona.objects.filter(owner=user, uuid=persona_uuid)).defer("picture").first()
     if found is None:
@@ -80,7 +80,7 @@ def picture(user: User, persona_uuid: uuid.UUID) -> bytes:
     return bytes(found)
 
 
-def speaking_in(user: User, conversation: Conversation) -> Persona | None:
+def active_persona(user: User, conversation: Conversation) -> Persona | None:
     """Who answers in a conversation, as far as the person may still see it; None for nobody in particular.
 
     It greets this person: its placeholders are filled in. It is not to be saved.
@@ -90,9 +90,9 @@ def speaking_in(user: User, conversation: Conversation) -> Persona | None:
     found = _listed(_visible(user)).filter(pk=conversation.persona_id).first()
     if found is None:
         return None
-    in_words(found)
-    found.opening = filled(found.opening, user)
-    found.starters = [filled(starter, user) for starter in found.starters]
+    localized(found)
+    found.opening = fill_placeholders(found.opening, user)
+    found.starters = [fill_placeholders(starter, user) for starter in found.starters]
     return found
 
 
@@ -131,7 +131,7 @@ def duplicate(user: User, persona_uuid: uuid.UUID) -> Persona:
     if persona is None:
         raise NotFound
     _check_room(user)
-    in_words(persona)
+    localized(persona)
     name = gettext("Copy of %(name)s") % {"name": persona.name}
     kept = ("emoji", "picture", "description", "instructions", "opening", "starters", "model", "parameters")
     fields = {column: getattr(persona, column) for column in kept}
@@ -145,7 +145,7 @@ def delete(user: User, persona_uuid: uuid.UUID) -> Persona:
 
     Conversations with it go on with what it was.
     """
-    persona = own(user, persona_uuid)
+    persona = get_owned(user, persona_uuid)
     soft_delete.delete(persona)
     return persona
 
@@ -157,10 +157,10 @@ def restore(user: User, persona_uuid: uuid.UUID) -> Persona:
     if soft_delete.restorable(rows).exists():
         _check_room(user)
         soft_delete.restore(rows)
-    return own(user, persona_uuid)
+    return get_owned(user, persona_uuid)
 
 
-def offer(user: User, persona_uuid: uuid.UUID) -> None:
+def request_sharing(user: User, persona_uuid: uuid.UUID) -> None:
     """Ask that everybody may choose it. Raises NotFound, and Suspended for who may not speak to others."""
     if user.is_suspended:
         raise Suspended(user.suspended_until, user.suspension_reason)
@@ -172,12 +172,12 @@ def withdraw(user: User, persona_uuid: uuid.UUID) -> None:
     _share(user, persona_uuid, _OFFERED, Persona.Sharing.PRIVATE)
 
 
-def news_for(user: User) -> list[Persona]:
+def unseen_decisions(user: User) -> list[Persona]:
     """Those of a person's that an administrator has decided on since they were last told."""
     return list(Persona.objects.filter(owner=user, is_news=True).only("name", "sharing", "reason"))
 
 
-def tell(news: list[Persona]) -> None:
+def mark_decisions_seen(news: list[Persona]) -> None:
     """Their owner knows of them now; of what was decided meanwhile not yet."""
     for row in news:
         Persona.objects.filter(pk=row.pk, sharing=row.sharing, reason=row.reason).update(is_news=False)
@@ -213,7 +213,7 @@ def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | N
         conversation.instructions, conversation.parameters = "", {}
         conversation.instructions_are_open = True
     else:
-        persona = in_words(_chosen(user, persona_uuid))
+        persona = localized(_chosen(user, persona_uuid))
         conversation.persona, conversation.persona_name = persona, persona.name
         conversation.instructions, conversation.parameters = persona.instructions, persona.parameters
         conversation.instructions_are_open = persona.owner_id in {None, user.pk}
@@ -245,7 +245,7 @@ def switches(messages: list[Message]) -> dict[int, str]:
     return found
 
 
-def in_words(persona: Persona) -> Persona:
+def localized(persona: Persona) -> Persona:
     """The same row, one of the site's own with its words in the active language. It is not to be saved."""
     if words := BUILTINS.get(persona.builtin or ""):
         persona.name, persona.emoji = str(words.name), words.emoji
@@ -272,7 +272,7 @@ def _listed(rows: QuerySet[Persona]) -> QuerySet[Persona]:
 
 def _builtin(rows: QuerySet[Persona], words: str) -> list[Persona]:
     places = {code: place for place, code in enumerate(BUILTINS)}
-    found = [in_words(row) for row in rows.filter(builtin__in=places)]
+    found = [localized(row) for row in rows.filter(builtin__in=places)]
     found.sort(key=lambda row: places[row.builtin or ""])
     wanted = words.casefold()
     return [row for row in found if wanted in f"{row.name}\n{row.description}".casefold()]

@@ -30,7 +30,7 @@ def gallery(request: MemberRequest) -> HttpResponse:
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = personas.gallery(request.user, words, page)
-    conversation, news = _conversation(request), personas.news_for(request.user)
+    conversation, news = _conversation(request), personas.unseen_decisions(request.user)
     context = {
         "gallery": found,
         "news": news,
@@ -44,7 +44,7 @@ def gallery(request: MemberRequest) -> HttpResponse:
     }
     page_with_news = render(request, "personas/gallery.html", context)
     if request.method == "GET":
-        personas.tell(news)
+        personas.mark_decisions_seen(news)
     return page_with_news
 
 
@@ -67,7 +67,7 @@ def new(request: MemberRequest) -> HttpResponse:
 @member_view("GET", "POST")
 def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """GET the form of one's own persona; POST it."""
-    persona = personas.own(request.user, persona_uuid)
+    persona = personas.get_owned(request.user, persona_uuid)
     form = PersonaForm(request.POST or None, request.FILES or None, persona=persona)
     if request.method == "POST" and form.is_valid():
         personas.change(request.user, persona_uuid, form.columns())
@@ -119,7 +119,7 @@ def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST everybody=1 asks that everybody may choose it; without that it is for oneself alone again."""
     if request.POST.get("everybody"):
         try:
-            personas.offer(request.user, persona_uuid)
+            personas.request_sharing(request.user, persona_uuid)
         except Suspended as problem:
             flash(request, problem.user_text(), messages.ERROR)
         else:

@@ -26,7 +26,7 @@ def dora(django_user_model):
 def pirate(alice):
     fields = {"name": "Pirate", "instructions": "canary <b>", "parameters": {"stop": ["<i>", "\n"]}}
     pirate = personas.create(alice, fields)
-    personas.offer(alice, pirate.uuid)
+    personas.request_sharing(alice, pirate.uuid)
     return Persona.objects.get(pk=pirate.pk)
 
 

@@ -234,32 +234,32 @@ def test_suspending_tells_the_person_why_and_until_when(
     with django_capture_on_commit_callbacks(execute=True):
         moderation.suspend(alice, until, "spam in every chat", bob)
     assert ear.heard() == [{"type": "standing.changed"}]
-    standing = moderation.standing(User.objects.get(pk=alice.pk))
-    assert not standing.may_send
-    assert f"March 4, {until.year}, 11:59 p.m. UTC" in standing.text
-    assert "spam in every chat" in standing.text
+    status = moderation.account_status(User.objects.get(pk=alice.pk))
+    assert not status.may_send
+    assert f"March 4, {until.year}, 11:59 p.m. UTC" in status.text
+    assert "spam in every chat" in status.text
     with timezone.override("Asia/Shanghai"):
-        assert f"March 5, {until.year}, 7:59 a.m. CST" in moderation.standing(alice).text
+        assert f"March 5, {until.year}, 7:59 a.m. CST" in moderation.account_status(alice).text
     with translation.override("zh-hans"):
-        assert f"{until.year}年3月4日" in moderation.standing(alice).text
+        assert f"{until.year}年3月4日" in moderation.account_status(alice).text
     assert written(bob) == [f"Suspended until March 4, {until.year}, 11:59 p.m.: spam in every chat"]
 
 
 def test_a_suspension_ends_by_itself_or_is_lifted(alice: User, bob: User) -> None:
-    assert moderation.standing(alice) == moderation.Standing(may_send=True)
+    assert moderation.account_status(alice) == moderation.AccountStatus(may_send=True)
     moderation.suspend(alice, tomorrow(), "spam", bob)
     alice.suspended_until = timezone.now() - timedelta(seconds=1)
-    assert moderation.standing(alice).may_send
+    assert moderation.account_status(alice).may_send
     moderation.suspend(alice, tomorrow(), "spam", bob)
     moderation.lift_suspension(alice, bob)
     again = User.objects.get(pk=alice.pk)
-    assert (moderation.standing(again).may_send, again.suspension_reason) == (True, "")
+    assert (moderation.account_status(again).may_send, again.suspension_reason) == (True, "")
 
 
 def test_the_deactivated_may_not_send(alice: User) -> None:
     alice.is_active = False
-    assert not moderation.standing(alice).may_send
-    assert moderation.standing(alice).text
+    assert not moderation.account_status(alice).may_send
+    assert moderation.account_status(alice).text
 
 
 def test_a_suspension_that_is_over_before_it_begins_is_an_error(alice: User, bob: User) -> None:

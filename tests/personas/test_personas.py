@@ -23,7 +23,7 @@ def pirate(alice):
 
 
 def shared(persona, by):
-    personas.offer(persona.owner, persona.uuid)
+    personas.request_sharing(persona.owner, persona.uuid)
     persona.refresh_from_db()
     personas.approve(persona, by, persona.updated_at)
     persona.refresh_from_db()
@@ -39,7 +39,7 @@ def test_a_new_one_is_for_its_owner_alone(alice, bob, charlie, pirate):
     for stranger in (bob, charlie):
         found = personas.gallery(stranger)
         assert pirate not in [*found.own, *found.shared, *found.builtin]
-        for verb in (personas.own, personas.start, personas.duplicate, personas.delete):
+        for verb in (personas.get_owned, personas.start, personas.duplicate, personas.delete):
             with pytest.raises(NotFound):
                 verb(stranger, pirate.uuid)
 
@@ -49,13 +49,19 @@ def test_one_that_is_approved_is_for_everybody_but_its_instructions_are_not(alic
     [found] = personas.gallery(charlie).shared
     assert found == pirate
     assert "instructions" in found.get_deferred_fields()
-    for verb in (personas.own, personas.duplicate, personas.delete, personas.offer, personas.withdraw):
+    for verb in (
+        personas.get_owned,
+        personas.duplicate,
+        personas.delete,
+        personas.request_sharing,
+        personas.withdraw,
+    ):
         with pytest.raises(NotFound):
             verb(charlie, pirate.uuid)
 
 
 def test_one_that_waits_is_not_for_everybody_yet(alice, charlie, pirate):
-    personas.offer(alice, pirate.uuid)
+    personas.request_sharing(alice, pirate.uuid)
     assert personas.gallery(charlie).shared == []
     with pytest.raises(NotFound):
         personas.start(charlie, pirate.uuid)
@@ -71,7 +77,7 @@ def test_what_is_changed_is_to_be_approved_again(alice, bob, charlie, pirate, ch
 
 
 def test_only_what_was_looked_at_is_approved(alice, bob, pirate):
-    personas.offer(alice, pirate.uuid)
+    personas.request_sharing(alice, pirate.uuid)
     seen = Persona.objects.get(pk=pirate.pk)
     personas.change(alice, pirate.uuid, {"instructions": "something else"})
     with pytest.raises(PersonaChanged):
@@ -93,27 +99,27 @@ def test_its_owner_or_an_administrator_takes_it_back(alice, bob, charlie, pirate
 
 def test_its_owner_is_told_once_what_was_decided_and_why(alice, bob, charlie, pirate):
     shared(pirate, bob)
-    news = personas.news_for(alice)
+    news = personas.unseen_decisions(alice)
     assert [(row.name, row.sharing) for row in news] == [("Pirate", "shared")]
-    assert personas.news_for(charlie) == []
+    assert personas.unseen_decisions(charlie) == []
     personas.refuse(pirate, bob, pirate.updated_at, "Too rude")
-    personas.tell(news)  # what was decided meanwhile stays news
-    news = personas.news_for(alice)
+    personas.mark_decisions_seen(news)  # what was decided meanwhile stays news
+    news = personas.unseen_decisions(alice)
     assert [(row.sharing, row.reason) for row in news] == [("refused", "Too rude")]
-    personas.tell(news)
-    assert personas.news_for(alice) == []
+    personas.mark_decisions_seen(news)
+    assert personas.unseen_decisions(alice) == []
     pirate.refresh_from_db()
     assert pirate.reason == "Too rude"
-    personas.offer(alice, pirate.uuid)
+    personas.request_sharing(alice, pirate.uuid)
     pirate.refresh_from_db()
     assert (pirate.sharing, pirate.reason) == ("asked", "")
 
 
 def test_what_its_owner_undid_is_no_news(alice, bob, pirate):
     personas.withdraw(alice, shared(pirate, bob).uuid)
-    assert personas.news_for(alice) == []
+    assert personas.unseen_decisions(alice) == []
     personas.change(alice, shared(pirate, bob).uuid, {"name": "Captain"})
-    assert personas.news_for(alice) == []
+    assert personas.unseen_decisions(alice) == []
 
 
 def test_a_hundred_is_the_most_that_one_person_has(alice, charlie, pirate):
@@ -143,7 +149,7 @@ def test_the_sites_own_are_copied_in_the_readers_language(charlie):
 
 def test_nobody_changes_or_deletes_one_of_the_sites(alice, bob):
     for person in (alice, bob):
-        for verb in (personas.own, personas.delete, personas.offer):
+        for verb in (personas.get_owned, personas.delete, personas.request_sharing):
             with pytest.raises(NotFound):
                 verb(person, builtin().uuid)
 
@@ -156,7 +162,7 @@ def test_a_conversation_keeps_what_it_was_begun_with(alice, pirate):
     personas.delete(alice, pirate.uuid)
     conversation.refresh_from_db()
     assert (conversation.persona_name, conversation.instructions) == ("Pirate", SECRET)
-    assert personas.speaking_in(alice, conversation) is None
+    assert personas.active_persona(alice, conversation) is None
 
 
 def test_its_parameters_come_with_it_and_its_model_if_it_has_one(alice, pirate):
@@ -192,7 +198,7 @@ def test_neither_anothers_persona_nor_anothers_conversation_can_be_chosen(alice,
 def test_what_is_no_longer_shared_is_no_longer_shown_but_goes_on_answering(alice, bob, charlie, pirate):
     conversation = personas.start(charlie, shared(pirate, bob).uuid)
     personas.change(alice, pirate.uuid, {"opening": "not approved"})
-    assert personas.speaking_in(charlie, conversation) is None
+    assert personas.active_persona(charlie, conversation) is None
     assert conversation.instructions == SECRET
 
 

@@ -31,7 +31,7 @@ def test_a_migration_makes_what_is_missing_once_and_removes_what_is_no_more():
 @pytest.mark.parametrize("code", BUILTINS)
 def test_its_words_fit_in_every_language(code, language):
     with translation.override(language):
-        persona = personas.in_words(Persona(builtin=code))
+        persona = personas.localized(Persona(builtin=code))
     for column in ("name", "emoji", "description", "instructions", "opening"):
         assert 0 < len(getattr(persona, column)) <= Persona._meta.get_field(column).max_length
     assert 2 <= len(persona.starters) <= len(STARTERS)

@@ -286,7 +286,7 @@ def test_who_approves_it_sees_its_picture_before(alice, bob, charlie, pirate, dj
     root = django_user_model.objects.create_superuser("root@example.org", "x")
     path = f"/personas/{pirate.uuid}/picture/"
     assert browser_of(root).get(path).status_code == 404
-    personas.offer(alice, pirate.uuid)
+    personas.request_sharing(alice, pirate.uuid)
     assert browser_of(root).get(path).status_code == 200
     for person in (bob, charlie):
         assert browser_of(person).get(path).status_code == 404

@@ -272,7 +272,7 @@ async def test_the_instructions_of_anothers_persona_are_sent_and_not_shown(
 ):
     def shared_and_chosen():
         made = personas.create(alice, {"name": "Pirate", "instructions": "canary: speak as one at sea"})
-        personas.offer(alice, made.uuid)
+        personas.request_sharing(alice, made.uuid)
         made.refresh_from_db()
         personas.approve(made, bob, made.updated_at)
         return [personas.start(person, made.uuid) for person in (charlie, alice)]
