@@ -31,7 +31,7 @@ def present_branch(conversation: Conversation, rows: list[Message]) -> list[Show
 
 
 def _context_line(conversation: Conversation, rows: list[Message]) -> dict[int, dict[str, Any]]:
-    """Return what is told of the context, by the messages at which it is; as in thread/lines.js."""
+    """Return what is told of the context, by the messages at which it is; as in thread/markers.js."""
     tip = rows[-1]
     if start := context_starts_at(tip):
         first = {row.pk: _line("shortened") for row in rows if row.uuid == start}

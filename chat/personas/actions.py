@@ -233,7 +233,7 @@ def switches(messages: list[Message]) -> dict[int, str]:
     """Return by whom questions are answered, where it is another than before: names by ids, "" for nobody.
 
     `messages` are those of a branch, oldest first. Who answered before the first of them is not known. The
-    same rule as the page (thread/lines.js: switches).
+    same rule as the page (thread/markers.js: switches).
     """
     before, found = None, {}
     for place, answer in enumerate(messages):

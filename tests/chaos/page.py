@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.chaos.questions import WORD
 
-# Seconds, as in chat/static/chat/js/core/dom.js
+# Seconds, as in chat/static/chat/js/core/requests.js
 PATIENCE = 10
 ARTICLE = re.compile(
     r'<article class="message (\w+)"[^>]*? data-message="([0-9a-f-]{36})" data-status="(\w+)"'

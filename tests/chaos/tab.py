@@ -22,7 +22,7 @@ from tests.chaos.proxy import Proxy
 
 # Seconds, as in socket.js; and its close codes
 FIRST, LAST = 0.5, 10.0
-# Seconds, as in versions.js
+# Seconds, as in refresher.js
 AGAIN = 2.0
 LOGGED_OUT, DENIED = 4401, 4403
 
@@ -324,7 +324,7 @@ class Tab:
             self._begin(self._refresh(conversation, again=True))
 
     async def _refresh(self, conversation: str, again: bool = False) -> bool:
-        """Fetch the page; `again` and again after a fault that may pass, as versions.js does."""
+        """Fetch the page; `again` and again after a fault that may pass, as refresher.js does."""
         epoch, status = -1, 0
         while epoch != self._epoch or (again and status not in (200, 404)):
             epoch = self._epoch  # a page that was made before something else happened here is old

@@ -61,7 +61,7 @@ ALLOWED_RAW_HTML = {
     # The same, and whole fragments, as they come from our own origin
     ("chat/static/chat/js/core/dom.js", "template.innerHTML = html;"),
     (
-        "chat/static/chat/js/core/dom.js",
+        "chat/static/chat/js/core/requests.js",
         'return new DOMParser().parseFromString(await response.text(), "text/html");',
     ),
 }

@@ -1,24 +1,23 @@
 // The message box: its draft, its buttons, and when it sends.
 
-import { fill } from "./choosing.js";
+import { one } from "../core/dom.js";
+import { recall, remember } from "../core/storage.js";
+import { toast } from "../core/toast.js";
+import { LimitedText, sends } from "./limited_text.js";
+import { ModelPicker } from "./model_picker.js";
 import { Prompts } from "./prompts.js";
-import { one, recall, remember, word } from "../core/dom.js";
-import { toast } from "../core/widgets.js";
 
 const NEW = "draft:new";
 
 export class Composer {
-  #form;
+  #form = one("#composer");
   #text = one("#text");
-  #words = new Words(this.#text, one("#counter"));
+  #words = new LimitedText(this.#text, one("#counter"));
   #send = one("#send");
   #stop = one("#stop");
   #error = one("#composer-error");
-  #tell;
-  #picker = one("#model");
-  #picked = this.#picker?.value;
-  #filling = null;
-  #choosing = null;
+  #events;
+  #picker;
   #draft = "";
   #running = false;
   #allowed;
@@ -26,41 +25,46 @@ export class Composer {
   #loading = null;
   #sendLater = false;
 
-  // `tell` has: submit(text), stop(), choose(model) which throws what the person is to read
-  constructor(form, conversation, tell) {
-    this.#form = form;
-    this.#tell = tell;
+  // Tells of "page:submit" with a text, and of "page:stop".
+  constructor(page) {
+    const { events, thread } = page;
+    this.#events = events;
+    this.#picker = new ModelPicker(page);
     this.#allowed = !this.#text.disabled;
-    form.addEventListener("submit", (event) => this.#submit(event));
+    this.#listen();
+    events.on("page:open", () => this.#standing(true, ""));
+    events.on("page:changed", (running) => this.#follow(Boolean(running)));
+    events.on("page:settled", (conversation) => this.#moveTo(conversation));
+    events.on("page:left", () => this.#openDraft(null));
+    events.on("standing", ({ may_send: maySend, text }) => this.#standing(maySend, text));
+    this.#open(thread.conversation);
+    this.#text.value = this.#recalled(thread.conversation) ?? this.#text.value;
+    this.#changed();
+    if (!location.hash) this.#focusUnlessTouched();
+  }
+
+  #listen() {
+    this.#form.addEventListener("submit", (event) => this.#submit(event));
     this.#stop.addEventListener("click", () => this.#askToStop());
-    this.#picker?.addEventListener("change", () => (this.#choosing = this.#choose(this.#choosing)));
-    for (const kind of ["pointerenter", "focus", "mousedown"]) {
-      this.#picker?.addEventListener(kind, (event) => this.#fill(event));
-    }
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("input", () => {
       this.#changed();
       this.#offer();
     });
-    one(".box", form).addEventListener("click", (event) => event.target.matches(".box") && this.#text.focus());
-    this.#open(conversation);
-    this.#text.value = this.#recalled(conversation) ?? this.#text.value;
-    this.#changed();
-    if (!location.hash) this.focusUnlessTouched();
+    one(".box", this.#form).addEventListener("click", (event) => event.target.matches(".box") && this.#text.focus());
   }
 
   // The new chat has its conversation now: what is in its box is that one's draft.
-  moveTo(conversation) {
+  #moveTo(conversation) {
     remember(this.#draft, null);
     this.#open(conversation);
     this.#changed();
   }
 
   // Shows what was being written in another conversation in place of this one's.
-  openDraft(conversation) {
+  #openDraft(conversation) {
     this.#open(conversation);
     this.#place(recall(this.#draft) ?? "");
-    if (this.#picker) this.#pick(this.#picker.dataset.default);
   }
 
   get blank() {
@@ -95,32 +99,37 @@ export class Composer {
     this.#text.focus();
   }
 
+  // The focus comes here, or to the transcript.
+  takeFocus() {
+    if (!this.#focusUnlessTouched()) focusTranscript();
+  }
+
   // On a phone focus would open its keyboard. Gives whether it has the focus now.
-  focusUnlessTouched() {
+  #focusUnlessTouched() {
     if (!matchMedia("(pointer: fine)").matches) return false;
     this.#text.focus({ preventScroll: true });
     return document.activeElement === this.#text;
   }
 
-  set running(value) {
-    if (value === this.#running) return;
-    this.#running = value;
+  #follow(isRunning) {
+    if (isRunning === this.#running) return;
+    this.#running = isRunning;
     const held = this.#form.contains(document.activeElement) && document.activeElement !== this.#text;
-    this.#stop.hidden = !value;
+    this.#stop.hidden = !isRunning;
     this.#stop.disabled = false;
     this.#changed();
     if (held) this.focus();
   }
 
   // Who may not send is offered nothing that would; the focus must not fall on what is gone.
-  standing(maySend, text) {
+  #standing(maySend, text) {
     if (maySend && this.#allowed) return;
     const { activeElement: held } = document;
     this.#allowed = maySend;
     this.#text.disabled = this.#send.disabled = !maySend;
     this.#error.textContent = maySend ? "" : text;
     document.body.classList.toggle("mute", !maySend);
-    if (held.disabled || !held.checkVisibility()) one("#transcript").focus({ preventScroll: true });
+    if (held.disabled || !held.checkVisibility()) focusTranscript();
   }
 
   // Drafts are kept for each conversation.
@@ -140,7 +149,7 @@ export class Composer {
   #askToStop() {
     this.#stop.disabled = true;
     this.focus();
-    this.#tell.stop();
+    this.#events.tell("page:stop");
     setTimeout(() => (this.#stop.disabled = false), 3000);
   }
 
@@ -180,54 +189,14 @@ export class Composer {
     }
     this.#error.textContent = this.#words.problem;
     if (this.#words.problem) return;
-    if (this.#choosing) {
-      this.#choosing.then((done) => done && this.#form.requestSubmit());
+    if (this.#picker.choosing) {
+      this.#picker.choosing.then((done) => done && this.#form.requestSubmit());
       return;
     }
     const { text } = this.#words;
     this.#place("");
-    this.#tell.submit(text);
+    this.#events.tell("page:submit", text);
     this.focus();
-  }
-
-  // Where there are many models most of them come when somebody is about to choose; a press waits for them.
-  async #fill(event) {
-    if (!this.#picker.dataset.more) return;
-    const isPressed = event.type === "mousedown";
-    if (isPressed) event.preventDefault();
-    try {
-      await (this.#filling ??= fill(this.#picker));
-      if (isPressed) this.#picker.focus();
-      if (isPressed) this.#picker.showPicker?.();
-    } catch (problem) {
-      this.#filling = null;
-      if (isPressed) toast(problem.message);
-    }
-  }
-
-  // Gives whether it is kept; until then nothing is sent.
-  async #choose(before) {
-    await before;
-    const { value } = this.#picker;
-    try {
-      await this.#tell.choose(value);
-      this.#pick(value);
-    } catch (problem) {
-      toast(problem.message);
-      this.#pick(this.#picked);
-      return false;
-    } finally {
-      this.#choosing = null;
-    }
-    return true;
-  }
-
-  #pick(value) {
-    this.#picker.value = this.#picked = value;
-    const [chosen] = this.#picker.selectedOptions;
-    if (!chosen || chosen.disabled) return;
-    const { line } = (chosen.closest("optgroup") ?? this.#picker).dataset;
-    one(".provider").textContent = line.replace("{}", () => chosen.label);
   }
 
   #place(text) {
@@ -244,70 +213,4 @@ export class Composer {
   }
 }
 
-// What the message box and the editor of a message share: the limit and its counter, the height,
-// and what Enter means.
-const SHOW_FROM = 0.9;
-
-export class Words {
-  #area;
-  #counter;
-  #said = one("#composer").dataset;
-  #limit = Number(this.#said.limit);
-
-  constructor(area, counter) {
-    this.#area = area;
-    this.#counter = counter;
-  }
-
-  get text() {
-    return this.#area.value;
-  }
-
-  get blank() {
-    return !this.text.trim();
-  }
-
-  // The sentence for a text that is too long, else "".
-  get problem() {
-    return this.#count() > this.#limit ? this.#said.tooLong : "";
-  }
-
-  place(text) {
-    this.#area.value = text;
-    this.changed();
-  }
-
-  changed() {
-    this.#showCount(this.#count());
-    this.#fit();
-  }
-
-  // Characters as the server counts them, not UTF-16 units; only near the limit is that worth its time.
-  #count() {
-    const { text } = this;
-    return text.length < this.#limit * SHOW_FROM ? text.length : [...text].length;
-  }
-
-  #showCount(count) {
-    const left = this.#limit - count;
-    this.#counter.hidden = count < this.#limit * SHOW_FROM;
-    this.#counter.classList.toggle("over", left < 0);
-    const words = left < 0 ? this.#said.over : this.#said.left;
-    const number = new Intl.NumberFormat(document.documentElement.lang).format(Math.abs(left));
-    this.#counter.textContent = this.#counter.hidden ? "" : words.replace("{count}", number);
-  }
-
-  // The style sheet does this where the browser knows field-sizing
-  #fit() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.#area.style.height = "auto";
-    this.#area.style.height = `${this.#area.scrollHeight}px`;
-  }
-}
-
-// Whether this key sends. Enter that ends a word being composed never does (229 is what some browsers
-// call it), nor does Enter on a phone, which has no other way to a new line.
-export function sends(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return false;
-  return !matchMedia("(pointer: coarse)").matches;
-}
+const focusTranscript = () => one("#transcript").focus({ preventScroll: true });

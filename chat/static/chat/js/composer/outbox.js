@@ -1,40 +1,45 @@
 // What waits to be sent. A message stays here until the server says it is saved; the same
 // client_id goes out again after a broken connection, so that it is saved once.
 
-import { keys, recall, remember, stored, store, uuid } from "../core/dom.js";
+import { uuid } from "../core/dom.js";
+import { OutboxStorage } from "./outbox_storage.js";
 
 // Milliseconds until a conversation that is not in view, so that nothing is heard of it, is tried again
 const LATER = 3000;
 // Milliseconds for an answer to what was sent; a database that is locked makes the server wait 20 s
 const PATIENCE = 30000;
-const PREFIX = "outbox:";
-// Milliseconds within which a lock is had that nobody holds, and which a page may take to load anew
-const SOON = 500;
-const RELOADING = 2500;
 
 export class Outbox {
   #items = [];
   #inFlight = null;
   #timer = 0;
   #later = new Set();
-  #tell;
-  #keeping = new Keeping((items) => this.#inherit(items));
+  #events;
+  #socket;
+  #thread;
+  #refresher;
+  #storage = new OutboxStorage((items) => this.#inherit(items));
 
-  // `tell` has: send(command), online(), silence(), busy(item), inView(item), state(item), found(item)
-  constructor(tell) {
-    this.#tell = tell;
+  // Tells of "page:item" when something stands in another way, and of "page:found" with what an earlier page left.
+  constructor({ events, socket, thread, refresher }) {
+    this.#events = events;
+    this.#socket = socket;
+    this.#thread = thread;
+    this.#refresher = refresher;
+    events.on("page:connection", (state) => state === "open" || this.#broken());
+    events.on("page:settled", (conversation) => this.#adopt(conversation));
   }
 
   // Who hears nothing of what it sent asks for another connection, and sends it again.
   set #flying(client) {
     clearTimeout(this.#timer);
     this.#inFlight = client;
-    if (client !== null) this.#timer = setTimeout(() => this.#tell.silence(), PATIENCE);
+    if (client !== null) this.#timer = setTimeout(() => this.#socket.renew(), PATIENCE);
   }
 
-  // Finds what earlier pages left behind; `tell.found` gets each of it.
+  // Finds what earlier pages left behind.
   start() {
-    this.#keeping.start();
+    this.#storage.start();
   }
 
   of(conversation) {
@@ -65,18 +70,18 @@ export class Outbox {
     for (const item of [...this.#items]) {
       if (item.state === "refused" || item.client_id === this.#inFlight) continue;
       const free = this.#inFlight === null && !this.#mustWait(item);
-      if (free && this.#tell.send(command(item))) {
+      if (free && this.#socket.send(command(item))) {
         this.#flying = item.client_id;
         item.tried = true;
         this.#mark(item, "sending");
       } else {
-        this.#mark(item, this.#tell.online() ? "queued" : "waiting");
+        this.#mark(item, this.#socket.ready ? "queued" : "waiting");
       }
     }
   }
 
   // Nothing on the way arrives any more; all of it goes out again.
-  broken() {
+  #broken() {
     this.#flying = null;
     this.#items.filter((item) => item.state !== "refused").forEach((item) => this.#mark(item, "waiting"));
   }
@@ -97,7 +102,7 @@ export class Outbox {
     if (!item) return null;
     if (this.#inFlight === client) this.#flying = null;
     if (item.type === "retry") return this.take(client);
-    if (code === "reply_running" && !this.#tell.inView(item)) {
+    if (code === "reply_running" && !this.#thread.isOf(item)) {
       this.#postpone(item);
       return null;
     }
@@ -114,7 +119,7 @@ export class Outbox {
     const item = this.#find(client);
     item.code = item.error = "";
     this.#save();
-    this.#tell.state(item);
+    this.#events.tell("page:item", item);
   }
 
   // Out of the box, given back to whoever asks; what came after it follows what it followed,
@@ -128,8 +133,9 @@ export class Outbox {
   }
 
   // What was refused in the new chat that is this conversation now belongs to it.
-  adopt(conversation) {
-    this.#items.filter((item) => !item.conversation && isOut(item)).forEach((item) => (item.conversation = conversation));
+  #adopt(conversation) {
+    const refused = this.#items.filter((item) => !item.conversation && isOut(item));
+    refused.forEach((item) => (item.conversation = conversation));
     this.#save();
   }
 
@@ -177,7 +183,11 @@ export class Outbox {
   }
 
   #mustWait(item) {
-    return this.#later.has(item.client_id) || Boolean(this.#find(item.parent)) || this.#tell.busy(item);
+    return this.#later.has(item.client_id) || Boolean(this.#find(item.parent)) || this.#isBusy(item);
+  }
+
+  #isBusy(item) {
+    return this.#thread.isOf(item) && (Boolean(this.#thread.running) || this.#refresher.busy);
   }
 
   #postpone(item) {
@@ -205,7 +215,7 @@ export class Outbox {
     for (const item of fresh) if (item.state !== "refused") item.state = "waiting";
     this.#items.push(...fresh);
     this.#save();
-    fresh.forEach((item) => this.#tell.found(item));
+    fresh.forEach((item) => this.#events.tell("page:found", item));
     this.pump();
   }
 
@@ -214,11 +224,11 @@ export class Outbox {
     item.state = state;
     if (state !== "refused") item.code = item.error = "";
     this.#save();
-    this.#tell.state(item);
+    this.#events.tell("page:item", item);
   }
 
   #save() {
-    this.#keeping.save(this.#items.filter((item) => item.type !== "retry"));
+    this.#storage.save(this.#items.filter((item) => item.type !== "retry"));
   }
 }
 
@@ -240,74 +250,4 @@ function command({ type, client_id, conversation, parent, text, branch, message,
 // Half of a character, as cutting a text by its length leaves it, has no encoding: the server could not read it
 function wellFormed(text) {
   return text.toWellFormed?.() ?? text.replace(/\p{Surrogate}/gu, "\ufffd");
-}
-
-// Where unsent messages are kept: in the browser's own storage, a box for each open page. The page holds
-// a lock of its box's name for as long as it lives. Whoever gets that lock knows that the page is gone,
-// and takes its box over: so a message outlives its tab, and never has two pages that send it.
-class Keeping {
-  #name = `${PREFIX}${uuid()}`;
-  #followed = new Set([this.#name]);
-  #take;
-
-  // `take(items)` gets what another page has left behind, and saves it before it returns.
-  constructor(take) {
-    this.#take = take;
-  }
-
-  start() {
-    // Without locks (plain http) a message outlives a reload, not its tab
-    if (!navigator.locks) {
-      this.#take(parsed(recall(PREFIX)));
-      return;
-    }
-    navigator.locks.request(lock(this.#name), () => new Promise(() => {}));
-    this.#followAll();
-    addEventListener("storage", () => this.#followAll());
-  }
-
-  save(items) {
-    const text = items.length ? JSON.stringify(items) : null;
-    if (navigator.locks) store(this.#name, text);
-    else remember(PREFIX, text);
-  }
-
-  #followAll() {
-    for (const name of keys(PREFIX)) {
-      if (this.#followed.has(name)) continue;
-      this.#followed.add(name);
-      this.#follow(name);
-    }
-  }
-
-  // A page that lived until now may only be loading anew: what it wrote is to come back there, not elsewhere.
-  async #follow(name) {
-    const asked = performance.now();
-    const isNew = await navigator.locks.request(lock(name), () => {
-      const atOnce = performance.now() - asked < SOON;
-      if (atOnce) this.#inherit(name);
-      return atOnce;
-    });
-    if (isNew) return;
-    await new Promise((done) => setTimeout(done, RELOADING));
-    navigator.locks.request(lock(name), () => this.#inherit(name));
-  }
-
-  // Saved here first, then gone there: what is saved twice is still sent once, by its client_id
-  #inherit(name) {
-    this.#followed.delete(name);
-    const items = parsed(stored(name));
-    if (items.length) this.#take(items);
-    store(name, null);
-  }
-}
-
-const lock = (name) => `${document.body.dataset.user}:${name}`;
-
-function parsed(text) {
-  try {
-    return JSON.parse(text ?? "[]");
-  } catch {
-    return [];
-  }
 }

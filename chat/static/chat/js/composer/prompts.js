@@ -1,7 +1,8 @@
 // One's saved prompts, offered above the message box while it holds "/" and the beginning of a name.
 
 import { openDialog } from "../core/dialog.js";
-import { all, fetchText, one, parse } from "../core/dom.js";
+import { all, one, parse } from "../core/dom.js";
+import { fetchText } from "../core/requests.js";
 
 const ASKED = /^\/([^\n]{0,40})$/;
 // A word in double braces is asked for; anything else in them ({{7*7}}) is text as well as the rest

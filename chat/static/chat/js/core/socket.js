@@ -1,5 +1,8 @@
 // The connection: opens /ws/chat/, opens it again when it breaks, and says how it stands.
 
+import { one } from "./dom.js";
+import { logIn } from "./requests.js";
+
 const FIRST = 500;
 const LAST = 10000;
 const FULL = 5000;
@@ -15,11 +18,12 @@ export class Socket {
   // Whether it was ever taken: what is refused by the address of the page will be refused for ever
   #known = false;
   #timer = 0;
-  #tell;
+  #events;
 
-  // `tell` has: open(), event(value), state(name), loggedOut(), tooLarge(), atHome()
-  constructor(tell) {
-    this.#tell = tell;
+  // Tells of "page:open", of "page:connection" with a state, of "page:received" with what came, and of "page:too-large"
+  // when that was what was sent.
+  constructor({ events }) {
+    this.#events = events;
     addEventListener("online", () => this.#wake());
     addEventListener("offline", () => this.#drop());
     addEventListener("pageshow", (event) => event.persisted && this.#wake());
@@ -36,7 +40,7 @@ export class Socket {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/ws/chat/`);
     this.#socket = socket;
-    this.#tell.state(this.#closedState);
+    this.#events.tell("page:connection", this.#closedState);
     socket.addEventListener("message", (message) => this.#receive(socket, message));
     socket.addEventListener("close", (event) => this.#closed(socket, event.code));
   }
@@ -54,10 +58,10 @@ export class Socket {
     if (event.type === "hello") {
       this.#ready = this.#known = true;
       this.#attempt = 0;
-      this.#tell.state("open");
-      this.#tell.open();
+      this.#events.tell("page:connection", "open");
+      this.#events.tell("page:open");
     } else {
-      this.#tell.event(event);
+      this.#events.tell("page:received", event);
     }
   }
 
@@ -65,10 +69,10 @@ export class Socket {
     if (socket !== this.#socket) return;
     this.#socket = null;
     this.#ready = false;
-    if (code === CODE.tooLarge) this.#tell.tooLarge();
-    if (code === CODE.loggedOut) this.#tell.loggedOut();
-    else if (code === CODE.denied) this.#tell.state("denied");
-    else if (!this.#known && !this.#tell.atHome()) this.#tell.state("elsewhere");
+    if (code === CODE.tooLarge) this.#events.tell("page:too-large");
+    if (code === CODE.loggedOut) logIn();
+    else if (code === CODE.denied) this.#events.tell("page:connection", "denied");
+    else if (!this.#known && !isAtHome()) this.#events.tell("page:connection", "elsewhere");
     else this.#again(code);
   }
 
@@ -82,7 +86,7 @@ export class Socket {
     this.#attempt += 1;
     const wait = ceiling / 2 + (Math.random() * ceiling) / 2;
     const [state, rest] = { [CODE.full]: ["full", FULL], [CODE.crowded]: ["crowded", CROWDED] }[code] ?? [];
-    this.#tell.state(state ?? this.#closedState);
+    this.#events.tell("page:connection", state ?? this.#closedState);
     this.#timer = setTimeout(() => this.connect(), (rest ?? 0) + wait);
   }
 
@@ -103,3 +107,6 @@ export class Socket {
     socket.close();
   }
 }
+
+// Whether the browser is where the site expects it: from elsewhere it takes no socket and no form.
+const isAtHome = () => one("#status").dataset.origins.split(" ").includes(location.origin);

@@ -1,56 +1,17 @@
-// Small things every page part uses: toasts, menus, the drawer, the theme switch, the status line.
+// What surrounds the conversation: menus, the drawer, the theme switch, links that look like buttons.
 
 import { closeByBack } from "./dialog.js";
-import { all, clone, one } from "./dom.js";
+import { all, one } from "./dom.js";
 
-const SHORT = 5000;
-
-export function setUpWidgets() {
-  setUpMenus();
-  setUpDrawer();
-  setUpLinkButtons();
+export function register({ keys }) {
+  setUpMenus(keys);
+  setUpDrawer(keys);
   setUpTheme(one("#theme"));
+  keys.on(" ", pressLink);
 }
-
-// A sentence at the bottom, with at most one action, whose button it gives; it waits while the reader is on it.
-export function toast(text, { label = "", run = null, time = SHORT } = {}) {
-  const holder = one("#toasts");
-  const item = clone("t-toast");
-  const button = one(".toast-action", item);
-  const reasons = new Set();
-  let timer = 0;
-  const close = () => item.remove();
-  const hold = (reason) => {
-    reasons.add(reason);
-    clearTimeout(timer);
-  };
-  const letGo = (reason) => {
-    reasons.delete(reason);
-    clearTimeout(timer);
-    if (!reasons.size) timer = setTimeout(close, time);
-  };
-  one(".toast-text", item).textContent = text;
-  button.textContent = label;
-  button.hidden = !run;
-  button.addEventListener("click", () => {
-    close();
-    run();
-  });
-  item.addEventListener("pointerenter", () => hold("pointer"));
-  item.addEventListener("pointerleave", () => letGo("pointer"));
-  item.addEventListener("focusin", () => hold("focus"));
-  item.addEventListener("focusout", () => letGo("focus"));
-  // The same sentence again takes the place of the first; one with an action is about a thing of its own
-  if (!run) all(".toast", holder).filter((other) => says(other, text)).forEach((other) => other.remove());
-  holder.append(item);
-  letGo("");
-  return button;
-}
-
-const says = (item, text) => one(".toast-action", item).hidden && one(".toast-text", item).textContent === text;
 
 // Menus are <details>: one open at a time, closed by Escape and by a click elsewhere.
-function setUpMenus() {
+function setUpMenus(keys) {
   const open = () => all("details.menu[open]");
   document.addEventListener("click", (event) => {
     open().forEach((menu) => (menu.open = menu.contains(event.target)));
@@ -58,9 +19,9 @@ function setUpMenus() {
   document.addEventListener("focusin", (event) => {
     open().forEach((menu) => (menu.open = menu.contains(event.target)));
   });
-  document.addEventListener("keydown", (event) => {
+  keys.on("Escape", (event) => {
     const [menu] = open();
-    if (event.key !== "Escape" || !menu) return;
+    if (!menu) return;
     event.preventDefault();
     menu.open = false;
     one("summary", menu).focus();
@@ -94,53 +55,8 @@ function setUpTheme(group) {
   show();
 }
 
-// One quiet line that says how things stand; a final word goes away by itself.
-export class Status {
-  #line;
-  #now = "";
-  #timer = 0;
-
-  constructor(line) {
-    this.#line = line;
-  }
-
-  // Whether the browser is where the site expects it: from elsewhere it takes no socket and no form.
-  get atHome() {
-    return this.#line.dataset.origins.split(" ").includes(location.origin);
-  }
-
-  // `delay` keeps what is over in a moment from being shown at all
-  show(name, delay = 0) {
-    if (name === this.#now) return;
-    this.#now = name;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#write(name), delay);
-  }
-
-  announce(name) {
-    clearTimeout(this.#timer);
-    this.#now = "";
-    this.#write(name);
-    this.#timer = setTimeout(() => this.#write(""), SHORT);
-  }
-
-  // Any words, for those who hear the page.
-  say(words) {
-    clearTimeout(this.#timer);
-    this.#now = "";
-    this.#line.dataset.now = "said";
-    this.#line.textContent = words;
-    this.#timer = setTimeout(() => this.#write(""), SHORT);
-  }
-
-  #write(name) {
-    this.#line.dataset.now = name;
-    this.#line.textContent = (this.#line.dataset[name] ?? "").replaceAll("{origin}", location.origin);
-  }
-}
-
 // On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
-function setUpDrawer() {
+function setUpDrawer(keys) {
   const root = document.documentElement;
   const opener = one("#drawer-open");
   const turnTo = (open) => {
@@ -158,25 +74,13 @@ function setUpDrawer() {
   opener.addEventListener("click", () => turnTo(true));
   one("#drawer-close").addEventListener("click", close);
   one("#veil").addEventListener("click", close);
-  document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
+  keys.on("Escape", (event) => event.defaultPrevented || close());
   matchMedia("(max-width: 48rem)").addEventListener("change", close);
 }
 
 // Links that are called buttons answer to the space bar as buttons do.
-function setUpLinkButtons() {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || !event.target.matches("a[role=button]")) return;
-    event.preventDefault();
-    event.target.click();
-  });
-}
-
-// The key that prints waits until all that is to be printed is on the page.
-export function setUpPrinting(whole) {
-  document.addEventListener("keydown", async (event) => {
-    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    await whole();
-    print();
-  });
+function pressLink(event) {
+  if (!event.target.matches("a[role=button]")) return;
+  event.preventDefault();
+  event.target.click();
 }

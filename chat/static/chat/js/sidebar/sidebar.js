@@ -1,24 +1,34 @@
 // The list of conversations: kept up to date, renamed in place, deleted with a way back.
 
-import { address, all, clone, fetchText, one, parse, post, recall, remember, word } from "../core/dom.js";
-import { toast } from "../core/widgets.js";
+import { address, all, clone, one, parse, word } from "../core/dom.js";
+import { fetchText, post } from "../core/requests.js";
+import { forgetAll, recall, remember } from "../core/storage.js";
+import { toast } from "../core/toast.js";
 
 const UNDO_FOR = 15000;
 // Pages of the list that are fetched to find the place again
 const MOST_PAGES = 20;
 
-export class Sidebar {
-  #root;
-  #list;
-  #tell;
+export function register({ events, thread }) {
+  const sidebar = new Sidebar(thread);
+  // Tells of "page:deleted", which is no news where it was done here
+  events.on("unlisted", ({ conversation }) => {
+    events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
+  });
+  events.on("listed", ({ conversation, title, moved }) => sidebar.listed(conversation, title, moved));
+  events.on("page:settled", (conversation) => sidebar.settled(conversation));
+  one(".log-out").addEventListener("submit", forgetAll);
+}
+
+class Sidebar {
+  #root = one("#sidebar");
+  #list = one("#conversations", this.#root);
+  #thread;
   #observer;
   #deleting = new Set();
 
-  // `tell` has: current(), deleted(id), restored(id)
-  constructor(root, tell) {
-    this.#root = root;
-    this.#list = one("#conversations", root);
-    this.#tell = tell;
+  constructor(thread) {
+    this.#thread = thread;
     this.#list.addEventListener("submit", (event) => this.#act(event));
     this.#list.addEventListener("click", (event) => this.#askForMore(event));
     this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
@@ -38,7 +48,7 @@ export class Sidebar {
       await this.#more().catch(() => left.abort());
       if (!left.signal.aborted) this.#list.scrollTop = place;
     }
-    if (!left.signal.aborted) this.#item(this.#tell.current())?.scrollIntoView({ block: "nearest" });
+    if (!left.signal.aborted) this.#item(this.#thread.conversation)?.scrollIntoView({ block: "nearest" });
     left.abort();
     this.#list.addEventListener("scroll", () => remember("list", String(this.#list.scrollTop)), { passive: true });
   }
@@ -53,7 +63,7 @@ export class Sidebar {
     const item = known ?? newItem(id);
     setTitle(item, title);
     if (moved) this.#moveUp(item);
-    if (id === this.#tell.current()) this.mark(id);
+    if (id === this.#thread.conversation) this.#mark(id);
   }
 
   // Whether this is news: not the echo of a deletion made here.
@@ -62,8 +72,14 @@ export class Sidebar {
     return !this.#deleting.has(id);
   }
 
+  // A new chat has its conversation, which may be in the list already.
+  settled(id) {
+    const title = this.#mark(id);
+    if (title) this.#thread.entitle(title);
+  }
+
   // Gives the title of what is open now.
-  mark(id) {
+  #mark(id) {
     all(".item-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
     const link = this.#item(id)?.querySelector(".item-link");
     link?.setAttribute("aria-current", "page");
@@ -145,7 +161,7 @@ export class Sidebar {
     const id = item.dataset.conversation;
     const place = { parent: item.parentNode, next: item.nextElementSibling };
     const neighbour = (item.nextElementSibling ?? item.previousElementSibling)?.querySelector(".item-link");
-    const open = id === this.#tell.current();
+    const open = id === this.#thread.conversation;
     this.#deleting.add(id);
     try {
       await post(address("delete", id));
@@ -156,7 +172,7 @@ export class Sidebar {
     }
     item.remove();
     (neighbour?.isConnected ? neighbour : one(".new-chat", this.#root)).focus();
-    if (open) this.#tell.deleted(id);
+    if (open) this.#thread.leave();
     const undo = () => this.#restore(item, place, open);
     const button = toast(word("Deleted"), { label: word("Undo"), run: undo, time: UNDO_FOR });
     if (byKeyboard) button.focus();
@@ -171,7 +187,7 @@ export class Sidebar {
       return;
     }
     this.#deleting.delete(id);
-    if (open) this.#tell.restored(id);
+    if (open) location.assign(address("conversation", id));
     const next = place.next?.parentNode === place.parent ? place.next : null;
     // The socket's news of it may have been faster
     if (!this.#item(id)) place.parent.insertBefore(item, next);
@@ -206,7 +222,7 @@ export class Sidebar {
       this.#join(fragment);
       link.replaceWith(fragment);
       if (focused) next?.focus();
-      this.mark(this.#tell.current());
+      this.#mark(this.#thread.conversation);
       this.#watchMore();
     } finally {
       delete link.dataset.loading;

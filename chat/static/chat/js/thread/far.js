@@ -4,25 +4,39 @@
 // that they had, which costs no style, no layout and no paint. They stay in the page, so that what is written in them
 // goes on and the browser finds words there, and come out again as the reader comes back down.
 
-import { address, all, clone, fetchText, messagesIn, one, parse } from "../core/dom.js";
-import { enhance } from "./live.js";
+import { address, all, clone, one, parse } from "../core/dom.js";
+import { fetchText } from "../core/requests.js";
+import { enhance } from "./code_blocks.js";
+
+// The messages of a conversation, oldest first, also those put away. It is not looked into
+// them: in a long conversation that is a lot.
+export function messagesIn(column) {
+  const children = [...column.children].flatMap((child) => (child.matches(".later") ? [...child.children] : child));
+  return children.filter((child) => child.classList.contains("message"));
+}
 
 // More than MOST_AT_END messages are too many for a reader at the end; the last KEPT_AT_END of them stay
 const MOST_AT_END = 150;
 const KEPT_AT_END = 60;
 
-export class Earlier {
+export class EarlierMessages {
   #box;
   #column;
-  #tell;
+  #changed;
+  #loaded;
+  #isAtEnd;
   #observer;
 
-  // `tell` has: conversation(), changed() when there are earlier messages on the page, or fewer, loaded(), atEnd()
-  constructor(box, column, tell) {
+  // `changed()` is called when there are more of them on the page, or fewer, and `loaded()` once they stand where they
+  // are to stay; `isAtEnd()` says whether the reader is at the end.
+  constructor(box, column, { changed, loaded, isAtEnd }) {
     this.#box = box;
     this.#column = column;
-    this.#tell = tell;
-    this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen), { root: box, rootMargin: "400px 0px 0px" });
+    this.#changed = changed;
+    this.#loaded = loaded;
+    this.#isAtEnd = isAtEnd;
+    const from = { root: box, rootMargin: "400px 0px 0px" };
+    this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen), from);
     column.addEventListener("click", (event) => this.#asked(event));
     box.addEventListener("scrollend", () => this.letGo());
   }
@@ -46,13 +60,13 @@ export class Earlier {
   letGo() {
     const messages = messagesIn(this.#column);
     const first = messages.at(-KEPT_AT_END);
-    if (messages.length <= MOST_AT_END || !this.#tell.atEnd() || !first.dataset.message) return;
+    if (messages.length <= MOST_AT_END || !this.#isAtEnd() || !first.dataset.message) return;
     const gone = messages.slice(0, -KEPT_AT_END);
     if (gone.some((article) => isHeld(article) || one(".editor", article))) return;
     gone.forEach((article) => article.remove());
     this.#link?.remove();
     this.#column.prepend(this.#linkTo(first.dataset.message));
-    this.#tell.changed();
+    this.#changed();
     this.watch();
   }
 
@@ -62,7 +76,7 @@ export class Earlier {
 
   #linkTo(message) {
     const link = clone("t-older");
-    const conversation = this.#tell.conversation();
+    const { conversation } = document.body.dataset;
     link.href = `${address("conversation", conversation)}?before=${message}`;
     link.dataset.url = `${address("older", conversation)}?before=${message}`;
     return link;
@@ -100,9 +114,9 @@ export class Earlier {
     const focused = document.activeElement === link;
     const from = this.#box.scrollTop;
     link.replaceWith(fragment);
-    this.#tell.changed();
+    this.#changed();
     if (this.#box.scrollTop !== from) this.#box.scrollTop = from;
-    this.#tell.loaded();
+    this.#loaded();
     if (focused) this.#box.focus({ preventScroll: true });
     this.watch();
   }
@@ -115,7 +129,7 @@ const CHUNK = 60;
 // From where it is watched that a reader comes near
 const NEAR = "0px 0px 1500px";
 
-export class Later {
+export class LaterMessages {
   #box;
   #column;
   #pinned;

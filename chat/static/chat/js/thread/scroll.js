@@ -1,7 +1,8 @@
 // The transcript's scrolling: it stays at the end for a reader who is there, and nowhere else for anybody else.
 // In reversed flow 0 is the end and what is above it is negative, so the browser itself keeps a reader at the end.
 
-import { Earlier, Later } from "./far.js";
+import { one } from "../core/dom.js";
+import { EarlierMessages, LaterMessages } from "./far.js";
 
 // Pixels from the end within which nothing is said of it
 const NEAR = 48;
@@ -13,24 +14,26 @@ const LONGEST = 500;
 const KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
 
 export class Scroll {
-  #box;
+  #box = one("#transcript");
   #column;
-  #jump;
+  #jump = one("#jump");
   #stillness;
   #earlier;
   #later;
   #anchors = CSS.supports("overflow-anchor", "auto");
 
-  // `tell` has: conversation(), changed() when there are earlier messages on the page, or fewer
-  constructor(box, column, jump, tell) {
-    this.#box = box;
+  // Tells of "page:messages" when there are earlier messages on the page, or fewer.
+  constructor({ events, column }) {
     this.#column = column;
-    this.#jump = jump;
-    this.#stillness = new Stillness(box);
-    this.#later = new Later(box, column, (change) => this.#steady(change));
-    this.#earlier = new Earlier(box, column, { ...tell, loaded: () => this.#later.fold(), atEnd: () => this.#atEnd });
-    box.addEventListener("scroll", () => this.#show(), { passive: true });
-    jump.addEventListener("click", () => {
+    this.#stillness = new Stillness(this.#box);
+    this.#later = new LaterMessages(this.#box, column, (change) => this.#steady(change));
+    this.#earlier = new EarlierMessages(this.#box, column, {
+      changed: () => events.tell("page:messages"),
+      loaded: () => this.#later.fold(),
+      isAtEnd: () => this.#isAtEnd,
+    });
+    this.#box.addEventListener("scroll", () => this.#show(), { passive: true });
+    this.#jump.addEventListener("click", () => {
       this.toEnd();
       this.focus();
     });
@@ -64,7 +67,7 @@ export class Scroll {
     this.#stillness.whenStill(act);
   }
 
-  get #atEnd() {
+  get #isAtEnd() {
     return this.#box.scrollTop > -NEAR;
   }
 
@@ -78,7 +81,7 @@ export class Scroll {
 
   // An answer begins: who was all but at the end goes on with it.
   lean() {
-    if (this.#atEnd) this.toEnd();
+    if (this.#isAtEnd) this.toEnd();
   }
 
   // Changes the transcript; what a reader above the end looks at stays where it is. However little they have
@@ -121,7 +124,7 @@ export class Scroll {
   }
 
   #show() {
-    const away = String(!this.#atEnd);
+    const away = String(!this.#isAtEnd);
     if (this.#jump.dataset.away !== away) this.#jump.dataset.away = away;
   }
 }
@@ -134,7 +137,9 @@ class Stillness {
   #held = [];
 
   constructor(box) {
-    for (const kind of ["wheel", "touchmove", "scroll"]) box.addEventListener(kind, () => this.#moves(), { passive: true });
+    for (const kind of ["wheel", "touchmove", "scroll"]) {
+      box.addEventListener(kind, () => this.#moves(), { passive: true });
+    }
     box.addEventListener("keydown", ({ key }) => KEYS.has(key) && this.#moves());
     box.addEventListener("scrollend", () => this.#over());
   }

@@ -1,28 +1,41 @@
 // The settings of the conversation in view, in a dialog: the form of their own page, fetched when it is asked for.
 
-import { conversationOf } from "../composer/choosing.js";
+import { conversationOf } from "../composer/conversation.js";
 import { openDialog } from "../core/dialog.js";
-import { address, all, fetchPage, one, post } from "../core/dom.js";
-import { toast } from "../core/widgets.js";
+import { address, all, one } from "../core/dom.js";
+import { fetchPage, post } from "../core/requests.js";
+import { toast } from "../core/toast.js";
 
-// `settle(conversation)` is told of the one that a new chat is from now on.
-export async function open(thread, settle) {
+// Tells of "page:context" with the number of exchanges that the model sees from now on, and the line that says so.
+export function register({ events, thread }) {
+  one("#settings").addEventListener("click", (event) => {
+    event.preventDefault();
+    open(thread, events);
+  });
+}
+
+async function open(thread, events) {
   try {
-    const url = address("settings", await conversationOf(thread, settle));
-    const page = await fetchPage(url);
-    show(document.importNode(one(".settings-form", page), true), url, thread);
+    const url = address("settings", await conversationOf(thread));
+    const form = document.importNode(one(".settings-form", await fetchPage(url)), true);
+    show(form, url, (answer) => {
+      if (url !== address("settings", thread.conversation)) return;
+      events.tell("page:context", answer);
+      thread.changed();
+    });
   } catch (problem) {
     toast(problem.message);
   }
 }
 
-function show(form, url, thread) {
+// `saved(answer)` is called with what holds from now on.
+function show(form, url, saved) {
   const dialog = openDialog(form, { opener: one("#settings"), wide: true });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await save(form, url, event.submitter);
     if (!answer) return;
-    if (url === address("settings", thread.conversation)) thread.sees(answer.exchanges, answer.memory);
+    saved(answer);
     dialog.close();
     toast(form.dataset.saved);
   });

@@ -1,31 +1,36 @@
 // The conversation in view: its address and title, its articles, and whether one is being written.
 
-import { address, all, clone, messagesIn, one, parse, word } from "../core/dom.js";
-import { Lines } from "./lines.js";
-import { enhance, morph } from "./live.js";
 import { isOut } from "../composer/outbox.js";
+import { address, all, clone, one, parse, word } from "../core/dom.js";
+import { morph } from "../core/morph.js";
+import { enhance } from "./code_blocks.js";
+import { messagesIn } from "./far.js";
+import { isLong, unfold } from "./folding.js";
 
 const page = document.body.dataset;
-// A message of one's own is long with more characters or lines; the same rule as in chat/core/text.py
-const LONG = { characters: 1200, lines: 20 };
 const ENDED = ["complete", "stopped", "interrupted", "failed"];
 
 export class Thread {
-  conversation = page.conversation || null;
   #column;
   #scroll;
-  #lines;
+  #events;
 
-  constructor(column, scroll) {
+  // Tells of "page:changed" with the reply that is being written, or null; of "page:reply" when one is added; of
+  // "page:settled" when a new chat has its conversation; and of "page:left" when it is a new chat again.
+  constructor({ column, scroll, events }) {
     this.#column = column;
     this.#scroll = scroll;
-    this.#lines = new Lines(column, scroll);
+    this.#events = events;
     enhance(column);
-    column.addEventListener("click", (event) => this.#folded(event.target.closest("[data-action=fold]")));
-    // What was found or selected in the folded part has scrolled there
-    column.addEventListener("scroll", ({ target }) => unfold(target.closest?.("[data-long=folded]")), true);
+    events.on("page:messages", () => this.changed());
+    events.on("listed", ({ conversation, title }) => conversation === this.conversation && this.entitle(title));
     // A link to a place on this page, such as the message box, is told as popstate too
     addEventListener("popstate", () => location.pathname === this.path || location.reload());
+  }
+
+  // Null for a new chat.
+  get conversation() {
+    return page.conversation || null;
   }
 
   get path() {
@@ -101,15 +106,6 @@ export class Thread {
     return articles[articles.indexOf(this.find(id)) - 1]?.dataset.message ?? null;
   }
 
-  // What is read on stays where it is: the message's beginning, or its button.
-  #folded(button) {
-    if (!button) return;
-    const article = button.closest(".message");
-    const opens = article.dataset.long === "folded";
-    const place = () => (opens ? article : button);
-    this.#scroll.pinned(place, place, () => (opens ? unfold : fold)(article));
-  }
-
   // What the message that waits stands below.
   above(client) {
     const { articles } = this;
@@ -159,10 +155,10 @@ export class Thread {
     const article = clone("t-assistant");
     name(article, id);
     article.dataset.persona = persona;
-    for (const page of ["report", "sent"]) one(`[data-action=${page}]`, article).setAttribute("href", address(page, id));
+    for (const what of ["report", "sent"]) one(`[data-action=${what}]`, article).href = address(what, id);
     this.#scroll.lean();
     this.#append(article, this.#firstWaiting());
-    this.#lines.introduce();
+    this.#events.tell("page:reply");
     this.#scroll.mind();
   }
 
@@ -223,7 +219,8 @@ export class Thread {
     const top = first ? shown.slice(0, shown.indexOf(first)) : all("#messages > .older", page).map(imported);
     const change = () => {
       const saved = fresh.map((article) => this.#brought(article));
-      const waits = all(".message[data-client]", this.#column).filter((article) => !ids.includes(article.dataset.saved));
+      const waiting = all(".message[data-client]", this.#column);
+      const waits = waiting.filter((article) => !ids.includes(article.dataset.saved));
       arrange(this.#column, [...top, ...saved, ...waits]);
     };
     const arrows = (id) => () => this.find(id)?.querySelector(".siblings");
@@ -250,10 +247,11 @@ export class Thread {
 
   // The first message is saved: the chat has an address now.
   settle(conversation) {
-    this.conversation = conversation;
+    page.conversation = conversation;
     one("#persona").search = `?for=${conversation}`;
     history.replaceState(null, "", this.path);
     comeBackHere();
+    this.#events.tell("page:settled", conversation);
   }
 
   entitle(title) {
@@ -263,7 +261,7 @@ export class Thread {
 
   // Back to an empty chat without a new page, so that Undo stays in reach.
   leave() {
-    this.conversation = null;
+    page.conversation = "";
     this.#column.replaceChildren(clone("t-welcome"));
     this.#column.dataset.pinned = 0;
     one("#persona").replaceWith(clone("t-persona"));
@@ -272,19 +270,15 @@ export class Thread {
     comeBackHere();
     this.entitle(word("New"));
     document.title = page.site;
+    this.#events.tell("page:left");
+    this.changed();
   }
 
-  // What stands between the messages and follows from all of them.
-  remember() {
-    this.#lines.show();
-  }
-
-  // The model sees another number of exchanges from now on, and `line` says so.
-  sees(exchanges, line) {
-    this.#column.dataset.exchanges = exchanges;
-    one("#t-memory").content.replaceChildren(parse(line));
-    all(".memory", this.#column).forEach((old) => old.remove());
-    if (!this.running) this.remember();
+  // Something happened: all that shows how things stand looks at it anew.
+  changed() {
+    const { running } = this;
+    this.#column.classList.toggle("busy", Boolean(running));
+    this.#events.tell("page:changed", running);
   }
 
   #firstWaiting() {
@@ -300,15 +294,6 @@ export class Thread {
 const idOf = (article) => article?.dataset.client || article?.dataset.message || null;
 const isIn = ({ dataset }) => !isOut(dataset);
 const imported = (node) => document.importNode(node, true);
-
-const isLong = (text) => [...text].length > LONG.characters || text.split("\n").length > LONG.lines;
-const unfold = (article) => article && setFold(article, "open");
-const fold = (article) => setFold(article, "folded");
-
-function setFold(article, state) {
-  article.dataset.long = state;
-  one("[data-action=fold]", article).setAttribute("aria-expanded", String(state === "open"));
-}
 
 function name(article, id) {
   article.dataset.message = id;

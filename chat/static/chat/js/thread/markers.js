@@ -1,10 +1,17 @@
 // The quiet lines between the messages, which follow from all of them: where the model's view begins, and who
 // answers from here on.
 
-import { showPins } from "./actions.js";
-import { all, clone, messagesIn, one } from "../core/dom.js";
+import { all, clone, one, parse } from "../core/dom.js";
+import { messagesIn } from "./far.js";
 
-export class Lines {
+export function register({ events, column, scroll }) {
+  const markers = new Markers(column, scroll);
+  events.on("page:changed", (running) => running || markers.show());
+  events.on("page:reply", () => markers.introduce());
+  events.on("page:context", ({ exchanges, memory }) => markers.renew(exchanges, memory));
+}
+
+class Markers {
   #column;
   #scroll;
 
@@ -13,12 +20,19 @@ export class Lines {
     this.#scroll = scroll;
   }
 
+  // The model sees another number of exchanges from now on, and `line` says so; they are shown with the next change.
+  renew(exchanges, line) {
+    this.#column.dataset.exchanges = exchanges;
+    one("#t-memory").content.replaceChildren(parse(line));
+    all(".memory", this.#column).forEach((old) => old.remove());
+  }
+
   show() {
-    showPins(this.#column);
     this.introduce();
     const [place, kind, side] = this.#memory();
     const lines = all(".memory", this.#column);
-    const stands = lines[0]?.parentElement === place && lines[0].classList.contains("short") === (kind === "t-memory-short");
+    const isShort = lines[0]?.classList.contains("short");
+    const stands = lines[0]?.parentElement === place && isShort === (kind === "t-memory-short");
     if (place ? lines.length === 1 && stands : !lines.length) return;
     this.#scroll.around(() => {
       lines.forEach((line) => line.remove());

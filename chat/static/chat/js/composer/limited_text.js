@@ -1,0 +1,71 @@
+// What the message box and the editor of a message share: the limit and its counter, the height,
+// and what Enter means.
+
+import { one } from "../core/dom.js";
+
+// The part of the limit from which the counter is shown
+const SHOW_FROM = 0.9;
+
+export class LimitedText {
+  #area;
+  #counter;
+  #said = one("#composer").dataset;
+  #limit = Number(this.#said.limit);
+
+  constructor(area, counter) {
+    this.#area = area;
+    this.#counter = counter;
+  }
+
+  get text() {
+    return this.#area.value;
+  }
+
+  get blank() {
+    return !this.text.trim();
+  }
+
+  // The sentence for a text that is too long, else "".
+  get problem() {
+    return this.#count() > this.#limit ? this.#said.tooLong : "";
+  }
+
+  place(text) {
+    this.#area.value = text;
+    this.changed();
+  }
+
+  changed() {
+    this.#showCount(this.#count());
+    this.#fit();
+  }
+
+  // Characters as the server counts them, not UTF-16 units; only near the limit is that worth its time.
+  #count() {
+    const { text } = this;
+    return text.length < this.#limit * SHOW_FROM ? text.length : [...text].length;
+  }
+
+  #showCount(count) {
+    const left = this.#limit - count;
+    this.#counter.hidden = count < this.#limit * SHOW_FROM;
+    this.#counter.classList.toggle("over", left < 0);
+    const words = left < 0 ? this.#said.over : this.#said.left;
+    const number = new Intl.NumberFormat(document.documentElement.lang).format(Math.abs(left));
+    this.#counter.textContent = this.#counter.hidden ? "" : words.replace("{count}", number);
+  }
+
+  // The style sheet does this where the browser knows field-sizing
+  #fit() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.#area.style.height = "auto";
+    this.#area.style.height = `${this.#area.scrollHeight}px`;
+  }
+}
+
+// Whether this key sends. Enter that ends a word being composed never does (229 is what some browsers
+// call it), nor does Enter on a phone, which has no other way to a new line.
+export function sends(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return false;
+  return !matchMedia("(pointer: coarse)").matches;
+}

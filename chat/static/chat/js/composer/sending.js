@@ -1,0 +1,140 @@
+// What its reader sends, asks for again, continues and stops, and what the server says to it.
+
+import { word } from "../core/dom.js";
+import { toast } from "../core/toast.js";
+import { belongs } from "./outbox.js";
+
+// Milliseconds until the server is asked again that could not look at a conversation
+const AGAIN = 3000;
+
+export function register(page) {
+  const sending = new Sending(page);
+  const { events, clicks } = page;
+  events.on("page:open", () => sending.opened());
+  events.on("page:submit", (text) => sending.say(text));
+  events.on("page:stop", () => sending.stop());
+  events.on("page:ended", (status) => sending.ended(status));
+  events.on("page:deleted", ({ conversation, isNews }) => sending.deleted(conversation, isNews));
+  events.on("sent", (event) => sending.sent(event));
+  events.on("error", (event) => sending.refused(event));
+  clicks.on("starter", (button) => sending.say(button.textContent));
+  clicks.on("retry", (button, article) => sending.retry(article.dataset.message));
+  clicks.on("continue", (button, article) => sending.continue(article.dataset.message));
+}
+
+class Sending {
+  #socket;
+  #scroll;
+  #thread;
+  #refresher;
+  #outbox;
+  #composer;
+  #updates;
+  #pending;
+  #stopWanted = false;
+
+  constructor({ socket, scroll, thread, refresher, outbox, composer, updates, pending }) {
+    this.#socket = socket;
+    this.#scroll = scroll;
+    this.#thread = thread;
+    this.#refresher = refresher;
+    this.#outbox = outbox;
+    this.#composer = composer;
+    this.#updates = updates;
+    this.#pending = pending;
+  }
+
+  say(text) {
+    const item = this.#outbox.add(this.#thread.conversation, this.#thread.last, text);
+    this.#thread.addMine(item);
+    this.#outbox.pump();
+    this.#thread.changed();
+  }
+
+  retry(reply) {
+    this.#outbox.retry(this.#thread.conversation, reply, this.#thread.tip);
+  }
+
+  continue(reply) {
+    if (this.#socket.send({ type: "continue", reply })) this.#composer.takeFocus();
+    else toast(word("Away"));
+  }
+
+  stop() {
+    this.#pending.holdBack();
+    const reply = this.#thread.running?.dataset.message;
+    this.#stopWanted = !(reply && this.#socket.send({ type: "stop", reply }));
+  }
+
+  opened() {
+    if (this.#stopWanted) this.stop();
+  }
+
+  sent(event) {
+    const { client_id: client, conversation } = event;
+    const mine = this.#outbox.sent(client, conversation);
+    if (mine?.conversation === null && this.#thread.conversation === null) this.#thread.settle(conversation);
+    if (conversation !== this.#thread.conversation) {
+      this.#thread.drop(client);
+    } else {
+      this.#refresher.touched();
+      const branched = event.branched || (mine && (mine.type !== "send" || mine.branch));
+      if (branched) this.#branched(event, mine);
+      // What others say belongs below what the page does not show yet; it comes with that
+      else if (mine || !(this.#updates.held || this.#refresher.busy)) this.#next(event, mine);
+    }
+    this.#outbox.pump();
+  }
+
+  // The old branch stays in view until the new one can take its place
+  #branched({ client_id: client, conversation, message }, mine) {
+    if (!mine) {
+      this.#updates.stale(conversation);
+      return;
+    }
+    this.#thread.promise(client, message);
+    this.#updates.refresh().then((done) => done && this.#scroll.toEnd());
+  }
+
+  #next({ client_id: client, reply, message, message_html: html = "", persona }, mine) {
+    if (mine && this.#thread.find(message)) this.#thread.drop(client);
+    else if (mine) this.#thread.confirm(client, message);
+    else this.#thread.addTheirs(message, html);
+    this.#thread.addReply(reply, persona);
+    if (this.#stopWanted) this.stop();
+    if (mine) this.#updates.release();
+  }
+
+  ended(status) {
+    this.#stopWanted = false;
+    if (status === "stopped") this.#pending.holdBack();
+    this.#outbox.pump();
+  }
+
+  refused({ code, text, client_id: client, reply }) {
+    if (client) {
+      const item = this.#outbox.refused(client, code, text);
+      if (code === "not_found" && belongs(item)) this.deleted(item.conversation);
+      else this.#pending.refused(item, text);
+    } else if (code === "not_found" && !reply) {
+      this.deleted(this.#thread.conversation);
+    } else if (code === "storage" && !reply) {
+      // Nobody asked for it by hand: it was a look at the conversation, which is repeated in silence
+      setTimeout(() => this.#updates.watch(), AGAIN);
+    } else {
+      if (code !== "not_running") toast(text);
+      if (reply) this.#updates.watch();
+    }
+    this.#outbox.pump();
+  }
+
+  // What was written for a conversation that is gone waits in the box of a new chat.
+  deleted(conversation, isNews = true) {
+    const isOpen = isNews && conversation === this.#thread.conversation;
+    const kept = this.#outbox.abandon(conversation);
+    this.#composer.keepForNew(kept);
+    if (isOpen) this.#thread.leave();
+    if (kept) toast(word("Rescued"));
+    else if (isOpen) toast(word("Deleted"));
+  }
+}

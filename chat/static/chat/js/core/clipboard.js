@@ -1,0 +1,46 @@
+// The way to the clipboard.
+
+import { word } from "./dom.js";
+import { toast } from "./toast.js";
+
+// Milliseconds
+const DONE_FOR = 1600;
+
+// Copies the text, which may be a promise, and shows at the button that it is done.
+export async function copy(button, text) {
+  if (!(await toClipboard(text))) return;
+  button.classList.add("done");
+  toast(word("Copied"), { time: DONE_FOR });
+  setTimeout(() => button.classList.remove("done"), DONE_FOR);
+}
+
+// Gives whether it is on the clipboard.
+async function toClipboard(text) {
+  try {
+    await write(text);
+  } catch {
+    return byCommand(await text);
+  }
+  return true;
+}
+
+// Some browsers allow it only in the click itself, so the promise is handed over, not its text
+function write(text) {
+  if (typeof text === "string") return navigator.clipboard.writeText(text);
+  const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+}
+
+// On plain http outside of this machine there is no navigator.clipboard
+function byCommand(text) {
+  const before = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "sr-only";
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  before?.focus();
+  return done;
+}

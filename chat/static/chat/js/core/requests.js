@@ -1,0 +1,50 @@
+// Requests to the server, and what is said when one fails.
+
+import { one, word } from "./dom.js";
+
+// Milliseconds; no request leaves a person waiting for ever
+const PATIENCE = 10000;
+
+export function logIn() {
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.assign(`${document.body.dataset.loginUrl}?next=${next}`);
+}
+
+// Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person. If there
+// was an answer of the server's, it has its status, and for a form the sentences for its wrong `fields`, by name.
+export async function fetchText(url) {
+  return (await request(url, { headers: { "X-Fragment": "1" } })).text();
+}
+
+// A whole page, parsed but not shown.
+export async function fetchPage(url) {
+  const response = await request(url, {});
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+// The answer. Throws what `fetchText` throws.
+export function post(url, fields = {}) {
+  const token = one("input[name=csrfmiddlewaretoken]").value;
+  const headers = { "X-Fragment": "1", "X-CSRFToken": token };
+  return request(url, { method: "POST", headers, body: new URLSearchParams(fields) });
+}
+
+async function request(url, options) {
+  let response;
+  try {
+    response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
+  } catch {
+    throw new Error(word("Failed"));
+  }
+  if (response.redirected && new URL(response.url).pathname === document.body.dataset.loginUrl) {
+    logIn();
+    throw new Error(word("Failed"));
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response) {
+  const { text, fields = {} } = await response.json().catch(() => ({}));
+  return Object.assign(new Error(text || word("Failed")), { status: response.status, fields });
+}

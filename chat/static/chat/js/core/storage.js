@@ -1,0 +1,60 @@
+// What the browser keeps of the page: for a tab, or for a person.
+
+// What this tab remembers, apart for each person who logs in here.
+const key = (name) => `${document.body.dataset.user}:${name}`;
+
+export function remember(name, value) {
+  try {
+    if (value === null || value === "") sessionStorage.removeItem(key(name));
+    else sessionStorage.setItem(key(name), value);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+export function recall(name) {
+  try {
+    return sessionStorage.getItem(key(name));
+  } catch {
+    return null;
+  }
+}
+
+// What this browser keeps for a person, also after the tab is gone; null removes it.
+export function store(name, text) {
+  try {
+    if (text === null) localStorage.removeItem(key(name));
+    else localStorage.setItem(key(name), text);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+export function stored(name) {
+  try {
+    return localStorage.getItem(key(name));
+  } catch {
+    return null;
+  }
+}
+
+// The names of what is kept that begin with `prefix`.
+export function keys(prefix) {
+  try {
+    const mine = Object.keys(localStorage).filter((name) => name.startsWith(key(prefix)));
+    return mine.map((name) => name.slice(key("").length));
+  } catch {
+    return [];
+  }
+}
+
+export function forgetAll() {
+  keys("").forEach((name) => store(name, null));
+  try {
+    sessionStorage.clear();
+  } catch {
+    return;
+  }
+}
