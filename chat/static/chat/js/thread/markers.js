@@ -59,12 +59,12 @@ class Markers {
     const began = tip?.dataset.began;
     if (began) return [document.getElementById(`m-${began}`), "t-memory-short", "prepend"];
     if (this.#column.dataset.exchanges === "0") return [tip, "t-memory", "append"];
-    return [viewBegins(this.#column), "t-memory", "prepend"];
+    return [contextStart(this.#column), "t-memory", "prepend"];
   }
 }
 
 // The question of that exchange, if anything above it is not sent; the same rule as in chat/conversations/context.py.
-function viewBegins(column) {
+function contextStart(column) {
   const count = Number(column.dataset.exchanges);
   const saved = messagesIn(column).filter((article) => article.dataset.message);
   let found = 0;
