@@ -3,6 +3,8 @@
 import asyncio
 import io
 import re
+import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,8 +104,11 @@ def variables(tmp_path: Path, **more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "check", "createsuperuser"])
 def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
-    url = f"postgres://ann:canary@127.0.0.1:{free_port()}/chat"
-    code, said = run(["manage.py", command], **variables(tmp_path, DATABASE_URL=url))
+    # A port that is taken, so that no other test comes to listen there, and that refuses
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"postgres://ann:canary@127.0.0.1:{taken.getsockname()[1]}/chat"
+        code, said = run(["manage.py", command], **variables(tmp_path, DATABASE_URL=url))
     assert code == 1
     assert "Connection refused" in said
     assert "Traceback" not in said and "canary" not in said and "Serving" not in said
