@@ -8,13 +8,13 @@ import random
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
 import msgspec
 from aiohttp import web
 
+from chat.demo import DemoServer
 from chat.demo.answers import answer
 
 MODEL = "demo"
@@ -47,18 +47,6 @@ class ChatRequest(msgspec.Struct):
 decode_request = msgspec.json.Decoder(ChatRequest).decode
 
 
-@dataclass
-class DemoServer:
-    """A running demo. `base_url` is what a client of it is given."""
-
-    base_url: str
-    runner: web.AppRunner
-
-    async def stop(self) -> None:
-        """Close the port and every connection."""
-        await self.runner.cleanup()
-
-
 async def start_demo(host: str = "127.0.0.1", port: int = 0, rate: float = RATE) -> DemoServer:
     """Start the demo in this event loop. `rate` is in tokens a second; 0 means without pauses."""
     app = web.Application(client_max_size=MAX_BODY)
@@ -70,7 +58,7 @@ async def start_demo(host: str = "127.0.0.1", port: int = 0, rate: float = RATE)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     bound_host, bound_port, *_ = runner.addresses[0]
-    return DemoServer(f"http://{bound_host}:{bound_port}/v1", runner)
+    return DemoServer(f"http://{bound_host}:{bound_port}/v1", runner.cleanup)
 
 
 class Demo:

@@ -11,6 +11,9 @@ from django.utils.translation import pgettext_lazy
 from chat.models.catalog import OfferedModel
 from chat.models.soft_delete import DELETED, Deletable
 
+PICTURE_TYPE = "image/webp"
+"""Of the pictures that are kept (chat/personas/pictures.py)."""
+
 
 class Persona(Deletable):
     """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.

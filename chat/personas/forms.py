@@ -2,6 +2,7 @@
 
 import unicodedata
 from copy import copy
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,7 +16,6 @@ from chat.core.errors import ChatError
 from chat.core.fields import LineField, NoteField, storable
 from chat.core.text import with_limits
 from chat.models import Persona
-from chat.personas import pictures
 from chat.personas.errors import LARGEST_PICTURE, MEGABYTE, PictureTooLarge
 from chat.provider.parameter_fields import ParameterForm
 
@@ -44,7 +44,9 @@ class PictureField(forms.FileField):
         try:
             if upload.size is None or upload.size > LARGEST_PICTURE:
                 raise PictureTooLarge(f"{upload.size} bytes")
-            return pictures.square(upload.read())
+            # Not imported at the top: Pillow is 1 MB that only those who upload pictures need
+            made: bytes = import_module("chat.personas.pictures").square(upload.read())
+            return made
         except ChatError as problem:
             raise ValidationError(problem.user_text(), problem.code) from problem
 

@@ -12,7 +12,6 @@ from PIL import Image, ImageOps
 from chat.personas.errors import LARGEST_PICTURE, MOST_PIXELS, NotAPicture, PicturesBusy, PictureTooLarge
 
 SIDE = 256
-CONTENT_TYPE = "image/webp"
 
 # No other parser of Pillow's is ever tried: it has dozens, some of which run programs
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from chat.conversations import actions as conversations
 from chat.core.errors import NotFound, Suspended
 from chat.models import Conversation
+from chat.models.personas import PICTURE_TYPE
 from chat.personas import actions as personas
-from chat.personas import pictures
 from chat.personas.errors import TooManyPersonas
 from chat.personas.forms import PersonaForm
 from chat.web.decorators import MemberRequest, identifier, member_view
@@ -147,7 +147,7 @@ def choose(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
 @member_view("GET")
 def picture(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """GET the picture. Whatever it may be taken for, it runs nothing and loads nothing."""
-    response = HttpResponse(personas.picture(request.user, persona_uuid), pictures.CONTENT_TYPE)
+    response = HttpResponse(personas.picture(request.user, persona_uuid), PICTURE_TYPE)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = f"private, max-age={_A_YEAR}, immutable"

@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver
-from openai import AsyncStream, Omit, OpenAIError
 
 from chat.provider import faults, finish
 from chat.provider.base_urls import Meant, as_meant, shown, written
@@ -38,6 +37,7 @@ from chat.provider.errors import (
 )
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
+from chat.provider.sdk import AsyncStream, Omit, OpenAIError
 from chat.provider.stream import BROKEN, ReplyStream, RequestAttempt, Short
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import OF_SDK, Sdk, client_for

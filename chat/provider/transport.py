@@ -11,12 +11,11 @@ import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver
 from aiohttp.connector import TCPConnector
-from openai import AsyncOpenAI, DefaultAioHttpClient
-from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from chat.provider.addresses import GuardedConnector
 from chat.provider.alive import socket_for
 from chat.provider.endpoint import Endpoint
+from chat.provider.sdk import AiohttpTransport, AsyncOpenAI, DefaultAioHttpClient
 
 MAX_CONNECTIONS = 2000
 KEEP_ALIVE = 4.0

@@ -132,7 +132,7 @@ def idle(bench: Bench) -> Iterator[Figure]:
         first_page = server.wait_for(site.port, "/", Cookie=cookies[0])
         time.sleep(REST)
         yield Figure("process start to first page", first_page, "s", 2)
-        yield Figure("idle server, resident", resident_of(server.pid), "MB", 130)
+        yield Figure("idle server, resident", resident_of(server.pid), "MB", 120)
         spec = {"port": site.port, "pid": server.pid, "cookies": cookies, "sockets": sockets}
         result = helper("bench.idle_load", spec)
     yield Figure(f"{sockets} idle sockets: not open", sockets - result["open"], "", 0)

@@ -10,10 +10,10 @@ import pytest
 
 from chat.core.instructions import CONTINUE
 from chat.core.text import TITLE_MARKER
-from chat.demo import DemoServer, start_demo
+from chat.demo import DemoServer
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
-from chat.demo.server import pace
+from chat.demo.server import pace, start_demo
 from chat.provider import Endpoint, Provider
 
 Messages = list[dict[str, str]]
