@@ -287,14 +287,14 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         messages.success(request, said % {"count": count})
 
 
-def in_words(quirks: dict[str, str]) -> str:
+def in_words(capabilities: dict[str, str]) -> str:
     """What a model does not take, by the names of the model API; "" for nothing."""
     ours = {SYSTEM: gettext("the system role"), STREAM: pgettext("that a model does not take", "streaming")}
-    names = [ours.get(name, name) for name in quirks if not quirks[name]]
-    untaken = pgettext("between names", ", ").join(names)
-    said = [gettext("Does not take %(names)s") % {"names": untaken}] if untaken else []
+    names = [ours.get(name, name) for name in capabilities if not capabilities[name]]
+    refused = pgettext("between names", ", ").join(names)
+    said = [gettext("Does not take %(names)s") % {"names": refused}] if refused else []
     renamed = gettext("%(name)s is sent as %(newer)s")
-    said += [renamed % {"name": name, "newer": newer} for name, newer in quirks.items() if newer]
+    said += [renamed % {"name": name, "newer": newer} for name, newer in capabilities.items() if newer]
     return pgettext("between remarks", "; ").join(said)
 
 

@@ -31,7 +31,7 @@ _ON_OFFER = Q(is_offered=True, gone_at=None) & (Q(provider=None) | Q(provider__i
 _NO_STOPGAP = Q(provider__isnull=False) | Q(is_default=True)
 
 
-class Offers:
+class CatalogSnapshot:
     """The models at one moment, by id. `own` is the service that the environment names, None if unknown.
 
     The built-in demo's is on offer while no other is, and where administrators made it the default.
@@ -87,7 +87,7 @@ def all_rows() -> list[OfferedModel]:
 
 
 def on_offer(own: Endpoint | None) -> QuerySet[OfferedModel]:
-    """Those that people may choose, with `own` and the demo's as in Offers."""
+    """Those that people may choose, with `own` and the demo's as in CatalogSnapshot."""
     found = _named(_ON_OFFER)
     if own is None or own.kind != "demo":
         return found
@@ -200,7 +200,7 @@ def note_problem(service_id: int, code: str, detail: str) -> None:
 
 
 @transaction.atomic
-def note_quirks(service_id: int | None, name: str, news: dict[str, str]) -> None:
+def note_capabilities(service_id: int | None, name: str, news: dict[str, str]) -> None:
     """Keep what was learnt of a model (chat/provider/capabilities.py), beside what is kept of it.
 
     One of the environment's service gets a row if it has none yet; a model that is removed gets none.

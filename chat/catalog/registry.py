@@ -2,7 +2,7 @@
 
 Read again when a process tells that they changed, and every RELOAD seconds; the services are asked for
 their models every LIST_AGAIN seconds, and one that was never asked, or was changed, at once. What the doors
-learn of a model's quirks is kept on its row, and known to every process from there.
+learn of a model's capabilities is kept on its row, and known to every process from there.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from chat.catalog import actions as catalog
-from chat.catalog.actions import Offers
+from chat.catalog.actions import CatalogSnapshot
 from chat.catalog.errors import KeyUnreadable
 from chat.core.database import Reader
 from chat.models import ModelProvider, OfferedModel
@@ -80,14 +80,14 @@ class _Door:
 class Registry:
     """One per engine. `write` calls a function in a thread that may wait for the database.
 
-    `own` is the door to the service that the environment names.
+    `environment_provider` is the client of the service that the environment names.
     """
 
     def __init__(self, endpoint: Endpoint, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
-        self.own = self._provider(None, endpoint, catalog.timeouts_of(None))
+        self.environment_provider = self._provider(None, endpoint, catalog.timeouts_of(None))
         self._reader = reader
         self._write = write
-        self._offers = self._made([])
+        self._snapshot = self._made([])
         self._doors: dict[int, _Door] = {}
         self._services: list[ModelProvider] = []
         self._own_is_listed = False
@@ -99,12 +99,12 @@ class Registry:
     @asynccontextmanager
     async def answering(self, chosen: int | None) -> AsyncIterator[ResolvedModel]:
         """What answers where the row `chosen` was chosen, kept open meanwhile. Raises KeyUnreadable."""
-        if chosen is not None and chosen not in self._offers.rows:  # new, and the hint did not come
+        if chosen is not None and chosen not in self._snapshot.rows:  # new, and the hint did not come
             await self.load()
-        row, requested_model = self._offers.answering(chosen)
+        row, requested_model = self._snapshot.answering(chosen)
         if row is None or row.provider_id is None:
-            model = row.name if row else self.own.endpoint.model
-            yield ResolvedModel(self.own, row, model, str(row or ""), requested_model)
+            model = row.name if row else self.environment_provider.endpoint.model
+            yield ResolvedModel(self.environment_provider, row, model, str(row or ""), requested_model)
             return
         async with self._doors[row.provider_id].open() as provider:
             yield ResolvedModel(provider, row, row.name, str(row), requested_model)
@@ -116,7 +116,7 @@ class Registry:
         rows, services = await self._reader.read(_read)
         if mine != self._reads:  # somebody reads it anew
             return
-        self._offers, self._services = self._made(rows), services
+        self._snapshot, self._services = self._made(rows), services
         old = self._doors
         self._doors = {service.pk: self._door(service) for service in services}
         self._recall()
@@ -161,13 +161,13 @@ class Registry:
                 self._has_learnt.set()
 
     async def close(self) -> None:
-        await self.own.aclose()
+        await self.environment_provider.aclose()
         for door in self._doors.values():
             await door.retire()
 
     async def _keep(self, service_id: int | None, model: str) -> None:
         news = dict(self._learnt[service_id, model])
-        await self._write(catalog.note_quirks, service_id, model, news)
+        await self._write(catalog.note_capabilities, service_id, model, news)
         if self._learnt[service_id, model] == news:  # else there is more by now, and another turn
             del self._learnt[service_id, model]
         await self._tell(True)
@@ -179,12 +179,12 @@ class Registry:
     def _recall(self) -> None:
         """Let each door know what the rows hold, and what is not on them yet."""
         kept: dict[int | None, dict[str, dict[str, str]]] = {}
-        for row in self._offers.rows.values():
+        for row in self._snapshot.rows.values():
             if known := readable(row.capabilities):
                 kept.setdefault(row.provider_id, {})[row.name] = known
         for (service_id, model), news in self._learnt.items():
             kept.setdefault(service_id, {}).setdefault(model, {}).update(news)
-        self.own.recall(kept.get(None, {}))
+        self.environment_provider.recall(kept.get(None, {}))
         for service_id, door in self._doors.items():
             if door.provider is not None:
                 door.provider.recall(kept.get(service_id, {}))
@@ -192,8 +192,10 @@ class Registry:
     def _provider(self, service_id: int | None, endpoint: Endpoint, timeouts: Timeouts) -> Provider:
         return Provider(endpoint, timeouts, learnt=partial(self._note_learnt, service_id))
 
-    def _made(self, rows: list[OfferedModel]) -> Offers:
-        return Offers(rows, self.own.endpoint, self.own.endpoint.model)
+    def _made(self, rows: list[OfferedModel]) -> CatalogSnapshot:
+        return CatalogSnapshot(
+            rows, self.environment_provider.endpoint, self.environment_provider.endpoint.model
+        )
 
     def _door(self, service: ModelProvider) -> _Door:
         marks = (
@@ -242,15 +244,15 @@ class Registry:
         if self._own_is_listed and not again:
             return
         try:
-            names = await _names(self.own)
+            names = await _names(self.environment_provider)
         except ProviderError as problem:
-            logger.info("%s does not list its models: %s", self.own.endpoint.label, problem)
-            if model := self.own.endpoint.model:
+            logger.info("%s does not list its models: %s", self.environment_provider.endpoint.label, problem)
+            if model := self.environment_provider.endpoint.model:
                 await self._tell(await self._write(catalog.note_named, model))
             return
         self._own_is_listed = True
         # Some services have more than they list, and whoever runs the site names what it has
-        await self._note(None, [name for name in (self.own.endpoint.model, *names) if name])
+        await self._note(None, [name for name in (self.environment_provider.endpoint.model, *names) if name])
 
     async def _note(self, service_id: int | None, names: list[str]) -> None:
         await self._tell(await self._write(catalog.note_listing, service_id, names))

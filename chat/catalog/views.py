@@ -75,7 +75,9 @@ def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Pic
     """
     own = environment.endpoint()
     chosen_id = conversation.model_id if conversation else None
-    found = catalog.Offers(catalog.rows_for(chosen_id), own, own.model if own else settings.OPENAI_MODEL)
+    found = catalog.CatalogSnapshot(
+        catalog.rows_for(chosen_id), own, own.model if own else settings.OPENAI_MODEL
+    )
     answering, gone = found.answering(chosen_id)
     is_choice = answering is not None and (len(found.on_offer) > 1 or bool(gone))
     is_whole = whole or len(found.on_offer) <= FEW

@@ -22,7 +22,7 @@ from chat.provider.errors import BadRequest, ContextTooLong, ProviderError
 from chat.provider.parameters import PARAMETERS
 
 SYSTEM = "system"
-"""The role of instructions, in the quirks of a model whose template has none."""
+"""The role of instructions, in the capabilities of a model whose template has none."""
 
 NO_SYSTEM = re.compile(
     r"(?i)system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)"
@@ -103,7 +103,7 @@ class ModelCapabilities:
 
 
 def readable(stored: object) -> dict[str, str]:
-    """What is stored of a model's quirks, without all that makes no sense there."""
+    """What is stored of a model's capabilities, without all that makes no sense there."""
     if not isinstance(stored, dict):
         return {}
     known = {*PARAMETERS, SYSTEM, STREAM}
@@ -118,19 +118,19 @@ def _names(name: str) -> tuple[str, ...]:
 class ParameterNegotiation:
     """The parameters of one request, fitted to a model while its service refuses some.
 
-    `wanted` has them by our names; `sent` as they go out; `untaken` names those that do not. `counts` says
+    `wanted` has them by our names; `sent` as they go out; `ignored` names those that do not. `counts` says
     whether the counting of tokens is asked for, `cannot_count` that the service is known not to take that,
     `streams` whether the answer is asked for in pieces.
     """
 
-    def __init__(self, wanted: Mapping[str, Any], quirks: ModelCapabilities) -> None:
+    def __init__(self, wanted: Mapping[str, Any], capabilities: ModelCapabilities) -> None:
         self.wanted = dict(wanted)
         self.counts = True
         self.cannot_count = False
-        self.folds = SYSTEM in quirks.known
-        self.streams = STREAM not in quirks.known
-        self._quirks = quirks
-        self._names = {name: quirks.known.get(name, name) for name in wanted}
+        self.folds = SYSTEM in capabilities.known
+        self.streams = STREAM not in capabilities.known
+        self._capabilities = capabilities
+        self._names = {name: capabilities.known.get(name, name) for name in wanted}
         self._to_remember: dict[str, str] = {}
 
     @property
@@ -138,7 +138,7 @@ class ParameterNegotiation:
         return {self._names[name]: value for name, value in self.wanted.items() if self._names[name]}
 
     @property
-    def untaken(self) -> list[str]:
+    def ignored(self) -> list[str]:
         return [name for name in self.wanted if not self._names[name]]
 
     def learn(self, error: ProviderError, echoes: Echoes) -> bool:
@@ -166,7 +166,7 @@ class ParameterNegotiation:
     def taken(self) -> None:
         """The service took what is sent now: so it was right about what it refused."""
         self.cannot_count = self._to_remember.pop(COUNTING, None) is not None
-        self._quirks.remember(self._to_remember)
+        self._capabilities.remember(self._to_remember)
 
     def messages(self, messages: Prompt) -> Prompt:
         """The messages of the request: without a role for instructions where the model has none."""

@@ -75,7 +75,7 @@ class Provider:
 
     No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a service
     that refuses a parameter, or to count tokens, is asked again as capabilities.py says.) `learnt`
-    is told of a model (by the service's name for it) and of what is new in its quirks, in the event loop,
+    is told of a model (by the provider's name for it) and of what is new in its capabilities, in the loop,
     whenever something is.
     """
 
@@ -96,7 +96,7 @@ class Provider:
         self._ask_usage = True
         self._learnt = learnt
         self._endings = Endings()
-        self._quirks: dict[str, ModelCapabilities] = {}
+        self._capabilities: dict[str, ModelCapabilities] = {}
         self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Sdk] = WeakKeyDictionary()
 
@@ -104,16 +104,16 @@ class Provider:
         self,
         messages: list[dict[str, str]],
         model: str = "",
-        sending: RequestAttempt | None = None,
+        attempt: RequestAttempt | None = None,
         **parameters: Any,
     ) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
 
         `model` is the service's own name for it, "" the one in use. `parameters` go into the request
-        (temperature, max_tokens, ...) as far as the model takes them. `sending` is that of an earlier try of
+        (temperature, max_tokens, ...) as far as the model takes them. `attempt` is that of an earlier try of
         the same reply: what was refused then is not sent again, and its requests count.
         """
-        return self._stream(messages, model, parameters, self.timeouts, sending or RequestAttempt())
+        return self._stream(messages, model, parameters, self.timeouts, attempt or RequestAttempt())
 
     async def complete(
         self, messages: list[dict[str, str]], max_tokens: int, model: str = "", *, thinks: bool = False
@@ -126,7 +126,7 @@ class Provider:
         limits = replace(self.timeouts, total=min(self.timeouts.first, self.timeouts.total))
         model = model or await self.model()
         # The models that call it by the newer name spend their allowance thinking first
-        thinks = thinks or self.quirks(model).known.get("max_tokens") == NEWER["max_tokens"]
+        thinks = thinks or self.capabilities(model).known.get("max_tokens") == NEWER["max_tokens"]
         parameters = {"max_tokens": max_tokens + THINKING_ROOM if thinks else max_tokens}
         text = thinking = ""
         async with self._stream(messages, model, parameters, limits, RequestAttempt()) as reply:
@@ -188,17 +188,17 @@ class Provider:
         if client is not None:
             await client.close()
 
-    def quirks(self, model: str) -> ModelCapabilities:
+    def capabilities(self, model: str) -> ModelCapabilities:
         """What is known of the parameters that a model (by the service's name for it) does not take."""
-        if model not in self._quirks:
+        if model not in self._capabilities:
             learnt = partial(self._learnt, model) if self._learnt else None
-            self._quirks[model] = ModelCapabilities(self._known_of_all(), learnt)
-        return self._quirks[model]
+            self._capabilities[model] = ModelCapabilities(self._known_of_all(), learnt)
+        return self._capabilities[model]
 
     def recall(self, kept: Mapping[str, Mapping[str, str]]) -> None:
-        """Know of the models' quirks what is kept of them, and no more: what is not in there is forgotten."""
-        for model in {*self._quirks, *kept}:
-            self.quirks(model).known = {**self._known_of_all(), **kept.get(model, {})}
+        """Know of the models' capabilities what is kept of them, and forget what is not in there."""
+        for model in {*self._capabilities, *kept}:
+            self.capabilities(model).known = {**self._known_of_all(), **kept.get(model, {})}
 
     def _known_of_all(self) -> Mapping[str, str]:
         return NEWER if self.endpoint.kind == "openai" else {}
@@ -209,41 +209,43 @@ class Provider:
         model: str,
         parameters: dict[str, Any],
         timeouts: Timeouts,
-        sending: RequestAttempt,
+        attempt: RequestAttempt,
     ) -> ReplyStream:
         echoes = Echoes(messages)
-        opening = partial(self._open, messages, model, parameters, sending, echoes)
+        opening = partial(self._open, messages, model, parameters, attempt, echoes)
         timeouts = self._endings.limits(timeouts)
-        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), sending, self._endings)
+        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), attempt, self._endings)
 
     async def _open(
         self,
         messages: list[dict[str, str]],
         model: str,
         parameters: dict[str, Any],
-        sending: RequestAttempt,
+        attempt: RequestAttempt,
         echoes: Echoes,
     ) -> httpx2.Response:
-        """Ask, and ask again without what the service refuses. `sending` tells what was sent in the end."""
+        """Ask, and ask again without what the service refuses. `attempt` tells what was sent in the end."""
         model = model or await self.model()
-        fitting = sending.fitting = sending.fitting or ParameterNegotiation(parameters, self.quirks(model))
+        negotiation = attempt.negotiation = attempt.negotiation or ParameterNegotiation(
+            parameters, self.capabilities(model)
+        )
         while True:
-            sending.parameters, sending.untaken = fitting.sent, fitting.untaken
-            sending.requests += 1
-            body = {"model": model, "messages": fitting.messages(messages), **fitting.sent}
-            body[STREAM] = fitting.streams
-            if self._ask_usage and fitting.counts and fitting.streams:
+            attempt.parameters, attempt.ignored = negotiation.sent, negotiation.ignored
+            attempt.requests += 1
+            body = {"model": model, "messages": negotiation.messages(messages), **negotiation.sent}
+            body[STREAM] = negotiation.streams
+            if self._ask_usage and negotiation.counts and negotiation.streams:
                 body[COUNTING] = {"include_usage": True}
             try:
                 response = await self._post(body)
             except (BadRequest, ContextTooLong) as error:
-                if sending.requests >= MAX_REQUESTS or not fitting.learn(error, echoes):
+                if attempt.requests >= MAX_REQUESTS or not negotiation.learn(error, echoes):
                     raise
                 said = self._tidy(echoes, error.detail)
                 log.info("%s refuses a parameter for %s: %s", self.endpoint.label, model, said)
             else:
-                fitting.taken()
-                self._ask_usage = self._ask_usage and not fitting.cannot_count
+                negotiation.taken()
+                self._ask_usage = self._ask_usage and not negotiation.cannot_count
                 return response
 
     def _tidy(self, echoes: Echoes, words: str) -> str:

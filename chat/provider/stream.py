@@ -42,18 +42,18 @@ DRAIN = 0.1
 class RequestAttempt:
     """What of a request's parameters was sent, as it was named there, and what the model does not take.
 
-    `requests` counts how often the service was asked, `fitting` has what it refused.
+    `requests` counts how often the service was asked, `negotiation` has what it refused.
     """
 
     parameters: dict[str, Any] = field(default_factory=dict)
-    untaken: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
     requests: int = 0
-    fitting: ParameterNegotiation | None = None
+    negotiation: ParameterNegotiation | None = None
 
     @property
     def folds(self) -> bool:
         """Whether instructions went into the first question, since the model has no role for them."""
-        return self.fitting is not None and self.fitting.folds
+        return self.negotiation is not None and self.negotiation.folds
 
 
 class Short(NamedTuple):
@@ -68,15 +68,15 @@ class ReplyStream:
 
     The request is sent by the first step. Iteration ends normally for a whole reply (`end` is set)
     and after `aclose`, which any task may call; otherwise it raises a ProviderError, after all text
-    that had come was given. However it ends, the connection is closed at once. `sending` tells, from the
+    that had come was given. However it ends, the connection is closed at once. `attempt` tells, from the
     first step on, what of the parameters went out.
     """
 
     def __init__(
-        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, sending: RequestAttempt, endings: Endings
+        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, attempt: RequestAttempt, endings: Endings
     ) -> None:
         self.end: End | None = None
-        self.sending = sending
+        self.attempt = attempt
         self._opening = opening
         self._timeouts = timeouts
         self._tidy = tidy

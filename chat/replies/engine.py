@@ -52,7 +52,7 @@ class Engine:
         self._running: dict[uuid.UUID, RunningReply] = {}
         self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._lose)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
-        self.provider = self.registry.own
+        self.provider = self.registry.environment_provider
         self._naming = Naming(self.registry, self._interval)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()

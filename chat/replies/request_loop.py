@@ -81,7 +81,7 @@ class RequestLoop:
     async def _request(self, record: Record) -> End:
         running, provider = self._running, self._by.provider
         wanted = running.conversation.parameters
-        attempt = record.sending = running.attempt
+        attempt = record.attempt = running.attempt
         async with provider.stream(self._context.messages(), self._by.model, attempt, **wanted) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             running.reply.model = (self._by.model or await provider.model())[:200]

@@ -18,7 +18,7 @@ class Record:
 
     def __init__(self, by: ResolvedModel, context: PromptContext, conversation: Conversation) -> None:
         self.first_token_ms: int | None = None
-        self.sending = RequestAttempt()
+        self.attempt = RequestAttempt()
         self._by, self._context = by, context
         self._is_open = conversation.instructions_are_open
         self._sent_at: datetime = timezone.now()
@@ -42,12 +42,12 @@ class Record:
             "model": model,
             "system": context.system,
             "system_is_open": self._is_open,
-            "system_is_folded": bool(context.system) and self.sending.folds,
+            "system_is_folded": bool(context.system) and self.attempt.folds,
             "message_ids": [row.pk for row in context.rows],
             "pinned": 2 * context.pinned,
             "partial": len(context.partial),
             "truncated_exchanges": context.truncated_exchanges,
-            "parameters": self.sending.parameters,
+            "parameters": self.attempt.parameters,
             "tokens_in": end.tokens_in if end else None,
             "tokens_out": end.tokens_out if end else None,
             "first_token_ms": self.first_token_ms,

@@ -102,7 +102,7 @@ class RunningReply:
     @property
     def ignored_parameters(self) -> str:
         """The parameters that were set and not taken, in this request or an earlier one of this reply."""
-        return " ".join(dict.fromkeys([*self.row.ignored_parameters.split(), *self.attempt.untaken]))
+        return " ".join(dict.fromkeys([*self.row.ignored_parameters.split(), *self.attempt.ignored]))
 
     def belongs_to(self, person: int, session: str | None) -> bool:
         """Return whether it was asked for by this person in this session (None: in any)."""

@@ -93,7 +93,7 @@ def test_gone_ones_give_way_so_that_a_service_never_has_more(second):
 
 
 def default(own: Endpoint | None = OWN) -> str:
-    return str(catalog.Offers(catalog.rows_for(None), own, own.model if own else "").default)
+    return str(catalog.CatalogSnapshot(catalog.rows_for(None), own, own.model if own else "").default)
 
 
 def test_the_default_is_the_administrators_else_the_settings_else_the_first(second):
@@ -114,7 +114,7 @@ def test_the_default_is_the_administrators_else_the_settings_else_the_first(seco
 def test_the_demo_is_on_offer_only_while_there_is_nothing_else_or_as_the_administrators_default(second):
     def found() -> tuple[list[str], str, str]:
         own = Endpoint("demo", "x", "", "demo", "Demo")
-        all_of_it = catalog.Offers(catalog.rows_for(None), own, "demo")
+        all_of_it = catalog.CatalogSnapshot(catalog.rows_for(None), own, "demo")
         answering, gone = all_of_it.answering(OfferedModel.objects.get(name="demo").pk)
         assert set(catalog.on_offer(own)) == set(all_of_it.on_offer)
         return sorted(map(str, all_of_it.on_offer)), str(answering), gone

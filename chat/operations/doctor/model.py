@@ -61,7 +61,7 @@ def advice_on(problem: ProviderError) -> str:
 
 async def stand_in(endpoint: Endpoint) -> Finding:
     """Whether the demo has to answer, or a service of the administrators does."""
-    found = catalog.Offers(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
+    found = catalog.CatalogSnapshot(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
     if found.default is not None and found.default.provider is not None:
         said = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
         return ok(_("Model"), said % {"model": found.default, "service": found.default.provider})

@@ -67,9 +67,9 @@ async def test_what_is_refused_is_left_out_or_renamed_once_and_the_answer_comes(
     value = expected.pop(parameter)
     if remembered.get(parameter):
         expected[remembered[parameter]] = value
-    assert parameters_of(server.requests[1]) == stream.sending.parameters == expected
-    assert stream.sending.untaken == ([] if remembered.get(parameter) else [parameter])
-    assert door.quirks("scripted-1").known == remembered
+    assert parameters_of(server.requests[1]) == stream.attempt.parameters == expected
+    assert stream.attempt.ignored == ([] if remembered.get(parameter) else [parameter])
+    assert door.capabilities("scripted-1").known == remembered
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
@@ -80,7 +80,7 @@ async def test_the_next_request_goes_out_right_at_once_unless_it_was_about_the_v
     await read(stream)
     assert len(server.requests) == (3 if REMEMBERED[refusal] else 4)
     parameter = REFUSALS[refusal][0]
-    assert (parameter in stream.sending.untaken) == (REMEMBERED[refusal].get(parameter, "") == "")
+    assert (parameter in stream.attempt.ignored) == (REMEMBERED[refusal].get(parameter, "") == "")
 
 
 async def test_a_model_that_refuses_all_of_them_is_asked_once_more_for_each(server, door):
@@ -90,7 +90,7 @@ async def test_a_model_that_refuses_all_of_them_is_asked_once_more_for_each(serv
     assert got.error is None
     assert len(server.requests) == 7
     assert parameters_of(server.requests[-1]) == {"max_completion_tokens": 20000}
-    assert set(door.quirks("scripted-1").known) == set(VALUES)
+    assert set(door.capabilities("scripted-1").known) == set(VALUES)
 
 
 async def test_another_value_is_sent_again_after_one_was_refused(server, door):
@@ -113,7 +113,7 @@ async def test_a_refusal_that_stays_is_raised_and_nothing_is_remembered(server, 
     got = await read(door.stream(HELLO, **VALUES))
     assert isinstance(got.error, BadRequest)
     assert len(server.requests) == 2
-    assert door.quirks("scripted-1").known == {}
+    assert door.capabilities("scripted-1").known == {}
 
 
 async def test_words_of_every_day_name_no_parameter(server, door):
@@ -159,7 +159,7 @@ async def test_instructions_go_into_the_first_question_where_the_model_has_no_ro
     assert [request.messages for request in server.requests[1:]] == [
         [{"role": "user", "content": "Be brief.\n\nHello"}]
     ] * 2
-    assert door.quirks("scripted-1").known == {"system": ""}
+    assert door.capabilities("scripted-1").known == {"system": ""}
 
 
 async def test_whoever_speaks_of_the_system_role_changes_nothing_for_others(server, door):
@@ -167,7 +167,7 @@ async def test_whoever_speaks_of_the_system_role_changes_nothing_for_others(serv
     server.default = play("complaining", message=message)
     asked = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": message}]
     assert isinstance((await read(door.stream(asked))).error, BadRequest)
-    assert door.quirks("scripted-1").known == {}
+    assert door.capabilities("scripted-1").known == {}
 
 
 async def test_without_instructions_a_complaint_about_roles_stays_one(server, door):
@@ -199,14 +199,14 @@ async def test_a_model_that_is_not_streamed_answers_whole(server, door, message,
         got = await read(door.stream(HELLO))
         assert (got.text, got.end.tokens_out) == ("Hello from the script.", 7)
     assert [request.body["stream"] for request in server.requests] == [True, False, False]
-    assert door.quirks("scripted-1").known == {"stream": ""}
+    assert door.capabilities("scripted-1").known == {"stream": ""}
 
 
 async def test_whoever_speaks_of_streaming_changes_nothing_for_others(server, door):
     message = "Streaming is not supported"
     server.default = play("complaining", message=message)
     assert isinstance((await read(door.stream([{"role": "user", "content": message}]))).error, BadRequest)
-    assert door.quirks("scripted-1").known == {}
+    assert door.capabilities("scripted-1").known == {}
 
 
 async def test_a_refusal_to_count_tokens_is_none_to_stream(server, door):
@@ -236,7 +236,7 @@ async def test_what_a_service_only_repeats_of_the_request_is_remembered_of_no_mo
     got = await read(door.stream([{"role": "user", "content": said}], seed=-5, temperature=1, max_tokens=9))
     assert got.error is None
     assert "seed" not in server.requests[-1].body
-    assert door.quirks("scripted-1").known == remembered
+    assert door.capabilities("scripted-1").known == remembered
 
 
 async def test_whoever_asks_about_a_refusal_in_its_words_gets_an_answer(server, door):
@@ -250,11 +250,11 @@ async def test_what_was_refused_is_not_sent_again_by_the_next_try_of_a_reply(ser
     server.default = play("refusing", names="openai_effort openai_limit")
     first = door.stream(HELLO, **VALUES)
     await read(first)
-    second = door.stream(HELLO, "", first.sending, **VALUES)
+    second = door.stream(HELLO, "", first.attempt, **VALUES)
     assert (await read(second)).error is None
     assert len(server.requests) == 4
     assert parameters_of(server.requests[3]) == parameters_of(server.requests[2])
-    assert (second.sending.requests, second.sending.untaken) == (4, ["reasoning_effort"])
+    assert (second.attempt.requests, second.attempt.ignored) == (4, ["reasoning_effort"])
 
 
 async def test_a_reply_that_has_cost_its_requests_costs_no_more(server, door):
@@ -268,7 +268,7 @@ async def test_many_replies_at_once_learn_the_same_and_none_is_held_up(server, d
     server.default = play("refusing", names="openai_temperature openai_limit_value")
     got = await asyncio.gather(*(read(door.stream(HELLO, **VALUES)) for _ in range(20)))
     assert all(one.text == "Hello from the script." for one in got)
-    assert door.quirks("scripted-1").known == {"temperature": ""}
+    assert door.capabilities("scripted-1").known == {"temperature": ""}
 
 
 async def test_whoever_keeps_it_is_told_what_is_new_and_says_what_was_known(server):
@@ -283,7 +283,7 @@ async def test_whoever_keeps_it_is_told_what_is_new_and_says_what_was_known(serv
     assert len(server.requests) == 3
     assert told == [("scripted-1", {"temperature": ""})]
     door.recall({})
-    assert door.quirks("scripted-1").known == {}
+    assert door.capabilities("scripted-1").known == {}
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ async def test_a_new_process_does_not_ask_again_and_asks_again_when_it_is_forgot
     await ask(alice, open_tab)
     assert len(provider.requests) == 4
     assert provider.requests[-1].body["max_completion_tokens"] == 500
-    door = replies.current().provider.quirks("scripted-1")
+    door = replies.current().provider.capabilities("scripted-1")
     assert door.known == LEARNT
     await asyncio.to_thread(admin.post, f"/admin/chat/offeredmodel/{row.pk}/forget/")
     await until(lambda: door.known == {})
@@ -94,9 +94,9 @@ async def test_a_service_of_the_administrators_is_remembered_too_and_each_for_it
 async def test_what_another_process_learnt_is_known_here_with_its_hint(alice, open_tab, provider):
     await open_tab(alice)
     row = await kept(capabilities={})
-    await asyncio.to_thread(catalog.note_quirks, None, row.name, LEARNT)
+    await asyncio.to_thread(catalog.note_capabilities, None, row.name, LEARNT)
     await layer.publish(layer.ENGINES, ModelsChanged())
-    known = replies.current().provider.quirks(row.name)
+    known = replies.current().provider.capabilities(row.name)
     await until(lambda: known.known)
     assert known.known == LEARNT
 
@@ -113,8 +113,8 @@ async def test_a_database_that_does_not_take_it_costs_no_answer_and_gets_it_late
             raise OperationalError("database is locked")
         note(*arguments)
 
-    note = catalog.note_quirks
-    monkeypatch.setattr(catalog, "note_quirks", locked)
+    note = catalog.note_capabilities
+    monkeypatch.setattr(catalog, "note_capabilities", locked)
     provider.default = REFUSES
     await ask(alice, open_tab)
     await until(lambda: tries)
@@ -144,10 +144,10 @@ async def test_a_row_that_holds_nonsense_is_as_one_that_holds_nothing(
 
 
 def test_what_was_learnt_of_a_model_without_a_row_makes_one_and_is_added_to_what_is_there(db):
-    catalog.note_quirks(None, "new", {"seed": ""})
-    catalog.note_quirks(None, "new", {"top_p": ""})
-    catalog.note_quirks(None, "n" * 5000, {"top_p": ""})
-    catalog.note_quirks(77, "of a service that is gone", {"top_p": ""})
+    catalog.note_capabilities(None, "new", {"seed": ""})
+    catalog.note_capabilities(None, "new", {"top_p": ""})
+    catalog.note_capabilities(None, "n" * 5000, {"top_p": ""})
+    catalog.note_capabilities(77, "of a service that is gone", {"top_p": ""})
     assert [(row.name, row.capabilities) for row in OfferedModel.objects.all()] == [
         ("new", {"seed": "", "top_p": ""})
     ]
