@@ -7,13 +7,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection, connections
 from django.db.models.functions import Now
 
 from chat import replies
 from chat.core import database
-from chat.demo import DemoServer
 from chat.models import Generation, Message, Role, Status
 from chat.replies import actions, reaper
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
@@ -185,13 +185,13 @@ async def test_an_engine_that_cannot_start_leaves_no_demo_behind(settings, monke
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
     stopped = []
-    stop = DemoServer.stop
+    clean_up = web.AppRunner.cleanup
 
-    async def stop_and_tell(demo):
-        await stop(demo)
-        stopped.append(demo)
+    async def clean_up_and_tell(runner):
+        await clean_up(runner)
+        stopped.append(runner)
 
-    monkeypatch.setattr(DemoServer, "stop", stop_and_tell)
+    monkeypatch.setattr(web.AppRunner, "cleanup", clean_up_and_tell)
     monkeypatch.setattr(reaper, "interrupt_predecessors", locked)
     with pytest.raises(OperationalError):
         await replies.start_up()

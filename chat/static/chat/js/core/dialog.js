@@ -1,6 +1,7 @@
 // What lies over the page: dialogs, one at a time, and how Back closes them, and the drawer.
 
 import { one } from "./dom.js";
+import { toast } from "./toast.js";
 
 let opened = null;
 let heard = null;
@@ -27,6 +28,20 @@ export function openDialog(content, { opener, wide = false, closed = () => {} })
   dialog.showModal();
   heard(true);
   return dialog;
+}
+
+let isOnItsWay = false;
+
+// Does what fetches and opens a dialog. A second press meanwhile is none: it would open again what has been closed.
+export async function onItsWay(work) {
+  if (isOnItsWay) return;
+  isOnItsWay = true;
+  try {
+    await work();
+  } catch (problem) {
+    toast(problem.message);
+  }
+  isOnItsWay = false;
 }
 
 // What lies over the page has an entry of its own in the history, so that Back closes it and leaves the page only the

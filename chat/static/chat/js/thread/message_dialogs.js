@@ -1,6 +1,6 @@
 // Reporting an answer, and what was sent for it: as on their own pages, which are fetched when they are asked for.
 
-import { openDialog } from "../core/dialog.js";
+import { onItsWay, openDialog } from "../core/dialog.js";
 import { one, word } from "../core/dom.js";
 import { fetchPage, post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
@@ -17,15 +17,13 @@ function showReported(button) {
   button.title = word("Flagged");
 }
 
-async function open(opener, article, event) {
+function open(opener, article, event) {
   event.preventDefault();
-  try {
+  onItsWay(async () => {
     const content = document.importNode(one(".report-form, .sent", await fetchPage(opener.href)), true);
     const dialog = openDialog(content, { opener });
     content.addEventListener("submit", (event) => report(event, opener, dialog));
-  } catch (problem) {
-    toast(problem.message);
-  }
+  });
 }
 
 async function report(event, opener, dialog) {

@@ -1,7 +1,7 @@
 // The settings of the conversation in view, in a dialog: the form of their own page, fetched when it is asked for.
 
 import { conversationOf } from "../composer/conversation.js";
-import { openDialog } from "../core/dialog.js";
+import { onItsWay, openDialog } from "../core/dialog.js";
 import { address, all, one } from "../core/dom.js";
 import { fetchPage, post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
@@ -14,8 +14,8 @@ export function register({ events, thread }) {
   });
 }
 
-async function open(thread, events) {
-  try {
+function open(thread, events) {
+  onItsWay(async () => {
     const url = address("settings", await conversationOf(thread));
     const form = document.importNode(one(".settings-form", await fetchPage(url)), true);
     show(form, url, (answer) => {
@@ -23,9 +23,7 @@ async function open(thread, events) {
       events.tell("page:context", answer);
       thread.changed();
     });
-  } catch (problem) {
-    toast(problem.message);
-  }
+  });
 }
 
 // `saved(answer)` is called with what holds from now on.
