@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from chat import replies
 from chat.models import Message
 from tests.support.scripted_provider import play
 
@@ -75,7 +76,9 @@ async def test_a_reader_who_lags_gets_no_more_patches_but_a_snapshot_once_it_cat
     patch = await tab.event()
     while not isinstance(patch, list):
         patch = await tab.event()
-    await asyncio.sleep(0.3)
+    writer = replies.current().running_reply(uuid.UUID(snapshot["reply"])).writer
+    while writer.seq < patch[1] + 3:
+        await asyncio.sleep(0.01)
     await tab.say(type="ack", handle=snapshot["handle"], seq=patch[1])
     later = await tab.until("snapshot")
     assert later["seq"] > patch[1] + 1
