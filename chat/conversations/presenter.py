@@ -90,7 +90,7 @@ class AssistantMessage(ShownMessage):
         """How long it has thought, as the page's script says it too (thread/thinking.js)."""
         if self.thinking_ms is None:
             return _("Thinking")
-        return _("Thought for {} s").format(max(1, round(self.thinking_ms / 1000)))
+        return _("Thought for {} s").format(max(1, (self.thinking_ms + 500) // 1000))
 
     @property
     def error_line(self) -> str:

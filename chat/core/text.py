@@ -90,7 +90,7 @@ def has_hidden(text: str) -> bool:
 
 
 def is_long(text: str) -> bool:
-    """Tell whether a person's message is so long that the page shows its beginning first (folding.js too)."""
+    """Tell whether a person's message is so long that the page shows its beginning first."""
     return len(text) > LONG_CHARACTERS or text.count("\n") >= LONG_LINES
 
 

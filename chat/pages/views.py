@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chat.catalog.views import picker_for
 from chat.conversations import actions as conversations
 from chat.conversations.presenter import AssistantMessage, UserMessage
-from chat.core.text import MAX_MESSAGE
+from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message
 from chat.moderation import actions as moderation
 from chat.pages.messages import present_branch
@@ -99,6 +99,8 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "persona": personas.active_persona(request.user, found) if found else None,
         "starters": starters(),
         "message_limit": str(MAX_MESSAGE),
+        "fold_characters": str(LONG_CHARACTERS),
+        "fold_lines": str(LONG_LINES),
         "too_long": MessageTooLong().user_text(),
         "account_status": moderation.account_status(request.user),
         "title": str(found) if found else _("New chat"),

@@ -82,6 +82,22 @@ def exchanges(count: int) -> list[str]:
     return [f"{half} {number}. {filling}" for number in range(count) for half in ("Question", "Answer")]
 
 
+def make_varied(owner: User) -> None:
+    """Conversations in which the lines between the messages depend on how answers ended and who gave them."""
+    personas = dict(zip(range(5, 27, 6), ("Guide", "Guide", "", "Critic"), strict=True))
+    for title, count in {"One too few": 10, "Enough": 12, "Many": 25}.items():
+        made = conversation(owner, title, *exchanges(count), "Not answered")
+        rows = list(Message.objects.filter(conversation=made).order_by("pk"))
+        for place, name in personas.items():
+            rows[place % (2 * count)].persona_name = name
+        rows[-4].status, rows[-4].text = Status.FAILED, ""
+        rows[-6].status = Status.STOPPED
+        rows[-9].hidden_at = timezone.now()
+        Message.objects.bulk_update(rows, ["persona_name", "status", "text", "hidden_at"])
+    nothing = conversation(owner, "None", *exchanges(2))
+    Conversation.objects.filter(pk=nothing.pk).update(exchanges=0)
+
+
 def make_many(owner: User) -> None:
     """120 conversations, an hour apart."""
     now = timezone.now()
@@ -127,6 +143,8 @@ def main() -> None:
     administrator.groups.add(Group.objects.get(name="Administrators"))
     many, long, plain, branched = person("many"), person("long"), person("plain"), person("branched")
     forgetful, keeping, author = person("forgetful"), person("keeping"), person("author")
+    varied = person("varied")
+    make_varied(varied)
     person("w" * 120)  # for whose address no column has room
     for name, text in PROMPTS.items():
         SavedPrompt.objects.create(owner=author, name=name, text=text)
@@ -140,7 +158,7 @@ def main() -> None:
     for owner in (forgetful, keeping):
         conversation(owner, "Ten and one", *exchanges(10))
     staff = [root, moderator, administrator]
-    everyone = [*people, *staff, many, long, plain, leaving, branched, forgetful, keeping, author]
+    everyone = [*people, *staff, many, long, plain, leaving, branched, forgetful, keeping, author, varied]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

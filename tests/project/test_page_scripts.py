@@ -4,8 +4,12 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from django.conf import settings
+
 from chat.core.errors import ChatError, for_code
+from chat.models import Conversation
 from chat.realtime import protocol
+from chat.replies.subscribers import WINDOW_FRAMES
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "chat/static/chat/js"
@@ -29,7 +33,7 @@ def texts(pattern: str = "**/*.js") -> dict[str, str]:
 
 def found(pattern: str, where: dict[str, str]) -> set[str]:
     """Return what the groups of the pattern find in these texts."""
-    groups = (match.groups() for text in where.values() for match in re.finditer(pattern, text))
+    groups = (match.groups() for text in where.values() for match in re.finditer(pattern, text, re.MULTILINE))
     return {name for names in groups for name in names if name}
 
 
@@ -80,3 +84,36 @@ def test_every_command_and_error_code_of_the_scripts_is_known_to_the_server():
     codes = found(r'\bcode [!=]== "(\w+)"|refused\(this\.#inFlight, "(\w+)"', texts())
     assert codes
     assert {code for code in codes if for_code(code) is ChatError} == set()
+
+
+# What is written down on both sides, since it holds where neither can ask the other
+
+
+def number(name: str, constant: str) -> int:
+    """Return a constant of a script."""
+    (value,) = found(rf"^const {constant} = (\d+);$", {name: texts()[name]})
+    return int(value)
+
+
+def test_the_codes_that_sockets_are_closed_with_are_those_of_the_server():
+    (line,) = found(r"^const CODE = \{(.*)\};$", texts("core/socket.js"))
+    # What autobahn itself says of a frame that is too large
+    heard = {int(code) for code in re.findall(r"\d+", line)} - {1009}
+    assert heard <= {value for name, value in vars(protocol).items() if name.startswith("CLOSE_")}
+    assert protocol.CLOSE_RESTART not in heard  # it comes back as after any other
+
+
+def test_a_page_acknowledges_well_before_its_server_stops_sending():
+    assert 2 * number("thread/live.js", "ACK_EVERY") <= WINDOW_FRAMES
+
+
+def test_a_page_waits_longer_for_an_answer_than_a_server_for_its_database():
+    assert settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    assert (
+        number("composer/outbox.js", "PATIENCE") > 1000 * settings.DATABASES["default"]["OPTIONS"]["timeout"]
+    )
+
+
+def test_a_title_is_cut_where_the_database_cuts_it():
+    longest = Conversation._meta.get_field("title").max_length
+    assert found(r'name="title" maxlength="(\d+)"', templates()) == {str(longest)}

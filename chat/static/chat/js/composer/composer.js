@@ -5,7 +5,7 @@ import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
 import { LimitedText, sends } from "./limited_text.js";
 import { ModelPicker } from "./model_picker.js";
-import { Prompts } from "./prompts.js";
+import { Prompts, asksForPrompts } from "./prompts.js";
 
 const NEW = "draft:new";
 
@@ -163,7 +163,7 @@ export class Composer {
   // A slash at the start asks for one's saved prompts, which come when they are first asked for.
   #offer() {
     if (this.#prompts) this.#prompts.offer();
-    else if (/^\/[^\n]{0,40}$/.test(this.#text.value)) this.#loading ??= this.#load();
+    else if (asksForPrompts(this.#text.value)) this.#loading ??= this.#load();
   }
 
   async #load() {

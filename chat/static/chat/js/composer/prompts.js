@@ -4,11 +4,14 @@ import { openDialog } from "../core/dialog.js";
 import { all, one, parse } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 
-const ASKED = /^\/([^\n]{0,40})$/;
+const ASKED = /^\/([^\n]*)$/;
 // A word in double braces is asked for; anything else in them ({{7*7}}) is text as well as the rest
 const VARIABLE = /\{\{\s*(\p{L}[\p{L}\p{N}\p{M}_ -]{0,39}?)\s*\}\}/gu;
 const MOST_VARIABLES = 20;
 const OFFERING = { "aria-haspopup": "listbox", "aria-controls": "prompt-list", "aria-autocomplete": "list" };
+
+// Whether a text asks for them.
+export const asksForPrompts = (text) => ASKED.test(text);
 
 export class Prompts {
   #area;

@@ -5,9 +5,8 @@ import { logIn } from "./requests.js";
 
 const FIRST = 500;
 const LAST = 10000;
-const FULL = 5000;
 const CROWDED = 30000;
-const CODE = { tooLarge: 1009, restart: 4012, full: 4013, loggedOut: 4401, denied: 4403, crowded: 4429 };
+const CODE = { tooLarge: 1009, loggedOut: 4401, denied: 4403, crowded: 4429 };
 // Attempts after which it is said that the site cannot be reached
 const MANY = 4;
 
@@ -85,9 +84,9 @@ export class Socket {
     const ceiling = Math.min(LAST, FIRST * 2 ** this.#attempt);
     this.#attempt += 1;
     const wait = ceiling / 2 + (Math.random() * ceiling) / 2;
-    const [state, rest] = { [CODE.full]: ["full", FULL], [CODE.crowded]: ["crowded", CROWDED] }[code] ?? [];
-    this.#events.tell("page:connection", state ?? this.#closedState);
-    this.#timer = setTimeout(() => this.connect(), (rest ?? 0) + wait);
+    const isCrowded = code === CODE.crowded;
+    this.#events.tell("page:connection", isCrowded ? "crowded" : this.#closedState);
+    this.#timer = setTimeout(() => this.connect(), (isCrowded ? CROWDED : 0) + wait);
   }
 
   #wake() {

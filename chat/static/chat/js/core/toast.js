@@ -2,8 +2,9 @@
 
 import { all, clone, one } from "./dom.js";
 
-// Milliseconds
+// Milliseconds that a sentence stays, and that what was taken away can be had back
 const SHORT = 5000;
+export const UNDO_FOR = 15000;
 
 // A sentence at the bottom, with at most one action, whose button it gives; it waits while the reader is on it.
 export function toast(text, { label = "", run = null, time = SHORT } = {}) {

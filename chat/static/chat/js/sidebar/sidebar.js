@@ -3,9 +3,8 @@
 import { address, all, clone, one, parse, word } from "../core/dom.js";
 import { fetchText, post } from "../core/requests.js";
 import { forgetAll, recall, remember } from "../core/storage.js";
-import { toast } from "../core/toast.js";
+import { UNDO_FOR, toast } from "../core/toast.js";
 
-const UNDO_FOR = 15000;
 // Pages of the list that are fetched to find the place again
 const MOST_PAGES = 20;
 

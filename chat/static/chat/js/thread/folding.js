@@ -2,9 +2,6 @@
 
 import { one } from "../core/dom.js";
 
-// More characters or lines than these are long; the same rule as in chat/core/text.py
-const LONG = { characters: 1200, lines: 20 };
-
 export function register({ clicks, column, scroll }) {
   clicks.on("fold", (button, article) => turn(button, article, scroll));
   // What was found or selected in the folded part has scrolled there
@@ -18,7 +15,11 @@ function turn(button, article, scroll) {
   scroll.pinned(place, place, () => (opens ? unfold : fold)(article));
 }
 
-export const isLong = (text) => [...text].length > LONG.characters || text.split("\n").length > LONG.lines;
+// Whether a message that is not saved yet will be shown so: the server says what is long (chat/core/text.py).
+export function isLong(text, { foldCharacters, foldLines }) {
+  return [...text].length > Number(foldCharacters) || text.split("\n").length > Number(foldLines);
+}
+
 export const unfold = (article) => article && setFold(article, "open");
 const fold = (article) => setFold(article, "folded");
 

@@ -1,10 +1,7 @@
 // What waits to be sent, or was refused, as its writer sees it: where it stands, and what they may do with it.
 
 import { word } from "../core/dom.js";
-import { toast } from "../core/toast.js";
-
-// Milliseconds in which what was removed can be had back
-const UNDO_FOR = 15000;
+import { UNDO_FOR, toast } from "../core/toast.js";
 
 export class PendingMessages {
   #outbox;

@@ -8,7 +8,6 @@ import { messagesIn } from "./far.js";
 import { isLong, unfold } from "./folding.js";
 
 const page = document.body.dataset;
-const ENDED = ["complete", "stopped", "interrupted", "failed"];
 
 export class Thread {
   #column;
@@ -79,7 +78,7 @@ export class Thread {
     const article = clone("t-user");
     article.dataset.client = client;
     one(".body", article).textContent = text;
-    if (isLong(text)) article.dataset.long = "folded";
+    if (isLong(text, this.#column.dataset)) article.dataset.long = "folded";
     this.#append(article);
     this.#show(article, state, error, code);
     this.#scroll.toEnd();
@@ -176,13 +175,13 @@ export class Thread {
   // Whether what is told of an answer up to `seq` comes late: its page shows an end of at least that much.
   isOver(id, seq) {
     const { status, seq: last } = this.find(id)?.dataset ?? {};
-    return ENDED.includes(status) && seq <= Number(last);
+    return isFinal(status) && seq <= Number(last);
   }
 
   // A hidden message's article has no place for any of it.
   end(id, status, { seq, text = "", request = "", model = "", note = "", instead = "", began = "", finish = "" }) {
     const article = this.find(id);
-    if (!article || !ENDED.includes(status)) return;
+    if (!article) return;
     this.#scroll.around(() => {
       article.dataset.status = status;
       article.dataset.seq = seq;
@@ -293,6 +292,7 @@ export class Thread {
 
 const idOf = (article) => article?.dataset.client || article?.dataset.message || null;
 const isIn = ({ dataset }) => !isOut(dataset);
+const isFinal = (status) => Boolean(status) && status !== "running";
 const imported = (node) => document.importNode(node, true);
 
 function name(article, id) {
