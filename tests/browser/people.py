@@ -36,7 +36,7 @@ from chat.models import (  # noqa: E402
 )
 
 PASSWORD = "correct horse 7 battery"
-PEOPLE = 120
+PEOPLE = 160
 # What "author" keeps
 PROMPTS = {
     "Translate": "Translate into {{language}}:\n\n{{text}}\n\nKeep {{7*7}}, {{ language }} again.",
