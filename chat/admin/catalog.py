@@ -69,7 +69,7 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
     def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "base_url" in form.changed_data:  # another one, which may take what that one refused
-            catalog.forget_quirks(obj.models.all())
+            catalog.forget_capabilities(obj.models.all())
         else:
             layer.announce_models()
 
@@ -227,7 +227,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         row = get_object_or_404(OfferedModel, pk=pk)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        catalog.forget_quirks(OfferedModel.objects.filter(pk=pk))
+        catalog.forget_capabilities(OfferedModel.objects.filter(pk=pk))
         audit.record(staff(request), row, Action.MODEL_CAPABILITIES_FORGOTTEN)
         said = gettext("Every setting is sent to %(model)s again.")
         messages.success(request, said % {"model": row})

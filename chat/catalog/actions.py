@@ -212,7 +212,7 @@ def note_capabilities(service_id: int | None, name: str, news: dict[str, str]) -
         OfferedModel.objects.filter(pk=row.pk).update(capabilities=readable(row.capabilities) | news)
 
 
-def forget_quirks(which: QuerySet[OfferedModel]) -> None:
+def forget_capabilities(which: QuerySet[OfferedModel]) -> None:
     """Let them be asked with every parameter again, by every process."""
     which.update(capabilities={})
     layer.announce_models()

@@ -185,7 +185,7 @@ class Subscription:
         if reply in self._remote:
             await self.send_frame(text)
 
-    # What a run here tells
+    # What a reply that is written here tells
 
     async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
         start = reply.context_starts_at

@@ -43,6 +43,7 @@ class Generation(models.Model):
     worker = _blank(100)
     heartbeat = models.DateTimeField(null=True, blank=True)
     seq = models.PositiveIntegerField(default=0, db_default=0)
+    # The reply's author as well: here for the index by which every send is limited
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )

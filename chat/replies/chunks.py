@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chat.markdown import utf16_length
 from chat.realtime.protocol import Snapshot
 
-# Characters of one part: at four bytes each, the most of UTF-8, it stays below WINDOW_BYTES of watchers.py
+# Characters of one part: at four bytes each, the most of UTF-8, it stays below WINDOW_BYTES of subscribers.py
 PART = 60_000
 
 

@@ -153,7 +153,7 @@ class Engine:
             running.over()
         if not won:
             outcome = await self._ended_as(running.reply.pk, outcome)
-        # What another party ended is read again by everybody: the watchers here know only their own text.
+        # What another party ended is read again by everybody: the subscribers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         worker = self.worker_id if won and not running.ignored_parameters else ""
         await running.audience.announce_end(outcome.status, outcome.error, worker)

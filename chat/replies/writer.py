@@ -94,7 +94,7 @@ class Writer:
         return f",{self.seq},{_encoder.encode(changes)[1:-1].decode()}]"
 
     async def snapshot(self, reply: Message, handle: int) -> Snapshot:
-        """The reply as its watchers see it at `seq`; never between a render and its number."""
+        """Return the reply as its subscribers see it at `seq`; never between a render and its number."""
         async with self._rendering:
             blocks, thoughts = self._answer.blocks, self._thinking.blocks
             return Snapshot(reply.uuid, handle, self.seq, blocks, thoughts, reply.generation.thinking_ms)
