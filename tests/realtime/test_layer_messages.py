@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import uuid
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -42,19 +43,27 @@ def shape(message):
 
 @pytest.fixture
 def sent(monkeypatch):
-    """All that goes through the channel layer."""
+    """All that goes through the channel layer, each message once: to a group or to one channel."""
     messages = []
-
-    def record(how):
-        async def send(where, message):
-            messages.append(message)
-            await how(where, message)
-
-        return send
-
     there = get_channel_layer()
-    for name in ("send", "group_send"):
-        monkeypatch.setattr(there, name, record(getattr(there, name)))
+    to_group, to_channel = there.group_send, there.send
+    is_for_group = ContextVar("is_for_group", default=False)  # the layer in memory sends to each by `send`
+
+    async def group_send(group, message):
+        messages.append(message)
+        before = is_for_group.set(True)
+        try:
+            await to_group(group, message)
+        finally:
+            is_for_group.reset(before)
+
+    async def send(channel, message):
+        if not is_for_group.get():
+            messages.append(message)
+        await to_channel(channel, message)
+
+    monkeypatch.setattr(there, "group_send", group_send)
+    monkeypatch.setattr(there, "send", send)
     return messages
 
 
