@@ -128,7 +128,7 @@ class Assembler:
         return OnlyThinking(reason) if self._has_thoughts else EmptyReply(reason)
 
     def _no_stream(self) -> ProviderError:
-        return faults.not_a_stream(self._head)
+        return faults.error_from_body(self._head)
 
     def _event(self, data: bytes, last: bool = False) -> None:
         if data.startswith(b"[DONE]"):
@@ -136,7 +136,7 @@ class Assembler:
             return
         if type(data) is ErrorData:
             self._seen = True
-            self.fault = faults.told(chunks.error_in(data))
+            self.fault = faults.error_from_event(chunks.error_in(data))
             return
         try:
             chunk = chunks.decode(data)
@@ -163,7 +163,7 @@ class Assembler:
         if words.startswith(b"[DONE]"):
             self.done = True
         elif words.lstrip(b"[").startswith(b"ERROR"):
-            self.fault = faults.told(chunks.error_in(data))
+            self.fault = faults.error_from_event(chunks.error_in(data))
         elif words.startswith((b"{", b"[")):
             self._broken = StreamCut(f"an event is no JSON: {why}")
             if not last:  # the last one may just be cut off
@@ -179,7 +179,7 @@ class Assembler:
 
     def _chunk(self, chunk: chunks.WireChunk) -> None:
         if chunk.error:
-            self.fault = faults.told(chunk.error)
+            self.fault = faults.error_from_event(chunk.error)
             return
         if chunk.choices:
             self._choice(chunk.choices[0], chunk.is_whole)

@@ -150,7 +150,7 @@ class Provider:
         except TimeoutError:
             raise ProviderSilent("no list of models in time") from None
         except ProviderError as error:
-            error.detail = faults.tidy(error.detail, *self.endpoint.secrets)
+            error.detail = faults.log_line(error.detail, *self.endpoint.secrets)
             raise
 
     @property
@@ -214,7 +214,7 @@ class Provider:
         echoes = Echoes(messages)
         opening = partial(self._open, messages, model, parameters, attempt, echoes)
         timeouts = self._endings.limits(timeouts)
-        return ReplyStream(opening, timeouts, partial(self._tidy, echoes), attempt, self._endings)
+        return ReplyStream(opening, timeouts, partial(self._log_line, echoes), attempt, self._endings)
 
     async def _open(
         self,
@@ -241,15 +241,15 @@ class Provider:
             except (BadRequest, ContextTooLong) as error:
                 if attempt.requests >= MAX_REQUESTS or not negotiation.learn(error, echoes):
                     raise
-                said = self._tidy(echoes, error.detail)
-                log.info("%s refuses a parameter for %s: %s", self.endpoint.label, model, said)
+                line = self._log_line(echoes, error.detail)
+                log.info("%s refuses a parameter for %s: %s", self.endpoint.label, model, line)
             else:
                 negotiation.taken()
                 self._ask_usage = self._ask_usage and not negotiation.cannot_count
                 return response
 
-    def _tidy(self, echoes: Echoes, words: str) -> str:
-        return faults.tidy(words, *self.endpoint.secrets, echoes=echoes)
+    def _log_line(self, echoes: Echoes, words: str) -> str:
+        return faults.log_line(words, *self.endpoint.secrets, echoes=echoes)
 
     async def _post(self, body: dict[str, Any]) -> httpx2.Response:
         """Send the request, to where the API is; return once the headers are there."""
@@ -281,7 +281,7 @@ class Provider:
             )
             return cast(httpx2.Response, response) if is_sure else await looked_at(response)
         except FAILURES as error:
-            raise faults.unreachable(error) from error
+            raise faults.error_from_exception(error) from error
 
     async def _list(self) -> list[str]:
         """What the first of the addresses lists that lists anything."""
@@ -319,7 +319,7 @@ class Provider:
             )
             body = await _capped(response, MAX_MODELS_BODY)
         except FAILURES as error:
-            raise faults.unreachable(error) from error
+            raise faults.error_from_exception(error) from error
         return names_in(body)
 
     def _found(self, base: str, *, is_sure: bool = False) -> None:
@@ -370,11 +370,11 @@ async def _refuse(response: httpx2.Response) -> None:
     gzip cost it a gigabyte.
     """
     if not can_decode(response):
-        raise faults.answered(response.status_code, response.headers, b"a compressed body")
+        raise faults.error_from_response(response.status_code, response.headers, b"a compressed body")
     kind = response.headers.get("content-type", "").lower()
     if response.status_code != 200 or kind.startswith("text/html"):
         body = await _capped(response, MAX_ERROR_BODY)
-        raise faults.answered(response.status_code, response.headers, body)
+        raise faults.error_from_response(response.status_code, response.headers, body)
 
 
 async def _capped(response: httpx2.Response, most: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Every way a model service fails, told in our exception tree."""
+"""Every way a model service fails, as an error of our exception tree."""
 
 from __future__ import annotations
 
@@ -118,73 +118,74 @@ BY_WORD: tuple[tuple[type[ProviderError], tuple[str, ...]], ...] = (
 """Words of `code`, `type` or `message` that say more than the status, as the services write them."""
 
 
-def answered(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
-    """The error for an answer that is no stream: an error status, a redirect, a web page."""
+def error_from_response(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """Return the error for an answer that is no stream: an error status, a redirect, a web page."""
     if 300 <= status < 400:
         host = urlsplit(headers.get("location", "")).hostname or "another path"
         return NotAModelServer(f"HTTP {status}: it redirects to {host}")
     error = _error_in(body)
     if error is None:
-        said = _excerpt(body)
-        kind = _by_word(status, said) if said.lstrip().startswith("{") else None
+        excerpt = _excerpt(body)
+        kind = _by_word(status, excerpt) if excerpt.lstrip().startswith("{") else None
         if kind is None:
             kind = NotAModelServer if status == 404 or status < 300 else _kind(status, "")
-        return _made(kind, f"HTTP {status}: {said}", headers)
+        return _error(kind, f"HTTP {status}: {excerpt}", headers)
     parameter = str(error.get("param") or "") if isinstance(error, dict) else ""
     kind = _kind(status, _words(error))
     if kind is BadRequest and parameter == "model":
         kind = UnknownModel
-    made = _made(kind, f"HTTP {status}: {_words(error)}", headers)
-    if isinstance(made, BadRequest):
-        made.parameter = parameter
-    return made
+    problem = _error(kind, f"HTTP {status}: {_words(error)}", headers)
+    if isinstance(problem, BadRequest):
+        problem.parameter = parameter
+    return problem
 
 
-def not_a_stream(head: bytes) -> ProviderError:
-    """The error for a body with status 200 that held no event."""
+def error_from_body(head: bytes) -> ProviderError:
+    """Return the error for a body with status 200 that held no event."""
     error = _error_in(head)
     if error is not None:
-        return told(error)
+        return error_from_event(error)
     return NotAModelServer(f"no event in the answer: {_excerpt(head)}" if head else "the answer is empty")
 
 
-def told(error: object) -> ProviderError:
-    """The error, an object or words, that came with status 200 or in the middle of a stream."""
+def error_from_event(error: object) -> ProviderError:
+    """Return the error for what came with status 200 or in the middle of a stream: an object, or words."""
     words = _words(error)
-    return _made(_kind(_status_in(error), words), f"in the stream: {words}", {})
+    return _error(_kind(_status_in(error), words), f"in the stream: {words}", {})
 
 
 def _status_in(error: object) -> int:
     if not isinstance(error, dict):
         return 500
     named = [str(error.get(name)) for name in ("code", "status", "type")]
-    told = next((int(name) for name in named if re.fullmatch("[45][0-9][0-9]", name)), 0)
+    by_number = next((int(name) for name in named if re.fullmatch("[45][0-9][0-9]", name)), 0)
     by_type = (status for kind, status in BY_TYPE.items() if named[2].startswith(kind))
-    return told or next(by_type, 500)
+    return by_number or next(by_type, 500)
 
 
-def unreachable(error: BaseException) -> ProviderError:
-    """The error for a request that got no answer.
+def error_from_exception(error: BaseException) -> ProviderError:
+    """Return the error for a request that got no answer.
 
     The SDK calls all of these a time-out (measured with 3.54 on its aiohttp client); what really
     happened is at the end of the chain of causes.
     """
     if any(isinstance(cause, AddressRefusal) for cause in _causes(error)):
-        return AddressRefused(said(error))
-    return ProviderUnreachable(said(error))
+        return AddressRefused(transport_message(error))
+    return ProviderUnreachable(transport_message(error))
 
 
-def said(error: BaseException) -> str:
-    """What the transport said: aiohttp's words, since the layers above it rename them."""
+def transport_message(error: BaseException) -> str:
+    """Return what the transport said: aiohttp's words, since the layers above it rename them."""
     chain = [cause for cause in _causes(error) if str(cause)] or [error]
     cause = next((c for c in chain if type(c).__module__.startswith("aiohttp")), chain[-1])
     return f"{type(cause).__name__}: {cause}"
 
 
-def tidy(text: str, *secrets: str, echoes: Echoes | None = None) -> str:
-    """An operator's line: one line, no tags, no control characters, no key, at most MAX_DETAIL.
+def log_line(text: str, *secrets: str, echoes: Echoes | None = None) -> str:
+    """Return the text as an operator's log may have it.
 
-    Nor people's words: `echoes` knows those of the request's messages.
+    That is one line, without tags, control characters and keys, of at most MAX_DETAIL characters. Nor has it
+    people's words: `echoes` knows those of the request's messages.
     """
     for secret in secrets:
         if len(secret) >= MIN_KEY:
@@ -200,19 +201,19 @@ def _kind(status: int, words: str) -> type[ProviderError]:
 
 
 def _by_word(status: int, words: str) -> type[ProviderError] | None:
-    """What the words say, if they say more than the status."""
+    """Return what the words say, if they say more than the status."""
     lower = words.lower()
     if status == 401:
         return None
     return next((kind for kind, known in BY_WORD if any(word in lower for word in known)), None)
 
 
-def _made(kind: type[ProviderError], detail: str, headers: Mapping[str, str]) -> ProviderError:
+def _error(kind: type[ProviderError], detail: str, headers: Mapping[str, str]) -> ProviderError:
     return kind(detail, retry_after=_retry_after(headers))
 
 
 def _error_in(body: bytes) -> object | None:
-    """The error object of a JSON body: `{"error": ...}`, `{"object": "error"}`, `{"message": ...}`."""
+    """Return the error object of a JSON body: `{"error": ...}`, `{"object": "error"}`, `{"message": ...}`."""
     try:
         value = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -225,12 +226,12 @@ def _error_in(body: bytes) -> object | None:
 
 
 def _words(error: object) -> str:
-    """Type, code and message in one line; the parameter too, where a sentence stands in its place."""
+    """Return type, code and message in one line; the parameter too, where a sentence stands in its place."""
     if not isinstance(error, dict):
         return str(error)
-    said = [error.get(name) for name in ("type", "code", "message", "msg")]
-    said += [error["param"]] if " " in str(error.get("param") or "") else []
-    return " ".join(str(words) for words in said if words) or json.dumps(error)
+    fields = [error.get(name) for name in ("type", "code", "message", "msg")]
+    fields += [error["param"]] if " " in str(error.get("param") or "") else []
+    return " ".join(str(words) for words in fields if words) or json.dumps(error)
 
 
 def _excerpt(body: bytes) -> str:
@@ -238,7 +239,7 @@ def _excerpt(body: bytes) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from a number or a date (RFC 9110, section 10.2.3)."""
+    """Return seconds, from a number or a date (RFC 9110, section 10.2.3)."""
     value = headers.get("retry-after", "")
     try:
         seconds = float(value)

@@ -26,7 +26,7 @@ def names_in(body: bytes) -> list[str]:
         listed = None
     names = [name for item in (listed or [])[:MOST] if (name := _name(item)) and not has_hidden(name)]
     if listed is None or (listed and not names):
-        raise faults.not_a_stream(body)
+        raise faults.error_from_body(body)
     return names
 
 

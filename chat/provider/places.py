@@ -62,7 +62,7 @@ async def looked_at(response: httpx2.Response) -> httpx2.Response:
             if EVENT.match(head) or CHOICES in head or len(head) >= MAX_HEAD:
                 break
         if not EVENT.match(head) and CHOICES not in head:
-            raise faults.not_a_stream(head[:MAX_HEAD])
+            raise faults.error_from_body(head[:MAX_HEAD])
     except BaseException:
         await response.aclose()
         raise

@@ -25,7 +25,7 @@ from chat.provider.watchdog import Watchdog
 BROKEN = (httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError)
 """What a read raises when the connection breaks: httpx2's and aiohttp's own, unmapped by the SDK."""
 
-Tidying = Callable[[str], str]
+LogLine = Callable[[str], str]
 """Makes the operator's line of a service's words."""
 
 Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
@@ -73,13 +73,18 @@ class ReplyStream:
     """
 
     def __init__(
-        self, opening: Opening, timeouts: Timeouts, tidy: Tidying, attempt: RequestAttempt, endings: Endings
+        self,
+        opening: Opening,
+        timeouts: Timeouts,
+        log_line: LogLine,
+        attempt: RequestAttempt,
+        endings: Endings,
     ) -> None:
         self.end: End | None = None
         self.attempt = attempt
         self._opening = opening
         self._timeouts = timeouts
-        self._tidy = tidy
+        self._log_line = log_line
         self._endings = endings
         self._assembler = Assembler()
         self._opened: asyncio.Task[httpx2.Response] | None = None
@@ -114,7 +119,7 @@ class ReplyStream:
                     return deltas
             await self._settle()
         except ProviderError as error:
-            error.detail = self._tidy(error.detail)
+            error.detail = self._log_line(error.detail)
             await self.aclose()
             raise
         except BaseException:
@@ -154,7 +159,7 @@ class ReplyStream:
         except StopAsyncIteration:
             return None
         except BROKEN as error:
-            self._cut = faults.said(error)
+            self._cut = faults.transport_message(error)
             return None
         finally:
             self._reading = False
