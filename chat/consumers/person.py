@@ -1,0 +1,231 @@
+"""What every socket of a person has in common: who it is, what they may, and how a command is refused."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ClassVar
+
+import msgspec
+from channels.consumer import get_handler_name
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone, translation
+
+from chat import replies
+from chat.consumers.errors import TooManySockets
+from chat.core import limits
+from chat.core.database import in_database
+from chat.core.errors import ChatError, LoggedOut, StorageDown
+from chat.core.tracing import new_request_id
+from chat.models import User
+from chat.moderation import actions as moderation
+from chat.moderation.actions import AccountStatus
+from chat.realtime import layer, layer_messages, protocol
+from chat.realtime.places import places
+from chat.realtime.protocol import CLOSE_ABUSE, CLOSE_CROWDED, CLOSE_LOGGED_OUT, CLOSE_RESTART
+from chat.replies import Engine
+from chat.web import sessions
+from chat.web.middleware import TIME_ZONE_COOKIE, language_of, zone_named
+from chat.web.rate_limit import TokenBucket
+
+logger = logging.getLogger(__name__)
+
+# The status of errors about a limit
+TOO_MUCH = 429
+# Seconds between two looks at the person's standing on a socket that says nothing
+STANDING_INTERVAL = 60
+
+
+class PersonConsumer(AsyncWebsocketConsumer):
+    """One socket of somebody who is logged in, until that ends.
+
+    A kind of socket parses its frames (`_parse`), has a method for each command (`_commands`) and for what
+    the channel layer brings (`_layer_handlers`), and says in its words what is refused (`_refusal`). It is
+    told who is there (`_begin`), when they may send no more or again (`_tell_standing`), and when the socket
+    is gone (`_end`).
+    """
+
+    _commands: ClassVar[dict[type, Callable[..., Any]]]
+    _layer_handlers: ClassVar[layer_messages.Handlers]
+    _taken_to_the_end: ClassVar[tuple[type, ...]] = ()
+    """Commands that are carried out while the process ends."""
+
+    _is_known = False
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Call the handler straight: Channels' own waits for the database's thread before every frame.
+
+        What the layer brings is a hint: if it cannot be followed, the socket lives on.
+        """
+        if message["type"].startswith("websocket."):
+            await getattr(self, get_handler_name(message))(message)
+            return
+        try:
+            await layer_messages.dispatch(self, self._layer_handlers, message)
+        except Exception:
+            logger.exception("a message of the channel layer could not be followed: %s", message["type"])
+
+    async def __call__(self, *arguments: Any) -> None:
+        try:
+            await super().__call__(*arguments)
+        finally:  # also of a consumer that was killed, and never heard of its end
+            await self._clean_up()
+
+    async def connect(self) -> None:
+        self._session: str | None = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        self._language = language_of(self.scope)
+        self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
+        limits.client_address.set(limits.network_of((self.scope.get("client") or [""])[0]))
+        self._pace = TokenBucket()
+        self._noted: set[str] = set()
+        self._account_status = AccountStatus(True)
+        self._tasks: set[asyncio.Task[None]] = set()
+        await self.accept()
+        self._engine: Engine = await replies.start_up()
+        try:
+            user = await self._read(lambda person: person)
+        except LoggedOut:
+            await self.close(CLOSE_LOGGED_OUT)
+            return
+        if self._session:
+            sessions.remember(self._session, user.pk)  # so that the next socket counts as theirs
+        if not await places.take(user.pk, self.channel_name):
+            logger.warning("refused person %s: %s", user.pk, TooManySockets.code)
+            await self.close(CLOSE_CROWDED)
+            return
+        self._user_id: int = user.pk
+        self._is_known = True
+        self._begin(user)
+        await layer.join(layer.person_group(user.pk), self.channel_name)
+        self._spawn(self._watch_standing())
+        await self._event(protocol.Hello())
+        if user.is_suspended:
+            await self._standing_changed()
+
+    async def _clean_up(self) -> None:
+        if not self._is_known:
+            return
+        self._is_known = False
+        for task in self._tasks:
+            task.cancel()
+        await self._end()
+        await places.give_back(self._user_id, self.channel_name)
+        await layer.leave(layer.person_group(self._user_id), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        command = None
+        new_request_id()
+        try:
+            try:
+                command = self._parse(text_data, bytes_data)
+            finally:
+                self._check_pace(command)  # after it is known what is refused: the page must find it again
+            if self._engine.is_draining and not isinstance(command, self._taken_to_the_end):
+                await self.close(CLOSE_RESTART)  # the browser asks the next process
+                return
+            if not self._is_known:  # it came before the person is known
+                raise LoggedOut
+            await self._commands[type(command)](self, command)
+        except LoggedOut:
+            await self.close(CLOSE_LOGGED_OUT)
+        except ChatError as problem:
+            await self._refuse(problem, command)
+        except (OperationalError, InterfaceError) as problem:
+            logger.warning("the database refused a command: %s: %r", type(command).__name__, problem)
+            await self._refuse(StorageDown(), command)
+        except Exception:
+            logger.exception("a command failed: %s", type(command).__name__)
+            await self._refuse(ChatError(), command)
+
+    # What a kind of socket does its own way
+
+    def _parse(self, text: str | None, data: bytes | None) -> msgspec.Struct:
+        """Return the command in a frame. Raise BadFrame and its like."""
+        raise NotImplementedError
+
+    def _check_pace(self, command: msgspec.Struct | None) -> None:
+        """Raise TooFast when commands come too fast; None is a frame that holds none."""
+        self._pace.check()
+
+    def _refusal(self, problem: ChatError, text: str, command: msgspec.Struct | None) -> msgspec.Struct:
+        """Return the event that tells of a refusal; `text` is the sentence."""
+        raise NotImplementedError
+
+    def _begin(self, user: User) -> None:
+        """The person is known."""
+
+    async def _end(self) -> None:
+        """The socket is gone."""
+
+    async def _tell_standing(self, status: AccountStatus) -> None:
+        """The person may send no more, or again."""
+
+    # What the channel layer brings to all of them
+
+    async def _session_ended(self, message: layer_messages.SessionEnded) -> None:
+        if message.session in {None, self._session}:
+            await self.close(CLOSE_LOGGED_OUT)
+
+    async def _standing_changed(self, message: layer_messages.StandingChanged | None = None) -> None:
+        try:
+            await self._check_standing()
+        except LoggedOut:
+            await self.close(CLOSE_LOGGED_OUT)
+
+    # Internal
+
+    async def send_frame(self, text: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": text})
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)  # asyncio holds tasks weakly
+        task.add_done_callback(self._tasks.discard)
+
+    async def _act(self, action: Callable[..., Any], **arguments: Any) -> Any:
+        """Call an action for the person of this socket, whose session is looked up anew each time."""
+        return await in_database(self._for_person, partial(action, **arguments))
+
+    async def _read(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        """The same for one that writes nothing: no lock is in its way."""
+        return await self._engine.reader.read(self._for_person, action, *arguments)
+
+    def _for_person(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        return action(sessions.person_of(self._session), *arguments)
+
+    async def _refuse(self, problem: ChatError, command: msgspec.Struct | None) -> None:
+        if self._pace.hopeless:
+            logger.warning("a socket of person %s does not slow down; it is closed", self._user_id)
+            await self.close(CLOSE_ABUSE)
+            return
+        if problem.status == TOO_MUCH and problem.code not in self._noted:  # once: this is no way to fill it
+            self._noted.add(problem.code)
+            logger.warning("refused person %s: %s", self._user_id, problem.code)
+        with translation.override(self._language), timezone.override(self._zone):
+            text = problem.user_text()
+        await self._event(self._refusal(problem, text, command))
+
+    async def _event(self, event: msgspec.Struct) -> None:
+        await self.send_frame(protocol.encode(event))
+
+    async def _watch_standing(self) -> None:
+        while True:
+            await asyncio.sleep(STANDING_INTERVAL)
+            try:
+                await places.renew(self._user_id, self.channel_name)
+                await self._check_standing()
+            except LoggedOut:
+                await self.close(CLOSE_LOGGED_OUT)
+                return
+            except Exception:
+                logger.exception("the standing of an open socket could not be read")
+
+    async def _check_standing(self) -> None:
+        """Tell it if it is another than was told: a suspension also ends by itself. Raises LoggedOut."""
+        with translation.override(self._language), timezone.override(self._zone):
+            standing = await self._read(moderation.account_status)
+        if standing != self._account_status:
+            self._account_status = standing
+            await self._tell_standing(standing)
