@@ -23,3 +23,10 @@ class FrameTooLarge(RequestError):
     code = "frame_too_large"
     status = 413
     sentence = _("This is too much to send at once. Shorten it and try again.")
+
+
+class BadAudio(RequestError):
+    """A binary frame that holds no samples."""
+
+    code = "bad_audio"
+    sentence = _("The page sent sound that the server can't use. Reload the page and record again.")
