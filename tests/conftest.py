@@ -20,7 +20,7 @@ from django.urls import set_script_prefix
 from chat import replies
 from chat.accounts import mailing
 from chat.models import Conversation, Generation, Message, Role, User
-from chat.provider import Provider
+from chat.provider import ProviderClient
 from gptsite.asgi import application
 from tests.support.fault_site import Site
 from tests.support.provider_door import door_to
@@ -144,7 +144,7 @@ async def server() -> AsyncIterator[ScriptedProvider]:
 
 
 @pytest.fixture
-async def door(server: ScriptedProvider) -> AsyncIterator[Provider]:
+async def door(server: ScriptedProvider) -> AsyncIterator[ProviderClient]:
     """The site's door to that server."""
     door = door_to(server)
     yield door

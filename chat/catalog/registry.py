@@ -18,7 +18,7 @@ from chat.catalog.actions import CatalogSnapshot
 from chat.catalog.errors import KeyUnreadable
 from chat.core.database import Reader
 from chat.models import ModelProvider, OfferedModel
-from chat.provider import Endpoint, Provider, Timeouts
+from chat.provider import Endpoint, ProviderClient, Timeouts
 from chat.provider.capabilities import readable
 from chat.provider.errors import NoModelListed, ProviderError
 from chat.realtime import layer
@@ -40,7 +40,7 @@ class ResolvedModel:
     model that the environment's service has without a row.
     """
 
-    provider: Provider
+    provider: ProviderClient
     row: OfferedModel | None
     model: str
     label: str
@@ -50,7 +50,7 @@ class ResolvedModel:
 class _Door:
     """A provider, open until it is `retired` and nobody goes through any more."""
 
-    def __init__(self, provider: Provider | None, marks: object = None) -> None:
+    def __init__(self, provider: ProviderClient | None, marks: object = None) -> None:
         self.marks = marks
         self.provider = provider
         self.is_asked = False  # for its models, just now
@@ -58,7 +58,7 @@ class _Door:
         self._is_retired = False
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Provider]:
+    async def open(self) -> AsyncIterator[ProviderClient]:
         if self.provider is None:
             raise KeyUnreadable("the service's key has to be typed again")
         self._users += 1
@@ -189,8 +189,8 @@ class Registry:
             if door.provider is not None:
                 door.provider.recall(kept.get(service_id, {}))
 
-    def _provider(self, service_id: int | None, endpoint: Endpoint, timeouts: Timeouts) -> Provider:
-        return Provider(endpoint, timeouts, learnt=partial(self._note_learnt, service_id))
+    def _provider(self, service_id: int | None, endpoint: Endpoint, timeouts: Timeouts) -> ProviderClient:
+        return ProviderClient(endpoint, timeouts, learnt=partial(self._note_learnt, service_id))
 
     def _made(self, rows: list[OfferedModel]) -> CatalogSnapshot:
         return CatalogSnapshot(
@@ -263,7 +263,7 @@ class Registry:
             await layer.publish(layer.ENGINES, ModelsChanged())
 
 
-async def _names(provider: Provider) -> list[str]:
+async def _names(provider: ProviderClient) -> list[str]:
     """What it lists. Raises ProviderError, also for nothing: that is no reason to call all models gone."""
     names = await provider.models()
     if not names:

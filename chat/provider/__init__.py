@@ -1,4 +1,4 @@
-"""The door to a model service, any that speaks OpenAI's chat completions.
+"""The client of model services: any that speak OpenAI's chat completions.
 
 Only this package imports openai.
 """
@@ -6,7 +6,7 @@ Only this package imports openai.
 from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import End
 from chat.provider.base_urls import NoAddress, understood, written
-from chat.provider.client import MAX_REQUESTS, Provider
+from chat.provider.client import MAX_REQUESTS, ProviderClient
 from chat.provider.deltas import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 from chat.provider.discovery import discover
 from chat.provider.endpoint import (
@@ -29,7 +29,7 @@ __all__ = [
     "End",
     "Endpoint",
     "NoAddress",
-    "Provider",
+    "ProviderClient",
     "Reach",
     "ReasoningDelta",
     "ReplyStream",

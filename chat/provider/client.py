@@ -70,7 +70,7 @@ ANTHROPIC: dict[str, Omit | str] = {"Authorization": Omit(), "anthropic-version"
 log = logging.getLogger(__name__)
 
 
-class Provider:
+class ProviderClient:
     """The door to one model service. May be used from several event loops; each has its own client.
 
     No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a service

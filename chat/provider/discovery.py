@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from chat.provider.base_urls import as_meant
-from chat.provider.client import Provider
+from chat.provider.client import ProviderClient
 from chat.provider.endpoint import DEMO, OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model
 from chat.provider.errors import ProviderError
 from chat.provider.timeouts import Timeouts
@@ -47,7 +47,7 @@ async def discover(
 
 async def _listed(endpoint: Endpoint, patience: float) -> list[str]:
     """The models a server lists; none when it is not there."""
-    provider = Provider(endpoint, Timeouts(connect=patience, short=patience))
+    provider = ProviderClient(endpoint, Timeouts(connect=patience, short=patience))
     try:
         return await provider.models()
     except ProviderError as error:

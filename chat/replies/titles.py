@@ -6,7 +6,7 @@ import unicodedata
 
 from chat.conversations.actions import TITLE_LENGTH
 from chat.core import text
-from chat.provider import Provider
+from chat.provider import ProviderClient
 
 PROMPT = (
     f"{text.TITLE_MARKER} for the conversation that begins with the message below: three to six words, "
@@ -41,7 +41,9 @@ _JOINERS = "\t\u200c\u200d"
 _STEERING = {"Cc", "Cf", "Cs", "Co"}
 
 
-async def made_by(provider: Provider, question: str, model: str = "", *, thinks: bool = False) -> str | None:
+async def made_by(
+    provider: ProviderClient, question: str, model: str = "", *, thinks: bool = False
+) -> str | None:
     """The model's title: "" when it gave none, None when it had no room for one. Raises ProviderError.
 
     Of a model that `thinks` some thinking is waited for.

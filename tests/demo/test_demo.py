@@ -14,7 +14,7 @@ from chat.demo import DemoServer
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
 from chat.demo.server import pace, start_demo
-from chat.provider import Endpoint, Provider
+from chat.provider import Endpoint, ProviderClient
 
 Messages = list[dict[str, str]]
 
@@ -27,8 +27,8 @@ async def demo() -> AsyncIterator[DemoServer]:
 
 
 @pytest.fixture
-async def provider(demo: DemoServer) -> AsyncIterator[Provider]:
-    provider = Provider(Endpoint("demo", demo.base_url, "", "demo", "Demo"))
+async def provider(demo: DemoServer) -> AsyncIterator[ProviderClient]:
+    provider = ProviderClient(Endpoint("demo", demo.base_url, "", "demo", "Demo"))
     yield provider
     await provider.aclose()
 
@@ -37,7 +37,7 @@ def user(text: str) -> Messages:
     return [{"role": "user", "content": text}]
 
 
-async def ask(provider: Provider, messages: Messages) -> str:
+async def ask(provider: ProviderClient, messages: Messages) -> str:
     return (await provider.complete(messages, max_tokens=1000)).text
 
 

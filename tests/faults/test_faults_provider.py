@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chat.provider import Endpoint, Provider, Timeouts
+from chat.provider import Endpoint, ProviderClient, Timeouts
 from chat.provider import errors as provider_errors
 from tests.support.provider_door import HELLO, KEY, PATIENT, read
 
@@ -13,7 +13,7 @@ from tests.support.provider_door import HELLO, KEY, PATIENT, read
 @pytest.mark.fault(24)
 @pytest.mark.fault(25)
 def test_the_deadlines_are_those_of_a_slow_service():
-    used = Provider(Endpoint("compatible", "http://127.0.0.1:9/v1", KEY, "m", "x")).timeouts
+    used = ProviderClient(Endpoint("compatible", "http://127.0.0.1:9/v1", KEY, "m", "x")).timeouts
     assert used == Timeouts()
     assert (used.connect, used.first, used.between, used.total) == (5, 600, 300, 3600)
 
@@ -26,7 +26,7 @@ async def test_a_reset_in_the_middle_of_the_tls_handshake_is_unreachable():
 
     server = await asyncio.start_server(cut, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    door = Provider(Endpoint("compatible", f"https://127.0.0.1:{port}/v1", KEY, "m", "x"), PATIENT)
+    door = ProviderClient(Endpoint("compatible", f"https://127.0.0.1:{port}/v1", KEY, "m", "x"), PATIENT)
     got = await read(door.stream(HELLO))
     assert type(got.error) is provider_errors.ProviderUnreachable
     await door.aclose()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp.abc import AbstractResolver
 
-from chat.provider import AddressRefusal, Endpoint, Provider, base_url
+from chat.provider import AddressRefusal, Endpoint, ProviderClient, base_url
 from chat.provider.addresses import judge
 from chat.provider.errors import AddressRefused, ProviderError, ProviderUnreachable
 from tests.support.provider_door import HELLO, PATIENT, read
@@ -151,12 +151,12 @@ def dialled(monkeypatch: Any) -> Iterator[list[str]]:
     yield found
 
 
-def door(url: str, reach: Any = "public", resolver: Any = None) -> Provider:
+def door(url: str, reach: Any = "public", resolver: Any = None) -> ProviderClient:
     endpoint = Endpoint("compatible", url, "sk-test-0123456789", "m", "there", reach=reach)
-    return Provider(endpoint, PATIENT, resolver)
+    return ProviderClient(endpoint, PATIENT, resolver)
 
 
-async def fetched(provider: Provider) -> ProviderError:
+async def fetched(provider: ProviderClient) -> ProviderError:
     """What listing the models ends with, and asking too: the same."""
     try:
         with pytest.raises(ProviderError) as listing:

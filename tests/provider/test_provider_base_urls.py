@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.provider import Endpoint, NoAddress, Provider, understood
+from chat.provider import Endpoint, NoAddress, ProviderClient, understood
 from chat.provider import errors as provider_errors
 from chat.provider.base_urls import shown
 from tests.support.provider_door import HELLO, KEY, PATIENT, read
@@ -151,10 +151,10 @@ def test_no_secret_of_an_address_is_shown():
 # Over a connection
 
 
-def door(server: ScriptedProvider, path: str, **fields: Any) -> Provider:
+def door(server: ScriptedProvider, path: str, **fields: Any) -> ProviderClient:
     values = {"key": KEY, "model": "scripted-1", "label": "scripted"} | fields
     base = f"http://127.0.0.1:{server.port}{path}"
-    return Provider(Endpoint("compatible", base, **values), PATIENT)
+    return ProviderClient(Endpoint("compatible", base, **values), PATIENT)
 
 
 def lm_studio(status: int = 200) -> Scenario:

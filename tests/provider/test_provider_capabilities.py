@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chat.provider import MAX_REQUESTS, Endpoint, Provider, RequestAttempt
+from chat.provider import MAX_REQUESTS, Endpoint, ProviderClient, RequestAttempt
 from chat.provider.capabilities import readable
 from chat.provider.errors import BadRequest, ContextTooLong
 from tests.support.provider_door import HELLO, KEY, PATIENT, door_to, read
@@ -274,7 +274,7 @@ async def test_many_replies_at_once_learn_the_same_and_none_is_held_up(server, d
 async def test_whoever_keeps_it_is_told_what_is_new_and_says_what_was_known(server):
     told = []
     endpoint = Endpoint("compatible", server.base_url, KEY, "scripted-1", "scripted")
-    door = Provider(endpoint, PATIENT, learnt=lambda *news: told.append(news))
+    door = ProviderClient(endpoint, PATIENT, learnt=lambda *news: told.append(news))
     door.recall({"scripted-1": {"top_p": ""}})
     server.default = play("refusing", names="openai_temperature openai_top_p")
     for _ in range(2):

@@ -10,7 +10,7 @@ from time import time
 
 import pytest
 
-from chat.provider import Endpoint, Provider
+from chat.provider import Endpoint, ProviderClient
 from chat.provider import errors as provider_errors
 from tests.support.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
 from tests.support.scripted_provider import Scenario, ScriptedProvider, play
@@ -269,7 +269,7 @@ async def test_a_model_whose_name_cannot_be_written_down_hides_no_other(server, 
     "url", ["http://127.0.0.1:9/v1", "http://nowhere.invalid/v1", "nonsense", "ftp://x/v1"]
 )
 async def test_a_server_that_is_not_there_is_unreachable_with_the_reason_for_the_operator(url):
-    door = Provider(Endpoint("compatible", url, KEY, "m", "x"), PATIENT)
+    door = ProviderClient(Endpoint("compatible", url, KEY, "m", "x"), PATIENT)
     got = await read(door.stream(HELLO))
     assert type(got.error) is provider_errors.ProviderUnreachable
     assert got.error.detail

@@ -12,7 +12,7 @@ import pytest
 
 from chat.catalog import actions as catalog
 from chat.models import ModelProvider
-from chat.provider import Provider, Timeouts
+from chat.provider import ProviderClient, Timeouts
 from chat.provider import errors as provider_errors
 from chat.provider.alive import IDLE, INTERVAL, PROBES, socket_for
 from tests.support.provider_door import HELLO, PATIENT, door_to, read, until
@@ -24,7 +24,7 @@ SHORT, WAIT, LONG = 0.05, 0.3, 20.0
 
 
 @pytest.fixture
-async def patient(server: ScriptedProvider) -> AsyncIterator[Provider]:
+async def patient(server: ScriptedProvider) -> AsyncIterator[ProviderClient]:
     """Waits long for the first word, and hardly between two."""
     door = door_to(server, replace(PATIENT, first=LONG, between=SHORT))
     yield door

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from chat.catalog import actions as catalog
 from chat.catalog.environment import find_endpoint
 from chat.operations.findings import Finding, Level, fail, ok, warn
-from chat.provider import Endpoint, Provider, first_chat_model
+from chat.provider import Endpoint, ProviderClient, first_chat_model
 from chat.provider.errors import (
     NoModelListed,
     NotAModelServer,
@@ -40,7 +40,7 @@ PATIENCE = 30.0
 async def examine() -> list[Finding]:
     """Lists the models and reads the first words of an answer."""
     endpoint, demo = await find_endpoint()
-    provider = Provider(endpoint, catalog.timeouts_of(None))
+    provider = ProviderClient(endpoint, catalog.timeouts_of(None))
     try:
         if demo:
             return [await stand_in(endpoint), await answering(provider, _("Streaming"), advice_on)]
@@ -75,13 +75,13 @@ async def stand_in(endpoint: Endpoint) -> Finding:
     )
 
 
-def understood(finding: Finding, provider: Provider) -> Finding:
+def understood(finding: Finding, provider: ProviderClient) -> Finding:
     """The finding, and what the service's base URL was taken for."""
     said = _("%(finding)s · Understood as %(url)s")
     return replace(finding, said=said % {"finding": finding.said, "url": provider.address})
 
 
-async def names_of(provider: Provider) -> list[str] | ProviderError:
+async def names_of(provider: ProviderClient) -> list[str] | ProviderError:
     """What the service lists, or why it does not."""
     try:
         return await provider.models()
@@ -89,7 +89,7 @@ async def names_of(provider: Provider) -> list[str] | ProviderError:
         return problem
 
 
-def listed(provider: Provider, names: list[str] | ProviderError, *, answers: bool) -> Finding:
+def listed(provider: ProviderClient, names: list[str] | ProviderError, *, answers: bool) -> Finding:
     """Whether the service lists the model that is set. Some list nothing and still answer."""
     service, model = provider.endpoint.label, provider.known_model
     if not names or isinstance(names, ProviderError):
@@ -121,7 +121,7 @@ def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
 
 
 async def answering(
-    provider: Provider, part: str, advise: Callable[[ProviderError], str], model: str = ""
+    provider: ProviderClient, part: str, advise: Callable[[ProviderError], str], model: str = ""
 ) -> Finding:
     """Whether an answer comes in pieces, and how soon the first words do."""
     try:
@@ -136,7 +136,7 @@ async def answering(
         return warn(part, said % {"seconds": PATIENCE}, advice % {"limit": limit})
 
 
-async def first_words(provider: Provider, model: str = "") -> str:
+async def first_words(provider: ProviderClient, model: str = "") -> str:
     """Reads the first pieces of an answer; gives a sentence on how soon they came. Raises ProviderError."""
     began = time.monotonic()
     first = pieces = 0.0

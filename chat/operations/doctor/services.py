@@ -12,7 +12,7 @@ from chat.catalog.errors import KeyUnreadable
 from chat.models import ModelProvider
 from chat.operations.doctor.model import answering, names_of, understood, unlisted
 from chat.operations.findings import Finding, Level, fail, ok
-from chat.provider import Provider, first_chat_model
+from chat.provider import ProviderClient, first_chat_model
 from chat.provider.errors import (
     AddressRefused,
     NoModelListed,
@@ -64,7 +64,7 @@ def model_to_ask(service: ModelProvider) -> str:
 async def try_out(service: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
     """What was found, and the models that it lists. `model` is the one to ask, "" for the first of those."""
     try:
-        provider = Provider(catalog.endpoint_of(service), catalog.timeouts_of(service))
+        provider = ProviderClient(catalog.endpoint_of(service), catalog.timeouts_of(service))
     except KeyUnreadable as problem:
         return [fail(_("Key"), problem.detail, advice_on(problem))], []
     try:

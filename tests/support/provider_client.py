@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chat.provider import End, Endpoint, Provider, ReplyStream, Timeouts
+from chat.provider import End, Endpoint, ProviderClient, ReplyStream, Timeouts
 from chat.provider.deltas import add
 from chat.provider.errors import ProviderError
 from tests.support.scripted_provider import ScriptedProvider
@@ -22,9 +22,9 @@ HASTY = Timeouts(connect=5, first=0.15, between=0.15, total=0.6, after_finish=0.
 """For silence."""
 
 
-def door_to(server: ScriptedProvider, timeouts: Timeouts = PATIENT, **changes: Any) -> Provider:
+def door_to(server: ScriptedProvider, timeouts: Timeouts = PATIENT, **changes: Any) -> ProviderClient:
     fields = {"kind": "compatible", "key": KEY, "model": "scripted-1", "label": "scripted"} | changes
-    return Provider(Endpoint(base_url=server.base_url, **fields), timeouts)
+    return ProviderClient(Endpoint(base_url=server.base_url, **fields), timeouts)
 
 
 async def until(met: Callable[[], bool]) -> None:
