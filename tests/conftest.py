@@ -23,7 +23,7 @@ from chat.models import Conversation, Generation, Message, Role, User
 from chat.provider import ProviderClient
 from gptsite.asgi import application
 from tests.support.fault_site import Site
-from tests.support.provider_door import door_to
+from tests.support.provider_client import client_for
 from tests.support.scripted_provider import ScriptedProvider
 from tests.support.server import SiteServer
 
@@ -144,11 +144,11 @@ async def server() -> AsyncIterator[ScriptedProvider]:
 
 
 @pytest.fixture
-async def door(server: ScriptedProvider) -> AsyncIterator[ProviderClient]:
-    """The site's door to that server."""
-    door = door_to(server)
-    yield door
-    await door.aclose()
+async def provider_client(server: ScriptedProvider) -> AsyncIterator[ProviderClient]:
+    """The site's client of that server."""
+    provider_client = client_for(server)
+    yield provider_client
+    await provider_client.aclose()
 
 
 class Tab:

@@ -40,7 +40,7 @@ from chat.provider.places import best_told, is_elsewhere, looked_at
 from chat.provider.sdk import AsyncStream, Omit, OpenAIError
 from chat.provider.stream import BROKEN, ReplyStream, RequestAttempt, Short
 from chat.provider.timeouts import Timeouts
-from chat.provider.transport import OF_SDK, Sdk, client_for
+from chat.provider.transport import OF_SDK, Sdk, http_client_for
 
 THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
@@ -71,7 +71,7 @@ log = logging.getLogger(__name__)
 
 
 class ProviderClient:
-    """The door to one model service. May be used from several event loops; each has its own client.
+    """The client of one model service. May be used from several event loops; each has its own connections.
 
     No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a service
     that refuses a parameter, or to count tokens, is asked again as capabilities.py says.) `learnt`
@@ -340,7 +340,7 @@ class ProviderClient:
     def _new_client(self) -> Sdk:
         connect, hooks = self.timeouts.connect, {"response": [_refuse]}
         endpoint = replace(self.endpoint, base_url=self._bases[0])
-        http_client = client_for(endpoint, connect, self._resolver, event_hooks=hooks)
+        http_client = http_client_for(endpoint, connect, self._resolver, event_hooks=hooks)
         return Sdk(
             api_key=self.endpoint.key or "none",
             base_url=self._bases[0],

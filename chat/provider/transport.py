@@ -39,7 +39,7 @@ class Sdk(AsyncOpenAI):
         return {}
 
 
-def client_for(
+def http_client_for(
     endpoint: Endpoint, connect: float, resolver: AbstractResolver | None, **options: Any
 ) -> httpx2.AsyncClient:
     """What reaches the endpoint. `connect` is in seconds; an answer is waited for without a limit.

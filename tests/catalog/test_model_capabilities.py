@@ -19,7 +19,7 @@ from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged
 from tests.conftest import PASSWORD, browser_of
 from tests.support.layer import Ear
-from tests.support.provider_door import until
+from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)

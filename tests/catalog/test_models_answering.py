@@ -14,7 +14,7 @@ from chat.catalog.sealing import seal
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged
-from tests.support.provider_door import until
+from tests.support.provider_client import until
 from tests.support.scripted_provider import ScriptedProvider, play
 
 pytestmark = pytest.mark.django_db(transaction=True)

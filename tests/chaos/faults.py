@@ -48,7 +48,7 @@ class Faults:
 
     async def _restart(self, *signals: int, code: int) -> None:
         server = self._a_server()
-        cut = [tab for tab in self._setup.tabs if tab.door is server.door and tab.ready]
+        cut = [tab for tab in self._setup.tabs if tab.proxy is server.proxy and tab.ready]
         hellos = [tab.hellos for tab in cut]
         ended = await server.end(*signals)
         if ended != code:
@@ -85,25 +85,25 @@ class Faults:
     # Connections
 
     async def drop_sockets(self) -> None:
-        self._a_server().door.cut()
+        self._a_server().proxy.cut()
 
     async def reset_half(self) -> None:
-        self._a_server().door.cut(0.5, reset=True)
+        self._a_server().proxy.cut(0.5, reset=True)
 
     async def slow_network(self) -> None:
-        door = self._a_server().door
-        door.delay = self._chance.uniform(0.3, 1)
+        proxy = self._a_server().proxy
+        proxy.delay = self._chance.uniform(0.3, 1)
         await asyncio.sleep(4)
-        door.delay = 0
+        proxy.delay = 0
 
     async def hold_network(self) -> None:
         seconds = self._chance.uniform(2, 5)
-        self._a_server().door.hold(seconds)
+        self._a_server().proxy.hold(seconds)
         await asyncio.sleep(seconds)
 
     async def flap(self) -> None:
         for _ in range(3):
-            self._a_server().door.cut(0.7, reset=self._chance.random() < 0.5)
+            self._a_server().proxy.cut(0.7, reset=self._chance.random() < 0.5)
             await asyncio.sleep(2)
 
     # The provider and the layer
@@ -152,7 +152,7 @@ class Faults:
         assert self._setup.database is not None
         await asyncio.to_thread(self._setup.database.stop)
         for server in self._setup.servers:
-            server.door.cut()
+            server.proxy.cut()
         await asyncio.sleep(self._chance.uniform(1, 4))
         await asyncio.to_thread(self._setup.database.start)
 
@@ -178,10 +178,10 @@ class Faults:
         await self._tell_redis("CLIENT", "KILL", "TYPE", "normal")
 
     async def slow_redis(self) -> None:
-        assert self._setup.broker_door is not None
-        self._setup.broker_door.delay = 0.2
+        assert self._setup.broker_proxy is not None
+        self._setup.broker_proxy.delay = 0.2
         await asyncio.sleep(6)
-        self._setup.broker_door.delay = 0
+        self._setup.broker_proxy.delay = 0
 
 
 FAULTS: dict[str, Callable[[Faults], Awaitable[None]]] = {

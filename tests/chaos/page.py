@@ -1,4 +1,4 @@
-"""The site's pages as a reader's browser gets them: fetched through a door, taken apart into messages."""
+"""The site's pages as a reader's browser gets them: fetched through a proxy, taken apart into messages."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""A door in front of a port: what passes can be delayed, held, dropped and reset."""
+"""A proxy in front of a port: what passes can be delayed, held, dropped and reset."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""A set-up under test: its server processes behind doors, its provider, its stores, its outages."""
+"""A set-up under test: its server processes behind proxies, its provider, its stores, its outages."""
 
 import asyncio
 import random
@@ -54,11 +54,11 @@ SHORT = Size(people=8, replies=24, longest=30, pause=(0.3, 0.8), silence=False)
 
 
 class Server:
-    """One `manage.py serve` and the door to it. Whoever ends it says so with `ours`."""
+    """One `manage.py serve` and the proxy before it. Whoever ends it says so with `ours`."""
 
     def __init__(self, site: Site, ledger: Ledger) -> None:
         self.site = site
-        self.door = Proxy(site.port)
+        self.proxy = Proxy(site.port)
         self.ours = True
         self._ledger = ledger
         self._process: Process | None = None
@@ -106,7 +106,7 @@ class SetUp:
         self.servers: list[Server] = []
         self.database: Postgres | None = None
         self.broker: Redis | None = None
-        self.broker_door: Proxy | None = None
+        self.broker_proxy: Proxy | None = None
         self.provider_port = free_port()
         self.provider = provider_at(self.provider_port, folder)
         self.layer_flag = folder / "layer-faults"
@@ -117,8 +117,8 @@ class SetUp:
         self._present: tuple[str, float] | None = None
 
     @property
-    def doors(self) -> list[Proxy]:
-        return [server.door for server in self.servers]
+    def proxies(self) -> list[Proxy]:
+        return [server.proxy for server in self.servers]
 
     @property
     def variables(self) -> dict[str, str]:
@@ -127,7 +127,7 @@ class SetUp:
 
     def tab(self, person: int, cookie: str, canary: str) -> Tab:
         """A new tab, still closed, among those that faults look at."""
-        tab = Tab(person, cookie, canary, self.doors, self.ledger)
+        tab = Tab(person, cookie, canary, self.proxies, self.ledger)
         self.tabs = [*(tab for tab in self.tabs if not tab.is_closed), tab]
         return tab
 
@@ -188,14 +188,14 @@ class SetUp:
         if self.name != "SQLite":
             self.database = stack.enter_context(await asyncio.to_thread(postgres))
             self.broker = stack.enter_context(redis())
-            self.broker_door = await stack.enter_async_context(Proxy(self.broker.port))
-            redis_url = f"redis://127.0.0.1:{self.broker_door.port}/0"
+            self.broker_proxy = await stack.enter_async_context(Proxy(self.broker.port))
+            redis_url = f"redis://127.0.0.1:{self.broker_proxy.port}/0"
             urls, names = {"DATABASE_URL": self.database.url, "REDIS_URL": redis_url}, ["a", "b"]
         self.servers = [Server(self.site(name, **urls), self.ledger) for name in names]
         self.cookies = await asyncio.to_thread(self.servers[0].site.people, self.size.people, fork=True)
         for server in self.servers:
             stack.callback(server.leave)
-            await stack.enter_async_context(server.door)
+            await stack.enter_async_context(server.proxy)
             await server.start()
             guard = asyncio.ensure_future(server.guard())
             stack.callback(guard.cancel)

@@ -28,13 +28,13 @@ LOGGED_OUT, DENIED = 4401, 4403
 
 
 class Tab:
-    """One tab. `doors` are the proxies before the servers: it uses one, and may take another when cut."""
+    """One tab. `proxies` are the proxies before the servers: it uses one, and may take another when cut."""
 
-    def __init__(self, person: int, cookie: str, canary: str, doors: list[Proxy], ledger: Ledger) -> None:
+    def __init__(self, person: int, cookie: str, canary: str, proxies: list[Proxy], ledger: Ledger) -> None:
         self.person, self.cookie, self.canary = person, cookie, canary
         self.ledger = ledger
-        self.doors = doors
-        self.door = random.choice(doors)
+        self.proxies = proxies
+        self.proxy = random.choice(proxies)
         self.conversation: str | None = None
         self.thread: list[Article] = []
         self._known: dict[str, Article] = {}
@@ -76,7 +76,7 @@ class Tab:
             hellos = self.hellos
             with suppress(OSError, TimeoutError):
                 self._socket = await Socket.open(
-                    self.door.target, self.cookie, self._on_text, through=self.door.port
+                    self.proxy.target, self.cookie, self._on_text, through=self.proxy.port
                 )
                 for frame in self._early:
                     self._take(frame)
@@ -85,7 +85,7 @@ class Tab:
             attempt = 0 if self.hellos > hellos else attempt + 1
             ceiling = min(LAST, FIRST * 2**attempt)
             await asyncio.sleep(ceiling / 2 + random.random() * ceiling / 2)
-            self.door = random.choice(self.doors)
+            self.proxy = random.choice(self.proxies)
 
     def _broken(self) -> None:
         if self._socket is not None and self._socket.code in (LOGGED_OUT, DENIED):
@@ -328,7 +328,7 @@ class Tab:
         epoch, status = -1, 0
         while epoch != self._epoch or (again and status not in (200, 404)):
             epoch = self._epoch  # a page that was made before something else happened here is old
-            status, body = await fetch(self.door.target, self.door.port, f"/c/{conversation}/", self.cookie)
+            status, body = await fetch(self.proxy.target, self.proxy.port, f"/c/{conversation}/", self.cookie)
             self.ledger.pages[status] += 1
             self.ledger.scan(self.canary, body)
             if conversation != self.conversation:

@@ -47,7 +47,7 @@ class Inapplicable(Exception):
 
 @dataclass(slots=True)
 class Stage:
-    """A server behind its door, the site in front of it, and a person on the site."""
+    """A server behind its proxy, the site in front of it, and a person on the site."""
 
     running: Running
     site: SiteServer
@@ -70,7 +70,7 @@ async def stage_before(running: Running, folder: Path, **variables: str) -> Asyn
         **variables,
     }
     serving = site_server(folder, **variables)
-    # The door is in this loop, and the site asks through it while it starts
+    # The proxy is in this loop, and the site asks through it while it starts
     site = await asyncio.to_thread(serving.__enter__)
     try:
         page = await asyncio.to_thread(Page, site)

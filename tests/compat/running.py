@@ -1,4 +1,4 @@
-"""A server of others while it runs, in a group of processes of its own, behind a door that counts connections."""
+"""A server of others while it runs, in a group of processes of its own, behind a proxy that counts connections."""
 
 import asyncio
 import http.client
@@ -23,7 +23,7 @@ class DoesNotStart(Exception):
 
 
 class Running:
-    """The started server. `door` passes everything on to it: what the site connects to.
+    """The started server. `proxy` passes everything on to it: what the site connects to.
 
     `models` are those that it lists, once it does.
     """
@@ -31,7 +31,7 @@ class Running:
     def __init__(self, server: Server, place: Place) -> None:
         self.server, self.port = server, free_port()
         self.models: list[str] = []
-        self.door = Proxy(self.port)
+        self.proxy = Proxy(self.port)
         command = server.start(place, self.port)
         # Blank is the site's way of unset, not everybody's
         ours = {name: value for name, value in os.environ.items() if value}
@@ -48,12 +48,12 @@ class Running:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.door.port}{self.server.base}"
+        return f"http://127.0.0.1:{self.proxy.port}{self.server.base}"
 
     @property
     def connections(self) -> int:
         """How many the site has open to it."""
-        return sum(end.is_client for end in self.door.ends)
+        return sum(end.is_client for end in self.proxy.ends)
 
     async def wait_until_up(self) -> None:
         """Return when it lists its models. Raises DoesNotStart."""
@@ -98,7 +98,7 @@ async def running(server: Server, place: Place) -> AsyncIterator[Running]:
             await started.wait_until_up()
         except TimeoutError as problem:
             raise DoesNotStart(f"no answer in {server.start_limit} s") from problem
-        async with started.door:
+        async with started.proxy:
             yield started
     finally:
         started.kill()

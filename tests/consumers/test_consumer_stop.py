@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from chat.models import Message, Status
-from tests.support.provider_door import until
+from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)

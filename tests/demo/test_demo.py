@@ -1,4 +1,4 @@
-"""The demo model, over real TCP and through the provider's own door."""
+"""The demo model, over real TCP and through the site's own client of providers."""
 
 from __future__ import annotations
 

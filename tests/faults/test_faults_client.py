@@ -62,7 +62,7 @@ def sock_is_open(sock: object) -> bool:
     return sock.getsockopt(6, 11, 1)[0] == 1
 
 
-class Door(NamedTuple):
+class ProxiedSite(NamedTuple):
     """What a page needs to know of a server that it reaches by another port."""
 
     port: int
@@ -78,7 +78,7 @@ async def test_over_a_connection_that_flaps_and_is_slow_a_reply_comes_whole_and_
         proxy.delay = 0.05
         flapping = asyncio.create_task(flap(proxy))
         try:
-            html = await come_back_until_whole(Door(proxy.port, site.server.origin), cookie, client_id)
+            html = await come_back_until_whole(ProxiedSite(proxy.port, site.server.origin), cookie, client_id)
         finally:
             flapping.cancel()
     assert text.strip() in html
@@ -94,13 +94,13 @@ async def flap(proxy: Proxy) -> None:
         reset = not reset
 
 
-async def come_back_until_whole(door: Door, cookie: str, client_id: uuid.UUID) -> str:
+async def come_back_until_whole(site: ProxiedSite, cookie: str, client_id: uuid.UUID) -> str:
     """As the page does: send until it is acknowledged, under one id, and watch until the end."""
     sent = None
     async with asyncio.timeout(LIMIT):
         while True:
             with suppress(WebSocketException, OSError):
-                async with Page(door, cookie) as page:
+                async with Page(site, cookie) as page:
                     if sent is None:
                         sent = await page.send("Hello", client_id)
                     else:

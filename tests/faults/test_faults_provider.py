@@ -6,7 +6,7 @@ import pytest
 
 from chat.provider import Endpoint, ProviderClient, Timeouts
 from chat.provider import errors as provider_errors
-from tests.support.provider_door import HELLO, KEY, PATIENT, read
+from tests.support.provider_client import HELLO, KEY, PATIENT, read
 
 
 @pytest.mark.fault(22)
@@ -26,9 +26,11 @@ async def test_a_reset_in_the_middle_of_the_tls_handshake_is_unreachable():
 
     server = await asyncio.start_server(cut, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    door = ProviderClient(Endpoint("compatible", f"https://127.0.0.1:{port}/v1", KEY, "m", "x"), PATIENT)
-    got = await read(door.stream(HELLO))
+    provider_client = ProviderClient(
+        Endpoint("compatible", f"https://127.0.0.1:{port}/v1", KEY, "m", "x"), PATIENT
+    )
+    got = await read(provider_client.stream(HELLO))
     assert type(got.error) is provider_errors.ProviderUnreachable
-    await door.aclose()
+    await provider_client.aclose()
     server.close()
     await server.wait_closed()

@@ -118,9 +118,9 @@ async def test_what_befalls_redis_costs_no_reply(site, pair, broker, befall):
 
 @pytest.mark.fault(10)
 async def test_through_a_slow_redis_replies_come_whole_and_to_nobody_else(stage, site, pair, broker):
-    async with Proxy(broker.port) as door:
-        door.delay = 0.2
-        here, there = pair[0], await stage.start_another(REDIS_URL=f"redis://127.0.0.1:{door.port}/0")
+    async with Proxy(broker.port) as proxy:
+        proxy.delay = 0.2
+        here, there = pair[0], await stage.start_another(REDIS_URL=f"redis://127.0.0.1:{proxy.port}/0")
         cookies = [await site.member(here), await site.member(there)]
         async with (
             Page(here, cookies[0]) as alice,

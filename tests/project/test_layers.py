@@ -1,4 +1,4 @@
-"""The house rules that a reader would not see broken: layers, sizes, single doors, raw HTML."""
+"""The house rules that a reader would not see broken: layers, sizes, single clients, raw HTML."""
 
 import ast
 import re
@@ -31,7 +31,7 @@ LAYER_OF = {package: number for number, row in enumerate(LAYERS) for package in 
 NOT_LAYERED = {"locale", "migrations", "static"}
 LOOSE_MODULES = {"__init__.py", "apps.py", "routing.py", "urls.py"}
 MOST_OF_CORE, USERS_OF_CORE = 800, 3
-DOORS = {
+CLIENTS = {
     "openai": "chat/provider",
     "httpx2": "chat/provider",
     "channels.layers": "chat/realtime/layer.py",
@@ -145,13 +145,13 @@ def test_core_stays_small():
     assert sum(sizes) < MOST_OF_CORE
 
 
-@pytest.mark.parametrize("library", DOORS)
-def test_each_outside_system_has_one_door(library):
+@pytest.mark.parametrize("library", CLIENTS)
+def test_each_outside_system_has_one_client(library):
     strangers = [
         f"{name_of(path)}:{line}"
         for path in python_files("chat", "gptsite")
         for line, name in imports(tree_of(path))
-        if (name + ".").startswith(library + ".") and not name_of(path).startswith(DOORS[library])
+        if (name + ".").startswith(library + ".") and not name_of(path).startswith(CLIENTS[library])
     ]
     assert strangers == []
 

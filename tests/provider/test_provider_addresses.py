@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractResolver
 from chat.provider import AddressRefusal, Endpoint, ProviderClient, base_url
 from chat.provider.addresses import judge
 from chat.provider.errors import AddressRefused, ProviderError, ProviderUnreachable
-from tests.support.provider_door import HELLO, PATIENT, read
+from tests.support.provider_client import HELLO, PATIENT, read
 from tests.support.scripted_provider import ScriptedProvider, play
 
 # What libraries, shells and people write for 127.0.0.1
@@ -151,7 +151,7 @@ def dialled(monkeypatch: Any) -> Iterator[list[str]]:
     yield found
 
 
-def door(url: str, reach: Any = "public", resolver: Any = None) -> ProviderClient:
+def client_for(url: str, reach: Any = "public", resolver: Any = None) -> ProviderClient:
     endpoint = Endpoint("compatible", url, "sk-test-0123456789", "m", "there", reach=reach)
     return ProviderClient(endpoint, PATIENT, resolver)
 
@@ -170,7 +170,7 @@ async def fetched(provider: ProviderClient) -> ProviderError:
 
 @pytest.mark.parametrize("spelling", LOOPBACK)
 async def test_no_spelling_of_this_machine_is_fetched(spelling, server, dialled):
-    problem = await fetched(door(f"http://{spelling}:{server.port}/v1"))
+    problem = await fetched(client_for(f"http://{spelling}:{server.port}/v1"))
     assert isinstance(problem, AddressRefused | ProviderUnreachable)
     assert dialled == []
     assert server.connections == 0
@@ -179,21 +179,21 @@ async def test_no_spelling_of_this_machine_is_fetched(spelling, server, dialled)
 @pytest.mark.parametrize("reach", ["public", "private"])
 @pytest.mark.parametrize("spelling", ALWAYS)
 async def test_what_is_always_refused_is_never_fetched(spelling, reach, dialled):
-    problem = await fetched(door(f"http://{spelling}/v1", reach))
+    problem = await fetched(client_for(f"http://{spelling}/v1", reach))
     assert isinstance(problem, AddressRefused | ProviderUnreachable)
     assert dialled == []
 
 
 @pytest.mark.parametrize("spelling", PRIVATE)
 async def test_a_private_address_is_fetched_only_where_it_is_allowed(spelling, dialled):
-    assert isinstance(await fetched(door(f"http://{spelling}/v1")), AddressRefused)
+    assert isinstance(await fetched(client_for(f"http://{spelling}/v1")), AddressRefused)
     assert dialled == []
-    assert isinstance(await fetched(door(f"http://{spelling}/v1", "private")), ProviderUnreachable)
+    assert isinstance(await fetched(client_for(f"http://{spelling}/v1", "private")), ProviderUnreachable)
     assert dialled != []
 
 
 async def test_a_server_on_this_machine_answers_where_it_is_allowed(server):
-    provider = door(server.base_url, "private")
+    provider = client_for(server.base_url, "private")
     assert await provider.models() == ["scripted-1", "scripted-2"]
     server.script(play("plain", text="Hello"))
     assert (await read(provider.stream(HELLO))).text == "Hello"
@@ -202,7 +202,7 @@ async def test_a_server_on_this_machine_answers_where_it_is_allowed(server):
 
 async def test_a_name_is_judged_by_what_it_leads_to_at_each_connection(server, dialled):
     names = Names(["93.184.216.34"], ["127.0.0.1"])
-    provider = door(f"http://rebinding.example.org:{server.port}/v1", resolver=names)
+    provider = client_for(f"http://rebinding.example.org:{server.port}/v1", resolver=names)
     with pytest.raises(ProviderUnreachable):
         await provider.models()
     with pytest.raises(AddressRefused):
@@ -222,20 +222,22 @@ async def test_a_name_is_judged_by_what_it_leads_to_at_each_connection(server, d
     ],
 )
 async def test_a_name_that_leads_inward_is_refused(answer, dialled):
-    problem = await fetched(door("http://inward.example.org/v1", resolver=Names(answer)))
+    problem = await fetched(client_for("http://inward.example.org/v1", resolver=Names(answer)))
     assert isinstance(problem, AddressRefused)
     assert dialled == []
 
 
 async def test_of_several_addresses_only_the_harmless_are_dialled(dialled):
     names = Names(["10.0.0.1", "93.184.216.34"])
-    assert isinstance(await fetched(door("http://both.example.org/v1", resolver=names)), ProviderUnreachable)
+    assert isinstance(
+        await fetched(client_for("http://both.example.org/v1", resolver=names)), ProviderUnreachable
+    )
     assert set(dialled) == {"93.184.216.34"}
 
 
 async def test_the_connection_goes_to_the_address_that_was_judged(server, dialled):
     names = Names(["127.0.0.1"])
-    provider = door(f"http://lan.example.org:{server.port}/v1", "private", names)
+    provider = client_for(f"http://lan.example.org:{server.port}/v1", "private", names)
     assert await provider.models() == server.models
     await provider.aclose()
     assert (dialled, names.asked) == (["127.0.0.1"], 1)
@@ -243,7 +245,7 @@ async def test_the_connection_goes_to_the_address_that_was_judged(server, dialle
 
 async def test_a_redirect_is_not_followed(server, dialled):
     server.models_scenario = server.default = play("redirect", location="http://169.254.169.254/latest/")
-    problem = await fetched(door(server.base_url, "private"))
+    problem = await fetched(client_for(server.base_url, "private"))
     assert problem.code == "not_a_model_server"
     assert set(dialled) == {"127.0.0.1"}
 
@@ -251,7 +253,7 @@ async def test_a_redirect_is_not_followed(server, dialled):
 async def test_no_proxy_of_the_environment_comes_between(server: ScriptedProvider, monkeypatch, dialled):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, server.base_url)
-    problem = await fetched(door("http://10.1.1.1/v1"))
+    problem = await fetched(client_for("http://10.1.1.1/v1"))
     assert isinstance(problem, AddressRefused)
     assert server.connections == 0
 

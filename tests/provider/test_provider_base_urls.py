@@ -10,7 +10,7 @@ import pytest
 from chat.provider import Endpoint, NoAddress, ProviderClient, understood
 from chat.provider import errors as provider_errors
 from chat.provider.base_urls import shown
-from tests.support.provider_door import HELLO, KEY, PATIENT, read
+from tests.support.provider_client import HELLO, KEY, PATIENT, read
 from tests.support.scripted_provider import Scenario, ScriptedProvider, play
 
 READ = [
@@ -151,7 +151,7 @@ def test_no_secret_of_an_address_is_shown():
 # Over a connection
 
 
-def door(server: ScriptedProvider, path: str, **fields: Any) -> ProviderClient:
+def client_at(server: ScriptedProvider, path: str, **fields: Any) -> ProviderClient:
     values = {"key": KEY, "model": "scripted-1", "label": "scripted"} | fields
     base = f"http://127.0.0.1:{server.port}{path}"
     return ProviderClient(Endpoint("compatible", base, **values), PATIENT)
@@ -181,7 +181,7 @@ ELSEWHERE = [
 async def test_without_its_version_the_api_is_found_by_the_list_and_by_the_chat(server, elsewhere, path):
     server.elsewhere = elsewhere
     for lists_first in (True, False):
-        asked = door(server, path)
+        asked = client_at(server, path)
         if lists_first:
             assert await asked.models() == server.models
         got = await read(asked.stream(HELLO))
@@ -196,7 +196,7 @@ async def test_without_its_version_the_api_is_found_by_the_list_and_by_the_chat(
 
 @pytest.mark.parametrize("path", ["/api", "/api/tags", "/v1/v1", "/v1/chat/completions"])
 async def test_other_paths_of_the_same_server_lead_to_it_too(server, path):
-    asked = door(server, path)
+    asked = client_at(server, path)
     assert await asked.models() == server.models
     assert (await read(asked.stream(HELLO))).error is None
     await asked.aclose()
@@ -204,7 +204,7 @@ async def test_other_paths_of_the_same_server_lead_to_it_too(server, path):
 
 async def test_an_api_at_the_root_is_asked_at_the_root(server):
     server.prefix = ""
-    asked = door(server, "/")
+    asked = client_at(server, "/")
     assert await asked.models() == server.models
     assert (await read(asked.stream(HELLO))).error is None
     assert not asked.is_reread
@@ -214,7 +214,7 @@ async def test_an_api_at_the_root_is_asked_at_the_root(server):
 
 async def test_where_only_the_chat_is_the_chat_is_found(server):
     server.models_scenario = play("status", code=404, message="Not Found")
-    asked = door(server, "")
+    asked = client_at(server, "")
     with pytest.raises(provider_errors.ProviderError):
         await asked.models()
     assert (await read(asked.stream(HELLO))).error is None
@@ -235,7 +235,7 @@ async def test_where_only_the_chat_is_the_chat_is_found(server):
 async def test_what_says_something_else_is_not_taken_for_a_wrong_path(server, scenario, kind):
     server.prefix = ""
     server.default = scenario
-    asked = door(server, "")
+    asked = client_at(server, "")
     assert type((await read(asked.stream(HELLO))).error) is kind
     assert server.paths == ["/chat/completions"]
     await asked.aclose()
@@ -243,7 +243,7 @@ async def test_what_says_something_else_is_not_taken_for_a_wrong_path(server, sc
 
 async def test_a_wrong_key_is_told_as_one_wherever_it_was_refused(server):
     server.elsewhere = server.default = play("status", code=401)
-    asked = door(server, "")
+    asked = client_at(server, "")
     assert type((await read(asked.stream(HELLO))).error) is provider_errors.WrongKey
     await asked.aclose()
 
@@ -251,7 +251,7 @@ async def test_a_wrong_key_is_told_as_one_wherever_it_was_refused(server):
 async def test_a_model_that_is_missing_is_told_as_one_in_whatever_words(server):
     server.prefix = ""
     server.default = play("status", code=404, message="Cannot find an appropriate cached snapshot folder")
-    asked = door(server, "")
+    asked = client_at(server, "")
     error = (await read(asked.stream(HELLO))).error
     assert type(error) is provider_errors.UnknownModel
     assert "snapshot" in error.detail
@@ -260,7 +260,7 @@ async def test_a_model_that_is_missing_is_told_as_one_in_whatever_words(server):
 
 async def test_where_no_path_is_right_the_operator_reads_what_was_tried(server):
     server.prefix = "/nowhere"
-    asked = door(server, "")
+    asked = client_at(server, "")
     error = (await read(asked.stream(HELLO))).error
     assert type(error) is provider_errors.NotAModelServer
     assert f"http://127.0.0.1:{server.port}/v1" in error.detail
@@ -273,21 +273,21 @@ async def test_an_answer_that_is_whole_json_or_bears_no_type_is_still_read_from_
     whole = b'{"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}'
     for answer in (body, whole):
         server.script(play("json200", body=answer))
-        asked = door(server, "")
+        asked = client_at(server, "")
         assert (await read(asked.stream(HELLO))).text == "Hi"
         await asked.aclose()
 
 
 async def test_an_answer_that_is_compressed_is_read_from_its_start_too(server):
     server.elsewhere = play("compressed_answer", body=b'{"error": "Unexpected endpoint or method."}')
-    asked = door(server, "")
+    asked = client_at(server, "")
     assert (await read(asked.stream(HELLO))).error is None
     assert asked.address == server.base_url
     await asked.aclose()
     body = b'data: {"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
     server.prefix = ""
     server.script(play("compressed_answer", body=body))
-    asked = door(server, "")
+    asked = client_at(server, "")
     assert (await read(asked.stream(HELLO))).text == "Hi"
     await asked.aclose()
 
@@ -295,7 +295,7 @@ async def test_an_answer_that_is_compressed_is_read_from_its_start_too(server):
 @pytest.mark.parametrize("ending", ["", "/chat/completions"])
 async def test_a_deployment_of_azures_gets_its_version_and_its_own_key_header(server, ending):
     server.prefix = "/openai/deployments/mine"
-    asked = door(server, f"{server.prefix}{ending}?{VERSION}", model="")
+    asked = client_at(server, f"{server.prefix}{ending}?{VERSION}", model="")
     assert await asked.models() == ["mine"]
     assert (await read(asked.stream(HELLO))).error is None
     assert server.paths == [f"/openai/deployments/mine/chat/completions?{VERSION}"]
@@ -310,7 +310,7 @@ async def test_no_redirect_is_followed_to_find_the_api(server):
     async with ScriptedProvider() as other:
         server.elsewhere = play("redirect", location=f"{other.base_url}/chat/completions")
         server.prefix = "/nowhere"
-        asked = door(server, "")
+        asked = client_at(server, "")
         assert type((await read(asked.stream(HELLO))).error) is provider_errors.NotAModelServer
         assert other.connections == 0
         await asked.aclose()

@@ -8,7 +8,7 @@ import pytest
 
 from chat.provider import ReplyStream
 from chat.provider.errors import ProviderError
-from tests.support.provider_door import HELLO, door_to, read, until
+from tests.support.provider_client import HELLO, client_for, read, until
 from tests.support.scripted_provider import ScriptedProvider, play
 
 
@@ -31,17 +31,17 @@ async def first_text(stream: ReplyStream) -> str:
     return "".join(delta.text for delta in await anext(stream))
 
 
-async def test_closing_in_the_middle_hangs_up(server, door):
+async def test_closing_in_the_middle_hangs_up(server, provider_client):
     server.script(play("hang", at="middle"))
-    stream = door.stream(HELLO)
+    stream = provider_client.stream(HELLO)
     assert await first_text(stream) == "ab"
     await stream.aclose()
     await hung_up(server)
 
 
-async def test_leaving_the_with_block_hangs_up(server, door):
+async def test_leaving_the_with_block_hangs_up(server, provider_client):
     server.script(play("hang", at="middle"))
-    async with door.stream(HELLO) as stream:
+    async with provider_client.stream(HELLO) as stream:
         async for _ in stream:
             break
     await hung_up(server)
@@ -50,9 +50,9 @@ async def test_leaving_the_with_block_hangs_up(server, door):
 
 @pytest.mark.fault(33)
 @pytest.mark.parametrize("at", ["headers", "start", "middle", "finish"])
-async def test_cancelling_the_reader_hangs_up(server, door, at):
+async def test_cancelling_the_reader_hangs_up(server, provider_client, at):
     server.script(play("hang", at=at))
-    reader = asyncio.create_task(read(door.stream(HELLO)))
+    reader = asyncio.create_task(read(provider_client.stream(HELLO)))
     await arrived(server)
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -61,9 +61,9 @@ async def test_cancelling_the_reader_hangs_up(server, door, at):
 
 
 @pytest.mark.parametrize("at", ["headers", "start", "middle"])
-async def test_another_task_may_close_and_the_reader_just_ends(server, door, at):
+async def test_another_task_may_close_and_the_reader_just_ends(server, provider_client, at):
     server.script(play("hang", at=at))
-    stream = door.stream(HELLO)
+    stream = provider_client.stream(HELLO)
     reader = asyncio.create_task(read(stream))
     await arrived(server)
     await stream.aclose()
@@ -73,15 +73,15 @@ async def test_another_task_may_close_and_the_reader_just_ends(server, door, at)
     await hung_up(server)
 
 
-async def test_a_stream_that_was_never_read_costs_nothing(server, door):
-    stream = door.stream(HELLO)
+async def test_a_stream_that_was_never_read_costs_nothing(server, provider_client):
+    stream = provider_client.stream(HELLO)
     await stream.aclose()
     assert (await read(stream)).text == ""
     assert server.connections == 0
 
 
-async def test_closing_twice_and_reading_on_are_harmless(server, door):
-    stream = door.stream(HELLO)
+async def test_closing_twice_and_reading_on_are_harmless(server, provider_client):
+    stream = provider_client.stream(HELLO)
     await first_text(stream)
     await stream.aclose()
     await stream.aclose()
@@ -91,44 +91,44 @@ async def test_closing_twice_and_reading_on_are_harmless(server, door):
 @pytest.mark.parametrize(
     "scenario", [play("plain"), play("reset"), play("status", code=500)], ids=lambda s: s.name
 )
-async def test_an_ended_stream_stays_ended(server, door, scenario):
+async def test_an_ended_stream_stays_ended(server, provider_client, scenario):
     server.script(scenario)
-    stream = door.stream(HELLO)
+    stream = provider_client.stream(HELLO)
     await read(stream)
     assert [delta async for delta in stream] == []
     assert len(server.requests) == 1
 
 
 @pytest.mark.fault(28)
-async def test_a_fault_in_the_middle_hangs_up_at_once(server, door):
+async def test_a_fault_in_the_middle_hangs_up_at_once(server, provider_client):
     server.script(play("runaway"))
-    stream = door.stream(HELLO)
+    stream = provider_client.stream(HELLO)
     with pytest.raises(ProviderError):
         async for _ in stream:
             pass
     await hung_up(server)
 
 
-async def test_cancelled_at_any_moment_nothing_is_left(server, door):
+async def test_cancelled_at_any_moment_nothing_is_left(server, provider_client):
     server.default = play("plain", tokens=50, rate=500)
     before = asyncio.all_tasks()
     readers = []
     for moment in range(40):
-        readers.append(asyncio.create_task(read(door.stream(HELLO))))
+        readers.append(asyncio.create_task(read(provider_client.stream(HELLO))))
         await asyncio.sleep(0)
         asyncio.get_running_loop().call_later(moment * 0.003, readers[-1].cancel)
     await asyncio.gather(*readers, return_exceptions=True)
-    assert (await read(door.stream(HELLO))).end is not None
-    await door.aclose()
+    assert (await read(provider_client.stream(HELLO))).end is not None
+    await provider_client.aclose()
     await gone(server)
     assert asyncio.all_tasks() <= before
 
 
 @pytest.mark.parametrize("ticks", range(0, 20, 2))
 @pytest.mark.parametrize("by", ["cancel", "aclose"])
-async def test_broken_off_at_any_tick_of_the_loop_nothing_is_left(server, door, by, ticks):
+async def test_broken_off_at_any_tick_of_the_loop_nothing_is_left(server, provider_client, by, ticks):
     server.script(play("hang", at="start"))
-    stream = door.stream(HELLO)
+    stream = provider_client.stream(HELLO)
     reader = asyncio.create_task(read(stream))
     await until(lambda: bool(server.requests))
     for _ in range(ticks):
@@ -142,22 +142,22 @@ async def test_broken_off_at_any_tick_of_the_loop_nothing_is_left(server, door, 
     assert (reader.done(), server.open_connections) == (True, 0)
 
 
-async def test_a_hundred_streams_run_at_once_and_leave_no_connection(server, door):
+async def test_a_hundred_streams_run_at_once_and_leave_no_connection(server, provider_client):
     server.default = play("plain", tokens=5, rate=20)
-    got = await asyncio.gather(*[read(door.stream(HELLO)) for _ in range(150)])
+    got = await asyncio.gather(*[read(provider_client.stream(HELLO)) for _ in range(150)])
     assert all(reply.end for reply in got)
     assert server.connections == 150
-    await door.aclose()
+    await provider_client.aclose()
     await gone(server)
 
 
-def test_one_door_serves_several_event_loops(unused_tcp_port):
-    door = door_to(ScriptedProvider(port=unused_tcp_port))
+def test_one_client_serves_several_event_loops(unused_tcp_port):
+    provider_client = client_for(ScriptedProvider(port=unused_tcp_port))
 
     async def once() -> None:
         async with ScriptedProvider(port=unused_tcp_port):
-            assert (await read(door.stream(HELLO))).end is not None
-            await door.aclose()
+            assert (await read(provider_client.stream(HELLO))).end is not None
+            await provider_client.aclose()
 
     asyncio.run(once())
     asyncio.run(once())

@@ -12,7 +12,7 @@ import pytest
 
 from chat.provider import Endpoint, ProviderClient
 from chat.provider import errors as provider_errors
-from tests.support.provider_door import HASTY, HELLO, KEY, PATIENT, door_to, read
+from tests.support.provider_client import HASTY, HELLO, KEY, PATIENT, client_for, read
 from tests.support.scripted_provider import Scenario, ScriptedProvider, play
 
 
@@ -108,9 +108,9 @@ MIDWAY = [
 @pytest.mark.fault(27)
 @pytest.mark.fault(28)
 @each(*CUTS, *NO_STREAMS, *REFUSALS, *MIDWAY)
-async def test_a_fault_is_told_by_its_name_after_the_text_that_came(server, door, scenario, kind, text):
+async def test_a_fault_gets_its_name_after_the_text_that_came(server, provider_client, scenario, kind, text):
     server.script(scenario)
-    got = await read(door.stream(HELLO))
+    got = await read(provider_client.stream(HELLO))
     assert type(got.error) is kind
     assert got.text == text
     assert got.end is None
@@ -170,10 +170,10 @@ UNKNOWN_MODELS = {
 
 
 @pytest.mark.parametrize("service", UNKNOWN_MODELS)
-async def test_a_model_that_a_service_does_not_have_is_told_as_that(server, door, service):
+async def test_a_model_that_a_service_does_not_have_is_told_as_that(server, provider_client, service):
     code, body = UNKNOWN_MODELS[service]
     server.script(play("answered", code=code, body=body))
-    assert type((await read(door.stream(HELLO))).error) is provider_errors.UnknownModel
+    assert type((await read(provider_client.stream(HELLO))).error) is provider_errors.UnknownModel
 
 
 AFTER_THE_REASON = [
@@ -190,12 +190,12 @@ AFTER_THE_REASON = [
 @pytest.mark.parametrize("scenario", AFTER_THE_REASON, ids=named)
 async def test_a_fault_after_the_finish_reason_takes_nothing_away(server, scenario):
     server.script(scenario)
-    door = door_to(server, replace(PATIENT, after_finish=0.2))
-    got = await read(door.stream(HELLO))
+    provider_client = client_for(server, replace(PATIENT, after_finish=0.2))
+    got = await read(provider_client.stream(HELLO))
     assert got.error is None
     assert got.text == "ab"
     assert got.end.finish_reason == "stop"
-    await door.aclose()
+    await provider_client.aclose()
 
 
 @pytest.mark.fault(22)
@@ -214,27 +214,27 @@ async def test_a_fault_after_the_finish_reason_takes_nothing_away(server, scenar
 )
 async def test_silence_ends_at_its_deadline_and_keeps_the_text(server, scenario, text):
     server.script(scenario)
-    door = door_to(server, HASTY)
-    got = await read(door.stream(HELLO))
+    provider_client = client_for(server, HASTY)
+    got = await read(provider_client.stream(HELLO))
     assert type(got.error) is provider_errors.ProviderSilent
     assert got.text == text
-    await door.aclose()
+    await provider_client.aclose()
 
 
 async def test_a_title_that_does_not_come_is_given_up_soon(server):
     server.default = play("hang")
-    door = door_to(server, HASTY)
+    provider_client = client_for(server, HASTY)
     with pytest.raises(provider_errors.ProviderSilent):
-        await door.complete(HELLO, max_tokens=10)
-    await door.aclose()
+        await provider_client.complete(HELLO, max_tokens=10)
+    await provider_client.aclose()
 
 
 async def test_a_list_of_models_that_does_not_come_is_given_up_soon(server):
     server.models_scenario = play("hang")
-    door = door_to(server, HASTY)
+    provider_client = client_for(server, HASTY)
     with pytest.raises(provider_errors.ProviderSilent):
-        await door.models()
-    await door.aclose()
+        await provider_client.models()
+    await provider_client.aclose()
 
 
 @pytest.mark.parametrize(
@@ -249,19 +249,19 @@ async def test_a_list_of_models_that_does_not_come_is_given_up_soon(server):
     ],
     ids=lambda value: named(value) if isinstance(value, Scenario) else value.code,
 )
-async def test_a_list_of_models_that_is_none_is_told_by_its_name(server, door, scenario, kind):
+async def test_a_list_of_models_that_is_none_gets_its_name(server, provider_client, scenario, kind):
     server.models_scenario = scenario
     with pytest.raises(kind) as caught:
-        await door.models()
+        await provider_client.models()
     assert KEY not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     "odd", [rb'{"id": "\ud800"}', rb'{"id": "\u0000"}', b'{"id": "\xff"}', b'{"id": 5}', b"null"]
 )
-async def test_a_model_whose_name_cannot_be_written_down_hides_no_other(server, door, odd):
+async def test_a_model_whose_name_cannot_be_written_down_hides_no_other(server, provider_client, odd):
     server.models_scenario = play("json200", body=b'{"data": [{"id": "a"}, %b, {"id": "b"}]}' % odd)
-    assert await door.models() == ["a", "b"]
+    assert await provider_client.models() == ["a", "b"]
 
 
 @pytest.mark.fault(21)
@@ -269,18 +269,18 @@ async def test_a_model_whose_name_cannot_be_written_down_hides_no_other(server, 
     "url", ["http://127.0.0.1:9/v1", "http://nowhere.invalid/v1", "nonsense", "ftp://x/v1"]
 )
 async def test_a_server_that_is_not_there_is_unreachable_with_the_reason_for_the_operator(url):
-    door = ProviderClient(Endpoint("compatible", url, KEY, "m", "x"), PATIENT)
-    got = await read(door.stream(HELLO))
+    provider_client = ProviderClient(Endpoint("compatible", url, KEY, "m", "x"), PATIENT)
+    got = await read(provider_client.stream(HELLO))
     assert type(got.error) is provider_errors.ProviderUnreachable
     assert got.error.detail
     assert "timed out" not in got.error.detail
-    await door.aclose()
+    await provider_client.aclose()
 
 
 @pytest.mark.fault(28)
-async def test_a_runaway_is_cut_at_the_cap_and_closed(server, door):
+async def test_a_runaway_is_cut_at_the_cap_and_closed(server, provider_client):
     server.script(play("runaway"))
-    got = await read(door.stream(HELLO))
+    got = await read(provider_client.stream(HELLO))
     assert type(got.error) is provider_errors.ReplyTooLarge
     assert len(got.text) == 2 * 1024 * 1024
 
@@ -303,23 +303,23 @@ def in_an_hour() -> str:
         ("inf", None),
     ],
 )
-async def test_retry_after_is_read_when_it_makes_sense(server, door, value, expected):
+async def test_retry_after_is_read_when_it_makes_sense(server, provider_client, value, expected):
     server.script(play("status", code=429, retry_after=value))
-    got = await read(door.stream(HELLO))
+    got = await read(provider_client.stream(HELLO))
     assert got.error.retry_after == expected
 
 
-async def test_retry_after_may_be_a_date(server, door):
+async def test_retry_after_may_be_a_date(server, provider_client):
     server.script(play("status", code=429, retry_after=in_an_hour()))
-    got = await read(door.stream(HELLO))
+    got = await read(provider_client.stream(HELLO))
     assert got.error.retry_after == pytest.approx(3600, abs=30)
 
 
 @pytest.mark.fault(26)
-async def test_a_rate_limit_says_how_long_to_wait(server, door):
+async def test_a_rate_limit_says_how_long_to_wait(server, provider_client):
     server.script(play("status", code=429, retry_after=30), play("status", code=429))
-    assert "30 seconds" in (await read(door.stream(HELLO))).error.user_text()
-    assert "a minute" in (await read(door.stream(HELLO))).error.user_text()
+    assert "30 seconds" in (await read(provider_client.stream(HELLO))).error.user_text()
+    assert "a minute" in (await read(provider_client.stream(HELLO))).error.user_text()
 
 
 SECRETS = [KEY, "sk-proj-AbCdEf123456", "Bearer abcdefghijkl", "http://me:pass1234@host"]
@@ -328,7 +328,7 @@ SECRETS = [KEY, "sk-proj-AbCdEf123456", "Bearer abcdefghijkl", "http://me:pass12
 @pytest.mark.fault(26)
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("kind", ["status", "midway"])
-async def test_no_key_reaches_the_operators_text_or_the_user(server, door, secret, kind, caplog):
+async def test_no_key_reaches_the_operators_text_or_the_user(server, provider_client, secret, kind, caplog):
     message = f"Incorrect key: {secret} <script>alert(1)</script>\n[ERROR] forged\x1b[31m line " + "x" * 900
     if kind == "status":
         server.script(play("status", code=401, message=message))
@@ -336,7 +336,7 @@ async def test_no_key_reaches_the_operators_text_or_the_user(server, door, secre
         body = '{"error": {"code": 401, "message": "' + f"Incorrect key: {secret} <b>no</b>" + '"}}'
         server.script(play("error_midway", body=body))
     with caplog.at_level(logging.DEBUG, logger="chat"):
-        error = (await read(door.stream(HELLO))).error
+        error = (await read(provider_client.stream(HELLO))).error
     assert type(error) is provider_errors.WrongKey
     for text in (error.detail, str(error), repr(error), error.user_text(), caplog.text):
         assert secret.split()[-1] not in text and "pass1234" not in text
@@ -350,7 +350,7 @@ SECRET = 'My son\'s name is Zoltan;\n\tsie heißt „Ágnes“, 我住在北京.
 
 
 @pytest.mark.parametrize("scenario", ["echoing", "complaining", "error_midway"])
-async def test_no_words_of_a_message_reach_the_operator_in_a_services_mouth(server, door, scenario, caplog):
+async def test_no_words_of_a_message_reach_the_operators_log(server, provider_client, scenario, caplog):
     asked = [{"role": "system", "content": "Sesame"}, {"role": "user", "content": SECRET}]
     told = f"Not so: {json.dumps(asked)}, {asked!r}, {SECRET}. Thus I say no"
     playing = {
@@ -360,24 +360,24 @@ async def test_no_words_of_a_message_reach_the_operator_in_a_services_mouth(serv
     }
     server.default = playing[scenario]
     with caplog.at_level(logging.DEBUG, logger="chat"):
-        detail = (await read(door.stream(asked))).error.detail
+        detail = (await read(provider_client.stream(asked))).error.detail
     assert "Thus I say no" in detail
     for word in ("Sesame", "Zoltan", "gnes", "北京", "4eac", "new"):
         assert word not in detail + caplog.text
 
 
-async def test_the_words_of_a_web_page_reach_the_operator_without_its_tags(server, door):
+async def test_the_words_of_a_web_page_reach_the_operator_without_its_tags(server, provider_client):
     server.script(play("html200"))
-    error = (await read(door.stream(HELLO))).error
+    error = (await read(provider_client.stream(HELLO))).error
     assert "Welcome to the portal" in error.detail
     assert "<" not in error.detail
     assert "portal" not in error.user_text()
 
 
-async def test_a_redirect_is_not_followed_and_nothing_goes_there(server, door):
+async def test_a_redirect_is_not_followed_and_nothing_goes_there(server, provider_client):
     async with ScriptedProvider() as elsewhere:
         server.script(play("redirect", location=f"{elsewhere.base_url}/chat/completions"))
-        got = await read(door.stream(HELLO))
+        got = await read(provider_client.stream(HELLO))
         assert type(got.error) is provider_errors.NotAModelServer
         assert elsewhere.connections == 0
 
@@ -385,14 +385,14 @@ async def test_a_redirect_is_not_followed_and_nothing_goes_there(server, door):
 @pytest.mark.parametrize(
     "scenario", [play("status", code=500), play("status", code=429, retry_after=1)], ids=named
 )
-async def test_nothing_is_retried_behind_the_callers_back(server, door, scenario):
+async def test_nothing_is_retried_behind_the_callers_back(server, provider_client, scenario):
     server.default = scenario
-    await read(door.stream(HELLO))
+    await read(provider_client.stream(HELLO))
     assert len(server.requests) == 1
 
 
-async def test_a_service_that_failed_can_be_asked_again(server, door):
+async def test_a_service_that_failed_can_be_asked_again(server, provider_client):
     server.script(play("reset", at="middle"), play("status", code=500), play("plain", text="Well again"))
     for _ in range(2):
-        assert (await read(door.stream(HELLO))).error is not None
-    assert (await read(door.stream(HELLO))).text == "Well again"
+        assert (await read(provider_client.stream(HELLO))).error is not None
+    assert (await read(provider_client.stream(HELLO))).text == "Well again"

@@ -15,7 +15,7 @@ from chat.models import ModelProvider
 from chat.provider import ProviderClient, Timeouts
 from chat.provider import errors as provider_errors
 from chat.provider.alive import IDLE, INTERVAL, PROBES, socket_for
-from tests.support.provider_door import HELLO, PATIENT, door_to, read, until
+from tests.support.provider_client import HELLO, PATIENT, client_for, read, until
 from tests.support.scripted_provider import ScriptedProvider, play
 from tests.support.scripted_slow import SIGNS
 
@@ -26,9 +26,9 @@ SHORT, WAIT, LONG = 0.05, 0.3, 20.0
 @pytest.fixture
 async def patient(server: ScriptedProvider) -> AsyncIterator[ProviderClient]:
     """Waits long for the first word, and hardly between two."""
-    door = door_to(server, replace(PATIENT, first=LONG, between=SHORT))
-    yield door
-    await door.aclose()
+    provider_client = client_for(server, replace(PATIENT, first=LONG, between=SHORT))
+    yield provider_client
+    await provider_client.aclose()
 
 
 @pytest.mark.parametrize("sign", ["", *SIGNS])
@@ -41,53 +41,53 @@ async def test_the_first_word_may_come_late_whatever_came_before_it(server, pati
 @pytest.mark.parametrize("sign", ["", *SIGNS])
 async def test_no_sign_of_life_stands_for_a_first_word_for_ever(server, sign):
     server.script(play("late", sign=sign, signs=50, first=LONG))
-    door = door_to(server, replace(PATIENT, first=WAIT, between=LONG))
-    got = await read(door.stream(HELLO))
+    provider_client = client_for(server, replace(PATIENT, first=WAIT, between=LONG))
+    got = await read(provider_client.stream(HELLO))
     assert type(got.error) is provider_errors.ProviderSilent
     assert got.error.detail == "no word came within 0.3 s"
-    await door.aclose()
+    await provider_client.aclose()
 
 
 @pytest.mark.parametrize("thinks", [False, True])
 async def test_a_pause_may_be_as_long_as_its_own_limit(server, thinks):
     server.script(play("late", pause=WAIT, thinks=thinks), play("late", pause=LONG, thinks=thinks))
-    door = door_to(server, replace(PATIENT, first=LONG, between=4 * WAIT))
-    assert (await read(door.stream(HELLO))).error is None
-    got = await read(door.stream(HELLO))
+    provider_client = client_for(server, replace(PATIENT, first=LONG, between=4 * WAIT))
+    assert (await read(provider_client.stream(HELLO))).error is None
+    got = await read(provider_client.stream(HELLO))
     assert (got.text, got.reasoning) == (("", "Hm. ") if thinks else ("One ", ""))
     assert got.error.detail == "nothing came for 1.2 s"
-    await door.aclose()
+    await provider_client.aclose()
 
 
 async def test_who_sends_signs_of_life_in_a_pause_may_take_longer(server):
     server.script(play("late", sign="comment", signs=30, pause=6 * WAIT))
-    door = door_to(server, replace(PATIENT, between=4 * WAIT))
-    assert (await read(door.stream(HELLO))).text == "One two."
-    await door.aclose()
+    provider_client = client_for(server, replace(PATIENT, between=4 * WAIT))
+    assert (await read(provider_client.stream(HELLO))).text == "One two."
+    await provider_client.aclose()
 
 
 async def test_a_reply_ends_at_its_own_limit_however_lively_it_is(server):
     server.script(play("plain", tokens=10_000, rate=100))
-    door = door_to(server, replace(PATIENT, total=4 * WAIT))
-    got = await read(door.stream(HELLO))
+    provider_client = client_for(server, replace(PATIENT, total=4 * WAIT))
+    got = await read(provider_client.stream(HELLO))
     assert got.error.detail == "the reply was not whole after 1.2 s"
     assert got.text
-    await door.aclose()
+    await provider_client.aclose()
 
 
 async def test_a_model_that_has_to_be_asked_for_is_waited_for_as_an_answer_is(server):
     server.models_scenario = play("late_list", names="a b", wait=WAIT)
-    door = door_to(server, replace(PATIENT, first=LONG, short=SHORT), model="")
-    assert (await read(door.stream(HELLO))).error is None
+    provider_client = client_for(server, replace(PATIENT, first=LONG, short=SHORT), model="")
+    assert (await read(provider_client.stream(HELLO))).error is None
     assert server.requests[-1].body["model"] == "a"
-    await door.aclose()
+    await provider_client.aclose()
 
 
 async def test_a_title_may_come_as_late_as_a_first_word(server):
     server.default = play("late", first=WAIT)
-    door = door_to(server, replace(PATIENT, first=LONG, short=SHORT))
-    assert (await door.complete(HELLO, max_tokens=10)).text == "One two."
-    await door.aclose()
+    provider_client = client_for(server, replace(PATIENT, first=LONG, short=SHORT))
+    assert (await provider_client.complete(HELLO, max_tokens=10)).text == "One two."
+    await provider_client.aclose()
 
 
 @pytest.mark.django_db
@@ -114,12 +114,12 @@ def alive(port: int) -> bool:
 @pytest.mark.parametrize("reach", ["any", "private"])
 async def test_the_kernel_asks_after_a_peer_that_is_silent(server, reach):
     server.script(play("hang"))
-    door = door_to(server, reach=reach)
-    reader = asyncio.create_task(read(door.stream(HELLO)))
+    provider_client = client_for(server, reach=reach)
+    reader = asyncio.create_task(read(provider_client.stream(HELLO)))
     await until(lambda: bool(server.requests) and alive(server.port))
     reader.cancel()
     await asyncio.wait({reader})
-    await door.aclose()
+    await provider_client.aclose()
 
 
 def test_who_is_gone_is_known_long_before_impatience():

@@ -11,8 +11,8 @@ from chat.provider import endings, finish
 from chat.provider import errors as provider_errors
 from chat.provider.assembler import Assembler, End
 from chat.provider.deltas import add
-from tests.support.provider_door import HELLO as MESSAGES
-from tests.support.provider_door import PATIENT, door_to, read
+from tests.support.provider_client import HELLO as MESSAGES
+from tests.support.provider_client import PATIENT, client_for, read
 from tests.support.scripted_provider import play
 
 
@@ -315,22 +315,24 @@ def test_other_JSON_is_no_answer():
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
 @pytest.mark.parametrize("size", [1, 7, 0])
-async def test_a_compressed_stream_is_taken_although_none_was_asked_for(server, door, encoding, size):
+async def test_a_compressed_stream_is_taken_although_none_was_asked_for(
+    server, provider_client, encoding, size
+):
     server.script(play("stream_packed", encoding=encoding, text="Hello. " * 50, size=size))
-    got = await read(door.stream(MESSAGES))
+    got = await read(provider_client.stream(MESSAGES))
     assert (got.error, got.text) == (None, "Hello. " * 50)
 
 
-async def test_a_compressed_error_keeps_its_words(server, door):
+async def test_a_compressed_error_keeps_its_words(server, provider_client):
     server.script(play("status", code=400, error_code="context_length_exceeded", packed=True))
-    got = await read(door.stream(MESSAGES))
+    got = await read(provider_client.stream(MESSAGES))
     assert type(got.error) is provider_errors.ContextTooLong
     assert "The scripted server says no" in got.error.detail
 
 
-async def test_text_after_a_first_stop_is_not_lost(server, door):
+async def test_text_after_a_first_stop_is_not_lost(server, provider_client):
     server.script(play("in_parts", text="One part, another, and the last.", size=10, pause=0.3))
-    got = await read(door.stream(MESSAGES))
+    got = await read(provider_client.stream(MESSAGES))
     assert got.text == "One part, another, and the last."
 
 
@@ -342,30 +344,30 @@ async def test_a_service_that_often_leaves_its_connection_open_is_waited_for_les
     server, monkeypatch, first, text
 ):
     monkeypatch.setattr(endings, "STANDING_OPEN", 0.1)
-    door = door_to(server, replace(PATIENT, after_finish=1.5))
+    provider_client = client_for(server, replace(PATIENT, after_finish=1.5))
     for played in [*first, *[play("hang", at="finish")] * 3]:
         server.script(played)
-        await read(door.stream(MESSAGES))
+        await read(provider_client.stream(MESSAGES))
     server.script(LATE)
-    assert (await read(door.stream(MESSAGES))).text == text
-    await door.aclose()
+    assert (await read(provider_client.stream(MESSAGES))).text == text
+    await provider_client.aclose()
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
 async def test_a_break_after_a_stop_cuts_a_reply_only_of_a_service_that_says_more_after_it(
-    server, door, goes_on
+    server, provider_client, goes_on
 ):
     if goes_on:
         server.script(LATE)
-        await read(door.stream(MESSAGES))
+        await read(provider_client.stream(MESSAGES))
     server.script(play("in_parts", text="One, two", size=4, end="reset after 1"))
-    got = await read(door.stream(MESSAGES))
+    got = await read(provider_client.stream(MESSAGES))
     assert (got.text, type(got.error)) == ("One,", provider_errors.StreamCut if goes_on else type(None))
 
 
 async def test_comments_do_not_hold_a_whole_reply_open(server):
     server.script(play("kept_alive", pause=0.05))
-    door = door_to(server, replace(PATIENT, after_finish=0.3))
-    got = await read(door.stream(MESSAGES))
+    provider_client = client_for(server, replace(PATIENT, after_finish=0.3))
+    got = await read(provider_client.stream(MESSAGES))
     assert (got.error, got.text) == (None, "ab")
-    await door.aclose()
+    await provider_client.aclose()

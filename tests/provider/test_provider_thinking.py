@@ -212,16 +212,16 @@ def test_white_space_at_the_beginning_is_not_held_back_for_ever():
     assert splitter.feed("\n<think>First.</think>Then.", True) == ("\nThen.", "First.", 0)
 
 
-async def test_a_tag_in_the_stream_is_kept_apart_from_the_text(server, door):
+async def test_a_tag_in_the_stream_is_kept_apart_from_the_text(server, provider_client):
     server.script(play("reasoning", tagged=True))
-    async with door.stream([{"role": "user", "content": "Hello"}]) as stream:
+    async with provider_client.stream([{"role": "user", "content": "Hello"}]) as stream:
         deltas = [delta async for read in stream for delta in read]
     assert "".join(delta.text for delta in deltas if isinstance(delta, TextDelta)) == "Then I answer."
     assert "".join(delta.text for delta in deltas if isinstance(delta, ReasoningDelta)) == "First I think. "
 
 
-async def test_a_short_text_comes_without_it(server, door):
+async def test_a_short_text_comes_without_it(server, provider_client):
     server.script(play("reasoning", tagged=True))
     assert (
-        await door.complete([{"role": "user", "content": "Title"}], max_tokens=30)
+        await provider_client.complete([{"role": "user", "content": "Title"}], max_tokens=30)
     ).text == "Then I answer."

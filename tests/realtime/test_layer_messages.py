@@ -17,7 +17,7 @@ from chat import replies
 from chat.models import Message
 from chat.realtime import layer, layer_messages
 from chat.realtime.layer_messages import ForEngine, ForSocket
-from tests.support.provider_door import until
+from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
 RECORDED = json.loads(Path(__file__).with_name("recorded_messages.json").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import pytest
 from chat.models import Conversation
 from chat.replies import naming
 from chat.replies.flush_clock import Interval
-from tests.support.provider_door import until
+from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)

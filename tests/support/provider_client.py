@@ -1,4 +1,4 @@
-"""How the provider's tests knock: a door to a scripted server, and what one reply brought."""
+"""For the tests of the provider's client: one of a scripted server, and what one reply brought."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HASTY = Timeouts(connect=5, first=0.15, between=0.15, total=0.6, after_finish=0.
 """For silence."""
 
 
-def door_to(server: ScriptedProvider, timeouts: Timeouts = PATIENT, **changes: Any) -> ProviderClient:
+def client_for(server: ScriptedProvider, timeouts: Timeouts = PATIENT, **changes: Any) -> ProviderClient:
     fields = {"kind": "compatible", "key": KEY, "model": "scripted-1", "label": "scripted"} | changes
     return ProviderClient(Endpoint(base_url=server.base_url, **fields), timeouts)
 
