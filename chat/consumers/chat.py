@@ -56,8 +56,8 @@ class ChatConsumer(PersonConsumer):
             request_id=request_id.get(),
         )
 
-    async def _tell_standing(self, status: AccountStatus) -> None:
-        await self._event(protocol.Standing(status.may_send, status.text))
+    async def _send_account_status(self, status: AccountStatus) -> None:
+        await self._event(protocol.AccountStatus(status.may_send, status.text))
 
     # Commands
 
@@ -172,7 +172,7 @@ class ChatConsumer(PersonConsumer):
         layer_messages.ReplyFrame: _reply_frame,
         layer_messages.MessageChanged: _message_changed,
         layer_messages.SessionEnded: PersonConsumer._session_ended,
-        layer_messages.StandingChanged: PersonConsumer._standing_changed,
+        layer_messages.AccountStatusChanged: PersonConsumer._account_status_changed,
     }
 
     # Internal

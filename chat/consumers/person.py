@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 # The status of errors about a limit
 TOO_MUCH = 429
-# Seconds between two looks at the person's standing on a socket that says nothing
-STANDING_INTERVAL = 60
+# Seconds between two looks at the status of the person's account on a socket that says nothing
+ACCOUNT_STATUS_INTERVAL = 60
 
 
 class PersonConsumer(AsyncWebsocketConsumer):
@@ -43,8 +43,8 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     A kind of socket parses its frames (`_parse`), has a method for each command (`_commands`) and for what
     the channel layer brings (`_layer_handlers`), and says in its words what is refused (`_refusal`). It is
-    told who is there (`_begin`), when they may send no more or again (`_tell_standing`), and when the socket
-    is gone (`_end`).
+    told who is there (`_begin`), when they may send no more or again (`_send_account_status`), and when the
+    socket is gone (`_end`).
     """
 
     _commands: ClassVar[dict[type, Callable[..., Any]]]
@@ -99,10 +99,10 @@ class PersonConsumer(AsyncWebsocketConsumer):
         self._is_known = True
         self._begin(user)
         await layer.join(layer.person_group(user.pk), self.channel_name)
-        self._spawn(self._watch_standing())
+        self._spawn(self._watch_account_status())
         await self._event(protocol.Hello())
         if user.is_suspended:
-            await self._standing_changed()
+            await self._account_status_changed()
 
     async def _clean_up(self) -> None:
         if not self._is_known:
@@ -159,7 +159,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def _end(self) -> None:
         """The socket is gone."""
 
-    async def _tell_standing(self, status: AccountStatus) -> None:
+    async def _send_account_status(self, status: AccountStatus) -> None:
         """The person may send no more, or again."""
 
     # What the channel layer brings to all of them
@@ -168,9 +168,11 @@ class PersonConsumer(AsyncWebsocketConsumer):
         if message.session in {None, self._session}:
             await self.close(CLOSE_LOGGED_OUT)
 
-    async def _standing_changed(self, message: layer_messages.StandingChanged | None = None) -> None:
+    async def _account_status_changed(
+        self, message: layer_messages.AccountStatusChanged | None = None
+    ) -> None:
         try:
-            await self._check_standing()
+            await self._check_account_status()
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
 
@@ -210,22 +212,22 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def _event(self, event: msgspec.Struct) -> None:
         await self.send_frame(protocol.encode(event))
 
-    async def _watch_standing(self) -> None:
+    async def _watch_account_status(self) -> None:
         while True:
-            await asyncio.sleep(STANDING_INTERVAL)
+            await asyncio.sleep(ACCOUNT_STATUS_INTERVAL)
             try:
                 await places.renew(self._user_id, self.channel_name)
-                await self._check_standing()
+                await self._check_account_status()
             except LoggedOut:
                 await self.close(CLOSE_LOGGED_OUT)
                 return
             except Exception:
-                logger.exception("the standing of an open socket could not be read")
+                logger.exception("the account status behind an open socket could not be read")
 
-    async def _check_standing(self) -> None:
+    async def _check_account_status(self) -> None:
         """Tell it if it is another than was told: a suspension also ends by itself. Raises LoggedOut."""
         with translation.override(self._language), timezone.override(self._zone):
-            standing = await self._read(moderation.account_status)
-        if standing != self._account_status:
-            self._account_status = standing
-            await self._tell_standing(standing)
+            status = await self._read(moderation.account_status)
+        if status != self._account_status:
+            self._account_status = status
+            await self._send_account_status(status)

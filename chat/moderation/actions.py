@@ -225,4 +225,4 @@ def _decide(reports: QuerySet[Report], state: Report.State, by: User, action: Ac
 def _set_suspension(user: User, until: datetime | None, reason: str) -> None:
     user.suspended_until, user.suspension_reason = until, reason
     user.save(update_fields=["suspended_until", "suspension_reason"])
-    layer.announce_standing(user.pk)
+    layer.announce_account_status(user.pk)

@@ -134,9 +134,9 @@ def announce_stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
     _send_event(conversation_group(conversation_id), protocol.Stale(conversation_uuid))
 
 
-def announce_standing(user_id: int) -> None:
+def announce_account_status(user_id: int) -> None:
     """Tell a person's sockets that they were suspended, or may send again."""
-    publish_on_commit(person_group(user_id), layer_messages.StandingChanged())
+    publish_on_commit(person_group(user_id), layer_messages.AccountStatusChanged())
 
 
 def announce_message(conversation_id: int, message_id: int, message_uuid: uuid.UUID) -> None:

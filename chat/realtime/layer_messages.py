@@ -65,7 +65,7 @@ class SessionEnded(msgspec.Struct, tag="session.ended", frozen=True):
     session: str | None
 
 
-class StandingChanged(msgspec.Struct, tag="standing.changed", frozen=True):
+class AccountStatusChanged(msgspec.Struct, tag="standing.changed", frozen=True):
     """A person was suspended, or may send again."""
 
 
@@ -104,7 +104,9 @@ class StopReply(msgspec.Struct, tag="stop", frozen=True):
 
 ForReply = WatchReply | UnwatchReply | AcknowledgeReply | StopReply
 ForEngine = ForReply | SessionEnded | ModelsChanged
-ForSocket = Frame | ReplyBegan | ReplyEnded | ReplyFrame | MessageChanged | SessionEnded | StandingChanged
+ForSocket = (
+    Frame | ReplyBegan | ReplyEnded | ReplyFrame | MessageChanged | SessionEnded | AccountStatusChanged
+)
 Message = ForEngine | ForSocket
 
 Handlers = Mapping[type, Callable[[Any, Any], Awaitable[None]]]

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
-# Seconds: a place is good for so long, and is renewed well before (consumers/person.py: STANDING_INTERVAL)
+# Seconds: a place is good for so long, and is renewed well before (each ACCOUNT_STATUS_INTERVAL)
 LEASE = 150
 # Seconds for Redis to answer, and after it did not, those in which it is not asked
 PATIENCE, PAUSE = 1.0, 10.0

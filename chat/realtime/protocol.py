@@ -113,7 +113,7 @@ def encode(event: msgspec.Struct | list[Any]) -> str:
 
 
 class Hello(msgspec.Struct, tag="hello"):
-    """The socket is open and its person known, who may send unless Standing says otherwise."""
+    """The socket is open and its person known, who may send unless AccountStatus says otherwise."""
 
 
 class Sent(msgspec.Struct, tag="sent", omit_defaults=True):
@@ -208,7 +208,7 @@ class Unlisted(msgspec.Struct, tag="unlisted"):
     conversation: uuid.UUID
 
 
-class Standing(msgspec.Struct, tag="standing"):
+class AccountStatus(msgspec.Struct, tag="standing"):
     """Whether the person may send; `text` tells why not and until when."""
 
     may_send: bool
@@ -226,4 +226,4 @@ class Refused(msgspec.Struct, tag="error", omit_defaults=True):
     request_id: str = ""
 
 
-Event = Hello | Sent | Snapshot | Ended | Replaced | Stale | Listed | Unlisted | Standing | Refused
+Event = Hello | Sent | Snapshot | Ended | Replaced | Stale | Listed | Unlisted | AccountStatus | Refused

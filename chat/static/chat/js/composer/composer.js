@@ -32,11 +32,11 @@ export class Composer {
     this.#picker = new ModelPicker(page);
     this.#allowed = !this.#text.disabled;
     this.#listen();
-    events.on("page:open", () => this.#standing(true, ""));
+    events.on("page:open", () => this.#showAccountStatus(true, ""));
     events.on("page:changed", (running) => this.#follow(Boolean(running)));
     events.on("page:settled", (conversation) => this.#moveTo(conversation));
     events.on("page:left", () => this.#openDraft(null));
-    events.on("standing", ({ may_send: maySend, text }) => this.#standing(maySend, text));
+    events.on("standing", ({ may_send: maySend, text }) => this.#showAccountStatus(maySend, text));
     this.#open(thread.conversation);
     this.#text.value = this.#recalled(thread.conversation) ?? this.#text.value;
     this.#changed();
@@ -122,7 +122,7 @@ export class Composer {
   }
 
   // Who may not send is offered nothing that would; the focus must not fall on what is gone.
-  #standing(maySend, text) {
+  #showAccountStatus(maySend, text) {
     if (maySend && this.#allowed) return;
     const { activeElement: held } = document;
     this.#allowed = maySend;

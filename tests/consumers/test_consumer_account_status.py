@@ -56,7 +56,7 @@ async def test_a_deactivated_person_is_out_at_their_next_command(alice, open_tab
 
 
 async def test_a_session_that_ended_without_a_word_is_noticed_by_the_watchdog(alice, open_tab, monkeypatch):
-    monkeypatch.setattr("chat.consumers.person.STANDING_INTERVAL", 0.1)
+    monkeypatch.setattr("chat.consumers.person.ACCOUNT_STATUS_INTERVAL", 0.1)
     client = await sync_to_async(browser_of)(alice)
     tab = await open_tab(alice, client)
     await sync_to_async(lambda: client.session.delete())()
@@ -69,9 +69,9 @@ async def test_a_suspended_person_is_told_at_once_can_read_and_cannot_send(alice
     await tab.until("ended")
     until = timezone.now() + timedelta(days=2)
     await sync_to_async(moderation.suspend)(alice, until, "Spam", bob)
-    standing = await tab.until("standing", timeout=5)
-    assert standing["may_send"] is False
-    assert "Spam" in standing["text"]
+    status = await tab.until("standing", timeout=5)
+    assert status["may_send"] is False
+    assert "Spam" in status["text"]
     refused = await tab.send("After", sent["conversation"], sent["reply"])
     assert refused["code"] == "suspended"
     assert not await Message.objects.filter(text="After").aexists()
@@ -89,7 +89,7 @@ async def test_a_lifted_suspension_is_told_too(alice, bob, open_tab):
 
 
 async def test_a_suspension_that_is_over_is_told_by_the_watchdog(alice, open_tab, monkeypatch):
-    monkeypatch.setattr("chat.consumers.person.STANDING_INTERVAL", 0.1)
+    monkeypatch.setattr("chat.consumers.person.ACCOUNT_STATUS_INTERVAL", 0.1)
     alice.suspended_until = timezone.now() + timedelta(seconds=1)
     await alice.asave()
     tab = await open_tab(alice)
