@@ -1,4 +1,4 @@
-"""Model services and the models on offer, for administrators."""
+"""Model providers and the models on offer, for administrators."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from chat.admin.lists import NamedList, SafeList, day_of, list_link, staff, tag
 from chat.admin.model_form import NewModelForm, OfferedForm, RowForm
-from chat.admin.service_form import WAITS, ServiceForm, is_unreadable
+from chat.admin.provider_form import WAITS, ModelProviderForm, is_unreadable
 from chat.catalog import actions as catalog
 from chat.catalog import environment
 from chat.catalog.errors import ModelNotOffered
@@ -27,22 +27,22 @@ from chat.core.errors import codes, for_code
 from chat.models import ModelProvider, OfferedModel
 from chat.moderation import audit
 from chat.moderation.audit import Action
-from chat.operations.doctor.services import model_to_ask, try_out
+from chat.operations.doctor.providers import model_to_ask, try_out
 from chat.operations.findings import fail
 from chat.provider import service_name
 from chat.provider.capabilities import STREAM, SYSTEM, readable
 from chat.provider.errors import NotAModelServer, UnknownModel
 from chat.realtime import layer
 
-# Of a service that cannot say which models it has
+# Of a provider that cannot say which models it has
 NO_LIST = (*codes(UnknownModel), *codes(NotAModelServer))
 
 
 @admin.register(ModelProvider)
-class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
-    """What is sealed is typed in and never shown; "Test" says whether the service answers."""
+class ModelProviderAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is sealed is typed in and never shown; "Test" says whether the provider answers."""
 
-    form = ServiceForm
+    form = ModelProviderForm
     list_display = ("name", "base_url", "is_enabled", "models_link", "state")
     search_fields = ("name", "base_url")
     ordering = ("name",)
@@ -85,28 +85,28 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         """Its models go with it, and nobody needs a right to delete each of them."""
         count = OfferedModel.objects.filter(provider__in=list(objs)).count()
         counted = {self.opts.verbose_name_plural: len(objs), OfferedModel._meta.verbose_name_plural: count}
-        return [str(service) for service in objs], counted, set(), []
+        return [str(provider) for provider in objs], counted, set(), []
 
     @admin.display(description=_("models on offer"))
-    def models_link(self, service: ModelProvider) -> SafeString:
-        count = service.models.filter(gone_at=None).count()
-        listed = list_link(OfferedModel, count, provider__id__exact=service.pk)
+    def models_link(self, provider: ModelProvider) -> SafeString:
+        count = provider.models.filter(gone_at=None).count()
+        listed = list_link(OfferedModel, count, provider__id__exact=provider.pk)
         add = reverse("admin:chat_offeredmodel_add")
         return format_html(
-            '{} · <a href="{}?provider={}">{}</a>', listed, add, service.pk, gettext("Add a model by name")
+            '{} · <a href="{}?provider={}">{}</a>', listed, add, provider.pk, gettext("Add a model by name")
         )
 
     @admin.display(description=pgettext_lazy("of a service", "state"))
-    def state(self, service: ModelProvider) -> str:
-        if is_unreadable(service):
+    def state(self, provider: ModelProvider) -> str:
+        if is_unreadable(provider):
             return gettext("Its key can no longer be read. Please type it again.")
-        if service.problem in NO_LIST and service.models.filter(by_name=True).exists():
+        if provider.problem in NO_LIST and provider.models.filter(by_name=True).exists():
             return gettext("ok; lists no models, those added by name are used")
-        if service.problem:
-            return f"{for_code(service.problem)().user_text()} {service.problem_detail}"
-        if service.listed_at:
+        if provider.problem:
+            return f"{for_code(provider.problem)().user_text()} {provider.problem_detail}"
+        if provider.listed_at:
             return gettext("ok")
-        return gettext("being asked for its models") if service.is_enabled else gettext("not in use")
+        return gettext("being asked for its models") if provider.is_enabled else gettext("not in use")
 
     @method_decorator(require_POST)
     def test_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -118,44 +118,44 @@ class ServiceAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-
         is_allowed = self.has_change_permission(request, kept) if kept else self.has_add_permission(request)
         if not is_allowed:
             raise PermissionDenied
-        service = kept or ModelProvider()
-        form: Any = self.get_form(request, kept, change=bool(kept))(request.POST, instance=service)
+        provider = kept or ModelProvider()
+        form: Any = self.get_form(request, kept, change=bool(kept))(request.POST, instance=provider)
         is_typed = not kept or ("base_url" in request.POST and form.has_changed())
         if is_typed and not form.is_valid():
             findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
         else:
-            tried = form.applied() if is_typed else service
+            tried = form.applied() if is_typed else provider
             findings, names = async_to_sync(try_out)(tried, model_to_ask(kept) if kept else "")
-            if names and not is_typed and catalog.note_listing(service.pk, names):
+            if names and not is_typed and catalog.note_listing(provider.pk, names):
                 layer.announce_models()
-        called = str(service) or gettext("the new service")
+        called = str(provider) or gettext("the new service")
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Test of %(service)s") % {"service": called},
             "opts": self.opts,
-            "service": service,
+            "provider": provider,
             "is_typed": is_typed,
             "findings": findings,
         }
         return TemplateResponse(request, "admin/chat/modelprovider/test.html", context)
 
 
-class ServiceFilter(admin.RelatedFieldListFilter):
-    """By service; the environment's has no row."""
+class ModelProviderFilter(admin.RelatedFieldListFilter):
+    """By provider; the environment's has no row."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.empty_value_display = conditional_escape(own_name())
+        self.empty_value_display = conditional_escape(environment_name())
 
 
 @admin.register(OfferedModel)
 class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows come from the services' lists, and by name; here they are labelled, ordered, priced, offered."""
+    """Rows come from the providers' lists, and by name; here they are labelled, ordered, priced, offered."""
 
     form = OfferedForm
     list_display = (
         "name",
-        "service",
+        "provider_name",
         "label",
         "position",
         "is_offered",
@@ -164,15 +164,15 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         "state",
     )
     list_editable = ("label", "position", "is_offered", "price_in", "price_out")
-    list_filter = (("provider", ServiceFilter), "is_offered")
+    list_filter = (("provider", ModelProviderFilter), "is_offered")
     show_facets = admin.ShowFacets.NEVER
     list_select_related = ("provider",)
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ("name", "label")
-    fields = ("name", "service", *list_editable, "is_the_default", "gone_at", "refuses")
-    readonly_fields = ("name", "service", "is_the_default", "gone_at", "refuses")
+    fields = ("name", "provider_name", *list_editable, "is_the_default", "gone_at", "refuses")
+    readonly_fields = ("name", "provider_name", "is_the_default", "gone_at", "refuses")
     actions = ("offer", "withdraw", "make_default")
 
     def get_urls(self) -> list[URLPattern]:
@@ -180,7 +180,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         return [path("<int:pk>/forget/", forget, name="chat_offeredmodel_forget"), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What a service lists would be back at once."""
+        """What a provider lists would be back at once."""
         is_ours = obj is not None and obj.by_name
         return is_ours and super().has_delete_permission(request, obj)
 
@@ -194,7 +194,9 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         return super().get_form(request, obj, change, **({} if obj else {"form": NewModelForm} | kwargs))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_foreignkey(db_field, request, **{"empty_label": own_name(), **kwargs})
+        return super().formfield_for_foreignkey(
+            db_field, request, **{"empty_label": environment_name(), **kwargs}
+        )
 
     def delete_model(self, request: HttpRequest, obj: OfferedModel) -> None:
         super().delete_model(request, obj)
@@ -210,8 +212,8 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         layer.announce_models()
 
     @admin.display(description=_("service"), ordering="provider__name")
-    def service(self, row: OfferedModel) -> str:
-        return str(row.provider or own_name())
+    def provider_name(self, row: OfferedModel) -> str:
+        return str(row.provider or environment_name())
 
     @admin.display(description=_("default"), boolean=True, ordering="is_default")
     def is_the_default(self, row: OfferedModel) -> bool:
@@ -248,8 +250,8 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
             return tag(gettext("default"))
         if row.by_name:
             return tag(gettext("added by name"))
-        own = environment.endpoint()
-        if row.provider_id is None and own is not None and own.kind == "demo":
+        endpoint = environment.endpoint()
+        if row.provider_id is None and endpoint is not None and endpoint.kind == "demo":
             return tag(gettext("only while no other is offered"))
         return pgettext("a model", "offered")
 
@@ -298,7 +300,7 @@ def in_words(capabilities: dict[str, str]) -> str:
     return pgettext("between remarks", "; ").join(said)
 
 
-def own_name() -> str:
-    """The service that the environment names, as it is called in this process."""
+def environment_name() -> str:
+    """The provider that the environment names, as it is called in this process."""
     endpoint = environment.endpoint()
     return service_name(endpoint.label) if endpoint else gettext("of the settings")

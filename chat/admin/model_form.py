@@ -40,7 +40,7 @@ class RowForm(OfferedForm):
 
 
 class NewModelForm(OfferedForm):
-    """A model that its service does not list, or that was listed once: then its row is taken up again."""
+    """A model that its provider does not list, or that was listed once: then its row is taken up again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

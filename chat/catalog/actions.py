@@ -1,4 +1,4 @@
-"""The models that people may choose: which there are, which answers, and what the services list."""
+"""The models that people may choose: which there are, which answers, and what the providers list."""
 
 import json
 import logging
@@ -32,38 +32,41 @@ _NO_STOPGAP = Q(provider__isnull=False) | Q(is_default=True)
 
 
 class CatalogSnapshot:
-    """The models at one moment, by id. `own` is the service that the environment names, None if unknown.
+    """The models at one moment, by id.
 
+    `environment` is the provider that the environment names (None if unknown), `environment_model` its model.
     The built-in demo's is on offer while no other is, and where administrators made it the default.
     A row is named by what is in it and never asked for more: no query.
     """
 
-    def __init__(self, rows: Iterable[OfferedModel], own: Endpoint | None, own_model: str) -> None:
+    def __init__(
+        self, rows: Iterable[OfferedModel], environment: Endpoint | None, environment_model: str
+    ) -> None:
         self.rows = {row.pk: row for row in rows}
         self.on_offer = [row for row in self.rows.values() if is_on_offer(row)]
-        is_demo = own is not None and own.kind == "demo"
+        is_demo = environment is not None and environment.kind == "demo"
         if is_demo and any(map(_is_no_stopgap, self.on_offer)):
             self.on_offer = list(filter(_is_no_stopgap, self.on_offer))
         self._ids = {row.pk for row in self.on_offer}
-        self.default = self._default("" if is_demo else own_model)
+        self.default = self._default("" if is_demo else environment_model)
 
     def answering(self, chosen: int | None) -> tuple[OfferedModel | None, str]:
         """What answers where `chosen` was chosen, and the label of that one if it cannot.
 
-        None stands for the model that the environment's service has without a row.
+        None stands for the model that the environment's provider has without a row.
         """
         row = self.rows.get(chosen) if chosen is not None else None
         if row is None or row.pk in self._ids:
             return row or self.default, ""
         return self.default, str(row)
 
-    def _default(self, own_model: str) -> OfferedModel | None:
+    def _default(self, environment_model: str) -> OfferedModel | None:
         """The administrators' choice, else the environment's, else the first."""
         if chosen := next((row for row in self.on_offer if row.is_default), None):
             return chosen
-        own = [row for row in self.rows.values() if row.provider_id is None]
-        if own_model:
-            named = next((row for row in own if row.name == own_model), None)
+        if environment_model:
+            rows = (row for row in self.rows.values() if row.provider_id is None)
+            named = next((row for row in rows if row.name == environment_model), None)
             if named is None:  # not listed yet
                 return None
             if is_on_offer(named):
@@ -72,7 +75,7 @@ class CatalogSnapshot:
 
 
 def _is_no_stopgap(row: OfferedModel) -> bool:
-    """Of a site whose own service is the demo: whether the row is more than the demo that stands in."""
+    """Whether the row is more than a stand-in, on a site whose environment names the demo."""
     return row.provider_id is not None or row.is_default
 
 
@@ -86,10 +89,10 @@ def all_rows() -> list[OfferedModel]:
     return list(OfferedModel.objects.select_related("provider"))
 
 
-def on_offer(own: Endpoint | None) -> QuerySet[OfferedModel]:
-    """Those that people may choose, with `own` and the demo's as in CatalogSnapshot."""
+def on_offer(environment: Endpoint | None) -> QuerySet[OfferedModel]:
+    """Those that people may choose, with `environment` and the demo's as in CatalogSnapshot."""
     found = _named(_ON_OFFER)
-    if own is None or own.kind != "demo":
+    if environment is None or environment.kind != "demo":
         return found
     others = found.filter(_NO_STOPGAP)
     return others if others.exists() else found
@@ -121,32 +124,32 @@ def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation
     return conversation
 
 
-# Services
+# Providers
 
 
-def services() -> list[ModelProvider]:
+def providers() -> list[ModelProvider]:
     """Those in use. One query."""
     return list(ModelProvider.objects.filter(is_enabled=True))
 
 
-def endpoint_of(service: ModelProvider) -> Endpoint:
+def endpoint_of(provider: ModelProvider) -> Endpoint:
     """Where and how it is asked. Raises KeyUnreadable."""
     try:
-        key = unseal(service.sealed_key)
-        headers = json.loads(unseal(service.sealed_headers) or "{}")
+        key = unseal(provider.sealed_key)
+        headers = json.loads(unseal(provider.sealed_headers) or "{}")
     except Unreadable as problem:
-        raise KeyUnreadable(f"{service.name}: sealed with another ENCRYPTION_KEY or SECRET_KEY") from problem
-    reach: Any = "private" if service.allow_private else "public"
+        raise KeyUnreadable(f"{provider.name}: sealed with another ENCRYPTION_KEY or SECRET_KEY") from problem
+    reach: Any = "private" if provider.allow_private else "public"
     return Endpoint(
-        "compatible", service.base_url, key, "", service.name, tuple(sorted(headers.items())), reach
+        "compatible", provider.base_url, key, "", provider.name, tuple(sorted(headers.items())), reach
     )
 
 
-def timeouts_of(service: ModelProvider | None) -> Timeouts:
-    """How long a service may take; None is the one that the environment names."""
-    first = service.first_token_timeout if service else None
-    pause = service.pause_timeout if service else None
-    total = service.reply_timeout if service else None
+def timeouts_of(provider: ModelProvider | None) -> Timeouts:
+    """How long a provider may take; None is the one that the environment names."""
+    first = provider.first_token_timeout if provider else None
+    pause = provider.pause_timeout if provider else None
+    total = provider.reply_timeout if provider else None
     return Timeouts(
         first=first or settings.PROVIDER_FIRST_TOKEN_TIMEOUT,
         between=pause or settings.PROVIDER_PAUSE_TIMEOUT,
@@ -155,19 +158,19 @@ def timeouts_of(service: ModelProvider | None) -> Timeouts:
 
 
 def seal_headers(headers: dict[str, str]) -> str:
-    """A service's headers as they are stored."""
+    """A provider's headers as they are stored."""
     return seal(json.dumps(headers)) if headers else ""
 
 
 @transaction.atomic
-def note_listing(service_id: int | None, names: list[str]) -> bool:
-    """Keep what a service (None: the environment's) lists; gives whether that was news.
+def note_listing(provider_id: int | None, names: list[str]) -> bool:
+    """Keep what a provider (None: the environment's) lists; gives whether that was news.
 
-    Models that are new get a row, at most MOST_MODELS a service; those no longer listed are gone, unless
+    Models that are new get a row, at most MOST_MODELS a provider; those no longer listed are gone, unless
     they were added by name, and come back with their settings when they are listed again. May be called by
     several processes at once.
     """
-    known = {row.name: row for row in OfferedModel.objects.filter(provider=service_id)}
+    known = {row.name: row for row in OfferedModel.objects.filter(provider=provider_id)}
     listed = list(dict.fromkeys(filter(is_name, names)))
     now = timezone.now()
     current = set(listed)
@@ -177,38 +180,38 @@ def note_listing(service_id: int | None, names: list[str]) -> bool:
     room = MOST_MODELS - sum(row.name in current for row in known.values())
     new = [name for name in listed if name not in known][: max(0, room)]
     OfferedModel.objects.filter(pk__in=gone).update(gone_at=now)
-    _forget_gone(service_id, len(known) + len(new) - MOST_MODELS)
+    _forget_gone(provider_id, len(known) + len(new) - MOST_MODELS)
     OfferedModel.objects.filter(pk__in=back).update(gone_at=None)
-    rows = [OfferedModel(provider_id=service_id, name=name, is_offered=is_for_chat(name)) for name in new]
+    rows = [OfferedModel(provider_id=provider_id, name=name, is_offered=is_for_chat(name)) for name in new]
     OfferedModel.objects.bulk_create(rows, ignore_conflicts=True)
-    service = ModelProvider.objects.filter(pk__in=[service_id])
-    was_ill = service.exclude(problem="").exists()
-    service.update(listed_at=now, problem="", problem_detail="")
+    provider = ModelProvider.objects.filter(pk__in=[provider_id])
+    was_ill = provider.exclude(problem="").exists()
+    provider.update(listed_at=now, problem="", problem_detail="")
     return bool(gone or back or new or was_ill)
 
 
 def note_named(name: str) -> bool:
-    """A row for the model that the settings name, of a service that lists none; whether that is news."""
+    """A row for the model that the settings name, of a provider that lists none; whether that is news."""
     row, is_new = OfferedModel.objects.get_or_create(provider=None, name=name[:LONGEST_MODEL_NAME])
     is_back = OfferedModel.objects.filter(pk=row.pk).exclude(gone_at=None).update(gone_at=None)
     return is_new or bool(is_back)
 
 
-def note_problem(service_id: int, code: str, detail: str) -> None:
-    """A service could not be listed: that is all that changes."""
-    ModelProvider.objects.filter(pk=service_id).update(problem=code, problem_detail=detail[:600])
+def note_problem(provider_id: int, code: str, detail: str) -> None:
+    """A provider could not be listed: that is all that changes."""
+    ModelProvider.objects.filter(pk=provider_id).update(problem=code, problem_detail=detail[:600])
 
 
 @transaction.atomic
-def note_capabilities(service_id: int | None, name: str, news: dict[str, str]) -> None:
+def note_capabilities(provider_id: int | None, name: str, news: dict[str, str]) -> None:
     """Keep what was learnt of a model (chat/provider/capabilities.py), beside what is kept of it.
 
-    One of the environment's service gets a row if it has none yet; a model that is removed gets none.
+    One of the environment's provider gets a row if it has none yet; a model that is removed gets none.
     """
     rows = OfferedModel.objects.select_for_update()
-    if service_id is None and is_name(name):
+    if provider_id is None and is_name(name):
         rows.get_or_create(provider=None, name=name)
-    for row in rows.filter(provider=service_id, name=name):
+    for row in rows.filter(provider=provider_id, name=name):
         OfferedModel.objects.filter(pk=row.pk).update(capabilities=readable(row.capabilities) | news)
 
 
@@ -230,14 +233,14 @@ def make_default(model: OfferedModel) -> None:
 
 
 def is_name(name: str) -> bool:
-    """Whether a service's name for a model can be kept and read: one line, all of it visible."""
+    """Whether a provider's name for a model can be kept and read: one line, all of it visible."""
     return 0 < len(name) <= LONGEST_MODEL_NAME and not text.is_blank(name) and not text.has_hidden(name)
 
 
-def _forget_gone(service_id: int | None, excess: int) -> None:
-    """Remove the rows that have been gone for longest, so that a service never has more than MOST_MODELS."""
+def _forget_gone(provider_id: int | None, excess: int) -> None:
+    """Remove the rows that have been gone for longest, so that a provider never has more than MOST_MODELS."""
     if excess > 0:
         gone = (
-            OfferedModel.objects.filter(provider=service_id).exclude(gone_at=None).order_by("gone_at", "pk")
+            OfferedModel.objects.filter(provider=provider_id).exclude(gone_at=None).order_by("gone_at", "pk")
         )
         OfferedModel.objects.filter(pk__in=[row.pk for row in gone[:excess]]).delete()

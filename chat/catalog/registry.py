@@ -1,7 +1,7 @@
-"""Which model answers, known without a query: the models on offer and a door to each service, in memory.
+"""Which model answers, known without a query: the models on offer and a client of each provider, in memory.
 
-Read again when a process tells that they changed, and every RELOAD seconds; the services are asked for
-their models every LIST_AGAIN seconds, and one that was never asked, or was changed, at once. What the doors
+Read again when a process tells that they changed, and every RELOAD seconds; the providers are asked for
+their models every LIST_AGAIN seconds, and one that was never asked, or was changed, at once. What the clients
 learn of a model's capabilities is kept on its row, and known to every process from there.
 """
 
@@ -34,10 +34,10 @@ KEEP_AGAIN = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ResolvedModel:
-    """What answers: `model` is the service's name for it ("" for the one in use there), `label` people's.
+    """What answers: `model` is the provider's name for it ("" for the one in use there), `label` people's.
 
     `requested_model` is the label of the one that was chosen and is no longer offered; `row` None is the
-    model that the environment's service has without a row.
+    model that the environment's provider has without a row.
     """
 
     provider: ProviderClient
@@ -47,23 +47,23 @@ class ResolvedModel:
     requested_model: str
 
 
-class _Door:
-    """A provider, open until it is `retired` and nobody goes through any more."""
+class _SharedClient:
+    """The client of a provider, kept open until it is retired and nobody uses it any more."""
 
-    def __init__(self, provider: ProviderClient | None, marks: object = None) -> None:
+    def __init__(self, client: ProviderClient | None, marks: object = None) -> None:
         self.marks = marks
-        self.provider = provider
+        self.client = client
         self.is_asked = False  # for its models, just now
         self._users = 0
         self._is_retired = False
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[ProviderClient]:
-        if self.provider is None:
+        if self.client is None:
             raise KeyUnreadable("the service's key has to be typed again")
         self._users += 1
         try:
-            yield self.provider
+            yield self.client
         finally:
             self._users -= 1
             await self._close_if_unused()
@@ -73,26 +73,26 @@ class _Door:
         await self._close_if_unused()
 
     async def _close_if_unused(self) -> None:
-        if self._is_retired and not self._users and self.provider is not None:
-            await self.provider.aclose()
+        if self._is_retired and not self._users and self.client is not None:
+            await self.client.aclose()
 
 
 class Registry:
     """One per engine. `write` calls a function in a thread that may wait for the database.
 
-    `environment_provider` is the client of the service that the environment names.
+    `environment_provider` is the client of the provider that the environment names.
     """
 
     def __init__(self, endpoint: Endpoint, reader: Reader, write: Callable[..., Awaitable[Any]]) -> None:
-        self.environment_provider = self._provider(None, endpoint, catalog.timeouts_of(None))
+        self.environment_provider = self._client(None, endpoint, catalog.timeouts_of(None))
         self._reader = reader
         self._write = write
         self._snapshot = self._made([])
-        self._doors: dict[int, _Door] = {}
-        self._services: list[ModelProvider] = []
-        self._own_is_listed = False
+        self._clients: dict[int, _SharedClient] = {}
+        self._providers: list[ModelProvider] = []
+        self._environment_is_listed = False
         self._reads = 0
-        # What was learnt of a service's model and is on no row yet
+        # What was learnt of a provider's model and is on no row yet
         self._learnt: dict[tuple[int | None, str], dict[str, str]] = {}
         self._has_learnt = asyncio.Event()
 
@@ -106,26 +106,26 @@ class Registry:
             model = row.name if row else self.environment_provider.endpoint.model
             yield ResolvedModel(self.environment_provider, row, model, str(row or ""), requested_model)
             return
-        async with self._doors[row.provider_id].open() as provider:
-            yield ResolvedModel(provider, row, row.name, str(row), requested_model)
+        async with self._clients[row.provider_id].open() as client:
+            yield ResolvedModel(client, row, row.name, str(row), requested_model)
 
     async def load(self) -> None:
-        """Read what is on offer, and make the doors that are new or lead elsewhere now."""
+        """Read what is on offer, and make the clients that are new or lead elsewhere now."""
         self._reads += 1
         mine = self._reads
-        rows, services = await self._reader.read(_read)
+        rows, providers = await self._reader.read(_read)
         if mine != self._reads:  # somebody reads it anew
             return
-        self._snapshot, self._services = self._made(rows), services
-        old = self._doors
-        self._doors = {service.pk: self._door(service) for service in services}
+        self._snapshot, self._providers = self._made(rows), providers
+        old = self._clients
+        self._clients = {provider.pk: self._shared_client(provider) for provider in providers}
         self._recall()
-        for pk, door in old.items():
-            if self._doors.get(pk) is not door:
-                await door.retire()
+        for pk, shared in old.items():
+            if self._clients.get(pk) is not shared:
+                await shared.retire()
 
     async def refresh(self) -> None:
-        """Read it again, and ask the services that were never asked for their models."""
+        """Read it again, and ask the providers that were never asked for their models."""
         await self.load()
         await self._list(self._never_asked())
 
@@ -140,8 +140,8 @@ class Registry:
                 if is_due:
                     due = loop.time() + LIST_AGAIN
                 await asyncio.gather(
-                    self._list(self._services if is_due else self._never_asked()),
-                    self._list_own(again=is_due),
+                    self._list(self._providers if is_due else self._never_asked()),
+                    self._list_environment(again=is_due),
                 )
             except Exception:
                 logger.exception("the models could not be read; trying again in %s s", RELOAD)
@@ -162,86 +162,86 @@ class Registry:
 
     async def close(self) -> None:
         await self.environment_provider.aclose()
-        for door in self._doors.values():
-            await door.retire()
+        for shared in self._clients.values():
+            await shared.retire()
 
-    async def _keep(self, service_id: int | None, model: str) -> None:
-        news = dict(self._learnt[service_id, model])
-        await self._write(catalog.note_capabilities, service_id, model, news)
-        if self._learnt[service_id, model] == news:  # else there is more by now, and another turn
-            del self._learnt[service_id, model]
+    async def _keep(self, provider_id: int | None, model: str) -> None:
+        news = dict(self._learnt[provider_id, model])
+        await self._write(catalog.note_capabilities, provider_id, model, news)
+        if self._learnt[provider_id, model] == news:  # else there is more by now, and another turn
+            del self._learnt[provider_id, model]
         await self._tell(True)
 
-    def _note_learnt(self, service_id: int | None, model: str, news: dict[str, str]) -> None:
-        self._learnt.setdefault((service_id, model), {}).update(news)
+    def _note_learnt(self, provider_id: int | None, model: str, news: dict[str, str]) -> None:
+        self._learnt.setdefault((provider_id, model), {}).update(news)
         self._has_learnt.set()
 
     def _recall(self) -> None:
-        """Let each door know what the rows hold, and what is not on them yet."""
+        """Let each client know what the rows hold, and what is not on them yet."""
         kept: dict[int | None, dict[str, dict[str, str]]] = {}
         for row in self._snapshot.rows.values():
             if known := readable(row.capabilities):
                 kept.setdefault(row.provider_id, {})[row.name] = known
-        for (service_id, model), news in self._learnt.items():
-            kept.setdefault(service_id, {}).setdefault(model, {}).update(news)
+        for (provider_id, model), news in self._learnt.items():
+            kept.setdefault(provider_id, {}).setdefault(model, {}).update(news)
         self.environment_provider.recall(kept.get(None, {}))
-        for service_id, door in self._doors.items():
-            if door.provider is not None:
-                door.provider.recall(kept.get(service_id, {}))
+        for provider_id, shared in self._clients.items():
+            if shared.client is not None:
+                shared.client.recall(kept.get(provider_id, {}))
 
-    def _provider(self, service_id: int | None, endpoint: Endpoint, timeouts: Timeouts) -> ProviderClient:
-        return ProviderClient(endpoint, timeouts, learnt=partial(self._note_learnt, service_id))
+    def _client(self, provider_id: int | None, endpoint: Endpoint, timeouts: Timeouts) -> ProviderClient:
+        return ProviderClient(endpoint, timeouts, learnt=partial(self._note_learnt, provider_id))
 
     def _made(self, rows: list[OfferedModel]) -> CatalogSnapshot:
         return CatalogSnapshot(
             rows, self.environment_provider.endpoint, self.environment_provider.endpoint.model
         )
 
-    def _door(self, service: ModelProvider) -> _Door:
+    def _shared_client(self, provider: ModelProvider) -> _SharedClient:
         marks = (
-            service.base_url,
-            service.sealed_key,
-            service.sealed_headers,
-            service.allow_private,
-            service.name,
-            catalog.timeouts_of(service),
+            provider.base_url,
+            provider.sealed_key,
+            provider.sealed_headers,
+            provider.allow_private,
+            provider.name,
+            catalog.timeouts_of(provider),
         )
-        known = self._doors.get(service.pk)
+        known = self._clients.get(provider.pk)
         if known is not None and known.marks == marks:
             return known
         try:
-            endpoint, timeouts = catalog.endpoint_of(service), catalog.timeouts_of(service)
-            return _Door(self._provider(service.pk, endpoint, timeouts), marks)
+            endpoint, timeouts = catalog.endpoint_of(provider), catalog.timeouts_of(provider)
+            return _SharedClient(self._client(provider.pk, endpoint, timeouts), marks)
         except KeyUnreadable as problem:
             logger.error("a model service cannot be used: %s; type its key again", problem.detail)
-            return _Door(None, marks)
+            return _SharedClient(None, marks)
 
     def _never_asked(self) -> list[ModelProvider]:
-        return [service for service in self._services if not (service.listed_at or service.problem)]
+        return [provider for provider in self._providers if not (provider.listed_at or provider.problem)]
 
-    async def _list(self, services: list[ModelProvider]) -> None:
-        await asyncio.gather(*map(self._list_one, services))
+    async def _list(self, providers: list[ModelProvider]) -> None:
+        await asyncio.gather(*map(self._list_one, providers))
 
-    async def _list_one(self, service: ModelProvider) -> None:
+    async def _list_one(self, provider: ModelProvider) -> None:
         """Never twice at once: the older answer could be noted after the newer one."""
-        door = self._doors[service.pk]
-        if door.is_asked:
+        shared = self._clients[provider.pk]
+        if shared.is_asked:
             return
-        door.is_asked = True
+        shared.is_asked = True
         try:
-            async with door.open() as provider:
-                names = await _names(provider)
-            await self._note(service.pk, names)
+            async with shared.open() as client:
+                names = await _names(client)
+            await self._note(provider.pk, names)
         except ProviderError as problem:
-            if service.problem != problem.code:
-                logger.warning("%s does not list its models: %s", service.name, problem)
-            await self._write(catalog.note_problem, service.pk, problem.code, problem.detail)
+            if provider.problem != problem.code:
+                logger.warning("%s does not list its models: %s", provider.name, problem)
+            await self._write(catalog.note_problem, provider.pk, problem.code, problem.detail)
         finally:
-            door.is_asked = False
+            shared.is_asked = False
 
-    async def _list_own(self, *, again: bool) -> None:
+    async def _list_environment(self, *, again: bool) -> None:
         """One that was not there is asked again soon: it may have been starting too."""
-        if self._own_is_listed and not again:
+        if self._environment_is_listed and not again:
             return
         try:
             names = await _names(self.environment_provider)
@@ -250,12 +250,12 @@ class Registry:
             if model := self.environment_provider.endpoint.model:
                 await self._tell(await self._write(catalog.note_named, model))
             return
-        self._own_is_listed = True
-        # Some services have more than they list, and whoever runs the site names what it has
+        self._environment_is_listed = True
+        # Some providers have more than they list, and whoever runs the site names what it has
         await self._note(None, [name for name in (self.environment_provider.endpoint.model, *names) if name])
 
-    async def _note(self, service_id: int | None, names: list[str]) -> None:
-        await self._tell(await self._write(catalog.note_listing, service_id, names))
+    async def _note(self, provider_id: int | None, names: list[str]) -> None:
+        await self._tell(await self._write(catalog.note_listing, provider_id, names))
 
     async def _tell(self, is_news: bool) -> None:
         if is_news:
@@ -263,16 +263,16 @@ class Registry:
             await layer.publish(layer.ENGINES, ModelsChanged())
 
 
-async def _names(provider: ProviderClient) -> list[str]:
+async def _names(client: ProviderClient) -> list[str]:
     """What it lists. Raises ProviderError, also for nothing: that is no reason to call all models gone."""
-    names = await provider.models()
+    names = await client.models()
     if not names:
         raise NoModelListed("the service lists no model")
     return names
 
 
 def _read() -> tuple[list[OfferedModel], list[ModelProvider]]:
-    """A row without its service, which came or left between the two queries, is left out."""
-    rows, services = catalog.all_rows(), catalog.services()
-    known = {None, *(service.pk for service in services)}
-    return [row for row in rows if row.provider_id in known or not catalog.is_on_offer(row)], services
+    """A row without its provider, which came or left between the two queries, is left out."""
+    rows, providers = catalog.all_rows(), catalog.providers()
+    known = {None, *(provider.pk for provider in providers)}
+    return [row for row in rows if row.provider_id in known or not catalog.is_on_offer(row)], providers

@@ -1,4 +1,4 @@
-"""Secrets that have to be told to others, such as a model service's key, sealed before they are stored.
+"""Secrets that have to be told to others, such as a model provider's key, sealed before they are stored.
 
 A key is derived from ENCRYPTION_KEY, or from SECRET_KEY while that is unset; whoever holds a copy of the
 database alone reads nothing.

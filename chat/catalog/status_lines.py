@@ -22,11 +22,11 @@ def provider_line() -> ProviderLine:
     endpoint = environment.endpoint()
     kind = endpoint.kind if endpoint else "unknown"
     model = endpoint.model if endpoint else settings.OPENAI_MODEL
-    return ProviderLine(kind, own_line(model), model)
+    return ProviderLine(kind, environment_line(model), model)
 
 
-def own_line(model: str) -> str:
-    """Who answers by a model of the service that the environment names; "" before that is known."""
+def environment_line(model: str) -> str:
+    """Who answers by a model of the provider that the environment names; "" before that is known."""
     endpoint = environment.endpoint()
     if model:
         labels = {
@@ -43,6 +43,6 @@ def own_line(model: str) -> str:
     return labels.get(endpoint.kind if endpoint else "", "") % {"model": model}
 
 
-def service_line(service: str, model: str) -> str:
-    """Who answers by a model of another service."""
-    return _("%(model)s · %(service)s") % {"model": model, "service": service}
+def named_provider_line(provider: str, model: str) -> str:
+    """Who answers by a model of another provider."""
+    return _("%(model)s · %(service)s") % {"model": model, "service": provider}

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from chat.catalog import actions as catalog
 from chat.catalog import environment
-from chat.catalog.status_lines import own_line, service_line
+from chat.catalog.status_lines import environment_line, named_provider_line
 from chat.conversations import actions as conversations
 from chat.models import Conversation, OfferedModel
 from chat.models.catalog import MOST_MODELS
@@ -25,8 +25,8 @@ FEW = 30
 
 
 @dataclass(slots=True)
-class Service:
-    """The models of one service, and the line that says who answers by one of them."""
+class ProviderModels:
+    """The models of one provider, and the line that says who answers by one of them."""
 
     name: str
     line: str
@@ -35,12 +35,12 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """`services` is empty where there is nothing to choose, and has not all models if not `is_whole`. `gone`
+    """`providers` is empty where there is nothing to choose, and has not all models if not `is_whole`. `gone`
     is the label of the one that was chosen and is no longer offered; `line` says who answers, "" while that
     is not known.
     """
 
-    services: list[Service]
+    providers: list[ProviderModels]
     is_whole: bool
     chosen: OfferedModel | None
     default: OfferedModel | None
@@ -73,10 +73,10 @@ def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Pic
 
     One query.
     """
-    own = environment.endpoint()
+    endpoint = environment.endpoint()
     chosen_id = conversation.model_id if conversation else None
     found = catalog.CatalogSnapshot(
-        catalog.rows_for(chosen_id), own, own.model if own else settings.OPENAI_MODEL
+        catalog.rows_for(chosen_id), endpoint, endpoint.model if endpoint else settings.OPENAI_MODEL
     )
     answering, gone = found.answering(chosen_id)
     is_choice = answering is not None and (len(found.on_offer) > 1 or bool(gone))
@@ -84,7 +84,7 @@ def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Pic
     in_use = {answering, found.default}
     shown = [row for row in found.on_offer if is_whole or row in in_use]
     return Picker(
-        _by_service(shown, service_name(own.label) if own else "") if is_choice else [],
+        _by_provider(shown, service_name(endpoint.label) if endpoint else "") if is_choice else [],
         is_whole,
         answering,
         found.default,
@@ -93,15 +93,15 @@ def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Pic
     )
 
 
-def _by_service(rows: list[OfferedModel], own_name: str) -> list[Service]:
-    services: dict[int | None, Service] = {}
+def _by_provider(rows: list[OfferedModel], environment_name: str) -> list[ProviderModels]:
+    providers: dict[int | None, ProviderModels] = {}
     for row in sorted(rows, key=lambda row: row.provider_id or 0)[:MOST_MODELS]:
-        if row.provider_id not in services:
-            name = row.provider.name if row.provider else own_name
-            services[row.provider_id] = Service(name, _line(row, ANY))
-        services[row.provider_id].models.append(row)
-    return list(services.values())
+        if row.provider_id not in providers:
+            name = row.provider.name if row.provider else environment_name
+            providers[row.provider_id] = ProviderModels(name, _line(row, ANY))
+        providers[row.provider_id].models.append(row)
+    return list(providers.values())
 
 
 def _line(row: OfferedModel, model: str) -> str:
-    return service_line(row.provider.name, model) if row.provider else own_line(model)
+    return named_provider_line(row.provider.name, model) if row.provider else environment_line(model)

@@ -1,4 +1,4 @@
-"""The services that answer, and the models that they offer."""
+"""The providers that answer, and the models that they offer."""
 
 from typing import Any, ClassVar
 
@@ -9,19 +9,19 @@ from django.utils.translation import pgettext_lazy
 
 LONGEST_MODEL_NAME = 200
 MOST_MODELS = 500
-"""Models of one service that are kept."""
+"""Models of one provider that are kept."""
 LONGEST_WAIT = 24 * 3600
 """Seconds."""
 
 
 def _seconds(name: Any) -> "models.PositiveIntegerField[int | None, int | None]":
-    """Return a wait of a service's own; null is the site's."""
+    """Return a wait of a provider's own; null is the site's."""
     bounds = [MinValueValidator(1), MaxValueValidator(LONGEST_WAIT)]
     return models.PositiveIntegerField(name, null=True, blank=True, validators=bounds)
 
 
 class ModelProvider(models.Model):
-    """A service that speaks OpenAI's chat completions, beside the one that the environment names.
+    """A provider that speaks OpenAI's chat completions, beside the one that the environment names.
 
     `key` and `headers` (a JSON object) are sealed (catalog/sealing.py). `problem` is the code of what went
     wrong when its models were last listed, "" when nothing did. What is null of the waits, in seconds, is
@@ -50,12 +50,12 @@ class ModelProvider(models.Model):
 
 
 class OfferedModel(models.Model):
-    """A model that people may choose. With no provider it is of the service that the environment names.
+    """A model that people may choose. With no provider it is of the provider that the environment names.
 
-    `name` is the service's own; `label` what people read, "" for the name. `capabilities` is what was
+    `name` is the provider's own; `label` what people read, "" for the name. `capabilities` is what was
     learnt of the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
     {"temperature": ""} for one that is not sent; `readable` in provider/capabilities.py reads it. Prices are
-    per million tokens. One that was added `by_name` is never gone: its service need not list it.
+    per million tokens. One that was added `by_name` is never gone: its provider need not list it.
     """
 
     provider = models.ForeignKey(
@@ -82,7 +82,7 @@ class OfferedModel(models.Model):
         ordering: ClassVar = ["position", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "name"], name="one_row_per_model"),
-            # NULL is not equal to NULL: the environment's service needs a rule of its own
+            # NULL is not equal to NULL: the environment's provider needs a rule of its own
             models.UniqueConstraint(
                 fields=["name"],
                 condition=models.Q(provider__isnull=True),

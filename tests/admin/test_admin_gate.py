@@ -77,8 +77,8 @@ def everything(alice: User, say: Any, root: User) -> None:
     Message.objects.filter(pk=conversation.tip_id).update(status="interrupted")
     Generation.objects.filter(reply=conversation.tip_id).update(error="stream_cut")
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", sharing="asked")
-    service = ModelProvider.objects.create(name="canary service", base_url="https://canary.example/v1")
-    OfferedModel.objects.create(provider=service, name="canary-1")
+    model_provider = ModelProvider.objects.create(name="canary service", base_url="https://canary.example/v1")
+    OfferedModel.objects.create(provider=model_provider, name="canary-1")
     audit.record_read(root, conversation)
 
 

@@ -77,12 +77,12 @@ def test_a_suspension_says_until_when_and_why(alice: User, bob: User) -> None:
     assert "Noise." in said and "lifted" in lifted
 
 
-def test_each_change_of_services_and_models_is_in_it_and_no_secret_is(dana: User) -> None:
+def test_each_change_of_providers_and_models_is_in_it_and_no_secret_is(dana: User) -> None:
     client = browser_of(dana)
     form = {"name": "School", "base_url": "https://93.184.216.34/v1", "is_enabled": "on", "key": "canary-key"}
     client.post("/admin/chat/modelprovider/add/", {**form, "headers": "X-Key: canary-header"})
-    service = ModelProvider.objects.get()
-    model = OfferedModel.objects.create(provider=service, name="m-1")
+    model_provider = ModelProvider.objects.get()
+    model = OfferedModel.objects.create(provider=model_provider, name="m-1")
     models = "/admin/chat/offeredmodel/"
     chosen = {"_selected_action": str(model.pk)}
     for action in ("withdraw", "offer", "make_default"):
@@ -90,8 +90,8 @@ def test_each_change_of_services_and_models_is_in_it_and_no_secret_is(dana: User
     client.post(f"{models}{model.pk}/forget/")
     client.post(f"{models}{model.pk}/change/", {"label": "One", "position": "1", "is_offered": "on"})
     change = {**form, "name": "School 2", "key": "", "headers": ""}
-    client.post(f"/admin/chat/modelprovider/{service.pk}/change/", change)
-    client.post(f"/admin/chat/modelprovider/{service.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/chat/modelprovider/{model_provider.pk}/change/", change)
+    client.post(f"/admin/chat/modelprovider/{model_provider.pk}/delete/", {"post": "yes"})
     said = entries(dana)
     assert [kind for kind, *_ in said] == [ADDITION, *[CHANGE] * 6, DELETION]
     assert [words for *_, words in said[1:5]] == [

@@ -14,7 +14,7 @@ GONE = timezone.now()
 
 
 @pytest.mark.parametrize(
-    ("row", "its_service", "said"),
+    ("row", "its_provider", "said"),
     [
         ({}, {}, "offered"),
         ({"is_offered": False}, {}, "not offered"),
@@ -26,16 +26,20 @@ GONE = timezone.now()
         ({"gone_at": GONE}, {"is_enabled": False}, "gone since"),
     ],
 )
-def test_it_says_so_or_why_not(db: None, row: dict[str, Any], its_service: dict[str, Any], said: str) -> None:
-    service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1", **its_service)
-    OfferedModel.objects.create(provider=service, name="m", **row)
+def test_it_says_so_or_why_not(
+    db: None, row: dict[str, Any], its_provider: dict[str, Any], said: str
+) -> None:
+    model_provider = ModelProvider.objects.create(
+        name="Second", base_url="https://8.8.8.8/v1", **its_provider
+    )
+    OfferedModel.objects.create(provider=model_provider, name="m", **row)
     root = User.objects.create_superuser("root@example.org")
     page = browser_of(root).get("/admin/chat/offeredmodel/").content.decode()
     shown = re.search(r'<td class="field-state">(.*?)</td>', page)
     assert shown and strip_tags(shown[1]).startswith(said)
 
 
-def test_a_service_whose_problem_has_a_code_that_is_not_known_says_a_sentence(db: None) -> None:
+def test_a_provider_whose_problem_has_a_code_that_is_not_known_says_a_sentence(db: None) -> None:
     ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1", problem="of_a_newer_version")
     root = User.objects.create_superuser("root@example.org")
     page = browser_of(root).get("/admin/chat/modelprovider/").content.decode()

@@ -1,4 +1,4 @@
-"""Model services and models in the admin: what administrators set, and what nobody sees."""
+"""Model providers and models in the admin: what administrators set, and what nobody sees."""
 
 import asyncio
 from typing import Any
@@ -22,7 +22,7 @@ from tests.support.scripted_provider import ScriptedProvider, play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SERVICES, MODELS = "/admin/chat/modelprovider/", "/admin/chat/offeredmodel/"
+PROVIDERS, MODELS = "/admin/chat/modelprovider/", "/admin/chat/offeredmodel/"
 KEY = "sk-canary-0123456789"
 FORM = {"name": "Second", "base_url": "https://8.8.8.8/v1", "is_enabled": "on"}
 
@@ -41,15 +41,15 @@ def admin(dora: User) -> Client:
 
 
 @pytest.fixture
-def service(db: None) -> ModelProvider:
+def second(db: None) -> ModelProvider:
     headers = catalog.seal_headers({"X-Team": "canary-team"})
     return ModelProvider.objects.create(
         name="Second", base_url="https://8.8.8.8/v1", sealed_key=seal(KEY), sealed_headers=headers
     )
 
 
-def change(service: ModelProvider) -> str:
-    return f"{SERVICES}{service.pk}/change/"
+def change(provider: ModelProvider) -> str:
+    return f"{PROVIDERS}{provider.pk}/change/"
 
 
 def errors(answer: Any) -> str:
@@ -58,9 +58,9 @@ def errors(answer: Any) -> str:
     return str(answer.context["adminform"].form.errors.as_text())
 
 
-def test_an_administrator_adds_a_service_and_its_key_is_sealed(admin):
+def test_an_administrator_adds_a_provider_and_its_key_is_sealed(admin):
     ear = Ear(layer.ENGINES)
-    answer = admin.post(f"{SERVICES}add/", FORM | {"key": KEY, "headers": "X-Team: blue\nX-Org: a: b"})
+    answer = admin.post(f"{PROVIDERS}add/", FORM | {"key": KEY, "headers": "X-Team: blue\nX-Org: a: b"})
     assert answer.status_code == 302
     made = ModelProvider.objects.get()
     assert KEY not in made.sealed_key
@@ -72,38 +72,38 @@ def test_an_administrator_adds_a_service_and_its_key_is_sealed(admin):
 
 def test_what_is_not_shown_again_after_a_mistake_is_asked_for_again(admin):
     sealed = {"key": KEY, "headers": "X-Team: blue"}
-    said = errors(admin.post(f"{SERVICES}add/", FORM | sealed | {"base_url": "file://"}))
+    said = errors(admin.post(f"{PROVIDERS}add/", FORM | sealed | {"base_url": "file://"}))
     assert "type the key again" in said
     assert "type the headers again" in said
     ModelProvider.objects.create(name=FORM["name"], base_url="https://8.8.8.8/v1")
-    said = errors(admin.post(f"{SERVICES}add/", FORM | {"key": KEY}))  # of a name that is taken
+    said = errors(admin.post(f"{PROVIDERS}add/", FORM | {"key": KEY}))  # of a name that is taken
     assert "type the key again" in said
     assert "headers" not in said
 
 
-def test_moderators_and_strangers_get_nothing(bob, charlie, service):
+def test_moderators_and_strangers_get_nothing(bob, charlie, second):
     for person in (bob, charlie):
         browser = browser_of(person)
-        for address in (SERVICES, MODELS, f"{SERVICES}add/", change(service)):
+        for address in (PROVIDERS, MODELS, f"{PROVIDERS}add/", change(second)):
             answer = browser.get(address)
             assert answer.status_code in {302, 403}
         for address in (
-            f"{SERVICES}add/",
-            change(service),
-            f"{SERVICES}{service.pk}/test/",
-            f"{SERVICES}test/",
+            f"{PROVIDERS}add/",
+            change(second),
+            f"{PROVIDERS}{second.pk}/test/",
+            f"{PROVIDERS}test/",
         ):
             assert browser.post(address, FORM | {"name": "Mine"}).status_code in {302, 403}
     assert ModelProvider.objects.get().name == "Second"
 
 
-def test_what_is_sealed_is_on_no_page_and_in_no_history(admin, service, caplog):
-    admin.post(change(service), FORM | {"key": "sk-canary-another", "headers": "X-Secret: canary-header"})
-    admin.post(change(service), FORM | {"base_url": "file://", "key": KEY, "headers": "X-Secret: canary"})
-    pages = [SERVICES, change(service), f"{SERVICES}{service.pk}/history/", f"{SERVICES}{service.pk}/delete/"]
+def test_what_is_sealed_is_on_no_page_and_in_no_history(admin, second, caplog):
+    admin.post(change(second), FORM | {"key": "sk-canary-another", "headers": "X-Secret: canary-header"})
+    admin.post(change(second), FORM | {"base_url": "file://", "key": KEY, "headers": "X-Secret: canary"})
+    pages = [PROVIDERS, change(second), f"{PROVIDERS}{second.pk}/history/", f"{PROVIDERS}{second.pk}/delete/"]
     answers = [admin.get(page) for page in pages]
     answers.append(
-        admin.post(change(service), FORM | {"base_url": "file://", "key": KEY, "headers": "X-A: canary"})
+        admin.post(change(second), FORM | {"base_url": "file://", "key": KEY, "headers": "X-A: canary"})
     )
     for answer in answers:
         assert answer.status_code == 200
@@ -113,33 +113,33 @@ def test_what_is_sealed_is_on_no_page_and_in_no_history(admin, service, caplog):
     assert not LogEntry.objects.filter(change_message__contains="canary").exists()
 
 
-def test_what_is_not_typed_again_is_kept(admin, service):
-    assert admin.post(change(service), FORM | {"name": "Renamed"}).status_code == 302
-    service.refresh_from_db()
-    assert (service.name, unseal(service.sealed_key)) == ("Renamed", KEY)
-    assert "canary-team" in unseal(service.sealed_headers)
-    assert admin.post(change(service), FORM | {"forget": "on"}).status_code == 302
-    service.refresh_from_db()
-    assert (service.sealed_key, service.sealed_headers) == ("", "")
+def test_what_is_not_typed_again_is_kept(admin, second):
+    assert admin.post(change(second), FORM | {"name": "Renamed"}).status_code == 302
+    second.refresh_from_db()
+    assert (second.name, unseal(second.sealed_key)) == ("Renamed", KEY)
+    assert "canary-team" in unseal(second.sealed_headers)
+    assert admin.post(change(second), FORM | {"forget": "on"}).status_code == 302
+    second.refresh_from_db()
+    assert (second.sealed_key, second.sealed_headers) == ("", "")
 
 
 @pytest.mark.parametrize(
     "url", ["https://8.8.4.4/v1", "http://8.8.8.8/v1", "https://8.8.8.8:444/v1", "https://8.8.8.8.example/v1"]
 )
-def test_a_kept_key_goes_to_no_other_server(admin, service, url):
-    assert "type this again" in errors(admin.post(change(service), FORM | {"base_url": url}))
-    said = errors(admin.post(change(service), FORM | {"base_url": url, "key": "sk-typed-again"}))
+def test_a_kept_key_goes_to_no_other_server(admin, second, url):
+    assert "type this again" in errors(admin.post(change(second), FORM | {"base_url": url}))
+    said = errors(admin.post(change(second), FORM | {"base_url": url, "key": "sk-typed-again"}))
     assert "headers" in said
     both = {"base_url": url, "key": "sk-typed-again", "headers": "X-Team: red"}
-    assert admin.post(change(service), FORM | both).status_code == 302
-    service.refresh_from_db()
-    assert (service.base_url, unseal(service.sealed_key)) == (url, "sk-typed-again")
+    assert admin.post(change(second), FORM | both).status_code == 302
+    second.refresh_from_db()
+    assert (second.base_url, unseal(second.sealed_key)) == (url, "sk-typed-again")
 
 
-def test_another_path_of_the_same_server_keeps_the_key(admin, service):
-    assert admin.post(change(service), FORM | {"base_url": "https://8.8.8.8/api/v1/"}).status_code == 302
-    service.refresh_from_db()
-    assert (service.base_url, unseal(service.sealed_key)) == ("https://8.8.8.8/api/v1", KEY)
+def test_another_path_of_the_same_server_keeps_the_key(admin, second):
+    assert admin.post(change(second), FORM | {"base_url": "https://8.8.8.8/api/v1/"}).status_code == 302
+    second.refresh_from_db()
+    assert (second.base_url, unseal(second.sealed_key)) == ("https://8.8.8.8/api/v1", KEY)
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def test_another_path_of_the_same_server_keeps_the_key(admin, service):
 )
 @pytest.mark.parametrize("private", [{}, {"allow_private": "on"}])
 def test_addresses_that_lead_to_where_nobody_may_are_refused(admin, url, private):
-    assert "base_url" in errors(admin.post(f"{SERVICES}add/", FORM | {"base_url": url} | private))
+    assert "base_url" in errors(admin.post(f"{PROVIDERS}add/", FORM | {"base_url": url} | private))
     assert not ModelProvider.objects.exists()
 
 
 def test_addresses_in_this_network_need_the_tick(admin):
     form = FORM | {"base_url": "http://127.0.0.1:11434/v1"}
-    assert "Allow an address on this machine or local network" in errors(admin.post(f"{SERVICES}add/", form))
-    assert admin.post(f"{SERVICES}add/", form | {"allow_private": "on"}).status_code == 302
+    assert "Allow an address on this machine or local network" in errors(admin.post(f"{PROVIDERS}add/", form))
+    assert admin.post(f"{PROVIDERS}add/", form | {"allow_private": "on"}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -180,11 +180,11 @@ def test_addresses_in_this_network_need_the_tick(admin):
     ],
 )
 def test_a_pasted_address_is_kept_as_it_was_meant(admin, typed, kept):
-    assert admin.post(f"{SERVICES}add/", FORM | {"base_url": typed}).status_code == 302
+    assert admin.post(f"{PROVIDERS}add/", FORM | {"base_url": typed}).status_code == 302
     assert ModelProvider.objects.get().base_url == kept
 
 
-async def test_the_test_of_a_service_shows_how_its_address_was_understood(admin, server):
+async def test_the_test_of_a_provider_shows_how_its_address_was_understood(admin, server):
     page = await tested(admin, server, base_url=server.base_url.removesuffix("/v1"))
     assert f"Understood as {server.base_url}" in page
     assert "Answer by scripted-1" in page
@@ -209,7 +209,7 @@ async def test_the_test_of_a_service_shows_how_its_address_was_understood(admin,
     ],
 )
 def test_headers_that_are_none_or_the_sites_own_are_refused(admin, headers):
-    assert "headers" in errors(admin.post(f"{SERVICES}add/", FORM | {"headers": headers}))
+    assert "headers" in errors(admin.post(f"{PROVIDERS}add/", FORM | {"headers": headers}))
     assert not ModelProvider.objects.exists()
 
 
@@ -217,34 +217,34 @@ def test_headers_that_are_none_or_the_sites_own_are_refused(admin, headers):
     "changes", [{"key": "two words"}, {"key": "kéy"}, {"name": "\u200b"}, {"name": "x" * 81}]
 )
 def test_keys_and_names_that_cannot_be_are_refused(admin, changes):
-    assert next(iter(changes)) in errors(admin.post(f"{SERVICES}add/", FORM | changes))
+    assert next(iter(changes)) in errors(admin.post(f"{PROVIDERS}add/", FORM | changes))
 
 
 def test_syntax_in_a_name_stays_text(admin):
-    admin.post(f"{SERVICES}add/", FORM | {"name": "{{7*7}} <b>${SECRET_KEY}</b> %(x)s"})
-    page = admin.get(SERVICES).content.decode()
+    admin.post(f"{PROVIDERS}add/", FORM | {"name": "{{7*7}} <b>${SECRET_KEY}</b> %(x)s"})
+    page = admin.get(PROVIDERS).content.decode()
     assert "{{7*7}} &lt;b&gt;${SECRET_KEY}&lt;/b&gt; %(x)s" in page
 
 
-def test_a_key_sealed_with_another_secret_has_to_be_typed_again(admin, service, settings):
+def test_a_key_sealed_with_another_secret_has_to_be_typed_again(admin, second, settings):
     settings.SECRET_KEY = "another secret than the one before, and long enough for everybody"
     admin = browser_of(User.objects.get(email="dora@example.org"))
-    assert "can no longer be read" in admin.get(change(service)).content.decode()
-    assert "can no longer be read" in admin.get(SERVICES).content.decode()
-    tested = admin.post(f"{SERVICES}{service.pk}/test/").content.decode()
+    assert "can no longer be read" in admin.get(change(second)).content.decode()
+    assert "can no longer be read" in admin.get(PROVIDERS).content.decode()
+    tested = admin.post(f"{PROVIDERS}{second.pk}/test/").content.decode()
     assert "Please type it again." in tested
 
 
-def test_deleting_a_service_gives_its_conversations_the_default(admin, alice, service):
-    catalog.note_listing(service.pk, ["m"])
+def test_deleting_a_provider_gives_its_conversations_the_default(admin, alice, second):
+    catalog.note_listing(second.pk, ["m"])
     conversation = Conversation.objects.create(owner=alice, model=OfferedModel.objects.get(), title="x")
-    assert admin.post(f"{SERVICES}{service.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert admin.post(f"{PROVIDERS}{second.pk}/delete/", {"post": "yes"}).status_code == 302
     conversation.refresh_from_db()
     assert conversation.model is None
     assert not ModelProvider.objects.exists()
 
 
-# The test of a service
+# The test of a provider
 
 
 async def tested(admin: Client, server: ScriptedProvider, key: str = KEY, **fields: Any) -> str:
@@ -253,12 +253,12 @@ async def tested(admin: Client, server: ScriptedProvider, key: str = KEY, **fiel
         **{"name": "Local", "base_url": server.base_url, "allow_private": True, "sealed_key": seal(key)}
         | fields
     )
-    answer = await asyncio.to_thread(admin.post, f"{SERVICES}{made.pk}/test/")
+    answer = await asyncio.to_thread(admin.post, f"{PROVIDERS}{made.pk}/test/")
     assert answer.status_code == 200
     return str(answer.content.decode())
 
 
-async def test_a_service_that_answers_is_well_and_its_models_are_there_at_once(admin, server):
+async def test_a_provider_that_answers_is_well_and_its_models_are_there_at_once(admin, server):
     server.script(play("slow", text="word " * 1000, rate=50))
     page = await tested(admin, server)
     assert "It lists 2 models, such as: scripted-1, scripted-2" in page
@@ -285,7 +285,7 @@ async def test_what_is_wrong_is_said_in_words_and_without_the_key(admin, server,
     assert not await OfferedModel.objects.aexists()
 
 
-async def test_a_service_where_it_may_not_be_is_not_connected_to(admin, server):
+async def test_a_provider_where_it_may_not_be_is_not_connected_to(admin, server):
     page = await tested(admin, server, allow_private=False)
     assert "Allow an address on this machine or local network" in page
     assert server.connections == 0
@@ -346,13 +346,13 @@ def act(admin: Client, action: str, *names: str) -> str:
     return str(answer.content.decode())
 
 
-def test_the_list_of_services_says_what_is_known_of_each(admin, service):
-    catalog.note_listing(service.pk, ["m"])
-    assert '<td class="field-state">ok</td>' in admin.get(SERVICES).content.decode()
-    admin.post(change(service), FORM)
-    assert '<td class="field-state">being asked for its models</td>' in admin.get(SERVICES).content.decode()
-    admin.post(change(service), FORM | {"is_enabled": ""})
-    assert '<td class="field-state">not in use</td>' in admin.get(SERVICES).content.decode()
+def test_the_list_of_providers_says_what_is_known_of_each(admin, second):
+    catalog.note_listing(second.pk, ["m"])
+    assert '<td class="field-state">ok</td>' in admin.get(PROVIDERS).content.decode()
+    admin.post(change(second), FORM)
+    assert '<td class="field-state">being asked for its models</td>' in admin.get(PROVIDERS).content.decode()
+    admin.post(change(second), FORM | {"is_enabled": ""})
+    assert '<td class="field-state">not in use</td>' in admin.get(PROVIDERS).content.decode()
 
 
 def test_prices_say_what_they_are_for_and_the_demo_when_it_is_on_offer(admin, monkeypatch):
@@ -376,16 +376,16 @@ def test_exactly_one_model_is_the_default(admin):
     assert len(catalog.rows_for(None)) == 2
 
 
-def test_five_hundred_models_are_listed_in_few_queries(admin, service, django_assert_max_num_queries):
-    catalog.note_listing(service.pk, [f"m{number}" for number in range(500)])
+def test_five_hundred_models_are_listed_in_few_queries(admin, second, django_assert_max_num_queries):
+    catalog.note_listing(second.pk, [f"m{number}" for number in range(500)])
     with django_assert_max_num_queries(12):
         assert admin.get(MODELS).status_code == 200
 
 
-def test_the_list_is_filtered_by_service(admin, service):
-    catalog.note_listing(service.pk, ["mine"])
+def test_the_list_is_filtered_by_provider(admin, second):
+    catalog.note_listing(second.pk, ["mine"])
     catalog.note_listing(None, ["theirs"])
-    page = admin.get(f"{MODELS}?provider__id__exact={service.pk}").content.decode()
+    page = admin.get(f"{MODELS}?provider__id__exact={second.pk}").content.decode()
     assert "mine</a>" in page
     assert "theirs</a>" not in page
 

@@ -1,4 +1,4 @@
-"""Models that are added by name, and how long a service may take, in the admin."""
+"""Models that are added by name, and how long a provider may take, in the admin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chat.accounts.groups import ADMINISTRATORS
 from chat.catalog import actions as catalog
 from chat.models import ModelProvider, OfferedModel, User
 from chat.realtime import layer
-from tests.admin.test_admin_models import FORM, MODELS, SERVICES, change, errors
+from tests.admin.test_admin_models import FORM, MODELS, PROVIDERS, change, errors
 from tests.conftest import PASSWORD, browser_of
 from tests.support.layer import Ear
 
@@ -27,27 +27,27 @@ def admin(db: None) -> Client:
 
 
 @pytest.fixture
-def service(db: None) -> ModelProvider:
+def second(db: None) -> ModelProvider:
     return ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
 
 
 NEW = {"name": "typed", "label": "", "position": "0", "is_offered": "on", "price_in": "", "price_out": ""}
 
 
-def test_a_model_is_added_by_name_to_a_service_that_lists_none(admin, service):
-    catalog.note_problem(service.pk, "not_a_model_server", "HTTP 404: Not Found")
-    assert f'href="{MODELS}add/?provider={service.pk}"' in admin.get(change(service)).content.decode()
+def test_a_model_is_added_by_name_to_a_provider_that_lists_none(admin, second):
+    catalog.note_problem(second.pk, "not_a_model_server", "HTTP 404: Not Found")
+    assert f'href="{MODELS}add/?provider={second.pk}"' in admin.get(change(second)).content.decode()
     assert "Exactly as the provider calls it" in admin.get(f"{MODELS}add/").content.decode()
     ear = Ear(layer.ENGINES)
-    assert admin.post(f"{MODELS}add/", NEW | {"provider": service.pk}).status_code == 302
+    assert admin.post(f"{MODELS}add/", NEW | {"provider": second.pk}).status_code == 302
     assert ear.heard() == [{"type": "models.changed"}]
-    assert [(row.name, row.provider) for row in catalog.rows_for(None)] == [("typed", service)]
-    assert "ok; lists no models" in admin.get(SERVICES).content.decode()
+    assert [(row.name, row.provider) for row in catalog.rows_for(None)] == [("typed", second)]
+    assert "ok; lists no models" in admin.get(PROVIDERS).content.decode()
 
 
-def test_a_model_that_was_added_by_name_outlives_a_list_without_it_and_can_be_deleted(admin, service):
-    admin.post(f"{MODELS}add/", NEW | {"provider": service.pk})
-    catalog.note_listing(service.pk, ["listed"])
+def test_a_model_that_was_added_by_name_outlives_a_list_without_it_and_can_be_deleted(admin, second):
+    admin.post(f"{MODELS}add/", NEW | {"provider": second.pk})
+    catalog.note_listing(second.pk, ["listed"])
     assert {row.name for row in catalog.rows_for(None)} == {"typed", "listed"}
     pages = {row.name: f"{MODELS}{row.pk}/delete/" for row in OfferedModel.objects.all()}
     assert admin.post(pages["listed"], {"post": "yes"}).status_code == 403
@@ -70,23 +70,23 @@ def test_a_name_that_cannot_be_read_is_no_model(admin, name):
     assert not OfferedModel.objects.exists()
 
 
-def test_moderators_and_strangers_add_no_model(bob, charlie, service):
+def test_moderators_and_strangers_add_no_model(bob, charlie, second):
     for person in (bob, charlie):
-        answer = browser_of(person).post(f"{MODELS}add/", NEW | {"provider": service.pk})
+        answer = browser_of(person).post(f"{MODELS}add/", NEW | {"provider": second.pk})
         assert answer.status_code in {302, 403}
     assert not OfferedModel.objects.exists()
 
 
-def test_a_service_has_waits_of_its_own_or_those_of_the_site(admin, service, settings):
+def test_a_provider_has_waits_of_its_own_or_those_of_the_site(admin, second, settings):
     settings.PROVIDER_FIRST_TOKEN_TIMEOUT = 777
-    assert "this site’s default, 777" in admin.get(change(service)).content.decode()
+    assert "this site’s default, 777" in admin.get(change(second)).content.decode()
     waits = {"first_token_timeout": "1800", "pause_timeout": "", "reply_timeout": "7200"}
-    assert admin.post(change(service), FORM | waits).status_code == 302
-    service.refresh_from_db()
-    found = catalog.timeouts_of(service)
+    assert admin.post(change(second), FORM | waits).status_code == 302
+    second.refresh_from_db()
+    found = catalog.timeouts_of(second)
     assert (found.first, found.between, found.total) == (1800, settings.PROVIDER_PAUSE_TIMEOUT, 7200)
     for wrong in ("0", "-1", "86401", "1.5", "long"):
-        assert "pause_timeout" in errors(admin.post(change(service), FORM | {"pause_timeout": wrong}))
+        assert "pause_timeout" in errors(admin.post(change(second), FORM | {"pause_timeout": wrong}))
 
 
 def test_each_field_of_the_list_says_of_which_model_it_is_and_what(admin):

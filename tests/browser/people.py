@@ -109,7 +109,7 @@ def make_many(owner: User) -> None:
 
 
 def make_work(owner: User) -> None:
-    """What administrators have to do with: a persona that waits, a service out of use, a failed reply."""
+    """What administrators have to do with: a persona that waits, a provider out of use, a failed reply."""
     Persona.objects.create(
         owner=owner,
         name="Guide",

@@ -11,7 +11,7 @@ from tests.browser.model import Model
 
 @pytest.fixture
 def picker(chat):
-    """The picker of a page that was made after the services were listed."""
+    """The picker of a page that was made after the providers were listed."""
     return chat.page.get_by_role("combobox", name="Model")
 
 
@@ -70,7 +70,7 @@ def test_without_javascript_a_form_chooses(new_context, site, model):
 
 @pytest.fixture
 def second():
-    """The model of another service, which has more than a page carries."""
+    """The model of another provider, which has more than a page carries."""
     with Model() as model:
         model.names[:] = ["north/fast:7b", "south", *(f"model-{number}" for number in range(40))]
         yield model
@@ -81,7 +81,7 @@ def administrator(new_context, site):
     return new_context(site, site.named("administrator")).new_page()
 
 
-def add_service(page, address) -> None:
+def add_provider(page, address) -> None:
     page.goto("/admin/")
     page.locator("#sections").get_by_role("link", name="Model services").click()
     page.get_by_role("link", name="Add model service").click()
@@ -99,10 +99,10 @@ def add_service(page, address) -> None:
     expect(page.get_by_role("textbox", name="Key")).to_have_value("")
 
 
-def test_an_administrator_adds_a_service_and_a_person_chooses_its_model_until_it_is_gone(
+def test_an_administrator_adds_a_provider_and_a_person_chooses_its_model_until_it_is_gone(
     chat, model, picker, administrator, second
 ):
-    add_service(administrator, second.base_url)
+    add_provider(administrator, second.base_url)
     with administrator.expect_popup() as beside:
         administrator.get_by_role("button", name="Test", exact=True).click()
     tried = beside.value

@@ -74,7 +74,7 @@ async def test_a_new_process_does_not_ask_again_and_asks_again_when_it_is_forgot
     await kept()
 
 
-async def test_a_service_of_the_administrators_is_remembered_too_and_each_for_itself(
+async def test_a_provider_of_the_administrators_is_remembered_too_and_each_for_itself(
     alice, open_tab, provider, server
 ):
     second = await ModelProvider.objects.acreate(
@@ -170,12 +170,12 @@ def test_administrators_read_it_in_words_and_forget_it(admin):
 
 
 @pytest.mark.parametrize(("base_url", "left"), [("https://9.9.9.9/v1", {}), ("https://8.8.8.8/v1", LEARNT)])
-def test_it_is_forgotten_when_the_service_is_another(admin, base_url, left):
-    service = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
-    row = OfferedModel.objects.create(name="m", provider=service, capabilities=LEARNT)
+def test_it_is_forgotten_when_the_provider_is_another(admin, base_url, left):
+    model_provider = ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
+    row = OfferedModel.objects.create(name="m", provider=model_provider, capabilities=LEARNT)
     form = {"name": "Renamed", "base_url": base_url, "is_enabled": "on"}
     ear = Ear(layer.ENGINES)
-    assert admin.post(f"/admin/chat/modelprovider/{service.pk}/change/", form).status_code == 302
+    assert admin.post(f"/admin/chat/modelprovider/{model_provider.pk}/change/", form).status_code == 302
     assert ear.heard() == [{"type": "models.changed"}]
     row.refresh_from_db()
     assert row.capabilities == left

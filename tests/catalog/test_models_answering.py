@@ -1,4 +1,4 @@
-"""Which model answers: the one that was chosen, of whichever service, or the default when that is gone."""
+"""Which model answers: the one that was chosen, of whichever provider, or the default when that is gone."""
 
 import asyncio
 import logging
@@ -27,7 +27,9 @@ async def listed(count: int, **fields: Any) -> None:
             await asyncio.sleep(0.02)
 
 
-async def service(server: ScriptedProvider, key: str = "sk-of-the-service", **fields: Any) -> ModelProvider:
+async def add_provider(
+    server: ScriptedProvider, key: str = "sk-of-the-service", **fields: Any
+) -> ModelProvider:
     fields = {"name": "Second", "allow_private": True, "base_url": server.base_url} | fields
     return await ModelProvider.objects.acreate(sealed_key=seal(key), **fields)
 
@@ -42,7 +44,7 @@ async def chosen(owner: Any, model: OfferedModel) -> Conversation:
     return await Conversation.objects.acreate(owner=owner, model=model, title="Chosen")
 
 
-async def test_what_a_service_lists_gets_rows_and_the_settings_name_the_default(alice, open_tab, provider):
+async def test_what_a_provider_lists_gets_rows_and_the_settings_name_the_default(alice, open_tab, provider):
     tab = await open_tab(alice)
     await listed(2)
     names = [row.name async for row in OfferedModel.objects.all()]
@@ -66,11 +68,11 @@ async def test_the_chosen_model_answers_and_makes_the_title_and_its_label_is_tol
     assert provider.title_requests[-1].body["model"] == "scripted-2"
 
 
-async def test_a_model_of_another_service_is_asked_there_with_its_key_and_headers(
+async def test_a_model_of_another_provider_is_asked_there_with_its_key_and_headers(
     alice, open_tab, provider, server
 ):
     sealed = catalog.seal_headers({"X-Team": "blue"})
-    second = await service(server, sealed_headers=sealed)
+    second = await add_provider(server, sealed_headers=sealed)
     tab = await open_tab(alice)
     await listed(4)
     model = await OfferedModel.objects.aget(name="scripted-2", provider=second)
@@ -91,7 +93,7 @@ async def test_a_model_chosen_before_the_process_heard_of_it_answers(alice, open
 
 @pytest.mark.parametrize("way", ["gone", "withdrawn", "disabled"])
 async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_tab, provider, server, way):
-    second = await service(server)
+    second = await add_provider(server)
     tab = await open_tab(alice)
     await listed(4)
     model = await OfferedModel.objects.aget(name="scripted-2", provider=second)
@@ -112,10 +114,10 @@ async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_
     assert not server.requests
 
 
-async def test_a_service_is_not_asked_for_its_models_twice_at_once(alice, open_tab, server, monkeypatch):
+async def test_a_provider_is_not_asked_for_its_models_twice_at_once(alice, open_tab, server, monkeypatch):
     await open_tab(alice)
     await listed(2)
-    await service(server)
+    await add_provider(server)
     asked, answer = [], asyncio.Event()
 
     async def answering_late(provider: Any) -> list[str]:
@@ -137,10 +139,10 @@ async def test_a_service_is_not_asked_for_its_models_twice_at_once(alice, open_t
     await listed(1, name="late")  # it may have been the catalogue's own round that asked
 
 
-async def test_conversations_with_a_service_that_is_deleted_get_the_default(
+async def test_conversations_with_a_provider_that_is_deleted_get_the_default(
     alice, open_tab, provider, server
 ):
-    second = await service(server)
+    second = await add_provider(server)
     tab = await open_tab(alice)
     await listed(4)
     conversation = await chosen(alice, await OfferedModel.objects.aget(name="scripted-2", provider=second))
@@ -163,7 +165,7 @@ async def test_the_default_of_the_administrators_wins_over_the_settings(alice, o
 async def test_a_key_that_cannot_be_read_is_told_to_the_person_and_to_the_operator(
     alice, open_tab, provider, server, caplog
 ):
-    second = await service(server)
+    second = await add_provider(server)
     await ModelProvider.objects.aupdate(sealed_key="sealed with another secret")
     model = await OfferedModel.objects.acreate(name="scripted-2", provider=second)
     caplog.set_level(logging.ERROR, "chat.catalog.registry")
@@ -173,8 +175,8 @@ async def test_a_key_that_cannot_be_read_is_told_to_the_person_and_to_the_operat
     assert "type its key again" in caplog.text
 
 
-async def test_a_service_in_this_network_needs_the_administrators_tick(alice, open_tab, provider, server):
-    second = await service(server, allow_private=False)
+async def test_a_provider_in_this_network_needs_the_administrators_tick(alice, open_tab, provider, server):
+    second = await add_provider(server, allow_private=False)
     model = await OfferedModel.objects.acreate(name="scripted-1", provider=second)
     tab = await open_tab(alice)
     reply = await ask(tab, await chosen(alice, model))
@@ -183,7 +185,7 @@ async def test_a_service_in_this_network_needs_the_administrators_tick(alice, op
 
 
 async def test_a_reply_goes_on_through_the_door_that_is_closed_to_others(alice, open_tab, provider, server):
-    second = await service(server)
+    second = await add_provider(server)
     tab = await open_tab(alice)
     await listed(4)
     model = await OfferedModel.objects.aget(name="scripted-2", provider=second)
@@ -205,12 +207,12 @@ async def test_a_send_asks_nothing_about_models(alice, open_tab, provider, monke
     await replies.current().registry.load()
     conversation = await chosen(alice, model)
     monkeypatch.setattr(catalog, "all_rows", None)
-    monkeypatch.setattr(catalog, "services", None)
+    monkeypatch.setattr(catalog, "providers", None)
     await ask(tab, conversation)
     assert provider.requests[-1].body["model"] == "scripted-2"
 
 
-async def test_a_service_that_lists_nothing_has_the_model_that_the_settings_name(alice, open_tab, provider):
+async def test_a_provider_that_lists_nothing_has_the_model_that_the_settings_name(alice, open_tab, provider):
     provider.models_scenario = play("status", code=404)
     tab = await open_tab(alice)
     await listed(1)
@@ -219,10 +221,10 @@ async def test_a_service_that_lists_nothing_has_the_model_that_the_settings_name
 
 
 @pytest.mark.parametrize("answer", ["refuses", "empty"])
-async def test_of_a_service_that_cannot_be_listed_only_the_problem_is_kept(
+async def test_of_a_provider_that_cannot_be_listed_only_the_problem_is_kept(
     alice, open_tab, provider, server, answer
 ):
-    second = await service(server)
+    second = await add_provider(server)
     await asyncio.to_thread(catalog.note_listing, second.pk, ["scripted-1", "scripted-2"])
     if answer == "refuses":
         server.models_scenario = play("status", code=401)
@@ -242,7 +244,7 @@ async def test_of_a_service_that_cannot_be_listed_only_the_problem_is_kept(
 async def test_what_an_administrator_adds_is_listed_at_once(alice, open_tab, provider, server):
     await open_tab(alice)
     await listed(2)
-    await service(server)
+    await add_provider(server)
     await layer.publish(layer.ENGINES, ModelsChanged())
     await listed(4)
     assert await OfferedModel.objects.filter(provider__name="Second").acount() == 2

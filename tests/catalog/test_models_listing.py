@@ -1,4 +1,4 @@
-"""What a service lists becomes rows; what it no longer lists is gone, and may come back."""
+"""What a provider lists becomes rows; what it no longer lists is gone, and may come back."""
 
 import pytest
 
@@ -33,9 +33,9 @@ def test_a_model_that_is_no_longer_listed_is_gone_and_comes_back_as_it_was(secon
 
 @pytest.mark.parametrize("own", [True, False])
 def test_the_same_list_twice_is_no_news(second, own):
-    service = None if own else second.pk
-    assert catalog.note_listing(service, ["a", "b", "a"])
-    assert not catalog.note_listing(service, ["a", "b"])
+    model_provider = None if own else second.pk
+    assert catalog.note_listing(model_provider, ["a", "b", "a"])
+    assert not catalog.note_listing(model_provider, ["a", "b"])
     assert OfferedModel.objects.count() == 2
 
 
@@ -45,7 +45,7 @@ def test_what_is_plainly_not_for_chat_is_listed_but_not_offered():
     assert offered() == ["gpt"]
 
 
-def test_a_service_that_cannot_be_listed_keeps_its_models(second):
+def test_a_provider_that_cannot_be_listed_keeps_its_models(second):
     catalog.note_listing(second.pk, ["a"])
     catalog.note_problem(second.pk, "provider_unreachable", "x" * 2000)
     second.refresh_from_db()
@@ -85,7 +85,7 @@ def test_of_a_hundred_thousand_models_five_hundred_are_kept(second, django_asser
     assert offered() == names[:MOST_MODELS]
 
 
-def test_gone_ones_give_way_so_that_a_service_never_has_more(second):
+def test_gone_ones_give_way_so_that_a_provider_never_has_more(second):
     for batch in range(3):
         catalog.note_listing(second.pk, [f"{batch}-{number}" for number in range(MOST_MODELS)])
     assert OfferedModel.objects.count() == MOST_MODELS

@@ -58,11 +58,9 @@ def test_what_is_no_model_on_offer_is_refused_and_changes_nothing(alice, say, mo
 
 @pytest.mark.parametrize("way", ["gone", "withdrawn", "disabled"])
 def test_a_model_that_is_not_on_offer_can_not_be_chosen(alice, say, models, way):
-    service = ModelProvider.objects.create(
-        name="Third", base_url="https://x/v1", is_enabled=way != "disabled"
-    )
-    catalog.note_listing(service.pk, ["third"])
-    catalog.note_listing(service.pk, ["other"] if way == "gone" else ["third"])
+    second = ModelProvider.objects.create(name="Third", base_url="https://x/v1", is_enabled=way != "disabled")
+    catalog.note_listing(second.pk, ["third"])
+    catalog.note_listing(second.pk, ["other"] if way == "gone" else ["third"])
     model = OfferedModel.objects.get(name="third")
     OfferedModel.objects.filter(pk=model.pk).update(is_offered=way != "withdrawn")
     conversation = say(alice, "q", "a")
@@ -84,9 +82,9 @@ def test_with_one_model_there_is_nothing_to_choose(alice):
     assert options(browser_of(alice).get("/").content.decode()) == []
 
 
-def test_several_services_are_told_apart(alice, models):
-    service = ModelProvider.objects.create(name='Blue & "Green"', base_url="https://x/v1")
-    catalog.note_listing(service.pk, ["third"])
+def test_several_providers_are_told_apart(alice, models):
+    second = ModelProvider.objects.create(name='Blue & "Green"', base_url="https://x/v1")
+    catalog.note_listing(second.pk, ["third"])
     page = browser_of(alice).get("/").content.decode()
     assert options(page) == ["first", "second", "third"]
     assert page.count("<optgroup") == 2

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from chat.admin.forms import RefusalForm, SuspendForm
-from chat.admin.service_form import ServiceForm
+from chat.admin.provider_form import ModelProviderForm
 from chat.conversations.errors import MOST_PINNED, TooManyPins
 from chat.conversations.forms import RenameForm
 from chat.core.fields import longest
@@ -84,7 +84,7 @@ ROWS = [
         Persona,
         {name: name for name in ("name", "emoji", "description", "instructions", "opening")},
     ),
-    (ServiceForm, ModelProvider, {"name": "name", "base_url": "base_url"}),
+    (ModelProviderForm, ModelProvider, {"name": "name", "base_url": "base_url"}),
     (SuspendForm, User, {"reason": "suspension_reason"}),
     (RefusalForm, Persona, {"reason": "reason"}),
 ]

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from chat.catalog.sealing import seal
 from chat.models import ModelProvider, OfferedModel, User
 from chat.operations import checks, doctor, findings
-from chat.operations.doctor import model, outside, services, stores
+from chat.operations.doctor import model, outside, providers, stores
 from chat.operations.findings import Level
 from tests.conftest import PASSWORD, browser_of
 from tests.support.scripted_provider import play
@@ -49,7 +49,7 @@ async def test_only_the_first_words_of_an_answer_are_read(provider):
         (play("fin", at="headers"), "reached"),
     ],
 )
-async def test_a_model_service_that_does_not_answer_is_told_with_what_to_do(provider, scenario, words):
+async def test_a_model_provider_that_does_not_answer_is_told_with_what_to_do(provider, scenario, words):
     provider.script(scenario)
     finding = (await model.examine())[-1]
     assert finding.level == Level.FAIL
@@ -80,7 +80,7 @@ NO_LIST = {
 
 
 @pytest.mark.parametrize("scenario", NO_LIST.values(), ids=NO_LIST)
-async def test_a_service_without_a_list_is_well_when_a_model_is_named_and_it_says_what_it_could_not_ask(
+async def test_a_provider_without_a_list_is_well_when_a_model_is_named_and_it_says_what_it_could_not_ask(
     provider, scenario
 ):
     provider.models_scenario = scenario
@@ -107,7 +107,7 @@ async def test_a_pasted_address_is_told_as_it_was_understood(provider, settings)
     assert f"Understood as {provider.base_url}" in found[0].said
 
 
-async def test_a_slow_service_is_a_warning_that_says_how_long_people_s_chats_wait(
+async def test_a_slow_provider_is_a_warning_that_says_how_long_people_s_chats_wait(
     provider, settings, monkeypatch
 ):
     settings.PROVIDER_FIRST_TOKEN_TIMEOUT = 444
@@ -119,22 +119,22 @@ async def test_a_slow_service_is_a_warning_that_says_how_long_people_s_chats_wai
     assert doctor.is_well(found)
 
 
-async def test_a_service_of_the_administrators_needs_no_list_when_a_model_was_added_by_name(server):
+async def test_a_provider_of_the_administrators_needs_no_list_when_a_model_was_added_by_name(server):
     server.models_scenario = play("status", code=404, message="Not Found")
-    second = await service("Second", server)
-    found = await services.examine()
+    second = await add_provider("Second", server)
+    found = await providers.examine()
     assert levels(found) == [("Second · Models", "fail")]
     assert "Add a model by name" in found[0].advice
     await OfferedModel.objects.acreate(provider=second, name="typed", by_name=True)
-    found = await services.examine()
+    found = await providers.examine()
     assert levels(found) == [("Second · Models", "warn"), ("Second · Answer by typed", "ok")]
     assert server.requests[-1].body["model"] == "typed"
 
 
-async def test_the_demo_is_a_warning_while_no_service_of_the_administrators_answers(settings, server):
+async def test_the_demo_is_a_warning_while_no_provider_of_the_administrators_answers(settings, server):
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.OPENAI_MODEL = ""
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
-    second = await service("Second", server)
+    second = await add_provider("Second", server)
     found = await model.examine()
     assert levels(found) == [("Model", "warn"), ("Streaming", "ok")]
     assert "Admin → Model services" in found[0].advice
@@ -144,19 +144,19 @@ async def test_the_demo_is_a_warning_while_no_service_of_the_administrators_answ
     assert found[0].said.startswith("real, from Second, answers")
 
 
-async def service(name, server, key="sk-canary-0123456789", **fields):
+async def add_provider(name, server, key="sk-canary-0123456789", **fields):
     return await ModelProvider.objects.acreate(
         name=name, base_url=server.base_url, allow_private=True, sealed_key=seal(key), **fields
     )
 
 
-async def test_each_service_of_the_administrators_is_examined_and_named(server):
-    await service("Beta", server)
-    await service("Alpha", server, is_enabled=False)
-    await service("Delta {{7*7}}", server)
-    ill = await service("Gamma", server)
+async def test_each_provider_of_the_administrators_is_examined_and_named(server):
+    await add_provider("Beta", server)
+    await add_provider("Alpha", server, is_enabled=False)
+    await add_provider("Delta {{7*7}}", server)
+    ill = await add_provider("Gamma", server)
     await ModelProvider.objects.filter(pk=ill.pk).aupdate(base_url="http://127.0.0.1:9/v1")
-    assert levels(await services.examine()) == [
+    assert levels(await providers.examine()) == [
         ("Beta · Models", "ok"),
         ("Beta · Answer by scripted-1", "ok"),
         ("Delta {{7*7}} · Models", "ok"),
@@ -168,17 +168,17 @@ async def test_each_service_of_the_administrators_is_examined_and_named(server):
     }
 
 
-async def test_a_service_that_refuses_the_key_tells_no_key_and_one_that_hangs_holds_up_no_other(
+async def test_a_provider_that_refuses_the_key_tells_no_key_and_one_that_hangs_holds_up_no_other(
     server, provider, monkeypatch
 ):
-    monkeypatch.setattr(services, "PATIENCE", 1.0)
-    await service("Refuses", server)
-    await service("Hangs", provider)
-    await service("Unreadable", provider)
+    monkeypatch.setattr(providers, "PATIENCE", 1.0)
+    await add_provider("Refuses", server)
+    await add_provider("Hangs", provider)
+    await add_provider("Unreadable", provider)
     await ModelProvider.objects.filter(name="Unreadable").aupdate(sealed_key="of another secret")
     server.models_scenario = server.default = play("status", code=401, message="Bad sk-canary-0123456789")
     provider.models_scenario = play("hang")
-    found = await services.examine()
+    found = await providers.examine()
     assert levels(found) == [
         ("Hangs · Models", "fail"),
         ("Refuses · Models", "fail"),

@@ -123,8 +123,8 @@ def test_a_persona_is_not_offered_the_demo_beside_another_model(alice, monkeypat
     monkeypatch.setattr("chat.catalog.environment.endpoint", lambda: demo)
     OfferedModel.objects.create(name="the-demo")
     assert ">the-demo<" in browser_of(alice).get("/personas/new/").content.decode()
-    service = ModelProvider.objects.create(name="Real", base_url="https://8.8.8.8/v1")
-    OfferedModel.objects.create(name="the-real", provider=service)
+    model_provider = ModelProvider.objects.create(name="Real", base_url="https://8.8.8.8/v1")
+    OfferedModel.objects.create(name="the-real", provider=model_provider)
     page = browser_of(alice).get("/personas/new/").content.decode()
     assert ">the-real<" in page
     assert ">the-demo<" not in page

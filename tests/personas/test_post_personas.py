@@ -298,8 +298,10 @@ def test_without_a_picture_there_is_none(alice):
 
 
 def test_only_models_on_offer_can_be_given_to_a_persona(alice):
-    service = ModelProvider.objects.create(name="Off", base_url="https://off.example/v1", is_enabled=False)
-    off = OfferedModel.objects.create(provider=service, name="off", is_offered=True)
+    model_provider = ModelProvider.objects.create(
+        name="Off", base_url="https://off.example/v1", is_enabled=False
+    )
+    off = OfferedModel.objects.create(provider=model_provider, name="off", is_offered=True)
     on = OfferedModel.objects.create(name="on", is_offered=True)
     client = browser_of(alice)
     page = client.get("/personas/new/").content.decode()

@@ -1,4 +1,4 @@
-"""The model service: is it there, does it take the key, does it know the model, does it stream?"""
+"""The model provider: is it there, does it take the key, does it know the model, does it stream?"""
 
 import asyncio
 import time
@@ -40,16 +40,16 @@ PATIENCE = 30.0
 async def examine() -> list[Finding]:
     """Lists the models and reads the first words of an answer."""
     endpoint, demo = await find_endpoint()
-    provider = ProviderClient(endpoint, catalog.timeouts_of(None))
+    client = ProviderClient(endpoint, catalog.timeouts_of(None))
     try:
         if demo:
-            return [await stand_in(endpoint), await answering(provider, _("Streaming"), advice_on)]
-        names = await names_of(provider)
-        answer = await answering(provider, _("Streaming"), advice_on)
-        model = listed(provider, names, answers=answer.level != Level.FAIL)
-        return [understood(model, provider), answer]
+            return [await stand_in(endpoint), await answering(client, _("Streaming"), advice_on)]
+        names = await names_of(client)
+        answer = await answering(client, _("Streaming"), advice_on)
+        model = listed(client, names, answers=answer.level != Level.FAIL)
+        return [understood(model, client), answer]
     finally:
-        await provider.aclose()
+        await client.aclose()
         if demo:
             await demo.stop()
 
@@ -60,7 +60,7 @@ def advice_on(problem: ProviderError) -> str:
 
 
 async def stand_in(endpoint: Endpoint) -> Finding:
-    """Whether the demo has to answer, or a service of the administrators does."""
+    """Whether the demo has to answer, or a provider of the administrators does."""
     found = catalog.CatalogSnapshot(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
     if found.default is not None and found.default.provider is not None:
         said = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
@@ -75,23 +75,23 @@ async def stand_in(endpoint: Endpoint) -> Finding:
     )
 
 
-def understood(finding: Finding, provider: ProviderClient) -> Finding:
-    """The finding, and what the service's base URL was taken for."""
+def understood(finding: Finding, client: ProviderClient) -> Finding:
+    """The finding, and what the provider's base URL was taken for."""
     said = _("%(finding)s · Understood as %(url)s")
-    return replace(finding, said=said % {"finding": finding.said, "url": provider.address})
+    return replace(finding, said=said % {"finding": finding.said, "url": client.address})
 
 
-async def names_of(provider: ProviderClient) -> list[str] | ProviderError:
-    """What the service lists, or why it does not."""
+async def names_of(client: ProviderClient) -> list[str] | ProviderError:
+    """What the provider lists, or why it does not."""
     try:
-        return await provider.models()
+        return await client.models()
     except ProviderError as problem:
         return problem
 
 
-def listed(provider: ProviderClient, names: list[str] | ProviderError, *, answers: bool) -> Finding:
-    """Whether the service lists the model that is set. Some list nothing and still answer."""
-    service, model = provider.endpoint.label, provider.known_model
+def listed(client: ProviderClient, names: list[str] | ProviderError, *, answers: bool) -> Finding:
+    """Whether the provider lists the model that is set. Some list nothing and still answer."""
+    provider, model = client.endpoint.label, client.known_model
     if not names or isinstance(names, ProviderError):
         problem = names if isinstance(names, ProviderError) else NoModelListed(_("its list is empty"))
         if model and answers:
@@ -99,18 +99,18 @@ def listed(provider: ProviderClient, names: list[str] | ProviderError, *, answer
         advice = [advice_on(problem)]
         if isinstance(problem, NotAModelServer | UnknownModel) and not model:
             advice.append(str(ADVICE[NoModelListed]))
-        return fail(_("Model"), f"{service}: {problem.detail}", " ".join(dict.fromkeys(advice)))
+        return fail(_("Model"), f"{provider}: {problem.detail}", " ".join(dict.fromkeys(advice)))
     if model and model not in names:
         said = _("%(service)s does not list the model %(model)s.")
         one_of = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
         return warn(
             _("Model"),
-            said % {"service": service, "model": model},
+            said % {"service": provider, "model": model},
             one_of % {"models": ", ".join(names[:5])},
         )
     said = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
     in_use = model or first_chat_model(names)
-    return ok(_("Model"), said % {"service": service, "count": len(names), "model": in_use})
+    return ok(_("Model"), said % {"service": provider, "count": len(names), "model": in_use})
 
 
 def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
@@ -121,26 +121,26 @@ def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
 
 
 async def answering(
-    provider: ProviderClient, part: str, advise: Callable[[ProviderError], str], model: str = ""
+    client: ProviderClient, part: str, advise: Callable[[ProviderError], str], model: str = ""
 ) -> Finding:
     """Whether an answer comes in pieces, and how soon the first words do."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return ok(part, await first_words(provider, model))
+            return ok(part, await first_words(client, model))
     except ProviderError as problem:
         return fail(part, problem.detail or problem.code, advise(problem))
     except TimeoutError:
         said = _("No word came within %(seconds)d s. The provider is slow, or still loading the model.")
         advice = _("Chats wait up to %(limit)d s for the first word. Check again once it has answered one.")
-        limit = provider.timeouts.first
+        limit = client.timeouts.first
         return warn(part, said % {"seconds": PATIENCE}, advice % {"limit": limit})
 
 
-async def first_words(provider: ProviderClient, model: str = "") -> str:
+async def first_words(client: ProviderClient, model: str = "") -> str:
     """Reads the first pieces of an answer; gives a sentence on how soon they came. Raises ProviderError."""
     began = time.monotonic()
     first = pieces = 0.0
-    async with provider.stream(QUESTION, model=model) as reply:
+    async with client.stream(QUESTION, model=model) as reply:
         async for _deltas in reply:
             pieces += 1
             first = first or time.monotonic() - began

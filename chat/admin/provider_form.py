@@ -1,4 +1,4 @@
-"""The form of a model service. What it keeps sealed goes in and never out."""
+"""The form of a model provider. What it keeps sealed goes in and never out."""
 
 import re
 from typing import Any, ClassVar
@@ -28,7 +28,7 @@ REFUSED = {
         "Please tick “Allow an address on this machine or local network” if that is meant."
     ),
 }
-# By the field of a service: the setting that counts where it is empty
+# By the field of a provider: the setting that counts where it is empty
 WAITS = {
     "first_token_timeout": "PROVIDER_FIRST_TOKEN_TIMEOUT",
     "pause_timeout": "PROVIDER_PAUSE_TIMEOUT",
@@ -58,7 +58,7 @@ class Unshown(forms.Textarea):
         return ""
 
 
-class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+class ModelProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     """A kept key and kept headers stay until others are typed, or until they would go to another server."""
 
     key = forms.CharField(
@@ -97,15 +97,15 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].help_text = said % {"seconds": site}
 
     def _say_what_is_kept(self) -> None:
-        service = self.instance
+        provider = self.instance
         self.fields["headers"].help_text = _("One “Name: value” a line.")
-        if service.sealed_key:
+        if provider.sealed_key:
             self.fields["key"].help_text = _("One is kept and never shown. Type another to replace it.")
-        if service.sealed_headers:
+        if provider.sealed_headers:
             self.fields["headers"].help_text = _(
                 "Some are kept and never shown. Type others to replace them all, one “Name: value” a line."
             )
-        if service.pk and is_unreadable(service):
+        if provider.pk and is_unreadable(provider):
             self.fields["key"].help_text = _(
                 "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
                 "Please type it again."
@@ -172,21 +172,21 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, again)
 
     def applied(self) -> ModelProvider:
-        """The service as it was typed, not saved: with its kept key only where `clean` lets that go."""
-        service: ModelProvider = self.instance
+        """Return the provider as typed, not saved: with its kept key only where `clean` lets that go."""
+        provider: ModelProvider = self.instance
         cleaned = self.cleaned_data
         if cleaned.get("forget"):
-            service.sealed_key = service.sealed_headers = ""
+            provider.sealed_key = provider.sealed_headers = ""
         if cleaned["key"]:
-            service.sealed_key = seal(cleaned["key"])
+            provider.sealed_key = seal(cleaned["key"])
         if cleaned["headers"]:
-            service.sealed_headers = catalog.seal_headers(cleaned["headers"])
-        return service
+            provider.sealed_headers = catalog.seal_headers(cleaned["headers"])
+        return provider
 
     def save(self, commit: bool = True) -> Any:
-        service = self.applied()
+        provider = self.applied()
         # Its models are asked for at once
-        service.listed_at, service.problem, service.problem_detail = None, "", ""
+        provider.listed_at, provider.problem, provider.problem_detail = None, "", ""
         return super().save(commit)
 
 
@@ -196,10 +196,10 @@ def origin(address: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-def is_unreadable(service: ModelProvider) -> bool:
+def is_unreadable(provider: ModelProvider) -> bool:
     """Whether what is kept of it was sealed with another secret."""
     try:
-        catalog.endpoint_of(service)
+        catalog.endpoint_of(provider)
     except KeyUnreadable:
         return True
     return False

@@ -1,4 +1,4 @@
-"""The model services of the administrators: does each list models, and does one of them answer in pieces?"""
+"""The model providers of the administrators: does each list models, and does one of them answer in pieces?"""
 
 import asyncio
 from dataclasses import replace
@@ -45,38 +45,38 @@ PATIENCE = 60.0
 
 
 async def examine() -> list[Finding]:
-    """Of all that are in use, by name; each finding bears the name of its service."""
-    services = await sync_to_async(_in_use)()
-    found = await asyncio.gather(*(_examined(service, model) for service, model in services))
+    """Of all that are in use, by name; each finding bears the name of its provider."""
+    providers = await sync_to_async(_in_use)()
+    found = await asyncio.gather(*(_examined(provider, model) for provider, model in providers))
     return [
-        replace(finding, part=f"{service} · {finding.part}")
-        for (service, _model), findings in zip(services, found, strict=True)
+        replace(finding, part=f"{provider} · {finding.part}")
+        for (provider, _model), findings in zip(providers, found, strict=True)
         for finding in findings
     ]
 
 
-def model_to_ask(service: ModelProvider) -> str:
+def model_to_ask(provider: ModelProvider) -> str:
     """One that it offers; "" when none is known. One query."""
-    known = service.models.filter(is_offered=True, gone_at=None).first()
+    known = provider.models.filter(is_offered=True, gone_at=None).first()
     return known.name if known else ""
 
 
-async def try_out(service: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
+async def try_out(provider: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
     """What was found, and the models that it lists. `model` is the one to ask, "" for the first of those."""
     try:
-        provider = ProviderClient(catalog.endpoint_of(service), catalog.timeouts_of(service))
+        client = ProviderClient(catalog.endpoint_of(provider), catalog.timeouts_of(provider))
     except KeyUnreadable as problem:
         return [fail(_("Key"), problem.detail, advice_on(problem))], []
     try:
-        found = await names_of(provider)
+        found = await names_of(client)
         names = [] if isinstance(found, ProviderError) else found
         if not (model := model or first_chat_model(names)):
-            return [understood(_listed(found, "", answers=False), provider)], []
-        answer = await answering(provider, _("Answer by %(model)s") % {"model": model}, advice_on, model)
+            return [understood(_listed(found, "", answers=False), client)], []
+        answer = await answering(client, _("Answer by %(model)s") % {"model": model}, advice_on, model)
         listed = _listed(found, model, answers=answer.level != Level.FAIL)
-        return [understood(listed, provider), answer], names
+        return [understood(listed, client), answer], names
     finally:
-        await provider.aclose()
+        await client.aclose()
 
 
 def advice_on(problem: ProviderError) -> str:
@@ -85,14 +85,14 @@ def advice_on(problem: ProviderError) -> str:
 
 
 def _in_use() -> list[tuple[ModelProvider, str]]:
-    return [(service, model_to_ask(service)) for service in sorted(catalog.services(), key=str)]
+    return [(provider, model_to_ask(provider)) for provider in sorted(catalog.providers(), key=str)]
 
 
-async def _examined(service: ModelProvider, model: str) -> list[Finding]:
+async def _examined(provider: ModelProvider, model: str) -> list[Finding]:
     """Raises nothing: one that hangs or breaks hides no other."""
     try:
         async with asyncio.timeout(PATIENCE):
-            findings, _names = await try_out(service, model)
+            findings, _names = await try_out(provider, model)
             return findings
     except Exception as problem:
         said = _("The examination broke off: %(problem)s") % {"problem": type(problem).__name__}
