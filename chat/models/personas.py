@@ -19,8 +19,8 @@ class Persona(Deletable):
     """A role for the model. One of ours has a `builtin` code and no owner; its words come from the code.
 
     `picture` is a small WebP that was made here, or empty. `parameters` are those of
-    provider/parameters.py. `reason` is an administrator's for refusing it, and `is_news` whether the owner
-    is yet to be told.
+    provider/parameters.py. `reason` is an administrator's for refusing it, and `decision_unseen` whether the
+    owner is yet to be told.
     """
 
     class Sharing(models.TextChoices):
@@ -59,7 +59,7 @@ class Persona(Deletable):
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
     sharing = models.CharField(_("sharing"), max_length=7, choices=Sharing, default=Sharing.PRIVATE)
     reason = models.CharField(max_length=300, blank=True, editable=False)
-    is_news = models.BooleanField(default=False, editable=False)
+    decision_unseen = models.BooleanField(default=False, editable=False, db_column="is_news")
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

@@ -115,7 +115,7 @@ def change(user: User, persona_uuid: uuid.UUID, fields: dict[str, Any]) -> Perso
     for name, value in fields.items():
         setattr(persona, name, value)
     if persona.sharing == Persona.Sharing.SHARED:
-        persona.sharing, persona.is_news = Persona.Sharing.ASKED, False
+        persona.sharing, persona.decision_unseen = Persona.Sharing.ASKED, False
     persona.save()
     return persona
 
@@ -173,14 +173,15 @@ def withdraw(user: User, persona_uuid: uuid.UUID) -> None:
 
 
 def unseen_decisions(user: User) -> list[Persona]:
-    """Those of a person's that an administrator has decided on since they were last told."""
-    return list(Persona.objects.filter(owner=user, is_news=True).only("name", "sharing", "reason"))
+    """Return a person's personas that an administrator has decided on since they were last told."""
+    return list(Persona.objects.filter(owner=user, decision_unseen=True).only("name", "sharing", "reason"))
 
 
-def mark_decisions_seen(news: list[Persona]) -> None:
-    """Their owner knows of them now; of what was decided meanwhile not yet."""
-    for row in news:
-        Persona.objects.filter(pk=row.pk, sharing=row.sharing, reason=row.reason).update(is_news=False)
+def mark_decisions_seen(decided: list[Persona]) -> None:
+    """Note that their owner knows of them now; of what was decided meanwhile not yet."""
+    for row in decided:
+        unchanged = Persona.objects.filter(pk=row.pk, sharing=row.sharing, reason=row.reason)
+        unchanged.update(decision_unseen=False)
 
 
 def to_decide_on() -> QuerySet[Persona]:
@@ -295,7 +296,7 @@ def _check_room(user: User) -> None:
 def _share(user: User, persona_uuid: uuid.UUID, before: set[Persona.Sharing], now: Persona.Sharing) -> None:
     mine = Persona.objects.filter(owner=user, uuid=persona_uuid)
     to_change = mine.filter(sharing__in=before)
-    if not to_change.update(sharing=now, reason="", is_news=False) and not mine.exists():
+    if not to_change.update(sharing=now, reason="", decision_unseen=False) and not mine.exists():
         raise NotFound
 
 
@@ -309,6 +310,6 @@ def _decide(
     reason: str = "",
 ) -> None:
     rows = Persona.objects.filter(pk=persona.pk, updated_at=seen, sharing__in=before)
-    if not rows.update(sharing=now, reason=reason, is_news=True):
+    if not rows.update(sharing=now, reason=reason, decision_unseen=True):
         raise PersonaChanged
     audit.record(by, persona, Action.SHARING_DECIDED, before=persona.sharing, after=now.value, reason=reason)

@@ -30,10 +30,10 @@ def gallery(request: MemberRequest) -> HttpResponse:
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = personas.gallery(request.user, words, page)
-    conversation, news = _conversation(request), personas.unseen_decisions(request.user)
+    conversation, decided = _conversation(request), personas.unseen_decisions(request.user)
     context = {
         "gallery": found,
-        "news": news,
+        "decided": decided,
         "words": words,
         "page": page,
         "conversation": conversation,
@@ -42,10 +42,10 @@ def gallery(request: MemberRequest) -> HttpResponse:
         "more": urlencode(_kept(request) | {"page": found.next_page}) if found.next_page else "",
         "title": _("Personas"),
     }
-    page_with_news = render(request, "personas/gallery.html", context)
+    answer = render(request, "personas/gallery.html", context)
     if request.method == "GET":
-        personas.mark_decisions_seen(news)
-    return page_with_news
+        personas.mark_decisions_seen(decided)
+    return answer
 
 
 @member_view("GET", "POST")

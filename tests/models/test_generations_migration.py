@@ -21,7 +21,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
-from chat.models import Conversation, Generation, Message, Role, Status, User
+from chat.models import Conversation, Generation, Message, Persona, Role, Status, User
 from chat.pages.messages import article
 from tests.conftest import browser_of
 
@@ -174,3 +174,16 @@ def test_the_version_before_deletes_a_conversation_with_all_that_belongs_to_it(u
     Generation.objects.using(using).create(reply=reply, worker="new:1")
     old.get_model("chat", "Conversation").objects.using(using).filter(pk=reply.conversation_id).delete()
     assert not Generation.objects.using(using).filter(pk=reply.pk).exists()
+
+
+def test_a_decision_on_a_persona_that_one_version_makes_is_unseen_in_the_other(using, old):
+    theirs, mine = old.get_model("chat", "Persona").objects.using(using), Persona.objects.using(using)
+    persona = mine.create(name="Pirate", decision_unseen=True)
+    row = theirs.get(pk=persona.pk)
+    assert row.is_news
+    row.is_news = False
+    row.save()
+    persona.refresh_from_db()
+    assert not persona.decision_unseen
+    theirs.filter(pk=persona.pk).update(is_news=True)
+    assert mine.filter(decision_unseen=True, pk=persona.pk).exists()

@@ -103,7 +103,7 @@ def test_five_hundred_take_as_many_queries_as_one_and_come_in_pages(
 def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
     alice, bob, charlie, shared, state, reason, words
 ):
-    Persona.objects.filter(pk=shared.pk).update(sharing=state, reason=reason, is_news=True)
+    Persona.objects.filter(pk=shared.pk).update(sharing=state, reason=reason, decision_unseen=True)
     for person in (bob, charlie):
         page = browser_of(person).get("/personas/").content.decode()
         assert "An administrator" not in page

@@ -99,14 +99,14 @@ def test_its_owner_or_an_administrator_takes_it_back(alice, bob, charlie, pirate
 
 def test_its_owner_is_told_once_what_was_decided_and_why(alice, bob, charlie, pirate):
     shared(pirate, bob)
-    news = personas.unseen_decisions(alice)
-    assert [(row.name, row.sharing) for row in news] == [("Pirate", "shared")]
+    decided = personas.unseen_decisions(alice)
+    assert [(row.name, row.sharing) for row in decided] == [("Pirate", "shared")]
     assert personas.unseen_decisions(charlie) == []
     personas.refuse(pirate, bob, pirate.updated_at, "Too rude")
-    personas.mark_decisions_seen(news)  # what was decided meanwhile stays news
-    news = personas.unseen_decisions(alice)
-    assert [(row.sharing, row.reason) for row in news] == [("refused", "Too rude")]
-    personas.mark_decisions_seen(news)
+    personas.mark_decisions_seen(decided)  # what was decided meanwhile stays unseen
+    decided = personas.unseen_decisions(alice)
+    assert [(row.sharing, row.reason) for row in decided] == [("refused", "Too rude")]
+    personas.mark_decisions_seen(decided)
     assert personas.unseen_decisions(alice) == []
     pirate.refresh_from_db()
     assert pirate.reason == "Too rude"
@@ -115,7 +115,7 @@ def test_its_owner_is_told_once_what_was_decided_and_why(alice, bob, charlie, pi
     assert (pirate.sharing, pirate.reason) == ("asked", "")
 
 
-def test_what_its_owner_undid_is_no_news(alice, bob, pirate):
+def test_what_its_owner_undid_is_not_told(alice, bob, pirate):
     personas.withdraw(alice, shared(pirate, bob).uuid)
     assert personas.unseen_decisions(alice) == []
     personas.change(alice, shared(pirate, bob).uuid, {"name": "Captain"})
