@@ -221,7 +221,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     @admin.display(description=_("what it refuses"))
     def refuses(self, row: OfferedModel) -> str:
-        return in_words(readable(row.capabilities)) or gettext("nothing that is known")
+        return describe_refusals(readable(row.capabilities)) or gettext("nothing that is known")
 
     @method_decorator(require_POST)
     def forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -289,8 +289,8 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         messages.success(request, said % {"count": count})
 
 
-def in_words(capabilities: dict[str, str]) -> str:
-    """What a model does not take, by the names of the model API; "" for nothing."""
+def describe_refusals(capabilities: dict[str, str]) -> str:
+    """Return what a model does not take, by the names of the model API; "" for nothing."""
     ours = {SYSTEM: gettext("the system role"), STREAM: pgettext("that a model does not take", "streaming")}
     names = [ours.get(name, name) for name in capabilities if not capabilities[name]]
     refused = pgettext("between names", ", ").join(names)

@@ -24,7 +24,7 @@ class ErrorFilter(admin.SimpleListFilter):
     parameter_name = "error"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, SafeString]]:
-        return [(code, in_words(code)) for code in [*codes(ProviderError), ChatError.code]]
+        return [(code, error_label(code)) for code in [*codes(ProviderError), ChatError.code]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[FailedReply]) -> QuerySet[FailedReply]:
         return queryset.filter(error=self.value()) if self.value() else queryset
@@ -73,18 +73,18 @@ class FailedReplyAdmin(ListAdmin):
     @admin.display(description=pgettext_lazy("of a message", "error"), ordering="error")
     def problem(self, row: FailedReply) -> SafeString:
         """What happened, and the beginning of what it tells the operator."""
-        return format_html('{}<div class="excerpt">{}</div>', in_words(row.error), row.error_detail)
+        return format_html('{}<div class="excerpt">{}</div>', error_label(row.error), row.error_detail)
 
     @admin.display(description=pgettext_lazy("of a message", "error"))
     def meaning(self, row: FailedReply) -> SafeString:
-        return in_words(row.error)
+        return error_label(row.error)
 
     @admin.display(description=_("conversation"))
     def conversation_link(self, row: FailedReply) -> SafeString:
         return link(row.reply.conversation, _("Read"))
 
 
-def in_words(code: str) -> SafeString:
-    """An error's code, and what happened: the first of its sentences."""
+def error_label(code: str) -> SafeString:
+    """Return an error's code, and what happened: the first of its sentences."""
     happened = re.split(r"(?<=\.)\s|(?<=。)", str(for_code(code).sentence), maxsplit=1)[0]
     return format_html('<code class="error-code">{}</code> {}', code, happened)

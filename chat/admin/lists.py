@@ -53,7 +53,7 @@ class NamedList:
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         answer: Any = super().history_view(request, object_id, extra_context)  # type: ignore[misc]
         for entry in getattr(answer, "context_data", {}).get("action_list", ()):
-            audit.in_words(entry)
+            audit.localized(entry)
         return answer  # type: ignore[no-any-return]
 
 

@@ -76,4 +76,4 @@ class LogAdmin(ListAdmin):
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> LogEntry | None:
         """Return an entry whose page calls it by its sentence."""
         entry: LogEntry | None = super().get_object(request, *args, **kwargs)
-        return audit.in_words(entry) if entry else None
+        return audit.localized(entry) if entry else None

@@ -87,7 +87,7 @@ class PersonaAdmin(ListAdmin):
             "may_decide": may_decide(request),
             "form": RefusalForm(label_suffix=""),
             "seen": persona.updated_at.isoformat(),
-            "parameters": parameters.in_words(persona.parameters),
+            "parameters": parameters.labelled_values(persona.parameters),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -83,7 +83,7 @@ def sentence(entry: LogEntry) -> str:
     return f"{said}: {reason}" if reason else said
 
 
-def in_words(entry: LogEntry) -> LogEntry:
+def localized(entry: LogEntry) -> LogEntry:
     """Return the same entry with its sentence, for Django's own pages. It is not to be saved."""
     entry.change_message = sentence(entry)
     return entry

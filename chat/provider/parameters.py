@@ -216,8 +216,8 @@ def check(values: Mapping[str, object]) -> dict[str, Any]:
     return {name: PARAMETERS[name].check(value) for name, value in values.items()}
 
 
-def in_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What people call each parameter of a row, in the active language, with its value as they write it."""
+def labelled_values(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what people call each parameter of a row, with its value as they write it."""
     return [(str(PARAMETERS[name].label), PARAMETERS[name].written(value)) for name, value in values.items()]
 
 
