@@ -44,7 +44,7 @@ _ALL_ACCESS = (
 _DATES = (_("Dates"), {"fields": ("date_joined", "last_login")})
 
 
-class StandingFilter(admin.SimpleListFilter):
+class AccountStatusFilter(admin.SimpleListFilter):
     """Who may send, who only read, who not even log in."""
 
     title = _("standing")
@@ -91,13 +91,13 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
     list_display = (
         "email",
         "name",
-        "standing",
+        "account_status",
         "joined",
         "last_seen",
         "conversation_count",
         "open_report_count",
     )
-    list_filter = (StandingFilter, "is_staff", ("groups", GroupFilter))
+    list_filter = (AccountStatusFilter, "is_staff", ("groups", GroupFilter))
     search_fields = ("email", "name")
     search_help_text = _("Email address or name")
     ordering = ("-date_joined", "-id")
@@ -162,7 +162,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
             row.open_reports_found = reports.get(row.pk, 0)
 
     @admin.display(description=_("standing"), ordering="suspended_until")
-    def standing(self, row: User) -> str:
+    def account_status(self, row: User) -> str:
         if not row.is_active:
             return gettext("deactivated")
         if row.suspended_until and row.is_suspended:

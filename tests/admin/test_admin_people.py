@@ -55,7 +55,7 @@ def in_a_week() -> Any:
 # The list
 
 
-def test_people_are_found_by_address_name_and_standing(alice: User, bob: User, charlie: User) -> None:
+def test_people_are_found_by_address_name_and_account_status(alice: User, bob: User, charlie: User) -> None:
     moderation.suspend(alice, in_a_week(), "spam", bob)
     User.objects.filter(pk=charlie.pk).update(is_active=False)
     client = browser_of(bob)
