@@ -60,7 +60,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Report)
 class ReportAdmin(ListAdmin):
-    """Nothing is edited by hand: a report changes through the verbs of chat/moderation/actions.py."""
+    """Nothing is edited by hand: a report changes through the actions of chat/moderation/actions.py."""
 
     list_display = ("about", "excerpt", "reporter_link", "created_at", "state")
     list_display_links = ("about",)

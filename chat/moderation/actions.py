@@ -1,6 +1,6 @@
 """What moderators do, and what people tell them.
 
-Every verb of a moderator checks its permission, is one transaction, and is written to Django's
+Every action of a moderator checks its permission, is one transaction, and is written to Django's
 admin log under the moderator's name. One who is suspended decides nothing.
 """
 

@@ -116,27 +116,27 @@ def test_what_is_begun_or_brought_back_at_the_last_moment_is_not_removed(alice, 
     assert set(Conversation.objects.all()) == {begun, back}
 
 
-@pytest.mark.parametrize("verb", ["rename", "delete", "restore"])
-def test_others_get_the_same_404_as_for_a_random_id_and_change_nothing(alice, bob, charlie, say, verb):
+@pytest.mark.parametrize("action", ["rename", "delete", "restore"])
+def test_others_get_the_same_404_as_for_a_random_id_and_change_nothing(alice, bob, charlie, say, action):
     conversation = say(alice, "q", "a")
     for person in (bob, charlie):
         client = browser_of(person)
         answers = []
         for target in (conversation.uuid, uuid.uuid4()):
-            answer = client.post(f"/c/{target}/{verb}/", {"title": "Taken"}, headers=SCRIPT)
+            answer = client.post(f"/c/{target}/{action}/", {"title": "Taken"}, headers=SCRIPT)
             answers.append((answer.status_code, answer.content))
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
     assert titles(alice) == ["q"]
 
 
-@pytest.mark.parametrize("verb", ["rename", "delete", "restore"])
-def test_only_posts_from_our_own_pages_count(alice, say, verb):
+@pytest.mark.parametrize("action", ["rename", "delete", "restore"])
+def test_only_posts_from_our_own_pages_count(alice, say, action):
     conversation = say(alice, "q", "a")
-    assert browser_of(alice).get(f"/c/{conversation.uuid}/{verb}/").status_code == 405
+    assert browser_of(alice).get(f"/c/{conversation.uuid}/{action}/").status_code == 405
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
-    assert strict.post(f"/c/{conversation.uuid}/{verb}/", {"title": "x"}).status_code == 403
+    assert strict.post(f"/c/{conversation.uuid}/{action}/", {"title": "x"}).status_code == 403
     assert titles(alice) == ["q"]
 
 

@@ -39,9 +39,9 @@ def test_a_new_one_is_for_its_owner_alone(alice, bob, charlie, pirate):
     for stranger in (bob, charlie):
         found = personas.gallery(stranger)
         assert pirate not in [*found.own, *found.shared, *found.builtin]
-        for verb in (personas.get_owned, personas.start, personas.duplicate, personas.delete):
+        for action in (personas.get_owned, personas.start, personas.duplicate, personas.delete):
             with pytest.raises(NotFound):
-                verb(stranger, pirate.uuid)
+                action(stranger, pirate.uuid)
 
 
 def test_one_that_is_approved_is_for_everybody_but_its_instructions_are_not(alice, bob, charlie, pirate):
@@ -49,7 +49,7 @@ def test_one_that_is_approved_is_for_everybody_but_its_instructions_are_not(alic
     [found] = personas.gallery(charlie).shared
     assert found == pirate
     assert "instructions" in found.get_deferred_fields()
-    for verb in (
+    for action in (
         personas.get_owned,
         personas.duplicate,
         personas.delete,
@@ -57,7 +57,7 @@ def test_one_that_is_approved_is_for_everybody_but_its_instructions_are_not(alic
         personas.withdraw,
     ):
         with pytest.raises(NotFound):
-            verb(charlie, pirate.uuid)
+            action(charlie, pirate.uuid)
 
 
 def test_one_that_waits_is_not_for_everybody_yet(alice, charlie, pirate):
@@ -149,9 +149,9 @@ def test_the_sites_own_are_copied_in_the_readers_language(charlie):
 
 def test_nobody_changes_or_deletes_one_of_the_sites(alice, bob):
     for person in (alice, bob):
-        for verb in (personas.get_owned, personas.delete, personas.request_sharing):
+        for action in (personas.get_owned, personas.delete, personas.request_sharing):
             with pytest.raises(NotFound):
-                verb(person, builtin().uuid)
+                action(person, builtin().uuid)
 
 
 def test_a_conversation_keeps_what_it_was_begun_with(alice, pirate):
