@@ -86,7 +86,11 @@ def _message_context(found: Conversation | None, rows: list[Message]) -> dict[st
 def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     rows, cursor = conversations.latest(request.user, before, CONVERSATIONS_A_PAGE)
     query = urlencode({"before": cursor})
-    return {"groups": by_date(rows), "more_url": f"{reverse('conversation_list')}?{query}" if cursor else ""}
+    return {
+        "groups": by_date(rows),
+        "more_url": f"{reverse('conversation_list')}?{query}" if cursor else "",
+        "title_limit": str(Conversation.title.field.max_length),
+    }
 
 
 def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Message]) -> HttpResponse:

@@ -26,8 +26,10 @@ from chat.personas.errors import MOST_PERSONAS, PersonaChanged, TooManyPersonas
 A_PAGE = 36
 """Personas of one's own, and as many shared ones, that the gallery shows at once."""
 
+LONGEST_SEARCH = 100
+"""Characters of a search that count."""
+
 _LAST_PAGE = 1000
-_LONGEST_SEARCH = 100
 # What a list of them does without: it is long, and most readers may not see it
 _UNLISTED = ("picture", "instructions", "parameters")
 _OFFERED = {Persona.Sharing.ASKED, Persona.Sharing.SHARED}
@@ -45,7 +47,7 @@ class Gallery:
 
 def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
     """Everybody this person may choose whose name or description holds `words`. Three queries."""
-    words = words.strip()[:_LONGEST_SEARCH]
+    words = words.strip()[:LONGEST_SEARCH]
     rows = _listed(Persona.objects.all())
     found = Q(name__icontains=words) | Q(description__icontains=words) if words else Q()
     page = max(1, min(page, _LAST_PAGE))

@@ -35,6 +35,7 @@ def gallery(request: MemberRequest) -> HttpResponse:
         "gallery": found,
         "decided": decided,
         "words": words,
+        "search_limit": personas.LONGEST_SEARCH,
         "page": page,
         "conversation": conversation,
         "for_chat": _query(conversation),

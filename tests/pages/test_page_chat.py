@@ -34,6 +34,15 @@ def test_the_empty_page_greets_and_offers_starters(alice):
     assert len(page.context["starters"]) >= 3
 
 
+def test_a_title_is_cut_where_the_database_cuts_it(alice, say):
+    say(alice, "q", "a")
+    client = browser_of(alice)
+    for path in ("/", "/conversations/"):
+        page = client.get(path).content.decode()
+        limits = re.findall(r'name="title" maxlength="([^"]*)"', page)
+        assert set(limits) == {str(Conversation._meta.get_field("title").max_length)}
+
+
 def test_every_word_of_the_page_is_filled_in_or_left_to_its_script(alice, say):
     conversation = say(alice, "q", "a")
     for language in ("en", "zh-hans"):

@@ -53,6 +53,13 @@ def test_a_private_one_is_in_nobody_elses_gallery(alice, bob, charlie):
         )
 
 
+def test_a_search_takes_as_many_characters_as_count(alice):
+    Persona.objects.create(owner=alice, name="canary", description="x" * personas.LONGEST_SEARCH)
+    page = browser_of(alice).get(f"/personas/?q={'x' * personas.LONGEST_SEARCH}y").content.decode()
+    assert "canary" in page
+    assert f' maxlength="{personas.LONGEST_SEARCH}"' in page
+
+
 @pytest.mark.parametrize(
     "query", ["?page=0", "?page=x", "?page=99999999999", "?q=%00", "?q=" + "x" * 5000, "?page=٣"]
 )

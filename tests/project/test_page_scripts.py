@@ -7,7 +7,6 @@ from typing import get_args
 from django.conf import settings
 
 from chat.core.errors import ChatError, for_code
-from chat.models import Conversation
 from chat.realtime import protocol
 from chat.replies.subscribers import WINDOW_FRAMES
 
@@ -112,8 +111,3 @@ def test_a_page_waits_longer_for_an_answer_than_a_server_for_its_database():
     assert (
         number("composer/outbox.js", "PATIENCE") > 1000 * settings.DATABASES["default"]["OPTIONS"]["timeout"]
     )
-
-
-def test_a_title_is_cut_where_the_database_cuts_it():
-    longest = Conversation._meta.get_field("title").max_length
-    assert found(r'name="title" maxlength="(\d+)"', templates()) == {str(longest)}
