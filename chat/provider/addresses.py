@@ -67,7 +67,7 @@ class AddressRefusal(OSError):
 
 
 def judge(text: str, reach: Reach) -> None:
-    """Raises AddressRefusal if the numeric address is out of `reach`."""
+    """Raise AddressRefusal if the numeric address is out of `reach`."""
     if reach == "any":
         return
     address = _bare(ipaddress.ip_address(text.partition("%")[0]))
@@ -79,7 +79,7 @@ def judge(text: str, reach: Reach) -> None:
 
 
 def base_url(text: str, reach: Reach) -> str:
-    """A base URL as it is stored: plain, without a slash at its end. Raises AddressRefusal.
+    """Return a base URL as it is stored: plain, without a slash at its end. Raise AddressRefusal.
 
     Names are looked up, once and without a guarantee; one that is not found now is left to the connection.
     """
@@ -107,7 +107,7 @@ class GuardedConnector(TCPConnector):
 
 
 def _bare(address: Address) -> Address:
-    """The IPv4 address that one of IPv6 stands for, if it does."""
+    """Return the IPv4 address that one of IPv6 stands for, if it does."""
     if isinstance(address, ipaddress.IPv6Address):
         for network, shift in HOLDING_IPV4:
             if address in network and int(address) > 1:
@@ -132,7 +132,7 @@ def _is_never(address: Address) -> bool:
 
 
 def _plain_host(host: str) -> str:
-    """Lower case and ASCII; an address only in its usual form. Raises AddressRefusal."""
+    """Return the host in lower case and ASCII, or its address in the usual form. Raise AddressRefusal."""
     try:
         if host.startswith("["):
             return f"[{ipaddress.IPv6Address(host[1:-1])}]"

@@ -24,7 +24,7 @@ OPTIONS = (
 
 
 def socket_for(info: AddrInfoType) -> socket.socket:
-    """A socket for an address as `getaddrinfo` gives it, with as much of this as the platform has."""
+    """Return a socket for an address as `getaddrinfo` gives it, with as much of this as the platform has."""
     family, kind, protocol, _name, _address = info
     made = socket.socket(family, kind, protocol)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

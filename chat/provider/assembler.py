@@ -70,7 +70,7 @@ class Assembler:
 
     @property
     def over(self) -> bool:
-        """Nothing more is wanted from the network."""
+        """Whether nothing more is wanted from the network."""
         return self.done or self.fault is not None
 
     def feed(self, data: bytes) -> list[Delta]:
@@ -117,7 +117,7 @@ class Assembler:
         return End(self.finish_reason, model, usage.prompt_tokens, usage.completion_tokens)
 
     def _without_words(self) -> ProviderError | None:
-        """What is wrong with a reply that ended in order, but is no answer."""
+        """Return what is wrong with a reply that ended in order, but is no answer."""
         reason = f"finish_reason {self.finish_reason or 'none'}"
         if self._called and self.finish_reason != finish.LENGTH:
             return ToolCalled(reason)
@@ -149,7 +149,10 @@ class Assembler:
         self._chunk(chunk)
 
     def _no_json(self, data: bytes, last: bool, why: str) -> None:
-        """Words, such as a ping, say nothing; what should be JSON is an event that got broken."""
+        """Note an event that is no JSON.
+
+        Words, such as a ping, say nothing; what should be JSON is an event that got broken.
+        """
         if isinstance(data, BareLine):
             return
         self._seen = True

@@ -83,7 +83,7 @@ class Meant:
 
 
 def understood(text: str) -> Meant:
-    """What `text` stands for. Raises NoAddress."""
+    """Return what `text` stands for. Raise NoAddress."""
     scheme, host, path, query = _parts(text)
     name = _name(host)
     is_azure = name.endswith(AZURE) or bool(DEPLOYMENT.fullmatch(path)) or "api-version" in dict(query)
@@ -103,7 +103,7 @@ def understood(text: str) -> Meant:
 
 
 def as_meant(text: str) -> Meant:
-    """The same, where no address is taken as it is, to fail when it is asked."""
+    """Return what `text` stands for: what is no address as it is, to fail when it is asked."""
     try:
         return understood(text)
     except NoAddress:
@@ -111,19 +111,22 @@ def as_meant(text: str) -> Meant:
 
 
 def written(base: str, query: tuple[tuple[str, str], ...]) -> str:
-    """The address as one line."""
+    """Return the address as one line."""
     return f"{base}?{urlencode(query)}" if query else base
 
 
 def shown(base: str, query: tuple[tuple[str, str], ...]) -> str:
-    """The same for people to read: no user, no password, and of the query nothing that may be a secret."""
+    """Return the address as people may read it.
+
+    It has no user, no password, and of the query nothing that may be a secret.
+    """
     parts = urlsplit(base)
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     return written(bare, tuple((name, value if name == "api-version" else "***") for name, value in query))
 
 
 def _parts(text: str) -> tuple[str, str, str, list[tuple[str, str]]]:
-    """Scheme, host with port, path without a slash at its end, query."""
+    """Return scheme, host with port, path without a slash at its end, and query. Raise NoAddress."""
     text = text.strip(AROUND)
     match = SCHEME.match(text)
     rest = text[match.end() :] if match else text.lstrip("/")
@@ -146,12 +149,15 @@ def _parts(text: str) -> tuple[str, str, str, list[tuple[str, str]]]:
 
 
 def _name(host: str) -> str:
-    """The host without user and port."""
+    """Return the host without user and port."""
     return (urlsplit(f"http://{host}").hostname or "").lower()
 
 
 def _likely_scheme(name: str) -> str:
-    """Where none was written: what is near is asked plainly, and no key goes over the net in the clear."""
+    """Return the scheme of an address without one.
+
+    What is near is asked plainly, and no key goes over the net in the clear.
+    """
     try:
         return "https" if ipaddress.ip_address(name).is_global else "http"
     except ValueError:
@@ -176,7 +182,7 @@ def _paths(name: str, path: str) -> list[str]:
 
 
 def _azure_paths(name: str, path: str) -> list[str]:
-    """Of a resource, which names its deployments in the request."""
+    """Return the paths of an Azure resource, which names its deployments in the request."""
     if name.endswith(".services.ai.azure.com") and path.endswith("/models"):
         return [path]
     path = _without_ending(path)
@@ -188,7 +194,7 @@ def _azure_paths(name: str, path: str) -> list[str]:
 
 
 def _without_ending(path: str) -> str:
-    """Without what the client adds itself."""
+    """Return the path without what the client adds itself."""
     match = re.fullmatch(f"(.*?){ENDING.pattern.removeprefix('(?i)')}", path, re.IGNORECASE)
     return match[1] if match else path
 

@@ -103,7 +103,7 @@ class ModelCapabilities:
 
 
 def readable(stored: object) -> dict[str, str]:
-    """What is stored of a model's capabilities, without all that makes no sense there."""
+    """Return what is stored of a model's capabilities, without all that makes no sense there."""
     if not isinstance(stored, dict):
         return {}
     known = {*PARAMETERS, SYSTEM, STREAM}
@@ -111,7 +111,7 @@ def readable(stored: object) -> dict[str, str]:
 
 
 def _names(name: str) -> tuple[str, ...]:
-    """What may be sent in place of a parameter; "" is nothing."""
+    """Return what may be sent in place of a parameter; "" is nothing."""
     return ("", NEWER[name]) if name in NEWER else ("",)
 
 
@@ -142,7 +142,7 @@ class ParameterNegotiation:
         return [name for name in self.wanted if not self._names[name]]
 
     def learn(self, error: ProviderError, echoes: Echoes) -> bool:
-        """Drop or rename the parameter that a refusal is about. False when it is about none that was sent.
+        """Drop or rename the parameter that a refusal is about; return False if it names none that was sent.
 
         `echoes` knows the words of the request's messages.
         """
@@ -164,12 +164,12 @@ class ParameterNegotiation:
         return True
 
     def taken(self) -> None:
-        """The service took what is sent now: so it was right about what it refused."""
+        """Remember what was learnt: the service took what is sent now, so its refusal was right."""
         self.cannot_count = self._to_remember.pop(COUNTING, None) is not None
         self._capabilities.remember(self._to_remember)
 
     def messages(self, messages: Prompt) -> Prompt:
-        """The messages of the request: without a role for instructions where the model has none."""
+        """Return the messages of the request: without a role for instructions where the model has none."""
         if not self.folds or not messages or messages[0]["role"] != SYSTEM:
             return messages
         instructions, first, *rest = messages if len(messages) > 1 else [*messages, {"content": ""}]
@@ -177,7 +177,10 @@ class ParameterNegotiation:
         return [{"role": "user", "content": content}, *rest]
 
     def _folds_for(self, error: ProviderError, words: str, echoes: Echoes) -> bool:
-        """Whether it says that the model takes no instructions: they are tried in the first question then."""
+        """Return whether a refusal says that the model takes no instructions, and fold them then.
+
+        They are tried in the first question.
+        """
         if self.folds or not echoes.has_system or not isinstance(error, BadRequest):
             return False
         if not (NO_SYSTEM.search(echoes.blank(words)) or NO_SYSTEM.search(words)):
@@ -188,7 +191,7 @@ class ParameterNegotiation:
         return True
 
     def _waits_for(self, error: ProviderError, words: str, echoes: Echoes) -> bool:
-        """Whether it says that the model is not streamed: the whole answer is asked for then."""
+        """Return whether a refusal says that the model is not streamed, and ask for the whole answer then."""
         if not self.streams or not isinstance(error, BadRequest):
             return False
         is_named = error.parameter == STREAM
@@ -200,7 +203,7 @@ class ParameterNegotiation:
         return True
 
     def _refit(self, name: str, near: str, echoes: Echoes) -> bool:
-        """Drop or rename it; gives whether the words near its name are a reason to remember that."""
+        """Drop or rename a parameter; return whether the words near its name are a reason to keep that."""
         only_default = _says(DEFAULT_ONLY, near, echoes)
         about_value = ABOUT_VALUE.search(near) and not only_default
         newer = NEWER.get(name, "")
@@ -209,7 +212,7 @@ class ParameterNegotiation:
         return bool(self._names[name]) or only_default or (not about_value and _says(UNKNOWN, near, echoes))
 
     def _named_by(self, error: ProviderError, words: str) -> tuple[str, str, str] | None:
-        """The parameter that a refusal is about, what its words call it, and the words about it.
+        """Return the parameter that a refusal is about, what its words call it, and the words about it.
 
         It is called "" where not the words name it, but a field of its own.
         """
@@ -232,7 +235,10 @@ class ParameterNegotiation:
 
 
 def _mention(name: str, words: str) -> re.Match[str] | None:
-    """Where a parameter is named. That of `stop` must look like a name: it is a word of every day."""
+    """Return where a parameter is named.
+
+    That of `stop` must look like a name: it is a word of every day.
+    """
     pattern = r"['\"`]stop['\"`]|stop[_ ](?:sequence|word|string)" if name == "stop" else rf"\b{name}\b"
     if also := ALSO.get(name):
         pattern += rf"|\b(?:{also})\b"
@@ -245,5 +251,5 @@ def _near(mention: re.Match[str] | None, words: str) -> str:
 
 
 def _says(pattern: re.Pattern[str], words: str, echoes: Echoes) -> bool:
-    """Whether the service says it, and does not only repeat it."""
+    """Return whether the service says it, and does not only repeat it."""
     return any(not echoes.holds(found[0]) for found in pattern.finditer(words))

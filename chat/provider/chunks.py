@@ -54,7 +54,7 @@ _decode = msgspec.json.Decoder(WireChunk).decode
 
 
 def decode(data: bytes) -> WireChunk:
-    """Decode the data of one event. Raises ValueError when it is no JSON at all."""
+    """Decode the data of one event. Raise ValueError when it is no JSON at all."""
     try:
         chunk = _decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -101,8 +101,11 @@ def _understood(value: object) -> WireChunk:
 
 
 def _said(value: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:
-    """What holds the words: a delta, a message in its place (also Ollama's own, outside of choices), the
-    choice itself in a text completion, or the event."""
+    """Return what holds the words.
+
+    That is a delta, a message in its place (also Ollama's own, outside of choices), the choice itself in a
+    text completion, or the event.
+    """
     for said in (choice.get("delta"), choice.get("message"), value.get("message"), value.get("delta")):
         if isinstance(said, dict):
             return said
@@ -136,7 +139,7 @@ def _usage(value: dict[str, Any]) -> WireUsage | None:
 
 
 def _error(value: dict[str, Any], choice: dict[str, Any]) -> Any:
-    """The error that an event tells of, in any of the shapes that are known; None when it tells of none."""
+    """Return the error of an event, in any of the shapes that are known; None when it tells of none."""
     if error := value.get("error") or choice.get("error"):
         return error
     if "error" in (value.get("object"), value.get("type")):
@@ -149,7 +152,7 @@ def _error(value: dict[str, Any], choice: dict[str, Any]) -> Any:
 
 
 def _names_an_error(value: dict[str, Any]) -> bool:
-    """Whether a message comes with the number or the name of an error. (Some tell of a queue so.)"""
+    """Return whether a message comes with the number or the name of an error. (Some tell of a queue so.)"""
     code = value.get("code")
     if isinstance(code, str) and code and not code.isdigit():
         return True
@@ -166,7 +169,7 @@ def _count(value: object) -> int | None:
 
 
 def split_parts(content: object) -> tuple[str, str]:
-    """The text and the thinking of a content: as such, or as a list of parts."""
+    """Return the text and the thinking of a content: as such, or as a list of parts."""
     if not isinstance(content, list | dict):
         return _text(content), ""
     texts: list[str] = []
@@ -179,7 +182,7 @@ def split_parts(content: object) -> tuple[str, str]:
 
 
 def _text(value: object) -> str:
-    """Text as such, or as a list of parts, which may hold parts."""
+    """Return text, given as such or as a list of parts, which may hold parts."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -191,7 +194,7 @@ def _text(value: object) -> str:
 
 
 def says_anything(chunk: WireChunk) -> bool:
-    """Whether a chunk is a piece of a reply, or tells of an error."""
+    """Return whether a chunk is a piece of a reply, or tells of an error."""
     choice = chunk.choices[0] if chunk.choices else WireChoice()
     said = choice.delta or WireDelta()
     words = said.content or said.reasoning_content or said.tool_calls or said.function_call
@@ -199,7 +202,7 @@ def says_anything(chunk: WireChunk) -> bool:
 
 
 def error_in(data: bytes) -> object:
-    """The error that the data of an event of that name tells of: an object, or words."""
+    """Return the error in the data of an event of that name: an object, or words."""
     words = data.decode("utf-8", "replace")
     try:
         value = json.loads(words)

@@ -86,7 +86,10 @@ class ProviderClient:
         resolver: AbstractResolver | None = None,
         learnt: Callable[[str, dict[str, str]], None] | None = None,
     ) -> None:
-        """`resolver` looks names up, where the endpoint's reach is limited; the system's if it is None."""
+        """Make a client that asks nothing yet.
+
+        `resolver` looks names up, where the endpoint's reach is limited; the system's if it is None.
+        """
         self.endpoint = endpoint
         self.timeouts = timeouts or Timeouts()
         self._resolver = resolver
@@ -118,7 +121,7 @@ class ProviderClient:
     async def complete(
         self, messages: list[dict[str, str]], max_tokens: int, model: str = "", *, thinks: bool = False
     ) -> Short:
-        """Ask for a short text, such as a title. Raises ProviderError.
+        """Ask for a short text, such as a title. Raise ProviderError.
 
         It may take as long as the first word of an answer: a slow service queues it behind that. A model that
         `thinks` gets room for that.
@@ -138,7 +141,7 @@ class ProviderClient:
         return Short(text, reply.end is not None and reply.end.finish_reason == finish.LENGTH)
 
     async def models(self, patience: float | None = None) -> list[str]:
-        """The names of the models it lists; the one that the address names, of a deployment of Azure's.
+        """Return the names of the models it lists; of a deployment of Azure's the one that the address names.
 
         Raises ProviderError, within `patience` in seconds, or `timeouts.short`.
         """
@@ -159,7 +162,7 @@ class ProviderClient:
         return self._model
 
     async def model(self) -> str:
-        """The model in use; asked from the service if the settings name none. Raises ProviderError.
+        """Return the model in use; ask the service if the settings name none. Raise ProviderError.
 
         An answer waits for it: some services list nothing while they are at work on another.
         """
@@ -189,14 +192,17 @@ class ProviderClient:
             await client.close()
 
     def capabilities(self, model: str) -> ModelCapabilities:
-        """What is known of the parameters that a model (by the service's name for it) does not take."""
+        """Return what is known of the parameters that a model does not take.
+
+        `model` is the service's name for it.
+        """
         if model not in self._capabilities:
             learnt = partial(self._learnt, model) if self._learnt else None
             self._capabilities[model] = ModelCapabilities(self._known_of_all(), learnt)
         return self._capabilities[model]
 
     def recall(self, kept: Mapping[str, Mapping[str, str]]) -> None:
-        """Know of the models' capabilities what is kept of them, and forget what is not in there."""
+        """Take over what is kept of the models' capabilities, and forget what is not in there."""
         for model in {*self._capabilities, *kept}:
             self.capabilities(model).known = {**self._known_of_all(), **kept.get(model, {})}
 
@@ -224,7 +230,10 @@ class ProviderClient:
         attempt: RequestAttempt,
         echoes: Echoes,
     ) -> httpx2.Response:
-        """Ask, and ask again without what the service refuses. `attempt` tells what was sent in the end."""
+        """Ask, and ask again without what the service refuses.
+
+        `attempt` has what was sent in the end.
+        """
         model = model or await self.model()
         negotiation = attempt.negotiation = attempt.negotiation or ParameterNegotiation(
             parameters, self.capabilities(model)
@@ -284,7 +293,7 @@ class ProviderClient:
             raise faults.error_from_exception(error) from error
 
     async def _list(self) -> list[str]:
-        """What the first of the addresses lists that lists anything."""
+        """Return what the first of the addresses lists that lists anything."""
         problems: list[ProviderError] = []
         empty: list[str] = []
         bases = list(self._bases)
@@ -323,7 +332,7 @@ class ProviderClient:
         return names_in(body)
 
     def _found(self, base: str, *, is_sure: bool = False) -> None:
-        """The API is there: it lists its models, or, which is sure, answered."""
+        """Note that the API is there: it lists its models, or, which is sure, answered."""
         is_news = self._bases[0] != base
         if is_news or (is_sure and len(self._bases) > 1):
             self._bases = [base] if is_sure else sorted(self._bases, key=base.__ne__)
@@ -353,7 +362,10 @@ class ProviderClient:
 
 
 def _headers(endpoint: Endpoint, meant: Meant) -> dict[str, Omit | str]:
-    """What goes with every request. The SDK wants to be told in so many words what is to be left out."""
+    """Return what goes with every request.
+
+    The SDK wants to be told in so many words what is to be left out.
+    """
     headers: dict[str, Omit | str] = dict.fromkeys(OF_SDK, Omit()) | dict(endpoint.headers)
     is_token = endpoint.key.startswith("eyJ")  # of a person who logged in, not of the resource
     if not endpoint.key or (meant.is_azure and not is_token):
@@ -378,7 +390,7 @@ async def _refuse(response: httpx2.Response) -> None:
 
 
 async def _capped(response: httpx2.Response, most: int) -> bytes:
-    """The first `most` bytes of a body, or what came of them before it broke off."""
+    """Return the first `most` bytes of a body, or what came of them before it broke off."""
     body, size = [], 0
     with suppress(*BROKEN):
         async with aclosing(decoded(response)) as pieces:

@@ -46,7 +46,7 @@ async def discover(
 
 
 async def _listed(endpoint: Endpoint, patience: float) -> list[str]:
-    """The models a server lists; none when it is not there."""
+    """Return the models a server lists; none when it is not there."""
     provider = ProviderClient(endpoint, Timeouts(connect=patience, short=patience))
     try:
         return await provider.models()
@@ -60,5 +60,5 @@ async def _listed(endpoint: Endpoint, patience: float) -> list[str]:
 
 
 def _host(url: str) -> str:
-    """Host and port, without the user and password a URL may carry."""
+    """Return host and port, without the user and password a URL may carry."""
     return urlsplit(url).netloc.rpartition("@")[2] or url

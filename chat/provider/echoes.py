@@ -33,12 +33,12 @@ class Echoes:
         return bool(self._messages) and self._messages[0]["role"] == "system"
 
     def holds(self, words: str) -> bool:
-        """Whether a message has these words, in any case and spacing."""
+        """Return whether a message has these words, in any case and spacing."""
         wanted = plain(words).lower()
         return self._is_too_much or any(wanted in text.lower() for text in self._texts)
 
     def blank(self, words: str) -> str:
-        """`words` with "…" for each run that a message has too, and for a quoted one that is shorter."""
+        """Return `words` with "…" for each run that a message has too, and for a shorter one in quotes."""
         if self._is_too_much:
             return "…"
         said = plain(words)
@@ -64,7 +64,7 @@ class Echoes:
 
 
 def plain(text: str) -> str:
-    """Without escapes, on one line: the same for a text and for what a service made of it."""
+    """Return a text without escapes, on one line: the same for a text and for what a service made of it."""
     if "\\" in text:
         text = clean(ESCAPED.sub(_unescaped, text))
     return " ".join(text.split())
@@ -80,7 +80,10 @@ def _pieces(text: str, size: int) -> set[str]:
 
 
 def _common(runs: set[str], halves: set[str], text: str) -> Iterable[str]:
-    """Those of the runs that the text has. Every run in it holds one of the halves that it is cut into."""
+    """Yield those of the runs that the text has.
+
+    Every run in it holds one of the halves that it is cut into.
+    """
     half, seen = RUN // 2, set()
     for at in range(0, len(text) - half + 1, half):
         if text[at : at + half] in halves:

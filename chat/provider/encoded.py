@@ -30,12 +30,12 @@ class TooMuch(httpx2.StreamError):
 
 
 def can_decode(response: httpx2.Response) -> bool:
-    """Whether `decoded` knows the encoding of a body."""
+    """Return whether `decoded` knows the encoding of a body."""
     return _encoding(response) in TAKEN
 
 
 def decoded(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
-    """The body, inflated if it is compressed; from the first step on it raises what reading raises."""
+    """Return the body, inflated if it is compressed; from the first step on it raises what reading raises."""
     if _encoding(response) in ("", "identity"):
         return response.aiter_raw()
     return _inflated(response)
@@ -65,7 +65,7 @@ class _Inflater:
         self._has_ended = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What some more bytes stand for, in pieces. Raises StreamError where they stand for nothing."""
+        """Yield what some more bytes stand for, in pieces. Raise StreamError where they stand for nothing."""
         if not self._has_begun:
             data = self._head = self._head + data
             if len(data) < 2:  # of these the format is known

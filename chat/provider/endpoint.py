@@ -42,15 +42,15 @@ class Endpoint:
 
 
 def service_name(label: str) -> str:
-    """A service's label for people, in the active language: only the demo's is a word."""
+    """Return a service's label for people, in the active language: only the demo's is a word."""
     return pgettext("a model service", "Demo") if label == DEMO else label
 
 
 def first_chat_model(ids: list[str]) -> str:
-    """The first that is not plainly for something else than chat; "" for an empty list."""
+    """Return the first that is not plainly for something else than chat; "" for an empty list."""
     return next(iter([*filter(is_for_chat, ids), *ids]), "")
 
 
 def is_for_chat(name: str) -> bool:
-    """Whether a model is not plainly for something else."""
+    """Return whether a model is not plainly for something else."""
     return not any(word in name.lower() for word in NOT_FOR_CHAT)

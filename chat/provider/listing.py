@@ -18,7 +18,7 @@ NAMES = ("id", "name", "model", "model_name", "key")
 
 
 def names_in(body: bytes) -> list[str]:
-    """The names, but those that cannot be written down or seen. Raises what tells of no list."""
+    """Return the names, but those that cannot be written down or seen. Raise what tells of no list."""
     try:
         # Bytes that are no UTF-8 become lone surrogates, as others are written in the JSON itself
         listed = _items(json.loads(body.decode("utf-8", "surrogateescape")))
@@ -31,7 +31,7 @@ def names_in(body: bytes) -> list[str]:
 
 
 def _items(value: object) -> list[Any] | None:
-    """The list itself; None where there is none."""
+    """Return the list itself; None where there is none."""
     if isinstance(value, list):
         return value
     if not isinstance(value, dict) or value.get("error"):

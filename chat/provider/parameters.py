@@ -209,7 +209,7 @@ PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _
 
 
 def check(values: Mapping[str, object]) -> dict[str, Any]:
-    """Values as they go into a request and into a row. Raises BadParameter, also for an unknown name."""
+    """Return values as they go into a request and a row. Raise BadParameter, also for an unknown name."""
     unknown = next((name for name in values if name not in PARAMETERS), None)
     if unknown is not None:
         raise BadParameter(_("There is no parameter of this name: %(name)s") % {"name": unknown[:40]})
@@ -222,6 +222,6 @@ def labelled_values(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def labels(names: str) -> str:
-    """What people call these parameters (names with spaces between), in the active language."""
+    """Return what people call these parameters (names with spaces between), in the active language."""
     between = pgettext("between names", ", ")
     return between.join(str(PARAMETERS[name].label) for name in names.split() if name in PARAMETERS)

@@ -26,7 +26,7 @@ CHOICES = b'"choices"'
 
 
 def is_elsewhere(problem: ProviderError) -> bool:
-    """Whether the API may be under another path of the same server."""
+    """Return whether the API may be under another path of the same server."""
     words = problem.detail
     if isinstance(problem, NotAModelServer | WrongKey):  # gateways refuse every path that they do not know
         return True
@@ -36,7 +36,7 @@ def is_elsewhere(problem: ProviderError) -> bool:
 
 
 def best_told(problems: list[ProviderError], tried: list[str]) -> ProviderError:
-    """What to say when no path was right: the first that told of anything else, or what was tried."""
+    """Return what to say when no path was right: the first that told of anything else, or what was tried."""
     for problem in problems:
         is_of_a_model = isinstance(problem, UnknownModel) and not NO_PATH.search(problem.detail)
         if isinstance(problem, WrongKey) or is_of_a_model:
@@ -48,7 +48,7 @@ def best_told(problems: list[ProviderError], tried: list[str]) -> ProviderError:
 
 
 async def looked_at(response: httpx2.Response) -> httpx2.Response:
-    """The answer, to be read from its start, if it can be a chat's. Raises what tells that it is none.
+    """Return the answer, to be read from its start, if it can be a chat's. Raise what tells that it is none.
 
     Some services answer 200 at every path, with an error in JSON or with a page.
     """

@@ -89,7 +89,7 @@ class EventSplitter:
         return events
 
     def _dispatch(self, events: list[bytes]) -> None:
-        """A blank line ends an event."""
+        """End an event, as a blank line does."""
         if self._bare:
             events.append(BareLine(b"\n".join(self._bare)))
             self._bare.clear()
@@ -102,7 +102,7 @@ class EventSplitter:
         self._size = 0
 
     def _other(self, line: bytes, events: list[bytes]) -> None:
-        """A line that is no data."""
+        """Take a line that is no data."""
         name, _, value = line.partition(b":")
         if name == b"data":
             self._data.append(b"")

@@ -128,7 +128,7 @@ class ReplyStream:
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
-        """Close the connection to the service, now. May be called by any task, more than once."""
+        """Close the connection to the service at once. May be called by any task, more than once."""
         self._over = self._settled = True
         await self._release()
 
@@ -148,7 +148,7 @@ class ReplyStream:
         return deltas
 
     async def _read(self) -> bytes | None:
-        """The next bytes, or None: at the end, at a deadline, or when the connection broke."""
+        """Return the next bytes, or None: at the end, at a deadline, or when the connection broke."""
         self._since = asyncio.get_running_loop().time()
         if self._has_news:
             self._quiet_since, self._has_news = self._since, False
@@ -166,7 +166,7 @@ class ReplyStream:
         return data
 
     def _due(self) -> float:
-        """The loop's time at which the pending read has taken too long."""
+        """Return the loop's time at which the pending read has taken too long."""
         limits = self._timeouts
         if not self._reading:  # it is the caller who takes long
             return inf
@@ -180,13 +180,13 @@ class ReplyStream:
         return min(due, self._started + limits.total)
 
     def _break_off(self) -> None:
-        """Too late: make the pending read end."""
+        """Make the pending read end, since it is too late."""
         self._late = self._lateness()
         if answer := _answer_or_cancel(self._opened):
             self._hang_up = asyncio.ensure_future(answer.aclose())
 
     def _lateness(self) -> str:
-        """Which limit has passed, for the operator."""
+        """Return which limit has passed, for the operator."""
         limits = self._timeouts
         if asyncio.get_running_loop().time() >= self._started + limits.total:
             return f"the reply was not whole after {limits.total:g} s"
@@ -250,7 +250,10 @@ class ReplyStream:
 
 
 def _answer_or_cancel(opened: asyncio.Task[httpx2.Response] | None) -> httpx2.Response | None:
-    """The answer of a request, or its cancellation. Its reader may be gone, so only the task knows."""
+    """Return the answer of a request, or cancel it.
+
+    Its reader may be gone, so only the task knows.
+    """
     if opened is None or opened.cancel() or opened.cancelled() or opened.exception():
         return None
     return opened.result()

@@ -38,13 +38,13 @@ class Surroundings:
         return bool(self._fence or self._ticks % 2 or FENCE.match(self._head))
 
     def opens(self, rest: str) -> bool:
-        """Whether an opening mark that stands here, before `rest`, is one."""
+        """Return whether an opening mark that stands here, before `rest`, is one."""
         if self.in_code or SPOKEN.match(rest):
             return False
         return self._is_blank or self._follows_a_sentence
 
     def closes(self, rest: str) -> bool:
-        """Whether a closing mark that stands here, before `rest`, is one."""
+        """Return whether a closing mark that stands here, before `rest`, is one."""
         if self.in_code:
             return False
         if self._is_blank:

@@ -164,7 +164,7 @@ class ThinkingSplitter:
     # The steps: each takes from the text what it can tell, and returns the rest; None when it needs more
 
     def _begin(self, text: str, ended: bool) -> str | None:
-        """At the very beginning, where more opens thinking than later, and white space is not judged yet."""
+        """Judge the very beginning: more opens thinking there, and white space is not judged yet."""
         start = text.lstrip()
         is_short = len(text) - len(start) <= MAX_BLANK
         if is_short and not ended and (not start or start.lower() in _FIRST_BEGUN):
@@ -185,13 +185,13 @@ class ThinkingSplitter:
 
     @staticmethod
     def _starts(mark: str, rest: str) -> bool:
-        """What other answers begin with too, a word or a link, counts only as it stands before thinking."""
+        """Return whether a mark stands before thinking: some, a word or a link, begin other answers too."""
         if mark == "analysis":
             return rest[:1].isupper()
         return mark != "[think]" or rest[:1] not in ("(", "[", ":")
 
     def _read(self, text: str, ended: bool) -> str | None:
-        """In the answer: up to the next mark."""
+        """Take the answer up to the next mark."""
         mark = _MARK.search(text)
         if mark is None:
             place = max(text.rfind("<"), text.rfind("["), text.rfind("◁"))
@@ -211,7 +211,7 @@ class ThinkingSplitter:
         return rest
 
     def _obey(self, mark: str, rest: str) -> bool:
-        """Do what a mark in the answer says; False when it is only spoken of."""
+        """Do what a mark in the answer says; return False when it is only spoken of."""
         if mark == self._wrapper:
             self._wrapper = ""
             return True
@@ -238,7 +238,7 @@ class ThinkingSplitter:
         return True
 
     def _enter(self, text: str, ended: bool) -> str | None:
-        """Thinking begins: the line ends after its mark belong to nothing."""
+        """Begin the thinking: the line ends after its mark belong to nothing."""
         self.has_thoughts = True
         text = text.lstrip()
         if text:
@@ -246,7 +246,7 @@ class ThinkingSplitter:
         return text or None
 
     def _think(self, text: str, ended: bool) -> str | None:
-        """In the thinking: up to what closes it."""
+        """Take the thinking up to what closes it."""
         mark = _CLOSING[self._closing].search(text)
         if mark is None:
             kept = 0 if ended else _begun(text, _CLOSING_BEGUN[self._closing])
@@ -267,7 +267,7 @@ class ThinkingSplitter:
         return rest
 
     def _header(self, text: str, ended: bool) -> str | None:
-        """Between <|start|> or <|channel|> and <|message|>: whose words, and in which channel."""
+        """Read whose words follow, and in which channel: <|start|> or <|channel|> up to <|message|>."""
         header, found, rest = text.partition(MESSAGE)
         if not found and not ended and len(text) < MAX_HEADER:
             return self._hold(text)
@@ -286,7 +286,7 @@ class ThinkingSplitter:
         return rest
 
     def _between(self, text: str, ended: bool) -> str | None:
-        """After the thinking: white space belongs to nothing, nor does a mark around the answer."""
+        """Pass over what follows the thinking: white space, and a mark around the answer."""
         text = text.lstrip()
         may_begin = _WRAPPER_BEGUN | _CLOSING_BEGUN[""] if self._closing == "" else _WRAPPER_BEGUN
         if not text or (not ended and text.lower() in may_begin):
@@ -306,11 +306,11 @@ class ThinkingSplitter:
         return text
 
     def _pass_on(self, text: str, ended: bool) -> None:
-        """After more marks than are judged: all of it is the answer."""
+        """Take all of it as the answer, after more marks than are judged."""
         self._say(text)
 
     def _leave(self, mark: str) -> None:
-        """What closes thinking that nothing opened: all of the answer until here was thinking.
+        """End thinking that nothing opened: all of the answer until here was thinking.
 
         If it was told apart already, in whatever way, the mark is only left over.
         """
@@ -340,6 +340,6 @@ class ThinkingSplitter:
 
 
 def _begun(text: str, beginnings: frozenset[str]) -> int:
-    """How many characters at the end of `text` are the beginning of a mark."""
+    """Return how many characters at the end of `text` are the beginning of a mark."""
     sizes = range(min(len(text), max(map(len, beginnings))), 0, -1)
     return next((size for size in sizes if text[-size:].lower() in beginnings), 0)

@@ -35,14 +35,16 @@ class Sdk(AsyncOpenAI):
     """
 
     def platform_headers(self) -> dict[str, str]:
-        """None of them."""
+        """Return none of them."""
         return {}
 
 
 def http_client_for(
     endpoint: Endpoint, connect: float, resolver: AbstractResolver | None, **options: Any
 ) -> httpx2.AsyncClient:
-    """What reaches the endpoint. `connect` is in seconds; an answer is waited for without a limit.
+    """Return what reaches the endpoint.
+
+    `connect` is in seconds; an answer is waited for without a limit.
 
     `resolver` looks names up, where the endpoint's reach is limited; the system's if it is None.
     """
@@ -87,7 +89,7 @@ class _Client(DefaultAioHttpClient):
 
 
 def _guarded(endpoint: Endpoint, resolver: AbstractResolver | None) -> AiohttpTransport:
-    """What connects only to where the endpoint may lead."""
+    """Return what connects only to where the endpoint may lead."""
 
     def session() -> aiohttp.ClientSession:
         options = {"ssl": _tls(), "limit": MAX_CONNECTIONS, "keepalive_timeout": KEEP_ALIVE}
@@ -98,5 +100,8 @@ def _guarded(endpoint: Endpoint, resolver: AbstractResolver | None) -> AiohttpTr
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Reading the certificate authorities takes 30 ms: once a process, not once an event loop."""
+    """Return the context of TLS.
+
+    Reading the certificate authorities takes 30 ms: once a process, not once an event loop.
+    """
     return httpx2.create_ssl_context()

@@ -36,7 +36,7 @@ class Watchdog:
             self._timer.cancel()
 
     def _look(self, planned: float) -> None:
-        """Look whether it is time; this was to happen at `planned`, by the loop's clock."""
+        """See whether it is time; this was to happen at `planned`, by the loop's clock."""
         loop = asyncio.get_running_loop()
         now, due = loop.time(), self._due()
         if now < due:
