@@ -69,7 +69,7 @@ class Edge:
         }
 
     def _host(self, scheme: str, headers: HeaderList, proxied: bool) -> bytes:
-        """The host in the spelling of an origin: its name, and the port by which the browser came.
+        """Return the host in the spelling of an origin: its name, and the port by which the browser came.
 
         That is the one in the header, or of a proxy's word; with neither the one of SITE_URL, since some
         proxies pass on the name alone. Django checks the name and believes any port, so no link in a mail is
@@ -85,7 +85,10 @@ class Edge:
         return found[1].rstrip(b".") + (b":" + port if port and port != UNSAID[scheme] else b"")
 
     def _scheme(self, headers: HeaderList) -> str:
-        """SITE_URL's scheme. A proxy that says "http" is believed: that can only lead to a redirect."""
+        """Return SITE_URL's scheme.
+
+        A proxy that says "http" is believed: that can only lead to a redirect.
+        """
         said = [item.lower() for item in listed(headers, b"x-forwarded-proto")]
         return "https" if self.secure and "http" not in said else "http"
 
@@ -93,7 +96,7 @@ class Edge:
         return peer is not None and self._is_ours(parsed(str(peer[0])))
 
     def _client(self, peer: Sequence[Any] | None, headers: HeaderList) -> list[Any] | None:
-        """The nearest address that is not a proxy of ours: each proxy appends the one it saw."""
+        """Return the nearest address that is not a proxy of ours: each proxy appends the one it saw."""
         if peer is None or not self._is_proxied(peer):
             return None if peer is None else list(peer)
         nearest = list(peer)
@@ -111,13 +114,16 @@ class Edge:
 
 
 def listed(headers: HeaderList, name: bytes) -> list[str]:
-    """The items of a comma-separated header, all its lines taken together."""
+    """Return the items of a comma-separated header, all its lines taken together."""
     lines = [value.decode("latin-1") for key, value in headers if key.lower() == name]
     return [item.strip() for item in ",".join(lines).split(",") if item.strip()]
 
 
 def parsed(text: str) -> Address | None:
-    """An address as proxies write it: with or without a port, IPv4 also in its IPv6 form; else None."""
+    """Return an address as proxies write it, or None.
+
+    It may have a port, and an IPv4 one also its IPv6 form.
+    """
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
@@ -152,7 +158,7 @@ class SamePage:
             await refuse_socket(scope, receive, send)
 
     def _asked_by(self, scope: dict[str, Any], headers: HeaderList) -> bytes | None:
-        """The origin of pages at the host that the handshake is sent to, or None if its name is not ours."""
+        """Return the origin of pages at the host of the handshake, or None if its name is not ours."""
         [host] = [value for name, value in headers if name == b"host"] or [b""]
         found = HOST.fullmatch(host)
         if found is None or not validate_host(found[1].decode("ascii"), self.hosts):

@@ -48,7 +48,7 @@ def private_file(path: Path) -> Path:
 
 
 def tighten(path: Path, mode: int) -> None:
-    """Take away what others may do. What cannot be changed is told by the checks."""
+    """Take away what others may do. The checks tell what cannot be changed."""
     with suppress(OSError):
         if path.stat().st_mode & OTHERS:
             path.chmod(mode)

@@ -20,7 +20,7 @@ class Joined:
     """One module with all that it imports: its `text`, and the `parts` of it, each after what it needs."""
 
     def __init__(self, entry: str, read: Callable[[str], str]) -> None:
-        """`read(name)` returns the text of a module; names are paths relative to one root."""
+        """Take `read(name)`, which returns the text of a module; names are paths relative to one root."""
         self._read = read
         self._under_way: list[str] = []
         self.parts: dict[str, str] = {}

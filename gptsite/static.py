@@ -14,7 +14,7 @@ class StaticFiles(ServeStaticASGI):
 
 
 def with_static_files(app: ASGI3Application, root: Path, prefix: str) -> StaticFiles:
-    """`app` behind the collected files; before the first collectstatic there are none."""
+    """Return `app` behind the collected files; before the first collectstatic there are none."""
     files = StaticFiles(app, allow_all_origins=False, add_headers_function=harden)
     if root.is_dir():
         files.add_files(root, prefix)
@@ -22,6 +22,6 @@ def with_static_files(app: ASGI3Application, root: Path, prefix: str) -> StaticF
 
 
 def harden(headers: Headers, path: str, url: str) -> None:
-    """What Django's middleware would have said."""
+    """Add the headers that Django's middleware would have set."""
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

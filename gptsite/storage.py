@@ -38,4 +38,4 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
             return str(file.read().decode())
 
     def add_stats_to_manifest(self) -> None:
-        """Nobody reads them: the server looks at the files when it starts."""
+        """Add none: nobody reads them, since the server looks at the files when it starts."""

@@ -88,7 +88,7 @@ class ChatConsumer(PersonConsumer):
         await self._ask(actions.continue_reply, reply_uuid=command.reply)
 
     async def _ask(self, action: Callable[..., ReplyRequest], **arguments: Any) -> None:
-        """Save it, acknowledge what is saved, and start or rejoin its reply."""
+        """Save what is asked, acknowledge what is saved, and start or rejoin its reply."""
         client_id: uuid.UUID | None = arguments.get("client_id")
         async with self._engine.send_semaphore:
             asked = await self._act(action, worker_id=self._engine.worker_id, **arguments)
@@ -115,7 +115,7 @@ class ChatConsumer(PersonConsumer):
             raise NotRunning
 
     async def _stop_by_row(self, reply: Message) -> None:
-        """The process that writes a reply may be gone, or not hear us: its row is what counts."""
+        """Stop a reply whose process may be gone, or not hear us: its row is what counts."""
         await asyncio.sleep(STOP_PATIENCE)
         if await in_database(actions.stop_elsewhere, reply):
             await self._subscription.replace(reply.pk)
@@ -186,7 +186,7 @@ class ChatConsumer(PersonConsumer):
 
 
 def sent(reply: Message, question: str = "", *, branched: bool) -> protocol.Sent:
-    """That a reply is asked for, and the message it answers, which a retry has not brought.
+    """Return that a reply is asked for, and the message it answers, which a retry has not brought.
 
     `question` is that message's article, for the tabs that do not show it yet.
     """

@@ -66,7 +66,7 @@ class Subscription:
             self._conversation = None
 
     async def close(self) -> None:
-        """The socket is gone."""
+        """Leave the conversation: the socket is gone."""
         if self._polling is not None:
             self._polling.cancel()
         await self.unsubscribe()
@@ -99,7 +99,7 @@ class Subscription:
             await self._follow_here(running, reply)
 
     async def acknowledge(self, handle: int, seq: int) -> None:
-        """The browser has placed everything of a reply up to `seq`."""
+        """Note that the browser has placed everything of a reply up to `seq`."""
         reply = next((reply for reply, known in self._handles.items() if known == handle), None)
         if reply is None:
             return
@@ -110,7 +110,7 @@ class Subscription:
             await layer.ask_engine(worker_id, message)
 
     async def replace(self, message_id: int) -> Message | None:
-        """Show a message as it is stored; gives it, or None when its row is gone.
+        """Show a message as it is stored; return it, or None when its row is gone.
 
         Of one too long to be under way to a browser at once only the end is told; the page fetches it.
         """
@@ -131,7 +131,7 @@ class Subscription:
         return message
 
     def article(self, message: Message) -> str:
-        """In the database's thread: the message as this socket's page shows it."""
+        """Return the message as this socket's page shows it. Runs in the database's thread."""
         with translation.override(self._language):
             return messages.article(message)
 
@@ -140,7 +140,10 @@ class Subscription:
     async def reply_began(
         self, message_id: int, event_of: Callable[[Message, str], protocol.Sent] | None
     ) -> None:
-        """A reply was asked for in another tab; `event_of` makes the event that tells of it, if it is new."""
+        """Show a reply that was asked for in another tab.
+
+        `event_of` makes the event that tells of it, if it is new.
+        """
 
         def read() -> tuple[Message, str] | None:
             rows = Message.objects.select_related("conversation", "parent", "generation")
@@ -156,7 +159,7 @@ class Subscription:
         await self.follow(reply)
 
     async def reply_ended(self, message_id: int, worker_id: str) -> None:
-        """A reply is final: one that was not watched here is read again."""
+        """Read a final reply again, if it was not watched here."""
         if worker_id == self._engine.worker_id and message_id not in self._withheld:
             return
         if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
@@ -166,7 +169,7 @@ class Subscription:
             self._remote.pop(message.uuid, None)
 
     async def message_changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
-        """A message was hidden or restored."""
+        """Show a message that was hidden or restored as it is now."""
         running = self._engine.running_reply(message_uuid)
         if running is not None:
             running.audience.unsubscribe(self._channel)
@@ -181,7 +184,7 @@ class Subscription:
             await self._follow_remote(message)
 
     async def forward_frame(self, reply: uuid.UUID, text: str) -> None:
-        """A frame of a reply that another process writes."""
+        """Pass on a frame of a reply that another process writes."""
         if reply in self._remote:
             await self.send_frame(text)
 
@@ -228,7 +231,7 @@ class Subscription:
             await layer.ask_engine(worker_id, layer_messages.UnwatchReply(reply, self._channel))
 
     async def _poll_rows(self) -> None:
-        """The layer may drop the news of an end; the row does not."""
+        """Look for the end of replies in their rows: the layer may drop the news of it, the row does not."""
         while self._remote:
             await asyncio.sleep(POLL_INTERVAL)
             try:

@@ -29,7 +29,7 @@ Talk = list[tuple[str, str]]
 
 
 def answer(talk: Talk) -> str:
-    """The demo's reply, in Chinese if the last question holds Chinese characters."""
+    """Return the demo's reply, in Chinese if the last question holds Chinese characters."""
     if any(text.startswith(TITLE_MARKER) for _, text in talk):
         return title(talk)
     if [role for role, _ in talk[-2:]] == ["assistant", "user"] and talk[-1][1] == CONTINUE:
@@ -43,7 +43,10 @@ def answer(talk: Talk) -> str:
 
 
 def rest(talk: Talk, begun: str) -> str:
-    """What is still to come of the reply to `talk`, never empty. What another model began is only ended."""
+    """Return what is still to come of the reply to `talk`, never empty.
+
+    What another model began is only ended.
+    """
     whole = answer(talk)
     if whole.startswith(begun) and whole != begun:
         return whole[len(begun) :]
@@ -51,17 +54,17 @@ def rest(talk: Talk, begun: str) -> str:
 
 
 def last_question(talk: Talk) -> str:
-    """As much as is looked at of what a person said last; "" if nobody said anything."""
+    """Return as much as is looked at of what a person said last; "" if nobody said anything."""
     return next((text for role, text in reversed(talk) if role == "user"), "")[:MAX_LOOK].strip()
 
 
 def prose_for(question: str) -> Prose:
-    """The words in the question's language."""
+    """Return the words in the question's language."""
     return CHINESE if CJK.search(question) else ENGLISH
 
 
 def chosen(question: str, prose: Prose) -> list[str]:
-    """The names of the sections that fit a question: those it names, or two of all, by its text."""
+    """Return the names of the sections that fit a question: those it names, or two of all, by its text."""
     lower = question.lower()
     if any(word in lower for word in prose.everything):
         return list(prose.sections)
@@ -74,13 +77,13 @@ def chosen(question: str, prose: Prose) -> list[str]:
 
 
 def quoted(question: str) -> str:
-    """The question as a Markdown quotation, shortened."""
+    """Return the question as a Markdown quotation, shortened."""
     short = question if len(question) <= MAX_ECHO else question[:MAX_ECHO].rstrip() + "…"
     return "\n".join(f"> {line}".rstrip() for line in short.splitlines()) or "> …"
 
 
 def title(talk: Talk) -> str:
-    """The first few words of the first thing a person said."""
+    """Return the first few words of the first thing a person said."""
     asked = next((text for role, text in talk if role == "user" and not text.startswith(TITLE_MARKER)), "")
     line = " ".join(asked[:MAX_LOOK].partition(RULE)[0].split())
     cut = line[:TITLE_CHINESE] if CJK.search(line) else " ".join(line.split()[:TITLE_WORDS])

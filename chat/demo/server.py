@@ -105,7 +105,7 @@ class Demo:
 
 
 def pace(tokens: list[str], rate: float) -> Iterator[float]:
-    """When each token is due, in seconds from the first: uneven, and the same for the same text."""
+    """Yield when each token is due, in seconds from the first: uneven, and the same for the same text."""
     chance = random.Random(crc32("".join(tokens).encode()))
     due = 0.0
     for _ in tokens:
@@ -114,7 +114,7 @@ def pace(tokens: list[str], rate: float) -> Iterator[float]:
 
 
 def _text(content: object) -> str:
-    """A message's text, given as such or as parts."""
+    """Return a message's text, given as such or as parts."""
     if isinstance(content, list):
         return " ".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
     return content if isinstance(content, str) else ""

@@ -24,7 +24,7 @@ class UserManager(DjangoUserManager["User"]):
         return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
-        """Save and return a person. Raises ValueError without an address."""
+        """Save and return a person. Raise ValueError without an address."""
         return self._make(email, password, **fields)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]

@@ -28,7 +28,7 @@ class Finding:
     id: str = ""
 
     def __str__(self) -> str:
-        """The lines of a terminal."""
+        """Return the lines of a terminal."""
         said = f"{self.level:5} {self.part}: {printable(str(self.said))}"
         return f"{said}\n      {printable(str(self.advice))}" if self.advice else said
 

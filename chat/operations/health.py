@@ -34,7 +34,7 @@ _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
 
 
 def with_health(app: ASGI3Application) -> ASGI3Application:
-    """`app`, with `/healthz` answered before it."""
+    """Return `app`, with `/healthz` answered before it."""
 
     async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
@@ -51,7 +51,7 @@ _asking: dict[asyncio.AbstractEventLoop, asyncio.Task[dict[str, str]]] = {}
 
 
 async def state() -> dict[str, str]:
-    """Each part as "ok" or "down". What is wrong goes to the log, not to whoever asks.
+    """Return each part as "ok" or "down". What is wrong goes to the log, not to whoever asks.
 
     Whoever asks meanwhile gets the same answer: it is open to everybody, and a crowd of questions would have
     the site called down.
@@ -71,7 +71,7 @@ async def _state() -> dict[str, str]:
 
 
 def ask_database() -> None:
-    """A write on a connection of its own, which is taken back. Raises the driver's error."""
+    """Write on a connection of its own, and take it back. Raise the driver's error."""
     try:
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -95,7 +95,7 @@ async def _within_patience(work: Awaitable[None]) -> str:
 
 
 async def _respond(send: ASGISendCallable, parts: dict[str, str] | None) -> None:
-    """The parts and what they come to; None is answered with 405."""
+    """Send the parts and what they come to; None is answered with 405."""
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     if parts is None:
         status, body = 405, {}

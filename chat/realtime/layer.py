@@ -62,7 +62,7 @@ def conversation_group(conversation_id: int) -> str:
 
 
 async def publish(group: str, message: Message) -> None:
-    """Send now. A layer that is down costs the hint, never the work that was done."""
+    """Send to a group now. A layer that is down costs the hint, never the work that was done."""
     event = encode(message)
     await _tried(get_channel_layer().group_send(group, event), f"{event['type']} to {group} was not sent")
 
@@ -84,7 +84,7 @@ async def join(group: str, channel: str) -> None:
 
 
 async def leave(group: str, channel: str) -> None:
-    """The opposite of `join`."""
+    """Let a socket hear no more of a group."""
     await _tried(get_channel_layer().group_discard(group, channel), f"{group} was not left")
 
 
@@ -158,7 +158,7 @@ def announce_models() -> None:
 
 
 def _send_event(group: str, event: protocol.Event) -> None:
-    """To the browsers of a group, encoded once."""
+    """Send an event to the browsers of a group, encoded once."""
     publish_on_commit(group, layer_messages.Frame(protocol.encode(event)))
 
 
@@ -227,7 +227,7 @@ async def check() -> None:
 
 
 async def _give_back(channel: str) -> None:
-    """A layer over Redis forgets a channel only when somebody who waits at it is cancelled."""
+    """Have the layer forget a channel: one over Redis does so only when who waits at it is cancelled."""
     waiting = asyncio.ensure_future(get_channel_layer().receive(channel))
     await asyncio.sleep(0)
     waiting.cancel()

@@ -33,7 +33,7 @@ class Places:
         self._ask_again = 0.0
 
     async def take(self, person: int, socket: str) -> bool:
-        """Take a place for a socket. False when the person has SOCKETS_PER_PERSON already."""
+        """Take a place for a socket; return False when the person has SOCKETS_PER_PERSON already."""
         most = settings.SOCKETS_PER_PERSON
         mine = self._taken.setdefault(person, set())
         if most and len(mine) >= most:
@@ -49,7 +49,7 @@ class Places:
         await self._asked(self._put, person, socket, otherwise=None)
 
     async def give_back(self, person: int, socket: str) -> None:
-        """The socket has closed. Once is enough, and without a place it is nothing."""
+        """Give a place back when its socket has closed. Once is enough, and without a place it is nothing."""
         mine = self._taken.get(person, set())
         if socket in mine:
             mine.discard(socket)
@@ -58,14 +58,14 @@ class Places:
             await self._asked(self._remove, person, socket, otherwise=None)
 
     async def close(self) -> None:
-        """Let go of the connections of this event loop."""
+        """Close the connections of this event loop."""
         if client := self._clients.pop(asyncio.get_running_loop(), None):
             await client.aclose()
 
     # In Redis: for each person a sorted set of sockets, by when their places end
 
     async def _count_elsewhere(self, client: Any, person: int, socket: str) -> int:
-        """How many there are with this one; of two that come at once both count."""
+        """Return how many there are with this one; of two that come at once both count."""
         async with client.pipeline(transaction=True) as pipe:
             pipe.zremrangebyscore(key(person), "-inf", time.time())
             pipe.zadd(key(person), {socket: time.time() + LEASE})
@@ -85,7 +85,7 @@ class Places:
     async def _asked(
         self, ask: Callable[..., Awaitable[Result]], person: int, socket: str, *, otherwise: Result
     ) -> Result:
-        """What Redis says; `otherwise` without one, and while it does not answer."""
+        """Return what Redis says; `otherwise` without one, and while it does not answer."""
         if not settings.REDIS_URL or time.monotonic() < self._ask_again:
             return otherwise
         redis, loop = redis_client(), asyncio.get_running_loop()

@@ -96,7 +96,7 @@ COMMANDS = {struct.__struct_config__.tag for struct in Command.__args__}
 
 
 def parse(frame: str) -> Command:
-    """A text frame as a command. Raises FrameTooLarge, UnknownCommand or BadFrame."""
+    """Return a text frame as a command. Raise FrameTooLarge, UnknownCommand or BadFrame."""
     if len(frame) > MAX_FRAME:
         raise FrameTooLarge
     try:
@@ -108,7 +108,7 @@ def parse(frame: str) -> Command:
 
 
 def encode(event: msgspec.Struct | list[Any]) -> str:
-    """An event as the text of one frame."""
+    """Return an event as the text of one frame."""
     return _encoder.encode(event).decode()
 
 

@@ -13,7 +13,7 @@ _starting: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
 
 
 async def start_up(listen_slot: str = "") -> Engine:
-    """The engine of this event loop, started if it is not running yet.
+    """Return the engine of this event loop, started if it is not running yet.
 
     A server that holds its `listen_slot` alone (reaper.interrupt_predecessors) names it; without a name, as
     under `runserver`, it is this process's own, and what an earlier one left behind goes cold.
@@ -26,7 +26,7 @@ async def start_up(listen_slot: str = "") -> Engine:
 
 
 def current() -> Engine | None:
-    """The engine of this event loop, if it has been started."""
+    """Return the engine of this event loop, if it has been started."""
     return _engines.get(asyncio.get_running_loop())
 
 

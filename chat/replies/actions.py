@@ -53,7 +53,7 @@ class ReplyRequest:
 
 
 def check_text(words: str) -> str:
-    """A person's text, fit to be saved. Raises EmptyMessage, MessageTooLong or BadText."""
+    """Return a person's text, fit to be saved. Raise EmptyMessage, MessageTooLong or BadText."""
     if len(words) > text.MAX_MESSAGE:
         raise MessageTooLong
     if text.find_bad(words):
@@ -183,7 +183,9 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
 
 @transaction.atomic
 def stop_elsewhere(reply: Message) -> bool:
-    """End a reply that another process writes; it notices within a second. Gives whether it still ran.
+    """End a reply that another process writes, and return whether it still ran.
+
+    That process notices within a second.
 
     One that was continued since it was read is another matter, and goes on.
     """
@@ -211,7 +213,7 @@ def context_for(reply: Message) -> context.PromptContext:
 
 
 def _once(user: User, client_id: uuid.UUID, act: Callable[[], ReplyRequest], words: str = "") -> ReplyRequest:
-    """Do it in a transaction; if it is refused for having been done before, give what it made then.
+    """Do it in a transaction; if it is refused for having been done before, return what it made then.
 
     `words` are those of the message; an answer that is asked for has none. Only the database knows,
     whatever this process remembers: of five at once one wins.
@@ -268,7 +270,7 @@ def _check_is_tip(conversation: Conversation, shown: uuid.UUID | None) -> None:
 
 
 def _answer_in(conversation: Conversation, message_uuid: uuid.UUID | None) -> Message:
-    """The answer that a branch starts from."""
+    """Return the answer that a branch starts from."""
     answers = Message.objects.filter(conversation=conversation, role=Role.ASSISTANT)
     found = answers.exclude(status=Status.RUNNING).filter(uuid=message_uuid).first() if message_uuid else None
     if found is None:

@@ -74,8 +74,11 @@ class Audience:
                 await self._unless_broken(channel, subscriber.offer(self._writer.seq, tail))
 
     async def _unless_broken(self, channel: str, sending: Awaitable[None]) -> None:
-        """A socket that breaks is dropped: the reply and the other sockets go on. (None of them blocks:
-        subscribers.Recipient. A time limit for each frame took 3 % of all processor time.)"""
+        """Do something with a socket, and drop it if it breaks: the reply and the other sockets go on.
+
+        None of them blocks (subscribers.Recipient). A time limit for each frame took 3 % of all processor
+        time.
+        """
         try:
             await sending
         except Exception as problem:

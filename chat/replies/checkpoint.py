@@ -75,7 +75,7 @@ def _of(fields: dict[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 def _called(work: Callable[..., Result], *arguments: object) -> Result:
-    """In the thread, whose connection stays open: a broken one must not be there the next time.
+    """Call it in the thread, whose connection stays open: a broken one must not be there the next time.
 
     What was cut off in the middle is called once more, and at once: as a rule the next connection is there,
     and the text in the pages has waited for INTERVAL already.
@@ -111,7 +111,7 @@ class Checkpointer:
         self._thread = ThreadPoolExecutor(1, "checkpoint", initializer=keep_own_connection)
 
     async def finish(self, ending: Ending) -> bool:
-        """Make a reply final. False when another party had ended it, or its row is gone.
+        """Make a reply final; return False when another party had ended it, or its row is gone.
 
         Endings that arrive together share a transaction. A database that is away is tried again
         until it is back: the text waits in memory. An ending whose values it refuses gets the state alone.
@@ -132,7 +132,7 @@ class Checkpointer:
             await self._write(list(self._due()))
 
     async def in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
-        """Call `work`, which writes and may wait, where no person waits for it. Raises what it raises."""
+        """Call `work`, which writes and may wait, where no person waits for it. Raise what it raises."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, _called, work, *arguments)
 
     async def close(self) -> None:
@@ -173,7 +173,10 @@ class Checkpointer:
     def _save(
         self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
     ) -> tuple[list[bool], set[int]]:
-        """In the thread. All at once; each apart if a value is refused, which would hold up all others."""
+        """Write all at once, or each apart if a value is refused, which would hold up all others.
+
+        Runs in the thread.
+        """
         try:
             return self._transaction(checkpoints, alive, endings)
         except (OperationalError, InterfaceError):
@@ -199,7 +202,7 @@ class Checkpointer:
     def _transaction(
         self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
     ) -> tuple[list[bool], set[int]]:
-        """In the thread. Gives which endings won, and those of `alive` that are no longer ours."""
+        """Return which endings won, and those of `alive` that are no longer ours. In the thread."""
         try:
             with transaction.atomic():
                 if alive:
@@ -226,7 +229,7 @@ class Checkpointer:
         return _wanted(reply_ids).filter(generation__worker=self._worker_id).values_list("pk", flat=True)
 
     def _end(self, ending: Ending) -> bool:
-        """In the thread. Gives whether it won.
+        """Return whether an ending won. In the thread.
 
         A process that was frozen until another took its replies for dead has shown more than that one
         could keep, and so has one whose reply was stopped elsewhere: the text seen is kept, the state stays.

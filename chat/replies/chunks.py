@@ -26,7 +26,7 @@ class Blocks:
         self.sent: list[str] = []
 
     def after(self, whole: list[str], room: int) -> Piece:
-        """What comes next, in at most `room` characters."""
+        """Return what comes next, in at most `room` characters."""
         first = self._first_changed(whole)
         kept = self._kept(first, whole)
         pieces, is_cut = cut(whole[first:], len(kept), room)
@@ -34,7 +34,7 @@ class Blocks:
         return Piece(first, utf16_length(kept), pieces, not is_cut)
 
     def _first_changed(self, blocks: list[str]) -> int:
-        """Where to go on: the last block that was sent may not be whole yet."""
+        """Return where to go on: the last block that was sent may not be whole yet."""
         index = 0
         for known, now in zip(self.sent[:-1], blocks, strict=False):
             if known != now:
@@ -43,7 +43,7 @@ class Blocks:
         return index
 
     def _kept(self, block: int, blocks: list[str]) -> str:
-        """The beginning of a block that the page has."""
+        """Return the beginning of a block that the page has."""
         known = self.sent[block] if block < len(self.sent) else ""
         return known if block < len(blocks) and blocks[block].startswith(known) else ""
 
@@ -55,7 +55,10 @@ class SnapshotChunker:
         self._thoughts, self._answer = Blocks(), Blocks()
 
     def after(self, whole: Snapshot) -> Snapshot:
-        """What comes next for a page that has the parts before; `more` says that it is not the last."""
+        """Return what comes next for a page that has the parts before.
+
+        Its `more` says that it is not the last.
+        """
         thoughts = self._thoughts.after(whole.thoughts, PART)
         answer = self._answer.after(whole.blocks, PART - sum(map(len, thoughts.blocks)))
         return Snapshot(
@@ -74,7 +77,7 @@ class SnapshotChunker:
 
 
 def cut(blocks: list[str], start: int, room: int) -> tuple[list[str], bool]:
-    """What has room (characters) of `blocks`, of the first from `start` on, and whether anything is left."""
+    """Return what has room (characters) of `blocks`, from `start` in the first, and whether any is left."""
     pieces: list[str] = []
     for block in blocks:
         piece = block[start : start + room]

@@ -99,7 +99,7 @@ class Engine:
         await self._give_back()
 
     async def _sends_under_way(self) -> None:
-        """Until what is in the database's thread now is saved, and its reply begun, only to end too."""
+        """Wait until what is in the database's thread now is saved, and its reply begun, only to end too."""
         await in_database(bool)
 
     async def _give_back(self) -> None:
@@ -138,7 +138,7 @@ class Engine:
         return self._running.get(reply)
 
     def writes(self, reply_id: int) -> bool:
-        """Whether this reply is being written here."""
+        """Return whether this reply is being written here."""
         return reply_id in self._alive()
 
     async def _live(self, running: RunningReply) -> None:
@@ -161,7 +161,7 @@ class Engine:
             await self._count_further(running)
 
     async def _count_further(self, running: RunningReply) -> None:
-        """Let what was asked again count too, when it is known. Raises nothing."""
+        """Count the requests that were made again too, when they are known. Raise nothing."""
         owner, count = running.conversation.owner_id, running.further_requests
         try:
             await in_database(limits.note_requests, owner, count)
@@ -178,7 +178,7 @@ class Engine:
             return running.outcome_of(problem)
 
     async def _ended_as(self, reply_id: int, outcome: Outcome) -> Outcome:
-        """How another party ended a reply of ours; a row that is gone counts as stopped."""
+        """Return how another party ended a reply of ours; a row that is gone counts as stopped."""
         rows = Message.objects.filter(pk=reply_id).values_list("status", "generation__error")
         try:
             row = await self.reader.read(rows.first)
@@ -196,7 +196,7 @@ class Engine:
         return [running.reply.pk for running in self._running.values()]
 
     def _lose(self, ids: set[int], asked: float) -> None:
-        """These must end: stopped or taken for dead elsewhere, deleted, or their person is suspended."""
+        """End replies that are stopped or taken for dead elsewhere, deleted, or whose person is suspended."""
         for running in list(self._running.values()):
             if running.reply.pk in ids and running.timing.started < asked:
                 running.stop(Status.INTERRUPTED)

@@ -62,7 +62,9 @@ class FlushClock:
             await asyncio.wait({self._task})
 
     async def note(self) -> None:
-        """Something has come. Under load it is shown here, and whoever reads the provider waits for that.
+        """Show what has come in time.
+
+        Under load it is shown here, and whoever reads the provider waits for that.
 
         So there is one read for all that comes in an interval: reading each piece took a fifth of all
         processor time. What a broken connection had not handed over yet is lost.

@@ -46,17 +46,17 @@ class Lane:
         return text[place:]
 
     def take_pending(self) -> tuple[str, bool]:
-        """What was not rendered yet, and whether that is all of it, in place of what was shown."""
+        """Return what was not rendered yet, and whether that is all of it, in place of what was shown."""
         text, is_anew = "".join(self._pending), self._is_anew
         self._pending, self._is_anew = [], False
         return text, is_anew
 
     def is_long(self, text: str) -> bool:
-        """Whether rendering this may take longer than the event loop can wait."""
+        """Return whether rendering this may take longer than the event loop can wait."""
         return self._live.leaves(len(text))
 
     def render(self, text: str, is_anew: bool) -> list[tuple[object, ...]]:
-        """Render more. Gives the patches, as they go to a page."""
+        """Render more; return the patches, as they go to a page."""
         patches: list[Patch] = []
         if is_anew:
             self._live = IsolatedHtml()
@@ -66,7 +66,7 @@ class Lane:
         return self._marked(patches)
 
     def close(self) -> list[tuple[object, ...]]:
-        """Close the last block: colours and formulas. Gives the patches."""
+        """Close the last block, with colours and formulas; return the patches."""
         return self._marked(self._live.close())
 
     def _marked(self, patches: list[Patch]) -> list[tuple[object, ...]]:

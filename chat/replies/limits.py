@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def check_may_ask(user: User) -> None:
-    """Whether this person may start another reply now.
+    """Raise unless this person may start another reply now.
 
     Raises Suspended, TooManyMessages (with the seconds to wait) or TooManyReplies. Called inside
     the transaction that saves the message, and takes the person's row until its end, so that
@@ -62,7 +62,7 @@ def count_requests(user: User, count: int) -> None:
 
 
 def note_requests(person: int, count: int) -> None:
-    """Count requests that were made beyond those counted before. It is the next that is refused."""
+    """Count requests that were made beyond those counted before. It is the next one that is refused."""
     limits.take(*_of_the_model(person), count=count)
 
 

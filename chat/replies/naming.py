@@ -31,7 +31,7 @@ TITLES = 8
 
 
 def is_wanted(asked: ReplyRequest) -> bool:
-    """Whether this is the first message of a conversation that is called by its first words until now.
+    """Return whether this is the first message of a conversation that its first words still name.
 
     Later ones may begin with what a person called it.
     """
@@ -62,7 +62,7 @@ class Naming:
             await in_database(conversations.set_made_title, asked.conversation, title)
 
     async def _until_there_is_time(self) -> None:
-        """A title costs a quarter of what a short reply does: while many are being written it can wait.
+        """Wait for a title's time: it costs a quarter of a short reply, and can wait while many are written.
 
         The first look comes late enough to see a burst of which this reply was one of the first.
         """
@@ -74,7 +74,7 @@ class Naming:
                 return
 
     async def _made(self, running: RunningReply, asked: ReplyRequest) -> str | None:
-        """The title; "" when the model gave none, None when another try may give one."""
+        """Return the title; "" when the model gave none, None when another try may give one."""
         try:
             async with self._slots, self._registry.answering(asked.conversation.model_id) as by:
                 words, thinks = asked.message.text, running.writer.reasoning != ""
@@ -86,7 +86,7 @@ class Naming:
             return None
 
     async def _may_ask(self, asked: ReplyRequest) -> bool:
-        """Whether another request is within the limits; the first was counted with the message."""
+        """Return whether another request is within the limits; the first was counted with the message."""
         try:
             await in_database(limits.count_requests, asked.conversation.owner, 1)
         except ChatError:

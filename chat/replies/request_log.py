@@ -88,7 +88,9 @@ class Sent:
 
 
 def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
-    """A person's answer, and its latest requests, the first one first; none where they are not recorded.
+    """Return a person's answer, and its latest requests, the first one first.
+
+    There are none where they are not recorded.
 
     Raises NotFound, also for a hidden answer. Three queries.
     """

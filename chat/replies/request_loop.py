@@ -32,7 +32,7 @@ class RequestLoop:
         self._clock = FlushClock(running, interval)
 
     async def run(self) -> Outcome:
-        """Stream the answer to its audience until it ends, one way or another. Raises nothing."""
+        """Stream the answer to its audience until it ends, one way or another. Raise nothing."""
         self._clock.start()
         try:
             outcome = await self._until_stopped()

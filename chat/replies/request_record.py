@@ -26,16 +26,16 @@ class Record:
         self._end: End | None = None
 
     def heard(self) -> None:
-        """Something came."""
+        """Note that something came."""
         if self.first_token_ms is None:
             self.first_token_ms = milliseconds(time.monotonic() - self._started)
 
     def ended(self, end: End) -> None:
-        """It came whole."""
+        """Note that the answer came whole."""
         self._end = end
 
     def fields(self, model: str) -> dict[str, Any]:
-        """Of its row (models.ModelRequest), all but the reply; now is the end."""
+        """Return the fields of its row (models.ModelRequest), all but the reply; now is the end."""
         context, end, row = self._context, self._end, self._by.row
         return {
             "provider": self._by.provider.endpoint.label,

@@ -85,7 +85,7 @@ class RunningReply:
             self.request_task.cancel()
 
     def over(self) -> None:
-        """Nothing more comes."""
+        """Let those who wait for its beginning or end go on: nothing more comes."""
         self.has_begun.set()
         self.is_over.set()
 

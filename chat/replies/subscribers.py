@@ -80,7 +80,7 @@ class Subscriber:
             await self.catch_up()
 
     async def acknowledge(self, seq: int) -> None:
-        """The browser has placed everything up to `seq`."""
+        """Note that the browser has placed everything up to `seq`."""
         while self._under_way and self._under_way[0][0] <= seq:
             self._bytes -= self._under_way.popleft()[1]
         if self._parts is not None and not self._under_way:
@@ -104,5 +104,8 @@ class Subscriber:
 
 
 def size(frame: str) -> int:
-    """Bytes on the wire; a text's own note that it is ASCII spares most of them being encoded."""
+    """Return the bytes on the wire.
+
+    A text's own note that it is ASCII spares most of them being encoded.
+    """
     return len(frame) if frame.isascii() else len(frame.encode())

@@ -17,7 +17,7 @@ class Timing:
         self._thinking_since: float | None = None
 
     def note(self, delta: Delta) -> None:
-        """Something came. Thinking lasts from its first word to the answer's."""
+        """Note that something came. Thinking lasts from its first word to the answer's."""
         now = self._heard = time.monotonic()
         self._first = self._first or now
         if self._row.first_token_ms is None:
@@ -32,11 +32,11 @@ class Timing:
             self._before, self._thinking_since = self._row.thinking_ms or 0, None
 
     def quiet(self) -> int:
-        """How long nothing has come, in milliseconds."""
+        """Return for how long nothing has come, in milliseconds."""
         return milliseconds(time.monotonic() - self._heard)
 
     def end(self) -> None:
-        """The reply is over."""
+        """Note that the reply is over."""
         elapsed = milliseconds(time.monotonic() - self.started)
         self._row.total_ms = (self._row.total_ms or 0) + elapsed
 

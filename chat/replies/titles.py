@@ -44,7 +44,7 @@ _STEERING = {"Cc", "Cf", "Cs", "Co"}
 async def made_by(
     provider: ProviderClient, question: str, model: str = "", *, thinks: bool = False
 ) -> str | None:
-    """The model's title: "" when it gave none, None when it had no room for one. Raises ProviderError.
+    """Return the model's title: "" when it gave none, None when it had no room for one. Raise ProviderError.
 
     Of a model that `thinks` some thinking is waited for.
     """
@@ -55,7 +55,7 @@ async def made_by(
 
 
 def tidy(said: str, *, is_cut: bool = False) -> str:
-    """What a model said as one line without what it puts around a title; "" when it is none.
+    """Return a title without what a model puts around it, on one line; "" when there is none.
 
     Of what was cut the last line is not whole.
     """
@@ -69,7 +69,7 @@ def tidy(said: str, *, is_cut: bool = False) -> str:
 
 
 def _title(line: str) -> str:
-    """The title that a line holds, if it holds one."""
+    """Return the title that a line holds, if it holds one."""
     plain = _MARKUP.sub("", _MARKUP.sub("", line)).strip(_EDGES)
     plain = _LABEL.sub("", plain).strip(_EDGES)
     is_long = len(plain) > MOST_CHARACTERS or len(plain.split()) > MOST_WORDS
@@ -79,7 +79,7 @@ def _title(line: str) -> str:
 
 
 def _named(said: str) -> str:
-    """The title of an object, for models that answer in JSON."""
+    """Return the title of an object, for models that answer in JSON."""
     found = re.search(r"\{.{0,4000}\}", said, re.DOTALL)
     try:
         value = json.loads(found[0]) if found else None
@@ -90,5 +90,8 @@ def _named(said: str) -> str:
 
 
 def _without_controls(line: str) -> str:
-    """A line without characters that only steer others; joiners stay, which letters and emoji need."""
+    """Return a line without characters that only steer others.
+
+    Joiners stay, which letters and emoji need.
+    """
     return "".join(char for char in line if char in _JOINERS or unicodedata.category(char) not in _STEERING)

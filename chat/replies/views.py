@@ -12,7 +12,7 @@ from chat.web.decorators import MemberRequest, member_view
 
 @member_view("GET")
 def sent(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
-    """GET what was sent to the model for an answer."""
+    """Return what was sent to the model for an answer."""
     reply, requests = sent_for(request.user, message_uuid)
     context = {
         "reply": reply,

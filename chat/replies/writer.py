@@ -49,7 +49,7 @@ class Writer:
             self._thinking.feed(reasoning)
 
     async def flush(self) -> str:
-        """Render what is pending and give the frame's end, `,seq,change,...]`, or "" when nothing changed."""
+        """Render what is pending; return the frame's end, `,seq,change,...]`, or "" when nothing changed."""
         async with self._rendering:
             for lane in (self._thinking, self._answer):
                 text, is_anew = lane.take_pending()
@@ -58,7 +58,7 @@ class Writer:
             return self._numbered()
 
     async def close(self) -> str:
-        """Close the last blocks, after the last flush. Gives what `flush` gives."""
+        """Close the last blocks, after the last flush, and return what `flush` returns."""
         async with self._rendering:
             for lane in (self._thinking, self._answer):
                 if lane.blocks:

@@ -174,7 +174,7 @@ class Factory(HTTPFactory):
         self._told_at = -TELL_AGAIN
 
     def buildProtocol(self, address: Any) -> Any:
-        """None has the connection closed at once, before the next one is accepted."""
+        """Return a connection's protocol; None has it closed at once, before the next one is accepted."""
         own = self._counts[network_of(getattr(address, "host", ""))]
         if len(self.wires) >= self.most * (1 + REFUSED_AT_ONCE):
             return None
@@ -183,7 +183,7 @@ class Factory(HTTPFactory):
         return super().buildProtocol(address)
 
     def opened(self, transport: Any) -> bytes:
-        """Count a connection; gives what it is refused with, b"" when it is not."""
+        """Count a connection; return what it is refused with, b"" when it is not."""
         host = str(getattr(transport.getPeer(), "host", ""))
         address = "" if is_one_of(settings.TRUSTED_PROXIES, host) else network_of(host)
         self.wires[transport] = address
@@ -203,11 +203,11 @@ class Factory(HTTPFactory):
         return CROWDED
 
     def closed(self, transport: Any) -> None:
-        """The connection is gone; hearing it twice makes no difference."""
+        """Count a connection no more; hearing of it twice makes no difference."""
         if address := self.wires.pop(transport, ""):
             self._counts[address] -= 1
             if not self._counts[address]:
                 del self._counts[address]
 
     def log(self, request: Any) -> None:
-        """No access log: whoever wants one has it from the proxy."""
+        """Write no access log: whoever wants one has it from the proxy."""

@@ -72,7 +72,7 @@ class ChatServer(Server):
         self._loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
 
     def run(self) -> None:
-        """Serve until a signal comes. Raises what `start_up` raised."""
+        """Serve until a signal comes. Raise what `start_up` raised."""
         globalLogBeginner.beginLoggingTo([lambda _: None], redirectStandardIO=False, discardBuffer=True)
         take_file_descriptors()
         self.http_factory = Factory(self)
@@ -133,7 +133,7 @@ class ChatServer(Server):
         await asyncio.sleep(FLUSH_TIME)
 
     def _pending(self) -> list[asyncio.Future[Any]]:
-        """The application's tasks that are not done; a request still arriving has none."""
+        """Return the application's tasks that are not done; a request still arriving has none."""
         tasks = [details.get("application_instance") for details in self.connections.values()]
         return [task for task in tasks if task is not None and not task.done()]
 
@@ -169,7 +169,7 @@ def take_file_descriptors() -> None:
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """A socket that listens on `host` and `port`. Raises OSError with a reason fit to be read."""
+    """Return a socket that listens on `host` and `port`. Raise OSError with a reason fit to be read."""
     found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, kind, protocol, _, address = min(found, key=lambda info: info[0] != socket.AF_INET)
     listening = socket.socket(family, kind, protocol)

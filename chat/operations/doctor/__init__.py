@@ -27,13 +27,13 @@ EXAMINATIONS: tuple[Examination, ...] = (
 
 
 async def examine() -> list[Finding]:
-    """The findings of all parts, in a fixed order. Raises nothing: a part that breaks is a finding."""
+    """Return the findings of all parts, in a fixed order. Raise nothing: a part that breaks is a finding."""
     parts = await asyncio.gather(*map(_guarded, EXAMINATIONS))
     return [finding for part in parts for finding in part]
 
 
 def is_well(findings: list[Finding]) -> bool:
-    """Whether nothing failed."""
+    """Return whether nothing failed."""
     return all(finding.level != Level.FAIL for finding in findings)
 
 

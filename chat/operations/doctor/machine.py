@@ -7,5 +7,5 @@ from chat.operations.findings import Finding
 
 
 async def examine() -> list[Finding]:
-    """All of them, in a thread: a mail server may take its time."""
+    """Return all of them, found in a thread: a mail server may take its time."""
     return await sync_to_async(lambda: [*checks.look(), checks.mail()], thread_sensitive=False)()

@@ -18,7 +18,10 @@ LOGGED_OUT = 4401
 
 
 async def examine() -> list[Finding]:
-    """Health, sockets and buffering. A site that does not run is a warning, unless it has an address."""
+    """Return health, sockets and buffering.
+
+    A site that does not run is a warning, unless it has an address.
+    """
     address = settings.SITE_URL
     async with aiohttp.ClientSession(timeout=LIMIT) as session:
         try:
@@ -33,7 +36,7 @@ async def examine() -> list[Finding]:
 
 
 async def health(session: aiohttp.ClientSession, address: str) -> list[Finding]:
-    """Whether it answers as ours does, and whether clocks agree. Raises what the connection raises."""
+    """Return whether it answers as ours does, and whether clocks agree. Raise what the connection raises."""
     part = _("Site")
     async with session.get(address + PATH, allow_redirects=False) as answer:
         body = await answer.content.read(4096)
@@ -49,7 +52,7 @@ async def health(session: aiohttp.ClientSession, address: str) -> list[Finding]:
 
 
 async def sockets(session: aiohttp.ClientSession, address: str) -> Finding:
-    """Whether a WebSocket comes through: without a log-in it is opened, then closed with 4401."""
+    """Return whether a WebSocket comes through: without a log-in it is opened, then closed with 4401."""
     part = _("WebSocket")
     url = address.replace("http", "ws", 1) + "/ws/chat/"
     try:
@@ -69,7 +72,7 @@ async def sockets(session: aiohttp.ClientSession, address: str) -> Finding:
 
 
 async def paced(session: aiohttp.ClientSession, address: str) -> Finding:
-    """Whether what is sent in pieces arrives in pieces."""
+    """Return whether what is sent in pieces arrives in pieces."""
     part = _("Buffering")
     times = []
     async with session.get(address + PACED_PATH) as answer:

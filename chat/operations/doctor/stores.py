@@ -24,7 +24,7 @@ ECHO_LIMIT = 20.0
 
 
 async def database() -> list[Finding]:
-    """Can it be written to, is it up to date, and does its clock agree with this machine's?"""
+    """Return whether it can be written to, is up to date, and its clock agrees with this machine's."""
     reached = await sync_to_async(checks.database, thread_sensitive=False)()
     return [reached] if reached.level == Level.FAIL else await sync_to_async(_database)()
 
@@ -83,7 +83,7 @@ def _clock() -> Finding:
 
 
 async def layer() -> list[Finding]:
-    """A message there and back: with Redis through another process."""
+    """Return whether a message goes there and back: with Redis through another process."""
     part = _("Channel layer")
     if not settings.REDIS_URL:
         if connection.vendor != "sqlite":
@@ -103,7 +103,7 @@ async def layer() -> list[Finding]:
 
 
 async def _echo() -> None:
-    """Let another process answer on a channel of ours. Raises what the layer raises, or TimeoutError."""
+    """Let another process answer on a channel of ours. Raise what the layer raises, or TimeoutError."""
     async with channel_layer.mailbox() as (address, receive):
         command = [sys.executable, "manage.py", "doctor", "--answer", address]
         child = await asyncio.create_subprocess_exec(*command, cwd=settings.BASE_DIR, env=dict(os.environ))
