@@ -192,10 +192,7 @@ class ProviderClient:
             await client.close()
 
     def capabilities(self, model: str) -> ModelCapabilities:
-        """Return what is known of the parameters that a model does not take.
-
-        `model` is the service's name for it.
-        """
+        """Return what is known of the parameters that a model (by the service's name) does not take."""
         if model not in self._capabilities:
             learnt = partial(self._learnt, model) if self._learnt else None
             self._capabilities[model] = ModelCapabilities(self._known_of_all(), learnt)
@@ -230,10 +227,7 @@ class ProviderClient:
         attempt: RequestAttempt,
         echoes: Echoes,
     ) -> httpx2.Response:
-        """Ask, and ask again without what the service refuses.
-
-        `attempt` has what was sent in the end.
-        """
+        """Ask, and ask again without what the service refuses; `attempt` has what was sent in the end."""
         model = model or await self.model()
         negotiation = attempt.negotiation = attempt.negotiation or ParameterNegotiation(
             parameters, self.capabilities(model)

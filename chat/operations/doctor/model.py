@@ -38,7 +38,7 @@ PATIENCE = 30.0
 
 
 async def examine() -> list[Finding]:
-    """Lists the models and reads the first words of an answer."""
+    """List the models and read the first words of an answer."""
     endpoint, demo = await find_endpoint()
     client = ProviderClient(endpoint, catalog.timeouts_of(None))
     try:
@@ -55,12 +55,12 @@ async def examine() -> list[Finding]:
 
 
 def advice_on(problem: ProviderError) -> str:
-    """What the operator can do about it."""
+    """Return what the operator can do about it."""
     return str(ADVICE.get(type(problem)) or problem.user_text())
 
 
 async def stand_in(endpoint: Endpoint) -> Finding:
-    """Whether the demo has to answer, or a provider of the administrators does."""
+    """Return whether the demo has to answer, or a provider of the administrators does."""
     found = catalog.CatalogSnapshot(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
     if found.default is not None and found.default.provider is not None:
         said = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
@@ -76,13 +76,13 @@ async def stand_in(endpoint: Endpoint) -> Finding:
 
 
 def understood(finding: Finding, client: ProviderClient) -> Finding:
-    """The finding, and what the provider's base URL was taken for."""
+    """Return the finding, with what the provider's base URL was taken for."""
     said = _("%(finding)s · Understood as %(url)s")
     return replace(finding, said=said % {"finding": finding.said, "url": client.address})
 
 
 async def names_of(client: ProviderClient) -> list[str] | ProviderError:
-    """What the provider lists, or why it does not."""
+    """Return what the provider lists, or why it does not."""
     try:
         return await client.models()
     except ProviderError as problem:
@@ -90,7 +90,7 @@ async def names_of(client: ProviderClient) -> list[str] | ProviderError:
 
 
 def listed(client: ProviderClient, names: list[str] | ProviderError, *, answers: bool) -> Finding:
-    """Whether the provider lists the model that is set. Some list nothing and still answer."""
+    """Return whether the provider lists the model that is set. Some list nothing and still answer."""
     provider, model = client.endpoint.label, client.known_model
     if not names or isinstance(names, ProviderError):
         problem = names if isinstance(names, ProviderError) else NoModelListed(_("its list is empty"))
@@ -114,7 +114,7 @@ def listed(client: ProviderClient, names: list[str] | ProviderError, *, answers:
 
 
 def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
-    """It answers, and which models it has could not be asked."""
+    """Return that it answers, and that its models could not be asked."""
     said = _("The provider does not list its models, so the name %(model)s could not be checked. (%(why)s)")
     advice = _("Chats work without the list. Add other models by name under Admin → Models on offer.")
     return warn(part, said % {"model": model, "why": problem.detail}, advice)
@@ -123,7 +123,7 @@ def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
 async def answering(
     client: ProviderClient, part: str, advise: Callable[[ProviderError], str], model: str = ""
 ) -> Finding:
-    """Whether an answer comes in pieces, and how soon the first words do."""
+    """Return whether an answer comes in pieces, and how soon the first words do."""
     try:
         async with asyncio.timeout(PATIENCE):
             return ok(part, await first_words(client, model))
@@ -137,7 +137,7 @@ async def answering(
 
 
 async def first_words(client: ProviderClient, model: str = "") -> str:
-    """Reads the first pieces of an answer; gives a sentence on how soon they came. Raises ProviderError."""
+    """Read the first pieces of an answer; return how soon they came, as a sentence. Raise ProviderError."""
     began = time.monotonic()
     first = pieces = 0.0
     async with client.stream(QUESTION, model=model) as reply:

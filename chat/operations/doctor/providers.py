@@ -45,7 +45,7 @@ PATIENCE = 60.0
 
 
 async def examine() -> list[Finding]:
-    """Of all that are in use, by name; each finding bears the name of its provider."""
+    """Return the findings on all that are in use, by name; each bears the name of its provider."""
     providers = await sync_to_async(_in_use)()
     found = await asyncio.gather(*(_examined(provider, model) for provider, model in providers))
     return [
@@ -56,13 +56,16 @@ async def examine() -> list[Finding]:
 
 
 def model_to_ask(provider: ModelProvider) -> str:
-    """One that it offers; "" when none is known. One query."""
+    """Return one that it offers; "" when none is known. One query."""
     known = provider.models.filter(is_offered=True, gone_at=None).first()
     return known.name if known else ""
 
 
 async def try_out(provider: ModelProvider, model: str) -> tuple[list[Finding], list[str]]:
-    """What was found, and the models that it lists. `model` is the one to ask, "" for the first of those."""
+    """Return what was found, and the models that it lists.
+
+    `model` is the one to ask, "" for the first of those.
+    """
     try:
         client = ProviderClient(catalog.endpoint_of(provider), catalog.timeouts_of(provider))
     except KeyUnreadable as problem:
@@ -80,7 +83,7 @@ async def try_out(provider: ModelProvider, model: str) -> tuple[list[Finding], l
 
 
 def advice_on(problem: ProviderError) -> str:
-    """What an administrator can do about it."""
+    """Return what an administrator can do about it."""
     return str(ADVICE.get(type(problem)) or problem.user_text())
 
 
@@ -89,7 +92,7 @@ def _in_use() -> list[tuple[ModelProvider, str]]:
 
 
 async def _examined(provider: ModelProvider, model: str) -> list[Finding]:
-    """Raises nothing: one that hangs or breaks hides no other."""
+    """Return the findings on one provider. Raise nothing: one that hangs or breaks hides no other."""
     try:
         async with asyncio.timeout(PATIENCE):
             findings, _names = await try_out(provider, model)
@@ -100,7 +103,7 @@ async def _examined(provider: ModelProvider, model: str) -> list[Finding]:
 
 
 def _listed(found: list[str] | ProviderError, model: str, *, answers: bool) -> Finding:
-    """`model` is the one that was asked, if one is known."""
+    """Return whether it lists its models; `model` is the one that was asked, if one is known."""
     part = _("Models")
     if not found or isinstance(found, ProviderError):
         problem = found if isinstance(found, ProviderError) else NoModelListed(_("its list is empty"))
