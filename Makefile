@@ -4,7 +4,8 @@
 PYTHONS := python3.14 python3.13 python3.12 python3.11 python3 python
 PYTHON ?=
 BIN := .venv/bin
-BUILD_SOURCES := gptsite/storage.py gptsite/scripts.py chat/management/borrowed.py $(shell find chat/static chat/locale)
+BUILD_SOURCES := gptsite/storage.py gptsite/scripts.py gptsite/styles.py chat/management/borrowed.py \
+	$(shell find chat/static chat/locale)
 
 # Python keeps what it has compiled, also where that was switched off: otherwise each start compiles all of it anew
 unexport PYTHONDONTWRITEBYTECODE

@@ -16,7 +16,7 @@ COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*[(.].*", re.MULTILINE)
 
 
-class Joined:
+class JoinedScripts:
     """One module with all that it imports: its `text`, and the `parts` of it, each after what it needs."""
 
     def __init__(self, entry: str, read: Callable[[str], str]) -> None:
@@ -35,7 +35,7 @@ class Joined:
         text = COMMENT.sub("", self._read(name))
         self._under_way.append(name)
         for _, _, address in IMPORT.findall(text):
-            self._add(_resolved(name, address))
+            self._add(resolved(name, address))
         self._under_way.pop()
         self.parts[name] = _as_function(name, text)
 
@@ -54,10 +54,11 @@ def _as_function(name: str, text: str) -> str:
 def _import(name: str, found: re.Match[str]) -> str:
     names, whole, address = found.groups()
     wanted = whole or f"{{ {' '.join(names.replace(' as ', ': ').split())} }}"
-    return f"const {wanted} = {_constant(_resolved(name, address))};\n"
+    return f"const {wanted} = {_constant(resolved(name, address))};\n"
 
 
-def _resolved(name: str, address: str) -> str:
+def resolved(name: str, address: str) -> str:
+    """Return the name of the file that another one, `name`, calls by a relative address."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
 
 

@@ -6,14 +6,21 @@ from typing import Any
 from django.core.files.base import ContentFile
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-from gptsite.scripts import Joined
+from gptsite.scripts import JoinedScripts
+from gptsite.styles import JoinedStyles
 
-# Scripts that pages name. What they import comes with them, in one file
-ENTRIES = ("chat/js/main.js",)
+# Scripts and style sheets that pages name. What they import comes with them, in one file
+ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
+    "chat/js/main.js": JoinedScripts,
+    "chat/css/base.css": JoinedStyles,
+    "chat/css/chat.css": JoinedStyles,
+    "chat/css/prose.css": JoinedStyles,
+    "chat/css/admin.css": JoinedStyles,
+}
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed, the scripts of a page joined; other modules import by the hashed names."""
+    """Hashed and compressed, scripts and style sheets joined; other modules import by the hashed names."""
 
     support_js_module_import_aggregation = True
 
@@ -21,13 +28,13 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         """Process what was collected; `paths` has where each file came from, by its name."""
-        for entry in paths.keys() & set(ENTRIES):
+        for entry in paths.keys() & ENTRIES.keys():
             paths = self._join(entry, paths)
         yield from super().post_process(paths, dry_run, **options)
 
     def _join(self, entry: str, paths: dict[str, Any]) -> dict[str, Any]:
-        """Put one script in the place of its parts."""
-        joined = Joined(entry, self._read)
+        """Put one file in the place of its parts."""
+        joined = ENTRIES[entry](entry, self._read)
         self.delete(entry)
         self.save(entry, ContentFile(joined.text.encode()))
         others = {name: path for name, path in paths.items() if name not in joined.parts}

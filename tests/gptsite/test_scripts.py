@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gptsite.scripts import Joined
+from gptsite.scripts import JoinedScripts
 from gptsite.storage import ENTRIES
 
 STATIC = Path(__file__).parents[2] / "chat/static"
@@ -19,7 +19,7 @@ MODULES = {
 
 
 def test_a_module_comes_once_and_after_those_that_it_needs():
-    joined = Joined("js/main.js", MODULES.__getitem__)
+    joined = JoinedScripts("js/main.js", MODULES.__getitem__)
     assert list(joined.parts) == ["js/one.js", "js/a/two.js", "js/main.js"]
     assert joined.text == (
         "const $js_one = (() => {\n"
@@ -37,7 +37,7 @@ def test_a_module_comes_once_and_after_those_that_it_needs():
 def test_modules_that_import_each_other_are_refused():
     circle = {"a.js": 'import { b } from "./b.js";\n', "b.js": 'import { a } from "./a.js";\n'}
     with pytest.raises(ValueError, match=r"a\.js > b\.js > a\.js"):
-        Joined("a.js", circle.__getitem__)
+        JoinedScripts("a.js", circle.__getitem__)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,15 @@ def test_modules_that_import_each_other_are_refused():
 )
 def test_what_it_does_not_know_fails_the_build(line):
     with pytest.raises(ValueError, match=r"a\.js cannot be joined"):
-        Joined("a.js", {"a.js": f"const before = 1;\n{line}\n"}.__getitem__)
+        JoinedScripts("a.js", {"a.js": f"const before = 1;\n{line}\n"}.__getitem__)
 
 
 def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
     parts = {
-        part for entry in ENTRIES for part in Joined(entry, lambda name: (STATIC / name).read_text()).parts
+        part
+        for entry, join in ENTRIES.items()
+        if join is JoinedScripts
+        for part in join(entry, lambda name: (STATIC / name).read_text()).parts
     }
     scripts = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
     assert scripts == parts | ALONE
