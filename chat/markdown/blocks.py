@@ -65,12 +65,12 @@ def _safe(html: str, growing: GrowingBlock | None = None) -> str:
 
 
 def _note(number: str) -> str:
-    """The mark of a footnote that is nowhere, or not yet, defined."""
+    """Return the mark of a footnote that is nowhere, or not yet, defined."""
     return f'<sup class="footnote-ref">{number}</sup>'
 
 
 def _code(attributes: str, text: str, growing: GrowingBlock | None) -> str:
-    """``text`` is escaped already, as it is in the functions below."""
+    """Return a block of code. ``text`` is escaped already, as it is in the functions below."""
     if formula := alone(text):  # indented as far as code is
         return _block_formula(_source(formula))
     named = language(_info(attributes))
@@ -84,7 +84,7 @@ def _code(attributes: str, text: str, growing: GrowingBlock | None) -> str:
 
 
 def _info(attributes: str) -> str:
-    """What stands behind the marks that begin the code."""
+    """Return what stands behind the marks that begin the code."""
     found = (_INFO.search(attributes), _META.search(attributes))
     return unescape(" ".join(part[1] for part in found if part))
 
@@ -104,7 +104,7 @@ def _block_formula(source: str) -> str:
 
 
 def _source(formula: Formula) -> str:
-    """Without its marks."""
+    """Return the formula without its marks."""
     mark = _MARKS.match(formula.source)
     if not mark:
         return formula.source
@@ -116,7 +116,7 @@ def _as_code(source: str) -> str:
 
 
 def _without_images(html: str) -> str:
-    """Links in place of images: loading one tells its host what the reader reads."""
+    """Return links in place of images: loading one tells its host what the reader reads."""
     linked = False
 
     def replace(tag: re.Match[str]) -> str:
@@ -141,7 +141,10 @@ def _image(tag: str, linked: bool) -> str:
 
 
 def _scrolling_tables(html: str) -> str:
-    """Each in a frame; an empty header cell is a plain one, since it is no header to a screen reader."""
+    """Return each table in a frame.
+
+    An empty header cell is a plain one, since it is no header to a screen reader.
+    """
     html = _EMPTY_HEADER.sub(r"<td\1></td>", html)
     html = html.replace("<table>", '<div class="table" tabindex="0"><table>')
     return html.replace("</table>", "</table></div>")

@@ -48,7 +48,7 @@ def _columns(html: str) -> str:
 
 
 def _letters(cell: str) -> int:
-    """How many letters are as wide as what it says."""
+    """Return how many letters are as wide as what it says."""
     text = unescape(_TAG.sub("", cell[:_LOOKED_AT]))
     wide = sum(east_asian_width(letter) in "WF" for letter in text)
     return len(text) + wide + _CODE * ("<code" in cell)

@@ -60,5 +60,5 @@ def hide_whole(line: str) -> str:
 
 
 def _hidden(line: str) -> str:
-    """With something in it, since an empty line would end the paragraph."""
+    """Return a comment with something in it, since an empty line would end the paragraph."""
     return stand_in(line.rstrip("\n") + "\n") + "\n"

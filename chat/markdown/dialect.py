@@ -91,7 +91,7 @@ class Dialect:
         return meant
 
     def forget(self) -> None:
-        """What follows belongs to no paragraph above."""
+        """Note that what follows belongs to no paragraph above."""
         self._before = ""
 
     def seen(self, line: str) -> str:
@@ -118,7 +118,7 @@ class Dialect:
         return line
 
     def _underlined(self, line: str) -> str:
-        """A line of dashes is a heading's only under what looks like one; else it is a rule."""
+        """Return the line; dashes are a heading's only under what looks like one, else they are a rule."""
         underline = _UNDERLINE.match(line)
         if not underline or _STARTS_A_BLOCK.match(self._before):
             return line
@@ -130,7 +130,10 @@ class Dialect:
         return line if looks_like_one or not underline[1] else "***\n"
 
     def _numbered(self, line: str) -> str:
-        """A year, or a number and nothing else, begins no list, unless it goes on with one."""
+        """Return the line with a number hidden that begins no list.
+
+        That is a year, or a number and nothing else, unless it goes on with a list.
+        """
         number = _NUMBER.match(line)
         if not number or int(number[1]) == self._number + 1 != 1:
             return line
@@ -165,7 +168,7 @@ def _name(found: re.Match[str]) -> str:
 
 
 def _ended(found: re.Match[str]) -> str:
-    """An address, with a mark where the writer's own words begin."""
+    """Return an address, with a mark where the writer's own words begin."""
     address = found[0]
     stop = _STOP.search(address)
     end = stop.start() if stop else len(address)
@@ -175,7 +178,10 @@ def _ended(found: re.Match[str]) -> str:
 
 
 def _without_bars(found: re.Match[str]) -> str:
-    """Code with stand-ins for bars: they part no cells, unless the marks are those of two cells."""
+    """Return code with stand-ins for bars.
+
+    They part no cells, unless the marks are those of two cells.
+    """
     code = found[2]
     if "|" not in code or (code[0] == " " and code.lstrip().startswith("|") and code.rstrip().endswith("|")):
         return found[0]

@@ -31,7 +31,12 @@ class CodeFence(NamedTuple):
     may_begin_code: bool = False  # whether the end may turn out to begin code within
 
     def taken(self, line: str, number: int, before: str) -> CodeFence:
-        """``number`` is the line's, ``before`` the line before it."""
+        """Return the fence as it is after a line.
+
+        ``number`` is the line's, ``before`` the line before it.
+
+        ``number`` is the line's, ``before`` the line before it.
+        """
         if not line.lstrip(" \t>").startswith(self.mark):
             return self
         if self.is_document:
@@ -42,14 +47,14 @@ class CodeFence(NamedTuple):
         return self.quoted and not line.lstrip(" \t").startswith(">")
 
     def shown(self, line: str) -> str:
-        """The line for the parser."""
+        """Return the line for the parser."""
         if not (self.ended and self.is_document):
             return line
         start = len(line) - len(line.lstrip(" \t>"))
         return f"{line[:start]}{_MARKS_OF_DOCUMENTS}\n"
 
     def begun_again(self) -> CodeFence:
-        """As after an end that turned out to begin code within the document."""
+        """Return the fence as after an end that turned out to begin code within the document."""
         return self._replace(ended=False, may_begin_code=False, inner=(self.mark,))
 
     def _closes(self, line: str) -> bool:
@@ -74,7 +79,7 @@ class CodeFence(NamedTuple):
 
 
 def opened(prefix: str, rest: str, number: int, *, nests: bool) -> tuple[CodeFence, str] | None:
-    """The fence that a line opens, and the line for the parser; None if it opens none."""
+    """Return the fence that a line opens, and the line for the parser; None if it opens none."""
     found = _FENCE.match(rest)
     if not found:
         return None

@@ -45,7 +45,7 @@ class Dead:
         return Dead({kind: spans.copy() for kind, spans in self.spans.items()}, self.places.copy())
 
     def add(self, place: Place, first: int) -> None:
-        """With those before line ``first`` forgotten, as below."""
+        """Add a place, and forget those before line ``first``, as below."""
         self.places = {other for other in self.places if other.line >= first} | {place}
 
     def add_span(self, kind: str, place: Place, until: int, first: int) -> None:
@@ -60,7 +60,7 @@ class Dead:
         return place in self.places or self.until(kind, place) > 0
 
     def until(self, kind: str, place: Place) -> int:
-        """The line up to which all of the kind are dead from the place on; 0 if it is not."""
+        """Return the line up to which all of the kind are dead from the place on; 0 if it is not."""
         spans = self.spans.get(kind, [])
         if kind[0] == "`":
             spans = spans + self.spans.get(_ANY_TICKS, [])
@@ -108,7 +108,7 @@ class Generation:
         return bool(self.opened and self.opened.is_code)
 
     def take(self, line: str) -> bool:
-        """Whether what is open may go on in the line; if so it is taken."""
+        """Take the line if what is open may go on in it; return whether it may."""
         prefix, body = self._split(line)
         if not self.opened or body is None or not self._may_go_on(self.opened, body.strip()):
             return False
@@ -120,7 +120,10 @@ class Generation:
         return True
 
     def lines(self, *, unfinished: bool = False) -> list[str]:
-        """The lines with their formulas hidden; with what is still open as one, too, if that is asked for."""
+        """Return the lines with their formulas hidden.
+
+        What is still open is one of them too, if that is asked for.
+        """
         parts, end = [], 0
         for found in self._found:
             parts += [self._text[end : found.start], self._hidden(found)]
@@ -135,7 +138,7 @@ class Generation:
         return [f"{prefix}{text}\n" for prefix, text in zip(self._prefixes, texts, strict=False)]
 
     def is_likely(self) -> bool:
-        """Whether what is open will most likely be a formula."""
+        """Return whether what is open will most likely be a formula."""
         if not self.opened or self.is_code:
             return False
         source = self._text[self.opened.start :].removeprefix(self.opened.kind)
@@ -155,7 +158,7 @@ class Generation:
         return hide(source, display=found.display)
 
     def _split(self, line: str) -> tuple[str, str | None]:
-        """What stays outside of a formula, and the rest; None if the line is outside of the quote."""
+        """Return what stays outside of a formula, and the rest; None if the line is outside of the quote."""
         quotes = self._prefixes[0].count(">")
         prefix = _QUOTES.match(line)[0]  # type: ignore[index]  # it matches the empty string
         while prefix.count(">") > quotes:
@@ -177,7 +180,7 @@ class Generation:
         return is_formula(body) or body.startswith(opened.end_mark) if begun else not is_prose(body)
 
     def _takes_item(self, opened: Opened, body: str) -> bool:
-        """Whether a line that begins like an item of a list is one of a formula that has just begun."""
+        """Return whether a line that begins like a list item is one of a formula that has just begun."""
         source = self._text[opened.start + 1 :]
         is_item = body[:2] in ("+ ", "- ", "* ") and opened.kind == "$"
         return is_item and not source[:1].isdigit() and not _WORD.search(source)
@@ -212,7 +215,7 @@ class Generation:
         return None
 
     def give_up(self) -> None:
-        """What is open has no end, and no other mark of its kind has one before the end of these lines."""
+        """Give up what is open: neither it nor another mark of its kind has an end in these lines."""
         if self.opened:
             self._dead.add_span(self.opened.kind, self._place(self.opened.start), self.end, self.number)
 

@@ -47,7 +47,7 @@ def has_hidden(html: str) -> bool:
 
 
 def drawn(html: str, draw: Callable[[Formula], str]) -> str:
-    """The HTML with what `draw` makes of each formula; within code and tags they are what was written."""
+    """Return the HTML with what `draw` makes of each formula; within code and tags they are as written."""
 
     def place(found: re.Match[str]) -> str:
         return draw(_formula(found)) if found[1] else revealed(found[0])
@@ -56,13 +56,13 @@ def drawn(html: str, draw: Callable[[Formula], str]) -> str:
 
 
 def alone(text: str) -> Formula | None:
-    """The formula of which the text consists."""
+    """Return the formula of which the text consists."""
     found = _ALONE.fullmatch(text)
     return _formula(found) if found else None
 
 
 def revealed(html: str) -> str:
-    """What is left of formulas, as it was written and escaped."""
+    """Return the text with what is left of formulas as it was written, escaped."""
     return _BRACKET.sub("", html).translate(_SHOW) if has_hidden(html) else html
 
 

@@ -46,7 +46,7 @@ class TooCostly(Exception):
 
 
 def write(pipe: IO[bytes], message: object) -> None:
-    """Send one message. Raises OSError when nobody reads."""
+    """Send one message. Raise OSError when nobody reads."""
     data = msgspec.msgpack.encode(message)
     pipe.write(len(data).to_bytes(_SIZE) + data)
     pipe.flush()

@@ -193,7 +193,7 @@ def language(info: str) -> Language:
 
 
 def _first(word: str) -> tuple[str, str]:
-    """The language, which ends where its options begin, and those."""
+    """Return the language, which ends where its options begin, and those."""
     end = _END.search(word)
     place = end.start() if end else len(word)
     code = word[:place]

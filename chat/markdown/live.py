@@ -66,7 +66,7 @@ class LiveHtml:
         return patches
 
     def flush(self) -> list[Patch]:
-        """Closes everything. Feeding may go on afterwards."""
+        """Close everything. Feeding may go on afterwards."""
         source = self._source.ended()
         blocks = self._parse(source.text(self._line), source.text)
         return self._show(blocks, len(blocks))
@@ -74,7 +74,7 @@ class LiveHtml:
     close = flush
 
     def _parse_live(self) -> tuple[list[Block], int]:
-        """The open blocks, and how many lines decide which of them are closed."""
+        """Return the open blocks, and how many lines decide which of them are closed."""
         source = self._source
         text, lines = source.live_text(self._line)
         look = _parse_open if source.is_verbatim else _parse_preview
@@ -112,7 +112,10 @@ def _parse_open(text: str) -> list[Block]:
 
 
 def _parse_preview(text: str) -> list[Block]:
-    """The blocks with what is open in the last line closed, unless the parser takes those marks for words."""
+    """Return the blocks with what is open in the last line closed.
+
+    Not so where the parser takes those marks for words.
+    """
     before, line_end, line = text.rpartition("\n")
     shown, marks = previewed(line)
     blocks = _parse_open(before + line_end + shown)
@@ -122,7 +125,7 @@ def _parse_preview(text: str) -> list[Block]:
 
 
 def apply(blocks: list[str], patches: Iterable[Patch]) -> list[str]:
-    """What the browser does with patches; a new list."""
+    """Return what the browser makes of the blocks with patches, as a new list."""
     blocks = list(blocks)
     for block, keep, html in patches:
         if keep < 0:
@@ -136,7 +139,7 @@ def apply(blocks: list[str], patches: Iterable[Patch]) -> list[str]:
 
 
 def _closed(blocks: list[Block], complete: int) -> int:
-    """How many blocks are closed: those before the last one that begins on a complete line.
+    """Return how many blocks are closed: those before the last one that begins on a complete line.
 
     Only complete lines decide, since a line may turn into something else as it grows. A table
     takes its first line from the paragraph above, so that stays open with it.
@@ -151,7 +154,7 @@ def _closed(blocks: list[Block], complete: int) -> int:
 
 
 def _may_define(text: str, blocks: list[Block]) -> bool:
-    """Whether there may be a definition outside of the top-level code blocks."""
+    """Return whether there may be a definition outside of the top-level code blocks."""
     if "]:" not in text:
         return False
     lines = text.split("\n")
@@ -162,7 +165,7 @@ def _may_define(text: str, blocks: list[Block]) -> bool:
 
 
 def changes(old: list[str], new: list[str], base: int) -> Iterable[Patch]:
-    """The patches that lead from some blocks to others; the first of them is block `base`."""
+    """Yield the patches that lead from some blocks to others; the first of them is block `base`."""
     for index, html in enumerate(new):
         if index >= len(old):
             yield Patch(base + index, 0, html)
@@ -185,5 +188,5 @@ def _common_prefix(one: str, other: str) -> int:
 
 
 def utf16_length(text: str) -> int:
-    """Its length as JavaScript counts it."""
+    """Return its length as JavaScript counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -69,7 +69,7 @@ class End:
 
 
 def next_opened(text: str, position: int, skipped: Set[str] = frozenset()) -> Opened | None:
-    """The first mark from a position on that opens something, judged by what is beside it."""
+    """Return the first mark from a position on that opens something, judged by what is beside it."""
     for found in _OPENING.finditer(text, position):
         mark = found[1]
         if not mark or mark in skipped:
@@ -109,7 +109,7 @@ def _end_of_code(text: str, opened: Opened) -> End | None:
 
 
 def _end_of_box(text: str, opened: Opened) -> End:
-    r"""Of a bare ``\boxed{42}``, which models are trained to end with."""
+    r"""Return the end of a bare ``\boxed{42}``, which models are trained to end with."""
     depth = 1
     for brace in _BRACE.finditer(text, opened.searched, opened.searched + _LONGEST_BOX):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
@@ -119,7 +119,7 @@ def _end_of_box(text: str, opened: Opened) -> End:
 
 
 def _end_of_dollar(text: str, opened: Opened) -> End | None:
-    r"""The next dollar, but not one in the words of a formula (``\text{if $n$ is even}``)."""
+    r"""Return the next dollar that is not in the words of a formula (``\text{if $n$ is even}``)."""
     for found in _DOLLAR_OR_BRACE.finditer(text, opened.searched):
         opened.depth += {"{": 1, "}": -1}.get(found[0], 0)
         if found[0][0] != "$":
@@ -141,7 +141,7 @@ def _is_between_dollars(source: str, after: str) -> bool:
 
 
 def _is_shell(source: str, after: str) -> bool:
-    """Whether the second dollar begins another variable: ``$PATH:$HOME``, ``$bar->baz($qux)``."""
+    """Return whether the second dollar begins another variable: ``$PATH:$HOME``, ``$bar->baz($qux)``."""
     if not after.isascii() or not after.isalpha():
         return False
     return bool(_VARIABLE.fullmatch(source)) or not _IS_WHOLE.search(source)
@@ -161,7 +161,7 @@ def _end_of_dollars(text: str, opened: Opened) -> End | None:
 
 
 def _end_of_escaped(text: str, opened: Opened) -> End | None:
-    r"""Of ``\\( x \\)``, as JSON has it: Markdown would show ``\( x \)``."""
+    r"""Return the end of ``\\( x \\)``, as JSON has it: Markdown would show ``\( x \)``."""
     start = text.find(opened.end_mark, opened.searched)
     if start < 0:
         return None

@@ -24,7 +24,10 @@ _converter = LatexToMathML(fancy_error=False, allow_unreliable_rendering=True)
 
 
 def mathml(latex: str, *, display: bool) -> str | None:
-    """A ``math`` element with classes in place of styles and its source in ``data-latex``, or None."""
+    """Return a ``math`` element with its source in ``data-latex``, or None.
+
+    It has classes in place of styles.
+    """
     latex = latex.strip()
     if len(latex) > MAX_KEPT_SOURCE:
         return _converted(latex, display)
@@ -53,7 +56,7 @@ _kept = lru_cache(maxsize=KEPT)(_converted)
 
 
 def _nesting(latex: str) -> int:
-    r"""An upper bound of how deep the converter recurses.
+    r"""Return an upper bound of how deep the converter recurses.
 
     A group nests; so does a command whose argument is the next command (``\sqrt\hat x``), until
     the cell ends. Each entry of the stack is a group and the commands met in it.

@@ -65,7 +65,7 @@ def parse(text: str, *, goes_on: bool = False) -> list[Block]:
 
 
 def split(html: str) -> list[Block]:
-    """The top-level elements, and runs of text between them (raw HTML blocks, escaped)."""
+    """Return the top-level elements, and runs of text between them (raw HTML blocks, escaped)."""
     blocks: list[Block] = []
     end = 0
     while (start := html.find("<", end)) >= 0:
@@ -88,7 +88,7 @@ def _block(html: str, depth: int) -> Block:
 
 
 def _element(html: str, start: int) -> tuple[int, int]:
-    """Where the element that begins at ``start`` ends, and how deep it may be nested."""
+    """Return where the element that begins at ``start`` ends, and how deep it may be nested."""
     tag = TAG.match(html, start)
     if tag and tag[2] in _LEAVES:
         closing = f"</{tag[2]}>"
@@ -104,7 +104,7 @@ def _element(html: str, start: int) -> tuple[int, int]:
 
 
 def _end(html: str, start: int, name: str) -> int:
-    """Where the element of that name ends, which may hold others of its kind."""
+    """Return where the element of that name ends, which may hold others of its kind."""
     depth = 0
     for tag in _tags(name).finditer(html, start):
         depth += _STEPS[tag[1]]
@@ -119,7 +119,10 @@ def _tags(name: str) -> re.Pattern[str]:
 
 
 def _as_meant(blocks: list[Block], goes_on: bool) -> list[Block]:
-    """With what stand-ins stand for. Blocks between ``<details>`` and its end become one."""
+    """Return the blocks with what stand-ins stand for.
+
+    Those between ``<details>`` and its end become one.
+    """
     meant: list[Block] = []
     opened = [opens_details(block.html) if may_hold(block.html) else 0 for block in blocks]
     ends = _ends_of_details(blocks, opened, goes_on)
@@ -150,7 +153,7 @@ def _balanced(blocks: list[Block], *, folds: bool) -> list[Block]:
 
 
 def _ends_of_details(blocks: list[Block], opened: list[int], goes_on: bool) -> dict[int, int]:
-    """For each block that opens one that is ended, the index behind the block that ends it."""
+    """Return for each block that opens one that is ended the index behind the block that ends it."""
     ends: dict[int, int] = {}
     stack: list[list[int]] = []  # indexes, and how many they have open
     for index, count in enumerate(opened):

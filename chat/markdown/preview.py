@@ -54,7 +54,7 @@ def held(line: str, *, is_code: bool, is_row: bool) -> int:
 
 
 def _open_mark(row: str) -> int:
-    """Where code or a formula begins in a table's row that is not ended: bars in it part no cells."""
+    """Return where code or a formula begins in a table's row that is not ended: bars in it part no cells."""
     places = [row.rfind(mark) for mark in "`$" if row.count(mark) % 2]
     return min(places, default=0)
 
@@ -72,7 +72,7 @@ def delimiters(header: str, line: str) -> str:
 
 
 def previewed(line: str) -> tuple[str, str]:
-    """The line to be parsed in place of `line`, and the marks at its end that close what is open in it."""
+    """Return the line to be parsed in place of `line`, and the marks that close what is open in it."""
     marked = "*" in line or "`" in line or "[" in line or "~~" in line
     if not marked or len(line) > LONGEST or "``" in line:
         return line, ""
@@ -89,7 +89,7 @@ def previewed(line: str) -> tuple[str, str]:
 
 
 def _may_be_tag(tag: str) -> bool:
-    """Whether it may become one of those that are shown, or a comment."""
+    """Return whether it may become one of those that are shown, or a comment."""
     name = tag.lstrip("</").lower()
     if name.startswith("!"):
         return True
@@ -100,7 +100,7 @@ def _may_be_tag(tag: str) -> bool:
 
 
 def _closing(line: str) -> str:
-    """What is open, innermost first. Marks between backticks are words."""
+    """Return what is open, innermost first. Marks between backticks are words."""
     parts = line.split("`")
     words = "`".join(parts[::2])
     if "\\" in words:

@@ -27,7 +27,7 @@ _CJK_LETTER = re.compile(_CJK)
 
 
 def is_prose(source: str) -> bool:
-    r"""Three words in a row that stand in no ``\text{}``, Markdown, or a sentence of Chinese or Japanese."""
+    r"""Return whether it is words: three in a row outside of ``\text{}``, Markdown, Chinese or Japanese."""
     words = _WORDS_OF_LATEX.sub(" \\\\ ", source)
     if _MARKUP.search(words) or _LONG_CJK_WORDS.search(words):
         return True
@@ -37,22 +37,22 @@ def is_prose(source: str) -> bool:
 
 
 def is_formula(source: str) -> bool:
-    """Whether it can hardly be anything else."""
+    """Return whether it can hardly be anything but a formula."""
     return bool(_EVIDENCE.search(source)) and not is_prose(source)
 
 
 def is_plainly_formula(source: str) -> bool:
-    """As above, and not by a sign that prices and paths have, too."""
+    """Return whether it is a formula, and not by a sign that prices and paths have, too."""
     return bool(_STRONG.search(source)) and not is_prose(source)
 
 
 def is_spaced_formula(source: str) -> bool:
-    """Whether it is one although spaces are around it, as in ``$ a $``."""
+    """Return whether it is one although spaces are around it, as in ``$ a $``."""
     return is_plainly_formula(source) or bool(_SPACED.fullmatch(source.strip()))
 
 
 def may_be_formula(source: str) -> bool:
-    """Whether a line between marks is no words: ``10K flat, 8`` and ``and parent`` are some."""
+    """Return whether a line between marks is no words: ``10K flat, 8`` and ``and parent`` are some."""
     if not source.strip(_PUNCTUATION) or is_prose(source):
         return False
     if _STRONG.search(source):

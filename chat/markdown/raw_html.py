@@ -39,7 +39,7 @@ class Balancer:
     """Takes the parser's HTML a block at a time, and gives root elements: none for a comment alone."""
 
     def __init__(self, *, folds: bool = True) -> None:
-        """Without ``folds`` the words of what would fold are shown as they stand."""
+        """Write nothing yet. Without ``folds`` the words of what would fold are shown as they stand."""
         self.roots: list[str] = []
         self.depth = 0
         self._out: list[str] = []
@@ -121,7 +121,7 @@ class Balancer:
         return True
 
     def _end_details(self) -> bool:
-        """Behind words, not on a line of its own; what comes after is a paragraph of its own."""
+        """End it behind words, not on a line of its own; what comes after is a paragraph of its own."""
         if any(element.name == "details" for element in self._raw):
             self._turn("details", closing=True)
             return True
@@ -139,7 +139,7 @@ class Balancer:
             self._turn(name, closing)
 
     def _list(self, name: str, closing: bool) -> None:
-        """An item that comes without its list gets one."""
+        """Give an item that comes without its list one."""
         if name == "li" and not closing:
             lists = [element.name for element in self._raw if element.name in _LISTS]
             if lists[-1:] == ["li"]:
@@ -195,7 +195,7 @@ class Balancer:
         self._cut()
 
     def _cut(self) -> None:
-        """What is written is a root element when nothing is open any more."""
+        """Add what is written as a root element when nothing is open any more."""
         if not self._stack:
             root = "".join(self._out)
             self._out = []

@@ -22,17 +22,17 @@ _BETWEEN_BLOCKS = re.compile(r"(?=</?(?:p|li|h\d|pre|td|th|div|br)\b)")
 
 
 def render(text: str) -> str:
-    """The whole text as safe HTML, colours and formulas included."""
+    """Return the whole text as safe HTML, colours and formulas included."""
     return "".join(render_blocks(text))
 
 
 def render_blocks(text: str) -> list[str]:
-    """The HTML of each top-level block: one root element each, in order."""
+    """Return the HTML of each top-level block: one root element each, in order."""
     return [block_html(block) for block in _parse(text)]
 
 
 def plain(text: str) -> str:
-    """The first 4,000 characters of Markdown as one line of text, for titles and previews."""
+    """Return the first 4,000 characters of Markdown as one line of text, for titles and previews."""
     html = " ".join(block_html(block, GrowingBlock()) for block in _parse(text[:_PLAIN_SOURCE]))
     html = _FORMULA.sub(r"\1", html)
     words = nh3.clean(_BETWEEN_BLOCKS.sub(" ", html), tags=set())

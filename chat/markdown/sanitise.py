@@ -73,7 +73,7 @@ _USER_INFO = re.compile(r'href="https?:[/\\]*[^/"?#]*@[^"]*"', re.IGNORECASE)
 
 
 def sanitise(html: str) -> str:
-    """Only the elements and attributes above; only http, https and mailto links.
+    """Return only the elements and attributes above; only http, https and mailto links.
 
     A link with a name before its host (``https://bank.example@evil.example``) loses its address.
     """
@@ -85,7 +85,10 @@ def sanitise(html: str) -> str:
 
 
 def _with_few_ampersands(found: re.Match[str]) -> str:
-    """A long text is cut by comments, of which nothing is left; a tag with so many loses its attributes."""
+    """Return a long text cut by comments, of which nothing is left.
+
+    A tag with so many loses its attributes.
+    """
     piece = found[0]
     if piece.count("&") <= MAX_AMPERSANDS:
         return piece
@@ -97,7 +100,7 @@ def _with_few_ampersands(found: re.Match[str]) -> str:
 
 
 def flatten(html: str) -> str:
-    """Drops the tags nested deeper than MAX_DEPTH; their text stays."""
+    """Drop the tags nested deeper than MAX_DEPTH; their text stays."""
     depth = 0
 
     def keep(tag: re.Match[str]) -> str:

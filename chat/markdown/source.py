@@ -30,7 +30,10 @@ _AT_SIGN = re.compile(r"(?<!\\)@")
 
 
 def clean(text: str) -> str:
-    """Without byte order marks (the parser drops a leading one only), lone surrogates, formulas' disguise."""
+    """Return the text without byte order marks, lone surrogates and formulas' disguise.
+
+    The parser drops a leading byte order mark only.
+    """
     return _UNWANTED.sub(lambda found: "" if found[0] == "\ufeff" else "\ufffd", text)
 
 
@@ -83,7 +86,7 @@ class Source:
             self._take(line + "\n")
 
     def ended(self) -> Source:
-        """A copy in which the last line is complete and nothing is open."""
+        """Return a copy in which the last line is complete and nothing is open."""
         end = self._copied()
         end.lines, end._before = self.lines.copy(), self._before
         if end.partial:
@@ -94,7 +97,7 @@ class Source:
         return end
 
     def size(self, first: int) -> int:
-        """How many characters there are from line ``first`` (counted from 0) on."""
+        """Return how many characters there are from line ``first`` (counted from 0) on."""
         return sum(map(len, self.lines[first:])) + len(self.partial)
 
     @property
@@ -102,14 +105,14 @@ class Source:
         return bool(self._code and self._code.first_end >= 0)
 
     def text(self, first: int = 0) -> str:
-        """From line ``first`` (counted from 0) to the end; what is most likely a formula is shown as one."""
+        """Return the text from line ``first`` (counted from 0) on; what is most likely a formula is one."""
         lines = self.lines[first:]
         if self._maybe_ended and self._is_in_document:
             lines[-1] = self._maybe_ended.last
         return "".join(lines) + self._open_text()
 
     def live_text(self, first: int = 0) -> tuple[str, int]:
-        """As above, of a text that is being written, and how many of its lines decide what is closed.
+        """Return a text that is being written, and how many of its lines decide what is closed.
 
         What may turn out to be a mark is left out, and a table's second row is added below its first.
         """
@@ -132,7 +135,7 @@ class Source:
         return delimiters(self.lines[-1], self.partial)
 
     def _open_text(self) -> str:
-        """What is not settled, without the end of the line being written."""
+        """Return what is not settled, without the end of the line being written."""
         if self._code or self._is_in_document:
             return self.partial
         if not self._run and not self._comment and not self._may_change(self.partial):
@@ -150,7 +153,7 @@ class Source:
         return "".join(lines).removesuffix("\n" if self.partial else "")
 
     def _copied(self) -> Source:
-        """A copy that knows no line so far."""
+        """Return a copy that knows no line so far."""
         end = copy.copy(self)
         end.lines, end._before = [], self._before + len(self.lines)
         end._dead = self._dead.copy()
@@ -159,7 +162,7 @@ class Source:
         return end
 
     def _may_change(self, line: str) -> bool:
-        """Whether to take the line could change it; a look costs less than a copy."""
+        """Return whether to take the line could change it; a look costs less than a copy."""
         if "$" in line or "\\" in line or "<!-" in line:
             return True
         if len(line) <= MAX_MARKERS:
@@ -247,7 +250,7 @@ class Source:
             self.lines += map(self._defused, run.lines())
 
     def _give_up_last(self) -> None:
-        """Of what lacks its end."""
+        """Give up the last of what lacks its end."""
         if self._run:
             self._give_up(self._run)
         elif self._comment:
@@ -273,7 +276,7 @@ class Source:
             self._take(line)
 
     def _give_up(self, run: Generation) -> None:
-        """What is open in it has no end: its lines are what they would be without."""
+        """Give up what is open in it, which has no end: its lines are what they would be without."""
         run.give_up()
         self._again(run)
 
@@ -317,7 +320,7 @@ class Source:
 
 
 def _with_few_closers(word: str) -> str:
-    """The word, cut by spaces where it has too many ``)``: an address could end at each of them."""
+    """Return the word, cut by spaces where it has too many ``)``: an address could end at each of them."""
     if word.count(")") <= MAX_CLOSERS:
         return word
     parts = word.split(")")

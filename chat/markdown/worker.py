@@ -68,7 +68,7 @@ def main(seconds: float) -> None:
 
 
 def _size(arguments: list[Any]) -> int:
-    """Characters that a call works on: those it brings, and those still open of its reply."""
+    """Return the characters that a call works on: those it brings, and those still open of its reply."""
     known = _replies.get(arguments[0])
     brought = sum(len(value) for value in arguments if isinstance(value, str))
     return brought + (known.open_size if known else 0)

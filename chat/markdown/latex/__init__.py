@@ -28,7 +28,7 @@ _TAGS = ("\\tag", "\\tag*")
 
 
 def rewritten(latex: str, *, display: bool) -> tuple[str, Marks]:
-    """What the converter gets, and how it is to be drawn."""
+    """Return what the converter gets, and how it is to be drawn."""
     source = tokens(latex)
     writer = Writer(_COMMANDS, environments.ENVIRONMENTS, SYMBOLS, display=display)
     if "\\tag" in latex:
@@ -40,7 +40,7 @@ def rewritten(latex: str, *, display: bool) -> tuple[str, Marks]:
 
 
 def _tagged(source: list[str]) -> list[str]:
-    """A number needs an environment that has a place for it."""
+    """Return the tokens with a place for their number, which needs an environment that has one."""
     if not any(
         tag in part for part in split_at(source, "&", "\\\\") for tag in _TAGS if "\\begin" not in part
     ):

@@ -69,7 +69,7 @@ class _Formula:
         self.begins = begins
 
     def relate(self, text: str) -> None:
-        """An arrow or a plus, which has its own space."""
+        """Write an arrow or a plus, which has its own space."""
         self.end()
         if self.done and self.done[-1] == "~":
             self.done.pop()

@@ -30,12 +30,15 @@ Rgb = tuple[float, float, float]
 
 
 def colour(text: str, model: str | None = None) -> str:
-    """Such as ``red``, ``#f00``, ``red!20!blue``, or numbers of a model: rgb, RGB, HTML, gray, cmyk."""
+    """Return a colour such as ``red``, ``#f00``, ``red!20!blue``, or numbers of a model.
+
+    The models are rgb, RGB, HTML, gray, cmyk.
+    """
     return _hex(_of_model(text, model) if model and model != "named" else _mixed(text))
 
 
 def ink_on(background: str) -> str:
-    """Black or white, whichever can be read on it."""
+    """Return black or white, whichever can be read on it."""
     red, green, blue = (int(background[n : n + 2], 16) for n in (1, 3, 5))
     return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 130 else "#ffffff"
 

@@ -50,7 +50,10 @@ def _colour_argument(writer: Writer) -> str:
 
 
 def _color(writer: Writer) -> str:
-    r"""``\color{red} x`` goes on to the group's end; ``\color{red}{x}`` is meant for its argument."""
+    r"""Rewrite ``\color{red} x``, which goes on to the group's end.
+
+    ``\color{red}{x}`` is meant for its argument.
+    """
     ink = _colour_argument(writer)
     if writer.reader.peek() == "{":
         return writer.marks.group(writer.argument(), mathcolor=ink)
@@ -77,7 +80,10 @@ def _on(writer: Writer, ground: str, content: str) -> str:
 
 
 def _text_box(writer: Writer) -> str:
-    r"""The argument of ``\colorbox`` and ``\fbox`` is text; who writes a formula there means one."""
+    r"""Rewrite ``\colorbox`` and ``\fbox``.
+
+    Their argument is text; who writes a formula there means one.
+    """
     source = writer.reader.argument()
     is_formula = any(token[0] in "^_" or token[0] == "\\" and len(token) > 2 for token in source)
     if is_formula and "$" not in source and "\\(" not in source:
@@ -114,7 +120,7 @@ def _textclassed(name: str, writer: Writer) -> str:
 
 
 def _enclose(writer: Writer) -> str:
-    r"""``\enclose{circle}{x}`` of MathJax."""
+    r"""Rewrite ``\enclose{circle}{x}`` of MathJax."""
     names = [_NOTATIONS.get(name) for name in writer.reader.text().replace(",", " ").split()]
     content = writer.argument()
     for name in names:
@@ -134,7 +140,7 @@ def _intertext(writer: Writer) -> str:
 
 
 def _lap(name: str, is_text: bool, writer: Writer) -> str:
-    """Without a width, to the right, to the left, or to both sides."""
+    """Return the argument without a width, to the right, to the left, or to both sides."""
     source = writer.reader.argument()
     content = words(writer, "\\text{", source) if is_text else writer.written(source)
     inner = writer.marks.group(content, class_=name)
@@ -172,7 +178,10 @@ def _space(writer: Writer) -> str:
 
 
 def _length(writer: Writer) -> str:
-    r"""In braces or bare, as after ``\kern``; ``plus`` and ``minus`` are for lines of print."""
+    r"""Return a length, in braces or bare, as after ``\kern``.
+
+    ``plus`` and ``minus`` are for lines of print.
+    """
     reader = writer.reader
     reader.skip_spaces()
     if reader.peek() == "{":
@@ -205,7 +214,7 @@ def _mathop(writer: Writer) -> str:
 
 
 def _with_limits(writer: Writer, operator: str) -> str:
-    """An operator with what stands below and above it, in the line beside it."""
+    """Return an operator with what stands below and above it, in the line beside it."""
     asked = writer.reader.takes("\\limits")
     beside = writer.reader.takes("\\nolimits") or not (asked or writer.display)
     writer.reader.takes("\\displaylimits")
@@ -239,7 +248,7 @@ def _substack(writer: Writer) -> str:
 
 
 def _char(writer: Writer) -> str:
-    r"""``\char"263a``, ``\unicode{x263a}``."""
+    r"""Rewrite ``\char"263a`` or ``\unicode{x263a}``."""
     reader = writer.reader
     reader.skip_spaces()
     text = "".join(reader.argument()) if reader.peek() == "{" else reader.next()
@@ -274,13 +283,13 @@ def _dropped(count: int, writer: Writer) -> str:
 
 
 def _second(writer: Writer) -> str:
-    """What says something of the page and then has the formula."""
+    """Return the formula behind an argument that says something of the page."""
     writer.reader.argument()
     return f"{{{writer.argument()}}}"
 
 
 def _styled(writer: Writer) -> str:
-    """Of the style only the colour of the letters."""
+    """Return the argument; of its style only the colour of the letters is kept."""
     style = _STYLE_COLOUR.search(writer.reader.text())
     if style:
         return writer.marks.group(writer.argument(), mathcolor=colour(style[1]))

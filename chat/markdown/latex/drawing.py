@@ -62,11 +62,11 @@ class Marks:
         self._marks: list[Mark] = []
 
     def group(self, content: str, tag: str = "mrow", **attributes: str) -> str:
-        """LaTeX that is drawn with the attributes; ``class_`` is the class."""
+        """Return LaTeX that is drawn with the attributes; ``class_`` is the class."""
         return "{" + self._add(Mark(tag, _named(attributes))) + content + "}"
 
     def opening(self, **attributes: str) -> str:
-        """The beginning of such a group."""
+        """Return the beginning of such a group."""
         return "{" + self._add(Mark("mrow", _named(attributes)))
 
     def atom(self, tag: str, **attributes: str) -> str:
@@ -91,7 +91,7 @@ def has_marks(text: str) -> bool:
 
 
 def in_font(font: str, text: str) -> str:
-    """The text in a font. Marked groups have it inside, since a mark is no letter."""
+    """Return the text in a font. Marked groups have it inside, since a mark is no letter."""
     if not has_marks(text):
         return f"{font}{{{text}}}"
     pieces, end = [], 0
@@ -120,7 +120,7 @@ def _named(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def finished(math: str, marks: Marks, latex: str) -> str:
-    """The converter's MathML with classes in place of styles, what was marked, and the source of it all."""
+    """Return the converter's MathML with classes in place of styles, what was marked, and its source."""
     try:
         root = ElementTree.fromstring(math.replace("&ApplyFunction;", "\u2061"))
     except ElementTree.ParseError as error:
@@ -202,7 +202,10 @@ def _set_style(element: Element, style: str) -> None:
 
 
 def back(ems: float) -> str:
-    """The class of a negative space: in eighteenths of an em, the unit of LaTeX's thin spaces."""
+    """Return the class of a negative space.
+
+    It is in eighteenths of an em, the unit of LaTeX's thin spaces.
+    """
     return f"back-{min(36, max(1, round(ems * 18)))}"
 
 
@@ -222,7 +225,7 @@ def _draw_stroke(element: Element) -> None:
 
 
 def _draw_bar(element: Element) -> None:
-    """A line over or below as a border: the fonts of few machines have one that stretches."""
+    """Draw a line over or below as a border: the fonts of few machines have one that stretches."""
     name = _BARS[element.tag]
     element.remove(element[1])
     element.tag = "mrow"
@@ -238,7 +241,7 @@ def _place_accent(sign: Element) -> None:
 
 
 def _close_last_line(table: Element) -> None:
-    r"""A ``\hline`` at the end is a row of one empty cell to the converter."""
+    r"""Drop the row of one empty cell that a ``\hline`` at the end is to the converter."""
     if len(table) < 2:
         return
     last = list(table[-1])

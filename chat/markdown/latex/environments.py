@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"[@!><]\{[^{}]*\}")
 
 
 def _numbered(name: str, writer: Writer, _: str, body: list[str]) -> str:
-    """Numbers only where written, since each formula would begin at (1)."""
+    """Return equations with numbers only where written, since each formula would begin at (1)."""
     name = name.removesuffix("*")
     if not writer.display and name in _INLINE:
         return writer.environment(_INLINE[name], body)
@@ -39,7 +39,7 @@ def _renamed(name: str, writer: Writer, _: str, body: list[str]) -> str:
 
 
 def _with_columns(name: str, writer: Writer, given: str, body: list[str]) -> str:
-    """Without the number of columns that the first argument tells."""
+    """Return equations without the number of columns that the first argument tells."""
     reader = Reader(body)
     reader.optional()
     reader.argument()
@@ -60,7 +60,7 @@ def _array(writer: Writer, name: str, body: list[str]) -> str:
 
 
 def _columns(spec: str) -> str:
-    """Of an array: letters and rules only."""
+    """Return the columns of an array: letters and rules only."""
     spec = _REPEATED.sub(lambda found: found[2] * min(MAX_COLUMNS, int(found[1])), spec)
     spec = _BETWEEN.sub("", _WIDTH.sub("l", spec)).replace(" ", "").replace("X", "l").replace("S", "r")
     if not spec or len(spec) > MAX_COLUMNS or spec.strip("lcr|:"):
@@ -69,7 +69,7 @@ def _columns(spec: str) -> str:
 
 
 def _tabular(writer: Writer, _: str, body: list[str]) -> str:
-    """Cells of text."""
+    """Rewrite cells of text."""
     reader = Reader(body)
     reader.optional()
     columns = _columns("".join(reader.argument()))
@@ -95,7 +95,7 @@ def _eqnarray(writer: Writer, _: str, body: list[str]) -> str:
 
 
 def _aligned_matrix(fence: str, writer: Writer, _: str, body: list[str]) -> str:
-    """``pmatrix*`` with its ``[r]``."""
+    """Rewrite ``pmatrix*`` with its ``[r]``."""
     reader = Reader(body)
     side = reader.optional_text() or "c"
     cells = reader.rest()
@@ -107,7 +107,7 @@ def _aligned_matrix(fence: str, writer: Writer, _: str, body: list[str]) -> str:
 
 
 def _matrix(fence: str, writer: Writer, name: str, body: list[str]) -> str:
-    """With columns, which many have defined for themselves: ``[cc|c]``."""
+    """Rewrite a matrix with columns, which many have defined for themselves: ``[cc|c]``."""
     reader = Reader(body)
     columns = reader.optional_text() if "]" in body else None
     if not columns or columns.strip("lcr|:"):
@@ -123,7 +123,7 @@ def _small(fence: str, writer: Writer, _: str, body: list[str]) -> str:
 
 
 def _diagram(writer: Writer, _: str, body: list[str]) -> str:
-    """Of the package amscd: arrows between cells, and rows of arrows."""
+    """Rewrite a diagram of the package amscd: arrows between cells, and rows of arrows."""
     rows = [" & ".join(_cells(writer, Reader(row))) for row in split_at(body, "\\\\", "\\cr")]
     return "\\begin{matrix} " + "\\\\".join(rows) + "\\end{matrix}"
 

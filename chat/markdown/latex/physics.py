@@ -15,7 +15,7 @@ D = "\\mathrm{d}"
 
 
 def _next_group(writer: Writer) -> str | None:
-    """Another argument, if there is one in braces."""
+    """Return another argument, if there is one in braces."""
     return writer.argument() if writer.reader.peek() == "{" else None
 
 
@@ -64,7 +64,7 @@ def _starred_norm(left: str, right: str, writer: Writer) -> str:
 
 
 def _bracketed(writer: Writer) -> str:
-    r"""``\qty( )``; ``\qty{5}{kg}`` is of another package, see `units`."""
+    r"""Rewrite ``\qty( )``; ``\qty{5}{kg}`` is of another package, see `units`."""
     reader = writer.reader
     reader.skip_spaces()
     opening = reader.peek()

@@ -43,7 +43,7 @@ _MATH_ENDS = {"$": "$", "\\(": "\\)"}
 
 
 def words(writer: Writer, opening: str, source: list[str]) -> str:
-    """The words as text, each piece after ``opening``; what is a formula in them is one."""
+    """Return the words as text, each piece after ``opening``; what is a formula in them is one."""
     pieces: list[str] = []
     text: list[str] = []
     closing = "}" * opening.count("{")
@@ -71,7 +71,7 @@ def words(writer: Writer, opening: str, source: list[str]) -> str:
 
 
 def _piece(writer: Writer, opening: str, token: str) -> str:
-    """What cannot stand in text to the converter, or nothing."""
+    """Return what stands for a piece that cannot stand in text to the converter, or nothing."""
     if end := _MATH_ENDS.get(token):
         return "{" + writer.written(writer.reader.until(end)) + "}"
     if token in TEXT_COMMANDS:
@@ -99,7 +99,7 @@ TEXT_COMMANDS: dict[str, Command] = {name: _command(name) for name in (*_PLAIN, 
 
 
 def verbatim(writer: Writer) -> str:
-    r"""``\verb|x|``."""
+    r"""Rewrite ``\verb|x|``."""
     end = writer.reader.next()
     shown = "".join(writer.reader.until(end))
     if "\n" in shown:

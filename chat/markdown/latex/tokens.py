@@ -33,7 +33,7 @@ class Unknown(ValueError):
 
 
 def tokens(latex: str) -> list[str]:
-    """Commands, runs of digits, spaces as one, and single characters; comments are gone."""
+    """Return commands, runs of digits, spaces as one, and single characters; comments are gone."""
     found = _TOKEN.findall(_PERCENT.sub(r"\\%", latex))
     return list(_cut(token for token in found if token[0] != "%"))
 
@@ -50,7 +50,7 @@ def _cut(found: Iterable[str]) -> Iterable[str]:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Tokens and pieces as LaTeX: a space ends the name of a command before a letter."""
+    """Return tokens and pieces as LaTeX: a space ends the name of a command before a letter."""
     text: list[str] = []
     last = ""
     for part in parts:
@@ -97,7 +97,7 @@ class Reader:
             self.next()
 
     def takes(self, token: str) -> bool:
-        """Whether the token comes next, after spaces; it is taken."""
+        """Take the token if it comes next, after spaces; return whether it does."""
         self.skip_spaces()
         if self.peek() != token:
             return False
@@ -105,7 +105,7 @@ class Reader:
         return True
 
     def argument(self) -> list[str]:
-        """A group without its braces, or one token: of a run of digits the first."""
+        """Return a group without its braces, or one token: of a run of digits the first."""
         self.skip_spaces()
         token = self.next()
         if token == "{":
@@ -121,7 +121,7 @@ class Reader:
         return self.until("]") if self.takes("[") else None
 
     def until(self, end: str) -> list[str]:
-        """What comes before a token outside of groups; it is taken, too."""
+        """Return what comes before a token outside of groups; it is taken, too."""
         found: list[str] = []
         depth = 0
         while (token := self.next()) != end or depth:
@@ -132,7 +132,7 @@ class Reader:
         return found
 
     def text(self) -> str:
-        """An argument as it was written."""
+        """Return an argument as it was written."""
         return "".join(self.argument()).strip()
 
     def optional_text(self) -> str | None:
@@ -140,7 +140,7 @@ class Reader:
         return None if found is None else "".join(found).strip()
 
     def environment(self, name: str) -> list[str]:
-        r"""What comes before the ``\end`` of the environment."""
+        r"""Return what comes before the ``\end`` of the environment."""
         found: list[str] = []
         depth = 1
         while True:
@@ -162,7 +162,7 @@ class Reader:
 
 
 def split_at(source: list[str], *ends: str) -> list[list[str]]:
-    """The parts between tokens that stand outside of groups and environments."""
+    """Return the parts between tokens that stand outside of groups and environments."""
     parts: list[list[str]] = [[]]
     depth = 0
     for token in source:

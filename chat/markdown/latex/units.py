@@ -45,7 +45,7 @@ _PHYSICAL = re.compile(
 
 
 def number(text: str) -> str:
-    r"""Such as ``1.5e3``, ``1.5 +- 0.1``, ``1.5(2)``, ``2 x 3``."""
+    r"""Return a number such as ``1.5e3``, ``1.5 +- 0.1``, ``1.5(2)``, ``2 x 3``."""
     text = text.replace("+-", "\\pm ").replace("−", "-").replace("\\,", "")
     parts = re.split(r"(\\pm|\\times|x)", text)
     found = [
@@ -76,7 +76,7 @@ def _grouped(digits: str) -> str:
 
 
 def unit(source: list[str]) -> str:
-    r"""Words such as ``\kilo\meter\per\second``, or letters such as ``km/s^2``."""
+    r"""Return a unit of words such as ``\kilo\meter\per\second``, or of letters such as ``km/s^2``."""
     if any(
         token.startswith("\\") and token not in ("\\,", "\\cdot", "\\%", "\\mu", "\\Omega")
         for token in source
@@ -200,7 +200,7 @@ def _angle(writer: Writer) -> str:
 
 
 def _qty(writer: Writer) -> str:
-    r"""``\qty{5}{kg}`` of siunitx; ``\qty{x}`` and ``\qty( )`` are of the package physics."""
+    r"""Rewrite ``\qty{5}{kg}`` of siunitx; ``\qty{x}`` and ``\qty( )`` are of the package physics."""
     reader = writer.reader
     options = reader.optional() if reader.peek() == "[" else None
     if reader.peek() != "{":

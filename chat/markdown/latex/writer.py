@@ -75,7 +75,7 @@ class Writer:
         self._work = 0
 
     def written(self, source: Iterable[str]) -> str:
-        """The tokens rewritten; nothing in them reaches beyond them."""
+        """Return the tokens rewritten; nothing in them reaches beyond them."""
         source = list(source)
         self._work += len(source)
         if self._depth == MAX_DEPTH or self._work > MAX_WORK:
@@ -102,7 +102,7 @@ class Writer:
         return None if found is None else self.written(found)
 
     def scripts(self) -> tuple[str | None, str | None]:
-        """The subscript and superscript that follow."""
+        """Return the subscript and superscript that follow."""
         below = above = None
         while True:
             if below is None and self.reader.takes("_"):
@@ -113,7 +113,7 @@ class Writer:
                 return below, above
 
     def rest(self, **attributes: str) -> str:
-        """How what follows up to the end of the group or cell is drawn."""
+        """Return how what follows up to the end of the group or cell is drawn."""
         self._groups[-1].closing += "}"
         return self.marks.opening(**attributes)
 
@@ -154,12 +154,18 @@ class Writer:
         self._groups[-1].parts.append(f"{{{text}}}" if opening == "{" else text)
 
     def _cell_end(self) -> str:
-        """In columns of equations a sign at the start of a cell stands between two terms."""
+        """Return the end of a cell.
+
+        In columns of equations a sign at the start of a cell stands between two terms.
+        """
         self.reader.skip_spaces()
         return "&{}" if self._aligns and self.reader.peek() in ("+", "-", "\\pm", "\\mp") else "&"
 
     def _row_end(self) -> str:
-        """A line's end without the space asked for after it, of which the converter would show the number."""
+        """Return a line's end.
+
+        It is without the space asked for after it, of which the converter would show the number.
+        """
         self.reader.takes("*")
         if self.reader.takes("["):
             inside = self.reader.until("]")
@@ -191,7 +197,7 @@ class Writer:
         return text
 
     def expand(self, macro: Macro) -> None:
-        """Puts what it stands for before what follows."""
+        """Put what a token stands for before what follows."""
         arguments = list(self._arguments(macro))
         body: list[str] = []
         tokens = iter(macro.body)
