@@ -1,11 +1,16 @@
 """What is left of a template's indentation when it is loaded: what parts words, and no space at the edges."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.template import engines
 from django.template.loader import get_template
 from django.template.loaders.cached import Loader as CachedLoader
 
 from gptsite.templates import without_indentation
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @pytest.mark.parametrize(
@@ -108,3 +113,14 @@ def test_a_template_is_read_once():
     (loader,) = engines["django"].engine.template_loaders
     assert isinstance(loader, CachedLoader)
     assert loader.get_template("base.html") is loader.get_template("base.html")
+
+
+def test_words_to_translate_are_trimmed():
+    """Else their indentation would be part of them, in every catalogue."""
+    untrimmed = [
+        tag
+        for path in TEMPLATES.rglob("*.html")
+        for tag in re.findall(r"\{% blocktrans.*?%\}", path.read_text(encoding="utf-8"))
+        if " trimmed " not in tag
+    ]
+    assert untrimmed == []
