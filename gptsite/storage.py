@@ -17,6 +17,8 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/css/prose.css": JoinedStyles,
     "chat/css/admin.css": JoinedStyles,
 }
+# Scripts that are loaded when they are first used, each with the one of the page that loads it
+LATER = {"chat/js/voice/voice.js": "chat/js/main.js"}
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -28,13 +30,16 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         """Process what was collected; `paths` has where each file came from, by its name."""
-        for entry in paths.keys() & ENTRIES.keys():
-            paths = self._join(entry, paths)
+        joined = {entry: join(entry, self._read) for entry, join in ENTRIES.items() if entry in paths}
+        for entry, first in LATER.items():
+            if entry in paths:
+                joined[entry] = JoinedScripts(entry, self._read, joined[first])
+        for entry, whole in joined.items():
+            paths = self._put(entry, whole, paths)
         yield from super().post_process(paths, dry_run, **options)
 
-    def _join(self, entry: str, paths: dict[str, Any]) -> dict[str, Any]:
+    def _put(self, entry: str, joined: JoinedScripts | JoinedStyles, paths: dict[str, Any]) -> dict[str, Any]:
         """Put one file in the place of its parts."""
-        joined = ENTRIES[entry](entry, self._read)
         self.delete(entry)
         self.save(entry, ContentFile(joined.text.encode()))
         others = {name: path for name, path in paths.items() if name not in joined.parts}

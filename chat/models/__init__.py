@@ -9,6 +9,7 @@ from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
 from chat.models.users import User
+from chat.models.voice_settings import VoiceSettings
 
 __all__ = [
     "CacheEntry",
@@ -26,4 +27,5 @@ __all__ = [
     "SavedPrompt",
     "Status",
     "User",
+    "VoiceSettings",
 ]

@@ -20,6 +20,7 @@ from chat.pages.messages import present_branch
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
 from chat.replies.errors import MessageTooLong
+from chat.voice.page import page_voice
 from chat.web.decorators import MemberRequest, identifier, member_view
 
 MESSAGES_A_PAGE = 30
@@ -106,6 +107,7 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),
         "too_long": MessageTooLong().user_text(),
+        "voice": page_voice(request.user),
         "account_status": moderation.account_status(request.user),
         "title": str(found) if found else _("New chat"),
     }

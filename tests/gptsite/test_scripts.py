@@ -5,11 +5,17 @@ from pathlib import Path
 import pytest
 
 from gptsite.scripts import JoinedScripts
-from gptsite.storage import ENTRIES
+from gptsite.storage import ENTRIES, LATER
 
 STATIC = Path(__file__).parents[2] / "chat/static"
 # Scripts that a page names besides, or before, the one that is joined
-ALONE = {"chat/js/theme.js", "chat/js/admin/admin.js", "chat/js/admin/suspend.js"}
+ALONE = {
+    "chat/js/theme.js",
+    "chat/js/admin/admin.js",
+    "chat/js/admin/suspend.js",
+    # In the audio thread, where there is nothing of the page
+    "chat/js/voice/recorder_worklet.js",
+}
 
 MODULES = {
     "js/main.js": '// All of it\nimport { two } from "./a/two.js";\nimport { one as first } from "./one.js";\n\ntwo(first);\n',
@@ -32,6 +38,25 @@ def test_a_module_comes_once_and_after_those_that_it_needs():
         "const { two } = $js_a_two;\nconst { one: first } = $js_one;\n\ntwo(first);\n"
         "})();\n"
     )
+
+
+def test_what_is_loaded_later_takes_from_the_page_s_script_what_is_there():
+    modules = MODULES | {
+        "js/late/late.js": 'import { one } from "../one.js";\nimport { own } from "./own.js";\n\nexport function open() {\n  return one + own;\n}\n',
+        "js/late/own.js": 'import * as ones from "../one.js";\n\nexport const own = ones.one;\n',
+    }
+    main = JoinedScripts("js/main.js", modules.__getitem__)
+    late = JoinedScripts("js/late/late.js", modules.__getitem__, main)
+    assert list(late.parts) == ["js/late/own.js", "js/late/late.js"]
+    assert late.text == (
+        'import { $js_one } from "../main.js";\n'
+        "const $js_late_own = (() => {\nconst ones = $js_one;\n\nconst own = ones.one;\nreturn { own };\n})();\n"
+        "const $js_late_late = (() => {\n"
+        "const { one } = $js_one;\nconst { own } = $js_late_own;\n\nfunction open() {\n  return one + own;\n}\n"
+        "return { open };\n})();\n"
+        "export const { open } = $js_late_late;\n"
+    )
+    assert main.text.endswith("})();\nexport { $js_one };\n")
 
 
 def test_modules_that_import_each_other_are_refused():
@@ -59,11 +84,12 @@ def test_what_it_does_not_know_fails_the_build(line):
 
 
 def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
-    parts = {
-        part
-        for entry, join in ENTRIES.items()
-        if join is JoinedScripts
-        for part in join(entry, lambda name: (STATIC / name).read_text()).parts
-    }
+    def read(name):
+        return (STATIC / name).read_text()
+
+    firsts = {entry: join(entry, read) for entry, join in ENTRIES.items() if join is JoinedScripts}
+    later = [JoinedScripts(entry, read, firsts[first]) for entry, first in LATER.items()]
+    parts = [part for joined in (*firsts.values(), *later) for part in joined.parts]
     scripts = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
-    assert scripts == parts | ALONE
+    assert scripts == {*parts} | ALONE
+    assert len(parts) == len({*parts})

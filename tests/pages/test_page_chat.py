@@ -52,7 +52,8 @@ def test_every_word_of_the_page_is_filled_in_or_left_to_its_script(alice, say):
 
 def test_a_first_visit_takes_at_most_ten_requests_two_of_them_for_scripts(alice):
     page = browser_of(alice).get("/").content.decode()
-    named = set(re.findall(r'/static/([^"#]+)', page))
+    # What only an attribute of data names is loaded when it is first used
+    named = set(re.findall(r' (?:src|href)="/static/([^"#]+)', page))
     assert {Path(name).name.split(".")[0] for name in named if name.endswith(".js")} == {"theme", "main"}
     assert len(named) + 1 <= 10
 

@@ -46,6 +46,8 @@ PERSONAL = {
     "personas": "/personas/",
     "model_options": "/models/",
     "prompt_new": "/prompts/new/",
+    "voice_parts": "/voice/",
+    "voice_settings": "/voice/settings/",
 }
 # What makes something for the person of the session, and names nobody's
 MAKING = {"conversation_start": "/c/", "persona_new": "/personas/new/"}

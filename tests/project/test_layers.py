@@ -19,7 +19,7 @@ LAYERS = (
     "realtime provider demo",
     "web serving",
     "accounts conversations prompts",
-    "catalog moderation",
+    "catalog moderation voice",
     "personas replies",
     "pages",
     "operations consumers",

@@ -7,7 +7,7 @@ from typing import get_args
 from django.conf import settings
 
 from chat.core.errors import ChatError, for_code
-from chat.realtime import protocol
+from chat.realtime import protocol, voice_protocol
 from chat.replies.subscribers import WINDOW_FRAMES
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +18,7 @@ BELOW = {
     "composer": {"core", "composer"},
     "sidebar": {"core", "sidebar"},
     "thread": {"core", "composer", "thread"},
+    "voice": {"core", "voice"},
     "admin": set(),
 }
 MAX_MAIN = 60
@@ -79,7 +80,9 @@ def test_every_button_with_an_action_has_somebody_who_acts_and_no_other():
 
 
 def test_every_command_and_error_code_of_the_scripts_is_known_to_the_server():
-    assert found(r'\{ type: "(\w+)"', texts()) == protocol.COMMANDS
+    assert found(r'\{ type: "(\w+)"', texts("[!v]*/*.js")) == protocol.COMMANDS
+    # What the voice socket itself makes of a connection that is refused is no command
+    assert found(r'\{ type: "(\w+)"', texts("voice/*.js")) - {"error"} == voice_protocol.COMMANDS
     codes = found(r'\bcode [!=]== "(\w+)"|refused\(this\.#inFlight, "(\w+)"', texts())
     assert codes
     assert {code for code in codes if for_code(code) is ChatError} == set()

@@ -24,6 +24,7 @@ import * as settings from "./thread/settings.js";
 import { Thread } from "./thread/thread.js";
 import { Updates } from "./thread/updates.js";
 import * as versions from "./thread/versions.js";
+import * as voice from "./voice/buttons.js";
 
 const page = { events: new Events(), clicks: clicksIn(document), keys: keysIn(document), column: one("#messages") };
 
@@ -40,6 +41,7 @@ page.pending = new PendingMessages(page);
 
 const others = [
   widgets, sidebar, sending, versions, markers, pins, folding, copying, messageDialogs, settings, printing,
+  voice,
 ];
 others.forEach(({ register }) => register(page));
 

@@ -1,0 +1,55 @@
+// A form of settings in a dialog: that of its own page, fetched when it is asked for.
+
+import { onItsWay, openDialog } from "./dialog.js";
+import { all, one } from "./dom.js";
+import { fetchPage, post } from "./requests.js";
+import { toast } from "./toast.js";
+
+// Fetches and shows it, once for presses in a row.
+export function openFormDialog(url, options) {
+  return onItsWay(() => showForm(url, options));
+}
+
+// `placed(form)` is called when it is shown, `saved(answer)` with what holds from now on. Throws what `fetchPage` throws.
+export async function showForm(url, { opener, saved, placed = () => {} }) {
+  const form = document.importNode(one(".settings-form", await fetchPage(url)), true);
+  const dialog = openDialog(form, { opener, wide: true });
+  placed(form);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await save(form, url, event.submitter);
+    if (!answer) return;
+    saved(answer);
+    dialog.close();
+    toast(form.dataset.saved);
+  });
+}
+
+// What holds now, or nothing when it was refused: the form says why.
+async function save(form, url, button) {
+  button.disabled = true;
+  all(".field-error", form).forEach((line) => line.remove());
+  all("[aria-invalid]", form).forEach((field) => field.removeAttribute("aria-invalid"));
+  one(".form-error", form).textContent = "";
+  try {
+    return await (await post(url, new FormData(form))).json();
+  } catch ({ message, fields = {} }) {
+    const wrong = Object.entries(fields).map(([name, sentence]) => mark(form.elements[name], sentence));
+    if (!wrong.length) one(".form-error", form).textContent = message;
+    button.disabled = false;
+    (wrong[0] ?? button).focus();
+    return null;
+  }
+}
+
+// As the server marks it where there is no script (_setting.html). Gives the field.
+function mark(field, sentence) {
+  const line = document.createElement("p");
+  line.className = "field-error";
+  line.id = `${field.id}_error`;
+  line.textContent = sentence;
+  field.after(line);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", `${field.id}_helptext ${line.id}`);
+  return field;
+}

@@ -1,0 +1,91 @@
+// Voice before anybody has used it: which of its buttons can work here, and how the rest comes when one is pressed.
+
+import { one, word } from "../core/dom.js";
+import { toast } from "../core/toast.js";
+
+const given = document.body.dataset;
+
+export function register(page) {
+  const { clicks, keys, events } = page;
+  const voice = new Voice(page);
+  voice.showWhatWorks();
+  for (const id of ["dictate", "talk"]) {
+    for (const kind of ["pointerenter", "focus"]) one(`#${id}`)?.addEventListener(kind, () => voice.preload());
+  }
+  clicks.on("dictate", (button) => voice.listen((it) => it.dictate(button)));
+  clicks.on("talk", (button) => voice.listen((it) => it.talk(button)));
+  clicks.on("read", (button, article) => voice.speak((it) => it.read(article)));
+  clicks.on("voice-settings", (link, article, event) => {
+    event.preventDefault();
+    voice.use((it) => it.openSettings(link));
+  });
+  keys.on("Ctrl+Shift+d", (event) => {
+    const button = one("#dictate");
+    if (!button || button.disabled || !button.checkVisibility()) return;
+    event.preventDefault();
+    voice.listen((it) => it.dictate(button));
+  });
+  events.on("page:submit", () => given.voiceEvery && voice.speak((it) => it.readNext()));
+}
+
+class Voice {
+  #page;
+  #loading = null;
+
+  constructor(page) {
+    this.#page = page;
+  }
+
+  // The browser's own voices may come late
+  showWhatWorks() {
+    const speaks = () => given.voiceSpeaking && (given.voiceSpeaking !== "browser" || hasVoices());
+    const show = () => document.body.classList.toggle("speaks", Boolean(speaks()));
+    show();
+    if (given.voiceSpeaking === "browser") window.speechSynthesis?.addEventListener("voiceschanged", show);
+    const listens = given.voiceRecognition !== "browser" || window.SpeechRecognition || window.webkitSpeechRecognition;
+    if (!listens) ["#dictate", "#talk"].forEach((id) => one(id)?.remove());
+  }
+
+  preload() {
+    if (isSecureContext) this.#load().catch(() => {});
+  }
+
+  // Browsers give a microphone only to pages that came encrypted, or from this machine.
+  listen(act) {
+    if (!isSecureContext) toast(word("Insecure").replace("{address}", location.host), { time: 15000 });
+    else this.speak(act);
+  }
+
+  // A page may sound from a press on, in some browsers only if it begins within it.
+  speak(act) {
+    this.#page.audio ??= new AudioContext();
+    this.#page.audio.resume();
+    return this.use(act);
+  }
+
+  async use(act) {
+    try {
+      await act(await this.#load());
+    } catch (problem) {
+      toast(problem.message);
+    }
+  }
+
+  #load() {
+    this.#loading ??= load(this.#page).catch((problem) => {
+      this.#loading = null;
+      throw problem;
+    });
+    return this.#loading;
+  }
+}
+
+// The rest of voice. Throws an Error whose message is the sentence for the person.
+async function load(page) {
+  const script = import(given.voiceScript).catch(() => {
+    throw new Error(word("Failed"));
+  });
+  return (await script).open(page);
+}
+
+const hasVoices = () => Boolean(window.speechSynthesis?.getVoices().length);

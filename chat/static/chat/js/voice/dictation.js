@@ -1,0 +1,233 @@
+// Dictation: from the press of the button until the words are in the message box.
+
+import { clone, one } from "../core/dom.js";
+import { toast } from "../core/toast.js";
+import { BrowserRecognition, agrees } from "./browser_recognition.js";
+import { Clip } from "./clip.js";
+import { EndOfSpeech } from "./end_of_speech.js";
+import { Insertion } from "./insertion.js";
+import { languageOf } from "./language.js";
+import { Meter } from "./meter.js";
+import { said, settings } from "./parts.js";
+import { Recorder, levelOf } from "./recorder.js";
+
+// Seconds: the longest dictation, when its end is told, and silence after which it ends
+const LONGEST = 600;
+const NEARLY = 540;
+const SILENCE = 60;
+// Milliseconds that what went wrong stays, as it may offer to try again
+const LONG = 15000;
+
+export class Dictation {
+  #page;
+  #socket;
+  #form = one("#composer");
+  #area = one("#text");
+  #button = one("#dictate");
+  // "" is none; opening, recording, recognising
+  #state = "";
+  #bar = null;
+  #meter = null;
+  #recorder = null;
+  // What makes words of it: a clip, or the browser's recognition
+  #recognition = null;
+  #insertion = null;
+  #ends = null;
+  #began = 0;
+  #heardAt = 0;
+  #heard = false;
+  #timer = 0;
+
+  constructor({ page, socket }) {
+    this.#page = page;
+    this.#socket = socket;
+    document.addEventListener("keydown", (event) => this.#key(event), { capture: true });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#recording && this.stop("hidden"));
+    page.clicks.on("discard-dictation", () => this.discard());
+  }
+
+  get #recording() {
+    return this.#state === "opening" || this.#state === "recording";
+  }
+
+  // Begins, or ends what is under way.
+  async toggle() {
+    if (this.#recording) this.stop();
+    else if (!this.#state) await this.#start();
+  }
+
+  async #start() {
+    const isBrowser = document.body.dataset.voiceRecognition === "browser";
+    const language = languageOf(isBrowser);
+    if (isBrowser && !(await agrees(language, this.#button))) return;
+    this.#show("opening");
+    this.#ends = new EndOfSpeech();
+    this.#heard = false;
+    const told = {
+      words: (text, final) => this.#words(text, final),
+      failed: (event) => this.#failed(event),
+      away: (isAway) => this.#note(isAway ? "keptAway" : ""),
+    };
+    try {
+      await this.#record(isBrowser);
+      if (this.#state !== "opening") return;
+      const purpose = "dictate";
+      this.#recognition = isBrowser
+        ? new BrowserRecognition(language, told)
+        : new Clip(this.#socket, { language, purpose }, told);
+      this.#begin();
+    } catch (problem) {
+      this.#end();
+      toast(problem.message, { time: LONG });
+    }
+  }
+
+  // Phones give their microphone to one listener only
+  async #record(isBrowser) {
+    if (isBrowser && matchMedia("(pointer: coarse)").matches) return;
+    const recorder = await Recorder.open({ frame: (frame) => this.#hear(frame), lost: () => this.stop("lost") });
+    if (this.#state === "opening") this.#recorder = recorder;
+    else recorder.close();
+  }
+
+  #begin() {
+    this.#insertion = new Insertion(this.#area);
+    this.#began = this.#heardAt = performance.now();
+    this.#timer = setInterval(() => this.#tick(), 250);
+    this.#show("recording");
+    this.#page.status.say(said("listening"));
+  }
+
+  #hear(frame) {
+    const level = levelOf(frame);
+    this.#meter?.hear(level);
+    if (this.#state !== "recording") return;
+    this.#ends.hear(level);
+    if (this.#ends.speaking) {
+      this.#heard = true;
+      this.#heardAt = performance.now();
+    }
+    if (this.#recognition instanceof Clip) this.#recognition.add(frame);
+  }
+
+  #tick() {
+    const now = performance.now();
+    const seconds = Math.floor((now - this.#began) / 1000);
+    one(".dictation-time", this.#bar).textContent = clock(seconds);
+    if (seconds >= LONGEST) this.stop("tooLong");
+    else if (this.#recorder && now - this.#heardAt > SILENCE * 1000) this.#silent();
+    else if (seconds === NEARLY) this.#note("minuteLeft");
+  }
+
+  #silent() {
+    if (this.#heard) {
+      this.stop("silent");
+      return;
+    }
+    this.discard();
+    toast(said("silence"), { time: LONG });
+  }
+
+  // Makes words of what was said; `why` names the sentence that tells why it ends by itself.
+  stop(why = "") {
+    if (why) toast(said(why), { time: LONG });
+    if (this.#state !== "recording") {
+      this.discard();
+      return;
+    }
+    this.#silence();
+    this.#show("recognising");
+    this.#recognition.finish();
+  }
+
+  discard() {
+    this.#recognition?.discard();
+    this.#end();
+  }
+
+  #words(text, final) {
+    this.#heardAt = performance.now();
+    if (text) this.#insertion.write(text);
+    if (!final) return;
+    const isOurs = Boolean(text);
+    this.#end();
+    if (!isOurs) toast(said("nothing"));
+    else if (settings().sendAtOnce) this.#form.requestSubmit();
+    else this.#page.status.say(said("inserted"));
+  }
+
+  // What was recorded is still here
+  #failed({ text }) {
+    const { recognition, insertion } = { recognition: this.#recognition, insertion: this.#insertion };
+    this.#silence();
+    this.#end();
+    const isKept = recognition instanceof Clip;
+    const again = { label: said("again"), run: () => this.#again(recognition, insertion), time: LONG };
+    toast(text, isKept ? again : { time: LONG });
+  }
+
+  #again(recognition, insertion) {
+    if (this.#state) return;
+    this.#recognition = recognition;
+    this.#insertion = insertion;
+    this.#show("recognising");
+    recognition.finish();
+    recognition.again();
+  }
+
+  #silence() {
+    clearInterval(this.#timer);
+    this.#recorder?.close();
+    this.#recorder = null;
+  }
+
+  #end() {
+    this.#silence();
+    this.#insertion?.close();
+    this.#recognition = this.#insertion = this.#meter = null;
+    const held = this.#bar?.contains(document.activeElement);
+    this.#bar?.remove();
+    this.#bar = null;
+    this.#show("");
+    if (held) this.#button.focus();
+  }
+
+  #show(state) {
+    this.#state = state;
+    const { recording } = { recording: this.#recording };
+    const label = said(recording ? "stopDictation" : "dictate");
+    this.#button.setAttribute("aria-label", label);
+    this.#button.title = label;
+    this.#button.setAttribute("aria-pressed", String(recording));
+    this.#button.disabled = state === "recognising";
+    if (state && !this.#bar) this.#place();
+    if (this.#bar) this.#bar.dataset.state = state;
+    if (state === "recognising") this.#note("recognising");
+  }
+
+  #place() {
+    this.#bar = clone("t-dictation");
+    this.#meter = new Meter(one(".meter", this.#bar));
+    one(".box", this.#form).prepend(this.#bar);
+  }
+
+  #note(name) {
+    if (!this.#bar) return;
+    const fallback = this.#state === "recognising" ? said("recognising") : "";
+    one(".dictation-note", this.#bar).textContent = name ? said(name) : fallback;
+  }
+
+  // Everywhere on the page, as the hands may be off it: Escape throws away, Enter ends
+  #key(event) {
+    if (!this.#state || event.isComposing || document.querySelector("dialog[open]")) return;
+    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const elsewhere = event.target.closest("button, a, select, summary") && event.target !== this.#button;
+    if (event.key === "Escape") this.discard();
+    else if (event.key === "Enter" && isPlain && !elsewhere && this.#recording) this.stop();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

@@ -1,0 +1,35 @@
+// What the microphone hears, as a row of bars that wander to the left.
+
+const BARS = 28;
+// Frames of 20 ms to a bar
+const FRAMES = 4;
+
+export class Meter {
+  #bars;
+  #loudest = 0;
+  #frames = 0;
+
+  constructor(place) {
+    place.replaceChildren(...Array.from({ length: BARS }, () => document.createElement("i")));
+    this.#bars = [...place.children];
+  }
+
+  hear(level) {
+    this.#loudest = Math.max(this.#loudest, level);
+    this.#frames += 1;
+    // The last bar moves with each frame, so that it answers at once
+    show(this.#bars.at(-1), this.#loudest);
+    if (this.#frames < FRAMES) return;
+    this.#bars.slice(1).forEach((bar, index) => {
+      this.#bars[index].style.blockSize = bar.style.blockSize;
+    });
+    this.#frames = this.#loudest = 0;
+  }
+}
+
+// A part of the height: hearing is not linear, and a quiet voice is to be seen too.
+export const height = (level) => Math.min(1, 1.6 * Math.sqrt(level));
+
+function show(bar, level) {
+  bar.style.blockSize = `${Math.round(100 * height(level))}%`;
+}

@@ -1,0 +1,125 @@
+// Reading replies aloud: the buttons of each, the sentence that is marked, and one reading at a time.
+
+import { clone, one } from "../core/dom.js";
+import { toast } from "../core/toast.js";
+import { Marking } from "./marking.js";
+import { Controls } from "./media_session.js";
+import { said, settings } from "./parts.js";
+import { speakReply } from "./speech.js";
+
+export class Reading {
+  #voice;
+  #page;
+  #controls = new Controls();
+  // The message that is read, what speaks it, where it is marked, and whether it is paused
+  #now = null;
+  #wantsNext = false;
+
+  constructor(voice) {
+    this.#voice = voice;
+    this.#page = voice.page;
+    const { events, clicks } = this.#page;
+    voice.tabs.onHush(() => this.stop());
+    clicks.on("stop-reading", () => this.#stopByHand());
+    events.on("page:reply", () => this.#wantsNext && this.#startNext());
+    events.on("page:refreshed", () => this.#showNow());
+    events.on("page:ended", () => this.#showNow());
+    events.on("page:left", () => this.stop());
+  }
+
+  // Begins with this reply, or pauses it, or goes on.
+  press(article) {
+    if (this.#now?.message !== article.dataset.message) this.#start(article);
+    else if (this.#now.isPaused) this.#resume();
+    else this.#pause();
+  }
+
+  // The reply to what is being sent is read as it comes.
+  readNext() {
+    this.#wantsNext = settings().readEvery;
+  }
+
+  stop() {
+    if (!this.#now) return;
+    const { speech, marking, message } = this.#now;
+    this.#now = null;
+    speech.stop();
+    marking.end();
+    this.#controls.end();
+    this.#showOn(message, "");
+  }
+
+  #startNext() {
+    this.#wantsNext = false;
+    const { running } = this.#page.thread;
+    if (running) this.#start(running);
+  }
+
+  #start(article) {
+    this.stop();
+    this.#voice.tabs.hush();
+    const { message } = article.dataset;
+    const now = { message, speech: null, marking: new Marking(article), isPaused: false };
+    this.#now = now;
+    this.#showOn(message, "playing");
+    this.#controls.begin({
+      play: () => this.#resume(),
+      pause: () => this.#pause(),
+      stop: () => this.stop(),
+    });
+    now.speech = speakReply(this.#voice, message, 0, {
+      began: (sentence) => now.marking.show(sentence, settings().follow),
+      done: () => now === this.#now && this.stop(),
+      failed: (event) => this.#failed(now, event.text),
+    });
+  }
+
+  #failed(now, text) {
+    if (now !== this.#now) return;
+    this.stop();
+    toast(text);
+  }
+
+  #pause() {
+    this.#now.isPaused = true;
+    this.#now.speech.pause();
+    this.#controls.pause();
+    this.#showOn(this.#now.message, "paused");
+  }
+
+  #resume() {
+    this.#now.isPaused = false;
+    this.#now.speech.resume();
+    this.#controls.play();
+    this.#voice.tabs.hush();
+    this.#showOn(this.#now.message, "playing");
+  }
+
+  // The button that was pressed goes away
+  #stopByHand() {
+    const article = this.#page.thread.find(this.#now?.message);
+    this.stop();
+    if (article) one("[data-action=read]", article)?.focus();
+  }
+
+  #showNow() {
+    if (!this.#now) return;
+    if (!this.#page.thread.find(this.#now.message)) this.stop();
+    else this.#showOn(this.#now.message, this.#now.isPaused ? "paused" : "playing");
+  }
+
+  // "" is not being read
+  #showOn(message, state) {
+    const article = this.#page.thread.find(message);
+    const button = article && one("[data-action=read]", article);
+    if (!button) return;
+    const label = said({ playing: "pause", paused: "resume" }[state] ?? "readAloud");
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    if (state) article.dataset.reading = state;
+    else delete article.dataset.reading;
+    const stop = one("[data-action=stop-reading]", article);
+    if (!state) stop?.remove();
+    else if (!stop) button.after(clone("t-stop-reading"));
+  }
+}

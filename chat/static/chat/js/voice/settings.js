@@ -1,0 +1,72 @@
+// The person's voice settings, in a dialog: the form of their own page, with a button to hear a voice.
+
+import { all, one } from "../core/dom.js";
+import { openFormDialog } from "../core/form_dialog.js";
+import { fetchText } from "../core/requests.js";
+import { toast } from "../core/toast.js";
+import { OWN, voicesFor } from "./browser_voice.js";
+import { keepSettings, said } from "./parts.js";
+import { Speech } from "./speech.js";
+
+export function openSettings(voice, opener) {
+  return openFormDialog(opener.href, {
+    opener,
+    placed: (form) => fill(voice, form),
+    saved: keepSettings,
+  });
+}
+
+async function fill(voice, form) {
+  form.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-try]");
+    if (button) hear(voice, form, button.dataset.try);
+  });
+  try {
+    const known = JSON.parse(await fetchText(said("voicesUrl")));
+    all("select[data-language]", form).forEach((select) => offer(select, known[select.dataset.language] ?? []));
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
+// The chosen one is there already; the site's come first, then the browser's, where that may speak.
+function offer(select, known) {
+  const own = document.body.dataset.voiceSpeaking === "service" ? [] : voicesFor(select.dataset.language);
+  const voices = [...known, ...own.map(({ voiceURI, name }) => ({ name: OWN + voiceURI, label: name }))];
+  const there = [...select.options].map(({ value }) => value);
+  const fresh = voices.filter(({ name }) => !there.includes(name));
+  select.append(...fresh.map(({ name, label }) => new Option(label || name, name)));
+  for (const option of select.options) {
+    const { label } = voices.find(({ name }) => name === option.value) ?? {};
+    if (label) option.text = label;
+  }
+}
+
+let trying = null;
+
+function hear(voice, form, language) {
+  const select = one(`select[data-language="${language}"]`, form);
+  const speed = Number(form.elements.speed.value) || 1;
+  const text = select.dataset.sample;
+  const own = voicesFor(language).find(({ voiceURI }) => OWN + voiceURI === select.value);
+  trying?.stop();
+  window.speechSynthesis?.cancel();
+  trying = null;
+  if (own || document.body.dataset.voiceSpeaking === "browser") say(text, language, speed, own);
+  else trying = tryService(voice, { type: "try", text, language, speed, voice: select.value });
+}
+
+function say(text, lang, rate, voice = null) {
+  window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang, rate, voice }));
+}
+
+function tryService(voice, command) {
+  voice.page.audio ??= new AudioContext();
+  voice.page.audio.resume();
+  const over = () => (trying = null);
+  const failed = ({ text }) => {
+    over();
+    toast(text);
+  };
+  return new Speech(voice, command, { began() {}, done: over, failed });
+}

@@ -1,0 +1,278 @@
+// Voice conversation: listens, sends what was said as a message, reads the reply as it comes, and falls silent when
+// somebody speaks. All of it is an ordinary conversation, which the page behind goes on to show.
+
+import { openDialog } from "../core/dialog.js";
+import { all, clone, one } from "../core/dom.js";
+import { Ear } from "./ear.js";
+import { height } from "./meter.js";
+import { said } from "./parts.js";
+import { speakReply } from "./speech.js";
+
+// Milliseconds that a reply may take to be stopped before the next message goes out all the same
+const STOPPING = 3000;
+
+export class Talk {
+  #voice;
+  #page;
+  #dialog = null;
+  #view = null;
+  #ear = null;
+  #speech = null;
+  // The reply that is read or is to be, and with which sentence it goes on
+  #reply = null;
+  #from = 0;
+  // What was said and is on its way; whether somebody speaks, or their words are being made out
+  #client = null;
+  #isHeard = false;
+  #isHidden = false;
+  #isMuted = false;
+  #isPush = false;
+  #isQuiet = false;
+  #lock = null;
+
+  constructor(voice) {
+    this.#voice = voice;
+    this.#page = voice.page;
+    const { events } = this.#page;
+    events.on("sent", (event) => this.#sent(event));
+    events.on("error", (event) => event.client_id && event.client_id === this.#client && this.#refused(event));
+    events.on("page:changed", () => this.#isOpenQuiet && this.#caption());
+    events.on("page:ended", (status) => this.#ended(status));
+    voice.tabs.onHush(() => this.#silence(false));
+    document.addEventListener("visibilitychange", () => this.#view && this.#hide(document.hidden));
+  }
+
+  get isOpen() {
+    return this.#view !== null;
+  }
+
+  async open(opener) {
+    this.#voice.reading.stop();
+    this.#voice.dictation.discard();
+    const told = {
+      level: (level) => this.#view?.style.setProperty("--level", height(level).toFixed(2)),
+      begins: () => this.#begins(),
+      ends: () => this.#show("recognising"),
+      words: (text, final) => this.#words(text, final),
+      failed: (event) => this.#failed(event),
+      away: (isAway) => this.#note(isAway ? said("keptAway") : ""),
+      silent: () => this.#mute(true, said("talkSilent")),
+      lost: () => this.#mute(true, said("microphoneGone")),
+    };
+    const ear = new Ear(this.#voice.socket, told, () => Boolean(this.#speech?.sounding));
+    if (!(await ear.open(opener))) return;
+    this.#ear = ear;
+    this.#place(opener);
+    this.#listen();
+    this.#ear.muted = false;
+    this.#lock = await navigator.wakeLock?.request("screen").catch(() => null);
+  }
+
+  #place(opener) {
+    this.#view = clone("t-talk");
+    this.#isMuted = this.#isPush = this.#isQuiet = this.#isHidden = this.#isHeard = false;
+    if (!document.body.classList.contains("speaks")) this.#isQuiet = true;
+    this.#view.addEventListener("click", ({ target }) => this.#press(target.closest("[data-talk]")?.dataset.talk));
+    const hold = one(".talk-hold", this.#view);
+    hold.addEventListener("pointerdown", () => this.#ear.press());
+    for (const kind of ["pointerup", "pointercancel", "pointerleave"]) {
+      hold.addEventListener(kind, () => this.#ear?.release());
+    }
+    this.#dialog = openDialog(this.#view, { opener, closed: () => this.#close() });
+    this.#dialog.classList.add("full");
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event, true));
+    this.#dialog.addEventListener("keyup", (event) => this.#key(event, false));
+    this.#showButtons();
+  }
+
+  #close() {
+    this.#silence(false);
+    this.#ear?.close();
+    this.#lock?.release();
+    this.#ear = this.#view = this.#dialog = this.#lock = this.#client = null;
+  }
+
+  #press(what) {
+    if (what === "mute") this.#mute(!this.#isMuted, "");
+    if (what === "push") this.#ear.push = this.#isPush = !this.#isPush;
+    if (what === "captions") this.#isQuiet = !this.#isQuiet;
+    if (what === "captions" && this.#isQuiet) this.#silence(false);
+    if (what) this.#showButtons();
+    if (what && !this.#speech && !this.#isHeard) this.#listen();
+  }
+
+  #showButtons() {
+    const on = { mute: this.#isMuted, push: this.#isPush, captions: this.#isQuiet };
+    for (const button of all("[data-talk]", this.#view)) {
+      button.setAttribute("aria-pressed", String(on[button.dataset.talk]));
+    }
+    one(".talk-hold", this.#view).hidden = !this.#isPush;
+  }
+
+  #mute(isMuted, sentence) {
+    if (!this.#ear) return;
+    this.#ear.muted = this.#isMuted = isMuted;
+    if (isMuted) this.#isHeard = false;
+    this.#note(sentence);
+    this.#showButtons();
+    if (!this.#speech) this.#listen();
+  }
+
+  // Nobody is to be listened to who does not see it
+  #hide(isHidden) {
+    if (isHidden && !this.#isMuted) {
+      this.#isHidden = true;
+      this.#mute(true, said("talkHidden"));
+    } else if (!isHidden && this.#isHidden) {
+      this.#isHidden = false;
+      this.#mute(false, said("talkBack"));
+    }
+  }
+
+  // Held down, the space bar is what the button is
+  #key(event, isDown) {
+    const isHold = event.target.matches(".talk-hold") || !event.target.closest("button, a");
+    if (!this.#isPush || !isHold || ![" ", "Enter"].includes(event.key)) return;
+    event.preventDefault();
+    if (event.repeat) return;
+    if (isDown) this.#ear.press();
+    else this.#ear.release();
+  }
+
+  #listen() {
+    if (this.#isMuted) this.#show("muted");
+    else this.#show(this.#isPush ? "holding" : "listening");
+  }
+
+  // At once: what they say may be no more than a cough, but nobody is to be talked over
+  #begins() {
+    this.#isHeard = true;
+    this.#note("");
+    this.#silence(true);
+    this.#show("hearing");
+  }
+
+  // `isInterrupted`: the model is told how far its reply was heard.
+  #silence(isInterrupted) {
+    if (!this.#speech) return;
+    this.#from = this.#speech.stop(isInterrupted).sentence;
+    this.#speech = null;
+  }
+
+  #words(text, final) {
+    if (!this.#view) return;
+    if (text) one(".talk-you", this.#view).textContent = text;
+    if (!final) return;
+    this.#isHeard = false;
+    if (text) this.#say(text);
+    else if (this.#reply) this.#speak();
+    else this.#nothing();
+  }
+
+  #nothing() {
+    this.#note(said("nothing"));
+    this.#listen();
+  }
+
+  async #say(text) {
+    const { events, thread, outbox } = this.#page;
+    this.#silence(true);
+    this.#reply = null;
+    one(".talk-reply", this.#view).textContent = "";
+    this.#show("thinking");
+    if (thread.running) await this.#stopReply();
+    events.tell("page:submit", text);
+    this.#client = outbox.of(thread.conversation).at(-1)?.client_id ?? null;
+  }
+
+  #stopReply() {
+    const { events, thread } = this.#page;
+    events.tell("page:stop");
+    const until = performance.now() + STOPPING;
+    return new Promise((resolve) => {
+      const timer = setInterval(() => {
+        if (thread.running && performance.now() < until) return;
+        clearInterval(timer);
+        resolve();
+      }, 30);
+    });
+  }
+
+  #sent({ client_id: client, reply }) {
+    if (!this.#view || !client || client !== this.#client) return;
+    this.#client = null;
+    this.#reply = reply;
+    this.#from = 0;
+    if (!this.#isHeard) this.#speak();
+  }
+
+  #speak() {
+    const message = this.#reply;
+    this.#show("thinking");
+    if (this.#isQuiet) {
+      if (!this.#page.thread.running) this.#ended("complete");
+      return;
+    }
+    this.#voice.tabs.hush();
+    const isStill = () => this.#view && this.#reply === message && !this.#isHeard;
+    this.#speech = speakReply(this.#voice, message, this.#from, {
+      began: ({ text }) => isStill() && this.#speaks(text),
+      done: () => isStill() && this.#spoken(),
+      failed: (event) => isStill() && this.#failed(event),
+    });
+  }
+
+  #speaks(text) {
+    one(".talk-reply", this.#view).textContent = text;
+    this.#show("speaking");
+  }
+
+  #spoken() {
+    this.#speech = this.#reply = null;
+    this.#listen();
+  }
+
+  get #isOpenQuiet() {
+    return this.#view && this.#isQuiet && this.#reply;
+  }
+
+  // Without a voice the words themselves are the captions
+  #caption() {
+    const body = this.#page.thread.find(this.#reply)?.querySelector(".body");
+    if (body) one(".talk-reply", this.#view).textContent = body.innerText;
+  }
+
+  #ended(status) {
+    if (!this.#view || !this.#reply) return;
+    const article = this.#page.thread.find(this.#reply);
+    if (status === "failed") this.#note(article?.querySelector(".error")?.textContent ?? "");
+    if (!this.#isQuiet) return;
+    this.#caption();
+    this.#spoken();
+  }
+
+  #refused({ text }) {
+    this.#client = null;
+    this.#failed({ text });
+  }
+
+  #failed({ text }) {
+    if (!this.#view) return;
+    this.#isHeard = false;
+    this.#speech = this.#reply = null;
+    this.#note(text);
+    this.#listen();
+  }
+
+  #note(text) {
+    if (this.#view) one(".talk-note", this.#view).textContent = text;
+  }
+
+  #show(state) {
+    if (!this.#view) return;
+    this.#view.dataset.state = state;
+    const line = one(".talk-state", this.#view);
+    const text = line.dataset[state];
+    if (line.textContent !== text) line.textContent = text;
+  }
+}

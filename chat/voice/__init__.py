@@ -1,0 +1,1 @@
+"""Speech: dictating, reading aloud, and talking with a model."""

@@ -1,0 +1,101 @@
+"""The voice settings of a person."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from chat.core.fields import LineField
+from chat.models import User, VoiceSettings
+from chat.models.voice_settings import base_language
+
+SPEEDS = ("0.75", "0.9", "1", "1.1", "1.25", "1.5", "1.75", "2")
+# Those that speech services and browsers know best, by what Django calls them
+DICTATED = (
+    "en",
+    "zh-hans",
+    "es",
+    "fr",
+    "de",
+    "ja",
+    "ko",
+    "pt",
+    "ru",
+    "it",
+    "ar",
+    "hi",
+    "id",
+    "nl",
+    "pl",
+    "tr",
+    "uk",
+) + ("vi", "th", "sv", "cs", "da", "fi", "el", "he", "hu", "nb", "ro", "sk", "bg", "hr", "ca", "fa")
+LONGEST_NAME = 100
+# What is said to try a voice, by language
+SAMPLES = {"en": "This is how I sound when I read a reply to you.", "zh": "我朗读回复时，就是这个声音。"}
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages that may be dictated, by code, each by its own name."""
+    return [(base_language(code), get_language_info(code)["name_local"]) for code in DICTATED]
+
+
+class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person's choices; `voice_<language>` for the site's languages and for what they dictate in."""
+
+    speed = forms.TypedChoiceField(
+        label=_("Reading speed"), coerce=float, choices=[(speed, f"{speed} ×") for speed in SPEEDS]
+    )
+    language = forms.ChoiceField(label=_("Dictation language"), required=False)
+
+    class Meta:
+        model = VoiceSettings
+        fields = ("language", "speed", "send_at_once", "read_every", "follow")
+        labels: ClassVar = {
+            "send_at_once": _("Send dictation right away"),
+            "read_every": _("Read every reply aloud"),
+            "follow": _("Scroll along while reading"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Same as this site")), ("auto", _("Detect automatically")), *languages()]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.initial["speed"] = f"{self.instance.speed:g}"
+        for code in self._voiced():
+            self.fields[f"voice_{code}"] = self._voice_field(code)
+
+    @classmethod
+    def of(cls, person: User, data: Any = None) -> "VoiceSettingsForm":
+        """Return the form as it stands for a person, or as it was sent."""
+        return cls(data, instance=VoiceSettings.of(person.pk))
+
+    @property
+    def voice_fields(self) -> list[forms.BoundField]:
+        """Return those that choose a voice."""
+        return [field for field in self if field.name.startswith("voice_")]
+
+    def save(self, commit: bool = True) -> VoiceSettings:
+        """Keep what was chosen."""
+        chosen = {code: self.cleaned_data[f"voice_{code}"] for code in self._voiced()}
+        kept = {**self.instance.voices, **chosen}
+        self.instance.voices = {code: name for code, name in kept.items() if name}
+        return super().save(commit)  # type: ignore[no-any-return]
+
+    def _voiced(self) -> Iterator[str]:
+        """Yield the languages for which a voice can be chosen, each once."""
+        own = self.instance.language
+        codes = [base_language(code) for code, _name in settings.LANGUAGES]
+        yield from dict.fromkeys([*codes, *([own] if own not in ("", "auto") else [])])
+
+    def _voice_field(self, code: str) -> forms.CharField:
+        name = dict(languages()).get(code, code)
+        chosen = self.instance.voices.get(code, "")
+        choices = [("", pgettext_lazy("of a voice", "Default")), *([(chosen, chosen)] if chosen else [])]
+        sample = SAMPLES.get(code, name)
+        select = forms.Select({"data-language": code, "data-sample": sample}, choices=choices)
+        label = _("Voice: %(language)s") % {"language": name}
+        return LineField(label=label, required=False, max_length=LONGEST_NAME, initial=chosen, widget=select)

@@ -1,0 +1,10 @@
+"""Voice."""
+
+from django.urls import path
+
+from chat.voice import views
+
+urlpatterns = [
+    path("voice/", views.parts, name="voice_parts"),
+    path("voice/settings/", views.voice_settings, name="voice_settings"),
+]
