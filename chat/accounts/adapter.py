@@ -1,5 +1,6 @@
-"""Accounts, where allauth asks us: who may sign up, who may try to log in, how mails go out, and which open
-pages hear that a session has ended.
+"""Accounts, where allauth asks us.
+
+Who may sign up, who may try to log in, how mails go out, and which open pages hear that a session has ended.
 """
 
 import logging
@@ -38,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """allauth's door to this site. Suspended people may log in: they can read (moderation.account_status)."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """What SIGNUP says."""
+        """Return what SIGNUP says."""
         return bool(settings.SIGNUP == "open")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -75,10 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_account_already_exists_mail(email)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth counts here; see `authenticate`."""
+        """Do nothing where allauth counts; see `authenticate`."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The person, if the password is theirs. Raises ValidationError after too many tries."""
+        """Return the person, if the password is theirs. Raises ValidationError after too many tries."""
         login = str(credentials.get("email", ""))
         with logins.Attempt(request, login) as attempt:
             if wait := attempt.begin():
@@ -90,13 +91,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
-        """From now on this browser is one of theirs."""
+        """Note that this browser is one of theirs from now on."""
         response: HttpResponse = super().post_login(request, user, **details)
         logins.remember(request, response, getattr(request, "logged_in_as", user.email))
         return response
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        """Called after a new password: what strangers have tried is over."""
+        """Forget what strangers have tried, after a new password."""
         limits.forget(logins.of_strangers(str(credentials.get("email", ""))))
 
     def logout(self, request: HttpRequest) -> None:
@@ -121,16 +122,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def at_site(link: str) -> str:
-    """The same page at SITE_URL: allauth takes the request's Host, whose port anybody may choose."""
+    """Return the same page at SITE_URL: allauth takes the request's Host, whose port anybody may choose."""
     return settings.SITE_URL + urlsplit(link)._replace(scheme="", netloc="").geturl()
 
 
 def check_sign_up(request: HttpRequest, *, is_valid: bool) -> None:
-    """Count a form of the request's address, and if it is valid a new account. Raises ValidationError when
-    there are too many.
+    """Count a form of the request's address, and if it is valid a new account.
 
-    Mistakes have an allowance of their own, so that a class may make some, and nobody asks one address after
-    another whether it has an account.
+    Raises ValidationError when there are too many. Mistakes have an allowance of their own, so that a class
+    may make some, and nobody asks one address after another whether it has an account.
     """
     address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
     most = settings.SIGNUPS_PER_ADDRESS
@@ -143,14 +143,14 @@ def check_sign_up(request: HttpRequest, *, is_valid: bool) -> None:
 
 
 def refused(request: HttpRequest, problem: ChatError) -> ValidationError:
-    """What a form says about a limit; its page gets the error's status (chat/web/middleware.py)."""
+    """Return what a form says about a limit; its page gets the error's status (chat/web/middleware.py)."""
     logger.warning("refused %s: %s", limits.network_of(request.META.get("REMOTE_ADDR", "")), problem.code)
     request.refusal = problem  # type: ignore[attr-defined]
     return ValidationError(problem.user_text(), problem.code)
 
 
 def may_be_primary(address: EmailAddress) -> bool:
-    """Whether allauth lets people make this their primary address: not while only others are confirmed."""
+    """Return whether people may make this their primary address: not while only others are confirmed."""
     if address.primary:
         return False
     return address.verified or not EmailAddress.objects.filter(user=address.user_id, verified=True).exists()

@@ -24,13 +24,13 @@ class SignUpForm(SignupForm):
     """allauth's form, which tells nobody by its time or by an error whether an address has an account."""
 
     def clean(self) -> dict[str, Any]:
-        """Counted are all; and apart those that make an account, or would if nobody had the address."""
+        """Count all, and apart those that make an account, or would if nobody had the address."""
         cleaned: dict[str, Any] = super().clean()
         adapter.check_sign_up(allauth_context.request, is_valid=not self.errors)
         return cleaned
 
     def validate_unique_email(self, value: str) -> str:
-        """An address that another account has merely noted, neither its own nor confirmed, is free."""
+        """Let an address be free that another account has merely noted: neither its own nor confirmed."""
         claims = EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), email=value)
         if not User.objects.filter(email=value).exists() and not claims.exists():
             return value
@@ -38,7 +38,10 @@ class SignUpForm(SignupForm):
         return email
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """The new person, or the answer to give instead. Raises IntegrityError if it was not the address."""
+        """Return the new person, or the answer to give instead.
+
+        Raises IntegrityError if it was not the address.
+        """
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])  # takes the time that a new account takes
         else:

@@ -32,7 +32,7 @@ PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTR
 
 
 def give_permissions(using: str, apps: Apps = installed_apps, **signal: Any) -> None:
-    """Receiver of `post_migrate`: make the groups and give them what they lack."""
+    """Make the groups and give them what they lack: a receiver of `post_migrate`."""
     try:
         group_model = apps.get_model("auth", "Group")
         permission_model = apps.get_model("auth", "Permission")

@@ -63,7 +63,7 @@ class Attempt:
         self._turn.close()
 
     def begin(self) -> float:
-        """Count it. Gives the seconds to wait instead, 0 when it may be made.
+        """Count it, and return the seconds to wait instead, 0 when it may be made.
 
         Only a try that is made takes one of the account's log-ins: refused ones are a stranger's as a rule,
         and would use up what the owner has.
@@ -72,7 +72,7 @@ class Attempt:
         return refusal.wait if refusal else 0.0
 
     def succeed(self) -> None:
-        """The password was right: nothing is held against anybody."""
+        """Take back what was counted, since the password was right."""
         limits.give_back(*self._tries)
 
     def _account_allowance(self, nonce: str) -> Allowance:
@@ -84,12 +84,12 @@ class Attempt:
 
 
 def of_strangers(login: str) -> Allowance:
-    """What everybody has who has not logged in to this account before."""
+    """Return the tries of all together who have not logged in to this account before."""
     return Allowance("log-in tries", login.lower(), TRIES_OF_STRANGERS, TRIES_SPAN)
 
 
 def home(login: str, address: str) -> Allowance:
-    """A row of it says that somebody logged in from there; nothing is limited by it."""
+    """Return what notes by its row that somebody logged in from there; nothing is limited by it."""
     return Allowance("home", f"{login} {address}", 1, HOME_FOR)
 
 
@@ -116,7 +116,7 @@ def device(request: HttpRequest, login: str) -> str:
 
 
 def known_accounts(request: HttpRequest) -> dict[str, str]:
-    """The marks of the accounts that this browser knows, each with what stands for the browser there."""
+    """Return the marks of the accounts that this browser knows, each with what stands for the browser."""
     try:
         found: Any = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_FOR)
     except signing.BadSignature:
@@ -125,5 +125,5 @@ def known_accounts(request: HttpRequest) -> dict[str, str]:
 
 
 def mark(login: str) -> str:
-    """What stands for an account in the cookie."""
+    """Return what stands for an account in the cookie."""
     return salted_hmac(SALT, login, algorithm="sha256").hexdigest()[:16]

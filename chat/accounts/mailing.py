@@ -42,7 +42,7 @@ class Post:
         task.add_done_callback(self._done)
 
     def flush(self, seconds: float) -> int:
-        """Wait until all are sent, at most so long; gives how many are not. Nothing is tried again now."""
+        """Wait until all are sent, at most so long; return how many are not. Nothing is tried again now."""
         self._must_hurry.set()
         with self._lock:
             waiting = set(self._waiting)

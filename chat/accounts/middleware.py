@@ -43,7 +43,7 @@ class AccountFormsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
-        """The answer to one form too many, None as a rule."""
+        """Return the answer to one form too many, None as a rule."""
         name = request.resolver_match.url_name if request.resolver_match else None
         if request.method != "POST" or name not in FORMS_A_MINUTE:
             return None
@@ -57,7 +57,7 @@ class AccountFormsMiddleware:
 
 
 def form_allowances(request: HttpRequest, name: str) -> list[Allowance]:
-    """What sending a form is counted by: who is logged in, else the address; and whom it has written to."""
+    """Return what a form is counted by: who is logged in, else the address; and whom it has written to."""
     whom = str(request.POST.get("email", "")).strip().lower() if name == RESET else ""
     # A known browser has its own: strangers, and others at its address, must not use up what its owner has
     if whom and (device := logins.device(request, whom)):

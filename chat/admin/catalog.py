@@ -82,7 +82,7 @@ class ModelProviderAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore
         layer.announce_models()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its models go with it, and nobody needs a right to delete each of them."""
+        """Count its models, which go with it: nobody needs a right to delete each of them."""
         count = OfferedModel.objects.filter(provider__in=list(objs)).count()
         counted = {self.opts.verbose_name_plural: len(objs), OfferedModel._meta.verbose_name_plural: count}
         return [str(provider) for provider in objs], counted, set(), []
@@ -180,7 +180,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         return [path("<int:pk>/forget/", forget, name="chat_offeredmodel_forget"), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What a provider lists would be back at once."""
+        """Allow it for what was added by name: what a provider lists would be back at once."""
         is_ours = obj is not None and obj.by_name
         return is_ours and super().has_delete_permission(request, obj)
 
@@ -237,7 +237,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
     @admin.display(description=pgettext_lazy("of a service", "state"))
     def state(self, row: OfferedModel) -> str:
-        """Whether people can choose it; if so, what is out of the ordinary about it, else why not."""
+        """Return whether people can choose it; if so, what is out of the ordinary about it, else why not."""
         if row.gone_at:
             return tag(gettext("gone since %(day)s") % {"day": day_of(row.gone_at)}, is_alert=True)
         if row.provider and not row.provider.is_enabled:
@@ -301,6 +301,6 @@ def describe_refusals(capabilities: dict[str, str]) -> str:
 
 
 def environment_name() -> str:
-    """The provider that the environment names, as it is called in this process."""
+    """Return the provider that the environment names, as it is called in this process."""
     endpoint = environment.endpoint()
     return service_name(endpoint.label) if endpoint else gettext("of the settings")

@@ -73,10 +73,10 @@ class ConversationAdmin(ListAdmin):
 
 
 def page_of(conversation: Conversation, before: str) -> dict[str, Any]:
-    """The PAGE messages before the id `before` (the last ones without it), oldest first, of all branches;
-    fewer when they are long, but always one.
+    """Return the PAGE messages of all branches before the id `before` (the last without it), oldest first.
 
-    `older` is the id to ask for the page before, None on the first. Two queries.
+    There are fewer when they are long, but always one. `older` is the id to ask for the page before, None
+    on the first. Two queries.
     """
     rows = conversation.messages.order_by("-id")
     if before.isdecimal() and len(before) < 19:

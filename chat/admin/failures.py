@@ -72,7 +72,7 @@ class FailedReplyAdmin(ListAdmin):
 
     @admin.display(description=pgettext_lazy("of a message", "error"), ordering="error")
     def problem(self, row: FailedReply) -> SafeString:
-        """What happened, and the beginning of what it tells the operator."""
+        """Return what happened, and the beginning of what it tells the operator."""
         return format_html('{}<div class="excerpt">{}</div>', error_label(row.error), row.error_detail)
 
     @admin.display(description=pgettext_lazy("of a message", "error"))

@@ -41,7 +41,7 @@ class SuspendForm(forms.Form):
     )
 
     def usual_ends(self) -> list[tuple[str, date]]:
-        """Usual lengths in words, and the days they end, for the page to offer."""
+        """Return usual lengths in words, and the days they end, for the page to offer."""
         today = timezone.localdate()
         return [
             (gettext("Today only"), today),
@@ -52,7 +52,7 @@ class SuspendForm(forms.Form):
         ]
 
     def clean_until(self) -> datetime:
-        """The day's last minute. From today to ten years ahead; for ever is to deactivate the account."""
+        """Return the day's last minute, from today to ten years ahead: for ever is to deactivate it."""
         day: date = self.cleaned_data["until"]
         today = timezone.localdate()
         if not today <= day <= today + LONGEST_SUSPENSION:

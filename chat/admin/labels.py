@@ -8,14 +8,14 @@ from chat.accounts import groups
 
 
 def group_label(group: Group) -> str:
-    """The two groups a site starts with in the reader's language, others as they were named."""
+    """Return the two groups a site starts with in the reader's language, others as they were named."""
     return {groups.MODERATORS: _("Moderators"), groups.ADMINISTRATORS: _("Administrators")}.get(
         group.name, group.name
     )
 
 
 def permission_label(permission: Permission) -> str:
-    """What it is about, and what one may do with it: "Chat | person | change"."""
+    """Return what it is about, and what one may do with it: "Chat | person | change"."""
     action = permission.codename.partition("_")[0]
     deeds = {
         "add": pgettext("permission", "add"),

@@ -74,14 +74,14 @@ class SafeList:
         return lookup in self.linked_by or lookup in {name + way for name in names for way in ways}
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Each word is a condition of its own, and a database takes only so many."""
+        """Search by the first words: each is a condition of its own, and a database takes only so many."""
         words = search_term.split(maxsplit=SEARCH_WORDS)
         if len(words) > SEARCH_WORDS:
             search_term = " ".join(words[:SEARCH_WORDS])
         return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Raises BadRequest when what is selected is no row's id."""
+        """Raise BadRequest when what is selected is no row's id."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(pk.isdecimal() and len(pk) < 19 for pk in chosen):
             raise BadRequest("no ids")
@@ -108,25 +108,25 @@ class ListAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg
 
 
 def name_of(item: Any) -> str:
-    """What a filter asks for: its column, alone or with a class of its own, or its own parameter."""
+    """Return what a filter asks for: its column, alone or with a class of its own, or its own parameter."""
     if isinstance(item, tuple):
         return str(item[0])
     return item if isinstance(item, str) else str(item.parameter_name)
 
 
 def counts(rows: QuerySet[Any], column: str, owners: Sequence[Model]) -> dict[int, int]:
-    """How many of `rows` each of `owners` has by `column`; those without any are left out. One query."""
+    """Return how many of `rows` each of `owners` has by `column`, without those that have none. One query."""
     mine = rows.filter(**{f"{column}__in": [owner.pk for owner in owners]}).order_by()
     return dict(mine.values_list(column).annotate(Count("pk")))
 
 
 def day_of(moment: datetime) -> str:
-    """The day, in the reader's time zone and language."""
+    """Return the day, in the reader's time zone and language."""
     return date_format(timezone.localtime(moment))
 
 
 def time_of(moment: datetime) -> str:
-    """The day and the time, in the reader's time zone and language.
+    """Return the day and the time, in the reader's time zone and language.
 
     For what is no column: Django shows a column's time so by itself, but in a form it shows a method's as
     Python writes it.
@@ -135,22 +135,22 @@ def time_of(moment: datetime) -> str:
 
 
 def staff(request: HttpRequest) -> User:
-    """Who works here: behind the admin's guard nobody is anonymous."""
+    """Return who works here: behind the admin's guard nobody is anonymous."""
     return cast(User, request.user)
 
 
 def link(row: Model, text: object) -> SafeString:
-    """A link to the row's page in the admin."""
+    """Return a link to the row's page in the admin."""
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}"><bdi>{}</bdi></a>', address, text)
 
 
 def tag(text: object, *, is_alert: bool = False) -> SafeString:
-    """A word or two about a row, set off from its columns."""
+    """Return a word or two about a row, set off from its columns."""
     return format_html('<b class="tag{}">{}</b>', " alert" if is_alert else "", text)
 
 
 def list_link(model: type[Model], text: object, **query: object) -> SafeString:
-    """A link to the list of `model`, filtered by `query`."""
+    """Return a link to the list of `model`, filtered by `query`."""
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return format_html('<a href="{}?{}">{}</a>', address, urlencode(query), text)

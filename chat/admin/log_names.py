@@ -32,7 +32,7 @@ def give_names(entries: Sequence[Any]) -> None:
 
 
 def named_link(entry: LogEntry) -> SafeString:
-    """Kind and name; a link, which leads nowhere once that is deleted."""
+    """Return kind and name, as a link, which leads nowhere once that is deleted."""
     if not hasattr(entry, "shown_name"):
         give_names([entry])
     kind = capfirst(entry.content_type.name) if entry.content_type else ""
@@ -54,7 +54,7 @@ def _ids(entries: Iterable[LogEntry], kind: str) -> list[str]:
 
 
 def _conversations(ids: list[str]) -> dict[str, str]:
-    """What their owners have deleted keeps its id for a name."""
+    """Return their names by id, without those that their owners have deleted: they keep the id for a name."""
     rows = Conversation.objects.filter(pk__in=ids, deleted_at=None) if ids else Conversation.objects.none()
     found = rows.values_list("pk", "uuid", "owner__email")
     return {str(pk): f"{email} · {str(uuid)[:SHORT]}" for pk, uuid, email in found}

@@ -127,7 +127,7 @@ class PersonaAdmin(ListAdmin):
 
 
 def _next_list() -> str:
-    """The list of those that wait, or, when none does any more, of those that everybody can choose."""
+    """Return the list of those that wait, or, when none does any more, of those that everybody can choose."""
     address = reverse("admin:chat_persona_changelist")
     asked = personas.to_decide_on().filter(sharing=Persona.Sharing.ASKED)
     return address if asked.exists() else f"{address}?sharing={Persona.Sharing.SHARED.value}"
@@ -138,7 +138,7 @@ def may_decide(request: HttpRequest) -> bool:
 
 
 def moment(text: str) -> datetime | None:
-    """A time with its zone, as the page gave it; None for any other text."""
+    """Return a time with its zone, as the page gave it; None for any other text."""
     try:
         found = parse_datetime(text)
         return found.astimezone(UTC) if found and found.tzinfo else None

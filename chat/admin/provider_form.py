@@ -112,7 +112,7 @@ class ModelProviderForm(forms.ModelForm):  # type: ignore[type-arg]
             )
 
     def full_clean(self) -> None:
-        """A form that is shown again has lost what it never shows, so that the next save would be without."""
+        """Ask again for what a form never shows and has lost: the next save would be without it."""
         super().full_clean()
         if not self.errors:
             return
@@ -162,7 +162,7 @@ class ModelProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _refuse_to_send_elsewhere(self, address: str, cleaned: dict[str, Any]) -> None:
-        """Who may change the address must not learn what is kept by having it sent to a server of theirs."""
+        """Let nobody who may change the address learn what is kept by having it sent to their server."""
         before = self.initial.get("base_url")
         if not before or origin(before) == origin(address) or cleaned.get("forget"):
             return
@@ -191,13 +191,13 @@ class ModelProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def origin(address: str) -> tuple[str, str]:
-    """Scheme, host and port."""
+    """Return scheme, host and port."""
     parts = urlsplit(address)
     return parts.scheme, parts.netloc
 
 
 def is_unreadable(provider: ModelProvider) -> bool:
-    """Whether what is kept of it was sealed with another secret."""
+    """Return whether what is kept of it was sealed with another secret."""
     try:
         catalog.endpoint_of(provider)
     except KeyUnreadable:

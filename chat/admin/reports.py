@@ -173,7 +173,7 @@ class ReportAdmin(ListAdmin):
 
 
 def done_words(decision: str, count: int) -> str:
-    """What was done, to how many."""
+    """Return what was done, to how many."""
     words = {
         "dismiss": ngettext("The report was dismissed.", "%(count)d reports were dismissed.", count),
         "hide": ngettext(
@@ -187,10 +187,10 @@ def done_words(decision: str, count: int) -> str:
 
 
 def surroundings(message: Message) -> list[Message]:
-    """The message with up to AROUND messages before and after it on its branch, oldest first; fewer where
-    they are very long.
+    """Return the message with up to AROUND messages before and after it on its branch, oldest first.
 
-    Downwards the branch is the newest answer to each message. At most AROUND + 1 queries.
+    There are fewer where they are very long. Downwards the branch is the newest answer to each message. At
+    most AROUND + 1 queries.
     """
     thread = Message.branch_to(message.pk, AROUND + 1, A_PAGE)
     for _step in range(AROUND):

@@ -57,12 +57,12 @@ class ChatAdminSite(AdminSite):
     enable_nav_sidebar = False  # the lists need the room; the header leads to each section
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Staff whose account is active and not suspended: asked before every page, lookup and action."""
+        """Return whether it is staff, active, not suspended: asked before every page, lookup and action."""
         return super().has_permission(request) and not getattr(request.user, "is_suspended", True)
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Staff to the index, visitors to the site's log-in and back; everyone else is refused."""
+        """Send staff to the index, visitors to the site's log-in and back; everyone else is refused."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         return secure_admin_login(_to_index)(request)
@@ -79,7 +79,7 @@ class ChatAdminSite(AdminSite):
         return [path("doctor/", self.admin_view(self.doctor), name="doctor"), *super().get_urls()]
 
     def doctor(self, request: HttpRequest) -> TemplateResponse:
-        """What `manage.py doctor` says. For superusers: it tells of servers and folders."""
+        """Return what `manage.py doctor` says. For superusers: it tells of servers and folders."""
         if not request.user.is_superuser:
             raise PermissionDenied
         findings = async_to_sync(doctor.examine)()
@@ -98,19 +98,19 @@ class ChatAdminSite(AdminSite):
         return redirect("account_change_password")
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        """For "Recent actions": what was done, not what was read."""
+        """Return what "Recent actions" shows: what was done, not what was read."""
         entries: QuerySet[LogEntry] = super().get_log_entries(request)
         return entries.exclude(action_flag=READ)
 
     def _recent(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """What who works here did last, named and told as in the log."""
+        """Return what who works here did last, named and told as in the log."""
         mine = self.get_log_entries(request).filter(user=request.user.pk).select_related("content_type")
         entries = list(mine.order_by("-id")[:RECENT])
         give_names(entries)
         return [(named_link(entry), audit.sentence(entry)) for entry in entries]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """What moderators come for first: reports, then people; what is rarely touched last."""
+        """Return what moderators come for first: reports, then people; what is rarely touched last."""
         apps: list[Any] = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))

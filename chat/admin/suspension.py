@@ -23,7 +23,7 @@ AT_ONCE = 100
 
 
 def suspend_address(people: list[int], back: str, report: int | None = None) -> str:
-    """The page for these people's ids; afterwards it leads to `back`.
+    """Return the page for these people's ids; afterwards it leads to `back`.
 
     `report` is the id of one that is upheld with the suspension.
     """

@@ -51,7 +51,7 @@ class CatalogSnapshot:
         self.default = self._default("" if is_demo else environment_model)
 
     def answering(self, chosen: int | None) -> tuple[OfferedModel | None, str]:
-        """What answers where `chosen` was chosen, and the label of that one if it cannot.
+        """Return what answers where `chosen` was chosen, and the label of that one if it cannot.
 
         None stands for the model that the environment's provider has without a row.
         """
@@ -61,7 +61,7 @@ class CatalogSnapshot:
         return self.default, str(row)
 
     def _default(self, environment_model: str) -> OfferedModel | None:
-        """The administrators' choice, else the environment's, else the first."""
+        """Return the administrators' choice, else the environment's, else the first."""
         if chosen := next((row for row in self.on_offer if row.is_default), None):
             return chosen
         if environment_model:
@@ -75,22 +75,22 @@ class CatalogSnapshot:
 
 
 def _is_no_stopgap(row: OfferedModel) -> bool:
-    """Whether the row is more than a stand-in, on a site whose environment names the demo."""
+    """Return whether the row is more than a stand-in, on a site whose environment names the demo."""
     return row.provider_id is not None or row.is_default
 
 
 def is_on_offer(row: OfferedModel) -> bool:
-    """Whether people may choose it now. Needs its provider to be fetched with it."""
+    """Return whether people may choose it now. Needs its provider to be fetched with it."""
     return row.is_offered and row.gone_at is None and (row.provider is None or row.provider.is_enabled)
 
 
 def all_rows() -> list[OfferedModel]:
-    """Every model, also those that are gone. One query."""
+    """Return every model, also those that are gone. One query."""
     return list(OfferedModel.objects.select_related("provider"))
 
 
 def on_offer(environment: Endpoint | None) -> QuerySet[OfferedModel]:
-    """Those that people may choose, with `environment` and the demo's as in CatalogSnapshot."""
+    """Return those that people may choose, with `environment` and the demo's as in CatalogSnapshot."""
     found = _named(_ON_OFFER)
     if environment is None or environment.kind != "demo":
         return found
@@ -103,9 +103,9 @@ def _named(which: Q) -> QuerySet[OfferedModel]:
 
 
 def rows_for(chosen: int | None) -> list[OfferedModel]:
-    """The models on offer, and the one that was chosen if it is not among them, as far as lists name them.
+    """Return the models on offer, and the one that was chosen if it is not among them.
 
-    One query.
+    They have the columns that lists need. One query.
     """
     return list(_named(_ON_OFFER | Q(pk=chosen)))
 
@@ -128,12 +128,12 @@ def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation
 
 
 def providers() -> list[ModelProvider]:
-    """Those in use. One query."""
+    """Return those in use. One query."""
     return list(ModelProvider.objects.filter(is_enabled=True))
 
 
 def endpoint_of(provider: ModelProvider) -> Endpoint:
-    """Where and how it is asked. Raises KeyUnreadable."""
+    """Return where and how it is asked. Raises KeyUnreadable."""
     try:
         key = unseal(provider.sealed_key)
         headers = json.loads(unseal(provider.sealed_headers) or "{}")
@@ -146,7 +146,7 @@ def endpoint_of(provider: ModelProvider) -> Endpoint:
 
 
 def timeouts_of(provider: ModelProvider | None) -> Timeouts:
-    """How long a provider may take; None is the one that the environment names."""
+    """Return how long a provider may take; None is the one that the environment names."""
     first = provider.first_token_timeout if provider else None
     pause = provider.pause_timeout if provider else None
     total = provider.reply_timeout if provider else None
@@ -158,13 +158,13 @@ def timeouts_of(provider: ModelProvider | None) -> Timeouts:
 
 
 def seal_headers(headers: dict[str, str]) -> str:
-    """A provider's headers as they are stored."""
+    """Return a provider's headers as they are stored."""
     return seal(json.dumps(headers)) if headers else ""
 
 
 @transaction.atomic
 def note_listing(provider_id: int | None, names: list[str]) -> bool:
-    """Keep what a provider (None: the environment's) lists; gives whether that was news.
+    """Keep what a provider (None: the environment's) lists; return whether that was news.
 
     Models that are new get a row, at most MOST_MODELS a provider; those no longer listed are gone, unless
     they were added by name, and come back with their settings when they are listed again. May be called by
@@ -191,14 +191,14 @@ def note_listing(provider_id: int | None, names: list[str]) -> bool:
 
 
 def note_named(name: str) -> bool:
-    """A row for the model that the settings name, of a provider that lists none; whether that is news."""
+    """Keep a row for the model that the settings name, of a provider that lists none; whether it is new."""
     row, is_new = OfferedModel.objects.get_or_create(provider=None, name=name[:LONGEST_MODEL_NAME])
     is_back = OfferedModel.objects.filter(pk=row.pk).exclude(gone_at=None).update(gone_at=None)
     return is_new or bool(is_back)
 
 
 def note_problem(provider_id: int, code: str, detail: str) -> None:
-    """A provider could not be listed: that is all that changes."""
+    """Keep why a provider could not be listed: nothing else changes."""
     ModelProvider.objects.filter(pk=provider_id).update(problem=code, problem_detail=detail[:600])
 
 
@@ -233,7 +233,7 @@ def make_default(model: OfferedModel) -> None:
 
 
 def is_name(name: str) -> bool:
-    """Whether a provider's name for a model can be kept and read: one line, all of it visible."""
+    """Return whether a provider's name for a model can be kept and read: one line, all of it visible."""
     return 0 < len(name) <= LONGEST_MODEL_NAME and not text.is_blank(name) and not text.has_hidden(name)
 
 

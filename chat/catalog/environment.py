@@ -29,7 +29,7 @@ def endpoint() -> Endpoint | None:
 
 
 async def find_endpoint() -> tuple[Endpoint, DemoServer | None]:
-    """The model that the settings name; with none named, an Ollama here, else the demo model in this loop."""
+    """Return where the model is that the settings name; with none named, an Ollama here, else the demo."""
     endpoint = await discover(
         api_key=settings.OPENAI_API_KEY,
         base_url=settings.OPENAI_BASE_URL,

@@ -98,7 +98,7 @@ class Registry:
 
     @asynccontextmanager
     async def answering(self, chosen: int | None) -> AsyncIterator[ResolvedModel]:
-        """What answers where the row `chosen` was chosen, kept open meanwhile. Raises KeyUnreadable."""
+        """Yield what answers where the row `chosen` was chosen, kept open meanwhile. Raises KeyUnreadable."""
         if chosen is not None and chosen not in self._snapshot.rows:  # new, and the hint did not come
             await self.load()
         row, requested_model = self._snapshot.answering(chosen)
@@ -223,7 +223,7 @@ class Registry:
         await asyncio.gather(*map(self._list_one, providers))
 
     async def _list_one(self, provider: ModelProvider) -> None:
-        """Never twice at once: the older answer could be noted after the newer one."""
+        """Keep what a provider lists. Never twice at once: the older answer could be noted last."""
         shared = self._clients[provider.pk]
         if shared.is_asked:
             return
@@ -240,7 +240,10 @@ class Registry:
             shared.is_asked = False
 
     async def _list_environment(self, *, again: bool) -> None:
-        """One that was not there is asked again soon: it may have been starting too."""
+        """Keep what the environment's provider lists.
+
+        One that was not there is asked again soon: it may have been starting too.
+        """
         if self._environment_is_listed and not again:
             return
         try:
@@ -264,7 +267,10 @@ class Registry:
 
 
 async def _names(client: ProviderClient) -> list[str]:
-    """What it lists. Raises ProviderError, also for nothing: that is no reason to call all models gone."""
+    """Return what it lists.
+
+    Raises ProviderError, also for nothing: that is no reason to call all models gone.
+    """
     names = await client.models()
     if not names:
         raise NoModelListed("the service lists no model")
@@ -272,7 +278,10 @@ async def _names(client: ProviderClient) -> list[str]:
 
 
 def _read() -> tuple[list[OfferedModel], list[ModelProvider]]:
-    """A row without its provider, which came or left between the two queries, is left out."""
+    """Return the models and the providers.
+
+    A model without its provider, which came or left between the two queries, is left out.
+    """
     rows, providers = catalog.all_rows(), catalog.providers()
     known = {None, *(provider.pk for provider in providers)}
     return [row for row in rows if row.provider_id in known or not catalog.is_on_offer(row)], providers

@@ -22,12 +22,12 @@ class Unreadable(Exception):
 
 
 def seal(secret: str) -> str:
-    """ASCII to be stored; "" stays ""."""
+    """Return ASCII to be stored; "" stays ""."""
     return _fernet().encrypt(secret.encode()).decode() if secret else ""
 
 
 def unseal(sealed: str) -> str:
-    """What was sealed. Raises Unreadable."""
+    """Return what was sealed. Raises Unreadable."""
     if not sealed:
         return ""
     try:

@@ -18,7 +18,7 @@ class ProviderLine:
 
 
 def provider_line() -> ProviderLine:
-    """The model in use, in one sentence; before the first connection only what the settings say."""
+    """Return the model in use, in one sentence; before the first connection only what the settings say."""
     endpoint = environment.endpoint()
     kind = endpoint.kind if endpoint else "unknown"
     model = endpoint.model if endpoint else settings.OPENAI_MODEL
@@ -26,7 +26,7 @@ def provider_line() -> ProviderLine:
 
 
 def environment_line(model: str) -> str:
-    """Who answers by a model of the provider that the environment names; "" before that is known."""
+    """Return who answers by a model of the provider that the environment names; "" before that is known."""
     endpoint = environment.endpoint()
     if model:
         labels = {
@@ -44,5 +44,5 @@ def environment_line(model: str) -> str:
 
 
 def named_provider_line(provider: str, model: str) -> str:
-    """Who answers by a model of another provider."""
+    """Return who answers by a model of another provider."""
     return _("%(model)s · %(service)s") % {"model": model, "service": provider}

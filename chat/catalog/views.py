@@ -35,7 +35,9 @@ class ProviderModels:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """`providers` is empty where there is nothing to choose, and has not all models if not `is_whole`. `gone`
+    """The models that a page offers.
+
+    `providers` is empty where there is nothing to choose, and has not all models if not `is_whole`. `gone`
     is the label of the one that was chosen and is no longer offered; `line` says who answers, "" while that
     is not known.
     """
@@ -50,7 +52,7 @@ class Picker:
 
 @member_view("GET")
 def model_options(request: MemberRequest) -> HttpResponse:
-    """All that a new chat may be answered by, for the picker of its page."""
+    """Return all that a new chat may be answered by, for the picker of its page."""
     return render(request, "catalog/_model_options.html", {"models": picker_for(None, whole=True)})
 
 
@@ -69,7 +71,7 @@ def conversation_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> 
 
 
 def picker_for(conversation: Conversation | None, *, whole: bool = False) -> Picker:
-    """What may answer in a conversation, or in a new chat: all, or only those in use if that is many.
+    """Return what may answer in a conversation, or in a new chat: all, or only those in use if that is many.
 
     One query.
     """

@@ -82,7 +82,7 @@ def show(user: User, message_uuid: uuid.UUID) -> Conversation:
 
 
 def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
-    """Give a conversation a title (1 to TITLE_LENGTH characters, checked by the form). Raises NotFound."""
+    """Give a conversation a title (its length is checked by the form). Raises NotFound."""
     conversation = conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
     layer.announce_listed(user.pk, conversation.uuid, title, moved=False)
@@ -128,7 +128,7 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
 
 
 def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:
-    """`count` conversations, the latest activity first, from after the cursor `before` ("" for the first).
+    """Return `count` conversations, latest activity first, after the cursor `before` ("" for the first).
 
     Return them and the cursor of the next page, "" when there is none. A cursor that is not one of
     ours raises NotFound.

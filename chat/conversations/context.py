@@ -54,9 +54,11 @@ a model that is much too small for it would refuse every cautious step, so the l
 
 @dataclass(frozen=True, slots=True)
 class PromptContext:
-    """What one request shows a model. Of the exchanges, oldest first, the first `pinned` ones go along only
-    because they are pinned; `partial` is the part of the answer that is there, and to be continued;
-    `truncated_exchanges` were left out for being too much, in `tries` steps.
+    """What one request shows a model.
+
+    Of the exchanges, oldest first, the first `pinned` ones go along only because they are pinned; `partial`
+    is the part of the answer that is there, and to be continued; `truncated_exchanges` were left out for
+    being too much, in `tries` steps.
     """
 
     system: str
@@ -93,7 +95,7 @@ class PromptContext:
         return [*self.exchanges[self.pinned :], *self.exchanges[: self.pinned]]
 
     def within(self, most: int) -> PromptContext:
-        """As much of it as has `most` tokens (0: any number), by the estimate of `tokens`.
+        """Return as much of it as has `most` tokens (0: any number), by the estimate of `tokens`.
 
         Raises ContextTooLong when the question alone has more.
         """
@@ -137,8 +139,10 @@ def length(exchange: Exchange) -> int:
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a text has, without any model's tokenizer: four letters of ASCII are one, and so
-    is one Chinese character. By its bytes, which is quick: what has more of them has more tokens.
+    """Return about how many tokens a text has, without any model's tokenizer.
+
+    Four letters of ASCII are one, and so is one Chinese character. By its bytes, which is quick: what has
+    more of them has more tokens.
     """
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return round(len(text) / 4 + (size - len(text)) * 3 / 8)

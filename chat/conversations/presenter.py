@@ -50,7 +50,9 @@ class ShownMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMessage(ShownMessage):
-    """What a person said. `switched_to` is the persona that answers from here on ("" for none), None when it
+    """What a person said.
+
+    `switched_to` is the persona that answers from here on ("" for none), None when it
     is the same as before.
     """
 
@@ -62,7 +64,9 @@ class UserMessage(ShownMessage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistantMessage(ShownMessage):
-    """What a model said. `model` is the service's own name for it and `model_label` what people call it;
+    """What a model said.
+
+    `model` is the provider's own name for it and `model_label` what people call it;
     `context_starts_at` is the first message that it saw, if exchanges were left out for it.
     """
 

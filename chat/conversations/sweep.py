@@ -24,7 +24,7 @@ class Sweeper:
         self._expires_next = 0.0
 
     def run(self) -> None:
-        """One turn: cheap when there is nothing to do."""
+        """Take one turn, which is cheap when there is nothing to do."""
         self._must_empty_log |= bool(conversations.purge())
         if time.monotonic() >= self._expires_next:
             self._expires_next = time.monotonic() + EXPIRE_AGAIN

@@ -42,7 +42,9 @@ class Reader:
 
 
 def _called(work: Callable[..., Result], *arguments: object) -> Result:
-    """Channels' `database_sync_to_async` opens a connection for every call. SQLite's cannot go stale, and
+    """Call `work`, and keep this thread's connection only where it is SQLite's.
+
+    Channels' `database_sync_to_async` opens a connection for every call. SQLite's cannot go stale, and
     opening them was two thirds of that thread's processor time; PostgreSQL's goes back to its pool.
     """
     try:
@@ -53,7 +55,7 @@ def _called(work: Callable[..., Result], *arguments: object) -> Result:
 
 
 def keep_own_connection() -> None:
-    """For a thread that never gives its connection back: from now on it makes that itself, without the pool.
+    """Let a thread that never gives its connection back make that itself from now on, without the pool.
 
     The pool tests a connection before it hands it out, and rests for 1, 2 and 4 s after each that is broken:
     when PostgreSQL had cut them all, nothing was written for up to ten seconds.
@@ -65,7 +67,7 @@ def keep_own_connection() -> None:
 
 
 def drop_connections() -> None:
-    """After the database broke off: let go of this thread's connection, and of all that wait in the pool.
+    """Let go of this thread's connection and of all that wait in the pool, after the database broke off.
 
     They are broken too, as a rule, and the pool would find out one by one (`keep_own_connection`): ten
     seconds after a restart of PostgreSQL nothing could be saved yet.
@@ -77,5 +79,5 @@ def drop_connections() -> None:
 
 
 def _pool() -> Any:
-    """That of all threads, if the database has one; this one may do without."""
+    """Return the pool of all threads, if the database has one; this one may do without."""
     return getattr(connections.create_connection(DEFAULT_DB_ALIAS), "pool", None)

@@ -46,7 +46,7 @@ class ChatError(Exception):
         return f"{self.code}: {self.detail}" if self.detail else self.code
 
     def user_text(self) -> str:
-        """The sentence in the language that is active now."""
+        """Return the sentence in the language that is active now."""
         if self.retry_after is not None and self.sentence_with_wait is not None:
             return str(self.sentence_with_wait) % {"wait": wait_words(self.retry_after)}
         return str(self.sentence)
@@ -64,7 +64,7 @@ class StorageDown(ChatError):
 
 
 def wait_words(seconds: float) -> str:
-    """A waiting time as a person says it: "1 second", "5 minutes", "2 hours"; rounded up."""
+    """Return a waiting time as a person says it: "1 second", "5 minutes", "2 hours"; rounded up."""
     if seconds < 90:
         count = max(1, ceil(seconds))
         return ngettext("%(count)d second", "%(count)d seconds", count) % {"count": count}
@@ -76,7 +76,7 @@ def wait_words(seconds: float) -> str:
 
 
 def for_code(code: str) -> type[ChatError]:
-    """The class of a stored code, so that a page made later can still say the sentence.
+    """Return the class of a stored code, so that a page made later can still say the sentence.
 
     An unknown code (from a newer version's rows) gives ChatError itself.
     """
@@ -84,7 +84,7 @@ def for_code(code: str) -> type[ChatError]:
 
 
 def codes(root: type[ChatError]) -> list[str]:
-    """The codes of an error and all of its kinds."""
+    """Return the codes of an error and all of its kinds."""
     return [
         root.code,
         *(code for code, error in _by_code.items() if error is not root and issubclass(error, root)),

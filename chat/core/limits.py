@@ -60,8 +60,9 @@ class Exhausted:
 
 
 def take(*allowances: Allowance, count: int = 1) -> Exhausted | None:
-    """Count `count` times for each, and give the one that is thereby exceeded, if any; then all are counted
-    all the same. One query, none when nothing is limited.
+    """Count `count` times for each, and return the one that is thereby exceeded, if any.
+
+    Then all are counted all the same. One query, none when nothing is limited.
     """
     limited = {allowance.key: allowance for allowance in allowances if allowance.most}
     if not limited:
@@ -83,7 +84,7 @@ def give_back(*allowances: Allowance, count: int = 1) -> None:
 
 
 def forget(*allowances: Allowance) -> None:
-    """Begin them anew."""
+    """Begin the counts anew."""
     Counter.objects.filter(pk__in=[allowance.key for allowance in allowances]).delete()
 
 
@@ -98,7 +99,7 @@ def expire() -> None:
 
 
 def network_of(address: str) -> str:
-    """What one household or machine is counted as: an IPv4 address, or the /64 of an IPv6 one."""
+    """Return what one household or machine is counted as: an IPv4 address, or the /64 of an IPv6 one."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -111,7 +112,7 @@ def network_of(address: str) -> str:
 
 
 def is_one_of(networks: Sequence[IPv4Network | IPv6Network], address: str) -> bool:
-    """Whether an address lies in one of the networks."""
+    """Return whether an address lies in one of the networks."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -121,7 +122,7 @@ def is_one_of(networks: Sequence[IPv4Network | IPv6Network], address: str) -> bo
 
 
 def _count(rows: list[tuple[str, int, int]], now: int) -> list[tuple[str, int, int]]:
-    """Add to the counters; gives them as they are then."""
+    """Add to the counters, and return them as they are then."""
     places, keys = ", ".join(["(%s, %s, %s)"] * len(rows)), [key for key, *_ in rows]
     values = [*(value for row in rows for value in row), now, now]
     take = _TAKE.format(table=_TABLE, rows=places)

@@ -66,7 +66,7 @@ def is_blank(text: str) -> bool:
 
 
 def revealed(text: str) -> str:
-    """A text for somebody who has to judge all of it: what cannot be seen in it is written out, as [U+E0049].
+    """Return a text for who has to judge all of it: what cannot be seen in it is written out, as [U+E0049].
 
     Joiners, which letters and emoji are made with, and line ends stay.
     """
@@ -95,7 +95,7 @@ def is_long(text: str) -> bool:
 
 
 def first_words(text: str, length: int = 60) -> str:
-    """The beginning of a text on one line, cut at a word: a title for want of a better one."""
+    """Return the beginning of a text on one line, cut at a word: a title for want of a better one."""
     line = " ".join(text.strip()[: length * 8].split())
     if len(line) <= length:
         return line

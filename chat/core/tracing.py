@@ -35,7 +35,7 @@ class RequestIdFilter(logging.Filter):
 
 
 def printable(text: str) -> str:
-    """A text for one line of a log or a terminal: what cannot be seen in it is written out, as \\u202e."""
+    """Return a text for one line of a log or a terminal: what cannot be seen is written out, as \\u202e."""
     return text if text.isascii() and text.isprintable() else text.translate(_WRITTEN_OUT)
 
 
@@ -47,7 +47,7 @@ class LineFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """What Django refuses for safety (a strange host) is a client's doing: no traceback."""
+        """Write no traceback of what Django refuses for safety (a strange host): that is a client's doing."""
         record = copy(record)
         record.exc_text = None  # as another formatter may have left it
         if record.name.startswith("django.security."):

@@ -45,22 +45,22 @@ PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]|\{\{|\}
 
 
 def locales() -> list[str]:
-    """The languages to translate into, as folder names: `zh_Hans`."""
+    """Return the languages to translate into, as folder names: `zh_Hans`."""
     return [to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def source_of(locale: str) -> Path:
-    """Where people edit it."""
+    """Return where people edit it."""
     return SOURCES / locale / "LC_MESSAGES" / "django.po"
 
 
 def compiled_of(locale: str, domain: str = "django") -> Path:
-    """Where Django reads it; the domain "djangojs" is for scripts."""
+    """Return where Django reads it; the domain "djangojs" is for scripts."""
     return Path(settings.LOCALE_PATHS[0]) / locale / "LC_MESSAGES" / f"{domain}.mo"
 
 
 def extracted() -> Catalog:
-    """Every marked string of the site, with the places it is used in."""
+    """Return every marked string of the site, with the places it is used in."""
     found = Catalog(charset="utf-8")
     for path in sorted(_files()):
         place = path.relative_to(settings.BASE_DIR).as_posix()
@@ -79,7 +79,7 @@ def _files() -> Iterator[Path]:
 
 
 def _as_python(path: Path) -> str:
-    """A file as Babel's Python extractor can read it.
+    """Return a file as Babel's Python extractor can read it.
 
     Django turns a template into something like Python: calls among filler, where a `#` of the page
     would begin a comment and hide the calls after it, and where indentation means nothing, as
@@ -102,14 +102,14 @@ STRING = re.compile(r"""(u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*")""")
 
 
 def _blank_hashes(line: str) -> str:
-    """The line without `#` outside of its strings."""
+    """Return the line without `#` outside of its strings."""
     return "".join(
         part if number % 2 else part.replace("#", " ") for number, part in enumerate(STRING.split(line))
     )
 
 
 def read(locale: str) -> Catalog:
-    """The catalogue as it is in the tree; an empty one for a new language."""
+    """Return the catalogue as it is in the tree; an empty one for a new language."""
     path = source_of(locale)
     if not path.exists():
         return Catalog(locale=locale, charset="utf-8", fuzzy=False)
@@ -165,7 +165,7 @@ def _write_compiled(catalogue: Catalog, path: Path) -> Path:
 
 
 def problems(locale: str) -> list[str]:
-    """What is missing or wrong in a catalogue, a line each."""
+    """Return what is missing or wrong in a catalogue, a line each."""
     catalogue, wanted = read(locale), extracted()
     missing = [message for message in wanted if message.id and _key(message) not in _keys(catalogue)]
     left_over = [message for message in catalogue if message.id and _key(message) not in _keys(wanted)]
@@ -185,7 +185,7 @@ def _keys(catalogue: Catalog) -> set[tuple[Any, str | None]]:
 
 
 def faults(message: Message) -> Iterator[str]:
-    """What is wrong with one translation: not there, not sure, or not with the same placeholders."""
+    """Yield what is wrong with one translation: not there, not sure, or not with the same placeholders."""
     if not message.id:
         return
     originals = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -201,5 +201,5 @@ def faults(message: Message) -> Iterator[str]:
 
 
 def placeholders(text: str) -> list[str]:
-    """What is filled in, sorted: a translation may change the order, but drop, add or rename nothing."""
+    """Return what is filled in, sorted: a translation may change the order, but drop, add, rename nothing."""
     return sorted(found for found in PLACEHOLDER.findall(text) if found not in {"%%", "{{", "}}"})

@@ -77,8 +77,10 @@ def _last_built(root: Path) -> set[str]:
 
 
 def _is_same(made: Path, root: Path, name: str) -> bool:
-    """Return whether a file is there already. Of a compressed one its original tells: one text can be
-    compressed in several ways, and a site that is running has the length of that which is there in memory.
+    """Return whether a file is there already.
+
+    Of a compressed one its original tells: one text can be compressed in several ways, and a site that is
+    running has the length of that which is there in memory.
     """
     plain = _plain(name)
     return all((root / one).is_file() for one in (name, plain)) and filecmp.cmp(

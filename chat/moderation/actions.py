@@ -73,7 +73,7 @@ def reported_among(messages: list[Message]) -> set[int]:
 
 
 def reports_in_view() -> QuerySet[Report]:
-    """The reports moderators see: a conversation its owner has deleted is gone for them too."""
+    """Return the reports moderators see: a conversation its owner has deleted is gone for them too."""
     return Report.objects.filter(message__conversation__deleted_at=None)
 
 
@@ -143,7 +143,7 @@ def lift_suspension(user: User, by: User) -> None:
 
 
 def outranks(by: User, user: User) -> bool:
-    """Whether `by` may act on the account of `user`: nobody may on a person with a right that they lack.
+    """Return whether `by` may act on the account of `user`: nobody may if `user` has a right that they lack.
 
     Those who change accounts are equals, so that only superusers act on them. It goes by rights, since a
     group can be renamed, and by the rows, since Django knows no rights of the deactivated.
@@ -155,12 +155,12 @@ def outranks(by: User, user: User) -> bool:
 
 
 def is_allowed(by: User, permission: str) -> bool:
-    """Whether `by` has a right, and may use it: nobody does while they are suspended."""
+    """Return whether `by` has a right, and may use it: nobody does while they are suspended."""
     return not by.is_suspended and by.has_perm(permission)
 
 
 def rights_of(user: User) -> set[str]:
-    """The permissions a person holds or would hold if active, such as "chat.change_user". One query."""
+    """Return the permissions a person has or would have if active, such as "chat.change_user". One query."""
     held = Permission.objects.filter(Q(group__user=user) | Q(user=user))
     return {f"{app}.{codename}" for app, codename in held.values_list("content_type__app_label", "codename")}
 

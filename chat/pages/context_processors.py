@@ -10,7 +10,7 @@ from chat.web.error_views import own_origin
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, model and languages, and whether one may sign up, gets mail and confirms by it."""
+    """Return the site's name, model and languages, and whether one may sign up, gets mail, confirms by it."""
     return {
         "site_name": settings.SITE_NAME,
         "provider": provider_line(),

@@ -13,7 +13,7 @@ Group = tuple[str, list[Conversation]]
 
 
 def by_date(rows: Iterable[Conversation]) -> list[Group]:
-    """Conversations, latest first, in groups by the day of their last activity in the reader's time zone."""
+    """Return conversations, latest first, in groups by the day of their last activity where the reader is."""
     today = timezone.localdate()
     groups = groupby(rows, key=lambda row: _label(timezone.localdate(row.last_activity_at), today))
     return [(label, list(members)) for label, members in groups]

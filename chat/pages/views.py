@@ -30,13 +30,13 @@ CONVERSATIONS_A_PAGE = 30
 
 @member_view("GET")
 def new_chat(request: MemberRequest) -> HttpResponse:
-    """An empty chat: a greeting, a few starters, and the list of what was."""
+    """Show an empty chat: a greeting, a few starters, and the list of what was."""
     return _chat_page(request, None, [])
 
 
 @member_view("GET")
 def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """A conversation at its latest messages, or at those before `?before=<message uuid>`.
+    """Show a conversation at its latest messages, or at those before `?before=<message uuid>`.
 
     With `?from=<message uuid>` at all from that one on, if it is among the last MESSAGES_AT_MOST in view.
     """
@@ -48,14 +48,14 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
 
 @member_view("GET")
 def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """The messages before `?before=<message uuid>` alone, for the page to put on top."""
+    """Return the messages before `?before=<message uuid>` alone, for the page to put on top."""
     found, rows = _rows(request, conversation_uuid)
     return render(request, "pages/_thread.html", _message_context(found, rows))
 
 
 @member_view("GET")
 def conversation_list(request: MemberRequest) -> HttpResponse:
-    """More of the list of conversations: a fragment for the page's script, else a page of its own."""
+    """Return more of the list of conversations: a fragment for the page's script, else a page of its own."""
     fragment = request.headers.get("X-Fragment")
     template = "pages/_conversation_list.html" if fragment else "pages/conversation_list.html"
     return render(request, template, _list_context(request, request.GET.get("before", "")))
@@ -115,7 +115,7 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
 
 
 def starters() -> list[str]:
-    """What somebody who has never used such a page may try."""
+    """Return what somebody who has never used such a page may try."""
     return [
         _("Explain how rainbows form, with a small table of the colours"),
         _("Write a Python function that finds prime numbers"),

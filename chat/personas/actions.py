@@ -46,7 +46,7 @@ class Gallery:
 
 
 def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
-    """Everybody this person may choose whose name or description holds `words`. Three queries."""
+    """Return whom this person may choose whose name or description holds `words`. Three queries."""
     words = words.strip()[:LONGEST_SEARCH]
     rows = _listed(Persona.objects.all())
     found = Q(name__icontains=words) | Q(description__icontains=words) if words else Q()
@@ -64,7 +64,7 @@ def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
 
 
 def get_owned(user: User, persona_uuid: uuid.UUID) -> Persona:
-    """A persona of this person's, whole. Raises NotFound, the same for another's as for a random id."""
+    """Return one of this person's personas, whole. Raises NotFound, for another's as for a random id."""
     found = _with_picture(Persona.objects.filter(owner=user, uuid=persona_uuid)).defer("picture").first()
     if found is None:
         raise NotFound
@@ -72,7 +72,7 @@ def get_owned(user: User, persona_uuid: uuid.UUID) -> Persona:
 
 
 def picture(user: User, persona_uuid: uuid.UUID) -> bytes:
-    """The WebP of a persona that this person may choose or approve. Raises NotFound, also without one."""
+    """Return the WebP of a persona that a person may choose or approve. Raises NotFound, also without one."""
     rows = Persona.objects.filter(uuid=persona_uuid)
     found = (rows & _visible(user)).values_list("picture", flat=True).first()
     if found is None and moderation.is_allowed(user, "chat.approve_persona"):
@@ -83,7 +83,7 @@ def picture(user: User, persona_uuid: uuid.UUID) -> bytes:
 
 
 def active_persona(user: User, conversation: Conversation) -> Persona | None:
-    """Who answers in a conversation, as far as the person may still see it; None for nobody in particular.
+    """Return who answers in a conversation, as far as the person may still see it; None for nobody.
 
     It greets this person: its placeholders are filled in. It is not to be saved.
     """
@@ -100,7 +100,7 @@ def active_persona(user: User, conversation: Conversation) -> Persona | None:
 
 @transaction.atomic
 def create(user: User, fields: dict[str, Any]) -> Persona:
-    """A new persona, for its owner alone. `fields` are checked columns. Raises TooManyPersonas."""
+    """Return a new persona, for its owner alone. `fields` are checked columns. Raises TooManyPersonas."""
     _check_room(user)
     return Persona.objects.create(owner=user, **fields)
 
@@ -124,7 +124,7 @@ def change(user: User, persona_uuid: uuid.UUID, fields: dict[str, Any]) -> Perso
 
 @transaction.atomic
 def duplicate(user: User, persona_uuid: uuid.UUID) -> Persona:
-    """A copy of one's own, or of one of the site's. Raises NotFound for others', and TooManyPersonas.
+    """Return a copy of one's own, or of one of the site's. Raises NotFound for others', and TooManyPersonas.
 
     A copy of somebody else's would tell its instructions.
     """
@@ -187,7 +187,7 @@ def mark_decisions_seen(decided: list[Persona]) -> None:
 
 
 def to_decide_on() -> QuerySet[Persona]:
-    """What administrators see: what waits for approval, and what has it; nobody's private ones."""
+    """Return what administrators see: what waits for approval, and what has it; nobody's private ones."""
     return _with_picture(Persona.objects.filter(sharing__in=_OFFERED, owner__isnull=False)).defer("picture")
 
 
@@ -206,7 +206,7 @@ def refuse(persona: Persona, by: User, seen: datetime, reason: str = "") -> None
 
 @transaction.atomic
 def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | None) -> Conversation:
-    """From its next answer on a conversation is with this persona, as it is now; None is nobody special.
+    """Let a conversation be with this persona, as it is now, from its next answer on; None is nobody special.
 
     Its parameters come with it, and its model if it has one of its own. Raises NotFound.
     """
@@ -228,7 +228,7 @@ def choose(user: User, conversation_uuid: uuid.UUID, persona_uuid: uuid.UUID | N
 
 @transaction.atomic
 def start(user: User, persona_uuid: uuid.UUID) -> Conversation:
-    """A conversation without messages, with this persona. Raises NotFound."""
+    """Return a conversation without messages, with this persona. Raises NotFound."""
     return choose(user, conversations.start(user).uuid, persona_uuid)
 
 
@@ -249,7 +249,7 @@ def switches(messages: list[Message]) -> dict[int, str]:
 
 
 def localized(persona: Persona) -> Persona:
-    """The same row, one of the site's own with its words in the active language. It is not to be saved."""
+    """Return the same row, a built-in one with its words in the active language. It is not to be saved."""
     if words := BUILTINS.get(persona.builtin or ""):
         persona.name, persona.emoji = str(words.name), words.emoji
         persona.description, persona.opening = str(words.description), str(words.opening)
@@ -289,7 +289,10 @@ def _chosen(user: User, persona_uuid: uuid.UUID) -> Persona:
 
 
 def _check_room(user: User) -> None:
-    """Within a transaction, which holds the person's row: of two at once one comes after the other."""
+    """Raise TooManyPersonas if there is no room for one more.
+
+    Within a transaction, which holds the person's row: of two at once one comes after the other.
+    """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Persona.objects.filter(owner=user).count() >= MOST_PERSONAS:
         raise TooManyPersonas

@@ -201,7 +201,7 @@ BUILTINS: dict[str, Builtin] = {
 
 
 def make_builtins(using: str, apps: Apps = installed_apps, **signal: Any) -> None:
-    """Receiver of `post_migrate`: a row for each persona of the site, and none for one that is no more."""
+    """Make a row for each persona of the site, and delete those of others: a receiver of `post_migrate`."""
     try:
         rows = apps.get_model("chat", "Persona").objects.using(using)
     except LookupError:  # migrated back to before there were personas

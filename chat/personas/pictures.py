@@ -23,7 +23,7 @@ PATIENCE = 10.0
 
 
 def square(data: bytes) -> bytes:
-    """The middle of a picture as a WebP of SIDE x SIDE pixels; of one that moves, its first frame.
+    """Return the middle of a picture as a WebP of SIDE x SIDE pixels; of one that moves, its first frame.
 
     Raises PictureTooLarge for more than LARGEST_PICTURE or too many pixels, before anything is decoded,
     NotAPicture for what is no PNG, JPEG, WebP or GIF, or a broken one, and PicturesBusy.

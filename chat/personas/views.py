@@ -26,7 +26,7 @@ _A_YEAR = 365 * 24 * 3600
 
 @member_view("GET")
 def gallery(request: MemberRequest) -> HttpResponse:
-    """Everybody who may be chosen; with `?q=` those that it finds, with `?for=` for that conversation."""
+    """Show whom one may choose; with `?q=` those that it finds, with `?for=` for that conversation."""
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = personas.gallery(request.user, words, page)
@@ -165,7 +165,7 @@ def _kept(request: MemberRequest) -> dict[str, str]:
 
 
 def _for_chat(request: MemberRequest) -> str:
-    """What leads back to the gallery as it was opened for a conversation, if that is the person's own."""
+    """Return what leads back to the gallery as it was opened for a conversation of the person's."""
     try:
         return _query(_conversation(request))
     except NotFound:

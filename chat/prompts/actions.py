@@ -13,12 +13,12 @@ MOST_PROMPTS = 200
 
 
 def prompts_of(user: User) -> list[SavedPrompt]:
-    """All of a person's, by name."""
+    """Return all of a person's, by name."""
     return list(SavedPrompt.objects.filter(owner=user).order_by("name"))
 
 
 def prompt_of(user: User, prompt_uuid: uuid.UUID) -> SavedPrompt:
-    """The person's prompt. Raises NotFound, the same for another person's as for a random id."""
+    """Return the person's prompt. Raises NotFound, the same for another person's as for a random id."""
     found = SavedPrompt.objects.filter(owner=user, uuid=prompt_uuid).first()
     if found is None:
         raise NotFound
@@ -56,7 +56,10 @@ def restore(user: User, prompt_uuid: uuid.UUID) -> SavedPrompt:
 
 
 def _check_room(user: User, name: str, prompt: SavedPrompt | None) -> None:
-    """Within a transaction, which holds the person's row: of two at once one comes after the other."""
+    """Raise TooManyPrompts if there is no room for one more, and PromptNameTaken.
+
+    Within a transaction, which holds the person's row: of two at once one comes after the other.
+    """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     rows = SavedPrompt.objects.filter(owner=user)
     if prompt:

@@ -20,7 +20,7 @@ from chat.web.flash import flash
 
 @member_view("GET")
 def prompt_list(request: MemberRequest) -> HttpResponse:
-    """All of them: a page, or what the message box offers."""
+    """Return all of them: a page, or what the message box offers."""
     template = "prompts/_prompt_offers.html" if is_script(request) else "prompts/prompt_list.html"
     return render(request, template, {"prompts": prompts.prompts_of(request.user)})
 

@@ -38,7 +38,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's, with JSON for a script, and with what to do when the address is to blame."""
+    """Answer as Django does, with JSON for a script, and with what to do when the address is to blame."""
     error = origin_error(request)
     if is_script(request):
         return as_json(error or StaleForm())
@@ -51,7 +51,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def origin_error(request: HttpRequest) -> ChatError | None:
-    """What is wrong with the address that a form came from; None if it is one of ours.
+    """Return what is wrong with the address that a form came from; None if it is one of ours.
 
     Another one is named only if it is the same host by another port or scheme. A page anywhere may send a
     form here, and whoever runs the site must not be told to set SITE_URL to what that page likes.
@@ -67,7 +67,7 @@ def origin_error(request: HttpRequest) -> ChatError | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler400; asked by a name that is not ours, it says what to set."""
+    """Answer as Django's handler400; asked by a name that is not ours, it says what to set."""
     if not isinstance(exception, DisallowedHost):
         return defaults.bad_request(request, exception)
     error = UnknownHost()
@@ -77,12 +77,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def is_script(request: HttpRequest) -> bool:
-    """Whether the page's own script asks, which reads JSON."""
+    """Return whether the page's own script asks, which reads JSON."""
     return bool(request.headers.get("X-Fragment"))
 
 
 def as_json(problem: ChatError) -> JsonResponse:
-    """`{"code", "text"}` with the error's status."""
+    """Return `{"code", "text"}` with the error's status."""
     return JsonResponse({"code": problem.code, "text": problem.user_text()}, status=problem.status)
 
 
@@ -104,7 +104,7 @@ def _page(request: HttpRequest, problem: ChatError) -> HttpResponse:
 
 
 def own_origin(request: HttpRequest) -> str:
-    """The origin of the site's pages by the host that the browser asked; "" if that is none of ours."""
+    """Return the origin of the site's pages by the host that the browser asked; "" if it is none of ours."""
     try:
         return f"{request.scheme}://{request.get_host()}"
     except DisallowedHost:

@@ -185,7 +185,7 @@ class TimeZoneMiddleware:
 
 
 def zone_named(name: str) -> ZoneInfo | None:
-    """The zone of an IANA name such as `Europe/Berlin`; None for any other text."""
+    """Return the zone of an IANA name such as `Europe/Berlin`; None for any other text."""
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # unknown; a path that leaves the folder; a folder
@@ -193,7 +193,7 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 
 def language_of(scope: dict[str, Any]) -> str:
-    """The language of a socket's page: by its cookie or the browser's list, as for a page."""
+    """Return the language of a socket's page: by its cookie or the browser's list, as for a page."""
     request = HttpRequest()
     headers = dict(scope["headers"])
     request.COOKIES = scope.get("cookies", {})

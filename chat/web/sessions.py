@@ -18,7 +18,7 @@ _store: Any = import_module(settings.SESSION_ENGINE)
 
 
 def person_of(session_key: str | None) -> User:
-    """The active person of a session that is still valid, read anew. Raises LoggedOut.
+    """Return the active person of a session that is still valid, read anew. Raises LoggedOut.
 
     Logging out removes the session, a new password changes the hash in it, and a deactivated
     account counts as logged out: one question for all three.
@@ -35,7 +35,7 @@ _known: OrderedDict[str, int] = OrderedDict()
 
 
 def remember(session_key: str, person: int) -> None:
-    """That a session was this person's when a page was made; from any thread."""
+    """Note that a session was this person's when a page was made; from any thread."""
     _known[session_key] = person
     _known.move_to_end(session_key)
     while len(_known) > MOST_KNOWN:
@@ -43,5 +43,5 @@ def remember(session_key: str, person: int) -> None:
 
 
 def known_person(session_key: str) -> int | None:
-    """Whose session it is, as far as this process remembers. Good enough to count by, not to let in."""
+    """Return whose session it is, as far as this process remembers: to count by, not to let in."""
     return _known.get(session_key)

@@ -61,7 +61,7 @@ class Line:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """A turn. Raises TooManyPages when too many wait already, and after PATIENCE."""
+        """Wait for a turn. Raises TooManyPages when too many wait already, and after PATIENCE."""
         if self._taken >= self.most:
             await self._wait()
         else:
@@ -190,7 +190,7 @@ async def close_at_once(receive: ASGIReceiveCallable, send: ASGISendCallable) ->
 
 
 def _who(scope: dict[str, Any]) -> tuple[str, int]:
-    """As whom a request counts, and how many of theirs are answered at once."""
+    """Return as whom a request counts, and how many of theirs are answered at once."""
     person = sessions.known_person(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
     if person is not None:
         return f"person {person}", settings.PAGES_AT_ONCE
@@ -198,7 +198,7 @@ def _who(scope: dict[str, Any]) -> tuple[str, int]:
 
 
 def address_of(scope: dict[str, Any]) -> str:
-    """Where a request comes from (Edge has found out), by its network."""
+    """Return where a request comes from (Edge has found out), by its network."""
     return limits.network_of((scope.get("client") or [""])[0])
 
 

@@ -122,7 +122,7 @@ def migrations_there() -> set[tuple[str, str]]:
 
 
 def take_port() -> socket.socket:
-    """The listening socket, taken first: a second server must not touch the first one's replies."""
+    """Return the listening socket, taken first: a second server must not touch the first one's replies."""
     try:
         return open_port(settings.HOST, settings.PORT)
     except OSError as problem:
@@ -133,7 +133,7 @@ def take_port() -> socket.socket:
 
 
 def describe(endpoint: Any) -> str:
-    """The provider in one line for the operator."""
+    """Return the provider in one line for the operator."""
     if endpoint.kind == "demo":
         return (
             "the demo, while no other is on offer; to have a real one, add a service in the admin, "
