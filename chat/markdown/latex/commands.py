@@ -50,10 +50,7 @@ def _colour_argument(writer: Writer) -> str:
 
 
 def _color(writer: Writer) -> str:
-    r"""Rewrite ``\color{red} x``, which goes on to the group's end.
-
-    ``\color{red}{x}`` is meant for its argument.
-    """
+    r"""Rewrite ``\color{red} x`` up to the group's end; ``\color{red}{x}`` is meant for its argument."""
     ink = _colour_argument(writer)
     if writer.reader.peek() == "{":
         return writer.marks.group(writer.argument(), mathcolor=ink)
@@ -80,10 +77,7 @@ def _on(writer: Writer, ground: str, content: str) -> str:
 
 
 def _text_box(writer: Writer) -> str:
-    r"""Rewrite ``\colorbox`` and ``\fbox``.
-
-    Their argument is text; who writes a formula there means one.
-    """
+    r"""Rewrite the text of ``\colorbox`` and ``\fbox``; who writes a formula there means one."""
     source = writer.reader.argument()
     is_formula = any(token[0] in "^_" or token[0] == "\\" and len(token) > 2 for token in source)
     if is_formula and "$" not in source and "\\(" not in source:
@@ -178,10 +172,7 @@ def _space(writer: Writer) -> str:
 
 
 def _length(writer: Writer) -> str:
-    r"""Return a length, in braces or bare, as after ``\kern``.
-
-    ``plus`` and ``minus`` are for lines of print.
-    """
+    r"""Return a length, in braces or bare as after ``\kern``; ``plus`` and ``minus`` are for print."""
     reader = writer.reader
     reader.skip_spaces()
     if reader.peek() == "{":
