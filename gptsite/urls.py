@@ -1,4 +1,4 @@
-"""Whole rooms to addresses; the pages of the chat itself are in chat/urls.py."""
+"""The addresses of whole packages; the pages of the chat itself are in chat/urls.py."""
 
 from django.contrib import admin
 from django.urls import include, path

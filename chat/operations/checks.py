@@ -1,7 +1,7 @@
 """What is wrong with the set-up, said before it hurts.
 
 One list, for `manage.py check`, for the start and for the doctor, so that they say the same in the same
-words. `look` asks what can be seen from here; `reach` knocks at the stores and the mail server.
+words. `local_findings` are of this machine, `remote_findings` of the stores and the mail server.
 """
 
 import asyncio
@@ -31,39 +31,39 @@ MIB = 1024 * 1024
 LITTLE_ROOM, NO_ROOM = 1024 * MIB, 100 * MIB
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
-# Seconds for a knock at a store or a mail server
+# Seconds to connect to a store or a mail server
 PATIENCE = 5
 # Findings with which nothing can be served
 STOPPING = {"chat.E001", "chat.E002", "chat.E008"}
 
 
 def check_site(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Return what is to be told of `look`, as Django's system checks have it."""
-    return as_messages(look())
+    """Return what is to be told of `local_findings`, as Django's system checks have it."""
+    return as_messages(local_findings())
 
 
 def check_reach(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Return what is to be told of `reach`."""
-    return as_messages(reach())
+    """Return what is to be told of `remote_findings`."""
+    return as_messages(remote_findings())
 
 
 def as_messages(findings: list[Finding]) -> list[checks.CheckMessage]:
     """Return warnings and failures as Django's system checks have them."""
     levels = {Level.WARN: checks.WARNING, Level.FAIL: checks.ERROR}
     return [
-        checks.CheckMessage(levels[one.level], one.said, one.advice, obj=one.part, id=one.id)
+        checks.CheckMessage(levels[one.level], one.message, one.advice, obj=one.part, id=one.id)
         for one in findings
         if one.level in levels
     ]
 
 
-def look() -> list[Finding]:
-    """Return the findings on all that is on this machine. Knocks nowhere."""
+def local_findings() -> list[Finding]:
+    """Return the findings on all that is on this machine. Connects to nothing."""
     findings = [*environment(), address(), data_folder(), secret(), static_files()]
     return [*findings, *([disk()] if settings.DATA_DIR.exists() else [])]
 
 
-def reach() -> list[Finding]:
+def remote_findings() -> list[Finding]:
     """Return whether the database, the channel layer and the mail server are there."""
     return [database(), layer(), mail()]
 
@@ -77,7 +77,7 @@ def environment() -> list[Finding]:
     if not settings.ENVIRONMENT_WARNINGS:
         return [ok(part, _("Every variable is understood."))]
     advice = _("The README lists all variables.")
-    return [warn(part, said, advice, "chat.W003") for said in settings.ENVIRONMENT_WARNINGS]
+    return [warn(part, message, advice, "chat.W003") for message in settings.ENVIRONMENT_WARNINGS]
 
 
 def address() -> Finding:
@@ -85,9 +85,9 @@ def address() -> Finding:
     part = pgettext("set-up", "Address")
     if settings.SITE_URL_GIVEN or not is_any_address(settings.HOST):
         return ok(part, _("People reach the site at %(address)s.") % {"address": settings.SITE_URL})
-    said = _("HOST=%(host)s opens the site to the network, but nothing says under which address.")
+    message = _("HOST=%(host)s opens the site to the network, but nothing says under which address.")
     advice = _("Set SITE_URL to the address people will use, such as SITE_URL=https://chat.example.org.")
-    return fail(part, said % {"host": settings.HOST}, advice, "chat.E001")
+    return fail(part, message % {"host": settings.HOST}, advice, "chat.E001")
 
 
 def is_any_address(host: str) -> bool:
@@ -102,11 +102,11 @@ def data_folder() -> Finding:
     """Return whether the folder can be written to, and by nobody else."""
     part, folder = _("Data folder"), Path(settings.DATA_DIR)
     if not os.access(folder, os.W_OK | os.X_OK):
-        said = _("%(folder)s cannot be written to.") % {"folder": folder}
-        return fail(part, said, _("Name a folder that can be written to in DATA_DIR."), "chat.E002")
+        message = _("%(folder)s cannot be written to.") % {"folder": folder}
+        return fail(part, message, _("Name a folder that can be written to in DATA_DIR."), "chat.E002")
     if _mode(folder) & MAY_WRITE:
-        said = _("Other users of this machine can write to %(folder)s.") % {"folder": folder}
-        return warn(part, said, _("Run: chmod 700 '%(file)s'") % {"file": folder}, "chat.W002")
+        message = _("Other users of this machine can write to %(folder)s.") % {"folder": folder}
+        return warn(part, message, _("Run: chmod 700 '%(file)s'") % {"file": folder}, "chat.W002")
     database = settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"]
     for end in ("", "-wal", "-shm") if isinstance(database, Path) else ():
         if _mode(file := database.with_name(database.name + end)) & OTHERS:
@@ -123,8 +123,8 @@ def secret() -> Finding:
 
 
 def _readable(part: str, file: Path) -> Finding:
-    said = _("Other users of this machine can read %(file)s.") % {"file": file}
-    return warn(part, said, _("Run: chmod 600 '%(file)s'") % {"file": file}, "chat.W004")
+    message = _("Other users of this machine can read %(file)s.") % {"file": file}
+    return warn(part, message, _("Run: chmod 600 '%(file)s'") % {"file": file}, "chat.W004")
 
 
 def _mode(path: Path) -> int:
@@ -150,39 +150,42 @@ def static_files() -> Finding:
 def disk() -> Finding:
     """Return whether there is room in the data folder."""
     part, free = _("Disk"), shutil.disk_usage(settings.DATA_DIR).free
-    said = _("%(size)s are free in %(folder)s.") % {
+    message = _("%(size)s are free in %(folder)s.") % {
         "size": filesizeformat(free),
         "folder": settings.DATA_DIR,
     }
     if free < NO_ROOM:
-        return fail(part, said, _("Make room now: a full disk takes no message."), "chat.E006")
+        return fail(part, message, _("Make room now: a full disk takes no message."), "chat.E006")
     if free < LITTLE_ROOM:
-        return warn(part, said, _("Make room soon: a full disk takes no message."), "chat.W006")
-    return ok(part, said)
+        return warn(part, message, _("Make room soon: a full disk takes no message."), "chat.W006")
+    return ok(part, message)
 
 
-# What has to be knocked at
+# What has to be connected to
 
 
 def database() -> Finding:
     """Return whether the database lets us in, on a connection of its own: a pool would try for long."""
     part = _("Database")
-    knock = connections.create_connection(DEFAULT_DB_ALIAS)
-    knock.settings_dict = {**knock.settings_dict, "OPTIONS": {**knock.settings_dict.get("OPTIONS", {})}}
-    options = knock.settings_dict["OPTIONS"]
+    connection = connections.create_connection(DEFAULT_DB_ALIAS)
+    connection.settings_dict = {
+        **connection.settings_dict,
+        "OPTIONS": {**connection.settings_dict.get("OPTIONS", {})},
+    }
+    options = connection.settings_dict["OPTIONS"]
     if options.pop("pool", None):
         options.setdefault("connect_timeout", PATIENCE)
     try:
-        with knock.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Exception as problem:
         advice = _("See that the database runs and lets this site in; DATABASE_URL says where it is.")
-        if knock.vendor == "sqlite":
+        if connection.vendor == "sqlite":
             advice = _("See that the file is a database of SQLite, has room, and may be written to.")
         return fail(part, _line(problem), advice, "chat.E008")
     finally:
-        knock.close()
-    return ok(part, _("%(kind)s lets us in.") % {"kind": knock.display_name})
+        connection.close()
+    return ok(part, _("%(kind)s lets us in.") % {"kind": connection.display_name})
 
 
 def layer() -> Finding:
@@ -202,16 +205,16 @@ def mail() -> Finding:
     """Return whether the mail server lets us in. No mail is sent."""
     part = pgettext("set-up", "Email")
     if not settings.EMAIL_URL:
-        said = _("No mail server: password reset by email won't work.")
-        return warn(part, said, _("Set EMAIL_URL to a mail server."), "chat.W007")
+        message = _("No mail server: password reset by email won't work.")
+        return warn(part, message, _("Set EMAIL_URL to a mail server."), "chat.W007")
     connection = get_connection(timeout=PATIENCE)
     try:
         connection.open()
         connection.close()
     except Exception as problem:
-        said = f"{settings.EMAIL_HOST}: {_line(problem)}"
+        message = f"{settings.EMAIL_HOST}: {_line(problem)}"
         advice = _("See that the address, user and password in EMAIL_URL are right.")
-        return fail(part, said, advice, "chat.E007")
+        return fail(part, message, advice, "chat.E007")
     if not settings.EMAIL_HOST:
         return ok(part, _("Mails stay on this machine, as EMAIL_URL says."))
     return ok(part, _("The mail server %(host)s lets us in.") % {"host": settings.EMAIL_HOST})

@@ -16,30 +16,30 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`said` in a sentence, and what to do about it (`advice`, "" when it is well).
+    """`message` in a sentence, and what to do about it (`advice`, "" when it is well).
 
     `id` is that of the system check that says the same, "" where there is none.
     """
 
     level: Level
     part: str
-    said: str
+    message: str
     advice: str = ""
     id: str = ""
 
     def __str__(self) -> str:
         """Return the lines of a terminal."""
-        said = f"{self.level:5} {self.part}: {printable(str(self.said))}"
-        return f"{said}\n      {printable(str(self.advice))}" if self.advice else said
+        message = f"{self.level:5} {self.part}: {printable(str(self.message))}"
+        return f"{message}\n      {printable(str(self.advice))}" if self.advice else message
 
 
-def ok(part: str, said: str) -> Finding:
-    return Finding(Level.OK, part, said)
+def ok(part: str, message: str) -> Finding:
+    return Finding(Level.OK, part, message)
 
 
-def warn(part: str, said: str, advice: str, id: str = "") -> Finding:
-    return Finding(Level.WARN, part, said, advice, id)
+def warn(part: str, message: str, advice: str, id: str = "") -> Finding:
+    return Finding(Level.WARN, part, message, advice, id)
 
 
-def fail(part: str, said: str, advice: str, id: str = "") -> Finding:
-    return Finding(Level.FAIL, part, said, advice, id)
+def fail(part: str, message: str, advice: str, id: str = "") -> Finding:
+    return Finding(Level.FAIL, part, message, advice, id)

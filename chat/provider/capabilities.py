@@ -35,7 +35,7 @@ NO_SYSTEM = re.compile(
 that they must."""
 
 STREAM = "stream"
-"""What asks for the answer in pieces, and the quirk of a model that is not streamed to this site."""
+"""What asks for the answer in pieces, and in the capabilities a model that is not streamed to this site."""
 
 NO_STREAM = re.compile(
     r"(?i)(?:\bstream(?:ing)?\b['\"`]?[^.:]{0,30}?|\bstreamed )(?:not|n't|n’t|un) ?"

@@ -20,12 +20,12 @@ from tests.support.server import free_port, site_server
 
 
 def ids(findings=None) -> set[str]:
-    return {one.id for one in (checks.look() if findings is None else findings)} - {""}
+    return {one.id for one in (checks.local_findings() if findings is None else findings)} - {""}
 
 
 def test_a_plain_set_up_has_no_problems():
     assert ids() == set()
-    assert all(finding.level == Level.OK for finding in checks.look())
+    assert all(finding.level == Level.OK for finding in checks.local_findings())
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]"])
@@ -66,8 +66,8 @@ def test_what_is_odd_about_the_variables_is_told(settings):
     settings.ENVIRONMENT_WARNINGS = [
         "OPENAI_KEY (in the environment) is not read. Did you mean OPENAI_API_KEY? Write it as OPENAI_API_KEY=value."
     ]
-    [finding] = [one for one in checks.look() if one.id == "chat.W003"]
-    assert finding.said == settings.ENVIRONMENT_WARNINGS[0]
+    [finding] = [one for one in checks.local_findings() if one.id == "chat.W003"]
+    assert finding.message == settings.ENVIRONMENT_WARNINGS[0]
 
 
 def away(settings) -> None:
@@ -89,11 +89,11 @@ def test_checks_and_doctor_say_the_same_of_what_is_away(settings):
     away(settings)
     with pytest.raises(SystemCheckError) as caught:
         call_command("check", stderr=io.StringIO())
-    said = str(caught.value)
+    output = str(caught.value)
     found = [*asyncio.run(machine.examine()), *asyncio.run(stores.layer())]
     failed = [finding for finding in found if finding.level == Level.FAIL]
     assert ids(failed) == {"chat.E007", "chat.E009"}
-    assert all(f"{one.part}: ({one.id}) {one.said}" in said and one.advice in said for one in failed)
+    assert all(f"{one.part}: ({one.id}) {one.message}" in output and one.advice in output for one in failed)
     assert checks.check_reach not in registry.registered_checks
 
 
@@ -108,20 +108,20 @@ def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"postgres://ann:canary@127.0.0.1:{taken.getsockname()[1]}/chat"
-        code, said = run(["manage.py", command], **variables(tmp_path, DATABASE_URL=url))
+        code, output = run(["manage.py", command], **variables(tmp_path, DATABASE_URL=url))
     assert code == 1
-    assert "Connection refused" in said
-    assert "Traceback" not in said and "canary" not in said and "Serving" not in said
-    assert "broke off" not in said
+    assert "Connection refused" in output
+    assert "Traceback" not in output and "canary" not in output and "Serving" not in output
+    assert "broke off" not in output
     if command != "createsuperuser":
-        assert "DATABASE_URL says where it is" in said
+        assert "DATABASE_URL says where it is" in output
 
 
 def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path):
     (tmp_path / "db.sqlite3").write_bytes(b"this is a letter, and no database at all" * 99)
-    code, said = run(["manage.py", "serve"], **variables(tmp_path))
+    code, output = run(["manage.py", "serve"], **variables(tmp_path))
     assert code == 1
-    assert "file is not a database" in said and "Traceback" not in said
+    assert "file is not a database" in output and "Traceback" not in output
     assert (tmp_path / "db.sqlite3").read_bytes().startswith(b"this is a letter")
 
 
@@ -130,25 +130,27 @@ def test_the_start_tells_of_what_is_away_and_serves_without_it(tmp_path):
     stores_away = {"REDIS_URL": f"redis://127.0.0.1:{port}/0", "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
     with site_server(tmp_path, **stores_away) as server:
         assert server.get("/accounts/login/").status == 200
-        _code, said = server.end()
-    assert re.search(r"fail  Channel layer: .*\n      See that Redis runs at REDIS_URL", said)
-    assert re.search(r"fail  Email: 127\.0\.0\.1: ConnectionRefusedError.*\n      See that the address", said)
-    assert "Traceback" not in said
+        _code, output = server.end()
+    assert re.search(r"fail  Channel layer: .*\n      See that Redis runs at REDIS_URL", output)
+    assert re.search(
+        r"fail  Email: 127\.0\.0\.1: ConnectionRefusedError.*\n      See that the address", output
+    )
+    assert "Traceback" not in output
 
 
 def test_the_start_tells_of_slips_and_of_a_missing_mail_server(tmp_path):
     with site_server(tmp_path, OPENAI_API_KEY="", OPENAI_KEY="sk-canary") as server:
-        _code, said = server.end()
+        _code, output = server.end()
     assert (
         "warn  Settings: OPENAI_KEY (in the environment) is not read. Did you mean OPENAI_API_KEY? Write it as OPENAI_API_KEY=value."
-        in said
+        in output
     )
-    assert "warn  Email: No mail server: password reset by email won't work." in said
-    assert "canary" not in said
+    assert "warn  Email: No mail server: password reset by email won't work." in output
+    assert "canary" not in output
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "check", "migrate", "createsuperuser", "build"])
 def test_a_value_that_is_not_understood_ends_every_command_with_its_sentence(tmp_path, command):
-    code, said = run(["manage.py", command], **variables(tmp_path, SIGNUP="canary"))
+    code, output = run(["manage.py", command], **variables(tmp_path, SIGNUP="canary"))
     assert code == 1
-    assert said == "SIGNUP must be open or closed, such as SIGNUP=open (set in the environment).\n"
+    assert output == "SIGNUP must be open or closed, such as SIGNUP=open (set in the environment).\n"

@@ -87,7 +87,7 @@ async def test_a_provider_without_a_list_is_well_when_a_model_is_named_and_it_sa
     found = await model.examine()
     assert levels(found) == [("Model", "warn"), ("Streaming", "ok")]
     assert doctor.is_well(found)
-    assert "the name scripted-1 could not be checked" in found[0].said
+    assert "the name scripted-1 could not be checked" in found[0].message
 
 
 async def test_where_neither_a_list_nor_a_name_tells_of_a_model_the_mend_is_named(provider, settings):
@@ -104,7 +104,7 @@ async def test_a_pasted_address_is_told_as_it_was_understood(provider, settings)
     settings.OPENAI_BASE_URL = f" {provider.base_url.removesuffix('/v1')}/chat/completions "
     found = await model.examine()
     assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
-    assert f"Understood as {provider.base_url}" in found[0].said
+    assert f"Understood as {provider.base_url}" in found[0].message
 
 
 async def test_a_slow_provider_is_a_warning_that_says_how_long_people_s_chats_wait(
@@ -141,7 +141,7 @@ async def test_the_demo_is_a_warning_while_no_provider_of_the_administrators_ans
     await OfferedModel.objects.acreate(provider=second, name="real")
     found = await model.examine()
     assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
-    assert found[0].said.startswith("real, from Second, answers")
+    assert found[0].message.startswith("real, from Second, answers")
 
 
 async def add_provider(name, server, key="sk-canary-0123456789", **fields):
@@ -219,7 +219,7 @@ def test_a_disk_is_judged_by_the_room_on_it(monkeypatch, free, level):
 def test_the_room_on_a_disk_is_told_in_a_unit_that_can_be_read(monkeypatch):
     usage = type("Usage", (), {"free": 78144 * checks.MIB})
     monkeypatch.setattr("chat.operations.checks.shutil.disk_usage", lambda _: usage)
-    assert checks.disk().said.startswith("76.3\xa0GB are free")
+    assert checks.disk().message.startswith("76.3\xa0GB are free")
 
 
 def test_a_mail_server_that_is_not_there_fails_and_none_is_a_warning(settings):
@@ -249,7 +249,7 @@ def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(
             [sys.executable, "manage.py", "doctor"], cwd=ROOT, env=variables, capture_output=True, text=True
         )
     assert done.returncode == 1, done.stdout + done.stderr
-    said = {line.split(":")[0] for line in done.stdout.splitlines() if not line.startswith(" ")}
+    parts = {line.split(":")[0] for line in done.stdout.splitlines() if not line.startswith(" ")}
     assert {
         "ok    Site",
         "ok    WebSocket",
@@ -257,7 +257,7 @@ def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(
         "ok    Database",
         "ok    Database file",
         "fail  Streaming",
-    } <= said
+    } <= parts
 
 
 def test_the_command_ends_with_0_when_nothing_failed(monkeypatch):

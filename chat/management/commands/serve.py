@@ -38,7 +38,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 (its own below: the whole set costs a start)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.tell(checks.look())
+        self.tell(checks.local_findings())
         self.tell([self.knock_at_database()])
         threading.Thread(target=self.knock, daemon=True).start()
         listening = take_port()

@@ -1,6 +1,6 @@
 """LaTeX that people write to LaTeX that the converter draws, and its MathML to what browsers draw.
 
-The converter knows most of LaTeX. What it lacks is rewritten before (`writer`, and a room for each
+The converter knows most of LaTeX. What it lacks is rewritten before (`writer`, and a module for each
 kind of command), what MathML Core lacks is drawn by classes afterwards (`drawing`).
 """
 

@@ -44,8 +44,8 @@ async def _guarded(examination: Examination) -> list[Finding]:
     except (OperationalError, InterfaceError):
         return []  # what needs the database and does not get it: that is a finding of its own
     except Exception as problem:
-        said = _("The examination broke off: %(problem)s") % {
+        message = _("The examination broke off: %(problem)s") % {
             "problem": f"{type(problem).__name__}: {problem}"
         }
         name = examination.__module__.rpartition(".")[2]
-        return [fail(name, said, _("Please look at the log and ask whoever set this site up."))]
+        return [fail(name, message, _("Please look at the log and ask whoever set this site up."))]

@@ -8,4 +8,4 @@ from chat.operations.findings import Finding
 
 async def examine() -> list[Finding]:
     """Return all of them, found in a thread: a mail server may take its time."""
-    return await sync_to_async(lambda: [*checks.look(), checks.mail()], thread_sensitive=False)()
+    return await sync_to_async(lambda: [*checks.local_findings(), checks.mail()], thread_sensitive=False)()

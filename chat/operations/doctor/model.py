@@ -63,8 +63,8 @@ async def stand_in(endpoint: Endpoint) -> Finding:
     """Return whether the demo has to answer, or a provider of the administrators does."""
     found = catalog.CatalogSnapshot(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
     if found.default is not None and found.default.provider is not None:
-        said = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
-        return ok(_("Model"), said % {"model": found.default, "service": found.default.provider})
+        message = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
+        return ok(_("Model"), message % {"model": found.default, "service": found.default.provider})
     return warn(
         _("Model"),
         _("The built-in demo answers, which is no language model."),
@@ -77,8 +77,8 @@ async def stand_in(endpoint: Endpoint) -> Finding:
 
 def understood(finding: Finding, client: ProviderClient) -> Finding:
     """Return the finding, with what the provider's base URL was taken for."""
-    said = _("%(finding)s · Understood as %(url)s")
-    return replace(finding, said=said % {"finding": finding.said, "url": client.address})
+    message = _("%(finding)s · Understood as %(url)s")
+    return replace(finding, message=message % {"finding": finding.message, "url": client.address})
 
 
 async def names_of(client: ProviderClient) -> list[str] | ProviderError:
@@ -101,23 +101,25 @@ def listed(client: ProviderClient, names: list[str] | ProviderError, *, answers:
             advice.append(str(ADVICE[NoModelListed]))
         return fail(_("Model"), f"{provider}: {problem.detail}", " ".join(dict.fromkeys(advice)))
     if model and model not in names:
-        said = _("%(service)s does not list the model %(model)s.")
+        message = _("%(service)s does not list the model %(model)s.")
         one_of = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
         return warn(
             _("Model"),
-            said % {"service": provider, "model": model},
+            message % {"service": provider, "model": model},
             one_of % {"models": ", ".join(names[:5])},
         )
-    said = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
+    message = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
     in_use = model or first_chat_model(names)
-    return ok(_("Model"), said % {"service": provider, "count": len(names), "model": in_use})
+    return ok(_("Model"), message % {"service": provider, "count": len(names), "model": in_use})
 
 
 def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
     """Return that it answers, and that its models could not be asked."""
-    said = _("The provider does not list its models, so the name %(model)s could not be checked. (%(why)s)")
+    message = _(
+        "The provider does not list its models, so the name %(model)s could not be checked. (%(why)s)"
+    )
     advice = _("Chats work without the list. Add other models by name under Admin → Models on offer.")
-    return warn(part, said % {"model": model, "why": problem.detail}, advice)
+    return warn(part, message % {"model": model, "why": problem.detail}, advice)
 
 
 async def answering(
@@ -130,10 +132,10 @@ async def answering(
     except ProviderError as problem:
         return fail(part, problem.detail or problem.code, advise(problem))
     except TimeoutError:
-        said = _("No word came within %(seconds)d s. The provider is slow, or still loading the model.")
+        message = _("No word came within %(seconds)d s. The provider is slow, or still loading the model.")
         advice = _("Chats wait up to %(limit)d s for the first word. Check again once it has answered one.")
         limit = client.timeouts.first
-        return warn(part, said % {"seconds": PATIENCE}, advice % {"limit": limit})
+        return warn(part, message % {"seconds": PATIENCE}, advice % {"limit": limit})
 
 
 async def first_words(client: ProviderClient, model: str = "") -> str:

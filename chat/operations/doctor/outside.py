@@ -27,11 +27,11 @@ async def examine() -> list[Finding]:
         try:
             first = await health(session, address)
         except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-            said = f"{address}: {type(problem).__name__}: {problem}"
+            message = f"{address}: {type(problem).__name__}: {problem}"
             if not settings.SITE_URL_GIVEN:
-                return [warn(_("Site"), said, _("Start it with make run, and ask again."))]
+                return [warn(_("Site"), message, _("Start it with make run, and ask again."))]
             advice = _("See that the site runs, that the name leads here, and that the proxy passes it on.")
-            return [fail(_("Site"), said, advice)]
+            return [fail(_("Site"), message, advice)]
         return [*first, await sockets(session, address), await paced(session, address)]
 
 
@@ -42,12 +42,12 @@ async def health(session: aiohttp.ClientSession, address: str) -> list[Finding]:
         body = await answer.content.read(4096)
         sent = answer.headers.get("Date")
     if answer.status != 200 or b'"database"' not in body:
-        said = _("%(address)s answers %(status)d.") % {"address": address + PATH, "status": answer.status}
-        return [fail(part, said, _("See that the proxy passes all paths on to this site."))]
+        message = _("%(address)s answers %(status)d.") % {"address": address + PATH, "status": answer.status}
+        return [fail(part, message, _("See that the proxy passes all paths on to this site."))]
     findings = [ok(part, _("%(address)s answers.") % {"address": address})]
     if sent and abs(parsedate_to_datetime(sent).timestamp() - time.time()) > SKEW:
-        said = _("The machine in front of the site has another time than this one.")
-        findings.append(warn(_("Clock"), said, _("Let both machines keep time by NTP.")))
+        message = _("The machine in front of the site has another time than this one.")
+        findings.append(warn(_("Clock"), message, _("Let both machines keep time by NTP.")))
     return findings
 
 
@@ -60,14 +60,14 @@ async def sockets(session: aiohttp.ClientSession, address: str) -> Finding:
             await asyncio.wait_for(socket.receive(), 5)
             code = socket.close_code
     except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-        said = f"{url}: {type(problem).__name__}: {problem}"
-        return fail(part, said, _("Let the proxy pass Upgrade and Connection on, as the README shows."))
+        message = f"{url}: {type(problem).__name__}: {problem}"
+        return fail(part, message, _("Let the proxy pass Upgrade and Connection on, as the README shows."))
     if code != LOGGED_OUT:
-        said = _("It was closed with %(code)s instead of %(expected)d.") % {
+        message = _("It was closed with %(code)s instead of %(expected)d.") % {
             "code": code,
             "expected": LOGGED_OUT,
         }
-        return warn(part, said, _("Let the proxy pass close codes on."))
+        return warn(part, message, _("Let the proxy pass close codes on."))
     return ok(part, _("It comes through, close codes and all."))
 
 
@@ -80,6 +80,6 @@ async def paced(session: aiohttp.ClientSession, address: str) -> Finding:
             times.append(time.monotonic())
     spread = times[-1] - times[0] if times else 0
     if spread < PIECES_APART * (PIECES - 1) / 2:
-        said = _("What the site sends in pieces arrives at once.")
-        return warn(part, said, _("Turn buffering off in the proxy (nginx: proxy_buffering off)."))
+        message = _("What the site sends in pieces arrives at once.")
+        return warn(part, message, _("Turn buffering off in the proxy (nginx: proxy_buffering off)."))
     return ok(part, _("What the site sends in pieces arrives in pieces."))

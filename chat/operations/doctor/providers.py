@@ -98,8 +98,8 @@ async def _examined(provider: ModelProvider, model: str) -> list[Finding]:
             findings, _names = await try_out(provider, model)
             return findings
     except Exception as problem:
-        said = _("The examination broke off: %(problem)s") % {"problem": type(problem).__name__}
-        return [fail(_("Models"), said, str(ADVICE[ProviderUnreachable]))]
+        message = _("The examination broke off: %(problem)s") % {"problem": type(problem).__name__}
+        return [fail(_("Models"), message, str(ADVICE[ProviderUnreachable]))]
 
 
 def _listed(found: list[str] | ProviderError, model: str, *, answers: bool) -> Finding:
@@ -113,8 +113,8 @@ def _listed(found: list[str] | ProviderError, model: str, *, answers: bool) -> F
         if isinstance(problem, NotAModelServer | UnknownModel) and not model:
             advice.append(str(ADVICE[NoModelListed]))
         return fail(part, problem.detail or problem.code, " ".join(dict.fromkeys(advice)))
-    said = ngettext(
+    message = ngettext(
         "It lists one model: %(models)s", "It lists %(count)d models, such as: %(models)s", len(found)
     )
     some = ", ".join(name[:80] for name in found[:5])
-    return ok(part, said % {"count": len(found), "models": some})
+    return ok(part, message % {"count": len(found), "models": some})

@@ -46,8 +46,10 @@ def _migrations(part: str) -> Finding:
     executor = MigrationExecutor(connection)
     behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if behind:
-        said = _("The database is %(count)d migrations behind.") % {"count": behind}
-        return fail(part, said, _("Restart the site, which brings it up to date, or run manage.py migrate."))
+        message = _("The database is %(count)d migrations behind.") % {"count": behind}
+        return fail(
+            part, message, _("Restart the site, which brings it up to date, or run manage.py migrate.")
+        )
     return ok(part, _("%(kind)s can be written to and is up to date.") % {"kind": connection.display_name})
 
 
@@ -63,9 +65,9 @@ def _sqlite() -> Finding:
     if state != "ok":
         return fail(part, state, _("It is damaged. Stop the site and restore the last backup."))
     if set_to != PRAGMAS:
-        said = ", ".join(f"{name}={value}" for name, value in set_to.items())
+        message = ", ".join(f"{name}={value}" for name, value in set_to.items())
         advice = _("A message counts as saved when it is on disk only with WAL and synchronous=FULL.")
-        return warn(part, said, advice)
+        return warn(part, message, advice)
     return ok(part, _("It is whole; WAL, and synced before a message counts as saved."))
 
 
@@ -75,10 +77,10 @@ def _clock() -> Finding:
         theirs = cursor.fetchone()[0]
     skew = abs((theirs - datetime.now(UTC)).total_seconds())
     if skew > SKEW:
-        said = _("The database's clock and this machine's are %(seconds)d s apart.") % {
+        message = _("The database's clock and this machine's are %(seconds)d s apart.") % {
             "seconds": round(skew)
         }
-        return warn(_("Clock"), said, _("Let both machines keep time by NTP."))
+        return warn(_("Clock"), message, _("Let both machines keep time by NTP."))
     return ok(_("Clock"), _("The database's clock and this machine's agree."))
 
 
@@ -97,8 +99,10 @@ async def layer() -> list[Finding]:
         async with asyncio.timeout(ECHO_LIMIT):
             await _echo()
     except Exception as problem:
-        said = f"{type(problem).__name__}: {problem}"
-        return [fail(part, said, _("See that Redis runs at REDIS_URL and that this machine may reach it."))]
+        message = f"{type(problem).__name__}: {problem}"
+        return [
+            fail(part, message, _("See that Redis runs at REDIS_URL and that this machine may reach it."))
+        ]
     return [ok(part, _("A message went through Redis to another process and back."))]
 
 
