@@ -31,9 +31,10 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         """Process what was collected; `paths` has where each file came from, by its name."""
         joined = {entry: join(entry, self._read) for entry, join in ENTRIES.items() if entry in paths}
+        scripts = {name: one for name, one in joined.items() if isinstance(one, JoinedScripts)}
         for entry, first in LATER.items():
             if entry in paths:
-                joined[entry] = JoinedScripts(entry, self._read, joined[first])
+                joined[entry] = JoinedScripts(entry, self._read, scripts[first])
         for entry, whole in joined.items():
             paths = self._put(entry, whole, paths)
         yield from super().post_process(paths, dry_run, **options)
