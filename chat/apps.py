@@ -30,8 +30,9 @@ class ChatConfig(AppConfig):
 
 def import_errors() -> None:
     """Import the errors of every capability: only then a stored code says its own sentence."""
-    for path in sorted(Path(__file__).parent.glob("*/errors.py")):
-        import_module(f"chat.{path.parent.name}.errors")
+    here = Path(__file__).parent
+    for path in sorted(here.rglob("errors.py")):
+        import_module(".".join(("chat", *path.relative_to(here).with_suffix("").parts)))
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.catalog.errors import KeyUnreadable, ModelNotOffered
-from chat.catalog.sealing import Unreadable, seal, unseal
+from chat.core.sealing import Unreadable, seal, unseal
 from chat.conversations.actions import conversation_of
 from chat.core import text
 from chat.models import Conversation, ModelProvider, OfferedModel, User

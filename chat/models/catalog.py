@@ -23,7 +23,7 @@ def _seconds(name: Any) -> "models.PositiveIntegerField[int | None, int | None]"
 class ModelProvider(models.Model):
     """A provider that speaks OpenAI's chat completions, beside the one that the environment names.
 
-    `key` and `headers` (a JSON object) are sealed (catalog/sealing.py). `problem` is the code of what went
+    `key` and `headers` (a JSON object) are sealed (core/sealing.py). `problem` is the code of what went
     wrong when its models were last listed, "" when nothing did. What is null of the waits, in seconds, is
     as the settings say (PROVIDER_*_TIMEOUT).
     """

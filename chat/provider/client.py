@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver
 
@@ -20,7 +18,6 @@ from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
 from chat.provider.deltas import add
 from chat.provider.echoes import Echoes
-from chat.provider.encoded import can_decode, decoded
 from chat.provider.endings import Endings
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.errors import (
@@ -37,8 +34,9 @@ from chat.provider.errors import (
 )
 from chat.provider.listing import names_in
 from chat.provider.places import best_told, is_elsewhere, looked_at
-from chat.provider.sdk import AsyncStream, Omit, OpenAIError
-from chat.provider.stream import BROKEN, ReplyStream, RequestAttempt, Short
+from chat.provider.responses import FAILURES, capped, refuse
+from chat.provider.sdk import AsyncStream, Omit
+from chat.provider.stream import ReplyStream, RequestAttempt, Short
 from chat.provider.timeouts import Timeouts
 from chat.provider.transport import OF_SDK, Sdk, http_client_for
 
@@ -54,14 +52,7 @@ them by both of its names, the counting of tokens, the role of instructions and 
 is too short three times: 6+1+1+1+1+3, and the one that it answers. A service that refuses on and on is asked
 no more."""
 
-MAX_ERROR_BODY = 64 * 1024
 MAX_MODELS_BODY = 4 * 1024 * 1024
-
-FAILURES = (
-    *(OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError),
-    *(aiohttp.ClientError, OSError, ValueError),
-)
-"""What a request raises when it gets no answer: the SDK lets some of the lower layers' errors through."""
 
 ANTHROPIC_HOST = "https://api.anthropic.com/"
 ANTHROPIC: dict[str, Omit | str] = {"Authorization": Omit(), "anthropic-version": "2023-06-01"}
@@ -320,7 +311,7 @@ class ProviderClient:
                 stream=True,
                 stream_cls=AsyncStream[object],
             )
-            body = await _capped(response, MAX_MODELS_BODY)
+            body = await capped(response, MAX_MODELS_BODY)
         except FAILURES as error:
             raise faults.error_from_exception(error) from error
         return names_in(body)
@@ -341,7 +332,7 @@ class ProviderClient:
         return client
 
     def _new_client(self) -> Sdk:
-        connect, hooks = self.timeouts.connect, {"response": [_refuse]}
+        connect, hooks = self.timeouts.connect, {"response": [refuse]}
         endpoint = replace(self.endpoint, base_url=self._bases[0])
         http_client = http_client_for(endpoint, connect, self._resolver, event_hooks=hooks)
         return Sdk(
@@ -367,30 +358,3 @@ def _headers(endpoint: Endpoint, meant: Meant) -> dict[str, Omit | str]:
     if meant.is_azure and endpoint.key and not is_token:
         headers.setdefault("api-key", endpoint.key)
     return headers
-
-
-async def _refuse(response: httpx2.Response) -> None:
-    """Raise for every answer that cannot be what was asked for, before the SDK reads it whole.
-
-    The SDK reads an error's body without a limit, and inflates what it reads: 200 MB of zeros as
-    gzip cost it a gigabyte.
-    """
-    if not can_decode(response):
-        raise faults.error_from_response(response.status_code, response.headers, b"a compressed body")
-    kind = response.headers.get("content-type", "").lower()
-    if response.status_code != 200 or kind.startswith("text/html"):
-        body = await _capped(response, MAX_ERROR_BODY)
-        raise faults.error_from_response(response.status_code, response.headers, body)
-
-
-async def _capped(response: httpx2.Response, most: int) -> bytes:
-    """Return the first `most` bytes of a body, or what came of them before it broke off."""
-    body, size = [], 0
-    with suppress(*BROKEN):
-        async with aclosing(decoded(response)) as pieces:
-            async for piece in pieces:
-                body.append(piece)
-                size += len(piece)
-                if size >= most:
-                    break
-    return b"".join(body)[:most]

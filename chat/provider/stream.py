@@ -9,7 +9,6 @@ from dataclasses import astuple, dataclass, field
 from math import inf
 from typing import Any, NamedTuple, Self
 
-import aiohttp
 import httpx2
 
 from chat.provider import faults
@@ -19,11 +18,9 @@ from chat.provider.deltas import Delta
 from chat.provider.encoded import decoded
 from chat.provider.endings import Endings
 from chat.provider.errors import ProviderError, ProviderSilent, StreamCut
+from chat.provider.responses import BROKEN
 from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog
-
-BROKEN = (httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError)
-"""What a read raises when the connection breaks: httpx2's and aiohttp's own, unmapped by the SDK."""
 
 LogLine = Callable[[str], str]
 """Makes the operator's line of a service's words."""

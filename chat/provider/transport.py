@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,9 +12,8 @@ import httpx2
 from aiohttp.abc import AbstractResolver
 from aiohttp.connector import TCPConnector
 
-from chat.provider.addresses import GuardedConnector
+from chat.provider.addresses import GuardedConnector, Reach
 from chat.provider.alive import socket_for
-from chat.provider.endpoint import Endpoint
 from chat.provider.sdk import AiohttpTransport, AsyncOpenAI, DefaultAioHttpClient
 
 MAX_CONNECTIONS = 2000
@@ -26,6 +25,16 @@ OF_SDK = ("X-Stainless-Async", "X-Stainless-Retry-Count")
 """Headers that the SDK adds by itself, about itself."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Place(Protocol):
+    """Where a service is, and which addresses its name may stand for."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def reach(self) -> Reach: ...
 
 
 class Sdk(AsyncOpenAI):
@@ -40,7 +49,7 @@ class Sdk(AsyncOpenAI):
 
 
 def http_client_for(
-    endpoint: Endpoint, connect: float, resolver: AbstractResolver | None, **options: Any
+    endpoint: Place, connect: float, resolver: AbstractResolver | None, **options: Any
 ) -> httpx2.AsyncClient:
     """Return what reaches the endpoint.
 
@@ -88,7 +97,7 @@ class _Client(DefaultAioHttpClient):
         return _Transport(proxy=proxy, **options)
 
 
-def _guarded(endpoint: Endpoint, resolver: AbstractResolver | None) -> AiohttpTransport:
+def _guarded(endpoint: Place, resolver: AbstractResolver | None) -> AiohttpTransport:
     """Return what connects only to where the endpoint may lead."""
 
     def session() -> aiohttp.ClientSession:

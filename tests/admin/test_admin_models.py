@@ -11,7 +11,7 @@ from django.test import Client
 from chat.accounts.groups import ADMINISTRATORS
 from chat.catalog import actions as catalog
 from chat.catalog import environment
-from chat.catalog.sealing import seal, unseal
+from chat.core.sealing import seal, unseal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.provider import Endpoint
 from chat.realtime import layer

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from django.contrib.auth.models import Permission
 
-from chat.catalog.sealing import seal, unseal
+from chat.core.sealing import seal, unseal
 from chat.models import ModelProvider, OfferedModel
 from tests.conftest import browser_of
 from tests.support.scripted_provider import ScriptedProvider

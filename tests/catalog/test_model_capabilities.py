@@ -13,7 +13,7 @@ from chat import replies
 from chat.accounts.groups import ADMINISTRATORS
 from chat.catalog import actions as catalog
 from chat.catalog import registry
-from chat.catalog.sealing import seal
+from chat.core.sealing import seal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged

@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat import replies
 from chat.catalog import actions as catalog
 from chat.catalog.errors import KeyUnreadable
-from chat.catalog.sealing import seal
+from chat.core.sealing import seal
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from chat.catalog.sealing import seal
+from chat.core.sealing import seal
 from chat.models import ModelProvider, OfferedModel, User
 from chat.operations import checks, doctor, findings
 from chat.operations.doctor import model, outside, providers, stores

@@ -36,7 +36,7 @@ CLIENTS = {
     "httpx2": "chat/provider",
     "channels.layers": "chat/realtime/layer.py",
     "redis": "chat/realtime/places.py",
-    "cryptography": "chat/catalog/sealing.py",
+    "cryptography": "chat/core/sealing.py",
     "PIL": "chat/personas/pictures.py",
     "comrak": "chat/markdown",
     "nh3": "chat/markdown",

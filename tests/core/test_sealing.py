@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.catalog.sealing import Unreadable, seal, unseal
+from chat.core.sealing import Unreadable, seal, unseal
 
 
 def test_what_is_sealed_is_read_again_and_cannot_be_seen():

@@ -1,0 +1,146 @@
+"""Speech into words, by any service that has OpenAI's `/audio/transcriptions`."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from decimal import Decimal
+
+from aiohttp.abc import AbstractResolver
+
+from chat.provider.errors import NotAModelServer, ProviderError
+from chat.provider.speech.connection import Answer, Deadlines, SpeechConnection
+from chat.provider.speech.endpoint import SpeechEndpoint
+from chat.provider.speech.errors import SpeechRefused
+from chat.provider.speech.sound import SAMPLE, Heard
+from chat.provider.speech.transcripts import Transcript, whole_text
+from chat.provider.speech.wav import wav
+from chat.provider.sse import EventSplitter
+
+PATH = "/audio/transcriptions"
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes of an answer: segments with their words and times take more than the words alone."""
+
+FIRST, BETWEEN = 60.0, 60.0
+"""Seconds beside what the clip lasts: a service on two cores is about as slow as that, after loading its model."""
+
+EVENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry|error)?:")
+# Left out one by one where a service names them in a refusal
+OPTIONAL = ("stream", "response_format", "language")
+
+log = logging.getLogger(__name__)
+
+
+class ServiceRecognizer:
+    """A `Recognizer` by a service."""
+
+    def __init__(
+        self,
+        endpoint: SpeechEndpoint,
+        deadlines: Deadlines | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        """`deadlines` are in place of those by the length of the clip."""
+        self.connection = SpeechConnection(endpoint, resolver)
+        self._deadlines = deadlines
+        self._refused: set[str] = set()
+
+    @property
+    def label(self) -> str:
+        return self.connection.endpoint.label
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.connection.endpoint.is_elsewhere
+
+    @property
+    def price(self) -> Decimal | None:
+        return self.connection.endpoint.price
+
+    async def recognize(
+        self, pcm: bytes, *, rate: int = 16000, language: str = ""
+    ) -> AsyncGenerator[Heard]:
+        """Yield the words of a clip as `Recognizer` says. The whole clip is sent at once. Raises SpeechError."""
+        seconds = len(pcm) / SAMPLE / rate
+        deadlines = self._deadlines or Deadlines(FIRST + seconds, BETWEEN, FIRST + 2 * seconds + BETWEEN)
+        sound = {"file": ("speech.wav", wav(pcm, rate), "audio/wav")}
+        without = set(self._refused)
+        while True:
+            fields = self._fields(language, without)
+            try:
+                async with self.connection.asked(
+                    "POST", PATH, deadlines, data=fields, files=sound
+                ) as answer:
+                    async with aclosing(_words(answer)) as words:
+                        async for heard in words:
+                            yield heard
+                return
+            except SpeechRefused as problem:
+                if not (named := _named(problem, fields)):
+                    raise
+                log.info("%s refuses %s: %s", self.label, named, problem.detail)
+                without.add(named)
+                if named != "language":  # which is of this clip
+                    self._refused.add(named)
+
+    def _fields(self, language: str, without: set[str]) -> dict[str, str]:
+        """Whisper and its kin know languages by two or three letters, without region or script."""
+        fields = {
+            "model": self.connection.endpoint.model,
+            "language": language.replace("_", "-").partition("-")[0].lower(),
+            "response_format": "json",
+            "stream": "true",
+        }
+        return {name: text for name, text in fields.items() if text and name not in without}
+
+
+def _named(problem: ProviderError, fields: dict[str, str]) -> str:
+    """Return the field that can be left out and is refused; "" for none."""
+    words = problem.detail.lower()
+    return next((name for name in OPTIONAL if name in words and name in fields), "")
+
+
+async def _words(answer: Answer) -> AsyncGenerator[Heard]:
+    """Yield the words, whatever form they come in: a look at the body says more than its content type."""
+    async with aclosing(answer.pieces()) as pieces:
+        head = b""
+        async for piece in pieces:
+            head += piece
+            if head.strip():
+                break
+        if answer.kind != "text/event-stream" and not EVENT.match(head):
+            yield Heard(whole_text(await _rest(pieces, head), answer.kind), is_final=True)
+            return
+        async with aclosing(_streamed(pieces, head)) as words:
+            async for heard in words:
+                yield heard
+
+
+async def _streamed(pieces: AsyncGenerator[bytes], piece: bytes) -> AsyncGenerator[Heard]:
+    """Yield the words of an event stream, which begins with `piece`. No last event is asked for."""
+    transcript, events, known = Transcript(), EventSplitter(), ""
+    while piece and not transcript.is_done:
+        for data in events.feed(piece):
+            transcript.add(data)
+        if events.overflow:
+            raise NotAModelServer("an event of more than 1 MiB")
+        if not transcript.is_done and transcript.text != known:
+            known = transcript.text
+            yield Heard(known, is_final=False)
+        piece = b"" if transcript.is_done else await anext(pieces, b"")
+    for data in events.flush():
+        transcript.add(data)
+    if not transcript.has_begun:
+        raise NotAModelServer("no event in the answer")
+    yield Heard(transcript.text, is_final=True)
+
+
+async def _rest(pieces: AsyncGenerator[bytes], head: bytes) -> bytes:
+    body = [head]
+    async for piece in pieces:
+        body.append(piece)
+        if sum(map(len, body)) > MAX_BODY:
+            raise NotAModelServer(f"an answer of more than {MAX_BODY} bytes")
+    return b"".join(body)

@@ -1,0 +1,138 @@
+"""Words into speech, by any service that has OpenAI's `/audio/speech`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from decimal import Decimal
+from typing import Any
+
+from aiohttp.abc import AbstractResolver
+
+from chat.provider.errors import ProviderError
+from chat.provider.speech.connection import SHORT, Deadlines, SpeechConnection
+from chat.provider.speech.decoding import sound_in
+from chat.provider.speech.endpoint import SpeechEndpoint
+from chat.provider.speech.errors import (
+    SpeechAddressRefused,
+    SpeechDown,
+    SpeechError,
+    SpeechModelUnknown,
+    SpeechRefused,
+    SpeechTooMuch,
+    SpeechUnreachable,
+    VoiceUnknown,
+)
+from chat.provider.speech.sound import Audio, Voice
+from chat.provider.speech.voices import PATHS, suits, voices_in
+
+PATH = "/audio/speech"
+MAX_TEXT = 4096
+"""Characters of one request, which is OpenAI's limit. Sentences are a few hundred."""
+
+MAX_LIST = 1024 * 1024
+DEADLINES = Deadlines(60, 30, 300)
+ANY_VOICE = "alloy"
+"""Where nothing else is known: OpenAI wants one to be named, and its imitators know this name."""
+
+FORMATS = ("wav", "pcm")
+"""WAV says its rate. Where it is refused (vLLM-Omni streams bare samples only), those at 24 kHz are asked for."""
+
+log = logging.getLogger(__name__)
+
+
+class ServiceSpeaker:
+    """A `Speaker` by a service."""
+
+    def __init__(
+        self,
+        endpoint: SpeechEndpoint,
+        deadlines: Deadlines = DEADLINES,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self.connection = SpeechConnection(endpoint, resolver)
+        self._deadlines = deadlines
+        self._format = FORMATS[0]
+        self._takes_speed = True
+        self._voices: list[Voice] | None = None
+
+    @property
+    def label(self) -> str:
+        return self.connection.endpoint.label
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.connection.endpoint.is_elsewhere
+
+    @property
+    def price(self) -> Decimal | None:
+        return self.connection.endpoint.price
+
+    async def speak(
+        self, text: str, *, language: str, voice: str = "", speed: float = 1.0
+    ) -> AsyncGenerator[Audio]:
+        """Yield the sound of a text as `Speaker` says. Raises SpeechError."""
+        if len(text) > MAX_TEXT:
+            raise SpeechTooMuch(f"{len(text)} characters")
+        voice = voice or await self._voice_for(language)
+        while True:
+            body = self._body(text, voice, speed)
+            try:
+                async with self.connection.asked("POST", PATH, self._deadlines, text, json=body) as answer:
+                    async with aclosing(sound_in(answer)) as sound:
+                        async for audio in sound:
+                            yield audio
+                return
+            except (SpeechRefused, SpeechModelUnknown) as problem:
+                if not self._learn(problem, body):
+                    raise _about_voice(problem) from problem
+
+    async def voices(self) -> list[Voice]:
+        """Return the voices that the service lists, asked once; none where it lists none. Raises SpeechError."""
+        if self._voices is None:
+            for path in PATHS:
+                try:
+                    async with self.connection.asked("GET", path, SHORT) as answer:
+                        self._voices = voices_in(await answer.whole(MAX_LIST))
+                except (SpeechUnreachable, SpeechAddressRefused, SpeechDown):
+                    raise
+                except SpeechError as problem:
+                    log.debug("%s lists no voices at %s: %s", self.label, path, problem)
+                if self._voices:
+                    break
+        self._voices = self._voices or []
+        return self._voices
+
+    async def _voice_for(self, language: str) -> str:
+        """Return the voice that is set, else the first of the language, else any."""
+        if self.connection.endpoint.voice:
+            return self.connection.endpoint.voice
+        voices = await self.voices()
+        of_language = [voice for voice in voices if suits(voice, language)]
+        return next((voice.name for voice in [*of_language, *voices]), ANY_VOICE)
+
+    def _body(self, text: str, voice: str, speed: float) -> dict[str, Any]:
+        body: dict[str, Any] = {"input": text, "voice": voice, "response_format": self._format}
+        if self.connection.endpoint.model:
+            body["model"] = self.connection.endpoint.model
+        if speed != 1.0 and self._takes_speed:
+            body["speed"] = speed
+        return body
+
+    def _learn(self, problem: ProviderError, body: dict[str, Any]) -> bool:
+        """Return whether the refusal is of something that can be asked for in another way."""
+        words = problem.detail.lower()
+        if ("response_format" in words or "wav" in words) and self._format == FORMATS[0]:
+            self._format = FORMATS[1]
+        elif "speed" in words and "speed" in body:
+            self._takes_speed = False
+        else:
+            return False
+        log.info("%s refuses a parameter: %s", self.label, problem.detail)
+        return True
+
+
+def _about_voice(problem: SpeechError) -> SpeechError:
+    """Return the error of a voice that is not known, if that is what was refused."""
+    return VoiceUnknown(problem.detail) if "voice" in problem.detail.lower() else problem

@@ -1,0 +1,103 @@
+"""The words in an answer to a transcription, in whatever form services give them.
+
+Known: JSON; plain text; OpenAI's events; the chunks of vLLM (its issue 49116), which look like those of a chat;
+bare segments, each an event (faster-whisper-server). llama.cpp says `"text": ""` in its last event (its PR
+21863), and some services have no last event at all: so the pieces are collected, and what the last event
+says counts only if there is something in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from chat.core.text import clean
+from chat.provider import faults
+from chat.provider.errors import NotAModelServer
+from chat.provider.sse import BareLine, ErrorData
+
+MAX_WORDS = 100_000
+"""Characters of a clip's words. In 10 minutes a quick speaker says 12,000."""
+
+PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body)")
+
+
+class Transcript:
+    """Collect the words of a streamed answer, event by event."""
+
+    def __init__(self) -> None:
+        self.is_done = False
+        self.has_begun = False
+        self._text = ""
+        self._segments = ""
+
+    @property
+    def text(self) -> str:
+        """All words so far."""
+        return clean(self._text or self._segments).strip()
+
+    def add(self, data: bytes) -> None:
+        """Take the data of one event. Raises ProviderError for one that tells of an error."""
+        if data.strip() == b"[DONE]":
+            self.is_done = self.has_begun = True
+            return
+        try:
+            event = json.loads(data.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            event = None
+        if isinstance(data, ErrorData | BareLine) or not isinstance(event, dict):
+            raise faults.error_from_body(data)
+        self._take(event)
+        if len(self._text) + len(self._segments) > MAX_WORDS:
+            raise NotAModelServer(f"more than {MAX_WORDS} characters of a clip")
+
+    def _take(self, event: dict[str, Any]) -> None:
+        kind = event.get("type") or event.get("object") or ""
+        if event.get("error") or kind == "error":
+            raise faults.error_from_event(event.get("error") or event)
+        if kind == "transcript.text.delta":
+            self._text += _string(event, "delta")
+        elif kind == "transcript.text.done":
+            self._text = _string(event, "text") or self._text
+            self.is_done = True
+        elif isinstance(event.get("choices"), list):
+            self._text += "".join(_string(_delta(choice), "content") for choice in event["choices"])
+        elif isinstance(event.get("text"), str):  # a segment; with pieces beside it, it says the same again
+            self._segments += ("" if event["text"].startswith(" ") else " ") + event["text"]
+        elif not kind:
+            raise faults.error_from_event(event)
+        self.has_begun = True
+
+
+def whole_text(body: bytes, kind: str) -> str:
+    """Return the words of an answer that is no stream; `kind` is its content type. Raises ProviderError."""
+    if not body.strip() and kind != "text/plain":
+        raise NotAModelServer("the answer is empty")
+    if PAGE.match(body):
+        raise faults.error_from_body(body)
+    try:
+        value = json.loads(body.decode("utf-8", "surrogateescape"))
+    except (ValueError, RecursionError):
+        if kind not in {"text/plain", ""}:
+            raise faults.error_from_body(body) from None
+        value = body.decode("utf-8", "replace")
+    if isinstance(value, dict):
+        value = value.get("text") if not value.get("error") else None
+    elif kind == "text/plain" and not isinstance(value, str):  # a number that was said
+        value = body.decode("utf-8", "replace")
+    if not isinstance(value, str):
+        raise faults.error_from_body(body)
+    if len(value) > MAX_WORDS:
+        raise NotAModelServer(f"more than {MAX_WORDS} characters of a clip")
+    return clean(value).strip()
+
+
+def _delta(choice: object) -> dict[str, Any]:
+    inner = choice.get("delta") or choice.get("message") if isinstance(choice, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _string(event: dict[str, Any], name: str) -> str:
+    value = event.get(name)
+    return value if isinstance(value, str) else ""

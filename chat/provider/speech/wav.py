@@ -1,0 +1,180 @@
+"""WAV: made of samples, and read piece by piece while it comes, whatever is in it, as 16-bit mono.
+
+The layout is Microsoft's ("Multimedia Programming Interface and Data Specifications 1.0", chapter 3): RIFF,
+a size, WAVE, then chunks of a name, a size and data, padded to even lengths. A service that does not know yet
+how much it will say writes 0 or 0xFFFFFFFF for sizes (ffmpeg, Kokoro): then the sound lasts as long as the body.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Callable, Sequence
+
+from chat.provider.speech.errors import SpeechCut, UnusableSound
+
+HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+CHUNK = struct.Struct("<4sI")
+FORMAT = struct.Struct("<HHIIHH")
+
+PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
+ENDLESS = 0x7FFF_0000
+"""Sizes from here on are no sizes: 0x7FFFFFFF and 0xFFFFFFFF less a header are seen too."""
+
+MAX_HEAD = 64 * 1024
+"""Bytes before the samples. Players and recorders put a few hundred of names and dates there."""
+
+RATES = range(4000, 192_001)
+MAX_CHANNELS = 8
+
+
+def wav(pcm: bytes, rate: int) -> bytes:
+    """Return 16-bit mono samples as a WAV file."""
+    size = len(pcm)
+    return HEADER.pack(
+        *(b"RIFF", size + HEADER.size - 8, b"WAVE", b"fmt ", 16),
+        *(PCM, 1, rate, rate * 2, 2, 16),
+        *(b"data", size),
+    ) + bytes(pcm)
+
+
+class SampleReader:
+    """Turn bytes, cut anywhere, into whole samples: 16-bit mono from any usual width and number of channels."""
+
+    def __init__(self, kind: int = PCM, channels: int = 1, bits: int = 16) -> None:
+        """Raises UnusableSound for a kind, a width or a number of channels that is not read."""
+        width = _widths(kind).get(bits)
+        if width is None or not 0 < channels <= MAX_CHANNELS:
+            raise UnusableSound(f"WAV of kind {kind}, {bits} bits, {channels} channels")
+        self._narrow, self._channels = width, channels
+        self._frame = bits // 8 * channels
+        self._rest = b""
+
+    def feed(self, data: bytes) -> bytes:
+        """Return the samples that these bytes complete, little-endian."""
+        data = self._rest + data
+        end = len(data) - len(data) % self._frame
+        self._rest = data[end:]
+        samples = self._narrow(data[:end])
+        return samples if self._channels == 1 else _mixed(samples, self._channels)
+
+
+class WavReader:
+    """Read a WAV from its start. `rate` is 0 until its header is here."""
+
+    def __init__(self) -> None:
+        self.rate = 0
+        self._head = b""
+        self._left: int | None = None  # bytes of sound to come; None for as long as there are any
+        self._samples: SampleReader | None = None
+        self._is_open = False
+
+    def feed(self, data: bytes) -> bytes:
+        """Return the samples that these bytes complete. Raises UnusableSound."""
+        if not self._is_open:
+            self._head += data
+            if not self._open():
+                if len(self._head) > MAX_HEAD:
+                    raise UnusableSound("a WAV without sound in its first 64 KiB")
+                return b""
+            data, self._head = self._head, b""
+        if self._left is not None:
+            data = data[: self._left]
+            self._left -= len(data)
+        assert self._samples is not None
+        return self._samples.feed(data)
+
+    def close(self) -> None:
+        """Say that no more comes. Raises SpeechCut if the header promised more, or is not whole itself."""
+        if not self._is_open:
+            raise SpeechCut(f"a WAV that ends within its header, after {len(self._head)} bytes")
+        if self._left:
+            raise SpeechCut(f"a WAV that ends {self._left} bytes before its end")
+
+    def _open(self) -> bool:
+        """Look for the samples; return whether they begin, and let `_head` begin with them."""
+        head = self._head
+        if len(head) >= 12 and (head[:4] != b"RIFF" or head[8:12] != b"WAVE"):
+            raise UnusableSound(f"sound that is no WAV, but begins with {head[:4]!r}")
+        position = 12
+        while position + CHUNK.size <= len(head):
+            name, size = CHUNK.unpack_from(head, position)
+            position += CHUNK.size
+            if name == b"data":
+                self._begin(size, head[position:])
+                return True
+            if name == b"fmt " and len(head) >= position + FORMAT.size:
+                self._understand(head[position : position + size])
+            position += size + size % 2
+        return False
+
+    def _begin(self, size: int, rest: bytes) -> None:
+        if self._samples is None:
+            raise UnusableSound("a WAV that does not say what its sound is")
+        self._left = size if 0 < size < ENDLESS else None
+        self._head, self._is_open = rest, True
+
+    def _understand(self, chunk: bytes) -> None:
+        if len(chunk) < FORMAT.size:
+            raise UnusableSound("a WAV that does not say what its sound is")
+        kind, channels, rate, _, _, bits = FORMAT.unpack_from(chunk)
+        if kind == EXTENSIBLE and len(chunk) >= 26:
+            kind = int.from_bytes(chunk[24:26], "little")
+        if rate not in RATES:
+            raise UnusableSound(f"a WAV of {rate} samples a second")
+        self._samples = SampleReader(kind, channels, bits)
+        self.rate = rate
+
+
+def _widths(kind: int) -> dict[int, Callable[[bytes], bytes]]:
+    if kind == FLOAT:
+        return {32: _from_float}
+    return {8: _from_8, 16: bytes, 24: _top_of(3), 32: _top_of(4)} if kind == PCM else {}
+
+
+def _from_8(data: bytes) -> bytes:
+    """8 bits are without a sign, with silence at 128."""
+    wide = bytearray(2 * len(data))
+    wide[1::2] = data.translate(_SIGNED)
+    return bytes(wide)
+
+
+_SIGNED = bytes((value - 128) & 0xFF for value in range(256))
+
+
+def _top_of(width: int) -> Callable[[bytes], bytes]:
+    """Keep the two upper bytes of each sample."""
+
+    def narrowed(data: bytes) -> bytes:
+        top = bytearray(len(data) // width * 2)
+        top[0::2], top[1::2] = data[width - 2 :: width], data[width - 1 :: width]
+        return bytes(top)
+
+    return narrowed
+
+
+def _from_float(data: bytes) -> bytes:
+    """From -1 to 1; what is beyond, or no number, is cut off."""
+    values = _array("f", data)
+    return _bytes(array("h", (int(max(-1.0, min(1.0, value)) * 32767) if value == value else 0 for value in values)))
+
+
+def _mixed(samples: bytes, channels: int) -> bytes:
+    """The mean of the channels, which cannot overflow."""
+    values = _array("h", samples)
+    sides = [values[side::channels] for side in range(channels)]
+    return _bytes(array("h", (sum(each) // channels for each in zip(*sides, strict=True))))
+
+
+def _array(code: str, data: bytes) -> array[int]:
+    values = array(code, data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def _bytes(values: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
