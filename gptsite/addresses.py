@@ -106,6 +106,11 @@ def web_address(name: str, default: str = "") -> str:
     return text or default
 
 
+def web_address_or_off(name: str) -> str:
+    """Return the address of a web server as `web_address` does, or "off"; unset or blank gives ""."""
+    return "off" if optional(name).lower() == "off" else web_address(name)
+
+
 def without_scheme(**examples: str) -> list[str]:
     """Return a sentence on each of these variables that says neither http nor https, with its example."""
     return [

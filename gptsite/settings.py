@@ -16,6 +16,7 @@ from gptsite.addresses import (
     networks,
     site_url,
     web_address,
+    web_address_or_off,
     without_scheme,
 )
 from gptsite.connections import database, mail, redis_url
@@ -210,6 +211,23 @@ CONTEXT_EXCHANGES = whole_number("CONTEXT_EXCHANGES", 10, least=0, most=50)
 PROVIDER_FIRST_TOKEN_TIMEOUT = whole_number("PROVIDER_FIRST_TOKEN_TIMEOUT", 600, most=86400)
 PROVIDER_PAUSE_TIMEOUT = whole_number("PROVIDER_PAUSE_TIMEOUT", 300, most=86400)
 PROVIDER_REPLY_TIMEOUT = whole_number("PROVIDER_REPLY_TIMEOUT", 3600, most=86400)
+
+# Speech: services of their own, never the model's. "off" is none, however the model is set up
+SPEECH_TO_TEXT_URL = web_address_or_off("SPEECH_TO_TEXT_URL")
+SPEECH_TO_TEXT_KEY = api_key("SPEECH_TO_TEXT_KEY")
+SPEECH_TO_TEXT_MODEL = model_name("SPEECH_TO_TEXT_MODEL")
+TEXT_TO_SPEECH_URL = web_address_or_off("TEXT_TO_SPEECH_URL")
+TEXT_TO_SPEECH_KEY = api_key("TEXT_TO_SPEECH_KEY")
+TEXT_TO_SPEECH_MODEL = model_name("TEXT_TO_SPEECH_MODEL")
+TEXT_TO_SPEECH_VOICE = model_name("TEXT_TO_SPEECH_VOICE")
+LOCAL_SPEECH_URL = "http://127.0.0.1:8969/v1"  # of `make speech`
+# Most browsers send what they hear to their maker
+VOICE_BROWSER_RECOGNITION = choice("VOICE_BROWSER_RECOGNITION", ("on", "off")) == "on"
+# Of one person; 0 is no limit
+VOICE_MINUTES_A_DAY = whole_number("VOICE_MINUTES_A_DAY", 120, least=0)
+VOICE_CHARACTERS_A_DAY = whole_number("VOICE_CHARACTERS_A_DAY", 300_000, least=0)
+VOICE_CLIPS_AT_ONCE = whole_number("VOICE_CLIPS_AT_ONCE", 2, least=0)
+
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
 

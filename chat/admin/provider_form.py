@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.catalog import actions as catalog
 from chat.catalog.errors import KeyUnreadable
-from chat.core.sealing import seal
 from chat.core.fields import LineField
+from chat.core.sealing import seal
 from chat.models import ModelProvider
 from chat.provider import AddressRefusal, NoAddress, base_url, understood, written
 

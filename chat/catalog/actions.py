@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.catalog.errors import KeyUnreadable, ModelNotOffered
-from chat.core.sealing import Unreadable, seal, unseal
 from chat.conversations.actions import conversation_of
 from chat.core import text
+from chat.core.sealing import Unreadable, seal, unseal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.models.catalog import LONGEST_MODEL_NAME, MOST_MODELS
 from chat.provider import Endpoint, Timeouts, is_for_chat

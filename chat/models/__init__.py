@@ -9,6 +9,7 @@ from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
 from chat.models.users import User
+from chat.models.voice import SpeechProvider, SpeechUsage
 from chat.models.voice_settings import VoiceSettings
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Report",
     "Role",
     "SavedPrompt",
+    "SpeechProvider",
+    "SpeechUsage",
     "Status",
     "User",
     "VoiceSettings",

@@ -1,4 +1,4 @@
-"""Answers of services before anybody reads them: what is refused at once, and how much is read of the rest."""
+"""Answers before anybody reads them: what is refused at once, and how much of the rest is read at most."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def parse(line: str) -> Scenario:
 
 @dataclass
 class Request:
-    """One request as it came in. `body` is the decoded JSON, None for GET."""
+    """One request as it came in. `body` is the decoded JSON, the bytes of a multipart form, None for GET."""
 
     method: str
     path: str
@@ -134,7 +134,8 @@ class Connection(asyncio.Protocol):
             return
         self.buffer = rest[length:]
         method, path, _ = first.split(" ", 2)
-        body = json.loads(rest[:length]) if length else None
+        is_form = headers.get("content-type", "").startswith("multipart/")
+        body = (rest[:length] if is_form else json.loads(rest[:length])) if length else None
         self.task = asyncio.ensure_future(self._answer(Request(method, path, headers, body)))
 
     async def _answer(self, request: Request) -> None:

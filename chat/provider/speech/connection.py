@@ -1,7 +1,7 @@
 """One connection to a speech service: raw requests and raw answers, over the transport of the model client.
 
-The SDK takes no part. Its decoder loses what a service answers in JSON where a stream was asked for, and cannot
-read the chunks of vLLM (measured with openai 3.54).
+The SDK takes no part. Its decoder loses what a service answers in JSON where a stream was asked for, and
+cannot read the chunks of vLLM (measured with openai 3.54).
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ class SpeechConnection:
             error = as_speech_error(problem)
             echoes = Echoes([{"role": "user", "content": said}])
             error.detail = faults.log_line(error.detail, *self.endpoint.secrets, echoes=echoes)
+            if error is problem:
+                raise
             raise error from problem
 
     async def _sent(self, method: str, path: str, options: Mapping[str, Any]) -> httpx2.Response:
@@ -161,7 +163,10 @@ class Answer:
                 yield piece
 
     async def whole(self, most: int, head: bytes = b"") -> bytes:
-        """Return what `head` began and all that follows. Raises SpeechError, also for more than `most` bytes."""
+        """Return what `head` began and all that follows.
+
+        Raises ProviderError, also for more than `most` bytes.
+        """
         body = [head]
         async with aclosing(self.pieces()) as pieces:
             async for piece in pieces:

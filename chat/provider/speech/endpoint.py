@@ -15,8 +15,8 @@ from chat.provider.base_urls import as_meant
 class SpeechEndpoint:
     """Like `Endpoint`, for a service that recognises speech or makes it.
 
-    `model` and `voice` may be empty: then the service is asked for what it has. `label` names the service to
-    people. `price` is what a minute of speech costs, or a million characters that are spoken; None is unknown.
+    `model` and `voice` may be empty: then the service uses what it has. `label` names it to people. `price`
+    is what a minute of speech costs, or a million characters that are spoken; None is unknown.
     """
 
     base_url: str = field(repr=False)  # may carry a user and a password

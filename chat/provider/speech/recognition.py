@@ -24,7 +24,10 @@ MAX_BODY = 2 * 1024 * 1024
 """Bytes of an answer: segments with their words and times take more than the words alone."""
 
 FIRST, BETWEEN = 60.0, 60.0
-"""Seconds beside what the clip lasts: a service on two cores is about as slow as that, after loading its model."""
+"""Seconds, beside what the clip lasts: on two cores a service takes about that long, and loads its model."""
+
+ENOUGH = 8
+"""Bytes that tell events from other text."""
 
 EVENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry|error)?:")
 # Left out one by one where a service names them in a refusal
@@ -59,10 +62,8 @@ class ServiceRecognizer:
     def price(self) -> Decimal | None:
         return self.connection.endpoint.price
 
-    async def recognize(
-        self, pcm: bytes, *, rate: int = 16000, language: str = ""
-    ) -> AsyncGenerator[Heard]:
-        """Yield the words of a clip as `Recognizer` says. The whole clip is sent at once. Raises SpeechError."""
+    async def recognize(self, pcm: bytes, *, rate: int = 16000, language: str = "") -> AsyncGenerator[Heard]:
+        """Yield the words of a clip as `Recognizer` says; the clip is sent whole. Raises SpeechError."""
         seconds = len(pcm) / SAMPLE / rate
         deadlines = self._deadlines or Deadlines(FIRST + seconds, BETWEEN, FIRST + 2 * seconds + BETWEEN)
         sound = {"file": ("speech.wav", wav(pcm, rate), "audio/wav")}
@@ -70,12 +71,12 @@ class ServiceRecognizer:
         while True:
             fields = self._fields(language, without)
             try:
-                async with self.connection.asked(
-                    "POST", PATH, deadlines, data=fields, files=sound
-                ) as answer:
-                    async with aclosing(_words(answer)) as words:
-                        async for heard in words:
-                            yield heard
+                async with (
+                    self.connection.asked("POST", PATH, deadlines, data=fields, files=sound) as answer,
+                    aclosing(_words(answer)) as words,
+                ):
+                    async for heard in words:
+                        yield heard
                 return
             except SpeechRefused as problem:
                 if not (named := _named(problem, fields)):
@@ -108,9 +109,10 @@ async def _words(answer: Answer) -> AsyncGenerator[Heard]:
         head = b""
         async for piece in pieces:
             head += piece
-            if head.strip():
+            if len(head.strip()) >= ENOUGH:
                 break
-        if answer.kind != "text/event-stream" and not EVENT.match(head):
+        is_stream = answer.kind == "text/event-stream" and not head.lstrip().startswith(b"{")
+        if not is_stream and not EVENT.match(head):
             yield Heard(whole_text(await _rest(pieces, head), answer.kind), is_final=True)
             return
         async with aclosing(_streamed(pieces, head)) as words:

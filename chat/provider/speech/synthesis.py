@@ -37,7 +37,7 @@ ANY_VOICE = "alloy"
 """Where nothing else is known: OpenAI wants one to be named, and its imitators know this name."""
 
 FORMATS = ("wav", "pcm")
-"""WAV says its rate. Where it is refused (vLLM-Omni streams bare samples only), those at 24 kHz are asked for."""
+"""WAV says its rate. Where it is refused (vLLM-Omni streams bare samples alone), those are asked for."""
 
 log = logging.getLogger(__name__)
 
@@ -79,17 +79,19 @@ class ServiceSpeaker:
         while True:
             body = self._body(text, voice, speed)
             try:
-                async with self.connection.asked("POST", PATH, self._deadlines, text, json=body) as answer:
-                    async with aclosing(sound_in(answer)) as sound:
-                        async for audio in sound:
-                            yield audio
+                async with (
+                    self.connection.asked("POST", PATH, self._deadlines, text, json=body) as answer,
+                    aclosing(sound_in(answer)) as sound,
+                ):
+                    async for audio in sound:
+                        yield audio
                 return
             except (SpeechRefused, SpeechModelUnknown) as problem:
                 if not self._learn(problem, body):
                     raise _about_voice(problem) from problem
 
     async def voices(self) -> list[Voice]:
-        """Return the voices that the service lists, asked once; none where it lists none. Raises SpeechError."""
+        """Return the voices that the service lists, if it lists any; it is asked once. Raises SpeechError."""
         if self._voices is None:
             for path in PATHS:
                 try:

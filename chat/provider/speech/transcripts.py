@@ -1,8 +1,8 @@
 """The words in an answer to a transcription, in whatever form services give them.
 
-Known: JSON; plain text; OpenAI's events; the chunks of vLLM (its issue 49116), which look like those of a chat;
-bare segments, each an event (faster-whisper-server). llama.cpp says `"text": ""` in its last event (its PR
-21863), and some services have no last event at all: so the pieces are collected, and what the last event
+Known: JSON; plain text; OpenAI's events; the chunks of vLLM (its issue 49116), which look like those of a
+chat; bare segments, each an event (faster-whisper-server). llama.cpp says `"text": ""` in its last event (its
+PR 21863), and some services have no last event at all: so the pieces are collected, and what the last event
 says counts only if there is something in it.
 """
 

@@ -1,4 +1,4 @@
-"""The voices that a service lists, in whatever shape. OpenAI's API has no list; its imitators have several."""
+"""The voices that a service lists, in whatever shape. OpenAI has no list; its imitators have several."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """WAV: made of samples, and read piece by piece while it comes, whatever is in it, as 16-bit mono.
 
 The layout is Microsoft's ("Multimedia Programming Interface and Data Specifications 1.0", chapter 3): RIFF,
-a size, WAVE, then chunks of a name, a size and data, padded to even lengths. A service that does not know yet
-how much it will say writes 0 or 0xFFFFFFFF for sizes (ffmpeg, Kokoro): then the sound lasts as long as the body.
+a size, WAVE, then chunks of a name, a size and data, padded to even lengths. A service that does not know
+yet how much it will say writes 0 or 0xFFFFFFFF for sizes (ffmpeg, Kokoro): then the sound lasts as long as
+the body.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from chat.provider.speech.errors import SpeechCut, UnusableSound
 
@@ -40,7 +41,7 @@ def wav(pcm: bytes, rate: int) -> bytes:
 
 
 class SampleReader:
-    """Turn bytes, cut anywhere, into whole samples: 16-bit mono from any usual width and number of channels."""
+    """Turn bytes, cut anywhere, into whole 16-bit mono samples, from any usual width and many channels."""
 
     def __init__(self, kind: int = PCM, channels: int = 1, bits: int = 16) -> None:
         """Raises UnusableSound for a kind, a width or a number of channels that is not read."""
@@ -157,7 +158,9 @@ def _top_of(width: int) -> Callable[[bytes], bytes]:
 def _from_float(data: bytes) -> bytes:
     """From -1 to 1; what is beyond, or no number, is cut off."""
     values = _array("f", data)
-    return _bytes(array("h", (int(max(-1.0, min(1.0, value)) * 32767) if value == value else 0 for value in values)))
+    return _bytes(
+        array("h", (int(max(-1.0, min(1.0, value)) * 32767) if value == value else 0 for value in values))
+    )
 
 
 def _mixed(samples: bytes, channels: int) -> bytes:

@@ -1,0 +1,61 @@
+"""Why speech is not recognised or made for a person."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.core.errors import RequestError
+from chat.core.text import with_limits
+
+MAX_CLIP_MINUTES, MAX_CLIP_MEGABYTES = 10, 25
+
+
+class NoRecognition(RequestError):
+    """No service recognises speech here."""
+
+    code = "no_recognition"
+    status = 404
+    sentence = _("Dictation isn't set up on this site. Please tell your administrator.")
+
+
+class NoVoice(RequestError):
+    """Nothing here speaks the language."""
+
+    code = "no_voice"
+    status = 404
+    sentence = _("No voice is set up for this language. Please tell your administrator.")
+
+
+class ClipTooLong(RequestError):
+    code = "clip_too_long"
+    status = 413
+    sentence = with_limits(
+        _("A recording can be %(minutes)s minutes at most. Record the rest separately."),
+        minutes=MAX_CLIP_MINUTES,
+    )
+
+
+class TooManyClips(RequestError):
+    """The limit of clips that are recognised at once for a person, `most`."""
+
+    code = "too_many_clips"
+    status = 429
+    sentence = _("Your earlier recordings are still being recognized. Wait for one to finish.")
+
+
+class VoiceMinutesUsedUp(RequestError):
+    """The limit of recognised speech per person and day, in minutes."""
+
+    code = "voice_minutes_used_up"
+    status = 429
+    sentence = _("You've used up your dictation for today. Try again tomorrow.")
+    sentence_with_wait = _("You've used up your dictation for today. Try again in %(wait)s.")
+
+
+class VoiceCharactersUsedUp(RequestError):
+    """The limit of characters read aloud per person and day."""
+
+    code = "voice_characters_used_up"
+    status = 429
+    sentence = _("You've used up reading aloud for today. Try again tomorrow.")
+    sentence_with_wait = _("You've used up reading aloud for today. Try again in %(wait)s.")
