@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from chat.core.instructions import CONTINUE
+from chat.core.instructions import CONTINUE, INTERRUPTED, UNHEARD
+from chat.models import heard
 from chat.models.content import Part
 from chat.provider.content import content_of
 from chat.provider.errors import ContextTooLong
@@ -31,12 +32,20 @@ class Row(Protocol):
     text: str
     status: str
     pinned_at: datetime | None
+    heard: Any
 
     @property
     def content(self) -> tuple[Part, ...]: ...
 
     @property
     def is_hidden(self) -> bool: ...
+
+
+class Heard(Protocol):
+    """What is needed of a message to know whether its reading was interrupted."""
+
+    role: str
+    heard: Any
 
 
 Prompt = list[dict[str, str]]
@@ -83,7 +92,12 @@ class PromptContext:
     def messages(self) -> Prompt:
         """Return the messages of the request, as a provider takes them."""
         messages = [{"role": "system", "content": self.system}] if self.system else []
-        messages += [{"role": row.role, "content": content_of(row.content)} for row in self.rows]
+        rows = self.rows
+        for before, row in zip([None, *rows], rows, strict=False):
+            content = content_of(row.content)
+            if remark := interruption(before, row):
+                content = f"{remark}\n\n{content}"
+            messages.append({"role": row.role, "content": content})
         if self.partial:
             messages.append({"role": "assistant", "content": self.partial})
             messages.append({"role": "user", "content": CONTINUE})
@@ -131,6 +145,18 @@ class PromptContext:
             pinned=len(kept_pinned),
             truncated_exchanges=self.truncated_exchanges + gone,
         )
+
+
+def interruption(before: Heard | None, row: Heard) -> str:
+    """Return what a model is told with a person's message of how far its answer before that was heard.
+
+    "" when it was not interrupted. Not a message of its own: most chat templates refuse two of one role in a
+    row, and one of the system's in between.
+    """
+    mark = heard.read(before.heard) if before is not None and row.role == "user" else None
+    if mark is None:
+        return ""
+    return INTERRUPTED.format(words=mark.words) if mark.words else UNHEARD
 
 
 def length(exchange: Exchange) -> int:

@@ -7,3 +7,14 @@ CONTINUE = (
     "no introduction, no remark, and nothing repeated."
 )
 """What asks a model to go on: of the ways there are, the one that every server understands."""
+
+INTERRUPTED = (
+    "[Your answer above was read aloud, and the person interrupted it. The last words they heard of it: "
+    "“{words}”. What follows may not take the rest into account.]"
+)
+"""What tells a model, before the next message, how far its answer was heard."""
+
+UNHEARD = (
+    "[Your answer above was to be read aloud, but the person interrupted before the first word. What follows "
+    "may not take it into account.]"
+)

@@ -75,7 +75,7 @@ sized(id, total) AS (
     )
     FROM chat_message m WHERE m.id IN (SELECT id FROM walk UNION SELECT id FROM of_pins)
 )
-SELECT m.id, m.uuid, m.role, m.status, m.hidden_at, m.pinned_at, m.parts,
+SELECT m.id, m.uuid, m.role, m.status, m.hidden_at, m.pinned_at, m.parts, m.heard,
     CASE WHEN sized.total <= %s OR m.id = %s THEN m.text ELSE substr(m.text, 1, 1) END AS text,
     CASE WHEN sized.total <= %s OR m.id = %s THEN 0 ELSE 1 END AS is_clipped
 FROM sized JOIN chat_message m ON m.id = sized.id ORDER BY m.id
@@ -121,9 +121,10 @@ def context_rows(
     """Return the rows from `tip_id` up to where `exchanges` full exchanges are found, oldest first, after the
     pinned exchanges that are further up.
 
-    Only uuid, role, text, parts, status, hidden_at and pinned_at are loaded. Of a row that would make more
-    than `characters`, pinned ones and then the latest counted first, there is one character (`is_clipped`);
-    the last is whole. At most WALK_LIMIT more rows are visited, and PIN_WALK_LIMIT where something is pinned.
+    Only uuid, role, text, parts, status, hidden_at, pinned_at and heard are loaded. Of a row that would make
+    more than `characters`, pinned ones and then the latest counted first, there is one character
+    (`is_clipped`); the last is whole. At most WALK_LIMIT more rows are visited, and PIN_WALK_LIMIT where
+    something is pinned.
     """
     limits = [tip_id, WALK_LIMIT + 2 * exchanges, exchanges, tip_id, tip_id, PIN_WALK_LIMIT]
     bounds = [characters, tip_id] * 2

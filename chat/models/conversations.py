@@ -139,6 +139,7 @@ class Message(models.Model):
     ended, in the words of chat/provider/finish.py. `model` is the provider's own name for what answered,
     `model_label` what people read, `requested_model` the label of the one that was chosen and is gone, and
     `persona_name` who answered. `pinned_at` is a question's, and pins its exchange.
+    `heard` is how far an answer was heard that was interrupted while it was read aloud (models/heard.py).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -164,6 +165,7 @@ class Message(models.Model):
     )
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
     pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    heard = models.JSONField(null=True, blank=True, editable=False)
     model = models.CharField(pgettext_lazy("that answers", "model"), max_length=200, blank=True)
     model_label = models.CharField(max_length=200, blank=True, editable=False)
     requested_model = models.CharField(max_length=200, blank=True, editable=False, db_column="instead_of")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models.functions import Left
 
 from chat.conversations.actions import message_of
+from chat.conversations.context import interruption
 from chat.core.errors import NotFound
 from chat.core.instructions import CONTINUE
 from chat.models import Message, ModelRequest, Role, Status, User
@@ -29,7 +30,8 @@ LONGEST_PART = 4000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of a request. `kind` is system, user, assistant, or continue (what asks to write on).
+    """One message of a request. `kind` is system, user, assistant, continue (what asks to write on), or
+    interrupted (what tells, at the start of the message after it, how far an answer was heard).
 
     Instructions that are folded went into the first question, since the model has no role for them.
     `text` is None where a moderator has hidden the message since, and for another person's instructions. Of a
@@ -101,7 +103,7 @@ def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
     wanted = {pk for request in requests for pk in request.message_ids}
     rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=wanted)
     rows = rows.annotate(beginning=Left("text", LONGEST_PART + 1))
-    said = {row.pk: row for row in rows.only("uuid", "role", "hidden_at")}
+    said = {row.pk: row for row in rows.only("uuid", "role", "hidden_at", "heard")}
     return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
 
 
@@ -124,8 +126,10 @@ def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[
     system = request.system if request.system_is_open else None
     parts = [Part("system", system, is_folded=request.system_is_folded)] if request.system else []
     for place, pk in enumerate(request.message_ids):
-        row = said.get(pk)
+        row, before = said.get(pk), said.get(request.message_ids[place - 1]) if place else None
         if row is not None:
+            if before is not None and (remark := interruption(before, row)):
+                parts.append(Part("interrupted", None if before.is_hidden else remark))
             parts.append(_part(row, None if row.is_hidden else row.beginning, place < request.pinned))
     if request.partial:
         parts += [_part(reply, reply.text[: request.partial]), Part("continue", CONTINUE)]

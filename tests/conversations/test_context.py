@@ -18,6 +18,7 @@ class Row:
     status: str = "complete"
     is_hidden: bool = False
     pinned_at: datetime | None = None
+    heard: Any = None
     pk: int = 0
     uuid: UUID = field(default_factory=uuid4)
 
@@ -96,3 +97,26 @@ def test_a_failed_answer_moves_the_beginning_up() -> None:
     begins = context_start(rows, 10, whole=True)
     assert begins is not None
     assert begins.text == "user 2"
+
+
+def test_an_answer_that_was_interrupted_says_so_with_the_next_message():
+    rows = branch(2)
+    rows[3].heard = {"words": "the first words", "block": 0, "offset": 15}
+    *before, last = said(prompt("", rows, 10))
+    assert before == ["user 1", "assistant 1", "user 2", "assistant 2"]
+    assert "“the first words”" in last
+    assert last.endswith("\n\nnow")
+    assert rows[-1].text == "now"
+
+
+def test_one_that_was_interrupted_before_its_first_word_says_that():
+    rows = branch(1)
+    rows[1].heard = {"words": ""}
+    assert "before the first word" in said(prompt("", rows, 10))[-1]
+
+
+def test_how_far_an_answer_was_heard_goes_with_its_exchange():
+    rows = branch(3)
+    rows[1].heard = {"words": "the first words"}
+    assert "the first words" in said(prompt("", rows, 3))[2]
+    assert "the first words" not in str(said(prompt("", rows, 2)))
