@@ -124,18 +124,28 @@ class Generation:
 
         What is still open is one of them too, if that is asked for.
         """
+        if not unfinished or not self.opened:
+            texts = self._text_until(len(self._text)).split("\n")
+        else:
+            start = self.opened.start
+            shown = hide(self._text[start:].rstrip("\n"), display=self.opened.is_display, ended=False)
+            texts = f"{self._text_until(start)}{shown}\n".split("\n")
+        texts += [""] * (len(self._prefixes) + 1 - len(texts))  # empty lines at the end of what is unfinished
+        return [f"{prefix}{text}\n" for prefix, text in zip(self._prefixes, texts, strict=False)]
+
+    def before_open(self) -> str:
+        """Return what is before the mark that is open, for the parser."""
+        text = self._text_until(self.opened.start if self.opened else len(self._text))
+        pairs = zip(self._prefixes, text.split("\n"), strict=False)
+        return "\n".join(prefix + line for prefix, line in pairs)
+
+    def _text_until(self, stop: int) -> str:
+        """Return the text up to a place after all formulas, without prefixes and with the formulas hidden."""
         parts, end = [], 0
         for found in self._found:
             parts += [self._text[end : found.start], self._hidden(found)]
             end = found.end
-        rest = self._text[end:]
-        if unfinished and self.opened:
-            start = self.opened.start
-            shown = hide(self._text[start:].rstrip("\n"), display=self.opened.is_display, ended=False)
-            rest = f"{self._text[end:start]}{shown}\n"
-        texts = "".join([*parts, rest]).split("\n")
-        texts += [""] * (len(self._prefixes) + 1 - len(texts))  # empty lines at the end of what is unfinished
-        return [f"{prefix}{text}\n" for prefix, text in zip(self._prefixes, texts, strict=False)]
+        return "".join([*parts, self._text[end:stop]])
 
     def is_likely(self) -> bool:
         """Return whether what is open will most likely be a formula."""

@@ -56,7 +56,7 @@ class LiveHtml:
     def feed(self, text: str) -> list[Patch]:
         self._source.feed(text)
         blocks, lines = self._parse_live()
-        closed = _closed(blocks, lines - self._line)
+        closed = count_closed(blocks, lines - self._line)
         patches = self._show(blocks, closed)
         if closed and not self._defines:
             self._line += blocks[closed].first - 1
@@ -85,7 +85,7 @@ class LiveHtml:
     ) -> list[Block]:
         look = look or parse
         blocks = look(text)
-        if self._defines or not _may_define(text, blocks):
+        if self._defines or not may_define(text, blocks):
             return blocks
         self._defines = True
         self._line = self._closed = 0
@@ -138,7 +138,7 @@ def apply(blocks: list[str], patches: Iterable[Patch]) -> list[str]:
     return blocks
 
 
-def _closed(blocks: list[Block], complete: int) -> int:
+def count_closed(blocks: list[Block], complete: int) -> int:
     """Return how many blocks are closed: those before the last one that begins on a complete line.
 
     Only complete lines decide, since a line may turn into something else as it grows. A table
@@ -153,7 +153,7 @@ def _closed(blocks: list[Block], complete: int) -> int:
     return 0
 
 
-def _may_define(text: str, blocks: list[Block]) -> bool:
+def may_define(text: str, blocks: list[Block]) -> bool:
     """Return whether there may be a definition outside of the top-level code blocks."""
     if "]:" not in text:
         return False

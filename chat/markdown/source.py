@@ -26,6 +26,8 @@ MAX_MISSING_CELLS = 10_000  # cells the parser makes up for short rows: 30 kB gr
 _UNWANTED = re.compile(f"[\ufeff\ud800-\udfff{TAKEN}{TAKEN_FOR_TEXT}]")
 _MANY_MARKERS = re.compile(rf"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{{1,9}}[.)](?=[ \t]))){{{MAX_MARKERS}}}[ \t]*")
 _DELIMITER_ROW = re.compile(r"[ \t|:-]*\|[ \t|:-]*")
+_EMPHASIS = "*_~"  # of more than one sign: whether one of them ends something is told by the next character
+_MOST_BEGINNINGS = 5  # in front of each other
 _AT_SIGN = re.compile(r"(?<!\\)@")
 
 
@@ -124,6 +126,31 @@ class Source:
         text = self.text(first)
         self.partial = whole
         return text, lines
+
+    def sure_text(self, first: int = 0) -> tuple[str, int]:
+        """From line ``first`` up to what more text may change, and how many lines decide what is closed.
+
+        That is the beginning of a mark or a block at the end, or a mark that has no end yet.
+        """
+        before, end = "".join(self.lines[first:]), self._copied()
+        if self._comment or self._is_in_document or self._code:
+            return before, self.settled
+        if end._run:
+            return before + end._before_open(end._run), self.settled
+        line = _without_beginning(self.partial, is_row=bool(self._columns))
+        if line and "`" not in line and not self._may_change(line):
+            return before + self._dialect.seen(line), self.settled + 1
+        end._take(line + "\n")
+        if not line or end._comment or end._code:
+            return before, self.settled
+        rest = "".join(end.lines).removesuffix("\n") + (end._before_open(end._run) if end._run else "")
+        return before + rest, self.settled + bool(rest)
+
+    def _before_open(self, run: Generation) -> str:
+        """Return what is before the open mark of a run, as the parser is to see it."""
+        *lines, last = run.before_open().split("\n")
+        shown = [self._defused(line + "\n") for line in lines]
+        return "".join(shown) + self._dialect.seen(_without_beginning(last, is_row=bool(self._columns)))
 
     @property
     def _is_code(self) -> bool:
@@ -317,6 +344,17 @@ class Source:
     def _limit_at_signs(self, line: str) -> str:
         self._at_signs += line.count("@")
         return line if self._at_signs <= MAX_AT_SIGNS else _AT_SIGN.sub(r"\\@", line)
+
+
+def _without_beginning(line: str, *, is_row: bool) -> str:
+    """Return a line without what may be the beginning of a mark or of a block, "" if all of it may be."""
+    for _ in range(_MOST_BEGINNINGS):
+        shown = line.rstrip(_EMPHASIS)
+        shown = shown[: len(shown) - held(shown, is_code=False, is_row=is_row)]
+        if shown == line:
+            return line
+        line = shown
+    return ""
 
 
 def _with_few_closers(word: str) -> str:

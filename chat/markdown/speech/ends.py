@@ -21,6 +21,7 @@ _END = re.compile(
     rf"[{_CLOSERS}]*+(?:\s?[\u00bb\u203a])?+(?=\s|$)"
 )
 _VISIBLE = re.compile(r"\S")
+_NEXT = re.compile(r"[^\s\[]")  # a bracket may be a link's, and is then not visible
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'\u201c\u2018\u201e\u00ab\u2014\u2013/*_]*$")
 _LONGEST_WORD = 24
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
@@ -94,7 +95,7 @@ def _ends(text: str, language: str, *, is_open: bool) -> Iterator[int]:
     last = 0
     for found in _END.finditer(text):
         end = found.end()
-        visible = _VISIBLE.search(text, end)
+        visible = _NEXT.search(text, end)
         if is_open and not visible:
             return
         if found["wide"]:

@@ -22,9 +22,11 @@ _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|[^<]+")
 _TAG = re.compile(r"<[^>]*>")
 _CLASS = re.compile(r' class="([^"]*)"')
 _START = re.compile(r' start="(\d+)"')
-_ADDRESS = re.compile(r"<a [^>]*>(?:[a-z]+://(?:[^<@/]*@)?|www\.)([^\s<>/?#:]+)[^\s<]*</a>", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"<a [^>]*>(?:[a-z]+://(?:[^<@/]*@)?(?:www\.)?|www\.)([^\s<>/?#:]+)[^\s<]*</a>", re.IGNORECASE
+)
 _CITATION = re.compile(r"<a [^>]*>\[?\d{1,3}\]?</a>")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset(
     ["a", "del", "em", "input", "ins", "kbd", "label", "mark", "s", "span", "strong", "sub", "sup", "u"]
 )
@@ -51,7 +53,7 @@ _IN_TEXT = re.compile(
     rf"(?P<silent></?(?:{_TAGS})(?:[\s/][^<>]*)?>|<!(?:--|doctype)[^<>]*>"  # a tag that is shown as text
     r"|\[\^[^\[\]\s]+\]|\[\d{1,3}\]"  # the mark of a footnote or a source that is nowhere defined
     r"|(?<=\])\[[^\[\]]*\])"  # the name of an address that is nowhere defined
-    r"|(?<![A-Za-z0-9])[a-z]{2,10}://(?:[!-.:;=A-Z\[-~0-9]*@)?(?P<host>[\w.-]+)(?:[!-~]*[\w/=-])?",
+    r"|(?<![A-Za-z0-9])[a-z]{2,10}://(?:[!-.:;=A-Z\[-~0-9]*@)?(?:www\.)?(?P<host>[\w.-]+)(?:[!-~]*[\w/=-])?",
     re.IGNORECASE,
 )
 _SILENT_SIGN, _NAMED_SIGN = (
@@ -218,7 +220,7 @@ class _Walk:
 
     def _block_tag(self, name: str, attributes: str, *, closing: bool) -> None:
         self._begin = self._offset
-        if name in _HEADINGS:
+        if name in HEADINGS:
             self._is_heading = not closing
         elif name in ("ol", "ul"):
             self._list(name, attributes, closing=closing)
