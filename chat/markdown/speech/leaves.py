@@ -121,6 +121,7 @@ class _Walk:
         self._lists: list[int | None] = []  # the number of the next item of each list that is open
         self._number = ""  # of the item that has begun, until it is said
         self._is_heading = False
+        self._is_display = False  # whether a formula that was met asks for a line of its own
 
     def leaves(self) -> Iterator[Leaf]:
         position = 0
@@ -159,6 +160,7 @@ class _Walk:
             )
             self._offset += utf16_length(text)
             return
+        self._is_display |= token[2] == "span" and ' class="math"' in token[3]
         address = _ADDRESS.fullmatch(html)
         words = self._link(address[1]) if address else self._words(token, html, text)
         if text:
@@ -202,7 +204,14 @@ class _Walk:
             leaf = Leaf(self._block, self._group, begin, self._taken_number(), text, atoms)
             leaf.atoms = sorted([*atoms, *self._atoms_in(leaf.skeleton)])
             leaf.pause = AFTER_LINE if is_line else self._pause()
+            if (
+                self._is_display
+                and len(leaf.atoms) == 1
+                and len(text.strip()) == atoms[0].end - atoms[0].start
+            ):
+                leaf.named = descriptions.formula(self._language)
             yield leaf
+        self._is_display = False
         self._group += not is_line
 
     def _pause(self) -> int:

@@ -20,7 +20,9 @@ _MARKS = re.compile(
 _SPACE = re.compile(r"\s+")
 _NO_SPACE_BEFORE = re.compile(r" ([,.!?;:)\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+)(?= |$)")
 _WORD = re.compile(r"\w")
-_CODE_SIGNS = re.compile(r"[^\w\s.+:,#-]|_|[.:,](?!\w)|(?<!\w)#|(?<=#)#|(?<![\w ])-|-{2,}|:{2,}")
+_CODE_SIGNS = re.compile(
+    r"[^\w\s.+:,#/-]|(?<!\w)/|/(?!\w)|_|[.:,](?!\w)|(?<!\w)#|(?<=#)#|(?<![\w ])-|-{2,}|:{2,}"
+)
 
 LONGEST_CODE, MOST_CODE_WORDS = 40, 6
 
