@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chat', '0014_voice_settings'),
+        ("chat", "0015_speech_services"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='heard',
+            model_name="message",
+            name="heard",
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
     ]
