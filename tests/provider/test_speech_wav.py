@@ -1,0 +1,65 @@
+"""WAV in every usual form becomes 16-bit mono samples, however it is cut."""
+
+import struct
+from array import array
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.provider.speech.wav import EXTENSIBLE, FLOAT, WavReader, wav
+from tests.support.scripted_speech import tone, wav_of
+
+MONO = tone(0.05, 16_000)
+
+
+def read(data: bytes, *cuts: int) -> tuple[bytes, int]:
+    reader = WavReader()
+    places = [0, *sorted(cuts), len(data)]
+    pcm = b"".join(reader.feed(data[start:end]) for start, end in pairwise(places))
+    reader.close()
+    return pcm, reader.rate
+
+
+@given(
+    st.lists(st.integers(-(2**15), 2**15 - 1), max_size=60),
+    st.integers(4000, 192_000),
+    st.lists(st.integers(0, 160), max_size=5),
+)
+def test_what_is_made_is_read_again_wherever_it_is_cut(values, rate, cuts):
+    pcm = array("h", values).tobytes()
+    data = wav(pcm, rate)
+    assert read(data, *(min(cut, len(data)) for cut in cuts)) == (pcm, rate)
+
+
+def test_twenty_four_and_thirty_two_bits_lose_their_lower_ones():
+    deep = b"".join(b"\x55" + struct.pack("<h", value) for value in MONO)
+    assert read(wav_of(deep, bits=24)) == (MONO.tobytes(), 24_000)
+    deeper = b"".join(b"\x55\xaa" + struct.pack("<h", value) for value in MONO)
+    assert read(wav_of(deeper, bits=32)) == (MONO.tobytes(), 24_000)
+
+
+def test_floats_are_scaled_and_what_is_beyond_is_cut_off():
+    data = struct.pack("<6f", 0.0, 1.0, -1.0, 7.0, float("-inf"), float("nan"))
+    pcm, _ = read(wav_of(data, bits=32, kind=FLOAT))
+    assert array("h", pcm).tolist() == [0, 32767, -32767, 32767, -32767, 0]
+
+
+def test_channels_are_mixed_without_overflowing():
+    loud = array("h", [32767, 32767, -32768, -32768, 100, 300]).tobytes()
+    pcm, _ = read(wav_of(loud, channels=2))
+    assert array("h", pcm).tolist() == [32767, -32768, 200]
+
+
+def test_an_extensible_header_says_what_it_holds_further_down():
+    form = struct.pack("<HHIIHH", EXTENSIBLE, 1, 16_000, 32_000, 2, 16)
+    form += struct.pack("<HHI", 22, 16, 4) + struct.pack("<H", 1) + bytes(14)
+    data = b"RIFF\xff\xff\xff\xffWAVEfmt " + struct.pack("<I", len(form)) + form
+    data += b"data" + struct.pack("<I", len(MONO) * 2) + MONO.tobytes()
+    assert read(data) == (MONO.tobytes(), 16_000)
+
+
+def test_names_and_dates_around_the_sound_are_not_heard():
+    data = wav_of(MONO.tobytes())
+    tags = b"LIST" + struct.pack("<I", 5) + b"INFO\x01\x00"
+    assert read(data[:12] + tags + data[12:] + tags) == (MONO.tobytes(), 24_000)
