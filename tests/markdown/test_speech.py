@@ -1,30 +1,224 @@
 """What is said of a reply that is read aloud."""
 
-import pytest
+import re
+from html import unescape
 
-from chat.markdown.speech import SpeechReader, spoken_sentences
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chat.markdown import render_blocks
+from chat.markdown.speech import SpeechReader, spoken_html, spoken_sentences
+
+MARKS = re.compile(r"[*`|\\^{}\[\]<>_~]|\$(?!\d)|(?<!\w)#(?!\d)|={2,}|-{2,}|https?:|&\w+;")
+REPLY = """# Setup
+
+Hello **world**. See [the docs](https://docs.example/a_b?x=1)! Dr. Smith paid $5, e.g. at 3.14 p.m.
+
+3. First. *More*
+4. Second with `npm install`
+   - a point
+
+```python
+a = 1
+b = 2
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+$$\\frac{1}{2}$$
+
+So $x$ and $x^2$ at https://www.example.org/path. ~~Old~~ ![A cat](http://i.example/c.png)[^1] 🎉 <b>end</b>
+
+[^1]: The note.
+"""
+SAID = [
+    ("Setup", 600),
+    ("Hello world.", 100),
+    ("See the docs!", 100),
+    ("Dr. Smith paid $5, e.g. at 3.14 p.m.", 450),
+    ("3. First.", 100),
+    ("More", 300),
+    ("4. Second with npm install", 300),
+    ("a point", 300),
+    ("Python code, 2 lines", 450),
+    ("Table, 2 columns, 1 row", 450),
+    ("Formula", 450),
+    ("So x and formula at link to example.org.", 100),
+    ("Old A cat end", 450),
+    ("1. The note.", 300),
+]
 
 
 def said(text, language="en"):
     return [sentence.text for sentence in spoken_sentences(text, language)]
 
 
+def text_content(html):
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def covered(sentence, blocks):
+    """The words on the page that a sentence stands for."""
+    text = text_content(blocks[sentence.block]).encode("utf-16-le")
+    return text[2 * sentence.start : 2 * sentence.end].decode("utf-16-le")
+
+
+def read(pieces, language="en"):
+    reader = SpeechReader(language)
+    given = [sentence for piece in pieces for sentence in reader.feed(piece)]
+    return [*given, *reader.close()]
+
+
+def test_a_reply_is_read_as_a_person_would_read_it():
+    assert [(sentence.text, sentence.pause) for sentence in spoken_sentences(REPLY, "en")] == SAID
+
+
+def test_a_sentence_knows_its_words_on_the_page_and_what_is_named_has_none():
+    blocks = render_blocks(f"😀 Hi 😀 there. {REPLY}")
+    sentences = spoken_html("".join(blocks), "en")
+    assert [covered(one, blocks) for one in sentences[:3]] == ["😀 Hi 😀 there.", "# Setup", "Hello world."]
+    assert [one.text for one in sentences if one.start is None] == [
+        "Python code, 2 lines",
+        SAID[9][0],
+        "Formula",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Mr. X met J. K. Rowling. In the U.S. Army? Yes.", ["Mr. X met J. K. Rowling.", "In the U.S. Army?", "Yes."]),
+        ("It is v1.2. See a.py, No. 5 at 10.30. He said no. Go!", ["It is v1.2.", "See a.py, No. 5 at 10.30.", "He said no.", "Go!"]),
+        ("“Yes.” (No!) Wait… what? Well… Then.", ["“Yes.”", "(No!)", "Wait… what?", "Well…", "Then."]),
+        ("你好。“对吗？”是的；3.5 元！", ["你好。", "“对吗？”", "是的；", "3.5 元！"]),
+        ("これは「テスト。」です。はい", ["これは「テスト。」", "です。", "はい"]),
+        ("안녕하세요. 네! 좋아요", ["안녕하세요.", "네!", "좋아요"]),
+        ("यह ठीक है। हाँ॥ ना", ["यह ठीक है।", "हाँ॥", "ना"]),
+        ("هل هذا صحيح؟ نعم", ["هل هذا صحيح؟", "نعم"]),
+        ("One line  \nand another<br>and more", ["One line", "and another", "and more"]),
+    ],
+)  # fmt: skip
+def test_sentences_end_where_they_end_in_each_script(text, sentences):
+    assert said(text) == sentences
+
+
+def test_ordinals_and_abbreviations_of_german_end_no_sentence():
+    assert said("Am 3. Oktober z. B. im Haus Nr. 500! Gut.", "de") == [
+        "Am 3. Oktober z. B. im Haus Nr. 5.",
+        "Gut.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Hello", "en"), ("Bonjour", "fr"), ("你好 Docker", "zh"), ("こんにちは", "ja"), ("안녕", "ko"), ("Привет", "ru"), ("سلام", "ar")],
+)  # fmt: skip
+def test_the_letters_tell_the_language_unless_the_readers_is_written_in_them(text, language):
+    reader = "fr" if language == "fr" else "en"
+    assert [sentence.language for sentence in spoken_sentences(text, reader)] == [language]
+    assert spoken_sentences("Hello 5", "zh-hans")[0].language == "en"
+    assert spoken_sentences("你好", "zh-hans")[0].language == "zh-hans"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (
-            "# Title\n\nHello **world**. See [the docs](http://a.b/c)!",
-            ["Title", "Hello world.", "See the docs!"],
-        ),
-        ("3. First. More\n4. Second\n   - a *point*", ["3. First.", "More", "4. Second", "a point"]),
-        ("~~old~~ and `x` and ![A cat](http://i.example/c.png)[^1] 🎉", ["old and x and A cat"]),
+        ("<div class='a. b'>Raw <i>HTML</i></div>", ["Raw HTML"]),
+        ("Use `" + "x" * 60 + "` here, `{}` there", ["Use code here, code there"]),
+        ("![](https://i.example/a.png) ![b.png](c.png)", ["picture picture"]),
+        ("Known.[1] Or [text][nowhere] and [^note] that", ["Known.", "Or text and that"]),
+        ("```mermaid\ngraph TD\n```\n\n```\nx\n```", ["Diagram", "Code, 1 line"]),
+        ("<!-- hidden -->\n\n🎉\n\n---\n", []),
     ],
 )
-def test_only_words_are_said(text, words):
+def test_what_is_no_word_is_named_or_left_out(text, words):
     assert said(text) == words
 
 
-def test_a_reader_gives_what_is_said_of_the_whole():
-    text = "One. Two.\n\n1. Three\n\n```python\nx = 1\n```\n"
+def test_a_long_sentence_is_said_in_parts_without_a_word_lost():
+    text = "so it goes on, and on " * 200
+    parts = spoken_sentences(text, "en")
+    assert max(len(part.text) for part in parts) <= 300
+    assert " ".join(part.text for part in parts) == text.strip()
+    assert {part.pause for part in parts[:-1]} == {0}
+
+
+WORD = st.from_regex(r"[a-z]{2,7}", fullmatch=True)
+END = st.sampled_from(["", ".", "!", "?", ",", "…"])
+DRESS = st.sampled_from(
+    ["{}", "{}", "{}", "**{}**", "*{}*", "__{}__", "~~{}~~", "[{}](https://a.example/x_y)", "<b>{}</b>", "`{}`", "<sub>{}</sub>", "[{}][nowhere]", "[{}][known]", "***{}***"]
+)  # fmt: skip
+BETWEEN = st.sampled_from([" ", " ", " ", "\n", "  \n", "<br>", " $x^2$ ", " [^1] ", " 🎉 ", " * ", " — "])
+START = st.sampled_from(["", "", "# ", "## ", "- ", "1. ", "> ", "- [ ] ", "> - ", "10. "])
+SILENT = st.sampled_from(
+    ["```python\nx*y_z\n```", "| *a* | b |\n|---|---|\n| 1 | 2 |", "$$\\alpha_1 * x$$", "---", "<!-- no -->", "```\n# no\n```"]
+)  # fmt: skip
+
+
+@st.composite
+def documents(draw):
+    """Return Markdown and its words of prose."""
+    paragraphs, words = [], []
+    for _ in range(draw(st.integers(1, 6))):
+        text = draw(START)
+        for number in range(draw(st.integers(1, 8))):
+            word = f"{draw(WORD)}{len(words)}q"
+            words.append(word)
+            text += (draw(BETWEEN) if number else "") + draw(DRESS).format(word) + draw(END)
+        paragraphs += [text, *draw(st.lists(SILENT, max_size=1))]
+    return "\n\n".join([*paragraphs, "[known]: https://b.example/c_d", "[^1]: note"]), words
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents())
+def test_what_is_said_holds_no_mark_and_every_word_of_prose_once(document):
+    text, words = document
+    spoken = " ".join(said(text))
+    assert MARKS.findall(spoken) == []
+    assert re.findall(r"[a-z]+\d+q", spoken) == words
+
+
+@st.composite
+def pieces(draw):
+    text, _ = draw(documents())
+    cuts = draw(st.lists(st.integers(0, len(text)), max_size=12).map(sorted))
+    if draw(st.booleans()):
+        cuts = list(range(len(text)))
+    return [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+
+
+def without_places(sentences):
+    """Offsets are those of the moment: a list has other white space when it gets blank lines."""
+    return [(one.text, one.block, one.pause, one.language) for one in sentences]
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces())
+def test_a_reply_in_pieces_is_said_as_the_whole(parts):
+    assert without_places(read(parts)) == without_places(spoken_sentences("".join(parts), "en"))
+
+
+def test_a_sentence_is_given_as_soon_as_the_next_one_begins():
     reader = SpeechReader("en")
-    assert [*reader.feed(text[:7]), *reader.feed(text[7:]), *reader.close()] == spoken_sentences(text, "en")
+    assert reader.feed("# Title\n") == spoken_sentences("# Title", "en")
+    assert reader.feed("Sure. ") == []
+    assert [one.text for one in reader.feed("It is **bold. Still")] == ["Sure."]
+    assert [one.text for one in reader.feed(" bold** now. `a. b`")] == ["It is bold.", "Still bold now."]
+    assert [one.text for one in reader.feed(" goes.\n\n")] == ["a b goes."]
+    assert [one.text for one in reader.feed("1. One. Two\n2. T")] == ["1. One.", "Two"]
+    assert [one.text for one in reader.close()] == ["2. T"]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["word one. ", "- item here.\n", "你好。", "**a. ", "[a. ](", "a ", "\n> x. ", "`", "<b>", "... ", "x.)"],
+)
+def test_a_long_reply_costs_time_in_proportion(unit):
+    text = (unit * 12_000)[:12_000]
+    reader = SpeechReader("en")
+    given = [one for start in range(0, len(text), 50) for one in reader.feed(text[start : start + 50])]
+    assert reader.parsed < 20 * len(text)
+    assert without_places([*given, *reader.close()]) == without_places(spoken_sentences(text, "en"))

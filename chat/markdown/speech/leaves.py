@@ -41,7 +41,7 @@ _WHOLE = {
 }
 _SIMPLE_FORMULA = re.compile(r"[^\W\d_]|\d+(?:[.,]\d+)?")
 _HOST_OF_PICTURE = re.compile(r" \([^()\s]*\)$")
-_NO_WORDS = re.compile(r"\S*(?:/|:)\S*|\S+\.\w{2,5}")  # an address, a file or a host in place of words
+_NO_WORDS = re.compile(r"\S*(?:/|:)\S*|\S+\.\w{2,24}")  # an address, a file or a host in place of words
 _TAGS = (
     "a|abbr|address|article|aside|audio|b|blockquote|body|br|button|canvas|caption|center|cite|code|col|colgroup"
     "|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form|h[1-6]|head|header"

@@ -18,7 +18,7 @@ _MARKS = re.compile(
     r"|&(?=#?\w{1,31};)"
 )
 _SPACE = re.compile(r"\s+")
-_NO_SPACE_BEFORE = re.compile(r" ([,.!?;:)\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+)(?= |$)")
+_NO_SPACE_BEFORE = re.compile(r" ([,.!?;:)\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+)(?= |$)")
 _WORD = re.compile(r"\w")
 _CODE_SIGNS = re.compile(
     r"[^\w\s.+:,#/-]|(?<!\w)/|/(?!\w)|_|[.:,](?!\w)|(?<!\w)#|(?<=#)#|(?<![\w ])-|-{2,}|:{2,}"
