@@ -107,7 +107,7 @@ def test_sentences_end_where_they_end_in_each_script(text, sentences):
 
 def test_ordinals_and_abbreviations_of_german_end_no_sentence():
     assert said("Am 3. Oktober z. B. im Haus Nr. 500! Gut.", "de") == [
-        "Am 3. Oktober z. B. im Haus Nr. 5.",
+        "Am 3. Oktober z. B. im Haus Nr. 500!",
         "Gut.",
     ]
 
