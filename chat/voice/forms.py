@@ -65,7 +65,7 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         choices = [("", _("Same as this site")), ("auto", _("Detect automatically")), *languages()]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
         self.initial["speed"] = f"{self.instance.speed:g}"
-        for code in self._voiced():
+        for code in self.voiced():
             self.fields[f"voice_{code}"] = self._voice_field(code)
 
     @classmethod
@@ -80,12 +80,12 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> VoiceSettings:
         """Keep what was chosen."""
-        chosen = {code: self.cleaned_data[f"voice_{code}"] for code in self._voiced()}
+        chosen = {code: self.cleaned_data[f"voice_{code}"] for code in self.voiced()}
         kept = {**self.instance.voices, **chosen}
         self.instance.voices = {code: name for code, name in kept.items() if name}
         return super().save(commit)  # type: ignore[no-any-return]
 
-    def _voiced(self) -> Iterator[str]:
+    def voiced(self) -> Iterator[str]:
         """Yield the languages for which a voice can be chosen, each once."""
         own = self.instance.language
         codes = [base_language(code) for code, _name in settings.LANGUAGES]

@@ -6,5 +6,6 @@ from chat.voice import views
 
 urlpatterns = [
     path("voice/", views.parts, name="voice_parts"),
+    path("voice/voices/", views.voices, name="voice_voices"),
     path("voice/settings/", views.voice_settings, name="voice_settings"),
 ]

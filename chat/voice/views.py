@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import VoiceSettings
 from chat.voice.forms import VoiceSettingsForm
+from chat.voice.voices import voices_for
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 from chat.web.flash import flash
@@ -41,6 +42,12 @@ def voice_settings(request: MemberRequest) -> HttpResponse:
         text = next(iter(fields.values()))
         return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)
     return render(request, "voice/settings.html", {"form": form, "back": reverse("chat")})
+
+
+@member_view("GET")
+def voices(request: MemberRequest) -> HttpResponse:
+    """GET the voices of this site for the languages of the settings form: `{language: [{"name", "label"}]}`."""
+    return JsonResponse(voices_for(list(VoiceSettingsForm.of(request.user).voiced())))
 
 
 def as_page_has_them(chosen: VoiceSettings) -> dict[str, Any]:

@@ -47,6 +47,7 @@ PERSONAL = {
     "model_options": "/models/",
     "prompt_new": "/prompts/new/",
     "voice_parts": "/voice/",
+    "voice_voices": "/voice/voices/",
     "voice_settings": "/voice/settings/",
 }
 # What makes something for the person of the session, and names nobody's

@@ -5,6 +5,7 @@ from chat.provider.speech.endpoint import SpeechEndpoint
 from chat.provider.speech.recognition import ServiceRecognizer
 from chat.provider.speech.sound import Audio, Heard, Recognizer, Speaker, Voice
 from chat.provider.speech.synthesis import ServiceSpeaker
+from chat.provider.speech.voices import suits
 from chat.provider.speech.wav import wav
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Speaker",
     "SpeechEndpoint",
     "Voice",
+    "suits",
     "wav",
 ]

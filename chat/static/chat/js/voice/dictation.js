@@ -11,8 +11,9 @@ import { Meter } from "./meter.js";
 import { said, settings } from "./parts.js";
 import { Recorder, levelOf } from "./recorder.js";
 
-// Seconds: the longest dictation, when its end is told, and silence after which it ends
-const LONGEST = 600;
+// Seconds: the longest dictation (the server takes ten minutes of sound, and a timer may be late), when its end is
+// told, and silence after which it ends
+const LONGEST = 598;
 const NEARLY = 540;
 const SILENCE = 60;
 // Milliseconds that what went wrong stays, as it may offer to try again
@@ -153,12 +154,19 @@ export class Dictation {
     this.#end();
     if (!isOurs) toast(said("nothing"));
     else if (settings().sendAtOnce) this.#form.requestSubmit();
-    else this.#page.status.say(said("inserted"));
+    else this.#inserted();
+  }
+
+  // To be edited; on a phone focus would open its keyboard
+  #inserted() {
+    this.#page.status.say(said("inserted"));
+    if (matchMedia("(pointer: fine)").matches) this.#area.focus();
   }
 
   // What was recorded is still here
   #failed({ text }) {
-    const { recognition, insertion } = { recognition: this.#recognition, insertion: this.#insertion };
+    const recognition = this.#recognition;
+    const insertion = this.#insertion;
     this.#silence();
     this.#end();
     const isKept = recognition instanceof Clip;
@@ -185,21 +193,20 @@ export class Dictation {
     this.#silence();
     this.#insertion?.close();
     this.#recognition = this.#insertion = this.#meter = null;
-    const held = this.#bar?.contains(document.activeElement);
+    const isHeld = this.#bar?.contains(document.activeElement);
     this.#bar?.remove();
     this.#bar = null;
     this.#show("");
-    if (held) this.#button.focus();
+    if (isHeld) this.#button.focus();
   }
 
   #show(state) {
     this.#state = state;
-    const { recording } = { recording: this.#recording };
-    const label = said(recording ? "stopDictation" : "dictate");
+    const label = said(this.#recording ? "stopDictation" : "dictate");
     this.#button.setAttribute("aria-label", label);
     this.#button.title = label;
-    this.#button.setAttribute("aria-pressed", String(recording));
-    this.#button.disabled = state === "recognising";
+    this.#button.dataset.recording = this.#recording;
+    this.#button.setAttribute("aria-disabled", String(state === "recognising"));
     if (state && !this.#bar) this.#place();
     if (this.#bar) this.#bar.dataset.state = state;
     if (state === "recognising") this.#note("recognising");

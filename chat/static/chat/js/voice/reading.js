@@ -116,6 +116,8 @@ export class Reading {
     const label = said({ playing: "pause", paused: "resume" }[state] ?? "readAloud");
     button.setAttribute("aria-label", label);
     button.title = label;
+    const sign = one("use", button);
+    sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, state === "playing" ? "#pause" : "#speaker"));
     if (state) article.dataset.reading = state;
     else delete article.dataset.reading;
     const stop = one("[data-action=stop-reading]", article);

@@ -57,7 +57,7 @@ export class Talk {
       failed: (event) => this.#failed(event),
       away: (isAway) => this.#note(isAway ? said("keptAway") : ""),
       silent: () => this.#mute(true, said("talkSilent")),
-      lost: () => this.#mute(true, said("microphoneGone")),
+      lost: () => this.#mute(true, said("talkLost")),
     };
     const ear = new Ear(this.#voice.socket, told, () => Boolean(this.#speech?.sounding));
     if (!(await ear.open(opener))) return;
@@ -148,6 +148,7 @@ export class Talk {
   #begins() {
     this.#isHeard = true;
     this.#note("");
+    one(".talk-you", this.#view).textContent = "";
     this.#silence(true);
     this.#show("hearing");
   }
