@@ -46,7 +46,7 @@ def voice_settings(request: MemberRequest) -> HttpResponse:
 
 @member_view("GET")
 def voices(request: MemberRequest) -> HttpResponse:
-    """GET the voices of this site for the languages of the settings form: `{language: [{"name", "label"}]}`."""
+    """GET the site's voices for the languages of the settings form: `{language: [{"name", "label"}]}`."""
     return JsonResponse(voices_for(list(VoiceSettingsForm.of(request.user).voiced())))
 
 
