@@ -17,14 +17,16 @@ pages: Any = get_asgi_application()  # loads the apps, so what imports models co
 
 from chat.operations.health import with_health  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
-from chat.web.turns import InTurn, SocketsPerAddress  # noqa: E402
+from chat.web.turns import PagesPerPerson, SocketsPerAddress  # noqa: E402
 
 elsewhere: Any = refuse_socket
 sockets = URLRouter([*websocket_urlpatterns, re_path("", elsewhere)])
 application = Edge(
     ProtocolTypeRouter(
         {
-            "http": with_health(with_static_files(InTurn(pages), settings.STATIC_ROOT, settings.STATIC_URL)),
+            "http": with_health(
+                with_static_files(PagesPerPerson(pages), settings.STATIC_ROOT, settings.STATIC_URL)
+            ),
             # Who it is, the consumer asks by the session's cookie, again and again (chat/web/sessions.py)
             "websocket": SamePage(
                 SocketsPerAddress(CookieMiddleware(sockets)), settings.SITE_ORIGINS, settings.ALLOWED_HOSTS

@@ -231,7 +231,7 @@ async def site(stage: Site) -> AsyncIterator[Site]:
 @pytest.fixture(autouse=True)
 def _mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django's outbox is a list of this test's; tests/accounts/test_mailing.py has the threads, and a mail server."""
-    monkeypatch.setattr(mailing.post, "hand_over", lambda message: message.send())
+    monkeypatch.setattr(mailing.mail_queue, "enqueue", lambda message: message.send())
 
 
 @pytest.fixture(autouse=True)

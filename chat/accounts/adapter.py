@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _write_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         known = {"request": allauth_context.request, "email": email}
-        mailing.post.hand_over(self.render_mail(template_prefix, email, known | context))
+        mailing.mail_queue.enqueue(self.render_mail(template_prefix, email, known | context))
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner that somebody signs up with their address, but not as often as a stranger likes."""
@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """Forget what strangers have tried, after a new password."""
-        limits.forget(logins.of_strangers(str(credentials.get("email", ""))))
+        limits.forget(logins.strangers_allowance(str(credentials.get("email", ""))))
 
     def logout(self, request: HttpRequest) -> None:
         """End the request's session, and close its sockets in every tab.

@@ -26,12 +26,12 @@ from chat.models import Counter
 TRIES_SPAN = 5 * MINUTE
 TRIES_OF_ADDRESS = 60
 TRIES_OF_STRANGERS = 5
-TRIES_OF_FRIENDS = 10
+TRIES_WHERE_KNOWN = 10
 # Right ones of an account in a minute: each costs a quarter of a second of a processor
 LOGINS_A_MINUTE = 60
 # How long an address and a browser are known
-HOME_FOR = 90 * 24 * 3600
-COOKIE_FOR = 365 * 24 * 3600
+ADDRESS_KNOWN_FOR = 90 * 24 * 3600
+BROWSER_KNOWN_FOR = 365 * 24 * 3600
 # Both stand in the cookies of browsers that are known, so they stay, wherever this file moves
 COOKIE, SALT = "known_device", "chat.logins.device"
 # Accounts that one browser knows: a family's, a classroom's
@@ -46,8 +46,8 @@ class Attempt:
     def __init__(self, request: HttpRequest, login: str) -> None:
         self.address = limits.network_of(request.META.get("REMOTE_ADDR", ""))
         self.login = login.lower()
-        self._home = home(self.login, self.address)
-        nonce = device(request, self.login)
+        self._known_address = known_address(self.login, self.address)
+        nonce = browser_nonce(request, self.login)
         self._of_account = self._account_allowance(nonce)
         of_address = Allowance("log-in tries", f"address {self.address}", TRIES_OF_ADDRESS, TRIES_SPAN)
         # A known browser has its own; others at its address (a school's) must not use up what it has
@@ -77,53 +77,53 @@ class Attempt:
 
     def _account_allowance(self, nonce: str) -> Allowance:
         if nonce:
-            return Allowance("log-in tries", f"{self.login} device {nonce}", TRIES_OF_FRIENDS, TRIES_SPAN)
-        if Counter.objects.filter(pk=self._home.key, ends_at__gt=int(time.time())).exists():
-            return Allowance("log-in tries", f"{self.login} at {self.address}", TRIES_OF_FRIENDS, TRIES_SPAN)
-        return of_strangers(self.login)
+            return Allowance("log-in tries", f"{self.login} device {nonce}", TRIES_WHERE_KNOWN, TRIES_SPAN)
+        if Counter.objects.filter(pk=self._known_address.key, ends_at__gt=int(time.time())).exists():
+            return Allowance("log-in tries", f"{self.login} at {self.address}", TRIES_WHERE_KNOWN, TRIES_SPAN)
+        return strangers_allowance(self.login)
 
 
-def of_strangers(login: str) -> Allowance:
+def strangers_allowance(login: str) -> Allowance:
     """Return the tries of all together who have not logged in to this account before."""
     return Allowance("log-in tries", login.lower(), TRIES_OF_STRANGERS, TRIES_SPAN)
 
 
-def home(login: str, address: str) -> Allowance:
+def known_address(login: str, address: str) -> Allowance:
     """Return what notes by its row that somebody logged in from there; nothing is limited by it."""
-    return Allowance("home", f"{login} {address}", 1, HOME_FOR)
+    return Allowance("home", f"{login} {address}", 1, ADDRESS_KNOWN_FOR)
 
 
 def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
     """Let this browser and its address be known as some that have logged in to the account."""
-    limits.take(home(login.lower(), limits.network_of(request.META.get("REMOTE_ADDR", ""))))
+    limits.take(known_address(login.lower(), limits.network_of(request.META.get("REMOTE_ADDR", ""))))
     known = known_accounts(request)
-    own = mark(login.lower())
+    own = account_hash(login.lower())
     nonce = known.pop(own, "") or secrets.token_urlsafe(9)
     kept = {**dict(list(known.items())[1 - MOST_ACCOUNTS :]), own: nonce}
     response.set_cookie(
         COOKIE,
         signing.dumps(kept, salt=SALT),
-        max_age=COOKIE_FOR,
+        max_age=BROWSER_KNOWN_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
 
 
-def device(request: HttpRequest, login: str) -> str:
+def browser_nonce(request: HttpRequest, login: str) -> str:
     """Return what stands for this browser at an account it has logged in to, "" where it has not."""
-    return known_accounts(request).get(mark(login.lower()), "")
+    return known_accounts(request).get(account_hash(login.lower()), "")
 
 
 def known_accounts(request: HttpRequest) -> dict[str, str]:
     """Return the marks of the accounts that this browser knows, each with what stands for the browser."""
     try:
-        found: Any = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_FOR)
+        found: Any = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=BROWSER_KNOWN_FOR)
     except signing.BadSignature:
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def mark(login: str) -> str:
+def account_hash(login: str) -> str:
     """Return what stands for an account in the cookie."""
     return salted_hmac(SALT, login, algorithm="sha256").hexdigest()[:16]

@@ -20,7 +20,7 @@ MOST_WAITING = 500
 PAUSES = (2.0, 20.0)
 
 
-class Post:
+class MailQueue:
     """One per process."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Post:
         self._lock = threading.Lock()
         self._must_hurry = threading.Event()
 
-    def hand_over(self, message: EmailMessage) -> None:
+    def enqueue(self, message: EmailMessage) -> None:
         """Send it soon. Waits for nothing and raises nothing: what goes wrong is told in the log."""
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
@@ -70,4 +70,4 @@ class Post:
             self._waiting.discard(task)
 
 
-post = Post()
+mail_queue = MailQueue()

@@ -60,9 +60,9 @@ def form_allowances(request: HttpRequest, name: str) -> list[Allowance]:
     """Return what a form is counted by: who is logged in, else the address; and whom it has written to."""
     whom = str(request.POST.get("email", "")).strip().lower() if name == RESET else ""
     # A known browser has its own: strangers, and others at its address, must not use up what its owner has
-    if whom and (device := logins.device(request, whom)):
+    if whom and (nonce := logins.browser_nonce(request, whom)):
         return [
-            Allowance(f"{name} mails, by a device", f"{whom} {device}", RESETS_OF_DEVICE, HOUR),
+            Allowance(f"{name} mails, by a device", f"{whom} {nonce}", RESETS_OF_DEVICE, HOUR),
             Allowance(f"{name} mails, by devices", whom, RESETS_OF_DEVICES, HOUR),
         ]
     address = limits.network_of(request.META.get("REMOTE_ADDR", ""))

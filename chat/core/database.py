@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, close_old_connections, connection, conne
 Result = TypeVar("Result")
 
 # The event loop that called the code in course into a thread: events are handed to it, not waited for
-home: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("home", default=None)
+main_loop: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("main_loop", default=None)
 
 
 async def in_database(work: Callable[..., Result], *arguments: object) -> Result:
@@ -20,8 +20,8 @@ async def in_database(work: Callable[..., Result], *arguments: object) -> Result
 
     Raises what it raises.
     """
-    home.set(asyncio.get_running_loop())
-    return await sync_to_async(_called)(work, *arguments)
+    main_loop.set(asyncio.get_running_loop())
+    return await sync_to_async(_call)(work, *arguments)
 
 
 class Reader:
@@ -32,7 +32,7 @@ class Reader:
 
     async def read(self, work: Callable[..., Result], *arguments: object) -> Result:
         """Call `work` there, one at a time. Raises what it raises."""
-        there = sync_to_async(_called, thread_sensitive=False, executor=self._thread)
+        there = sync_to_async(_call, thread_sensitive=False, executor=self._thread)
         return await there(work, *arguments)
 
     async def close(self) -> None:
@@ -41,7 +41,7 @@ class Reader:
         self._thread.shutdown(wait=False)
 
 
-def _called(work: Callable[..., Result], *arguments: object) -> Result:
+def _call(work: Callable[..., Result], *arguments: object) -> Result:
     """Call `work`, and keep this thread's connection only where it is SQLite's.
 
     Channels' `database_sync_to_async` opens a connection for every call. SQLite's cannot go stale, and

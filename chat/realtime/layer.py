@@ -16,7 +16,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import DEFAULT_CHANNEL_LAYER, InMemoryChannelLayer, channel_layers, get_channel_layer
 from django.db import transaction
 
-from chat.core.database import home
+from chat.core.database import main_loop
 from chat.core.tracing import request_id
 from chat.realtime import layer_messages, protocol
 from chat.realtime.layer_messages import Message, encode
@@ -102,7 +102,7 @@ def publish_on_commit(group: str, message: Message) -> None:
 
 
 def _publish_from_thread(group: str, message: Message) -> None:
-    loop = home.get()
+    loop = main_loop.get()
     if loop is None:
         async_to_sync(publish)(group, message)
         return

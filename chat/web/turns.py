@@ -40,13 +40,13 @@ AGAIN = 5.0
 # Sockets that a person may open at once, and in each minute, for each that may be open: a connection that
 # comes and goes opens those of all pages again and again. An address may open as many as it may have
 OPENED = 6
-# People and addresses whose pace is remembered
-MOST_PACES = 20_000
+# People and addresses whose bucket is kept
+MOST_BUCKETS = 20_000
 # Seconds between two lines of the log about the same
 TELL_AGAIN = 60.0
 
 
-class Line:
+class TurnQueue:
     """Who waits for a turn of `most` that may be taken at once."""
 
     def __init__(self, most: int) -> None:
@@ -99,33 +99,33 @@ class Line:
         self._taken -= 1
 
 
-class InTurn:
-    """Before the pages."""
+class PagesPerPerson:
+    """Before the pages: one person is answered PAGES_AT_ONCE at a time, and waits for the others."""
 
     def __init__(self, app: ASGI3Application) -> None:
         self.app = app
-        self._lines: dict[str, Line] = {}
+        self._queues: dict[str, TurnQueue] = {}
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http" or not settings.PAGES_AT_ONCE:
             await self.app(scope, receive, send)
             return
         asked: Any = {**scope, "cookies": cookies_of(dict(scope))}
-        who, most = _who(asked)
-        line = self._lines.setdefault(who, Line(most))
+        who, most = _counted_as(asked)
+        queue = self._queues.setdefault(who, TurnQueue(most))
         try:
-            async with line.turn():
+            async with queue.turn():
                 await self.app(scope, receive, send)
         except TooManyPages as problem:
-            self._tell(line, who)
+            self._tell(queue, who)
             await _refuse(asked, send, problem)
         finally:
-            if line.is_empty and self._lines.get(who) is line:
-                del self._lines[who]
+            if queue.is_empty and self._queues.get(who) is queue:
+                del self._queues[who]
 
-    def _tell(self, line: Line, who: str) -> None:
-        if time.monotonic() - line.told_at >= TELL_AGAIN:
-            line.told_at = time.monotonic()
+    def _tell(self, queue: TurnQueue, who: str) -> None:
+        if time.monotonic() - queue.told_at >= TELL_AGAIN:
+            queue.told_at = time.monotonic()
             logger.warning("refused %s: %s", who, TooManyPages.code)
 
 
@@ -138,7 +138,7 @@ class SocketsPerAddress:
     def __init__(self, app: ASGI3Application) -> None:
         self.app = app
         self._open: Counter[str] = Counter()
-        self._paces: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
         self._told_at = -TELL_AGAIN
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -166,12 +166,12 @@ class SocketsPerAddress:
         most = settings.CONNECTIONS_PER_ADDRESS if person is None else OPENED * settings.SOCKETS_PER_PERSON
         if not most:
             return True
-        pace = self._paces.setdefault(who, TokenBucket(most / MINUTE, most))
-        self._paces.move_to_end(who)
-        while len(self._paces) > MOST_PACES:
-            self._paces.popitem(last=False)
+        bucket = self._buckets.setdefault(who, TokenBucket(most / MINUTE, most))
+        self._buckets.move_to_end(who)
+        while len(self._buckets) > MOST_BUCKETS:
+            self._buckets.popitem(last=False)
         try:
-            pace.check()
+            bucket.check()
         except TooFast:
             return False
         return True
@@ -189,7 +189,7 @@ async def close_at_once(receive: ASGIReceiveCallable, send: ASGISendCallable) ->
     await send({"type": "websocket.close", "code": CLOSE_CROWDED, "reason": None})
 
 
-def _who(scope: dict[str, Any]) -> tuple[str, int]:
+def _counted_as(scope: dict[str, Any]) -> tuple[str, int]:
     """Return as whom a request counts, and how many of theirs are answered at once."""
     person = sessions.known_person(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
     if person is not None:

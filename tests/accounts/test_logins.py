@@ -120,8 +120,8 @@ def test_a_known_browser_may_not_guess_without_end_either(alice: User) -> None:
     browser = Client()
     log_in(browser, alice.email)
     browser.post("/accounts/logout/")
-    answers = [log_in(browser, alice.email, WRONG).status_code for _ in range(logins.TRIES_OF_FRIENDS + 1)]
-    assert answers == [200] * logins.TRIES_OF_FRIENDS + [429]
+    answers = [log_in(browser, alice.email, WRONG).status_code for _ in range(logins.TRIES_WHERE_KNOWN + 1)]
+    assert answers == [200] * logins.TRIES_WHERE_KNOWN + [429]
 
 
 def test_a_browser_known_to_one_account_is_a_stranger_to_another(alice: User, bob: User) -> None:
@@ -159,7 +159,7 @@ def test_the_cookie_names_nobody_and_scripts_do_not_read_it(alice: User, bob: Us
     known = signing.loads(cookie.value, salt=logins.SALT)
     assert len(known) == 2
     assert "example" not in str(known)
-    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", logins.COOKIE_FOR)
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", logins.BROWSER_KNOWN_FOR)
 
 
 def test_one_browser_knows_the_latest_ten_accounts(alice: User) -> None:
@@ -169,7 +169,7 @@ def test_one_browser_knows_the_latest_ten_accounts(alice: User) -> None:
         log_in(browser, person.email)
         browser.post("/accounts/logout/")
     known = signing.loads(browser.cookies[logins.COOKIE].value, salt="chat.logins.device")
-    assert list(known) == [logins.mark(f"{number}@example.org") for number in range(2, 12)]
+    assert list(known) == [logins.account_hash(f"{number}@example.org") for number in range(2, 12)]
 
 
 def test_an_unknown_account_is_refused_as_a_known_one_is(alice: User) -> None:

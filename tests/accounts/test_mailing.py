@@ -123,9 +123,9 @@ class Letter(EmailMessage):
 
 
 @pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> mailing.Post:
+def office(monkeypatch: pytest.MonkeyPatch) -> mailing.MailQueue:
     monkeypatch.setattr(mailing, "PAUSES", (0.01, 0.01))
-    return mailing.Post()
+    return mailing.MailQueue()
 
 
 def test_no_more_wait_than_there_is_room_for(office, monkeypatch, caplog):
@@ -133,7 +133,7 @@ def test_no_more_wait_than_there_is_room_for(office, monkeypatch, caplog):
     sent: list[int] = []
     with scripted_mail() as gate:
         for number in range(5):
-            office.hand_over(Letter(lambda number=number: (gate.go.wait(20), sent.append(number))))
+            office.enqueue(Letter(lambda number=number: (gate.go.wait(20), sent.append(number))))
     assert office.flush(20) == 0
     assert sorted(sent) == [0, 1, 2]
     assert caplog.text.count("a mail is lost") == 2
@@ -146,7 +146,7 @@ def test_one_is_tried_three_times(office, caplog):
         tried.append(1)
         raise ConnectionRefusedError
 
-    office.hand_over(Letter(fail))
+    office.enqueue(Letter(fail))
     until(lambda: len(tried) == 3)
     assert office.flush(20) == 0
     assert caplog.text.count("(trying again)") == 2
@@ -155,6 +155,6 @@ def test_one_is_tried_three_times(office, caplog):
 
 def test_the_end_does_not_wait_for_ever_and_says_what_is_left(office, caplog):
     with scripted_mail() as gate:
-        office.hand_over(Letter(lambda: gate.go.wait(20)))
+        office.enqueue(Letter(lambda: gate.go.wait(20)))
         assert office.flush(0.05) == 1
     assert "1 mails could not be sent before the end" in caplog.text

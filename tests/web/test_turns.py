@@ -17,7 +17,7 @@ from chat.models import User
 from chat.realtime.places import Places
 from chat.realtime.protocol import CLOSE_CROWDED
 from chat.web import sessions, turns
-from chat.web.turns import InTurn, SocketsPerAddress
+from chat.web.turns import PagesPerPerson, SocketsPerAddress
 from tests.conftest import Tab, browser_of
 from tests.support.server import SiteServer, open_socket, request, session_of, sign_up, site_server
 
@@ -44,7 +44,7 @@ class Pages:
 class Visitor:
     """Asks for pages; what is answered by the limit itself is kept."""
 
-    def __init__(self, app: InTurn, session: str = "", address: str = "192.0.2.1") -> None:
+    def __init__(self, app: PagesPerPerson, session: str = "", address: str = "192.0.2.1") -> None:
         self.app, self.sent = app, []
         cookie = [(b"cookie", f"sessionid={session}".encode())] if session else []
         self.scope: Any = {"type": "http", "headers": cookie, "client": [address, 0], "path": "/"}
@@ -76,7 +76,7 @@ async def settled() -> None:
 
 
 async def test_fifty_slow_pages_of_one_person_leave_room_for_others(pages: Pages) -> None:
-    app = InTurn(pages)
+    app = PagesPerPerson(pages)
     sessions.remember("many", 1)
     sessions.remember("few", 2)
     many, few = Visitor(app, "many"), Visitor(app, "few")
@@ -90,11 +90,11 @@ async def test_fifty_slow_pages_of_one_person_leave_room_for_others(pages: Pages
     pages.let.set()
     await asyncio.gather(*asked)
     assert (pages.answered, few.refused) == (SLOW + WAITING + 1, [])
-    assert app._lines == {}
+    assert app._queues == {}
 
 
 async def test_another_session_of_the_same_person_is_no_way_round_it(pages: Pages) -> None:
-    app = InTurn(pages)
+    app = PagesPerPerson(pages)
     for number in range(10):
         sessions.remember(f"session {number}", 7)
         Visitor(app, f"session {number}").ask(1)
@@ -103,7 +103,7 @@ async def test_another_session_of_the_same_person_is_no_way_round_it(pages: Page
 
 
 async def test_sessions_that_nobody_has_count_by_their_address(pages: Pages) -> None:
-    app = InTurn(pages)
+    app = PagesPerPerson(pages)
     for number in range(100):
         Visitor(app, f"made up {number}").ask(1)
     await settled()
@@ -114,7 +114,7 @@ async def test_sessions_that_nobody_has_count_by_their_address(pages: Pages) -> 
 
 
 async def test_the_next_in_line_comes_when_one_is_done_or_gone(pages: Pages) -> None:
-    app = InTurn(pages)
+    app = PagesPerPerson(pages)
     sessions.remember("one", 1)
     asked = Visitor(app, "one").ask(SLOW + 3)
     await settled()
@@ -125,12 +125,12 @@ async def test_the_next_in_line_comes_when_one_is_done_or_gone(pages: Pages) -> 
     pages.let.set()
     await asyncio.gather(*asked, return_exceptions=True)
     assert pages.answered == SLOW + 1
-    assert app._lines == {}
+    assert app._queues == {}
 
 
 async def test_who_has_waited_long_enough_is_told(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "PATIENCE", 0.05)
-    app = InTurn(pages)
+    app = PagesPerPerson(pages)
     sessions.remember("one", 1)
     visitor = Visitor(app, "one")
     asked = visitor.ask(SLOW + 1)
@@ -140,7 +140,7 @@ async def test_who_has_waited_long_enough_is_told(pages: Pages, monkeypatch: pyt
 
 
 async def test_a_refusal_has_a_sentence_a_time_and_one_line_in_the_log(pages: Pages, caplog: Any) -> None:
-    app = InTurn(pages)
+    app = PagesPerPerson(pages)
     sessions.remember("one", 1)
     visitor = Visitor(app, "one")
     visitor.ask(50)
@@ -157,7 +157,7 @@ async def test_a_refusal_has_a_sentence_a_time_and_one_line_in_the_log(pages: Pa
 
 async def test_zero_is_no_limit(pages: Pages, settings: Any) -> None:
     settings.PAGES_AT_ONCE = 0
-    Visitor(InTurn(pages)).ask(100)
+    Visitor(PagesPerPerson(pages)).ask(100)
     await settled()
     assert pages.at_once == 100
 
@@ -270,11 +270,11 @@ async def test_no_limit_is_none(settings: Any) -> None:
 
 
 async def test_the_pace_of_so_many_is_remembered_and_no_more(monkeypatch: Any) -> None:
-    monkeypatch.setattr("chat.web.turns.MOST_PACES", 10)
+    monkeypatch.setattr("chat.web.turns.MOST_BUCKETS", 10)
     loop = Loop()
     for number in range(50):
         await loop.open(1, "", f"192.0.2.{number}")
-    assert len(loop.door._paces) == 10
+    assert len(loop.door._buckets) == 10
 
 
 @pytest.mark.django_db(transaction=True)

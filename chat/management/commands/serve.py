@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.module_loading import import_string
 
 from chat import replies
-from chat.accounts.mailing import post
+from chat.accounts.mailing import mail_queue
 from chat.core.tracing import printable
 from chat.operations import checks
 from chat.operations.findings import Finding, Level
@@ -89,7 +89,7 @@ class Command(BaseCommand):
 
     async def drain(self) -> None:
         """Put away what is under way: replies are written down, mails sent."""
-        await asyncio.gather(replies.shut_down(), asyncio.to_thread(post.flush, MAIL_PATIENCE))
+        await asyncio.gather(replies.shut_down(), asyncio.to_thread(mail_queue.flush, MAIL_PATIENCE))
 
     async def start_up(self) -> None:
         """Begin the engine, and say where and with what the site runs."""
