@@ -159,7 +159,11 @@ def test_the_cookie_names_nobody_and_scripts_do_not_read_it(alice: User, bob: Us
     known = signing.loads(cookie.value, salt=logins.SALT)
     assert len(known) == 2
     assert "example" not in str(known)
-    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", logins.BROWSER_KNOWN_FOR)
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (
+        True,
+        "Lax",
+        logins.BROWSER_KNOWN_FOR,
+    )
 
 
 def test_one_browser_knows_the_latest_ten_accounts(alice: User) -> None:
