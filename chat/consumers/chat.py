@@ -91,18 +91,18 @@ class ChatConsumer(PersonConsumer):
         """Save what is asked, acknowledge what is saved, and start or rejoin its reply."""
         client_id: uuid.UUID | None = arguments.get("client_id")
         async with self._engine.send_semaphore:
-            asked = await self._act(action, worker_id=self._engine.worker_id, **arguments)
-        if asked.fresh:
+            request = await self._act(action, worker_id=self._engine.worker_id, **arguments)
+        if request.fresh:
             # The reply's task goes on in this context: the model is told the reader's language and day
             with translation.override(self._language), timezone.override(self._zone):
-                self._engine.begin(asked, self._session)
-        await self._subscription.subscribe(asked.conversation)
+                self._engine.begin(request, self._session)
+        await self._subscription.subscribe(request.conversation)
         if client_id is not None:
-            await self._event(sent(asked.reply, branched=asked.branched))
-        await self._subscription.follow(asked.reply)
-        if asked.fresh:
-            kind = "" if client_id is None else "branched" if asked.branched else "next"
-            await layer.announce_reply(asked.conversation.pk, asked.reply.pk, kind, self.channel_name)
+            await self._event(sent(request.reply, branched=request.branched))
+        await self._subscription.follow(request.reply)
+        if request.fresh:
+            kind = "" if client_id is None else "branched" if request.branched else "next"
+            await layer.announce_reply(request.conversation.pk, request.reply.pk, kind, self.channel_name)
 
     async def _stop(self, command: protocol.Stop) -> None:
         reply = await self._read(conversations.message_of, command.reply)

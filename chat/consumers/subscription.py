@@ -162,7 +162,9 @@ class Subscription:
         """Read a final reply again, if it was not watched here."""
         if worker_id == self._engine.worker_id and message_id not in self._withheld:
             return
-        if self._engine.writes(message_id):  # taken for dead: it will notice, and hand in what it has shown
+        if self._engine.is_writing(
+            message_id
+        ):  # taken for dead: it will notice, and hand in what it has shown
             return
         self._withheld.discard(message_id)
         if message := await self.replace(message_id):

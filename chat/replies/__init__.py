@@ -16,7 +16,7 @@ async def start_up(listen_slot: str = "") -> Engine:
     """Return the engine of this event loop, started if it is not running yet.
 
     A server that holds its `listen_slot` alone (reaper.interrupt_predecessors) names it; without a name, as
-    under `runserver`, it is this process's own, and what an earlier one left behind goes cold.
+    under `runserver`, it is this process's own, and what an earlier one left behind goes stale.
     """
     loop = asyncio.get_running_loop()
     async with _starting.setdefault(loop, asyncio.Lock()):

@@ -15,13 +15,13 @@ logger = logging.getLogger(__name__)
 class Audience:
     """The subscribers of one reply, by channel: each gets a snapshot, then patches, then the end.
 
-    `quiet` tells for how many milliseconds nothing has come of the reply.
+    `idle_ms` tells for how many milliseconds nothing has come of the reply.
     """
 
-    def __init__(self, reply: Message, writer: Writer, quiet: Callable[[], int]) -> None:
+    def __init__(self, reply: Message, writer: Writer, idle_ms: Callable[[], int]) -> None:
         self._reply = reply
         self._writer = writer
-        self._quiet = quiet
+        self._idle_ms = idle_ms
         self._subscribers: dict[str, Subscriber] = {}
         self._is_open = asyncio.Event()
         self._end: tuple[str, str] | None = None
@@ -33,7 +33,7 @@ class Audience:
     async def subscribe(self, channel: str, recipient: Recipient, handle: int) -> None:
         """Send this reply to a socket from now on, under its short name `handle`."""
         await self._is_open.wait()
-        subscriber = Subscriber(recipient, self._reply, self._writer, handle, self._quiet)
+        subscriber = Subscriber(recipient, self._reply, self._writer, handle, self._idle_ms)
         self._subscribers[channel] = subscriber
         await subscriber.catch_up()
         if self._end:  # it ended before this socket came
@@ -71,7 +71,7 @@ class Audience:
     async def _send(self, tail: str) -> None:
         if tail:
             for channel, subscriber in list(self._subscribers.items()):
-                await self._unless_broken(channel, subscriber.offer(self._writer.seq, tail))
+                await self._unless_broken(channel, subscriber.send_patches(self._writer.seq, tail))
 
     async def _unless_broken(self, channel: str, sending: Awaitable[None]) -> None:
         """Do something with a socket, and drop it if it breaks: the reply and the other sockets go on.

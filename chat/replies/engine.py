@@ -50,7 +50,7 @@ class Engine:
         # All at once, they keep the processor from the replies that are being written
         self.send_semaphore = asyncio.Semaphore(CONCURRENT_SENDS)
         self._running: dict[uuid.UUID, RunningReply] = {}
-        self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._lose)
+        self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._end_lost)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.registry.environment_provider
         self._naming = Naming(self.registry, self._interval)
@@ -115,29 +115,29 @@ class Engine:
 
     # Replies
 
-    def begin(self, asked: ReplyRequest, session: str | None = None) -> RunningReply:
+    def begin(self, request: ReplyRequest, session: str | None = None) -> RunningReply:
         """Start writing a saved reply, or go on with its text. For the same reply it is the same one.
 
         `session` is the session it was asked for in: it ends with that.
         """
-        running = self._running.get(asked.reply.uuid)
+        running = self._running.get(request.reply.uuid)
         if running is not None and not running.is_ending:
             return running
-        running = RunningReply(asked.conversation, asked.reply, session)
-        self._running[asked.reply.uuid] = running
+        running = RunningReply(request.conversation, request.reply, session)
+        self._running[request.reply.uuid] = running
         if self.is_draining:
             running.stop(Status.INTERRUPTED)
         self._interval.running = len(self._running)
-        self._spawn(self._live(running), name=f"reply {asked.reply.uuid}")
-        if naming.is_wanted(asked):
-            self._spawn(self._naming.name(running, asked))
+        self._spawn(self._live(running), name=f"reply {request.reply.uuid}")
+        if naming.is_wanted(request):
+            self._spawn(self._naming.name(running, request))
         return running
 
     def running_reply(self, reply: uuid.UUID) -> RunningReply | None:
         """Return the state of what writes this reply here, if there is one."""
         return self._running.get(reply)
 
-    def writes(self, reply_id: int) -> bool:
+    def is_writing(self, reply_id: int) -> bool:
         """Return whether this reply is being written here."""
         return reply_id in self._alive()
 
@@ -158,9 +158,9 @@ class Engine:
         worker = self.worker_id if won and not running.ignored_parameters else ""
         await running.audience.announce_end(outcome.status, outcome.error, worker)
         if running.further_requests:
-            await self._count_further(running)
+            await self._count_extra_requests(running)
 
-    async def _count_further(self, running: RunningReply) -> None:
+    async def _count_extra_requests(self, running: RunningReply) -> None:
         """Count the requests that were made again too, when they are known. Raise nothing."""
         owner, count = running.conversation.owner_id, running.further_requests
         try:
@@ -195,10 +195,10 @@ class Engine:
     def _alive(self) -> list[int]:
         return [running.reply.pk for running in self._running.values()]
 
-    def _lose(self, ids: set[int], asked: float) -> None:
+    def _end_lost(self, ids: set[int], read_at: float) -> None:
         """End replies that are stopped or taken for dead elsewhere, deleted, or whose person is suspended."""
         for running in list(self._running.values()):
-            if running.reply.pk in ids and running.timing.started < asked:
+            if running.reply.pk in ids and running.timing.started < read_at:
                 running.stop(Status.INTERRUPTED)
 
     async def _listen(self) -> None:
@@ -251,8 +251,8 @@ class Engine:
         sweeper = Sweeper()
         while True:
             try:
-                cold = await self._checkpointer.in_thread(reaper.reap_stale, self._alive())
-                for conversation_id, reply_id in cold:
+                stale = await self._checkpointer.in_thread(reaper.reap_stale, self._alive())
+                for conversation_id, reply_id in stale:
                     await layer.announce_end(conversation_id, reply_id)
                 await self._checkpointer.in_thread(sweeper.run)
             except Exception:

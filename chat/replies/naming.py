@@ -30,14 +30,14 @@ AGAIN = 0.5
 TITLES = 8
 
 
-def is_wanted(asked: ReplyRequest) -> bool:
+def is_wanted(request: ReplyRequest) -> bool:
     """Return whether this is the first message of a conversation that its first words still name.
 
     Later ones may begin with what a person called it.
     """
-    words = asked.message.text
-    is_first = asked.message.parent_id is None and not asked.reply.text
-    return is_first and not text.is_blank(words) and asked.conversation.title == text.first_words(words)
+    words = request.message.text
+    is_first = request.message.parent_id is None and not request.reply.text
+    return is_first and not text.is_blank(words) and request.conversation.title == text.first_words(words)
 
 
 class Naming:
@@ -47,19 +47,19 @@ class Naming:
         self._registry, self._interval = registry, interval
         self._slots = asyncio.Semaphore(TITLES)
 
-    async def name(self, running: RunningReply, asked: ReplyRequest) -> None:
+    async def name(self, running: RunningReply, request: ReplyRequest) -> None:
         """Give the conversation the model's title, if it makes one."""
         await running.has_begun.wait()
         if not running.has_words:
             return
         await self._until_there_is_time()
-        title = await self._made(running, asked)
+        title = await self._request_title(running, request)
         if title is None:
             await running.is_over.wait()
-            if running.has_words and await self._may_ask(asked):
-                title = await self._made(running, asked)
+            if running.has_words and await self._may_ask(request):
+                title = await self._request_title(running, request)
         if title:
-            await in_database(conversations.set_made_title, asked.conversation, title)
+            await in_database(conversations.set_made_title, request.conversation, title)
 
     async def _until_there_is_time(self) -> None:
         """Wait for a title's time: it costs a quarter of a short reply, and can wait while many are written.
@@ -73,22 +73,22 @@ class Naming:
             if patience <= 0 or not self._interval.is_busy:
                 return
 
-    async def _made(self, running: RunningReply, asked: ReplyRequest) -> str | None:
+    async def _request_title(self, running: RunningReply, request: ReplyRequest) -> str | None:
         """Return the title; "" when the model gave none, None when another try may give one."""
         try:
-            async with self._slots, self._registry.answering(asked.conversation.model_id) as by:
-                words, thinks = asked.message.text, running.writer.reasoning != ""
-                return await titles.made_by(by.provider, words, by.model, thinks=thinks)
+            async with self._slots, self._registry.answering(request.conversation.model_id) as by:
+                words, thinks = request.message.text, running.writer.reasoning != ""
+                return await titles.request_title(by.provider, words, by.model, thinks=thinks)
         except EmptyReply:
             return ""
         except ChatError as problem:
             logger.warning("no title: %s: %s", problem.code, problem.detail)
             return None
 
-    async def _may_ask(self, asked: ReplyRequest) -> bool:
+    async def _may_ask(self, request: ReplyRequest) -> bool:
         """Return whether another request is within the limits; the first was counted with the message."""
         try:
-            await in_database(limits.count_requests, asked.conversation.owner, 1)
+            await in_database(limits.count_requests, request.conversation.owner, 1)
         except ChatError:
             return False
         return True

@@ -13,7 +13,7 @@ from chat.models.generations import GenerationQuerySet
 logger = logging.getLogger(__name__)
 
 # Ten beats of the checkpointer
-COLD_AFTER = timedelta(seconds=10)
+STALE_AFTER = timedelta(seconds=10)
 
 
 # Ids of the conversation and of the reply, which the tabs that wait for it are told
@@ -25,8 +25,8 @@ def reap_stale(alive: Sequence[int] = ()) -> Ended:
 
     `alive` are the ids of this process's own: a database that was locked for long has not heard of it.
     """
-    cold = _running().filter(heartbeat__lt=Now() - COLD_AFTER).exclude(pk__in=alive)
-    return _interrupt(cold, "their process is gone")
+    stale = _running().filter(heartbeat__lt=Now() - STALE_AFTER).exclude(pk__in=alive)
+    return _interrupt(stale, "their process is gone")
 
 
 def interrupt_predecessors(listen_slot: str, worker_id: str) -> Ended:

@@ -75,7 +75,7 @@ class RequestLoop:
                 logger.info("reply %s: %s; asking with less", reply.uuid, problem.detail)
                 self._context = shorter
             else:
-                record.ended(end)
+                record.note_end(end)
                 return end
 
     async def _request(self, record: Record) -> End:
@@ -86,7 +86,7 @@ class RequestLoop:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             running.reply.model = (self._by.model or await provider.model())[:200]
             async for deltas in stream:
-                record.heard()
+                record.note_delta()
                 for delta in deltas:
                     running.feed(delta)
                 await self._clock.note()

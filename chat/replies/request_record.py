@@ -25,12 +25,12 @@ class Record:
         self._started = time.monotonic()
         self._end: End | None = None
 
-    def heard(self) -> None:
+    def note_delta(self) -> None:
         """Note that something came."""
         if self.first_token_ms is None:
             self.first_token_ms = milliseconds(time.monotonic() - self._started)
 
-    def ended(self, end: End) -> None:
+    def note_end(self, end: End) -> None:
         """Note that the answer came whole."""
         self._end = end
 

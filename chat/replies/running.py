@@ -41,7 +41,7 @@ class RunningReply:
         self.writer = Writer()
         self.row = reply.generation
         self.timing = Timing(self.row)
-        self.audience = Audience(reply, self.writer, self.timing.quiet)
+        self.audience = Audience(reply, self.writer, self.timing.idle_ms)
         if not reply.text:
             self.audience.open()
         self.attempt = RequestAttempt()

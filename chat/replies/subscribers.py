@@ -29,7 +29,7 @@ class Recipient(Protocol):
 class Subscriber:
     """Sends one reply to one socket. `handle` is the socket's short name for the reply.
 
-    `quiet` tells for how many milliseconds nothing has come of it.
+    `idle_ms` tells for how many milliseconds nothing has come of it.
     """
 
     def __init__(
@@ -38,13 +38,13 @@ class Subscriber:
         reply: Message,
         writer: Writer,
         handle: int,
-        quiet: Callable[[], int] = lambda: 0,
+        idle_ms: Callable[[], int] = lambda: 0,
     ) -> None:
         self._recipient = recipient
         self._reply = reply
         self._writer = writer
         self._handle = handle
-        self._quiet = quiet
+        self._idle_ms = idle_ms
         self._under_way: deque[tuple[int, int]] = deque()
         self._bytes = 0
         # Of a snapshot that is under way in parts, or due; None when patches follow what was sent
@@ -60,7 +60,7 @@ class Subscriber:
         if parts is None or parts is not self._parts:  # it was sent while this one waited for a render
             return
         part = parts.after(whole)
-        part.quiet_ms = self._quiet()
+        part.quiet_ms = self._idle_ms()
         frame = protocol.encode(part)
         if at_end and (part.more or self._bytes + size(frame) > WINDOW_BYTES):
             return
@@ -68,7 +68,7 @@ class Subscriber:
             self._parts = None
         await self._send(part.seq, frame)
 
-    async def offer(self, seq: int, tail: str) -> None:
+    async def send_patches(self, seq: int, tail: str) -> None:
         """Send the patches of one flush, unless the socket is behind."""
         if self._parts is not None:
             return

@@ -10,7 +10,7 @@ class Timing:
     """Keeps the times of a running reply in its generation, in milliseconds, from the moment it is made."""
 
     def __init__(self, row: Generation) -> None:
-        self.started = self._heard = time.monotonic()
+        self.started = self._last_delta = time.monotonic()
         self._row = row
         self._before = row.thinking_ms or 0
         self._first: float | None = None
@@ -18,7 +18,7 @@ class Timing:
 
     def note(self, delta: Delta) -> None:
         """Note that something came. Thinking lasts from its first word to the answer's."""
-        now = self._heard = time.monotonic()
+        now = self._last_delta = time.monotonic()
         self._first = self._first or now
         if self._row.first_token_ms is None:
             self._row.first_token_ms = milliseconds(now - self.started)
@@ -31,9 +31,9 @@ class Timing:
         if isinstance(delta, TextDelta) and self._thinking_since is not None:
             self._before, self._thinking_since = self._row.thinking_ms or 0, None
 
-    def quiet(self) -> int:
+    def idle_ms(self) -> int:
         """Return for how long nothing has come, in milliseconds."""
-        return milliseconds(time.monotonic() - self._heard)
+        return milliseconds(time.monotonic() - self._last_delta)
 
     def end(self) -> None:
         """Note that the reply is over."""

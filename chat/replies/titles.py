@@ -41,7 +41,7 @@ _JOINERS = "\t\u200c\u200d"
 _STEERING = {"Cc", "Cf", "Cs", "Co"}
 
 
-async def made_by(
+async def request_title(
     provider: ProviderClient, question: str, model: str = "", *, thinks: bool = False
 ) -> str | None:
     """Return the model's title: "" when it gave none, None when it had no room for one. Raise ProviderError.
@@ -50,11 +50,11 @@ async def made_by(
     """
     prompt = [{"role": "system", "content": PROMPT}, {"role": "user", "content": question[:EXCERPT]}]
     said = await provider.complete(prompt, max_tokens=MAX_TOKENS, model=model, thinks=thinks)
-    title = tidy(said.text, is_cut=said.is_cut)
+    title = clean_title(said.text, is_cut=said.is_cut)
     return None if said.is_cut and not title else title
 
 
-def tidy(said: str, *, is_cut: bool = False) -> str:
+def clean_title(said: str, *, is_cut: bool = False) -> str:
     """Return a title without what a model puts around it, on one line; "" when there is none.
 
     Of what was cut the last line is not whole.

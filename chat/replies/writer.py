@@ -8,7 +8,7 @@ import msgspec
 
 from chat.models import Message
 from chat.realtime.protocol import Snapshot
-from chat.replies.lane import Lane
+from chat.replies.growing_text import GrowingText
 
 _encoder = msgspec.json.Encoder()
 
@@ -22,7 +22,7 @@ class Writer:
     def __init__(self) -> None:
         self.seq = 0
         self.html = self.thinking_html = ""  # what to keep: there once it is closed, unless rendering failed
-        self._answer, self._thinking = Lane(), Lane(1)
+        self._answer, self._thinking = GrowingText(), GrowingText(1)
         self._patches: list[tuple[object, ...]] = []
         self._rendering = asyncio.Lock()
 
@@ -51,29 +51,31 @@ class Writer:
     async def flush(self) -> str:
         """Render what is pending; return the frame's end, `,seq,change,...]`, or "" when nothing changed."""
         async with self._rendering:
-            for lane in (self._thinking, self._answer):
-                text, is_anew = lane.take_pending()
+            for growing in (self._thinking, self._answer):
+                text, is_anew = growing.take_pending()
                 if text or is_anew:
-                    await self._render(lane, lane.is_long(text), lane.render, text, is_anew)
+                    await self._render(growing, growing.is_long(text), growing.render, text, is_anew)
             return self._numbered()
 
     async def close(self) -> str:
         """Close the last blocks, after the last flush, and return what `flush` returns."""
         async with self._rendering:
-            for lane in (self._thinking, self._answer):
-                if lane.blocks:
-                    await self._render(lane, True, lane.close)
+            for growing in (self._thinking, self._answer):
+                if growing.blocks:
+                    await self._render(growing, True, growing.close)
             self.html, self.thinking_html = self._answer.html, self._thinking.html
             return self._numbered()
 
-    async def _render(self, lane: Lane, in_thread: bool, render: Callable[..., Any], *arguments: Any) -> None:
+    async def _render(
+        self, growing: GrowingText, in_thread: bool, render: Callable[..., Any], *arguments: Any
+    ) -> None:
         try:
             if in_thread:
                 await self._off_the_loop(render, *arguments)
             else:
                 self._patches += render(*arguments)
         except Exception:
-            lane.is_sound = False
+            growing.is_sound = False
             raise
 
     async def _off_the_loop(self, render: Callable[..., Any], *arguments: Any) -> None:

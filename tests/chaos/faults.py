@@ -15,8 +15,8 @@ from tests.chaos.setup import Server, SetUp
 
 # Seconds: the most that all browsers may take to come back before the next fault begins anyway
 RETURN_LIMIT = 30
-# Seconds after which a lease is cold (chat/replies/reaper.py)
-COLD = 10
+# Seconds after which a lease is stale (chat/replies/reaper.py)
+STALE = 10
 
 
 class Faults:
@@ -79,8 +79,8 @@ class Faults:
     async def freeze(self) -> None:
         await self._freeze(self._chance.uniform(1, 4))
 
-    async def freeze_until_cold(self) -> None:
-        await self._freeze(COLD + self._chance.uniform(2, 5))
+    async def freeze_until_stale(self) -> None:
+        await self._freeze(STALE + self._chance.uniform(2, 5))
 
     # Connections
 
@@ -187,7 +187,7 @@ class Faults:
 FAULTS: dict[str, Callable[[Faults], Awaitable[None]]] = {
     name: act for name, act in vars(Faults).items() if not name.startswith("_") and name != "inject"
 }
-ANYWHERE = ["kill", "kill", "terminate", "terminate_twice", "freeze", "freeze_until_cold"]
+ANYWHERE = ["kill", "kill", "terminate", "terminate_twice", "freeze", "freeze_until_stale"]
 ANYWHERE += ["drop_sockets", "reset_half", "slow_network", "hold_network", "flap"]
 ANYWHERE += ["provider_gone", "unreliable_layer"]
 OF = {

@@ -13,14 +13,14 @@ from websockets.exceptions import ConnectionClosed
 from tests.support.fault_site import Page, Site, kill, staged
 from tests.support.scripted_provider import play
 
-COLD_SOON = json.dumps({"chat.replies.reaper.COLD_AFTER": 2.5, "chat.replies.engine.SWEEP_INTERVAL": 0.2})
+STALE_SOON = json.dumps({"chat.replies.reaper.STALE_AFTER": 2.5, "chat.replies.engine.SWEEP_INTERVAL": 0.2})
 WORDS = "one two three four five six seven eight nine ten " * 4
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     many = {"MESSAGES_PER_MINUTE": "100", "REPLIES_AT_ONCE": "100"}
-    with staged(tmp_path_factory.mktemp("data"), CONSTANTS=COLD_SOON, **many) as stage:
+    with staged(tmp_path_factory.mktemp("data"), CONSTANTS=STALE_SOON, **many) as stage:
         yield stage
 
 

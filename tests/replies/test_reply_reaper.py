@@ -36,9 +36,9 @@ def state(reply):
 @pytest.mark.django_db
 def test_a_reply_with_a_cold_heartbeat_is_interrupted_and_a_warm_one_left_alone(alice, say):
     conversation = say(alice, "q")
-    cold, warm = running(conversation, "a:1", age=11), running(conversation, "b:1", age=5)
-    assert reaper.reap_stale() == [(conversation.pk, cold.pk)]
-    assert (state(cold), state(warm)) == (Status.INTERRUPTED, Status.RUNNING)
+    stale, fresh = running(conversation, "a:1", age=11), running(conversation, "b:1", age=5)
+    assert reaper.reap_stale() == [(conversation.pk, stale.pk)]
+    assert (state(stale), state(fresh)) == (Status.INTERRUPTED, Status.RUNNING)
 
 
 @pytest.mark.fault(17)

@@ -139,7 +139,7 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
     await subscriber.catch_up()
     for number in range(WINDOW_FRAMES + 5):
         writer.feed(f"word-{number} ", "")
-        await subscriber.offer(writer.seq, await writer.flush())
+        await subscriber.send_patches(writer.seq, await writer.flush())
     last = f"word-{WINDOW_FRAMES + 4}"
     assert not any(last in frame for frame in told)
     await subscriber.end("complete", "")
@@ -179,7 +179,7 @@ async def test_a_reader_who_is_far_behind_a_long_reply_is_told_how_far_it_goes_a
     await subscriber.catch_up()
     for _ in range(10):
         writer.feed("\u4e00" * 20_000 + "\n\n", "")
-        await subscriber.offer(writer.seq, await writer.flush())
+        await subscriber.send_patches(writer.seq, await writer.flush())
     before = len(told)
     await subscriber.end("complete", "")
     assert ends == [("complete", writer.seq)]
@@ -293,7 +293,7 @@ async def test_one_frame_that_does_not_fit_beside_what_is_under_way_waits_for_th
     reply = Message(role=Role.ASSISTANT, generation=Generation())
     subscriber = Subscriber(Reader(), reply, Writer(), 1)
     await subscriber.catch_up()
-    await subscriber.offer(1, "x" * WINDOW_BYTES)
+    await subscriber.send_patches(1, "x" * WINDOW_BYTES)
     assert len(told) == 1
     await subscriber.acknowledge(0)
     assert len(told) == 2
@@ -312,7 +312,7 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
     await subscriber.catch_up()
     await subscriber.acknowledge(0)
     writer.feed("\u4e00" * WINDOW_BYTES, "")
-    await subscriber.offer(1, await writer.flush())
+    await subscriber.send_patches(1, await writer.flush())
     told.pop(0)
     for frame in told:  # each acknowledgement brings another
         assert len(frame.encode()) <= WINDOW_BYTES
@@ -321,7 +321,7 @@ async def test_a_reader_who_keeps_up_gets_a_flush_that_is_too_long_for_one_frame
         await subscriber.acknowledge(1)
     assert shown == [f'<p dir="auto">{WINDOW_BYTES * chr(0x4E00)}</p>']
     writer.feed(" end", "")
-    await subscriber.offer(2, await writer.flush())
+    await subscriber.send_patches(2, await writer.flush())
     assert told[-1].startswith("[1,2,")
 
 

@@ -51,8 +51,8 @@ async def test_text_that_turns_out_to_be_thinking_is_taken_back_and_shown_there(
     writer.feed("So it is.", " on", moved=8)
     tails += [await writer.flush(), await writer.close()]
     for change in [change for tail in tails if tail for change in parsed(tail)[2:]]:
-        lane, patch = (thoughts, change[:3]) if len(change) == 4 else (shown, change)
-        lane[:] = markdown.apply(lane, [markdown.Patch(*patch)])
+        blocks, patch = (thoughts, change[:3]) if len(change) == 4 else (shown, change)
+        blocks[:] = markdown.apply(blocks, [markdown.Patch(*patch)])
     assert (writer.text, writer.reasoning) == ("Kept.\n\nSo it is.", "I *think on")
     assert "".join(shown) == writer.html == markdown.render(writer.text)
     assert "".join(thoughts) == writer.thinking_html == markdown.render(writer.reasoning)

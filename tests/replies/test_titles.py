@@ -3,7 +3,7 @@
 import pytest
 
 from chat.core.text import first_words, is_blank
-from chat.replies.titles import tidy
+from chat.replies.titles import clean_title
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ from chat.replies.titles import tidy
     ],
 )
 def test_a_title_is_one_tidy_line(said, title):
-    assert tidy(said) == title
+    assert clean_title(said) == title
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_title_is_one_tidy_line(said, title):
     ],
 )
 def test_of_what_was_cut_only_whole_lines_count(said, title):
-    assert tidy(said, is_cut=True) == title
+    assert clean_title(said, is_cut=True) == title
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from chat.markdown import IsolatedHtml, Patch
 NOTHING = Patch(0, -1, "")
 
 
-class Lane:
+class GrowingText:
     """Collects text; what is new is rendered when asked for. `mark` is what its patches end with."""
 
     def __init__(self, *mark: int) -> None:
