@@ -34,6 +34,7 @@ check: export DATA_DIR := build/check
 check: build .venv/.dev ## Check the code without running it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check templates
 	$(BIN)/python -m mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py translations check

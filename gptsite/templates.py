@@ -13,8 +13,10 @@ from django.template import Origin
 from django.template.loaders import filesystem
 
 _INDENT = r"[ ]*\n[ \n]*"
+_TO_ITS_END = r"(?:(?!%\}).)*"
 _BEGINS = (
-    r"\{%[ ](?:(?:if|elif|else|for|empty|with|block|load|extends)\b[^\n]*?|(?:(?!%\}).)*[ ]as[ ]\w+[ ])%\}"
+    rf"\{{%[ ](?:(?:if|elif|else|for|empty|with|block|load|extends)\b{_TO_ITS_END}"
+    rf"|{_TO_ITS_END}[ ]as[ ]\w+[ ])%\}}"
 )
 _ENDS = r"\{%[ ](?:elif|else|endif|endwith|endblock)\b"
 _CODE = r"\{[{%].*?[%}]\}"

@@ -60,6 +60,10 @@ def test_conditions_have_no_space_at_their_edges_and_the_turns_of_a_loop_stay_ap
             '<p class="a {% if b > c %}d{% endif %}">e</p>',
         ),
         (
+            '<p\n  {% if a %}id="{{ a }}"{% endif %}\n  {% if b %}c{% endif %}\n  d="e"\n>',
+            '<p {% if a %}id="{{ a }}"{% endif %} {% if b %}c{% endif %} d="e">',
+        ),
+        (
             '<input\n  value="{% translate "a > b" %}"\n>\n<input>',
             '<input value="{% translate "a > b" %}">\n<input>',
         ),

@@ -33,10 +33,12 @@ OLDER = re.compile(r'href="(/c/[^"]*\?before=[^"]*)"')
 # Versions of static files, and what protects a form
 CHANGING = re.compile(r"\.[0-9a-f]{12}(?=\.)|(?<=value=\")\w{64}(?=\")")
 BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=<)")
+TAG = re.compile(r"<[^>]+>")
 
 
 def plain(html: str) -> str:
-    """Without what another build or request makes anew, and the white space around tags."""
+    """Without what another build or request makes anew, and white space around tags, and in them more than one."""
+    html = TAG.sub(lambda tag: re.sub(r" (?=/?>$)", "", re.sub(r"\s+", " ", tag[0])), html)
     return CHANGING.sub("", BETWEEN_TAGS.sub("", html))
 
 

@@ -47,6 +47,8 @@ CLIENTS = {
     "autobahn": "chat/serving",
 }
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
+# Of a template: its formatter breaks tags, but neither text nor a tag's value
+WIDEST_LINE = 120
 # Every place where text becomes HTML without being escaped. A new one needs a reason, and a line here
 RAW_HTML = re.compile(
     r"mark_safe|SafeString\(|\|\s*safe\b|autoescape off|innerHTML|outerHTML|insertAdjacentHTML|parseFromString"
@@ -170,6 +172,16 @@ def test_no_file_is_too_long():
     files = [*python_files("chat", "gptsite", "tests"), *scripts()]
     sizes = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {name: size for name, size in sizes.items() if size > LONGEST_FILE} == {}
+
+
+def test_no_line_of_a_template_is_too_wide():
+    wide = [
+        f"{name_of(path)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > WIDEST_LINE
+    ]
+    assert wide == []
 
 
 def test_no_function_is_too_long():
