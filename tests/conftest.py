@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,11 +22,14 @@ from chat import replies
 from chat.accounts import mailing
 from chat.models import Conversation, Generation, Message, Role, User
 from chat.provider import ProviderClient
+from chat.voice import providers
 from gptsite.asgi import application
 from tests.support.fault_site import Site
 from tests.support.provider_client import client_for
 from tests.support.scripted_provider import ScriptedProvider
+from tests.support.scripted_speech import ScriptedSpeech
 from tests.support.server import SiteServer
+from tests.support.voice_tab import VoiceTab
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
 LONGEST = ("chaos/test_chaos_s", "gptsite/test_other", "faults/", "browser/", "serving/", "markdown/")
@@ -213,6 +217,34 @@ async def open_tab(provider: ScriptedProvider) -> AsyncIterator[Callable[[User],
     async def open_one(user: User, client: Client | None = None) -> Tab:
         client = client or await asyncio.to_thread(browser_of, user)
         tab = await Tab(client).open()
+        tabs.append(tab)
+        return tab
+
+    yield open_one
+    for tab in tabs:
+        await tab.close()
+
+
+@pytest.fixture
+async def speech(settings: Any, tmp_path: Path) -> AsyncIterator[ScriptedSpeech]:
+    """A scripted speech service that the site is set to use, and a folder of its own for what it made."""
+    async with ScriptedSpeech() as service:
+        settings.DATA_DIR = tmp_path
+        settings.SPEECH_TO_TEXT_URL = settings.TEXT_TO_SPEECH_URL = service.base_url
+        settings.TEXT_TO_SPEECH_VOICE = "one"
+        yield service
+        await providers.aclose()
+
+
+@pytest.fixture
+async def open_voice(
+    provider: ScriptedProvider, speech: ScriptedSpeech
+) -> AsyncIterator[Callable[[User], Awaitable[VoiceTab]]]:
+    """Opens voice sockets: `tab = await open_voice(alice)`; another with `client=` shares a session."""
+    tabs: list[VoiceTab] = []
+
+    async def open_one(user: User, client: Client | None = None) -> VoiceTab:
+        tab = await VoiceTab(client or await asyncio.to_thread(browser_of, user)).open()
         tabs.append(tab)
         return tab
 

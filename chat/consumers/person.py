@@ -128,16 +128,22 @@ class PersonConsumer(AsyncWebsocketConsumer):
             if not self._is_known:  # it came before the person is known
                 raise LoggedOut
             await self._commands[type(command)](self, command)
-        except LoggedOut:
-            await self.close(CLOSE_LOGGED_OUT)
-        except ChatError as problem:
-            await self._refuse(problem, command)
-        except (OperationalError, InterfaceError) as problem:
-            logger.warning("the database refused a command: %s: %r", type(command).__name__, problem)
-            await self._refuse(StorageDown(), command)
-        except Exception:
-            logger.exception("a command failed: %s", type(command).__name__)
-            await self._refuse(ChatError(), command)
+        except Exception as problem:
+            await self._failed(problem, command)
+
+    async def _failed(self, problem: Exception, command: msgspec.Struct | None) -> None:
+        """Say what went wrong with a command."""
+        match problem:
+            case LoggedOut():
+                await self.close(CLOSE_LOGGED_OUT)
+            case ChatError():
+                await self._refuse(problem, command)
+            case OperationalError() | InterfaceError():
+                logger.warning("the database refused a command: %s: %r", type(command).__name__, problem)
+                await self._refuse(StorageDown(), command)
+            case _:
+                logger.error("a command failed: %s", type(command).__name__, exc_info=problem)
+                await self._refuse(ChatError(), command)
 
     # What a kind of socket does its own way
 
@@ -181,10 +187,11 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def send_frame(self, text: str) -> None:
         await self.base_send({"type": "websocket.send", "text": text})
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)  # asyncio holds tasks weakly
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _act(self, action: Callable[..., Any], **arguments: Any) -> Any:
         """Call an action for the person of this socket, whose session is looked up anew each time."""

@@ -51,6 +51,7 @@ class RunningReply:
         # Its first word is shown, or none will come
         self.has_begun, self.is_over = asyncio.Event(), asyncio.Event()
         self.is_ending = False
+        self._news: asyncio.Event | None = None  # while somebody waits for more
         self._session = session
         self._written_seq = -1
 
@@ -75,6 +76,7 @@ class RunningReply:
                 self.writer.feed("", delta.text)
             case TextWasReasoning():
                 self.writer.feed("", "", delta.length)
+        self._tell_news()
 
     def stop(self, status: str = Status.STOPPED) -> None:
         """End with `status`, keeping the text; the provider's connection is closed."""
@@ -88,6 +90,18 @@ class RunningReply:
         """Let those who wait for its beginning or end go on: nothing more comes."""
         self.has_begun.set()
         self.is_over.set()
+        self._tell_news()
+
+    async def news(self) -> None:
+        """Return when more has come, or nothing more will."""
+        if not self.is_over.is_set():
+            self._news = self._news or asyncio.Event()
+            await self._news.wait()
+
+    def _tell_news(self) -> None:
+        if self._news is not None:
+            self._news.set()
+            self._news = None
 
     @property
     def has_words(self) -> bool:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.core.errors import RequestError
 from chat.core.text import with_limits
+from chat.provider.speech.errors import SpeechError
 
 MAX_CLIP_MINUTES, MAX_CLIP_MEGABYTES = 10, 25
 
@@ -33,6 +34,29 @@ class ClipTooLong(RequestError):
         _("A recording can be %(minutes)s minutes at most. Record the rest separately."),
         minutes=MAX_CLIP_MINUTES,
     )
+
+
+class UnknownClip(RequestError):
+    """Sound, or a command, for a recording that this socket does not hold."""
+
+    code = "unknown_clip"
+    status = 404
+    sentence = _("This recording is no longer here. Record it again.")
+
+
+class VoiceBusy(RequestError):
+    """All memory that this process has for recordings is taken."""
+
+    code = "voice_busy"
+    status = 503
+    sentence = _("Too many people are recording at once. Try again in a moment.")
+
+
+class SpeechTooLong(SpeechError):
+    """A service sent far more sound for a sentence than it can have."""
+
+    code = "speech_too_long"
+    sentence = _("The speech service doesn't stop talking, so reading was ended. Try another voice.")
 
 
 class TooManyClips(RequestError):

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.models import Conversation, Message, Persona, Report, SavedPrompt
-from chat.realtime.protocol import COMMANDS
+from chat.realtime import protocol, voice_protocol
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,17 @@ SOCKET = {
     "watch": "watch",
     "ack": "watch",
 }
+# Those of the voice socket, with the tests of who may not: tests/consumers/test_voice_<file>.py. Recordings and
+# readings are the socket's own, by the page's numbers; what names somebody's row is `read`
+VOICE = {
+    "listen": "standing",
+    "finish": "standing",
+    "discard": "listen",
+    "read": "read",
+    "try": "standing",
+    "played": "read",
+    "quiet": "read",
+}
 
 
 def patterns(resolver, prefix=""):
@@ -83,7 +94,8 @@ def test_every_address_is_in_the_matrix():
 
 
 def test_every_socket_command_is_in_the_matrix():
-    assert set(SOCKET) == COMMANDS
+    assert set(SOCKET) == protocol.COMMANDS
+    assert set(VOICE) == voice_protocol.COMMANDS
 
 
 @pytest.fixture

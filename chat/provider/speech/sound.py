@@ -74,6 +74,10 @@ class Speaker(Protocol):
         """The service, as people call it."""
 
     @property
+    def identity(self) -> str:
+        """What is another one when the same text would sound otherwise; for no eyes."""
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the text leaves this machine and its network."""
 

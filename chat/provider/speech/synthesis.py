@@ -62,6 +62,11 @@ class ServiceSpeaker:
         return self.connection.endpoint.label
 
     @property
+    def identity(self) -> str:
+        endpoint = self.connection.endpoint
+        return f"{endpoint.base_url} {endpoint.model} {endpoint.voice}"
+
+    @property
     def is_elsewhere(self) -> bool:
         return self.connection.endpoint.is_elsewhere
 

@@ -1,0 +1,54 @@
+"""What people do by voice. Every row is reached through its owner."""
+
+import uuid
+
+import msgspec
+from django.db.models import Exists, OuterRef
+
+from chat.conversations.actions import message_of
+from chat.core.errors import NotFound, Suspended
+from chat.models import Message, Role, User
+from chat.models.heard import HeardMark
+from chat.provider.speech import Recognizer, Speaker
+from chat.voice import limits
+
+
+def check_may_use(user: User) -> None:
+    """Raise Suspended: who may not send has nothing recognised or made into speech."""
+    if user.is_suspended:
+        raise Suspended(user.suspended_until, user.suspension_reason)
+
+
+def note_listened(user: User, *, seconds: float, by: Recognizer) -> None:
+    """Count a recording that was recognised."""
+    limits.note_listened(user, seconds, by)
+
+
+def note_read(user: User, *, characters: int, by: Speaker) -> None:
+    """Count what was made into speech."""
+    limits.note_read(user, characters, by)
+
+
+def reply_to_read(user: User, message_uuid: uuid.UUID) -> Message:
+    """Return an answer that is to be read aloud, its conversation and its generation.
+
+    Raise NotFound, also for a hidden one, Suspended, or what limits refuse.
+    """
+    limits.check_may_read(user)
+    reply = message_of(user, message_uuid)
+    if reply.role != Role.ASSISTANT or reply.is_hidden:
+        raise NotFound
+    return reply
+
+
+def mark_heard(user: User, *, message_uuid: uuid.UUID, mark: HeardMark) -> None:
+    """Note how far an answer was heard when its person interrupted it. Raise NotFound.
+
+    Only while nothing follows it: the model is told with the next message, and what it was told stays true.
+    """
+    reply = message_of(user, message_uuid)
+    if reply.role != Role.ASSISTANT:
+        raise NotFound
+    follows = Message.objects.filter(parent=OuterRef("pk"))
+    rows = Message.objects.filter(~Exists(follows), pk=reply.pk)
+    rows.update(heard=msgspec.to_builtins(mark))

@@ -1,0 +1,141 @@
+"""Recordings of one socket while they come: sound in bounded memory, nothing on the disk.
+
+A minute is 1.9 MB. What a person says is held until it is recognised or thrown away, or its socket is gone.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chat.realtime.voice_protocol import RATE, SAMPLE, Listen, Sound
+from chat.voice.errors import MAX_CLIP_MINUTES, ClipTooLong, TooManyClips, UnknownClip, VoiceBusy
+
+BYTES_A_SECOND = RATE * SAMPLE
+LONGEST_CLIP = MAX_CLIP_MINUTES * 60
+"""Seconds of one recording: 19 MB, below the 25 MB that speech services take."""
+
+# Recordings of one socket at once: one that is said, and those that are being recognised or come anew after a
+# connection that was cut
+MOST_CLIPS = 4
+# Bytes of all recordings of this process: a dozen of the longest, or of usual ones hundreds
+MOST_HELD = 256 * 1024 * 1024
+
+
+class Memory:
+    """What all recordings of this process take."""
+
+    def __init__(self) -> None:
+        self.held = 0
+
+    def take(self, size: int) -> None:
+        """Count `size` more bytes. Raise VoiceBusy when there is no room for them."""
+        if self.held + size > MOST_HELD:
+            raise VoiceBusy
+        self.held += size
+
+    def give_back(self, size: int) -> None:
+        """Count `size` bytes less."""
+        self.held -= size
+
+
+memory = Memory()
+
+
+@dataclass(slots=True)
+class Clip:
+    """One recording: 16-bit little-endian mono samples at RATE."""
+
+    id: int
+    language: str
+    purpose: Literal["dictate", "talk"]
+    is_finished: bool = False
+    # Not a list of frames: those of a single sample each would take twenty times their size
+    _pcm: bytearray = field(default_factory=bytearray)
+
+    @property
+    def size(self) -> int:
+        """Bytes of sound."""
+        return len(self._pcm)
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.size / BYTES_A_SECOND
+
+    def add(self, pcm: bytes) -> None:
+        """Take in what follows. Raise ClipTooLong for what goes beyond LONGEST_CLIP, or VoiceBusy."""
+        room = LONGEST_CLIP * BYTES_A_SECOND - self.size
+        kept = pcm[:room]
+        memory.take(len(kept))
+        self._pcm += kept
+        if len(pcm) > room:
+            raise ClipTooLong
+
+    def sound(self) -> bytes:
+        """Return all of it."""
+        return bytes(self._pcm)
+
+
+class Clips:
+    """The recordings of one socket, by the page's ids."""
+
+    def __init__(self) -> None:
+        self._clips: dict[int, Clip] = {}
+        self._full: set[int] = set()
+
+    def __contains__(self, clip_id: int) -> bool:
+        """Return whether more sound of a recording is awaited."""
+        return clip_id in self._clips and not self._clips[clip_id].is_finished
+
+    def begin(self, command: Listen) -> None:
+        """Open a recording; one of the same id is thrown away. Raise TooManyClips."""
+        self.discard(command.id)
+        if len(self._clips) >= MOST_CLIPS:
+            raise TooManyClips
+        self._clips[command.id] = Clip(command.id, command.language, command.purpose)
+
+    def add(self, sound: Sound) -> None:
+        """Put sound to its recording.
+
+        Raise UnknownClip, VoiceBusy (the recording is thrown away then, for it has a gap), or, once,
+        ClipTooLong: what goes beyond is passed over from then on.
+        """
+        clip = self._open(sound.id)
+        try:
+            clip.add(sound.pcm)
+        except ClipTooLong:
+            if clip.id not in self._full:
+                self._full.add(clip.id)
+                raise
+        except VoiceBusy:
+            self.discard(clip.id)
+            raise
+
+    def finish(self, clip_id: int) -> Clip:
+        """Return a recording that is whole; it is held until it is discarded. Raise UnknownClip."""
+        clip = self._open(clip_id)
+        clip.is_finished = True
+        return clip
+
+    def discard(self, clip_id: int) -> None:
+        """Let go of a recording; without one it is nothing."""
+        if clip := self._clips.get(clip_id):
+            self.let_go(clip)
+
+    def let_go(self, clip: Clip) -> None:
+        """Let go of this very recording, once."""
+        if self._clips.get(clip.id) is clip:
+            del self._clips[clip.id]
+            memory.give_back(clip.size)
+            self._full.discard(clip.id)
+
+    def close(self) -> list[int]:
+        """Let go of all; return their ids."""
+        ids = list(self._clips)
+        for clip_id in ids:
+            self.discard(clip_id)
+        return ids
+
+    def _open(self, clip_id: int) -> Clip:
+        if clip_id not in self:
+            raise UnknownClip
+        return self._clips[clip_id]

@@ -1,0 +1,92 @@
+"""The sound of one sentence: made before, or by whatever speaks its language now."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+
+from chat.provider.speech import Audio, Speaker
+from chat.realtime.voice_protocol import MAX_AUDIO, SAMPLE
+from chat.voice import providers
+from chat.voice.cache import SpeechCache, Utterance
+from chat.voice.errors import SpeechTooLong
+
+BROWSER = "browser"
+"""The voice of the browser itself, which needs no sound of ours."""
+
+# Bytes of one sentence's sound: two minutes at 24 kHz, far more than the longest sentence takes
+MOST_SOUND = 120 * 24_000 * SAMPLE
+
+cache = SpeechCache()
+
+
+class Voice:
+    """What one reading sounds like.
+
+    `check` is asked before speech is made, and raises when none may be made any more; `count` is told of how
+    many characters it was, and by whom.
+    """
+
+    def __init__(
+        self,
+        person: int,
+        name: str,
+        speed: float,
+        *,
+        check: Callable[[], Awaitable[None]],
+        count: Callable[[int, Speaker], Awaitable[None]],
+    ) -> None:
+        self._person, self._name, self._speed = person, name, speed
+        self._check, self._count = check, count
+        self._speakers: dict[str, Speaker | None] = {}
+
+    async def sound(self, text: str, language: str) -> AsyncGenerator[Audio]:
+        """Yield the sound of a text as it comes, in pieces of at most MAX_AUDIO.
+
+        Nothing when the site has no voice for its language, or the browser's own is wanted. Raise
+        ProviderError, SpeechTooLong, and what `check` raises.
+        """
+        speaker = None if self._name == BROWSER else await self._speaker_of(language)
+        if speaker is None:
+            return
+        said = Utterance(self._person, speaker.identity, text, language, self._name, self._speed)
+        if made := await asyncio.to_thread(cache.find, said):
+            for piece in pieces(made):
+                yield piece
+            return
+        await self._check()
+        whole, rate = bytearray(), 0
+        speech = speaker.speak(text, language=language, voice=self._name, speed=self._speed)
+        async with aclosing(samples(speech)) as made_now:
+            async for audio in made_now:
+                whole += audio.pcm
+                rate = audio.rate
+                if len(whole) > MOST_SOUND:
+                    raise SpeechTooLong
+                for piece in pieces(audio):
+                    yield piece
+        if whole:
+            await asyncio.to_thread(cache.keep, said, Audio(bytes(whole), rate))
+        await self._count(len(text), speaker)
+
+    async def _speaker_of(self, language: str) -> Speaker | None:
+        if language not in self._speakers:
+            self._speakers[language] = await providers.speaker(language)
+        return self._speakers[language]
+
+
+async def samples(speech: AsyncGenerator[Audio]) -> AsyncGenerator[Audio]:
+    """Yield the same sound in whole samples: a service may end a piece in the middle of one."""
+    rest = b""
+    async with aclosing(speech):
+        async for audio in speech:
+            pcm = rest + audio.pcm
+            whole = len(pcm) - len(pcm) % SAMPLE
+            rest = pcm[whole:]
+            if whole:
+                yield Audio(pcm[:whole], audio.rate)
+
+
+def pieces(audio: Audio) -> list[Audio]:
+    """Return the same sound in pieces of at most MAX_AUDIO bytes."""
+    places = range(0, len(audio.pcm), MAX_AUDIO)
+    return [Audio(audio.pcm[place : place + MAX_AUDIO], audio.rate) for place in places]
