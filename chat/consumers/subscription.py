@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.utils import translation
@@ -21,7 +21,7 @@ from chat.pages import messages
 from chat.realtime import layer, layer_messages, protocol
 from chat.replies import Engine, RunningReply
 from chat.replies.request_log import context_starts_at
-from chat.replies.subscribers import WINDOW_BYTES, size
+from chat.replies.subscribers import WINDOW_BYTES, ReplyEnd, size
 
 logger = logging.getLogger(__name__)
 
@@ -192,11 +192,8 @@ class Subscription:
 
     # What a reply that is written here tells
 
-    async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
-        start = reply.context_starts_at
-        await self._tell_end(
-            replace(outline(reply), status=status, error=error, seq=seq, context_starts_at=start)
-        )
+    async def send_ended(self, reply: Message, end: ReplyEnd, seq: int) -> None:
+        await self._tell_end(replace(outline(reply), **asdict(end), seq=seq))
 
     # Internal
 

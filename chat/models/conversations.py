@@ -2,7 +2,6 @@
 
 import uuid
 from typing import ClassVar, Self
-from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -173,9 +172,6 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
     objects: ClassVar = MessageQuerySet.as_manager()
-    # On a reply that is being written and for which exchanges were left out, the first message that its model
-    # sees, pinned ones apart
-    context_starts_at: UUID | None = None
 
     class Meta:
         verbose_name = pgettext_lazy("in a conversation", "message")

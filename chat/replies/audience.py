@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from chat.models import Message
 from chat.realtime import layer
-from chat.replies.subscribers import Recipient, Subscriber
+from chat.replies.subscribers import Recipient, ReplyEnd, Subscriber
 from chat.replies.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class Audience:
         self._idle_ms = idle_ms
         self._subscribers: dict[str, Subscriber] = {}
         self._is_open = asyncio.Event()
-        self._end: tuple[str, str] | None = None
+        self._end: ReplyEnd | None = None
 
     def open(self) -> None:
         """Let subscribers in: what the reply has already is rendered."""
@@ -37,7 +37,7 @@ class Audience:
         self._subscribers[channel] = subscriber
         await subscriber.catch_up()
         if self._end:  # it ended before this socket came
-            await subscriber.end(*self._end)
+            await subscriber.end(self._end)
 
     def unsubscribe(self, channel: str) -> None:
         """Send nothing more to a socket."""
@@ -60,12 +60,12 @@ class Audience:
         except Exception:
             logger.exception("reply %s: its text is kept, but it could not be rendered", self._reply.uuid)
 
-    async def announce_end(self, status: str, error: str, worker: str) -> None:
+    async def announce_end(self, end: ReplyEnd, worker: str) -> None:
         """Say how the reply ended, here and to the sockets of other processes than `worker`."""
-        self._end = status, error
+        self._end = end
         self.open()
         for channel, subscriber in list(self._subscribers.items()):
-            await self._unless_broken(channel, subscriber.end(status, error))
+            await self._unless_broken(channel, subscriber.end(end))
         await layer.announce_end(self._reply.conversation_id, self._reply.pk, worker)
 
     async def _send(self, tail: str) -> None:

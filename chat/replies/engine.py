@@ -26,6 +26,7 @@ from chat.replies.naming import Naming
 from chat.replies.remote import Remote
 from chat.replies.request_loop import RequestLoop
 from chat.replies.running import Outcome, RunningReply
+from chat.replies.subscribers import ReplyEnd
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +157,8 @@ class Engine:
         # What another party ended is read again by everybody: the subscribers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         worker = self.worker_id if won and not running.ignored_parameters else ""
-        await running.audience.announce_end(outcome.status, outcome.error, worker)
+        end = ReplyEnd(outcome.status, outcome.error, running.context_starts_at)
+        await running.audience.announce_end(end, worker)
         if running.further_requests:
             await self._count_extra_requests(running)
 

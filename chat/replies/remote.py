@@ -4,6 +4,7 @@ import uuid
 
 from chat.models import Message
 from chat.realtime import layer
+from chat.replies.subscribers import ReplyEnd
 
 
 class Remote:
@@ -19,5 +20,5 @@ class Remote:
     async def send_frame(self, text: str) -> None:
         await layer.send_frame(self._channel, self._reply, text)
 
-    async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None:
+    async def send_ended(self, reply: Message, end: ReplyEnd, seq: int) -> None:
         return

@@ -64,7 +64,8 @@ class RequestLoop:
         while True:
             record = self._running.record = Record(self._by, self._context, self._running.conversation)
             self._running.row.truncated_exchanges = self._context.truncated_exchanges
-            reply.context_starts_at = self._context.first.uuid if self._context.truncated_exchanges else None
+            first = self._context.first if self._context.truncated_exchanges else None
+            self._running.context_starts_at = first.uuid if first else None
             try:
                 end = await self._request(record)
             except ContextTooLong as problem:

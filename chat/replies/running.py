@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from uuid import UUID
 
 from chat.core.errors import ChatError
 from chat.core.text import is_blank
@@ -48,6 +49,8 @@ class RunningReply:
         self.request_task: asyncio.Task[End] | None = None
         self.record: Record | None = None
         self.wanted_end: str | None = None
+        # The first message that the model sees, pinned ones apart, if exchanges were left out
+        self.context_starts_at: UUID | None = None
         # Its first word is shown, or none will come
         self.has_begun, self.is_over = asyncio.Event(), asyncio.Event()
         self.is_ending = False

@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from chat.models import Message
 from chat.realtime import protocol
@@ -14,6 +16,18 @@ WINDOW_FRAMES = 64
 WINDOW_BYTES = 256 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyEnd:
+    """How a reply ended: its `status`, and the code of its `error`, "" for none.
+
+    `context_starts_at` is the first message that its model saw, pinned apart, if exchanges were left out.
+    """
+
+    status: str
+    error: str = ""
+    context_starts_at: UUID | None = None
+
+
 class Recipient(Protocol):
     """Where a subscriber sends: it says how a reply ended in its own language.
 
@@ -23,7 +37,7 @@ class Recipient(Protocol):
 
     async def send_frame(self, text: str) -> None: ...
 
-    async def send_ended(self, reply: Message, status: str, error: str, seq: int) -> None: ...
+    async def send_ended(self, reply: Message, end: ReplyEnd, seq: int) -> None: ...
 
 
 class Subscriber:
@@ -86,7 +100,7 @@ class Subscriber:
         if self._parts is not None and not self._under_way:
             await self.catch_up()
 
-    async def end(self, status: str, error: str) -> None:
+    async def end(self, end: ReplyEnd) -> None:
         """Tell how the reply ended; a reader who is behind gets the whole of it first, as nothing follows.
 
         If that is too much beside what is under way, the page sees by the `seq` of the end what it lacks.
@@ -95,7 +109,7 @@ class Subscriber:
             if self._parts is not None:
                 await self.catch_up(at_end=True)
         finally:
-            await self._recipient.send_ended(self._reply, status, error, self._writer.seq)
+            await self._recipient.send_ended(self._reply, end, self._writer.seq)
 
     async def _send(self, seq: int, frame: str) -> None:
         self._under_way.append((seq, size(frame)))

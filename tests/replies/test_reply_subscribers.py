@@ -19,7 +19,7 @@ from chat.replies.chunks import SnapshotChunker
 from chat.replies.flush_clock import Interval
 from chat.replies.remote import Remote
 from chat.replies.running import RunningReply
-from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES, Subscriber
+from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES, ReplyEnd, Subscriber
 from chat.replies.writer import Writer
 from tests.support.scripted_provider import play
 
@@ -40,7 +40,7 @@ class Broken:
         if self.broken:
             raise ConnectionResetError
 
-    async def send_ended(self, reply, status, error, seq):
+    async def send_ended(self, reply, end, seq):
         await self.send_frame("")
 
 
@@ -92,7 +92,7 @@ class Swallower:
         except asyncio.CancelledError:
             self.lost += 1
 
-    async def send_ended(self, reply, status, error, seq):
+    async def send_ended(self, reply, end, seq):
         pass
 
 
@@ -120,7 +120,7 @@ async def test_a_stop_is_obeyed_although_its_cancellation_is_lost(alice, open_ta
 
 
 class Page:
-    """Keeps what it is told: frames, and ends as (status, seq)."""
+    """Keeps what it is told: frames, and ends as (end.status, seq)."""
 
     def __init__(self, told):
         self.told = told
@@ -128,8 +128,8 @@ class Page:
     async def send_frame(self, text):
         self.told.append(text)
 
-    async def send_ended(self, reply, status, error, seq):
-        self.told.append((status, seq))
+    async def send_ended(self, reply, end, seq):
+        self.told.append((end.status, seq))
 
 
 async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
@@ -142,7 +142,7 @@ async def test_a_reader_who_is_behind_gets_the_whole_reply_before_its_end():
         await subscriber.send_patches(writer.seq, await writer.flush())
     last = f"word-{WINDOW_FRAMES + 4}"
     assert not any(last in frame for frame in told)
-    await subscriber.end("complete", "")
+    await subscriber.end(ReplyEnd("complete"))
     assert last in told[-2]
     assert json.loads(told[-2])["seq"] == writer.seq
     assert told[-1] == ("complete", writer.seq)
@@ -156,7 +156,7 @@ async def test_a_snapshot_that_waits_for_a_render_is_sent_once_although_the_end_
     subscriber = Subscriber(Page(told), Message(generation=Generation()), writer, 1)
     async with writer._rendering:
         joining = asyncio.create_task(subscriber.catch_up())
-        ending = asyncio.create_task(subscriber.end("complete", ""))
+        ending = asyncio.create_task(subscriber.end(ReplyEnd("complete")))
         await asyncio.sleep(0)
     await asyncio.gather(joining, ending)
     [snapshot, end] = told
@@ -171,8 +171,8 @@ async def test_a_reader_who_is_far_behind_a_long_reply_is_told_how_far_it_goes_a
         async def send_frame(self, text):
             told.append(text)
 
-        async def send_ended(self, reply, status, error, seq):
-            ends.append((status, seq))
+        async def send_ended(self, reply, end, seq):
+            ends.append((end.status, seq))
 
     writer = Writer()
     subscriber = Subscriber(Page(), Message(generation=Generation()), writer, 1)
@@ -181,7 +181,7 @@ async def test_a_reader_who_is_far_behind_a_long_reply_is_told_how_far_it_goes_a
         writer.feed("\u4e00" * 20_000 + "\n\n", "")
         await subscriber.send_patches(writer.seq, await writer.flush())
     before = len(told)
-    await subscriber.end("complete", "")
+    await subscriber.end(ReplyEnd("complete"))
     assert ends == [("complete", writer.seq)]
     assert len(told) == before
     assert seq_of(told[-1]) < writer.seq
@@ -215,11 +215,11 @@ async def test_a_socket_that_comes_to_watch_after_the_end_is_told_of_it(alice, s
         async def send_frame(self, text):
             told.append("snapshot")
 
-        async def send_ended(self, reply, status, error, seq):
-            told.append(status)
+        async def send_ended(self, reply, end, seq):
+            told.append(end.status)
 
     audience = RunningReply(conversation, conversation.tip).audience
-    await audience.announce_end(Status.FAILED, "error", "here")
+    await audience.announce_end(ReplyEnd(Status.FAILED, "error"), "here")
     await audience.subscribe("late", Page(), 1)
     assert told == ["snapshot", "failed"]
 
