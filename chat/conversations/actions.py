@@ -82,7 +82,7 @@ def show(user: User, message_uuid: uuid.UUID) -> Conversation:
 
 
 def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
-    """Give a conversation a title (its length is checked by the form). Raises NotFound."""
+    """Give a conversation a title (1 to TITLE_LENGTH characters, checked by the form). Raises NotFound."""
     conversation = conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
     layer.announce_listed(user.pk, conversation.uuid, title, moved=False)

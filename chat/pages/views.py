@@ -90,7 +90,7 @@ def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     return {
         "groups": by_date(rows),
         "more_url": f"{reverse('conversation_list')}?{query}" if cursor else "",
-        "title_limit": str(Conversation.title.field.max_length),
+        "title_limit": str(conversations.TITLE_LENGTH),
     }
 
 

@@ -4,7 +4,7 @@
 export class Events {
   #handlers = new Map();
 
-  // Those of one name are called in the order in which they came.
+  // Those of one name are called as they came, and none relies on it (tests/browser/test_handler_order.py).
   on(name, handler) {
     this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]);
   }
