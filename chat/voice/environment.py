@@ -75,7 +75,10 @@ async def look() -> bool:
 async def keep_looking() -> None:
     """Look again and again until cancelled, unless the settings name other services for both."""
     while not (settings.SPEECH_TO_TEXT_URL and settings.TEXT_TO_SPEECH_URL):
-        await look()
+        try:
+            await look()
+        except Exception:
+            logger.exception("the local speech service could not be looked for")
         await asyncio.sleep(LOOK_AGAIN)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chat.models import User, VoiceSettings
+from chat.voice.providers import available
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +20,5 @@ class PageVoice:
 
 def page_voice(person: User) -> PageVoice:
     """Return what is possible, without asking any service."""
-    return PageVoice("browser", "browser", VoiceSettings.of(person.pk).read_every)
+    possible = available()
+    return PageVoice(possible.recognition, possible.speaking, VoiceSettings.of(person.pk).read_every)

@@ -24,6 +24,7 @@ from chat.core.tracing import printable
 from chat.operations import checks
 from chat.operations.findings import Finding, Level
 from chat.serving import ChatServer, open_port
+from chat.voice import environment, providers
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ MAIL_PATIENCE = 3.0
 
 class Command(BaseCommand):
     help = "Serve the site on HOST and PORT until Ctrl+C or SIGTERM."
+    looking: asyncio.Task[None] | None = None
     requires_system_checks: list[str] = []  # noqa: RUF012 (its own below: the whole set costs a start)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -89,11 +91,16 @@ class Command(BaseCommand):
 
     async def drain(self) -> None:
         """Put away what is under way: replies are written down, mails sent."""
-        await asyncio.gather(replies.shut_down(), asyncio.to_thread(mail_queue.flush, MAIL_PATIENCE))
+        if self.looking is not None:
+            self.looking.cancel()
+        await asyncio.gather(
+            replies.shut_down(), providers.aclose(), asyncio.to_thread(mail_queue.flush, MAIL_PATIENCE)
+        )
 
     async def start_up(self) -> None:
         """Begin the engine, and say where and with what the site runs."""
         engine = await replies.start_up(f"{socket.gethostname()}-{settings.PORT}")
+        self.looking = asyncio.create_task(environment.keep_looking(), name="look for make speech")
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
         self.stdout.write(f"Model: {printable(describe(engine.endpoint))}")
         self.stdout.write("Make an administrator with: make admin")
