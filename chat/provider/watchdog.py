@@ -10,7 +10,7 @@ OVERSLEPT = 0.5
 
 
 class Watchdog:
-    """Call `bite` once when the time that `due` gives has passed, give or take `step` seconds.
+    """Call `on_late` once when the time that `due` gives has passed, give or take `step` seconds.
 
     A process that was asleep itself (a suspended machine, a paused container) reads what has come meanwhile
     before it is judged: the time that `due` gives is looked at once more, OVERSLEPT seconds later.
@@ -18,11 +18,11 @@ class Watchdog:
     `asyncio.timeout` around each read took 4.6 us, a tenth of all that a chunk costs.
     """
 
-    __slots__ = ("_bite", "_due", "_step", "_timer")
+    __slots__ = ("_due", "_on_late", "_step", "_timer")
 
-    def __init__(self, due: Callable[[], float], bite: Callable[[], None], step: float) -> None:
+    def __init__(self, due: Callable[[], float], on_late: Callable[[], None], step: float) -> None:
         self._due = due
-        self._bite = bite
+        self._on_late = on_late
         self._step = step
         self._timer: asyncio.TimerHandle | None = None
 
@@ -44,6 +44,6 @@ class Watchdog:
         elif now - planned > OVERSLEPT:
             again = now + OVERSLEPT
         else:
-            self._bite()
+            self._on_late()
             return
         self._timer = loop.call_at(again, self._look, again)

@@ -223,8 +223,8 @@ def _once(user: User, client_id: uuid.UUID, act: Callable[[], ReplyRequest], wor
             return act()
     except (ChatError, IntegrityError):
         if known := _asked_before(user, client_id):
-            said = known.message.text if known.message.client_id == client_id else ""
-            if said != words:
+            saved = known.message.text if known.message.client_id == client_id else ""
+            if saved != words:
                 raise SentBefore from None
             return known
         raise

@@ -103,8 +103,8 @@ def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:
     wanted = {pk for request in requests for pk in request.message_ids}
     rows = Message.objects.filter(conversation=reply.conversation_id, pk__in=wanted)
     rows = rows.annotate(beginning=Left("text", LONGEST_PART + 1))
-    said = {row.pk: row for row in rows.only("uuid", "role", "hidden_at", "heard")}
-    return reply, [Sent(request, _parts(request, reply, said)) for request in requests]
+    messages = {row.pk: row for row in rows.only("uuid", "role", "hidden_at", "heard")}
+    return reply, [Sent(request, _parts(request, reply, messages)) for request in requests]
 
 
 def context_starts_at(reply: Message) -> uuid.UUID | None:
@@ -122,11 +122,11 @@ def context_starts_at(reply: Message) -> uuid.UUID | None:
     return rows.values_list("uuid", flat=True).first()
 
 
-def _parts(request: ModelRequest, reply: Message, said: dict[int, Any]) -> list[Part]:
+def _parts(request: ModelRequest, reply: Message, messages: dict[int, Any]) -> list[Part]:
     system = request.system if request.system_is_open else None
     parts = [Part("system", system, is_folded=request.system_is_folded)] if request.system else []
     for place, pk in enumerate(request.message_ids):
-        row, before = said.get(pk), said.get(request.message_ids[place - 1]) if place else None
+        row, before = messages.get(pk), messages.get(request.message_ids[place - 1]) if place else None
         if row is not None:
             if before is not None and (remark := interruption(before, row)):
                 parts.append(Part("interrupted", None if before.is_hidden else remark))

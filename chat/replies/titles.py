@@ -49,17 +49,17 @@ async def request_title(
     Of a model that `thinks` some thinking is waited for.
     """
     prompt = [{"role": "system", "content": PROMPT}, {"role": "user", "content": question[:EXCERPT]}]
-    said = await provider.complete(prompt, max_tokens=MAX_TOKENS, model=model, thinks=thinks)
-    title = clean_title(said.text, is_cut=said.is_cut)
-    return None if said.is_cut and not title else title
+    answer = await provider.complete(prompt, max_tokens=MAX_TOKENS, model=model, thinks=thinks)
+    title = clean_title(answer.text, is_cut=answer.is_cut)
+    return None if answer.is_cut and not title else title
 
 
-def clean_title(said: str, *, is_cut: bool = False) -> str:
+def clean_title(answer: str, *, is_cut: bool = False) -> str:
     """Return a title without what a model puts around it, on one line; "" when there is none.
 
     Of what was cut the last line is not whole.
     """
-    lines = [_without_controls(line) for line in _named(text.clean(said)).splitlines()]
+    lines = [_without_controls(line) for line in _named(text.clean(answer)).splitlines()]
     lines = [line for line in lines[: -1 if is_cut else None] if not text.is_blank(line)]
     for line in lines:
         words = _LEAD.sub("", line.strip())
@@ -78,15 +78,15 @@ def _title(line: str) -> str:
     return text.first_words(plain, TITLE_LENGTH)
 
 
-def _named(said: str) -> str:
+def _named(answer: str) -> str:
     """Return the title of an object, for models that answer in JSON."""
-    found = re.search(r"\{.{0,4000}\}", said, re.DOTALL)
+    found = re.search(r"\{.{0,4000}\}", answer, re.DOTALL)
     try:
         value = json.loads(found[0]) if found else None
     except (ValueError, RecursionError):
-        return said
+        return answer
     title = value.get("title") or value.get("name") if isinstance(value, dict) else None
-    return title if isinstance(title, str) else said
+    return title if isinstance(title, str) else answer
 
 
 def _without_controls(line: str) -> str:

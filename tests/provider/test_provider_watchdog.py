@@ -26,14 +26,14 @@ class Read:
         self._ours, self.theirs = socket.socketpair()
         asyncio.get_running_loop().add_reader(self._ours, self._news.set)
         self._task = asyncio.ensure_future(self._read())
-        self._dog = Watchdog(lambda: self._due, self._bite, 0.05)
+        self._dog = Watchdog(lambda: self._due, self._on_late, 0.05)
         self._dog.start()
 
     async def _read(self):
         await self._news.wait()
         self._due = inf
 
-    def _bite(self):
+    def _on_late(self):
         self.bites += 1
 
     def close(self):

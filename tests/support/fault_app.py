@@ -21,9 +21,9 @@ class Faults(AppConfig):
     def ready(self) -> None:
         for name, value in json.loads(os.environ.get("CONSTANTS") or "{}").items():
             module, _, constant = name.rpartition(".")
-            room = import_module(module)
-            kind = type(getattr(room, constant))
-            setattr(room, constant, timedelta(seconds=value) if kind is timedelta else kind(value))
+            holder = import_module(module)
+            kind = type(getattr(holder, constant))
+            setattr(holder, constant, timedelta(seconds=value) if kind is timedelta else kind(value))
         if clock := os.environ.get("CLOCK"):
             move_the_clock(Path(clock))
 
