@@ -198,7 +198,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         return await in_database(self._for_person, partial(action, **arguments))
 
     async def _read(self, action: Callable[..., Any], *arguments: Any) -> Any:
-        """The same for one that writes nothing: no lock is in its way."""
+        """Call an action that writes nothing for the person of this socket: no lock is in its way."""
         return await self._engine.reader.read(self._for_person, action, *arguments)
 
     def _for_person(self, action: Callable[..., Any], *arguments: Any) -> Any:

@@ -50,7 +50,7 @@ def voices_in(body: bytes) -> list[Voice]:
 
 
 def suits(voice: Voice, language: str) -> bool:
-    """Whether a voice speaks a language, in any of its regions."""
+    """Return whether a voice speaks a language, in any of its regions."""
     return bool(language) and _primary(voice.language) == _primary(language)
 
 

@@ -164,7 +164,7 @@ def _from_float(data: bytes) -> bytes:
 
 
 def _mixed(samples: bytes, channels: int) -> bytes:
-    """The mean of the channels, which cannot overflow."""
+    """Return the mean of the channels, which cannot overflow."""
     values = _array("h", samples)
     sides = [values[side::channels] for side in range(channels)]
     return _bytes(array("h", (sum(each) // channels for each in zip(*sides, strict=True))))
