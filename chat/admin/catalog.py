@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import conditional_escape, format_html
@@ -19,7 +18,9 @@ from django.views.decorators.http import require_POST
 
 from chat.admin.lists import NamedList, SafeList, day_of, list_link, staff, tag
 from chat.admin.model_form import NewModelForm, OfferedForm, RowForm
-from chat.admin.provider_form import WAITS, ModelProviderForm, is_unreadable
+from chat.admin.provider_form import WAITS, ModelProviderForm
+from chat.admin.sealed_form import is_unreadable
+from chat.admin.testing import Testable
 from chat.catalog import actions as catalog
 from chat.catalog import environment
 from chat.catalog.errors import ModelNotOffered
@@ -28,7 +29,7 @@ from chat.models import ModelProvider, OfferedModel
 from chat.moderation import audit
 from chat.moderation.audit import Action
 from chat.operations.doctor.providers import model_to_ask, try_out
-from chat.operations.findings import fail
+from chat.operations.findings import Finding
 from chat.provider import service_name
 from chat.provider.capabilities import STREAM, SYSTEM, readable
 from chat.provider.errors import NotAModelServer, UnknownModel
@@ -39,7 +40,7 @@ NO_LIST = (*codes(UnknownModel), *codes(NotAModelServer))
 
 
 @admin.register(ModelProvider)
-class ModelProviderAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
+class ModelProviderAdmin(Testable, SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg]
     """What is sealed is typed in and never shown; "Test" says whether the provider answers."""
 
     form = ModelProviderForm
@@ -48,14 +49,6 @@ class ModelProviderAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore
     ordering = ("name",)
     show_full_result_count = False
     readonly_fields = ("models_link", "state")
-
-    def get_urls(self) -> list[URLPattern]:
-        guard = self.admin_site.admin_view
-        return [
-            path("test/", guard(self.test_view), name="chat_modelprovider_test_new"),
-            path("<int:pk>/test/", guard(self.test_view), name="chat_modelprovider_test"),
-            *super().get_urls(),
-        ]
 
     def get_fields(self, request: HttpRequest, obj: ModelProvider | None = None) -> Any:
         address = ("name", "base_url", "allow_private")
@@ -108,36 +101,14 @@ class ModelProviderAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore
             return gettext("ok")
         return gettext("being asked for its models") if provider.is_enabled else gettext("not in use")
 
-    @method_decorator(require_POST)
-    def test_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """POST: lists its models, and reads the first words of an answer. Without `pk` it is one to be added.
-
-        With the fields of its form it is tried as it is typed there, which saves nothing.
-        """
-        kept = get_object_or_404(ModelProvider, pk=pk) if pk else None
-        is_allowed = self.has_change_permission(request, kept) if kept else self.has_add_permission(request)
-        if not is_allowed:
-            raise PermissionDenied
-        provider = kept or ModelProvider()
-        form: Any = self.get_form(request, kept, change=bool(kept))(request.POST, instance=provider)
-        is_typed = not kept or ("base_url" in request.POST and form.has_changed())
-        if is_typed and not form.is_valid():
-            findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
-        else:
-            tried = form.applied() if is_typed else provider
-            findings, names = async_to_sync(try_out)(tried, model_to_ask(kept) if kept else "")
-            if names and not is_typed and catalog.note_listing(provider.pk, names):
-                layer.announce_models()
-        called = str(provider) or gettext("the new service")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Test of %(service)s") % {"service": called},
-            "opts": self.opts,
-            "provider": provider,
-            "is_typed": is_typed,
-            "findings": findings,
-        }
-        return TemplateResponse(request, "admin/chat/modelprovider/test.html", context)
+    def try_out(
+        self, provider: ModelProvider, kept: ModelProvider | None, *, is_typed: bool
+    ) -> list[Finding]:
+        """List its models, and read the first words of an answer."""
+        findings, names = async_to_sync(try_out)(service, model_to_ask(kept) if kept else "")
+        if names and not is_typed and catalog.note_listing(service.pk, names):
+            layer.announce_models()
+        return findings
 
 
 class ModelProviderFilter(admin.RelatedFieldListFilter):

@@ -1,79 +1,26 @@
-"""The form of a model provider. What it keeps sealed goes in and never out."""
+"""The form of a model provider."""
 
-import re
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.catalog import actions as catalog
-from chat.catalog.errors import KeyUnreadable
+from chat.admin.sealed_form import SealedForm
 from chat.core.fields import LineField
-from chat.core.sealing import seal
 from chat.models import ModelProvider
-from chat.provider import AddressRefusal, NoAddress, base_url, understood, written
 
-REFUSED = {
-    "spelling": _(
-        "Please write it plainly, such as https://models.example.org/v1: no user or password in it, "
-        "and an address of numbers only in its usual form."
-    ),
-    "never": _("This leads to an address that this site never connects to."),
-    "private": _(
-        "This leads to this machine or its network. "
-        "Please tick “Allow an address on this machine or local network” if that is meant."
-    ),
-}
 # By the field of a provider: the setting that counts where it is empty
 WAITS = {
     "first_token_timeout": "PROVIDER_FIRST_TOKEN_TIMEOUT",
     "pause_timeout": "PROVIDER_PAUSE_TIMEOUT",
     "reply_timeout": "PROVIDER_REPLY_TIMEOUT",
 }
-AGAIN = {
-    "key": _("Please type the key again: it is not shown after a mistake."),
-    "headers": _("Please type the headers again: they are not shown after a mistake."),
-}
-HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,1999})")
-# Of what follows a question mark in a base URL
-SECRET = re.compile(r"(?i)key|token|secret|sig|pass|auth|cred|user")
-PLAIN = re.compile(r"[A-Za-z0-9._~:-]{0,60}")
-KEY = re.compile(r"[\x21-\x7e]*")
-MOST_HEADERS = 20
-# What the client writes itself, what belongs to one connection, and what the key is for
-OUR_OWN = {
-    *("accept", "accept-encoding", "authorization", "connection", "content-encoding", "content-length"),
-    *("content-type", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"),
-}
 
 
-class Unshown(forms.Textarea):
-    """Typed into, and never filled in: neither from the row nor after an error."""
-
-    def format_value(self, value: Any) -> str:
-        return ""
-
-
-class ModelProviderForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A kept key and kept headers stay until others are typed, or until they would go to another server."""
-
-    key = forms.CharField(
-        label=_("Key"),
-        max_length=2000,
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 60}),
-    )
-    headers = forms.CharField(
-        label=_("Headers"),
-        max_length=20_000,
-        required=False,
-        widget=Unshown(attrs={"rows": 3, "cols": 60, "spellcheck": "false"}),
-    )
-    forget = forms.BooleanField(label=_("Remove the kept key and headers"), required=False)
+class ModelProviderForm(SealedForm):
+    """A provider of models; its waits are the site's where they are empty."""
 
     class Meta:
         model = ModelProvider
@@ -81,125 +28,18 @@ class ModelProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         field_classes: ClassVar = {"name": LineField}
         widgets: ClassVar = {"name": forms.TextInput}
         help_texts: ClassVar = {
-            "base_url": _("API base URL, usually ending in /v1. “Test” shows how it was understood."),
             "allow_private": _("Such as an Ollama on this machine or beside it."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "base_url" in self.fields:
-            self.fields["base_url"].widget.attrs["size"] = 60
-        if "key" in self.fields:
-            self._say_what_is_kept()
         for name in WAITS.keys() & self.fields.keys():
             site = getattr(settings, WAITS[name])
             said = gettext("In seconds. Leave blank for this site’s default, %(seconds)d.")
             self.fields[name].help_text = said % {"seconds": site}
 
-    def _say_what_is_kept(self) -> None:
-        provider = self.instance
-        self.fields["headers"].help_text = _("One “Name: value” a line.")
-        if provider.sealed_key:
-            self.fields["key"].help_text = _("One is kept and never shown. Type another to replace it.")
-        if provider.sealed_headers:
-            self.fields["headers"].help_text = _(
-                "Some are kept and never shown. Type others to replace them all, one “Name: value” a line."
-            )
-        if provider.pk and is_unreadable(provider):
-            self.fields["key"].help_text = _(
-                "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
-                "Please type it again."
-            )
-
-    def full_clean(self) -> None:
-        """Ask again for what a form never shows and has lost: the next save would be without it."""
-        super().full_clean()
-        if not self.errors:
-            return
-        for name, again in AGAIN.items():
-            if name in self.fields and name not in self.errors and self.data.get(self.add_prefix(name)):
-                self.add_error(name, again)
-
-    def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"]
-        if not KEY.fullmatch(key):
-            raise ValidationError(_("A key has no spaces and only plain characters."))
-        return key
-
-    def clean_headers(self) -> dict[str, str]:
-        lines = [line.strip() for line in self.cleaned_data["headers"].splitlines() if line.strip()]
-        headers: dict[str, str] = {}
-        for number, line in enumerate(lines, 1):
-            match = HEADER.fullmatch(line)
-            if match is None or number > MOST_HEADERS:
-                raise ValidationError(_("Line %(line)d is not “Name: value”.") % {"line": number})
-            name, text = match.groups()
-            if name.lower() in OUR_OWN or name.lower().startswith("proxy-"):
-                raise ValidationError(_("The site writes the header %(name)s itself.") % {"name": name})
-            if name.lower() in map(str.lower, headers):
-                raise ValidationError(_("The header %(name)s is there twice.") % {"name": name})
-            headers[name] = text
-        return headers
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "base_url" not in cleaned:
-            return cleaned
-        try:
-            meant = understood(cleaned["base_url"])
-            address = base_url(meant.bases[0], "private" if cleaned.get("allow_private") else "public")
-        except NoAddress:
-            self.add_error("base_url", REFUSED["spelling"])
-            return cleaned
-        except AddressRefusal as refusal:
-            self.add_error("base_url", REFUSED[refusal.reason])
-            return cleaned
-        if any(SECRET.search(name) or not PLAIN.fullmatch(text) for name, text in meant.query):
-            self.add_error("base_url", _("Please put keys into the fields below: everything here is shown."))
-            return cleaned
-        cleaned["base_url"] = address = written(address, meant.query)
-        self._refuse_to_send_elsewhere(address, cleaned)
-        return cleaned
-
-    def _refuse_to_send_elsewhere(self, address: str, cleaned: dict[str, Any]) -> None:
-        """Let nobody who may change the address learn what is kept by having it sent to their server."""
-        before = self.initial.get("base_url")
-        if not before or origin(before) == origin(address) or cleaned.get("forget"):
-            return
-        again = _("The base URL leads to another server now, so please type this again.")
-        for name, kept in (("key", self.instance.sealed_key), ("headers", self.instance.sealed_headers)):
-            if kept and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, again)
-
-    def applied(self) -> ModelProvider:
-        """Return the provider as typed, not saved: with its kept key only where `clean` lets that go."""
-        provider: ModelProvider = self.instance
-        cleaned = self.cleaned_data
-        if cleaned.get("forget"):
-            provider.sealed_key = provider.sealed_headers = ""
-        if cleaned["key"]:
-            provider.sealed_key = seal(cleaned["key"])
-        if cleaned["headers"]:
-            provider.sealed_headers = catalog.seal_headers(cleaned["headers"])
-        return provider
-
     def save(self, commit: bool = True) -> Any:
-        provider = self.applied()
+        provider = self.instance
         # Its models are asked for at once
         provider.listed_at, provider.problem, provider.problem_detail = None, "", ""
         return super().save(commit)
-
-
-def origin(address: str) -> tuple[str, str]:
-    """Return scheme, host and port."""
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc
-
-
-def is_unreadable(provider: ModelProvider) -> bool:
-    """Return whether what is kept of it was sealed with another secret."""
-    try:
-        catalog.endpoint_of(provider)
-    except KeyUnreadable:
-        return True
-    return False

@@ -1,6 +1,5 @@
 """The models that people may choose: which there are, which answers, and what the providers list."""
 
-import json
 import logging
 import uuid
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ from django.utils import timezone
 from chat.catalog.errors import KeyUnreadable, ModelNotOffered
 from chat.conversations.actions import conversation_of
 from chat.core import text
-from chat.core.sealing import Unreadable, seal, unseal
+from chat.core.sealing import Unreadable, unseal, unseal_headers
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.models.catalog import LONGEST_MODEL_NAME, MOST_MODELS
 from chat.provider import Endpoint, Timeouts, is_for_chat
@@ -136,13 +135,11 @@ def endpoint_of(provider: ModelProvider) -> Endpoint:
     """Return where and how it is asked. Raises KeyUnreadable."""
     try:
         key = unseal(provider.sealed_key)
-        headers = json.loads(unseal(provider.sealed_headers) or "{}")
+        headers = unseal_headers(provider.sealed_headers)
     except Unreadable as problem:
         raise KeyUnreadable(f"{provider.name}: sealed with another ENCRYPTION_KEY or SECRET_KEY") from problem
     reach: Any = "private" if provider.allow_private else "public"
-    return Endpoint(
-        "compatible", provider.base_url, key, "", provider.name, tuple(sorted(headers.items())), reach
-    )
+    return Endpoint("compatible", provider.base_url, key, "", provider.name, headers, reach)
 
 
 def timeouts_of(provider: ModelProvider | None) -> Timeouts:
@@ -155,11 +152,6 @@ def timeouts_of(provider: ModelProvider | None) -> Timeouts:
         between=pause or settings.PROVIDER_PAUSE_TIMEOUT,
         total=total or settings.PROVIDER_REPLY_TIMEOUT,
     )
-
-
-def seal_headers(headers: dict[str, str]) -> str:
-    """Return a provider's headers as they are stored."""
-    return seal(json.dumps(headers)) if headers else ""
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ database alone reads nothing.
 from __future__ import annotations
 
 import base64
+import json
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -34,6 +35,16 @@ def unseal(sealed: str) -> str:
         return _fernet().decrypt(sealed.encode()).decode()
     except (InvalidToken, UnicodeError) as problem:
         raise Unreadable from problem
+
+
+def seal_headers(headers: dict[str, str]) -> str:
+    """Return a service's headers as they are stored."""
+    return seal(json.dumps(headers)) if headers else ""
+
+
+def unseal_headers(sealed: str) -> tuple[tuple[str, str], ...]:
+    """Return headers, sorted by their names. Raises Unreadable."""
+    return tuple(sorted(json.loads(unseal(sealed) or "{}").items()))
 
 
 def _fernet() -> Fernet:

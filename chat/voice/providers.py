@@ -7,7 +7,6 @@ so that a change counts at once, in every process.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -15,7 +14,7 @@ from typing import Any, Literal, TypeVar
 from django.conf import settings
 
 from chat.core.database import in_database
-from chat.core.sealing import Unreadable, unseal
+from chat.core.sealing import Unreadable, unseal, unseal_headers
 from chat.models import SpeechProvider
 from chat.provider.speech import Recognizer, ServiceRecognizer, ServiceSpeaker, Speaker, SpeechEndpoint
 from chat.provider.speech.errors import SpeechKeyRejected
@@ -69,14 +68,14 @@ def endpoint_of(row: SpeechProvider) -> SpeechEndpoint:
     """Return where and how a service is asked. Raises SpeechKeyRejected."""
     try:
         key = unseal(row.sealed_key)
-        headers = json.loads(unseal(row.sealed_headers) or "{}")
+        headers = unseal_headers(row.sealed_headers)
     except Unreadable as problem:
         detail = f"{row.name}: sealed with another ENCRYPTION_KEY or SECRET_KEY"
         raise SpeechKeyRejected(detail) from problem
     reach: Any = "private" if row.allow_private else "public"
     return SpeechEndpoint(
         *(row.base_url, key, row.model, row.name, row.voice),
-        headers=tuple(sorted(headers.items())),
+        headers=headers,
         reach=reach,
         price=row.price,
     )

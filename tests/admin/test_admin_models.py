@@ -11,7 +11,7 @@ from django.test import Client
 from chat.accounts.groups import ADMINISTRATORS
 from chat.catalog import actions as catalog
 from chat.catalog import environment
-from chat.core.sealing import seal, unseal
+from chat.core.sealing import seal, seal_headers, unseal
 from chat.models import Conversation, ModelProvider, OfferedModel, User
 from chat.provider import Endpoint
 from chat.realtime import layer
@@ -42,7 +42,7 @@ def admin(dora: User) -> Client:
 
 @pytest.fixture
 def second(db: None) -> ModelProvider:
-    headers = catalog.seal_headers({"X-Team": "canary-team"})
+    headers = seal_headers({"X-Team": "canary-team"})
     return ModelProvider.objects.create(
         name="Second", base_url="https://8.8.8.8/v1", sealed_key=seal(KEY), sealed_headers=headers
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat import replies
 from chat.catalog import actions as catalog
 from chat.catalog.errors import KeyUnreadable
-from chat.core.sealing import seal
+from chat.core.sealing import seal, seal_headers
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged
@@ -71,7 +71,7 @@ async def test_the_chosen_model_answers_and_makes_the_title_and_its_label_is_tol
 async def test_a_model_of_another_provider_is_asked_there_with_its_key_and_headers(
     alice, open_tab, provider, server
 ):
-    sealed = catalog.seal_headers({"X-Team": "blue"})
+    sealed = seal_headers({"X-Team": "blue"})
     second = await add_provider(server, sealed_headers=sealed)
     tab = await open_tab(alice)
     await listed(4)
