@@ -27,6 +27,8 @@ _ADMINISTRATION = {
     *("view_failedreply", "view_persona", "approve_persona", "view_logentry"),
     *("view_modelprovider", "add_modelprovider", "change_modelprovider", "delete_modelprovider"),
     *("view_offeredmodel", "add_offeredmodel", "change_offeredmodel", "delete_offeredmodel"),
+    *("view_speechprovider", "add_speechprovider", "change_speechprovider", "delete_speechprovider"),
+    "view_speechusage",
 }
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 

@@ -101,9 +101,7 @@ class ModelProviderAdmin(Testable, SafeList, NamedList, admin.ModelAdmin):  # ty
             return gettext("ok")
         return gettext("being asked for its models") if provider.is_enabled else gettext("not in use")
 
-    def try_out(
-        self, provider: ModelProvider, kept: ModelProvider | None, *, is_typed: bool
-    ) -> list[Finding]:
+    def try_out(self, service: ModelProvider, kept: Any, *, is_typed: bool) -> list[Finding]:
         """List its models, and read the first words of an answer."""
         findings, names = async_to_sync(try_out)(service, model_to_ask(kept) if kept else "")
         if names and not is_typed and catalog.note_listing(service.pk, names):

@@ -30,7 +30,8 @@ from chat.personas import actions as personas
 
 APPS = ["chat", "auth", "account", "admin"]
 MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]
-MODELS += ["ModelProvider", "OfferedModel", "Group", "EmailAddress", "LogEntry"]
+MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
+MODELS += ["Group", "EmailAddress", "LogEntry"]
 
 # Entries of "Recent actions"
 RECENT = 10

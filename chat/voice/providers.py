@@ -42,7 +42,7 @@ async def recognizer(language: str) -> Recognizer | None:
 
     Raises SpeechKeyRejected for a service whose key can no longer be read.
     """
-    endpoint = await in_database(_chosen, RECOGNITION, language) or environment.recognition()
+    endpoint = await recognition_endpoint(language)
     return _open(_recognizers, endpoint, ServiceRecognizer) if endpoint else None
 
 
@@ -51,8 +51,18 @@ async def speaker(language: str) -> Speaker | None:
 
     Raises SpeechKeyRejected for a service whose key can no longer be read.
     """
-    endpoint = await in_database(_chosen, SPEAKING, language) or environment.speaking()
+    endpoint = await speaking_endpoint(language)
     return _open(_speakers, endpoint, ServiceSpeaker) if endpoint else None
+
+
+async def recognition_endpoint(language: str) -> SpeechEndpoint | None:
+    """Return which service recognises speech in a language. Raises SpeechKeyRejected."""
+    return await in_database(_chosen, RECOGNITION, language) or environment.recognition()
+
+
+async def speaking_endpoint(language: str) -> SpeechEndpoint | None:
+    """Return which service speaks a language. Raises SpeechKeyRejected."""
+    return await in_database(_chosen, SPEAKING, language) or environment.speaking()
 
 
 def available() -> Available:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
-from chat.operations.doctor import machine, model, outside, providers, stores
+from chat.operations.doctor import machine, model, outside, providers, speech, stores
 from chat.operations.findings import Finding, Level, fail
 
 # Seconds one part may take; the slowest is a model's first words
@@ -19,6 +19,7 @@ Examination = Callable[[], Awaitable[list[Finding]]]
 EXAMINATIONS: tuple[Examination, ...] = (
     model.examine,
     providers.examine,
+    speech.examine,
     stores.database,
     stores.layer,
     machine.examine,

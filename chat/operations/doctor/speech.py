@@ -1,0 +1,250 @@
+"""The speech services: does one say a sentence, and does the other hear what was said?"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from asgiref.sync import sync_to_async
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from chat.models import SpeechProvider
+from chat.operations.findings import Finding, fail, ok, warn
+from chat.provider.errors import ProviderError
+from chat.provider.speech import (
+    Audio,
+    Recognizer,
+    ServiceRecognizer,
+    ServiceSpeaker,
+    Speaker,
+    SpeechEndpoint,
+    Voice,
+)
+from chat.provider.speech.errors import (
+    NotASpeechService,
+    NothingHeard,
+    SpeechAddressRefused,
+    SpeechKeyRejected,
+    SpeechModelUnknown,
+    SpeechUnreachable,
+    VoiceUnknown,
+)
+from chat.voice import environment, providers
+
+# The sentences of the errors send people to the one who reads these
+ADVICE: dict[type[ProviderError], Promise] = {
+    SpeechKeyRejected: gettext_lazy("See that the key is the right one for this service."),
+    SpeechModelUnknown: gettext_lazy("Name a model that the service has."),
+    VoiceUnknown: gettext_lazy("Name a voice that the service has."),
+    SpeechUnreachable: gettext_lazy("It cannot be reached. See that it runs at this base URL."),
+    NotASpeechService: gettext_lazy("See that the base URL is the address of its API, often with /v1."),
+    SpeechAddressRefused: gettext_lazy(
+        "Tick “Allow an address on this machine or local network” if it is meant to be there."
+    ),
+    NothingHeard: gettext_lazy("See that the model is one for speech and for this language."),
+}
+SENTENCES = {
+    "en": "Please remind me to call the doctor tomorrow morning at nine.",
+    "zh": "请提醒我明天早上九点给医生打电话。",
+}
+# Share of the characters that are heard as they were said: a robot's voice is hard to understand
+ALIKE = 0.6
+# Seconds for each of the two, here where somebody watches
+PATIENCE = 40.0
+MOST_VOICES = 8
+SILENCE = Audio(bytes(2 * 16_000), 16_000)
+
+
+async def examine() -> list[Finding]:
+    """Return what is found of all speech services: those of the settings, then those of the admin."""
+    await environment.look()
+    rows = await sync_to_async(providers.services)()
+    found = await asyncio.gather(
+        _of_recognition(_("Speech recognition"), environment.recognition(), "en"),
+        _of_speaking(_("Speech"), environment.speaking(), "en"),
+        *(_of_row(row) for row in rows),
+    )
+    return [finding for findings in found for finding in findings]
+
+
+async def try_out(row: SpeechProvider) -> list[Finding]:
+    """Let a service of the admin say a sentence, or hear one that is said by another."""
+    try:
+        endpoint = providers.endpoint_of(row)
+    except SpeechKeyRejected as problem:
+        advice = _(
+            "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
+            "Please type it again."
+        )
+        return [fail(_("Key"), problem.detail, advice)]
+    language = row.languages.replace(",", " ").split(maxsplit=1)[0] if row.languages else "en"
+    if row.kind == SpeechProvider.Kind.SPEAKING:
+        return await _of_speaking(_("Speech"), endpoint, language)
+    return await _of_recognition(_("Speech recognition"), endpoint, language)
+
+
+async def _of_row(row: SpeechProvider) -> list[Finding]:
+    return [replace(finding, part=f"{row} · {finding.part}") for finding in await try_out(row)]
+
+
+async def _of_recognition(part: str, endpoint: SpeechEndpoint | None, language: str) -> list[Finding]:
+    if endpoint is None:
+        return [ok(part, _("No service is set up; where browsers recognize speech themselves, they do."))]
+    recognizer = ServiceRecognizer(endpoint)
+    try:
+        said, sound = await _said_by_any(language)
+        return [await hear(part, recognizer, sound, language, said)]
+    finally:
+        await recognizer.connection.aclose()
+
+
+async def _of_speaking(part: str, endpoint: SpeechEndpoint | None, language: str) -> list[Finding]:
+    if endpoint is None:
+        return [ok(part, _("No service is set up; the browser or the built-in voice speaks."))]
+    speaker = ServiceSpeaker(endpoint)
+    try:
+        finding, sound = await say(part, speaker, language)
+        if sound is None:
+            return [finding]
+        findings = [finding, *await _voices_of(speaker)]
+    finally:
+        await speaker.connection.aclose()
+    return [*findings, *await _heard_by_any(sound, language)]
+
+
+async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audio | None]:
+    """Let a sentence be said; return what is found, and the sound if there is any."""
+    began = time.monotonic()
+    first, pcm, rate = 0.0, b"", 0
+    try:
+        async with (
+            asyncio.timeout(PATIENCE),
+            aclosing(speaker.speak(sentence(language), language=language)) as sound,
+        ):
+            async for audio in sound:
+                first = first or time.monotonic() - began
+                pcm, rate = pcm + audio.pcm, audio.rate
+    except ProviderError as problem:
+        return _failed(part, problem), None
+    except TimeoutError:
+        return _slow(part), None
+    whole = Audio(pcm, rate)
+    message = _(
+        "%(service)s said a sentence: first sound after %(first)d ms, %(seconds).1f s of speech "
+        "(%(rate)d Hz) in %(all).1f s."
+    )
+    values = {
+        "service": speaker.label,
+        "first": round(first * 1000),
+        "seconds": whole.seconds,
+        "rate": rate,
+        "all": time.monotonic() - began,
+    }
+    return ok(part, message % values), whole
+
+
+async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, said: str) -> Finding:
+    """Let a service hear what was said; `said` is "" for silence."""
+    began = time.monotonic()
+    text = ""
+    try:
+        async with (
+            asyncio.timeout(PATIENCE),
+            aclosing(recognizer.recognize(sound.pcm, rate=sound.rate, language=language)) as words,
+        ):
+            async for heard in words:
+                text = heard.text
+    except ProviderError as problem:
+        return _failed(part, problem)
+    except TimeoutError:
+        return _slow(part)
+    values = {
+        "service": recognizer.label,
+        "seconds": sound.seconds,
+        "all": time.monotonic() - began,
+        "text": text[:200],
+    }
+    if not said:
+        message = _(
+            "%(service)s answered in %(all).1f s. (Nothing here speaks yet, so it heard a second of silence.)"
+        )
+        return ok(part, message % values)
+    if not text:
+        return _failed(part, NothingHeard(_("no words in %(seconds).1f s of speech") % values))
+    message = _("%(service)s heard in %(all).1f s, of %(seconds).1f s of speech: “%(text)s”")
+    if likeness(said, text) >= ALIKE:
+        return ok(part, message % values)
+    advice = _("The sentence was: “%(said)s” See that voice and model are for this language.")
+    return warn(part, message % values, advice % {"said": said})
+
+
+def sentence(language: str) -> str:
+    """Return a sentence of the language, in English where none is known."""
+    return SENTENCES.get(language.replace("_", "-").partition("-")[0].lower(), SENTENCES["en"])
+
+
+def likeness(said: str, heard: str) -> float:
+    """Return how much of a sentence was heard, from 0 to 1, whatever its case and marks."""
+    one, other = (re.sub(r"\W+", "", text.lower().replace("9", "nine")) for text in (said, heard))
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+async def _said_by_any(language: str) -> tuple[str, Audio]:
+    """Return a sentence and its sound, by what speaks here; "" and silence where nothing does."""
+    sound = None
+    with suppress(ProviderError):  # which is a finding of its own
+        if endpoint := await providers.speaking_endpoint(language):
+            speaker = ServiceSpeaker(endpoint)
+            try:
+                _finding, sound = await say("", speaker, language)
+            finally:
+                await speaker.connection.aclose()
+    return (sentence(language), sound) if sound else ("", SILENCE)
+
+
+async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
+    """Let what recognises speech here hear the sentence; return nothing where nothing does."""
+    with suppress(ProviderError):
+        if endpoint := await providers.recognition_endpoint(language):
+            recognizer = ServiceRecognizer(endpoint)
+            try:
+                part = _("Heard by %(service)s") % {"service": recognizer.label}
+                return [await hear(part, recognizer, sound, language, sentence(language))]
+            finally:
+                await recognizer.connection.aclose()
+    return []
+
+
+async def _voices_of(speaker: ServiceSpeaker) -> list[Finding]:
+    """Return which voices it lists; nothing where it lists none."""
+    try:
+        voices = await speaker.voices()
+    except ProviderError:
+        return []
+    if not voices:
+        return []
+    message = ngettext(
+        "It lists one voice: %(voices)s", "It lists %(count)d voices, such as: %(voices)s", len(voices)
+    )
+    some = ", ".join(map(_named, voices[:MOST_VOICES]))
+    return [ok(_("Voices"), message % {"count": len(voices), "voices": some})]
+
+
+def _named(voice: Voice) -> str:
+    return f"{voice.name} ({voice.language})" if voice.language else voice.name
+
+
+def _failed(part: str, problem: ProviderError) -> Finding:
+    advice = str(ADVICE.get(type(problem)) or problem.user_text())
+    return fail(part, problem.detail or problem.code, advice)
+
+
+def _slow(part: str) -> Finding:
+    message = _("Nothing was ready within %(seconds)d s. The service is slow, or still loading its model.")
+    return warn(part, message % {"seconds": PATIENCE}, _("Check again once it has answered something."))
