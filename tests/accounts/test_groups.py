@@ -28,7 +28,7 @@ def test_moderators_see_and_decide_but_change_no_account(bob: User) -> None:
 
 def test_no_group_deletes_what_belongs_to_people() -> None:
     deletes = [codename for codename in held(ADMINISTRATORS) if codename.startswith("delete")]
-    assert sorted(deletes) == ["delete_modelprovider", "delete_offeredmodel"]
+    assert sorted(deletes) == ["delete_modelprovider", "delete_offeredmodel", "delete_speechprovider"]
 
 
 def test_the_next_migration_keeps_what_an_operator_added_and_mends_the_rest() -> None:

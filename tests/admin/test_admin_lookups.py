@@ -14,6 +14,8 @@ COLUMNS = {
     "persona": "instructions",
     "modelprovider": "sealed_key",
     "offeredmodel": "name",
+    "speechprovider": "sealed_key",
+    "speechusage": "service",
     "group": "name",
     "emailaddress": "email",
     "logentry": "change_message",

@@ -83,5 +83,6 @@ def test_the_index_begins_with_what_moderators_come_for(root: User, bob: User) -
         return [model["object_name"] for app in page["available_apps"] for model in app["models"]]
 
     first = ["Report", "Persona", "User", "Conversation", "FailedReply"]
-    assert sections(root) == [*first, "ModelProvider", "OfferedModel", "Group", "EmailAddress", "LogEntry"]
+    services = ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
+    assert sections(root) == [*first, *services, "Group", "EmailAddress", "LogEntry"]
     assert sections(bob) == ["Report", "User", "Conversation"]

@@ -76,6 +76,7 @@ ADDED = [
     "chat/user/add/",
     "chat/modelprovider/add/",
     "chat/offeredmodel/add/",
+    "chat/speechprovider/add/",
     "auth/group/add/",
     "account/emailaddress/add/",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from decimal import Decimal
@@ -31,6 +32,9 @@ PATH = "/audio/speech"
 MAX_TEXT = 4096
 """Characters of one request, which is OpenAI's limit. Sentences are a few hundred."""
 
+KEPT_FOR = 300.0
+"""Seconds for which the list of voices is not asked for again."""
+
 MAX_LIST = 1024 * 1024
 DEADLINES = Deadlines(60, 30, 300)
 ANY_VOICE = "alloy"
@@ -55,7 +59,8 @@ class ServiceSpeaker:
         self._deadlines = deadlines
         self._format = FORMATS[0]
         self._takes_speed = True
-        self._voices: list[Voice] | None = None
+        self._voices: list[Voice] = []
+        self._voices_until = 0.0
 
     @property
     def label(self) -> str:
@@ -96,19 +101,21 @@ class ServiceSpeaker:
                     raise _about_voice(problem) from problem
 
     async def voices(self) -> list[Voice]:
-        """Return the voices that the service lists, if it lists any; it is asked once. Raises SpeechError."""
-        if self._voices is None:
+        """Return the voices that the service lists, if any. It is asked now and then. Raises SpeechError."""
+        now = time.monotonic()
+        if now >= self._voices_until:
+            self._voices, self._voices_until = [], now + KEPT_FOR
             for path in PATHS:
                 try:
                     async with self.connection.asked("GET", path, SHORT) as answer:
                         self._voices = voices_in(await answer.whole(MAX_LIST))
                 except (SpeechUnreachable, SpeechAddressRefused, SpeechDown):
+                    self._voices_until = 0.0
                     raise
                 except SpeechError as problem:
                     log.debug("%s lists no voices at %s: %s", self.label, path, problem)
                 if self._voices:
                     break
-        self._voices = self._voices or []
         return self._voices
 
     async def _voice_for(self, language: str) -> str:
