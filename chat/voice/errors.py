@@ -8,7 +8,7 @@ from chat.core.errors import RequestError
 from chat.core.text import with_limits
 from chat.provider.speech.errors import SpeechError
 
-MAX_CLIP_MINUTES, MAX_CLIP_MEGABYTES = 10, 25
+MAX_CLIP_MINUTES = 10
 
 
 class NoRecognition(RequestError):

@@ -15,29 +15,13 @@ from django.db.models import F, Sum
 from chat.core.errors import Suspended
 from chat.models import SpeechProvider, SpeechUsage, User
 from chat.provider.speech import Recognizer, Speaker
-from chat.voice.errors import (
-    MAX_CLIP_MEGABYTES,
-    MAX_CLIP_MINUTES,
-    ClipTooLong,
-    TooManyClips,
-    VoiceCharactersUsedUp,
-    VoiceMinutesUsedUp,
-)
+from chat.voice.errors import TooManyClips, VoiceCharactersUsedUp, VoiceMinutesUsedUp
 
 RECOGNITION, SPEAKING = SpeechProvider.Kind.RECOGNITION, SpeechProvider.Kind.SPEAKING
 MINUTE = 60_000
 """Milliseconds."""
 
-MAX_CLIP_BYTES = MAX_CLIP_MEGABYTES * 1_000_000
-"""Of samples, and what services take as a rule (OpenAI, vLLM: 25 MB)."""
-
 _being_recognized: Counter[int] = Counter()
-
-
-def check_clip(size: int, rate: int) -> None:
-    """Raise ClipTooLong if a clip of `size` bytes, of 16-bit mono samples, `rate` a second, is too long."""
-    if size > MAX_CLIP_BYTES or size > MAX_CLIP_MINUTES * 60 * rate * 2:
-        raise ClipTooLong(f"{size} bytes")
 
 
 @contextmanager

@@ -89,7 +89,7 @@ async def test_a_service_that_speaks_is_tried_as_typed_says_a_sentence_and_lists
         typed = FORM | {"kind": "speaking", "base_url": service.base_url, "key": KEY, "allow_private": "on"}
         answer = await asyncio.to_thread(admin.post, f"{SERVICES}test/", typed)
         page = answer.content.decode()
-    assert "said a sentence: first sound after" in page
+    assert "First sound from Whisper after" in page
     assert "af_bella (en-US)" in page
     assert KEY not in page
     assert service.headers[-1]["authorization"] == f"Bearer {KEY}"
@@ -105,7 +105,7 @@ async def test_a_service_that_recognises_hears_what_another_of_the_site_says(adm
         answer = await asyncio.to_thread(admin.post, f"{SERVICES}{ears.pk}/test/")
         page = answer.content.decode()
     assert f"“{SENTENCES['en']}”" in page
-    assert "of speech" in page
+    assert "Ears recognized" in page
 
 
 def test_the_test_is_for_those_who_may_change_services(db):

@@ -36,7 +36,7 @@ async def test_services_of_the_settings_say_a_sentence_and_hear_it(settings):
         found = await speech.examine()
     assert {finding.level for finding in found} == {Level.OK}
     said = " ".join(finding.message for finding in found)
-    assert "said a sentence: first sound after" in said
+    assert "First sound from" in said
     assert ENGLISH.upper() in said
     assert "It lists 2 voices, such as: af_bella (en-US), zf_xiaobei (zh)" in said
     assert [clip.fields["language"] for clip in service.clips] == ["en", "en"]

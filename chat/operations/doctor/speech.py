@@ -136,8 +136,8 @@ async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audi
         return _slow(part), None
     whole = Audio(pcm, rate)
     message = _(
-        "%(service)s said a sentence: first sound after %(first)d ms, %(seconds).1f s of speech "
-        "(%(rate)d Hz) in %(all).1f s."
+        "First sound from %(service)s after %(first)d ms; %(seconds).1f s of speech (%(rate)d Hz) took "
+        "%(all).1f s."
     )
     values = {
         "service": speaker.label,
@@ -172,15 +172,15 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
     }
     if not said:
         message = _(
-            "%(service)s answered in %(all).1f s. (Nothing here speaks yet, so it heard a second of silence.)"
+            "%(service)s answered in %(all).1f s. It was sent a second of silence, since nothing here speaks yet."
         )
         return ok(part, message % values)
     if not text:
         return _failed(part, NothingHeard(_("no words in %(seconds).1f s of speech") % values))
-    message = _("%(service)s heard in %(all).1f s, of %(seconds).1f s of speech: “%(text)s”")
+    message = _("%(service)s recognized %(seconds).1f s of speech in %(all).1f s: “%(text)s”")
     if likeness(said, text) >= ALIKE:
         return ok(part, message % values)
-    advice = _("The sentence was: “%(said)s” See that voice and model are for this language.")
+    advice = _("The sentence was “%(said)s” Check that voice and model are for this language.")
     return warn(part, message % values, advice % {"said": said})
 
 
@@ -246,5 +246,5 @@ def _failed(part: str, problem: ProviderError) -> Finding:
 
 
 def _slow(part: str) -> Finding:
-    message = _("Nothing was ready within %(seconds)d s. The service is slow, or still loading its model.")
-    return warn(part, message % {"seconds": PATIENCE}, _("Check again once it has answered something."))
+    message = _("No result within %(seconds)d s. The service is slow or still loading its model.")
+    return warn(part, message % {"seconds": PATIENCE}, _("Try again in a minute."))
