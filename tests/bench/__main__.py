@@ -14,10 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.figures import Figure, line, write
-from tests.bench.measures import MEASURES, Bench
+from tests.bench.measures import MEASURES as OTHERS
+from tests.bench.measures import Bench
 from tests.bench.processes import scripted_provider
+from tests.bench.voice import voice
 from tests.support.server import ROOT
 
+MEASURES = OTHERS | {"voice": voice}
 RESULTS = ROOT / "build" / "bench.json"
 
 

@@ -41,9 +41,9 @@ class Bench:
         return folder
 
     @contextmanager
-    def site(self, people: int) -> Iterator[tuple[Site, Process, list[str]]]:
-        """A fresh server with `people` in its database; their Cookie headers."""
-        site = Site(self.new_folder(), self.provider_port)
+    def site(self, people: int, **more: str) -> Iterator[tuple[Site, Process, list[str]]]:
+        """A fresh server with `people` in its database; their Cookie headers. `more` are settings."""
+        site = Site(self.new_folder(), self.provider_port, **more)
         cookies = site.people(people)
         with running(site.serve()) as server:
             server.wait_for(site.port, "/healthz")

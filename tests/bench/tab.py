@@ -22,7 +22,8 @@ class Tab:
 
     def __init__(self) -> None:
         self.hello = asyncio.Event()
-        self.ended = asyncio.Event()
+        self.sent, self.ended = asyncio.Event(), asyncio.Event()
+        self.reply = self.conversation = ""  # once it is acknowledged
         self.status = ""
         self.asked_at = self.first_at = 0.0
         self.latencies: list[float] = []
@@ -63,6 +64,9 @@ class Tab:
             self.blocks, self._seq = event["blocks"], event["seq"]
             self._look("".join(self.blocks))
             self._acknowledge(event["handle"])
+        elif event["type"] == "sent":
+            self.reply, self.conversation = event["reply"], event["conversation"]
+            self.sent.set()
         elif event["type"] in ("ended", "error"):
             self.status = event.get("status", "refused")
             self.ended.set()

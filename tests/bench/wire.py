@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 # Seconds
 HANDSHAKE_LIMIT = 60
 
@@ -15,25 +15,36 @@ HANDSHAKE_LIMIT = 60
 class Socket(asyncio.Protocol):
     """One tab's socket. `received` and `sent` are bytes on the connection since the handshake."""
 
-    def __init__(self, on_text: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, on_text: Callable[[bytes], None], on_binary: Callable[[bytes], None] | None = None
+    ) -> None:
         self.received = self.sent = 0
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.closed = asyncio.Event()
         self.code = 0  # what the server closed with
-        self._on_text = on_text
+        self._on_text, self._on_binary = on_text, on_binary
         self._buffer = b""
 
     @classmethod
     async def open(
-        cls, port: int, cookie: str, on_text: Callable[[bytes], None], through: int | None = None
+        cls,
+        port: int,
+        cookie: str,
+        on_text: Callable[[bytes], None],
+        through: int | None = None,
+        *,
+        path: str = "/ws/chat/",
+        on_binary: Callable[[bytes], None] | None = None,
     ) -> Self:
         """Connect as a browser on the site's own page does, `through` a proxy's port if one is named.
 
         Raises ConnectionError when refused.
         """
         loop = asyncio.get_running_loop()
-        _, socket = await loop.create_connection(lambda: cls(on_text), "127.0.0.1", through or port)
-        socket._transport.write(handshake(port, cookie))
+        _, socket = await loop.create_connection(
+            lambda: cls(on_text, on_binary), "127.0.0.1", through or port
+        )
+        socket._transport.write(handshake(port, cookie, path))
         try:
             await asyncio.wait_for(socket.opened, HANDSHAKE_LIMIT)
         except BaseException:
@@ -43,6 +54,9 @@ class Socket(asyncio.Protocol):
 
     def send(self, command: object) -> None:
         self._frame(TEXT, msgspec.json.encode(command))
+
+    def send_binary(self, payload: bytes) -> None:
+        self._frame(BINARY, payload)
 
     def close(self) -> None:
         self._transport.close()
@@ -101,6 +115,8 @@ class Socket(asyncio.Protocol):
     def _take(self, kind: int, payload: bytes) -> None:
         if kind == TEXT:
             self._on_text(payload)
+        elif kind == BINARY and self._on_binary:
+            self._on_binary(payload)
         elif kind == PING:
             self._frame(PONG, payload)
         elif kind == CLOSE:
@@ -116,9 +132,9 @@ class Socket(asyncio.Protocol):
         self._transport.write(frame)
 
 
-def handshake(port: int, cookie: str) -> bytes:
+def handshake(port: int, cookie: str, path: str) -> bytes:
     lines = [
-        "GET /ws/chat/ HTTP/1.1",
+        f"GET {path} HTTP/1.1",
         f"Host: 127.0.0.1:{port}",
         "Connection: Upgrade",
         "Upgrade: websocket",

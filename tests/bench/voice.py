@@ -1,0 +1,93 @@
+"""What voice adds to what services take: recognition 300 ms, first token 200 ms, first byte of speech 200 ms."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.bench.figures import Figure, percentile
+from tests.bench.measures import Bench
+from tests.bench.processes import Process, helper, running
+from tests.support.server import free_port
+
+RECOGNITION, FIRST_TOKEN, FIRST_BYTE = 300, 200, 200
+"""Milliseconds."""
+
+# Of silence that a page waits for before it takes speech as ended
+TAIL = 600
+TALKERS = 20
+# Seconds that a question takes to say
+SAID = 2.0
+
+
+@contextmanager
+def speech_service(folder: Path) -> Iterator[str]:
+    """The scripted service; its base address."""
+    port = free_port()
+    arguments = ["-m", "tests.support.scripted_speech", "--port", str(port)]
+    arguments += [
+        "--words",
+        f"words delay={RECOGNITION / 1000}",
+        "--sound",
+        f"sound first={FIRST_BYTE / 1000}",
+    ]
+    with running(Process(arguments, folder / "speech.log")) as process:
+        process.wait_for(port, "/v1/models")
+        yield f"http://127.0.0.1:{port}/v1"
+
+
+def question(talker: int, turn: int) -> str:
+    """What makes the model answer in four sentences of its own, the first of which is whole after 30 ms."""
+    answer = (
+        f"Yes, {talker} {turn}. It has a second sentence of usual length as well. "
+        f"The third one is a little longer than the two that came before it was said. The fourth ends it."
+    )
+    scenario = f"plain text='{answer}' size=6 rate=100 delay={FIRST_TOKEN / 1000}"
+    return f"Please. [[scenario:{scenario}]]"
+
+
+def talk(bench: Bench, talkers: int, readers: int, turns: int) -> dict[str, Any]:
+    """That many people talk on a fresh server while others read."""
+    folder = bench.new_folder()
+    with speech_service(folder) as url:
+        settings = {"SPEECH_TO_TEXT_URL": url, "TEXT_TO_SPEECH_URL": url, "TEXT_TO_SPEECH_VOICE": "one"}
+        limits = {"VOICE_MINUTES_A_DAY": "0", "VOICE_CHARACTERS_A_DAY": "0"}
+        with bench.site(talkers + readers, **settings, **limits) as (site, _, cookies):
+            spec = {
+                "port": site.port,
+                "talkers": cookies[:talkers],
+                "readers": cookies[talkers:],
+                "turns": [[question(talker, turn) for turn in range(turns)] for talker in range(talkers)],
+                "seconds": SAID,
+                "text": bench.said("stamped"),
+            }
+            result: dict[str, Any] = helper("bench.voice_load", spec)
+    return result
+
+
+def voice(bench: Bench) -> Iterator[Figure]:
+    """One who talks, then twenty beside ten who read."""
+    alone = talk(bench, 1, 0, 3 if bench.quick else 10)
+    yield from waits("talk, 1 person", alone)
+    talkers = 5 if bench.quick else TALKERS
+    together = talk(bench, talkers, 10, 1 if bench.quick else 2)
+    yield from waits(f"talk, {talkers} people", together)
+    late = percentile(together["latencies"], 0.95)
+    yield Figure(f"{talkers} people who talk: token latency of 10 others, p95", late, "ms", 150)
+
+
+def waits(name: str, result: dict[str, Any]) -> Iterator[Figure]:
+    """What a person waits for, less what the services take."""
+    text, sound, turns, gaps = (
+        [value * 1000 for value in result[kind]] for kind in ("to_text", "to_sound", "turns", "gaps")
+    )
+    yield Figure(f"{name}: refused", len(result["problems"]), "", 0)
+    yield Figure(
+        f"{name}: stop to text, over the service's, p95", percentile(text, 0.95) - RECOGNITION, "ms", 100
+    )
+    first = percentile(sound, 0.95) - FIRST_BYTE
+    yield Figure(f"{name}: read aloud to first sound, over the service's, p95", first, "ms", 150)
+    yield Figure(f"{name}: end of speech to first sound, p50", TAIL + median(turns), "ms", 1400)
+    yield Figure(f"{name}: end of speech to first sound, p95", TAIL + percentile(turns, 0.95), "ms", 1800)
+    yield Figure(f"{name}: silence between sentences, p95", percentile(gaps, 0.95), "ms", 80)
