@@ -172,7 +172,8 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
     }
     if not said:
         message = _(
-            "%(service)s answered in %(all).1f s. It was sent a second of silence, since nothing here speaks yet."
+            "%(service)s answered in %(all).1f s. It was sent a second of silence, since nothing here speaks "
+            "yet."
         )
         return ok(part, message % values)
     if not text:
