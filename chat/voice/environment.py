@@ -11,6 +11,7 @@ from django.conf import settings
 from chat.provider import OPENAI_URL, as_meant
 from chat.provider.speech import ServiceSpeaker, SpeechEndpoint
 from chat.provider.speech.errors import SpeechError
+from chat.voice import espeak
 
 LOCAL_LABEL = "Speech"
 OFF = "off"
@@ -49,6 +50,11 @@ def speaking() -> SpeechEndpoint | None:
     if _is_local_there:
         return SpeechEndpoint(settings.LOCAL_SPEECH_URL, "", model, LOCAL_LABEL, voice)
     return None
+
+
+def allows_builtin() -> bool:
+    """Return whether the built-in voice may speak and is installed."""
+    return settings.TEXT_TO_SPEECH_URL != OFF and espeak.is_there()
 
 
 async def look() -> bool:

@@ -1,8 +1,9 @@
 """Which service recognises speech, and which speaks, in a language.
 
 An administrators' service for the language comes first, then one of theirs for all languages, then that of
-the settings. Connections stay open between requests; the rows are read anew for each clip and each reading,
-so that a change counts at once, in every process.
+the settings; where none of them speaks a language, the built-in voice does. Connections stay open between
+requests; the rows are read anew for each clip and each reading, so that a change counts at once, in every
+process.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from chat.models import SpeechProvider
 from chat.provider.speech import Recognizer, ServiceRecognizer, ServiceSpeaker, Speaker, SpeechEndpoint
 from chat.provider.speech.errors import SpeechKeyRejected
 from chat.voice import environment
+from chat.voice.builtin import BuiltinSpeaker
 
 RECOGNITION, SPEAKING = SpeechProvider.Kind.RECOGNITION, SpeechProvider.Kind.SPEAKING
 MOST_OPEN = 32
@@ -27,6 +29,7 @@ MOST_OPEN = 32
 Client = TypeVar("Client", ServiceRecognizer, ServiceSpeaker)
 _recognizers: dict[SpeechEndpoint, ServiceRecognizer] = {}
 _speakers: dict[SpeechEndpoint, ServiceSpeaker] = {}
+_builtin = BuiltinSpeaker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ async def recognizer(language: str) -> Recognizer | None:
 
 
 async def speaker(language: str) -> Speaker | None:
-    """Return what speaks a language; None where nothing of this site does.
+    """Return what speaks a language: a service, else the built-in voice; None where neither does.
 
     Raises SpeechKeyRejected for a service whose key can no longer be read.
     """
-    endpoint = await speaking_endpoint(language)
-    return _open(_speakers, endpoint, ServiceSpeaker) if endpoint else None
+    if endpoint := await speaking_endpoint(language):
+        return _open(_speakers, endpoint, ServiceSpeaker)
+    return _builtin if environment.allows_builtin() and _builtin.speaks(language) else None
 
 
 async def recognition_endpoint(language: str) -> SpeechEndpoint | None:
@@ -71,7 +75,8 @@ def available() -> Available:
     hears = RECOGNITION in kinds or environment.recognition() is not None
     speaks = SPEAKING in kinds or environment.speaking() is not None
     browser: Literal["browser", ""] = "browser" if settings.VOICE_BROWSER_RECOGNITION else ""
-    return Available("service" if hears else browser, "service" if speaks else "browser")
+    own: Literal["builtin", "browser"] = "builtin" if environment.allows_builtin() else "browser"
+    return Available("service" if hears else browser, "service" if speaks else own)
 
 
 def endpoint_of(row: SpeechProvider) -> SpeechEndpoint:
@@ -98,7 +103,8 @@ def services(kind: str | None = None) -> list[SpeechProvider]:
 
 
 async def aclose() -> None:
-    """Close this event loop's connections to all services."""
+    """Close this event loop's connections to all services, and end the processes of the built-in voice."""
+    _builtin.end()
     clients: list[ServiceRecognizer | ServiceSpeaker] = [*_recognizers.values(), *_speakers.values()]
     for client in clients:
         await client.connection.aclose()

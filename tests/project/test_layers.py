@@ -42,6 +42,7 @@ CLIENTS = {
     "nh3": "chat/markdown",
     "pygments": "chat/markdown",
     "math_core": "chat/markdown",
+    "espeakng_loader": "chat/voice/espeak_worker.py",
     "twisted": "chat/serving",
     "daphne": "chat/serving",
     "autobahn": "chat/serving",

@@ -39,8 +39,8 @@ async def speaks(language: str) -> str:
     return found.label if found else ""
 
 
-async def test_with_nothing_set_up_nobody_hears(settings):
-    assert (await hears("en"), await speaks("en")) == ("", "")
+async def test_with_nothing_set_up_nobody_hears_and_the_built_in_voice_speaks_what_it_knows(settings):
+    assert (await hears("en"), await speaks("en"), await speaks("tlh")) == ("", "eSpeak NG", "")
 
 
 async def test_a_key_of_openai_alone_recognises_with_the_model_that_stays_and_speaks_with_nothing(settings):
@@ -88,7 +88,7 @@ async def test_the_service_of_make_speech_is_found_where_it_listens_and_missed_w
             assert [heard.text async for heard in words] == [WORDS]
         await providers.aclose()
     assert not await environment.look()
-    assert (await hears("en"), await speaks("en")) == ("", "")
+    assert (await hears("en"), await speaks("en")) == ("", "eSpeak NG")
 
 
 async def test_a_service_of_the_admin_comes_before_that_of_the_settings(settings):
@@ -156,8 +156,8 @@ def test_the_page_knows_what_there_is_without_asking_anybody(
 ):
     settings.VOICE_BROWSER_RECOGNITION = may_browsers
     with django_assert_num_queries(1):
-        assert providers.available() == Available(expected, "browser")
+        assert providers.available() == Available(expected, "builtin")
     SpeechProvider.objects.create(name="Ears", kind=HEARS, base_url="http://a.example/v1")
-    assert providers.available() == Available("service", "browser")
+    assert providers.available() == Available("service", "builtin")
     SpeechProvider.objects.create(name="Mouth", kind=SPEAKS, base_url="http://a.example/v1")
     assert providers.available() == Available("service", "service")
