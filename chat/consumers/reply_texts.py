@@ -8,7 +8,7 @@ from chat.replies import Engine
 
 # Seconds between two looks at a reply that is written here, and at the row of one that another process writes
 # (replies/checkpoint.py writes it every half second)
-LOOK_HERE, LOOK_ELSEWHERE = 0.02, 0.5
+LOOK_HERE, LOOK_ELSEWHERE = 0.01, 0.5
 
 
 async def texts_of(engine: Engine, reply: Message) -> AsyncGenerator[str]:

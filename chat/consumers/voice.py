@@ -43,7 +43,7 @@ class VoiceConsumer(PersonConsumer):
 
     def _begin(self, user: User) -> None:
         self._person = user
-        self._clips = Clips()
+        self._clips = Clips(user.pk)
         self._sound_pace = TokenBucket(SOUND_PACE, SOUND_BURST)
         self._recognizing: dict[int, asyncio.Task[None]] = {}
         self._reading: Reading | None = None
@@ -102,7 +102,7 @@ class VoiceConsumer(PersonConsumer):
     async def _finish(self, command: protocol.Finish) -> None:
         await self._read(actions.check_may_use)
         clip = self._clips.finish(command.id)
-        self._recognizing[clip.id] = self._spawn(self._carry_on(self._recognize(clip), command))
+        self._recognizing[clip.id] = self._spawn(self._carry_on(partial(self._recognize, clip), command))
 
     async def _discard(self, command: protocol.Discard) -> None:
         self._cancel_recognition(command.id)
@@ -168,9 +168,10 @@ class VoiceConsumer(PersonConsumer):
             check=partial(self._read, limits.check_may_read),
             count=self._note_read,
         )
+        self._spawn(voice.prepare(self._language))
         outlet = Outlet(self._event, self._send_sound)
         self._reading = Reading(command.id, sentences, voice, outlet, first)
-        self._reading_task = self._spawn(self._carry_on(self._reading.run(), command))
+        self._reading_task = self._spawn(self._carry_on(self._reading.run, command))
 
     async def _note_read(self, characters: int, by: Speaker) -> None:
         await self._act(actions.note_read, characters=characters, by=by)
@@ -238,9 +239,11 @@ class VoiceConsumer(PersonConsumer):
     async def _send_sound(self, frame: bytes) -> None:
         await self.base_send({"type": "websocket.send", "bytes": frame})
 
-    async def _carry_on(self, work: Coroutine[Any, Any, None], command: protocol.Command) -> None:
+    async def _carry_on(
+        self, work: Callable[[], Coroutine[Any, Any, None]], command: protocol.Command
+    ) -> None:
         """Do what a command has begun; what goes wrong is told as its refusal."""
         try:
-            await work
+            await work()
         except Exception as problem:
             await self._failed(problem, command)

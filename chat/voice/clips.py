@@ -3,6 +3,7 @@
 A minute is 1.9 MB. What a person says is held until it is recognised or thrown away, or its socket is gone.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,25 +17,34 @@ LONGEST_CLIP = MAX_CLIP_MINUTES * 60
 # Recordings of one socket at once: one that is said, and those that are being recognised or come anew after a
 # connection that was cut
 MOST_CLIPS = 4
-# Bytes of all recordings of this process: a dozen of the longest, or of usual ones hundreds
-MOST_HELD = 256 * 1024 * 1024
+# Bytes of all recordings of this process, a dozen of the longest or hundreds of usual ones, and of one person's
+MOST_HELD, MOST_OF_ONE = 256 * 1024 * 1024, 64 * 1024 * 1024
 
 
 class Memory:
-    """What all recordings of this process take."""
+    """What all recordings of this process take, by person."""
 
     def __init__(self) -> None:
-        self.held = 0
+        self._held: Counter[int] = Counter()
 
-    def take(self, size: int) -> None:
-        """Count `size` more bytes. Raise VoiceBusy when there is no room for them."""
+    @property
+    def held(self) -> int:
+        """Bytes of them all."""
+        return self._held.total()
+
+    def take(self, person: int, size: int) -> None:
+        """Count `size` more bytes. Raise TooManyClips or VoiceBusy when there is no room for them."""
+        if self._held[person] + size > MOST_OF_ONE:
+            raise TooManyClips
         if self.held + size > MOST_HELD:
             raise VoiceBusy
-        self.held += size
+        self._held[person] += size
 
-    def give_back(self, size: int) -> None:
+    def give_back(self, person: int, size: int) -> None:
         """Count `size` bytes less."""
-        self.held -= size
+        self._held[person] -= size
+        if not self._held[person]:
+            del self._held[person]
 
 
 memory = Memory()
@@ -42,8 +52,9 @@ memory = Memory()
 
 @dataclass(slots=True)
 class Clip:
-    """One recording: 16-bit little-endian mono samples at RATE."""
+    """One recording of a person: 16-bit little-endian mono samples at RATE."""
 
+    person: int
     id: int
     language: str
     purpose: Literal["dictate", "talk"]
@@ -62,10 +73,10 @@ class Clip:
         return self.size / BYTES_A_SECOND
 
     def add(self, pcm: bytes) -> None:
-        """Take in what follows. Raise ClipTooLong for what goes beyond LONGEST_CLIP, or VoiceBusy."""
+        """Take in what follows. Raise what `memory` refuses, or ClipTooLong for what is beyond LONGEST_CLIP."""
         room = LONGEST_CLIP * BYTES_A_SECOND - self.size
         kept = pcm[:room]
-        memory.take(len(kept))
+        memory.take(self.person, len(kept))
         self._pcm += kept
         if len(pcm) > room:
             raise ClipTooLong
@@ -78,7 +89,8 @@ class Clip:
 class Clips:
     """The recordings of one socket, by the page's ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: int) -> None:
+        self._person = person
         self._clips: dict[int, Clip] = {}
         self._full: set[int] = set()
 
@@ -91,13 +103,13 @@ class Clips:
         self.discard(command.id)
         if len(self._clips) >= MOST_CLIPS:
             raise TooManyClips
-        self._clips[command.id] = Clip(command.id, command.language, command.purpose)
+        self._clips[command.id] = Clip(self._person, command.id, command.language, command.purpose)
 
     def add(self, sound: Sound) -> None:
         """Put sound to its recording.
 
-        Raise UnknownClip, VoiceBusy (the recording is thrown away then, for it has a gap), or, once,
-        ClipTooLong: what goes beyond is passed over from then on.
+        Raise UnknownClip, TooManyClips or VoiceBusy (the recording is thrown away then, for it has a gap),
+        or, once, ClipTooLong: what goes beyond is passed over from then on.
         """
         clip = self._open(sound.id)
         try:
@@ -106,7 +118,7 @@ class Clips:
             if clip.id not in self._full:
                 self._full.add(clip.id)
                 raise
-        except VoiceBusy:
+        except (TooManyClips, VoiceBusy):
             self.discard(clip.id)
             raise
 
@@ -125,7 +137,7 @@ class Clips:
         """Let go of this very recording, once."""
         if self._clips.get(clip.id) is clip:
             del self._clips[clip.id]
-            memory.give_back(clip.size)
+            memory.give_back(clip.person, clip.size)
             self._full.discard(clip.id)
 
     def close(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from chat.provider.speech import Audio, Speaker
 from chat.realtime.voice_protocol import MAX_AUDIO, SAMPLE
@@ -22,8 +22,8 @@ cache = SpeechCache()
 class Voice:
     """What one reading sounds like.
 
-    `check` is asked before speech is made, and raises when none may be made any more; `count` is told of how
-    many characters it was, and by whom.
+    `check` is asked before more speech is made, and raises when none may be made any more; `count` is told of
+    how many characters it was, and by whom.
     """
 
     def __init__(
@@ -38,6 +38,13 @@ class Voice:
         self._person, self._name, self._speed = person, name, speed
         self._check, self._count = check, count
         self._speakers: dict[str, Speaker | None] = {}
+        self._was_checked = True  # who begins a reading has asked
+
+    async def prepare(self, language: str) -> None:
+        """Find what speaks a language before its first sentence is there, which will say what is wrong."""
+        if self._name != BROWSER:
+            with suppress(Exception):
+                await self._speaker_of(language)
 
     async def sound(self, text: str, language: str) -> AsyncGenerator[Audio]:
         """Yield the sound of a text as it comes, in pieces of at most MAX_AUDIO.
@@ -53,7 +60,9 @@ class Voice:
             for piece in pieces(made):
                 yield piece
             return
-        await self._check()
+        if not self._was_checked:
+            await self._check()
+        self._was_checked = False
         whole, rate = bytearray(), 0
         speech = speaker.speak(text, language=language, voice=self._name, speed=self._speed)
         async with aclosing(samples(speech)) as made_now:

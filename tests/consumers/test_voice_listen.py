@@ -138,6 +138,23 @@ async def test_dictation_of_a_day_has_a_limit_and_is_counted(alice, open_voice, 
     assert refused["retry_after"] > 0
 
 
+async def test_recordings_of_one_person_leave_room_for_those_of_others(
+    alice, charlie, open_voice, monkeypatch
+):
+    monkeypatch.setattr(clips, "MOST_OF_ONE", SECOND)
+    tabs = [await open_voice(person) for person in (alice, alice, charlie)]
+    for tab in tabs:
+        await tab.say(type="listen", id=1)
+    await tabs[0].sound(1, bytes(SECOND))
+    while memory.held < SECOND:
+        await asyncio.sleep(0.01)
+    for tab in tabs[1:]:
+        await tab.sound(1, bytes(SECOND))
+        await tab.say(type="finish", id=1)
+    assert (await tabs[1].next())["code"] == "too_many_clips"
+    assert (await tabs[2].next())["type"] == "words"
+
+
 async def test_all_recordings_of_the_process_have_a_limit(alice, charlie, open_voice, monkeypatch):
     monkeypatch.setattr(clips, "MOST_HELD", SECOND)
     first, second = await open_voice(alice), await open_voice(charlie)
