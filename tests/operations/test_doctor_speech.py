@@ -58,6 +58,18 @@ async def test_a_recogniser_alone_is_asked_with_silence(settings):
         found = await speech.examine()
     assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
     assert not any(service.clips[0].pcm)
+    assert f"Understood as {service.base_url}" in found[0].message
+
+
+async def test_a_recogniser_is_asked_with_what_the_settings_say_where_the_admins_service_cannot(settings):
+    async with ScriptedSpeech() as service:
+        settings.SPEECH_TO_TEXT_URL = settings.TEXT_TO_SPEECH_URL = service.base_url
+        await SpeechProvider.objects.acreate(
+            name="Broken", kind="speaking", base_url="https://a.example/v1", sealed_key="not sealed"
+        )
+        service.words = play("words", text=ENGLISH)
+        found = await speech.examine()
+    assert ENGLISH in found[0].message
 
 
 async def test_nothing_heard_of_a_sentence_is_a_failure(settings):

@@ -99,7 +99,8 @@ async def _of_recognition(part: str, endpoint: SpeechEndpoint | None, language: 
     recognizer = ServiceRecognizer(endpoint)
     try:
         said, sound = await _said_by_any(language)
-        return [await hear(part, recognizer, sound, language, said)]
+        finding = await hear(part, recognizer, sound, language, said)
+        return [_understood(finding, recognizer.connection.address)]
     finally:
         await recognizer.connection.aclose()
 
@@ -110,6 +111,7 @@ async def _of_speaking(part: str, endpoint: SpeechEndpoint | None, language: str
     speaker = ServiceSpeaker(endpoint)
     try:
         finding, sound = await say(part, speaker, language)
+        finding = _understood(finding, speaker.connection.address)
         if sound is None:
             return [finding]
         findings = [finding, *await _voices_of(speaker)]
@@ -172,8 +174,7 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
     }
     if not said:
         message = _(
-            "%(service)s answered in %(all).1f s. It was sent a second of silence, since nothing here speaks "
-            "yet."
+            "%(service)s answered in %(all).1f s. It was sent a second of silence: nothing here could speak."
         )
         return ok(part, message % values)
     if not text:
@@ -198,15 +199,18 @@ def likeness(said: str, heard: str) -> float:
 
 async def _said_by_any(language: str) -> tuple[str, Audio]:
     """Return a sentence and its sound, by what speaks here; "" and silence where nothing does."""
-    sound = None
+    endpoints = [environment.speaking()]
     with suppress(ProviderError):  # which is a finding of its own
-        if endpoint := await providers.speaking_endpoint(language):
-            speaker = ServiceSpeaker(endpoint)
-            try:
-                _finding, sound = await say("", speaker, language)
-            finally:
-                await speaker.connection.aclose()
-    return (sentence(language), sound) if sound else ("", SILENCE)
+        endpoints.insert(0, await providers.speaking_endpoint(language))
+    for endpoint in filter(None, dict.fromkeys(endpoints)):
+        speaker = ServiceSpeaker(endpoint)
+        try:
+            _finding, sound = await say("", speaker, language)
+        finally:
+            await speaker.connection.aclose()
+        if sound is not None:
+            return sentence(language), sound
+    return "", SILENCE
 
 
 async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
@@ -239,6 +243,12 @@ async def _voices_of(speaker: ServiceSpeaker) -> list[Finding]:
 
 def _named(voice: Voice) -> str:
     return f"{voice.name} ({voice.language})" if voice.language else voice.name
+
+
+def _understood(finding: Finding, address: str) -> Finding:
+    """Return the finding with what the base URL was taken for."""
+    message = _("%(finding)s · Understood as %(url)s")
+    return replace(finding, message=message % {"finding": finding.message, "url": address})
 
 
 def _failed(part: str, problem: ProviderError) -> Finding:
