@@ -25,7 +25,9 @@ def levels(findings):
 
 
 async def test_a_site_without_speech_services_is_well():
-    assert levels(await speech.examine()) == [("Speech recognition", "ok"), ("Speech", "ok")]
+    found = await speech.examine()
+    assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
+    assert "First sound from eSpeak NG" in found[1].message
 
 
 async def test_services_of_the_settings_say_a_sentence_and_hear_it(settings):
@@ -52,9 +54,19 @@ async def test_words_that_are_not_those_that_were_said_are_a_warning(settings):
     assert ENGLISH in again.advice
 
 
-async def test_a_recogniser_alone_is_asked_with_silence(settings):
+async def test_a_recogniser_alone_hears_the_built_in_voice_and_need_not_understand_it(settings):
     async with ScriptedSpeech() as service:
         settings.SPEECH_TO_TEXT_URL = service.base_url
+        service.words = play("words", text="Police mind me")
+        found = await speech.examine()
+    assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
+    assert len(service.clips[0].pcm) > service.clips[0].rate * 2 * 2
+    assert "Police mind me" in found[0].message
+
+
+async def test_a_recogniser_is_asked_with_silence_where_nothing_may_speak(settings):
+    async with ScriptedSpeech() as service:
+        settings.SPEECH_TO_TEXT_URL, settings.TEXT_TO_SPEECH_URL = service.base_url, "off"
         found = await speech.examine()
     assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
     assert not any(service.clips[0].pcm)

@@ -36,6 +36,7 @@ from chat.provider.speech.errors import (
     VoiceUnknown,
 )
 from chat.voice import environment, providers
+from chat.voice.builtin import BuiltinSpeaker
 
 # The sentences of the errors send people to the one who reads these
 ADVICE: dict[type[ProviderError], Promise] = {
@@ -107,7 +108,7 @@ async def _of_recognition(part: str, endpoint: SpeechEndpoint | None, language: 
 
 async def _of_speaking(part: str, endpoint: SpeechEndpoint | None, language: str) -> list[Finding]:
     if endpoint is None:
-        return [ok(part, _("No service is set up; the browser or the built-in voice speaks."))]
+        return [await _of_own_voice(part, language)]
     speaker = ServiceSpeaker(endpoint)
     try:
         finding, sound = await say(part, speaker, language)
@@ -118,6 +119,18 @@ async def _of_speaking(part: str, endpoint: SpeechEndpoint | None, language: str
     finally:
         await speaker.connection.aclose()
     return [*findings, *await _heard_by_any(sound, language)]
+
+
+async def _of_own_voice(part: str, language: str) -> Finding:
+    """Say what speaks where no service does."""
+    if not environment.allows_builtin():
+        return ok(part, _("No service is set up; browsers speak with their own voices."))
+    builtin = BuiltinSpeaker()
+    try:
+        finding, _sound = await say(part, builtin, language)
+        return finding
+    finally:
+        builtin.end()
 
 
 async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audio | None]:
@@ -152,7 +165,7 @@ async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audi
 
 
 async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, said: str) -> Finding:
-    """Let a service hear what was said; `said` is "" for silence."""
+    """Let a service hear what was said; `said` is "" where any words are as good as none."""
     began = time.monotonic()
     text = ""
     try:
@@ -172,7 +185,7 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
         "all": time.monotonic() - began,
         "text": text[:200],
     }
-    if not said:
+    if sound is SILENCE:
         message = _(
             "%(service)s answered in %(all).1f s. It was sent a second of silence: nothing here could speak."
         )
@@ -180,7 +193,7 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
     if not text:
         return _failed(part, NothingHeard(_("no words in %(seconds).1f s of speech") % values))
     message = _("%(service)s recognized %(seconds).1f s of speech in %(all).1f s: “%(text)s”")
-    if likeness(said, text) >= ALIKE:
+    if not said or likeness(said, text) >= ALIKE:
         return ok(part, message % values)
     advice = _("The sentence was “%(said)s” Check that voice and model are for this language.")
     return warn(part, message % values, advice % {"said": said})
@@ -210,7 +223,19 @@ async def _said_by_any(language: str) -> tuple[str, Audio]:
             await speaker.connection.aclose()
         if sound is not None:
             return sentence(language), sound
-    return "", SILENCE
+    return "", await _own_sound(language)
+
+
+async def _own_sound(language: str) -> Audio:
+    """Return the sentence in the built-in voice, which recognisers hear badly; silence without one."""
+    builtin = BuiltinSpeaker()
+    if not environment.allows_builtin() or not builtin.speaks(language):
+        return SILENCE
+    try:
+        _finding, sound = await say("", builtin, language)
+        return sound or SILENCE
+    finally:
+        builtin.end()
 
 
 async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
