@@ -149,21 +149,32 @@ class VoiceConsumer(PersonConsumer):
         self._message = reply
         await layer.join(layer.conversation_group(reply.conversation_id), self.channel_name)
         sentences = sentences_of(texts_of(self._engine, reply), self._language)
-        self._begin_reading(command, sentences, command.sentence)
+        chosen = await self._read(actions.voice_settings)
+        # A reply may change its language
+        self._begin_reading(
+            command,
+            sentences,
+            lambda language: command.voice or chosen.voice_for(language),
+            command.sentence,
+        )
 
     async def _try(self, command: protocol.Try) -> None:
         await self._stop_reading()
         await self._read(limits.check_may_read)
         language = command.language or self._language
         sample = SpokenSentence(clean(command.text), 0, None, None, 0, language)
-        self._begin_reading(command, one(sample))
+        self._begin_reading(command, one(sample), lambda _: command.voice)
 
     def _begin_reading(
-        self, command: protocol.Read | protocol.Try, sentences: AsyncGenerator[SpokenSentence], first: int = 0
+        self,
+        command: protocol.Read | protocol.Try,
+        sentences: AsyncGenerator[SpokenSentence],
+        name_for: Callable[[str], str],
+        first: int = 0,
     ) -> None:
         voice = Voice(
             self._user_id,
-            command.voice,
+            name_for,
             command.speed,
             check=partial(self._read, limits.check_may_read),
             count=self._note_read,

@@ -145,7 +145,7 @@ class Sentence(msgspec.Struct, tag="sentence"):
     """The sound of a sentence begins, at `rate` samples a second; after it there are `pause` milliseconds.
 
     It stands in block `block` of the reply, from `start` to `end`, in UTF-16 units of the block's text
-    (null where the words are not the block's own).
+    (null where the words are not the block's own). `language` is for a page that speaks it itself.
     """
 
     id: int
@@ -156,6 +156,7 @@ class Sentence(msgspec.Struct, tag="sentence"):
     end: int | None
     pause: int
     rate: int
+    language: str
 
 
 class Spoken(msgspec.Struct, tag="spoken"):

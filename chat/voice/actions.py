@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from chat.conversations.actions import message_of
 from chat.core.errors import NotFound, Suspended
-from chat.models import Message, Role, User
+from chat.models import Message, Role, User, VoiceSettings
 from chat.models.heard import HeardMark
 from chat.provider.speech import Recognizer, Speaker
 from chat.voice import limits
@@ -39,6 +39,11 @@ def reply_to_read(user: User, message_uuid: uuid.UUID) -> Message:
     if reply.role != Role.ASSISTANT or reply.is_hidden:
         raise NotFound
     return reply
+
+
+def voice_settings(user: User) -> VoiceSettings:
+    """Return how somebody wants to be read to, by default as everybody is."""
+    return VoiceSettings.of(user.pk)
 
 
 def mark_heard(user: User, *, message_uuid: uuid.UUID, mark: HeardMark) -> None:

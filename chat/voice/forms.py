@@ -34,6 +34,7 @@ DICTATED = (
     "uk",
 ) + ("vi", "th", "sv", "cs", "da", "fi", "el", "he", "hu", "nb", "ro", "sk", "bg", "hr", "ca", "fa")
 LONGEST_NAME = 100
+VOICE = "voice_"
 # What is said to try a voice, by language
 SAMPLES = {"en": "This is how I sound when I read a reply to you.", "zh": "我朗读回复时，就是这个声音。"}
 
@@ -66,7 +67,7 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
         self.initial["speed"] = f"{self.instance.speed:g}"
         for code in self.voiced():
-            self.fields[f"voice_{code}"] = self._voice_field(code)
+            self.fields[f"{VOICE}{code}"] = self._voice_field(code)
 
     @classmethod
     def of(cls, person: User, data: Any = None) -> "VoiceSettingsForm":
@@ -76,11 +77,15 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def voice_fields(self) -> list[forms.BoundField]:
         """Return those that choose a voice."""
-        return [field for field in self if field.name.startswith("voice_")]
+        return [field for field in self if field.name.startswith(VOICE)]
 
     def save(self, commit: bool = True) -> VoiceSettings:
         """Keep what was chosen."""
-        chosen = {code: self.cleaned_data[f"voice_{code}"] for code in self.voiced()}
+        chosen = {
+            name.removeprefix(VOICE): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(VOICE)
+        }
         kept = {**self.instance.voices, **chosen}
         self.instance.voices = {code: name for code, name in kept.items() if name}
         return super().save(commit)  # type: ignore[no-any-return]

@@ -173,8 +173,9 @@ class Reading:
 
     async def _begin(self, made: _Made, rate: int) -> None:
         said = made.sentence
+        place = (said.block, said.start, said.end)
         await self._outlet.event(
-            Sentence(self.number, made.number, said.text, said.block, said.start, said.end, said.pause, rate)
+            Sentence(self.number, made.number, said.text, *place, said.pause, rate, said.language)
         )
 
     async def _room_for(self, seconds: float) -> None:

@@ -20,7 +20,7 @@ cache = SpeechCache()
 
 
 class Voice:
-    """What one reading sounds like.
+    """What one reading sounds like: `name_for` a language is the voice that is to speak it, "" any of its.
 
     `check` is asked before more speech is made, and raises when none may be made any more; `count` is told of
     how many characters it was, and by whom.
@@ -29,13 +29,13 @@ class Voice:
     def __init__(
         self,
         person: int,
-        name: str,
+        name_for: Callable[[str], str],
         speed: float,
         *,
         check: Callable[[], Awaitable[None]],
         count: Callable[[int, Speaker], Awaitable[None]],
     ) -> None:
-        self._person, self._name, self._speed = person, name, speed
+        self._person, self._name_for, self._speed = person, name_for, speed
         self._check, self._count = check, count
         self._speakers: dict[str, Speaker | None] = {}
         self._was_checked = True  # who begins a reading has asked
@@ -52,10 +52,11 @@ class Voice:
         Nothing when the site has no voice for its language, or the browser's own is wanted. Raise
         ProviderError, SpeechTooLong, and what `check` raises.
         """
-        speaker = None if self._name == BROWSER else await self._speaker_of(language)
+        name = self._name_for(language)
+        speaker = None if name == BROWSER else await self._speaker_of(language)
         if speaker is None:
             return
-        said = Utterance(self._person, speaker.identity, text, language, self._name, self._speed)
+        said = Utterance(self._person, speaker.identity, text, language, name, self._speed)
         if made := await asyncio.to_thread(cache.find, said):
             for piece in pieces(made):
                 yield piece
@@ -64,7 +65,7 @@ class Voice:
             await self._check()
         self._was_checked = False
         whole, rate = bytearray(), 0
-        speech = speaker.speak(text, language=language, voice=self._name, speed=self._speed)
+        speech = speaker.speak(text, language=language, voice=name, speed=self._speed)
         async with aclosing(samples(speech)) as made_now:
             async for audio in made_now:
                 whole += audio.pcm

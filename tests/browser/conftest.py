@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
@@ -104,16 +104,24 @@ class Chromium:
     def __init__(self) -> None:
         self.is_last = True
         self._end = ExitStack()
+        self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
     def browser(self) -> Browser:
         if self._browser is None:
-            self._browser = launch(self._end.enter_context(sync_playwright()))
-            self._end.callback(self._browser.close)
+            self._browser = self.another()
         return self._browser
 
+    def another(self, *flags: str) -> Browser:
+        """One that is started with other flags, for the tests of one file."""
+        if self._playwright is None:
+            self._playwright = self._end.enter_context(sync_playwright())
+        browser = launch(self._playwright, *flags)
+        self._end.callback(browser.close)
+        return browser
+
     def end(self) -> None:
-        self._browser = None
+        self._browser = self._playwright = None
         self._end.close()
 
 

@@ -13,6 +13,8 @@ export class Thread {
   #column;
   #scroll;
   #events;
+  // The address below a dialog that was open when the chat got its own
+  #below = null;
 
   // Tells of "page:changed" with the reply that is being written, or null; of "page:reply" when one is added; of
   // "page:settled" when a new chat has its conversation; and of "page:left" when it is a new chat again.
@@ -24,7 +26,7 @@ export class Thread {
     events.on("page:messages", () => this.changed());
     events.on("listed", ({ conversation, title }) => conversation === this.conversation && this.entitle(title));
     // A link to a place on this page, such as the message box, is told as popstate too
-    addEventListener("popstate", () => location.pathname === this.path || location.reload());
+    addEventListener("popstate", () => this.#popped());
   }
 
   // Null for a new chat.
@@ -248,9 +250,17 @@ export class Thread {
   settle(conversation) {
     page.conversation = conversation;
     one("#persona").search = `?for=${conversation}`;
-    history.replaceState(null, "", this.path);
+    if (history.state?.over) this.#below = location.pathname;
+    history.replaceState(history.state, "", this.path);
     comeBackHere();
     this.#events.tell("page:settled", conversation);
+  }
+
+  #popped() {
+    const isSame = this.#below === location.pathname;
+    this.#below = null;
+    if (isSame) history.replaceState(null, "", this.path);
+    else if (location.pathname !== this.path) location.reload();
   }
 
   entitle(title) {

@@ -53,8 +53,11 @@ function hear(voice, form, language) {
   window.speechSynthesis?.cancel();
   trying = null;
   if (own || document.body.dataset.voiceSpeaking === "browser") say(text, language, speed, own);
-  else trying = tryService(voice, { type: "try", text, language, speed, voice: select.value });
+  else trying = tryService(voice, { type: "try", text, language, speed, voice: siteVoice(select.value) });
 }
+
+// A voice of another browser is none here.
+const siteVoice = (name) => (name.startsWith(OWN) ? "" : name);
 
 function say(text, lang, rate, voice = null) {
   window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang, rate, voice }));

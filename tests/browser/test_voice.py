@@ -1,0 +1,263 @@
+"""Dictating, being read to, and talking with the model: in Chromium, with a microphone of sound and a scripted service."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import PATIENCE, Site, chromium
+from tests.browser.speech import SOUND, Speech, microphone
+
+# As in a network without certificates
+PLAIN = "chat.test"
+MARKED = "[...(CSS.highlights.get('spoken') ?? [])].map(String).join()"
+
+
+@pytest.fixture(scope="module")
+def scripted_speech():
+    with Speech() as speech:
+        yield speech
+
+
+@pytest.fixture
+def speech(scripted_speech):
+    """What the site's speech service hears and says next."""
+    yield scripted_speech
+    scripted_speech.forget()
+
+
+@pytest.fixture(scope="module")
+def site(scripted_model, scripted_speech, tmp_path_factory):
+    """With a scripted model and a scripted speech service."""
+    variables = scripted_model.variables | scripted_speech.variables
+    site = Site(tmp_path_factory.mktemp("voice"), ALLOWED_HOSTS=PLAIN, **variables)
+    site.populate()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """One with a microphone."""
+    flags = [*SOUND, microphone(tmp_path_factory.mktemp("sound") / "speech.wav")]
+    yield chromium.another(*flags, f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1")
+    if chromium.is_last:
+        chromium.end()
+
+
+@pytest.fixture
+def context(new_context, site):
+    """Somebody who allows the microphone."""
+    return new_context(site, site.someone(), permissions=["microphone"])
+
+
+class Wire:
+    """The voice socket of a page, which can be cut."""
+
+    def __init__(self, page) -> None:
+        self.is_cut = False
+        self.commands: list[dict[str, object]] = []
+        self._open: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/ws/voice/"), self._listen)
+
+    def _listen(self, socket: WebSocketRoute) -> None:
+        if self.is_cut:
+            socket.close()
+            return
+        server = socket.connect_to_server()
+        self._open.append(socket)
+
+        def told(frame) -> None:
+            if isinstance(frame, str):
+                self.commands.append(json.loads(frame))
+            server.send(frame)
+
+        socket.on_message(told)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for socket in self._open:
+            socket.close()
+
+    def sent(self, kind: str) -> list[dict[str, object]]:
+        return [command for command in self.commands if command["type"] == kind]
+
+
+class VoicePage(ChatPage):
+    """A tab whose voice is used."""
+
+    def __init__(self, page) -> None:
+        self.wire = Wire(page)
+        super().__init__(page)
+        self.dictate = page.get_by_role("button", name="Dictate", exact=True)
+        self.stop_dictation = page.get_by_role("button", name="Stop dictation")
+        self.bar = page.get_by_role("group", name="Dictation")
+        self.talk = page.get_by_role("dialog", name="Voice conversation")
+
+    def record(self, seconds: float = 1.0) -> None:
+        """Dictate until somebody has spoken for a while."""
+        self.dictate.click()
+        expect(self.bar).to_have_attribute("data-state", "recording")
+        self.until("[...document.querySelectorAll('.meter i')].some((bar) => bar.offsetHeight > 8)")
+        self.page.wait_for_timeout(seconds * 1000)
+
+    def marked(self, words: str) -> None:
+        self.until(f"{MARKED} === {json.dumps(words)}")
+
+    def answer_button(self, name: str):
+        return self.answer.get_by_role("button", name=name, exact=True)
+
+
+@pytest.fixture
+def chat(context):
+    return VoicePage(context.new_page()).open("/")
+
+
+def test_what_is_dictated_comes_in_at_the_caret_and_can_be_edited_and_sent(chat, speech, model):
+    chat.box.fill("Remind me to  tomorrow")
+    chat.page.evaluate("document.querySelector('#text').setSelectionRange(13, 13)")
+    chat.record(0.2)
+    expect(chat.bar.get_by_role("timer")).to_have_text(re.compile(r"0:0\d"))
+    chat.page.keyboard.press("Escape")
+    expect(chat.bar).to_have_count(0)
+    expect(chat.dictate).to_be_visible()
+    speech.hears("call the doctor")
+    chat.page.keyboard.press("Control+Shift+D")
+    expect(chat.bar).to_have_attribute("data-state", "recording")
+    chat.page.wait_for_timeout(700)
+    chat.page.keyboard.press("Enter")
+    expect(chat.box).to_have_value("Remind me to call the doctor tomorrow")
+    expect(chat.box).to_be_focused()
+    expect(chat.mine).to_have_count(0)
+    (clip,) = speech.clips  # what was thrown away went nowhere
+    assert clip.rate == 16_000
+    assert 0.3 * 32_000 < len(clip.pcm) < 10 * 32_000
+    chat.page.keyboard.type(" morning")
+    model.says("I will.")
+    chat.page.keyboard.press("Enter")
+    expect(chat.said).to_have_text("Remind me to call the doctor morning tomorrow")
+
+
+def test_what_was_said_without_a_network_is_sent_when_it_is_back(chat, speech, faults):
+    faults.expect("WebSocket")
+    speech.hears("All of it")
+    chat.record(0.3)
+    chat.wire.cut()
+    expect(chat.bar).to_contain_text("What you say is kept")
+    chat.page.wait_for_timeout(300)
+    chat.stop_dictation.click()
+    expect(chat.bar).to_contain_text("What you say is kept")
+    chat.wire.is_cut = False
+    expect(chat.box).to_have_value("All of it")
+    (clip,) = speech.clips
+    listens = chat.wire.sent("listen")
+    assert [command["id"] for command in listens] == sorted({command["id"] for command in listens})
+    assert len(clip.pcm) > 0.6 * 32_000
+
+
+def test_a_service_that_fails_is_asked_again_with_what_was_said(chat, speech):
+    speech.fails_once()
+    chat.record(0.3)
+    chat.stop_dictation.click()
+    again = chat.toast.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    speech.hears("The second time")
+    again.click()
+    expect(chat.box).to_have_value("The second time")
+    speech.hears("")
+    chat.record(0.3)
+    chat.stop_dictation.click()
+    expect(chat.toast.filter(has_text="No speech was heard")).to_be_visible()
+
+
+def test_a_microphone_that_may_not_be_used_is_explained(new_context, site, faults):
+    context = new_context(site, site.someone())
+    # The browser of the tests allows it whatever one says
+    context.add_init_script(
+        "if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = "
+        "async () => { throw new DOMException('', 'NotAllowedError'); }"
+    )
+    refused = VoicePage(context.new_page()).open("/")
+    refused.dictate.click()
+    expect(refused.toast).to_contain_text("Your browser blocks the microphone")
+    expect(refused.bar).to_have_count(0)
+    # Of a page at another address the live connection is refused
+    faults.expect("WebSocket|origin was untrustworthy")
+    context = new_context(site)
+    plain = f"http://{PLAIN}:{site.server.port}"
+    context.add_cookies([{"name": "sessionid", "value": site.someone(), "url": plain}])
+    page = VoicePage(context.new_page())
+    page.page.goto(plain)
+    page.dictate.click()
+    expect(page.toast).to_contain_text("only over https")
+
+
+def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, context):
+    model.says("The first sentence is here. The second one is here.\n\n```python\nprint(1)\n```\n\nThe end.")
+    chat.ask("Read to me")
+    chat.answer_button("Read aloud").click()
+    chat.marked("The first sentence is here.")
+    chat.answer_button("Pause").press("Enter")
+    expect(chat.answer_button("Resume reading")).to_be_focused()
+    chat.answer_button("Resume reading").press("Enter")
+    chat.marked("The second one is here.")
+    expect(chat.body.locator(".spoken")).to_have_count(1)  # code is named, and marked whole
+    chat.answer_button("Stop reading").click()
+    expect(chat.answer_button("Read aloud")).to_be_focused()
+    expect(chat.body.locator(".spoken")).to_have_count(0)
+    other = VoicePage(context.new_page()).open(chat.page.url)
+    chat.page.locator(".user-menu summary").click()
+    chat.page.get_by_role("link", name="Voice settings").click()
+    chat.page.get_by_label("Reading speed").select_option("1.5")
+    chat.page.get_by_role("button", name="Save").click()
+    expect(chat.toast).to_contain_text("Voice settings saved")
+    speech.texts.clear()
+    chat.answer_button("Read aloud").click()
+    chat.marked("The first sentence is here.")
+    assert speech.texts[0]["speed"] == 1.5
+    other.answer_button("Read aloud").click()
+    other.marked("The first sentence is here.")
+    expect(chat.answer_button("Read aloud")).to_be_visible()  # only one of them speaks
+
+
+def test_one_talks_with_the_model_and_it_falls_silent_when_one_speaks(chat, speech, model):
+    speech.hears("Tell me a story", "A shorter one", "Thank you")
+    model.says("Once upon a time there was a very long story about a king. " * 5)
+    chat.page.get_by_role("button", name="Voice conversation").click()
+    expect(chat.talk).to_contain_text("Tell me a story")
+    expect(chat.talk).to_contain_text("Once upon a time")
+    model.says("It ended.")
+    # The microphone's next words interrupt the story
+    expect(chat.talk).to_contain_text("A shorter one", timeout=2 * PATIENCE)
+    (quiet,) = [command for command in chat.wire.sent("quiet") if command["interrupted"]]
+    assert 0 <= quiet["share"] <= 1
+    model.says("Goodbye.")
+    expect(chat.talk).to_contain_text("Goodbye.", timeout=2 * PATIENCE)
+    mute = chat.talk.get_by_role("button", name="Mute")
+    mute.click()
+    expect(chat.talk).to_contain_text("The microphone is off")
+    chat.page.keyboard.press("Escape")
+    expect(chat.talk).to_have_count(0)
+    expect(chat.said).to_have_text(["Tell me a story", "A shorter one", "Thank you"])
+    expect(chat.answers.nth(1)).to_contain_text("It ended.")
+    assert "It ended." in json.dumps(model.last_body())
+
+
+def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speech, model):
+    speech.hears("By hand")
+    chat.page.get_by_role("button", name="Voice conversation").click()
+    chat.talk.get_by_role("button", name="Push to talk").click()
+    chat.talk.get_by_role("button", name="Captions only").click()
+    model.says("Only to be seen.")
+    chat.talk.get_by_role("button", name="Hold to talk").focus()
+    chat.page.keyboard.down(" ")
+    chat.page.wait_for_timeout(600)
+    chat.page.keyboard.up(" ")
+    expect(chat.talk).to_contain_text("By hand")
+    expect(chat.talk).to_contain_text("Only to be seen.")
+    assert speech.texts == []
+    chat.page.go_back()  # as on a phone: it closes what lies over the page
+    expect(chat.talk).to_have_count(0)
+    expect(chat.said).to_have_text("By hand")
