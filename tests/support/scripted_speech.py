@@ -20,13 +20,12 @@ import asyncio
 import base64
 import json
 import math
+import re
 import struct
 from array import array
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
-from email.parser import BytesParser
 from typing import Any, Self
 
 from tests.support.scripted_hostile import SCENARIOS as FAULTS
@@ -148,13 +147,19 @@ class ScriptedSpeech:
 
 
 def clip_in(request: Request) -> Clip:
-    """Read the multipart form of a transcription."""
-    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-    form = BytesParser(policy=policy.HTTP).parsebytes(head + request.body)
-    parts = {part.get_param("name", header="content-disposition"): part for part in form.iter_parts()}
-    file = parts.pop("file")
-    fields = {str(name): part.get_payload(decode=True).decode() for name, part in parts.items()}
-    return Clip(fields, file.get_filename() or "", file.get_content_type(), file.get_payload(decode=True))
+    """Read the multipart form of a transcription. By hand: `email` took a second for ten minutes of sound."""
+    boundary = b"--" + request.headers["content-type"].partition("boundary=")[2].strip('"').encode()
+    fields: dict[str, str] = {}
+    file = ("", "", b"")
+    for part in request.body.split(boundary)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        lines = head.decode()
+        said = dict(re.findall(r'(name|filename)="([^"]*)"', lines))
+        if "filename" in said:
+            file = (said["filename"], re.findall(r"(?i)content-type: (\S+)", lines)[0], content[:-2])
+        else:
+            fields[said["name"]] = content[:-2].decode()
+    return Clip(fields, *file)
 
 
 # Words

@@ -84,7 +84,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, server: Host) -> None:
         self.server = server
-        self.buffer = b""
+        self.buffer = bytearray()
+        self.awaited = 0  # bytes of a request that is not whole yet
         self.task: asyncio.Task[None] | None = None
         self.chunked = False
         self.writable = asyncio.Event()
@@ -100,7 +101,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
-        self._next_request()
+        if len(self.buffer) >= self.awaited:
+            self._next_request()
 
     def eof_received(self) -> bool:
         self._client_gone()
@@ -124,18 +126,22 @@ class Connection(asyncio.Protocol):
             self.server.closed_by_client.set()
 
     def _next_request(self) -> None:
-        head, found, rest = self.buffer.partition(b"\r\n\r\n")
-        if self.task is not None or not found:
+        end = self.buffer.find(b"\r\n\r\n")
+        if self.task is not None or end < 0:
             return
+        head = self.buffer[:end]
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
         length = int(headers.get("content-length", 0))
-        if len(rest) < length:
+        self.awaited = end + 4 + length
+        if len(self.buffer) < self.awaited:
             return
-        self.buffer = rest[length:]
+        content = bytes(self.buffer[end + 4 : self.awaited])
+        del self.buffer[: self.awaited]
+        self.awaited = 0
         method, path, _ = first.split(" ", 2)
         is_form = headers.get("content-type", "").startswith("multipart/")
-        body = (rest[:length] if is_form else json.loads(rest[:length])) if length else None
+        body = (content if is_form else json.loads(content)) if length else None
         self.task = asyncio.ensure_future(self._answer(Request(method, path, headers, body)))
 
     async def _answer(self, request: Request) -> None:
