@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 from chat.core.errors import for_code
 from chat.core.text import is_long
 from chat.markdown import RENDERER_VERSION, render
-from chat.models import Message, Role, Status
+from chat.models import Message, Role, Status, heard
 from chat.models.conversations import Siblings
 from chat.models.generations import generation_of
+from chat.models.heard import HeardMark
 from chat.provider import parameters
 
 # The line that tells what the model is sent, at a message: that what is sent begins with it, also because the
@@ -67,7 +68,8 @@ class AssistantMessage(ShownMessage):
     """What a model said.
 
     `model` is the provider's own name for it and `model_label` what people call it;
-    `context_starts_at` is the first message that it saw, if exchanges were left out for it.
+    `context_starts_at` is the first message that it saw, if exchanges were left out for it, and `heard`
+    how far it was heard, if that was interrupted.
     """
 
     role: str = Role.ASSISTANT.value
@@ -88,6 +90,7 @@ class AssistantMessage(ShownMessage):
     truncated_exchanges: int = 0
     context_starts_at: UUID | None = None
     is_reported: bool = False
+    heard: HeardMark | None = None
 
     @property
     def thinking_line(self) -> str:
@@ -121,6 +124,15 @@ class AssistantMessage(ShownMessage):
             return ""
         names = {"names": parameters.labels(self.ignored_parameters)}
         return _("This model doesn't support these settings: %(names)s") % names
+
+    @property
+    def heard_line(self) -> str:
+        """Where its person interrupted when it was read aloud; "" when they did not."""
+        if self.heard is None:
+            return ""
+        if not self.heard.words:
+            return _("You interrupted before this reply was heard.")
+        return _("You interrupted after “%(words)s”.") % {"words": self.heard.words}
 
     @property
     def truncated_line(self) -> str:
@@ -166,6 +178,7 @@ def present(
             context_line=context_line,
             context_starts_at=context_starts_at,
             is_reported=is_reported,
+            heard=None if is_hidden else heard.read(message.heard),
         )
     return UserMessage(
         uuid=str(message.uuid),

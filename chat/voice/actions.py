@@ -10,6 +10,7 @@ from chat.core.errors import NotFound, Suspended
 from chat.models import Message, Role, User, VoiceSettings
 from chat.models.heard import HeardMark
 from chat.provider.speech import Recognizer, Speaker
+from chat.realtime import layer
 from chat.voice import limits
 
 
@@ -50,10 +51,12 @@ def mark_heard(user: User, *, message_uuid: uuid.UUID, mark: HeardMark) -> None:
     """Note how far an answer was heard when its person interrupted it. Raise NotFound.
 
     Only while nothing follows it: the model is told with the next message, and what it was told stays true.
+    Pages that show it show the mark at once.
     """
     reply = message_of(user, message_uuid)
     if reply.role != Role.ASSISTANT:
         raise NotFound
     follows = Message.objects.filter(parent=OuterRef("pk"))
     rows = Message.objects.filter(~Exists(follows), pk=reply.pk)
-    rows.update(heard=msgspec.to_builtins(mark))
+    if rows.update(heard=msgspec.to_builtins(mark)):
+        layer.announce_message(reply.conversation_id, reply.pk, reply.uuid)

@@ -17,7 +17,7 @@ LONGEST_CLIP = MAX_CLIP_MINUTES * 60
 # Recordings of one socket at once: one that is said, and those that are being recognised or come anew after a
 # connection that was cut
 MOST_CLIPS = 4
-# Bytes of all recordings of this process, a dozen of the longest or hundreds of usual ones, and of one person's
+# Bytes of all recordings of this process, a dozen of the longest or hundreds of usual ones; and of one person
 MOST_HELD, MOST_OF_ONE = 256 * 1024 * 1024, 64 * 1024 * 1024
 
 
@@ -73,7 +73,7 @@ class Clip:
         return self.size / BYTES_A_SECOND
 
     def add(self, pcm: bytes) -> None:
-        """Take in what follows. Raise what `memory` refuses, or ClipTooLong for what is beyond LONGEST_CLIP."""
+        """Take in what follows. Raise what `memory` refuses, or ClipTooLong beyond LONGEST_CLIP."""
         room = LONGEST_CLIP * BYTES_A_SECOND - self.size
         kept = pcm[:room]
         memory.take(self.person, len(kept))

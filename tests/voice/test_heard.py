@@ -57,6 +57,19 @@ async def test_the_model_is_told_with_the_next_message_and_its_person_can_see_it
     assert page.index("“One is first. Two comes”") < page.index("What comes after two?")
 
 
+async def test_the_page_shows_at_once_where_an_answer_was_interrupted(alice, say, open_tab, open_voice):
+    conversation = await sync_to_async(say)(alice, "Count", TEXT)
+    chat = await open_tab(alice)
+    await chat.say(type="watch", conversation=conversation.uuid, tip=conversation.tip.uuid)
+    voice = await open_voice(alice)
+    await interrupted(voice, conversation.tip, sentence=1, share=0.4)
+    replaced = await chat.until("replaced")
+    assert replaced["message"] == str(conversation.tip.uuid)
+    assert "You interrupted after “One is first. Two comes”." in replaced["html"]
+    page = await sync_to_async(lambda: browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode())()
+    assert "You interrupted after “One is first. Two comes”." in page
+
+
 async def test_what_was_heard_of_a_hidden_answer_is_hidden_too(
     alice, bob, say, open_tab, open_voice, provider
 ):
