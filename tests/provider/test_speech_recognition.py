@@ -21,7 +21,7 @@ from chat.provider.speech.errors import (
     SpeechTooMuch,
     SpeechUnreachable,
 )
-from tests.support.scripted_speech import WORDS, ScriptedSpeech, play, tone
+from tests.support.scripted_speech import WORDS, ScriptedSpeech, form_of, play, tone
 from tests.support.server import free_port
 
 KEY = "sk-speech-0123456789"
@@ -105,6 +105,15 @@ async def test_words_are_read_whatever_the_content_type_says(form, kind):
         service.hear(play("words", text="One two three", form=form, kind=kind))
         found = await heard_by(recognizer_at(service))
     assert found[-1] == Heard("One two three", is_final=True)
+
+
+@pytest.mark.parametrize("form", ["events", "only_deltas", "vllm"])
+async def test_events_that_a_proxy_put_into_its_json_are_read_as_events(form):
+    stream = b"".join(form_of("One two three", form)).decode()
+    async with ScriptedSpeech() as service:
+        service.hear(play("words", text=stream))
+        found = await heard_by(recognizer_at(service))
+    assert found == [Heard("One two three", is_final=True)]
 
 
 @pytest.mark.parametrize("form", ["json", "text", "events", "vllm"])

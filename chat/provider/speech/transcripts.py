@@ -15,10 +15,13 @@ from typing import Any
 from chat.core.text import clean
 from chat.provider import faults
 from chat.provider.errors import NotAModelServer
-from chat.provider.sse import BareLine, ErrorData
+from chat.provider.sse import BareLine, ErrorData, EventSplitter
 
 MAX_WORDS = 100_000
 """Characters of a clip's words. In 10 minutes a quick speaker says 12,000."""
+
+WRAPPED = re.compile(r"\s*(?:event:[^\n]*\n)?data: ?(?:\{\"|\[DONE\])")
+"""LiteLLM 1.106 puts the whole stream of the service behind it into the "text" of its JSON."""
 
 PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body)")
 
@@ -88,9 +91,19 @@ def whole_text(body: bytes, kind: str) -> str:
         value = body.decode("utf-8", "replace")
     if not isinstance(value, str):
         raise faults.error_from_body(body)
+    if WRAPPED.match(value):
+        return _text_of_events(value)
     if len(value) > MAX_WORDS:
         raise NotAModelServer(f"more than {MAX_WORDS} characters of a clip")
     return clean(value).strip()
+
+
+def _text_of_events(text: str) -> str:
+    """Return the words of an event stream that came as a text."""
+    transcript, events = Transcript(), EventSplitter()
+    for data in (*events.feed(text.encode("utf-8", "surrogatepass")), *events.flush()):
+        transcript.add(data)
+    return transcript.text
 
 
 def _delta(choice: object) -> dict[str, Any]:
