@@ -110,15 +110,14 @@ class Chromium:
     def browser(self) -> Browser:
         if self._browser is None:
             self._browser = self.another()
+            self._end.callback(self._browser.close)
         return self._browser
 
     def another(self, *flags: str) -> Browser:
-        """One that is started with other flags, for the tests of one file."""
+        """One that is started with other flags, for whoever closes it."""
         if self._playwright is None:
             self._playwright = self._end.enter_context(sync_playwright())
-        browser = launch(self._playwright, *flags)
-        self._end.callback(browser.close)
-        return browser
+        return launch(self._playwright, *flags)
 
     def end(self) -> None:
         self._browser = self._playwright = None

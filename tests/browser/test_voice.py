@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
@@ -12,6 +13,7 @@ from tests.browser.speech import SOUND, Speech, microphone
 
 # As in a network without certificates
 PLAIN = "chat.test"
+BROWSER_S_OWN = Path(__file__).parent / "browser_speech.js"
 MARKED = "[...(CSS.highlights.get('spoken') ?? [])].map(String).join()"
 
 
@@ -42,7 +44,9 @@ def site(scripted_model, scripted_speech, tmp_path_factory):
 def browser(tmp_path_factory):
     """One with a microphone."""
     flags = [*SOUND, microphone(tmp_path_factory.mktemp("sound") / "speech.wav")]
-    yield chromium.another(*flags, f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1")
+    browser = chromium.another(*flags, f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1")
+    yield browser
+    browser.close()
     if chromium.is_last:
         chromium.end()
 
@@ -103,6 +107,21 @@ class VoicePage(ChatPage):
         self.until("[...document.querySelectorAll('.meter i')].some((bar) => bar.offsetHeight > 8)")
         self.page.wait_for_timeout(seconds * 1000)
 
+    def happens(self, cause: str) -> None:
+        """Something that ends a recording."""
+        if cause == "tooLong":
+            self.page.clock.fast_forward(599_000)
+        elif cause == "silent":
+            self.page.clock.fast_forward(61_000)
+        elif cause == "lost":
+            self.page.evaluate("microphone.getTracks()[0].dispatchEvent(new Event('ended'))")
+        else:
+            self.page.evaluate(
+                "Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+                "document.dispatchEvent(new Event('visibilitychange'));"
+                "delete document.hidden"
+            )
+
     def marked(self, words: str) -> None:
         self.until(f"{MARKED} === {json.dumps(words)}")
 
@@ -155,6 +174,28 @@ def test_what_was_said_without_a_network_is_sent_when_it_is_back(chat, speech, f
     listens = chat.wire.sent("listen")
     assert [command["id"] for command in listens] == sorted({command["id"] for command in listens})
     assert len(clip.pcm) > 0.6 * 32_000
+
+
+def test_dictation_ends_by_itself_with_a_sentence_and_what_was_said(context, speech):
+    context.add_init_script(
+        "const media = navigator.mediaDevices, ask = media?.getUserMedia.bind(media);"
+        "if (media) media.getUserMedia = async (wanted) => (window.microphone = await ask(wanted));"
+    )
+    chat = VoicePage(context.new_page())
+    chat.page.clock.install()
+    chat.open("/")
+    for cause, sentence in {
+        "tooLong": "Dictation ends after 10 minutes",
+        "silent": "Dictation ended after a minute of silence",
+        "lost": "The microphone was disconnected",
+        "hidden": "Dictation ended because you left this page",
+    }.items():
+        speech.hears(f"Until {cause}. ")
+        chat.record(0.1)
+        chat.happens(cause)
+        expect(chat.toast.filter(has_text=sentence)).to_be_visible()
+        expect(chat.box).to_have_value(re.compile(f"Until {cause}."))
+    assert len(speech.clips) == 4
 
 
 def test_a_service_that_fails_is_asked_again_with_what_was_said(chat, speech):
@@ -220,6 +261,50 @@ def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, con
     other.answer_button("Read aloud").click()
     other.marked("The first sentence is here.")
     expect(chat.answer_button("Read aloud")).to_be_visible()  # only one of them speaks
+
+
+def test_every_reply_is_read_as_it_comes_if_one_wishes(chat, speech, model):
+    chat.page.locator(".user-menu summary").click()
+    chat.page.get_by_role("link", name="Voice settings").click()
+    chat.page.get_by_label("Read every reply aloud").check()
+    chat.page.get_by_role("button", name="Save").click()
+    expect(chat.toast).to_contain_text("Voice settings saved")
+    chat.until("!history.state?.over")  # which is how a dialog that is closed leaves the history
+    chat.open("/")
+    steps = model.says_in_steps("The first sentence is here. The sec", "ond is.")
+    chat.say("Go on")
+    chat.marked("The first sentence is here.")
+    expect(chat.answer).to_have_attribute("data-status", "running")
+    steps.go_on(2)
+    chat.marked("The second is.")
+    expect(chat.answer_button("Read aloud")).to_be_visible()
+
+
+def test_without_a_service_the_browser_listens_and_speaks_and_is_said_to(context, model):
+    context.add_init_script(path=BROWSER_S_OWN)
+    chat = VoicePage(context.new_page()).open("/")
+    chat.page.evaluate(
+        "document.body.dataset.voiceRecognition = document.body.dataset.voiceSpeaking = 'browser'"
+    )
+    chat.dictate.click()
+    notice = chat.page.get_by_role("dialog", name="Before you speak")
+    expect(notice).to_contain_text("send what you say to their maker’s servers")
+    notice.get_by_role("button", name="Cancel").click()
+    expect(chat.bar).to_have_count(0)
+    chat.dictate.click()
+    notice.get_by_role("button", name="Continue").click()
+    expect(chat.box).to_have_value("so far")  # while one speaks
+    chat.stop_dictation.click()
+    expect(chat.box).to_have_value("so far and on")
+    model.says("The first sentence. The second one.")
+    chat.page.keyboard.press("Enter")
+    chat.ended()
+    chat.answer_button("Read aloud").click()
+    chat.marked("The first sentence.")
+    chat.marked("The second one.")
+    expect(chat.answer_button("Read aloud")).to_be_visible()
+    assert chat.page.evaluate("spoken") == ["en: The first sentence.", "en: The second one."]
+    assert [command["voice"] for command in chat.wire.sent("read")] == ["browser"]
 
 
 def test_one_talks_with_the_model_and_it_falls_silent_when_one_speaks(chat, speech, model):

@@ -25,7 +25,10 @@ export function register(page) {
     event.preventDefault();
     voice.listen((it) => it.dictate(button));
   });
-  events.on("page:submit", () => given.voiceEvery && voice.speak((it) => it.readNext()));
+  events.on("page:submit", () => {
+    const before = page.thread.running;
+    if (given.voiceEvery) voice.speak((it) => it.readNext(before));
+  });
 }
 
 class Voice {

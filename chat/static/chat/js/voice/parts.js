@@ -31,4 +31,5 @@ export const settings = () => JSON.parse(one("#voice").dataset.settings);
 
 export function keepSettings(changed) {
   one("#voice").dataset.settings = JSON.stringify(changed);
+  document.body.dataset.voiceEvery = changed.readEvery ? "1" : "";
 }

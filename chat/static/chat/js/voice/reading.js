@@ -34,9 +34,12 @@ export class Reading {
     else this.#pause();
   }
 
-  // The reply to what is being sent is read as it comes.
-  readNext() {
+  // The reply to what is being sent is read as it comes. `before` is what was being written then: where all this had to
+  // be fetched first, the reply may have begun since.
+  readNext(before) {
     this.#wantsNext = settings().readEvery;
+    const { running } = this.#page.thread;
+    if (this.#wantsNext && running && running !== before) this.#startNext();
   }
 
   stop() {

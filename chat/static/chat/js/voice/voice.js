@@ -19,7 +19,7 @@ export async function open(page) {
     dictate: (button) => voice.dictation.toggle(button),
     talk: (button) => voice.talk.open(button),
     read: (article) => voice.reading.press(article),
-    readNext: () => voice.talk.isOpen || voice.reading.readNext(),
+    readNext: (before) => voice.talk.isOpen || voice.reading.readNext(before),
     openSettings: (opener) => openSettings(voice, opener),
   };
 }
