@@ -42,7 +42,7 @@ class Voice:
 
     async def prepare(self, language: str) -> None:
         """Find what speaks a language before its first sentence is there, which will say what is wrong."""
-        if self._name != BROWSER:
+        if self._name_for(language) != BROWSER:
             with suppress(Exception):
                 await self._speaker_of(language)
 
