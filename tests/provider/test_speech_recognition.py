@@ -1,10 +1,13 @@
 """Speech into words, by services of every kind, over real TCP."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from chat.provider.errors import ProviderError
 from chat.provider.speech import Deadlines, Heard, ServiceRecognizer, SpeechEndpoint
 from chat.provider.speech.errors import (
     NotASpeechService,
@@ -21,9 +24,25 @@ from chat.provider.speech.errors import (
     SpeechTooMuch,
     SpeechUnreachable,
 )
+from chat.provider.speech.transcripts import Transcript, whole_text
+from chat.provider.sse import EventSplitter
 from tests.support.scripted_speech import WORDS, ScriptedSpeech, form_of, play, tone
 from tests.support.server import free_port
 
+PIECES = [
+    *(b"data: ", b"\n\n", b"{", b"}", b"[DONE]", b'"text": ', b'"type":"transcript.text.delta"', b'"delta":'),
+    *(
+        b'"choices":[{"delta":{"content":"a"}}]',
+        b'"error":',
+        b"null",
+        b"[[[[",
+        b'"\\ud800"',
+        b"\0",
+        b",",
+        b"1e999",
+    ),
+]
+KINDS = ["application/json", "text/plain", "text/event-stream", ""]
 KEY = "sk-speech-0123456789"
 SECOND = tone(1.0, 16_000).tobytes()
 HASTY = Deadlines(0.3, 0.3, 5)
@@ -225,3 +244,17 @@ async def test_the_base_url_is_understood_as_people_paste_it(path):
         endpoint = SpeechEndpoint(f"http://127.0.0.1:{service.port}{path}", "", "", "pasted")
         recognizer = ServiceRecognizer(endpoint)
         assert (await heard_by(recognizer))[-1].text == WORDS
+
+
+@given(
+    st.lists(st.one_of(st.binary(max_size=80), st.sampled_from(PIECES)), max_size=12), st.sampled_from(KINDS)
+)
+def test_whatever_a_service_answers_it_is_words_or_one_of_our_errors(pieces, kind):
+    body = b"".join(pieces)
+    with suppress(ProviderError):
+        assert isinstance(whole_text(body, kind), str)
+    transcript, events = Transcript(), EventSplitter()
+    with suppress(ProviderError):
+        for data in (*events.feed(body), *events.flush()):
+            transcript.add(data)
+    assert "\0" not in transcript.text

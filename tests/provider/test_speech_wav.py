@@ -2,14 +2,23 @@
 
 import struct
 from array import array
+from contextlib import suppress
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.provider.errors import ProviderError
+from chat.provider.speech.decoding import Decoder
 from chat.provider.speech.wav import EXTENSIBLE, FLOAT, WavReader, wav
 from tests.support.scripted_speech import tone, wav_of
 
+HEADS = [
+    wav_of(b"")[:36],
+    wav_of(b"", bits=8, channels=3),
+    b"RIFF\xff\xff\xff\xffWAVE",
+    b"data\x00\x00\x00\x00",
+]
 MONO = tone(0.05, 16_000)
 
 
@@ -63,3 +72,14 @@ def test_names_and_dates_around_the_sound_are_not_heard():
     data = wav_of(MONO.tobytes())
     tags = b"LIST" + struct.pack("<I", 5) + b"INFO\x01\x00"
     assert read(data[:12] + tags + data[12:] + tags) == (MONO.tobytes(), 24_000)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from(HEADS)), max_size=8))
+def test_whatever_a_service_sends_as_sound_is_whole_samples_or_one_of_our_errors(pieces):
+    decoder = Decoder("audio/wav", "")
+    with suppress(ProviderError):
+        for piece in pieces:
+            if audio := decoder.feed(piece):
+                assert len(audio.pcm) % 2 == 0
+                assert 4000 <= audio.rate <= 192_000
+        decoder.close()

@@ -1,5 +1,6 @@
 """Which service recognises speech and which speaks: by the settings, by the admin, by language."""
 
+import asyncio
 from contextlib import aclosing
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from chat.core.sealing import seal, seal_headers
 from chat.models import SpeechProvider
 from chat.provider import OPENAI_URL
+from chat.provider.speech import SpeechEndpoint
 from chat.provider.speech.errors import SpeechKeyRejected
 from chat.voice import environment, providers
 from chat.voice.providers import Available
+from tests.support.provider_client import until
 from tests.support.scripted_speech import WORDS, ScriptedSpeech
 from tests.support.server import free_port
 
@@ -89,6 +92,43 @@ async def test_the_service_of_make_speech_is_found_where_it_listens_and_missed_w
         await providers.aclose()
     assert not await environment.look()
     assert (await hears("en"), await speaks("en")) == ("", "eSpeak NG")
+
+
+async def test_a_site_that_runs_finds_a_service_that_is_started_later(settings, monkeypatch):
+    monkeypatch.setattr(environment, "LOOK_AGAIN", 0.02)
+    looking = asyncio.create_task(environment.keep_looking())
+    try:
+        assert environment.speaking() is None
+        async with ScriptedSpeech() as service:
+            service.voices = ["en"]
+            settings.LOCAL_SPEECH_URL = service.base_url
+            await until(lambda: environment.speaking() is not None)
+        await until(lambda: environment.speaking() is None)
+    finally:
+        looking.cancel()
+
+
+async def test_nobody_looks_for_a_local_service_where_the_settings_name_both(settings):
+    settings.SPEECH_TO_TEXT_URL = settings.TEXT_TO_SPEECH_URL = "off"
+    await environment.keep_looking()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_elsewhere"),
+    [
+        ("http://127.0.0.1:8000/v1", False),
+        ("localhost:8000", False),
+        ("http://192.168.1.5/v1", False),
+        ("http://[fd00::5]:8000/v1", False),
+        ("http://whisper:8000/v1", False),
+        ("http://speech.lan/v1", False),
+        ("https://api.openai.com/v1", True),
+        ("https://8.8.8.8/v1", True),
+        ("https://user:pw@speech.example.org/v1", True),
+    ],
+)
+def test_it_is_known_whether_what_is_said_leaves_the_house(address, is_elsewhere):
+    assert SpeechEndpoint(address, "", "", "any").is_elsewhere == is_elsewhere
 
 
 async def test_a_service_of_the_admin_comes_before_that_of_the_settings(settings):

@@ -37,7 +37,7 @@ OTHERS = (
 )
 
 
-class _Decoder:
+class Decoder:
     """Turn the bytes of an answer into sound; by their beginning they are WAV or bare samples."""
 
     def __init__(self, kind: str, options: str) -> None:
@@ -85,7 +85,7 @@ class _Decoder:
 
 async def sound_in(answer: Answer) -> AsyncGenerator[Audio]:
     """Yield the sound of an answer as it comes. Raises ProviderError, also for none at all."""
-    decoder = _Decoder("" if answer.kind == "text/event-stream" else answer.kind, answer.options)
+    decoder = Decoder("" if answer.kind == "text/event-stream" else answer.kind, answer.options)
     has_sound = False
     async with aclosing(_sound_bytes(answer)) as pieces:
         async for piece in pieces:
