@@ -11,7 +11,7 @@ BUILD_SOURCES := gptsite/storage.py gptsite/scripts.py gptsite/styles.py chat/ma
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run admin doctor test check bench chaos compat messages build
+.PHONY: help run admin doctor speech test check bench chaos compat messages build
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ admin: build ## Make an administrator
 
 doctor: build ## Ask every part of the set-up whether it works
 	@exec $(BIN)/python manage.py doctor
+
+speech: build .venv-speech/.done ## Recognize and speak on this machine, for the site to find by itself
+	@exec $(BIN)/python manage.py speech
 
 test: check ## Check everything and run all tests
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/chromium
@@ -75,4 +78,9 @@ build/.done: .venv/.runtime $(BUILD_SOURCES)
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
 	@$(BIN)/python tools/install.py $<
+	@touch $@
+
+.venv-speech/.done: tools/speech/requirements.txt .venv/.runtime
+	@test -x .venv-speech/bin/python || $(BIN)/python -m venv --clear --without-pip .venv-speech
+	@.venv-speech/bin/python tools/install.py $<
 	@touch $@

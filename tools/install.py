@@ -43,7 +43,7 @@ def main(requirements: str) -> int:
     began = time.monotonic()
     pip, listed = find_pip()
     count = sum(1 for _ in pinned(requirements))
-    say(f"Installing {count} packages of {requirements} into .venv")
+    say(f"Installing {count} packages of {requirements} into {os.path.basename(sys.prefix)}")
     if not (_fetch_uv(pip) and _with_uv(requirements, listed)):
         say("  uv could not do it; pip does, which takes a minute or two")
         if code := _with_pip(pip, requirements, count):

@@ -5,25 +5,16 @@ It sounds like a machine, and knows about a hundred languages.
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 
 from chat.provider.speech import Audio, Voice
 from chat.provider.speech.errors import SpeechBusy, SpeechDown, SpeechSlow, SpeechTooMuch, VoiceUnknown
 from chat.provider.speech.synthesis import MAX_TEXT
 from chat.voice import espeak
-from chat.voice.espeak import Espeak, EspeakBusy, EspeakError, EspeakSlow, NoSuchVoice
+from chat.voice.espeak import Espeak, EspeakBusy, EspeakError, EspeakSlow, NoSuchVoice, parts
 
 LABEL = "eSpeak NG"
-MOST_AT_ONCE = 300
-"""Characters that are made in one go: of Chinese they last more than a minute, and are 3 MB."""
-
-# What a text is cut after: the end of a sentence, else the end of a part, else a space, else anywhere
-_CUTS = [
-    re.compile(rf"(?s).{{1,{MOST_AT_ONCE}}}{end}")
-    for end in (r"(?:[.!?…](?=\s)|[。！？]|\Z)", r"(?:[,;:](?=\s)|[，、；：])", r"\s", "")
-]
 
 
 class BuiltinSpeaker:
@@ -75,12 +66,3 @@ class BuiltinSpeaker:
     async def voices(self) -> list[Voice]:
         """Return all voices, those of a language together and the usual one first."""
         return [Voice(voice.name, voice.language, voice.label) for voice in espeak.voices()]
-
-
-def parts(text: str) -> Iterator[str]:
-    """Yield a text in parts of at most MOST_AT_ONCE characters, cut where it hurts least."""
-    rest = text.strip()
-    while rest:
-        match = next(found for cut in _CUTS if (found := cut.match(rest)))
-        yield match[0].strip()
-        rest = rest[match.end() :].strip()

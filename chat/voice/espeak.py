@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,11 +39,19 @@ WORDS_PER_MINUTE = 175
 SLOWEST, FASTEST = 80, 700
 """Words a minute. Slower is not slower, by the library's own limit; faster is no longer understood."""
 
+MOST_AT_ONCE = 300
+"""Characters that are made in one go: of Chinese they last more than a minute, and are 3 MB."""
+
 HEADER = struct.Struct("<iI")
 """An answer of the process: the rate, or minus what went wrong; then how many bytes of samples follow."""
 
 UNKNOWN_VOICE, FAILED = 1, 2
 
+# What a text is cut after: the end of a sentence, else the end of a part, else a space, else anywhere
+_CUTS = [
+    re.compile(rf"(?s).{{1,{MOST_AT_ONCE}}}{end}")
+    for end in (r"(?:[.!?…](?=\s)|[。！？]|\Z)", r"(?:[,;:](?=\s)|[，、；：])", r"\s", "")
+]
 # Other alphabets for a language that has one of its own here, and how the library calls a usual voice
 _SPECIAL = re.compile(r"(?i)latn|jyutping|shaw")
 _USUAL = {"en-US"}
@@ -125,6 +134,15 @@ def _voice(path: Path, identifier: str) -> EspeakVoice:
     ranks = [int(tag[1]) if len(tag) > 1 else _RANK for tag in tags if tag[0] == primary(language)]
     rank = 0 if path.name in _USUAL else min(ranks, default=_LAST)
     return EspeakVoice(path.name, identifier, language, label.replace(", latin as English", ""), rank)
+
+
+def parts(text: str) -> Iterator[str]:
+    """Yield a text in parts of at most MOST_AT_ONCE characters, cut where it hurts least."""
+    rest = text.strip()
+    while rest:
+        match = next(found for cut in _CUTS if (found := cut.match(rest)))
+        yield match[0].strip()
+        rest = rest[match.end() :].strip()
 
 
 class Espeak:

@@ -15,8 +15,8 @@ import pytest
 from chat.provider.speech import Audio
 from chat.provider.speech.errors import SpeechBusy, SpeechDown, SpeechSlow, SpeechTooMuch, VoiceUnknown
 from chat.voice import environment, espeak, providers
-from chat.voice.builtin import MOST_AT_ONCE, BuiltinSpeaker, parts
-from chat.voice.espeak import Espeak
+from chat.voice.builtin import BuiltinSpeaker
+from chat.voice.espeak import MOST_AT_ONCE, Espeak, parts
 from tests.support.provider_client import until
 from tests.support.server import ROOT
 
