@@ -38,6 +38,7 @@ KEPT_BACK = 0.25
 FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 )
+# Not in an errors.py: it is written before Django sees the connection, so nobody's language is known
 CROWDED_WORDS = b"Too many connections are open from your network. Try again in 10 seconds."
 CROWDED = (
     b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nContent-Type: text/plain\r\n"
