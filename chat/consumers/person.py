@@ -116,7 +116,8 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         command = None
-        new_request_id()
+        if bytes_data is None:  # a frame of sound belongs to the command before it
+            new_request_id()
         try:
             try:
                 command = self._parse(text_data, bytes_data)
