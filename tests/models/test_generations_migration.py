@@ -32,12 +32,15 @@ ARTICLE = re.compile(r'<article class="message.*?</article>', re.DOTALL)
 OLDER = re.compile(r'href="(/c/[^"]*\?before=[^"]*)"')
 # Versions of static files, and what protects a form
 CHANGING = re.compile(r"\.[0-9a-f]{12}(?=\.)|(?<=value=\")\w{64}(?=\")")
+# What an answer has got since then: the button that reads it aloud
+ADDED_SINCE = re.compile(r'<button[^>]* data-action="read".*?</button>', re.DOTALL)
 BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=<)")
 TAG = re.compile(r"<[^>]+>")
 
 
 def plain(html: str) -> str:
-    """Without what another build or request makes anew, and white space around tags, and in them more than one."""
+    """Return it without what another build or request makes anew, or what was added, and without needless spaces."""
+    html = ADDED_SINCE.sub("", html)
     html = TAG.sub(lambda tag: re.sub(r" (?=/?>$)", "", re.sub(r"\s+", " ", tag[0])), html)
     return CHANGING.sub("", BETWEEN_TAGS.sub("", html))
 
