@@ -10,6 +10,7 @@ from playwright.sync_api import WebSocketRoute, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import PATIENCE, Site, chromium
 from tests.browser.speech import SOUND, Speech, microphone
+from tests.browser.test_accessibility import violations
 
 # As in a network without certificates
 PLAIN = "chat.test"
@@ -343,6 +344,13 @@ def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speec
     expect(chat.talk).to_contain_text("By hand")
     expect(chat.talk).to_contain_text("Only to be seen.")
     assert speech.texts == []
+    assert violations(chat.page) == []
     chat.page.go_back()  # as on a phone: it closes what lies over the page
     expect(chat.talk).to_have_count(0)
     expect(chat.said).to_have_text("By hand")
+    chat.record(0.1)
+    assert violations(chat.page) == []
+    chat.page.locator(".user-menu summary").click()
+    chat.page.get_by_role("link", name="Voice settings").click()
+    expect(chat.page.get_by_role("dialog", name="Voice settings")).to_be_visible()
+    assert violations(chat.page) == []
