@@ -236,7 +236,8 @@ def test_a_microphone_that_may_not_be_used_is_explained(new_context, site, fault
     expect(page.toast).to_contain_text("only over https")
 
 
-def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, context):
+def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, context, faults):
+    faults.expect("WebSocket")
     model.says("The first sentence is here. The second one is here.\n\n```python\nprint(1)\n```\n\nThe end.")
     chat.ask("Read to me")
     chat.answer_button("Read aloud").click()
@@ -245,6 +246,8 @@ def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, con
     expect(chat.answer_button("Resume reading")).to_be_focused()
     chat.answer_button("Resume reading").press("Enter")
     chat.marked("The second one is here.")
+    chat.wire.cut()
+    chat.wire.is_cut = False
     expect(chat.body.locator(".spoken")).to_have_count(1)  # code is named, and marked whole
     chat.answer_button("Stop reading").click()
     expect(chat.answer_button("Read aloud")).to_be_focused()
@@ -309,16 +312,22 @@ def test_without_a_service_the_browser_listens_and_speaks_and_is_said_to(context
 
 
 def test_one_talks_with_the_model_and_it_falls_silent_when_one_speaks(chat, speech, model):
-    speech.hears("Tell me a story", "A shorter one", "Thank you")
-    model.says("Once upon a time there was a very long story about a king. " * 5)
+    speech.hears("Tell me a story", "", "A shorter one", "Thank you")
+    steps = model.says_in_steps(
+        "Once upon a time there was a very long story about a king. " * 5 + "And", "no end."
+    )
     chat.page.get_by_role("button", name="Voice conversation").click()
     expect(chat.talk).to_contain_text("Tell me a story")
     expect(chat.talk).to_contain_text("Once upon a time")
     model.says("It ended.")
-    # The microphone's next words interrupt the story
+    # The microphone hears a cough first: the story goes on with the same sentence. Then words, which end it
     expect(chat.talk).to_contain_text("A shorter one", timeout=2 * PATIENCE)
-    (quiet,) = [command for command in chat.wire.sent("quiet") if command["interrupted"]]
-    assert 0 <= quiet["share"] <= 1
+    cough, words = [command for command in chat.wire.sent("quiet") if command["interrupted"]]
+    first, again, *_ = chat.wire.sent("read")
+    assert (first["sentence"], again["sentence"]) == (0, cough["sentence"])
+    assert words["sentence"] >= again["sentence"]
+    expect(chat.answers.first).to_have_attribute("data-status", "stopped")
+    steps.go_on()
     model.says("Goodbye.")
     expect(chat.talk).to_contain_text("Goodbye.", timeout=2 * PATIENCE)
     mute = chat.talk.get_by_role("button", name="Mute")
