@@ -20,6 +20,9 @@ def test_everything_can_be_done_by_keyboard_alone(chat, model):
     keyboard.type("Typed")
     keyboard.press("Tab")
     expect(chat.page.get_by_role("combobox", name="Model")).to_be_focused()
+    for button in ("Dictate", "Voice conversation"):
+        keyboard.press("Tab")
+        expect(chat.page.get_by_role("button", name=button)).to_be_focused()
     keyboard.press("Tab")
     expect(chat.send).to_be_focused()
     keyboard.press("Enter")
