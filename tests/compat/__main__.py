@@ -16,17 +16,30 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import django
 import msgspec
 
-from tests.compat.conversation import STEPS, Inapplicable, Missed, Stage, stage_before
+from tests.compat import speech
+from tests.compat.conversation import STEPS, Inapplicable, Missed, stage_before
 from tests.compat.place import FOLDER, CannotInstall, Place
 from tests.compat.running import DoesNotStart, running
 from tests.compat.servers import SERVERS, Server
-from tests.compat.table import NO, NONE, NOT_RUN, OK, Row, table, write_into_document
+from tests.compat.table import (
+    NO,
+    NONE,
+    NOT_RUN,
+    OK,
+    SPEECH_BEGIN,
+    SPEECH_END,
+    Row,
+    speech_table,
+    table,
+    write_into_document,
+)
 
 RESULTS = FOLDER / "results.json"
 # Seconds for all steps with one server
@@ -37,16 +50,22 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()  # for the sentences of errors
     parser = argparse.ArgumentParser(prog="make compat", description=__doc__)
-    parser.add_argument("--only", choices=SERVERS, action="append", metavar="NAME", help=", ".join(SERVERS))
+    names = [*SERVERS, speech.SPEECH.name]
+    parser.add_argument("--only", choices=names, action="append", metavar="NAME", help=", ".join(names))
     parser.add_argument("--write", action="store_true", help="put the table into docs/compatibility.md")
     arguments = parser.parse_args()
     rows, known = {}, kept()
-    for name in arguments.only or SERVERS:
-        rows[name] = known[name] = examined(SERVERS[name])
+    for name in arguments.only or names:
+        rows[name] = known[name] = examined(SERVERS.get(name, speech.SPEECH))
         RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(known)))
-    print(f"\n{table(list(rows.values()))}")
-    if arguments.write:
-        write_into_document([known[name] for name in SERVERS if name in known])
+    if servers := [name for name in SERVERS if name in rows]:
+        print(f"\n{table([rows[name] for name in servers])}")
+        if arguments.write:
+            write_into_document(table([known[name] for name in SERVERS if name in known]))
+    if spoken := rows.get(speech.SPEECH.name):
+        print(f"\n{speech_table(spoken)}")
+        if arguments.write:
+            write_into_document(speech_table(spoken), SPEECH_BEGIN, SPEECH_END)
     sys.exit(any(NO in row.outcomes.values() for row in rows.values()))
 
 
@@ -63,7 +82,8 @@ def examined(server: Server) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         try:
             install(server, place)
-            asyncio.run(asyncio.wait_for(talk(server, place, Path(folder), row), LIMIT))
+            held = speak(place, row) if server is speech.SPEECH else talk(server, place, Path(folder), row)
+            asyncio.run(asyncio.wait_for(held, LIMIT))
         except (CannotInstall, DoesNotStart) as problem:
             row.notes[NOT_RUN] = str(problem)
             print(f"  {NOT_RUN}: {problem}", flush=True)
@@ -96,10 +116,19 @@ async def talk(
                 await one_step(name, stage, row)
 
 
-async def one_step(name: str, stage: Stage, row: Row) -> None:
+async def speak(place: Place, row: Row) -> None:
+    """All steps with speech, each whatever came of the one before. Raises DoesNotStart."""
+    async with speech.stage_before(place) as stage:
+        for name in speech.STEPS:
+            await one_step(name, stage, row, speech.STEPS)
+
+
+async def one_step(
+    name: str, stage: Any, row: Row, steps: Mapping[str, Callable[[Any], Awaitable[str]]] = STEPS
+) -> None:
     began = time.monotonic()
     try:
-        note = await STEPS[name](stage)
+        note = await steps[name](stage)
         row.outcomes[name] = OK
     except Inapplicable:
         note, row.outcomes[name] = "", NONE

@@ -8,6 +8,7 @@ from tests.support.server import ROOT
 
 DOCUMENT = ROOT / "docs" / "compatibility.md"
 BEGIN, END = "<!-- make compat: begin -->\n", "<!-- make compat: end -->\n"
+SPEECH_BEGIN, SPEECH_END = "<!-- make compat, speech: begin -->\n", "<!-- make compat, speech: end -->\n"
 COLUMNS = ["Server", "Version", "Date", *STEPS]
 OK, NO, NONE, NOT_RUN = "ok", "**no**", "–", "not run"
 
@@ -39,8 +40,16 @@ def table(rows: list[Row]) -> str:
     return "\n".join([*lines, *remarks, ""] if remarks else lines)
 
 
-def write_into_document(rows: list[Row]) -> None:
+def speech_table(row: Row) -> str:
+    """Markdown: a line for each step with speech."""
+    lines = [f"| {step} | {outcome} | {row.notes.get(step, '')} |" for step, outcome in row.outcomes.items()]
+    other = [note for name, note in row.notes.items() if name not in row.outcomes]
+    head = f"| {row.product}, {row.version}, {row.date} | | {'; '.join(other)} |"
+    return "\n".join([head, "| --- | --- | --- |", *lines, ""])
+
+
+def write_into_document(words: str, begin: str = BEGIN, end: str = END) -> None:
     """Put the table of a whole run in the place of the one before."""
     text = DOCUMENT.read_text()
-    between = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
-    DOCUMENT.write_text(between.sub(lambda _: f"{BEGIN}\n{table(rows)}\n{END}", text))
+    between = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
+    DOCUMENT.write_text(between.sub(lambda _: f"{begin}\n{words}\n{end}", text))

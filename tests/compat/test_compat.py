@@ -2,16 +2,34 @@
 
 import re
 import sys
+from array import array
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from chat.provider.base_urls import as_meant
+from chat.provider.speech import Audio
 from tests.compat import __main__ as runner
+from tests.compat import speech
 from tests.compat.conversation import STEPS, Missed
 from tests.compat.place import Place
 from tests.compat.servers import SERVERS, Server
-from tests.compat.table import BEGIN, COLUMNS, DOCUMENT, END, NO, NONE, NOT_RUN, OK, Row, table
+from tests.compat.table import (
+    BEGIN,
+    COLUMNS,
+    DOCUMENT,
+    END,
+    NO,
+    NONE,
+    NOT_RUN,
+    OK,
+    SPEECH_BEGIN,
+    SPEECH_END,
+    Row,
+    table,
+)
+from tests.support.scripted_speech import tone
 
 pytestmark = pytest.mark.django_db  # so that servers begin with its database
 
@@ -52,12 +70,41 @@ def test_the_document_has_a_row_for_every_server_and_step_of_the_runner():
 
 def test_a_product_is_marked_as_run_exactly_if_the_runner_has_run_it():
     assert set(MARKS) == set(SERVERS)
-    products = [row for row in rows_of(TEXT.partition(END)[2]) if row[-1]]
+    products = [row for row in rows_of(TEXT.partition(END)[2].partition("\n## Speech\n")[0]) if row[-1]]
     ran = {row[0]: row for row in run_table()[1:] if NOT_RUN not in row}
     names = [MARKS[name] for name, server in SERVERS.items() if server.product in ran]
     for row in products:
         assert row[-1] in ("run", "not run"), row
         assert (row[-1] == "run") == any(name in row[0] for name in names), row
+
+
+def test_the_document_has_a_line_for_every_step_with_speech():
+    head, *rows = rows_of(TEXT.partition(SPEECH_BEGIN)[2].partition(SPEECH_END)[0])
+    assert head[0].startswith(f"{speech.SPEECH.product}, {speech.SPEECH.package} {speech.SPEECH.version}, ")
+    assert [row[:2] for row in rows] == [[step, OK] for step in speech.STEPS]
+
+
+@pytest.mark.parametrize(
+    ("heard", "is_right"),
+    [
+        (speech.SENTENCE, True),
+        (speech.SENTENCE.lower().replace(",", ""), True),
+        ("", False),
+        ("Please remind me to call the doctor.", False),
+        ("The quick brown fox jumps over the lazy dog, and over all of the other sleeping animals.", False),
+    ],
+)
+def test_words_are_right_only_if_nearly_all_of_them_were_heard(heard, is_right):
+    with nullcontext() if is_right else pytest.raises(Missed):
+        speech.check(speech.SENTENCE, heard)
+
+
+def test_sound_at_another_rate_is_as_long_and_as_loud():
+    sound = Audio(tone(1.0, 22_050).tobytes(), 22_050)
+    for rate in (16_000, 48_000):
+        samples = array("h", speech.resampled(sound, rate))
+        assert len(samples) == pytest.approx(rate, abs=5)
+        assert max(samples) == pytest.approx(6000, rel=0.02)
 
 
 def test_every_base_url_of_the_document_is_taken_as_it_is_written():
