@@ -10,7 +10,7 @@ from chat.provider.speech.errors import SpeechDown
 from chat.voice import clips
 from chat.voice.clips import BYTES_A_SECOND, memory
 from tests.support.scripted_speech import play
-from tests.support.voice_tab import SECOND
+from tests.support.voice_tab import SECOND, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,8 +70,7 @@ async def test_one_that_is_being_recognised_can_be_thrown_away_too(alice, open_v
     speech.words = play("hang", at="headers")
     tab = await open_voice(alice)
     clip = await tab.record()
-    while not speech.clips:
-        await asyncio.sleep(0.01)
+    await until(lambda: speech.clips)
     await tab.say(type="discard", id=clip)
     await asyncio.wait_for(speech.closed_by_client.wait(), 5)
     assert await tab.is_silent()
@@ -83,8 +82,7 @@ async def test_a_page_that_goes_away_takes_its_recordings_along(alice, open_voic
     await tab.record()
     await tab.say(type="listen", id=99)
     await tab.sound(99, bytes(SECOND))
-    while not speech.clips or memory.held < 2 * SECOND:
-        await asyncio.sleep(0.01)
+    await until(lambda: speech.clips and memory.held == 2 * SECOND)
     await tab.close()
     await asyncio.wait_for(speech.closed_by_client.wait(), 5)
 
@@ -115,8 +113,7 @@ async def test_recordings_that_are_recognised_at_once_have_one_too(alice, open_v
     speech.hear(play("hang", at="headers"))
     first, second = await open_voice(alice), await open_voice(alice)
     clip = await first.record()
-    while not speech.clips:
-        await asyncio.sleep(0.01)
+    await until(lambda: speech.clips)
     await second.record()
     assert (await second.next())["code"] == "too_many_clips"
     await first.say(type="discard", id=clip)
@@ -130,8 +127,9 @@ async def test_dictation_of_a_day_has_a_limit_and_is_counted(alice, open_voice, 
     tab = await open_voice(alice)
     await tab.record(bytes(61 * SECOND))
     await final_words(tab)
-    while not await SpeechUsage.objects.filter(person=alice, milliseconds=61_000).aexists():
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while not await SpeechUsage.objects.filter(person=alice, milliseconds=61_000).aexists():
+            await asyncio.sleep(0.01)
     await tab.say(type="listen", id=90)
     refused = await tab.next()
     assert (refused["code"], refused["id"]) == ("voice_minutes_used_up", 90)
@@ -146,8 +144,7 @@ async def test_recordings_of_one_person_leave_room_for_those_of_others(
     for tab in tabs:
         await tab.say(type="listen", id=1)
     await tabs[0].sound(1, bytes(SECOND))
-    while memory.held < SECOND:
-        await asyncio.sleep(0.01)
+    await until(lambda: memory.held >= SECOND)
     for tab in tabs[1:]:
         await tab.sound(1, bytes(SECOND))
         await tab.say(type="finish", id=1)
@@ -160,8 +157,7 @@ async def test_all_recordings_of_the_process_have_a_limit(alice, charlie, open_v
     first, second = await open_voice(alice), await open_voice(charlie)
     await first.say(type="listen", id=1)
     await first.sound(1, bytes(SECOND))
-    while memory.held < SECOND:
-        await asyncio.sleep(0.01)
+    await until(lambda: memory.held >= SECOND)
     await second.say(type="listen", id=1)
     await second.sound(1, bytes(SECOND))
     refused = await second.next()

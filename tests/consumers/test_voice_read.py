@@ -11,6 +11,7 @@ from chat.moderation import actions as moderation
 from chat.provider.speech.errors import SpeechCut
 from chat.voice import reading
 from tests.support.scripted_speech import RATE, play, samples
+from tests.support.voice_tab import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,8 +28,7 @@ def said(service):
 
 
 async def until_said(service, count):
-    while len(service.texts) < count:
-        await asyncio.sleep(0.01)
+    await until(lambda: len(service.texts) >= count)
 
 
 async def test_a_reply_is_read_sentence_by_sentence_to_its_end(alice, say, open_voice, speech):

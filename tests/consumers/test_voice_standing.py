@@ -15,7 +15,7 @@ from chat.voice.clips import memory
 from gptsite.asgi import application
 from tests.conftest import browser_of
 from tests.support.scripted_speech import play
-from tests.support.voice_tab import SECOND, VoiceTab
+from tests.support.voice_tab import SECOND, VoiceTab, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,8 +43,7 @@ async def test_logging_out_closes_the_voice_of_that_session_only_and_ends_what_i
     here, elsewhere = await open_voice(alice, client), await open_voice(alice)
     speech.hear(play("hang", at="headers"))
     await here.record()
-    while not speech.clips:
-        await asyncio.sleep(0.01)
+    await until(lambda: speech.clips)
     await sync_to_async(client.post)("/accounts/logout/")
     assert await here.closed() == 4401
     await here.close()
@@ -69,16 +68,14 @@ async def test_a_suspension_ends_recordings_and_reading_and_says_why(alice, bob,
     await tab.say(type="listen", id=50)
     await tab.sound(50, bytes(SECOND))
     clip, reading = await tab.record(), await tab.read(answer.uuid)
-    while not (speech.clips and speech.texts):
-        await asyncio.sleep(0.01)
-    until = timezone.now() + timedelta(days=2)
-    await sync_to_async(moderation.suspend)(alice, until, "Spam", bob)
+    await until(lambda: speech.clips and speech.texts)
+    ends_at = timezone.now() + timedelta(days=2)
+    await sync_to_async(moderation.suspend)(alice, ends_at, "Spam", bob)
     told = [await tab.next() for _ in range(3)]
     assert {event["id"] for event in told} == {50, clip, reading}
     assert {(event["type"], event["code"]) for event in told} == {("error", "suspended")}
     assert all("Spam" in event["text"] for event in told)
-    while speech.client_closes < 2:
-        await asyncio.sleep(0.01)
+    await until(lambda: speech.client_closes >= 2)
     assert memory.held == 0
 
 
@@ -135,8 +132,7 @@ async def test_sound_of_a_stranger_is_in_nobodys_recording(alice, charlie, open_
     hers, his = await open_voice(alice), await open_voice(charlie)
     await hers.say(type="listen", id=1)
     await hers.sound(1, b"\1\1" * (SECOND // 2))
-    while memory.held < SECOND:
-        await asyncio.sleep(0.01)
+    await until(lambda: memory.held >= SECOND)
     await his.sound(1, b"\2\2" * (SECOND // 2))
     await his.say(type="finish", id=1)
     assert [(await his.next())["code"] for _ in range(2)] == ["unknown_clip"] * 2

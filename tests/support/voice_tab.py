@@ -4,6 +4,7 @@ import asyncio
 import json
 import struct
 import uuid
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,13 @@ from chat.realtime.voice_protocol import RATE, SAMPLE
 from gptsite.asgi import application
 
 SECOND = RATE * SAMPLE
+
+
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait for something that no frame tells of. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 class VoiceTab:
