@@ -18,18 +18,21 @@ RECOGNITION, FIRST_TOKEN, FIRST_BYTE = 300, 200, 200
 # Of silence that a page waits for before it takes speech as ended
 TAIL = 600
 TALKERS = 20
+# What the microphone of a browser is heard to say. The reply takes longer to be read than the four seconds after
+# which somebody speaks again
+ASKED = "Tell me. [[scenario:plain tokens=80 rate=500]]"
 # Seconds that a question takes to say
 SAID = 2.0
 
 
 @contextmanager
-def speech_service(folder: Path) -> Iterator[str]:
-    """The scripted service; its base address."""
+def speech_service(folder: Path, words: str = "") -> Iterator[str]:
+    """The scripted service, which hears these words; its base address."""
     port = free_port()
     arguments = ["-m", "tests.support.scripted_speech", "--port", str(port)]
     arguments += [
         "--words",
-        f"words delay={RECOGNITION / 1000}",
+        f"words delay={RECOGNITION / 1000}{f' text={words!r}' if words else ''}",
         "--sound",
         f"sound first={FIRST_BYTE / 1000}",
     ]
@@ -76,8 +79,24 @@ def voice(bench: Bench) -> Iterator[Figure]:
     talkers = 5 if bench.quick else TALKERS
     together = talk(bench, talkers, 10, 1 if bench.quick else 2)
     yield from (replace(figure, target=None) for figure in waits(f"talk, {talkers} people", together))
+    yield from in_the_page(bench)
     late = percentile(together["latencies"], 0.95)
     yield Figure(f"{talkers} people who talk: token latency of 10 others, p95", late, "ms", 150)
+
+
+def in_the_page(bench: Bench) -> Iterator[Figure]:
+    """What a browser adds: the page's own part of what a person waits for."""
+    folder = bench.new_folder()
+    with speech_service(folder, ASKED) as url:
+        settings = {"SPEECH_TO_TEXT_URL": url, "TEXT_TO_SPEECH_URL": url, "TEXT_TO_SPEECH_VOICE": "one"}
+        with bench.site(1, **settings) as (site, _, cookies):
+            spec = {"origin": site.origin, "cookie": cookies[0]}
+            spec |= {"presses": 5, "seconds": 15} if bench.quick else {"presses": 20, "seconds": 60}
+            seen = helper("bench.voice_page", spec)
+    yield Figure("press of Dictate to a meter that moves, p50", median(seen["meter"]), "ms", 150)
+    yield Figure("press of Dictate to a meter that moves, p95", percentile(seen["meter"], 0.95), "ms")
+    yield Figure("replies that were spoken over", len(seen["silence"]), "")
+    yield Figure("speaking over a reply to its silence, p95", percentile(seen["silence"], 0.95), "ms", 200)
 
 
 def waits(name: str, result: dict[str, Any]) -> Iterator[Figure]:
