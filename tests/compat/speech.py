@@ -284,7 +284,7 @@ async def stage_at(started: Running, folder: Path) -> AsyncIterator[Stage]:
         await speaker.connection.aclose()
     variables = {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": "", "OPENAI_MODEL": ""}
     variables |= {"OLLAMA_BASE_URL": "http://127.0.0.1:9/v1"}
-    variables |= {"SPEECH_TO_TEXT_URL": base_url, "TEXT_TO_SPEECH_URL": base_url}
+    variables |= {"LOCAL_SPEECH_URL": base_url}  # where it finds both by itself
     serving = site_server(folder, **variables)
     site = await asyncio.to_thread(serving.__enter__)
     try:

@@ -67,10 +67,11 @@ class SiteServer:
         defaults = {
             "PORT": str(self.port),
             "DATA_DIR": str(data_dir),
-            # Named, so that no model server of this machine is looked for; nothing answers there
+            # Named, so that no server of this machine is looked for; nothing answers there
             "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
             "OPENAI_API_KEY": "test-key",
             "OPENAI_MODEL": "none",
+            "LOCAL_SPEECH_URL": "http://127.0.0.1:9/v1",
             "DJANGO_SETTINGS_MODULE": "gptsite.settings",
         }
         self.variables = os.environ | defaults | variables

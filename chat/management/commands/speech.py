@@ -21,7 +21,7 @@ class Command(BaseCommand):
             *("-m", "tools.speech"),
             *("--model", settings.LOCAL_SPEECH_MODEL),
             *("--folder", str(folder)),
-            *("--port", str(urlsplit(settings.LOCAL_SPEECH_URL).port)),
+            *("--port", str(urlsplit(settings.LOCAL_SPEECH_URL).port or 80)),
         ]
         os.chdir(settings.BASE_DIR)
         os.execv(python, [str(python), *arguments])

@@ -1,0 +1,39 @@
+"""The demo reads aloud without any speech service, key or network: by the built-in voice, in Chromium."""
+
+from array import array
+
+import pytest
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import chromium
+from tests.support.server import session_of, sign_up
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One that plays without being clicked at, and has no voices of its own."""
+    browser = chromium.another("--autoplay-policy=no-user-gesture-required", "--disable-speech-synthesis-api")
+    yield browser
+    browser.close()
+    if chromium.is_last:
+        chromium.end()
+
+
+def test_the_demo_s_answer_is_read_aloud_by_the_built_in_voice(new_context, demo_site):
+    session = session_of(sign_up(demo_site.server, "listener@example.org")).removeprefix("sessionid=")
+    page = new_context(demo_site, session).new_page()
+    sound = bytearray()
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda frame: sound.extend(samples(frame)))
+    )
+    chat = ChatPage(page).open("/")
+    chat.ask("Hello")
+    chat.answer.get_by_role("button", name="Read aloud", exact=True).click()
+    chat.until("(CSS.highlights.get('spoken')?.size ?? 0) > 0")
+    assert max(map(abs, array("h", bytes(sound[: len(sound) // 2 * 2])))) > 3000
+    chat.answer.get_by_role("button", name="Stop reading").click()
+
+
+def samples(frame: str | bytes) -> bytes:
+    """What a frame of the voice socket brings beside its two numbers; nothing of other frames."""
+    return frame[8:] if isinstance(frame, bytes) else b""
