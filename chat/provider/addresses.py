@@ -14,7 +14,7 @@ from typing import Literal
 from aiohttp.abc import AbstractResolver
 from aiohttp.connector import AddrInfoType, TCPConnector
 
-from chat.provider.alive import socket_for
+from chat.provider.keepalive import socket_for
 
 Reach = Literal["any", "private", "public"]
 """What an endpoint may connect to: "any" for what the operator set in the environment, "private" for all

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. Slow is not broken: a peer that is gone is found by its socket (chat/provider/alive.py).
+    """Seconds. Slow is not broken: a peer that is gone is found by its socket (chat/provider/keepalive.py).
 
     `first` runs from the request to the first word, of the answer or of the thinking before it: neither
     headers nor a role, an empty piece or a comment is one. `between` runs from one read to the next once

@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.connector import TCPConnector
 
 from chat.provider.addresses import GuardedConnector, Reach
-from chat.provider.alive import socket_for
+from chat.provider.keepalive import socket_for
 from chat.provider.sdk import AiohttpTransport, AsyncOpenAI, DefaultAioHttpClient
 
 MAX_CONNECTIONS = 2000

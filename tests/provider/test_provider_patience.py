@@ -14,7 +14,7 @@ from chat.catalog import actions as catalog
 from chat.models import ModelProvider
 from chat.provider import ProviderClient, Timeouts
 from chat.provider import errors as provider_errors
-from chat.provider.alive import IDLE, INTERVAL, PROBES, socket_for
+from chat.provider.keepalive import IDLE, INTERVAL, PROBES, socket_for
 from tests.support.provider_client import HELLO, PATIENT, client_for, read, until
 from tests.support.scripted_provider import ScriptedProvider, play
 from tests.support.scripted_slow import SIGNS
