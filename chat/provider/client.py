@@ -14,6 +14,7 @@ import httpx2
 from aiohttp.abc import AbstractResolver
 
 from chat.provider import faults, finish
+from chat.provider.api_locations import best_told, is_elsewhere, looked_at
 from chat.provider.base_urls import Meant, as_meant, shown, written
 from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
 from chat.provider.deltas import add
@@ -33,7 +34,6 @@ from chat.provider.errors import (
     UnknownModel,
 )
 from chat.provider.listing import names_in
-from chat.provider.places import best_told, is_elsewhere, looked_at
 from chat.provider.responses import FAILURES, capped, refuse
 from chat.provider.sdk import AsyncStream, Omit
 from chat.provider.stream import ReplyStream, RequestAttempt, Short

@@ -17,11 +17,11 @@ import httpx2
 from aiohttp.abc import AbstractResolver
 
 from chat.provider import faults
+from chat.provider.api_locations import best_told, is_elsewhere
 from chat.provider.base_urls import as_meant, shown
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import decoded
 from chat.provider.errors import NotAModelServer, ProviderError
-from chat.provider.places import best_told, is_elsewhere
 from chat.provider.responses import BROKEN, FAILURES, refuse
 from chat.provider.speech.endpoint import SpeechEndpoint
 from chat.provider.speech.errors import SpeechCut, SpeechSlow, as_speech_error
