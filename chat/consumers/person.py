@@ -23,8 +23,8 @@ from chat.models import User
 from chat.moderation import actions as moderation
 from chat.moderation.actions import AccountStatus
 from chat.realtime import layer, layer_messages, protocol
-from chat.realtime.places import places
 from chat.realtime.protocol import CLOSE_ABUSE, CLOSE_CROWDED, CLOSE_LOGGED_OUT, CLOSE_RESTART
+from chat.realtime.socket_leases import socket_leases
 from chat.replies import Engine
 from chat.web import sessions
 from chat.web.middleware import TIME_ZONE_COOKIE, language_of, zone_named
@@ -91,7 +91,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
             return
         if self._session:
             sessions.remember(self._session, user.pk)  # so that the next socket counts as theirs
-        if not await places.take(user.pk, self.channel_name):
+        if not await socket_leases.take(user.pk, self.channel_name):
             logger.warning("refused person %s: %s", user.pk, TooManySockets.code)
             await self.close(CLOSE_CROWDED)
             return
@@ -111,7 +111,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         for task in self._tasks:
             task.cancel()
         await self._end()
-        await places.give_back(self._user_id, self.channel_name)
+        await socket_leases.give_back(self._user_id, self.channel_name)
         await layer.leave(layer.person_group(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -224,7 +224,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         while True:
             await asyncio.sleep(ACCOUNT_STATUS_INTERVAL)
             try:
-                await places.renew(self._user_id, self.channel_name)
+                await socket_leases.renew(self._user_id, self.channel_name)
                 await self._check_account_status()
             except LoggedOut:
                 await self.close(CLOSE_LOGGED_OUT)

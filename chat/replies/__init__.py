@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 
-from chat.realtime.places import places
+from chat.realtime.socket_leases import socket_leases
 from chat.replies.engine import Engine
 from chat.replies.running import RunningReply
 
@@ -36,7 +36,7 @@ async def shut_down() -> None:
     _starting.pop(loop, None)
     if engine := _engines.pop(loop, None):
         await engine.stop()
-    await places.close()
+    await socket_leases.close()
 
 
 __all__ = ["Engine", "RunningReply", "current", "shut_down", "start_up"]

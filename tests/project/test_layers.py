@@ -35,7 +35,7 @@ CLIENTS = {
     "openai": "chat/provider",
     "httpx2": "chat/provider",
     "channels.layers": "chat/realtime/layer.py",
-    "redis": "chat/realtime/places.py",
+    "redis": "chat/realtime/socket_leases.py",
     "cryptography": "chat/core/sealing.py",
     "PIL": "chat/personas/pictures.py",
     "comrak": "chat/markdown",

@@ -14,8 +14,8 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed
 
 from chat.models import User
-from chat.realtime.places import Places
 from chat.realtime.protocol import CLOSE_CROWDED
+from chat.realtime.socket_leases import SocketLeases
 from chat.web import sessions, turns
 from chat.web.turns import PagesPerPerson, SocketsPerAddress
 from tests.conftest import Tab, browser_of
@@ -193,7 +193,7 @@ async def test_one_socket_too_many_is_closed_with_a_code_of_its_own(
 
 
 async def test_places_are_taken_and_given_back() -> None:
-    places = Places()
+    places = SocketLeases()
     assert [await places.take(1, f"socket {number}") for number in range(21)] == [True] * 20 + [False]
     assert await places.take(2, "another's")
     await places.give_back(1, "socket 0")
@@ -204,7 +204,7 @@ async def test_places_are_taken_and_given_back() -> None:
 
 async def test_without_redis_each_process_counts_its_own(settings: Any, caplog: Any) -> None:
     settings.REDIS_URL, settings.SOCKETS_PER_PERSON = "redis://127.0.0.1:9/0", 2
-    places = Places()
+    places = SocketLeases()
     assert [await places.take(1, str(number)) for number in range(3)] == [True, True, False]
     assert caplog.text.count("sockets are counted by this process alone") == 1
     await places.close()

@@ -24,7 +24,7 @@ LEASE = 150
 PATIENCE, PAUSE = 1.0, 10.0
 
 
-class Places:
+class SocketLeases:
     """One per process."""
 
     def __init__(self) -> None:
@@ -111,4 +111,4 @@ def key(person: int) -> str:
     return f"chat:sockets:{person}"
 
 
-places = Places()
+socket_leases = SocketLeases()
