@@ -3,7 +3,7 @@
 Every family of models has marks of its own (`<think>`, `[THINK]`, the channels of gpt-oss and of Gemma), and
 some templates open the thinking themselves, so that only the closing mark comes: what was taken for an answer
 until then is thinking. An answer that speaks of the marks keeps them: those in code, in the middle of a
-sentence, in quotation marks (chat/provider/surroundings.py judges that).
+sentence, in quotation marks (chat/provider/mark_context.py judges that).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from chat.provider.surroundings import Surroundings
+from chat.provider.mark_context import MarkContext
 
 TAGS = ("think", "thinking", "seed:think", "mm:think", "antml:thinking", "antthinking", "longcat_think")
 """Names of tags that are thinking wherever they open; their forms are `<x>` and `</x>`."""
@@ -125,7 +125,7 @@ class ThinkingSplitter:
         self._thought: list[str] = []
         self._moved = 0
         self._given = 0  # characters of answer that were handed out since thinking ended last
-        self._around = Surroundings()
+        self._around = MarkContext()
         self._closing = ""  # the mark that ends the thinking, "" for the channels of gpt-oss
         self._last = ""  # character of the thinking
         self._wrapper = ""  # the one that ends a wrapped answer
@@ -319,7 +319,7 @@ class ThinkingSplitter:
             self._given = 0
             self._thought[:0] = self._answer
             self._answer.clear()
-            self._around = Surroundings()
+            self._around = MarkContext()
         self.has_thoughts = True
         self._closing = mark
         self._step = self._between

@@ -20,7 +20,7 @@ HEAD = 80
 TAIL = 16
 
 
-class Surroundings:
+class MarkContext:
     """Follows an answer as it grows. Costs nothing until asked, and then only for what is new."""
 
     def __init__(self) -> None:
