@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from chat.core.sealing import Unreadable, seal, seal_headers, unseal, unseal_headers
-from chat.provider import AddressRefusal, NoAddress, base_url, understood, written
+from chat.provider import AddressRefusal, NoAddress, base_url, parse_base_url, written
 
 REFUSED = {
     "spelling": _(
@@ -123,7 +123,7 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
         if "base_url" not in cleaned:
             return cleaned
         try:
-            meant = understood(cleaned["base_url"])
+            meant = parse_base_url(cleaned["base_url"])
             address = base_url(meant.bases[0], "private" if cleaned.get("allow_private") else "public")
         except NoAddress:
             self.add_error("base_url", REFUSED["spelling"])

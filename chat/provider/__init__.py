@@ -5,7 +5,7 @@ Only this package imports openai.
 
 from chat.provider.addresses import AddressRefusal, Reach, base_url
 from chat.provider.assembler import End
-from chat.provider.base_urls import NoAddress, as_meant, understood, written
+from chat.provider.base_urls import NoAddress, parse_base_url, parse_base_url_or_keep, written
 from chat.provider.client import MAX_REQUESTS, ProviderClient
 from chat.provider.deltas import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 from chat.provider.discovery import discover
@@ -37,12 +37,12 @@ __all__ = [
     "TextDelta",
     "TextWasReasoning",
     "Timeouts",
-    "as_meant",
+    "parse_base_url_or_keep",
     "base_url",
     "discover",
     "first_chat_model",
     "is_for_chat",
     "service_name",
-    "understood",
+    "parse_base_url",
     "written",
 ]

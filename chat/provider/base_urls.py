@@ -70,7 +70,7 @@ class NoAddress(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class ParsedBaseUrl:
     """`bases` are addresses without a query or a slash at the end; the likeliest is first.
 
     `query` goes with every request. A `deployment` is Azure's: a model that is named by the address.
@@ -82,7 +82,7 @@ class Meant:
     is_azure: bool = False
 
 
-def understood(text: str) -> Meant:
+def parse_base_url(text: str) -> ParsedBaseUrl:
     """Return what `text` stands for. Raise NoAddress."""
     scheme, host, path, query = _parts(text)
     name = _name(host)
@@ -99,15 +99,15 @@ def understood(text: str) -> Meant:
     else:
         paths = _paths(name, path)
     bases = tuple(dict.fromkeys(f"{scheme}://{host}{each}" for each in paths))
-    return Meant(bases, tuple(query), deployment, is_azure)
+    return ParsedBaseUrl(bases, tuple(query), deployment, is_azure)
 
 
-def as_meant(text: str) -> Meant:
+def parse_base_url_or_keep(text: str) -> ParsedBaseUrl:
     """Return what `text` stands for: what is no address as it is, to fail when it is asked."""
     try:
-        return understood(text)
+        return parse_base_url(text)
     except NoAddress:
-        return Meant((text,))
+        return ParsedBaseUrl((text,))
 
 
 def written(base: str, query: tuple[tuple[str, str], ...]) -> str:

@@ -15,7 +15,7 @@ from aiohttp.abc import AbstractResolver
 
 from chat.provider import faults, finish
 from chat.provider.api_locations import best_told, is_elsewhere, looked_at
-from chat.provider.base_urls import Meant, as_meant, shown, written
+from chat.provider.base_urls import ParsedBaseUrl, parse_base_url_or_keep, shown, written
 from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
 from chat.provider.deltas import add
 from chat.provider.echoes import Echoes
@@ -84,7 +84,7 @@ class ProviderClient:
         self.endpoint = endpoint
         self.timeouts = timeouts or Timeouts()
         self._resolver = resolver
-        self._meant = as_meant(endpoint.base_url)
+        self._meant = parse_base_url_or_keep(endpoint.base_url)
         self._bases = list(self._meant.bases)  # the likeliest first; one is left when a chat was answered
         self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
@@ -346,7 +346,7 @@ class ProviderClient:
         )
 
 
-def _headers(endpoint: Endpoint, meant: Meant) -> dict[str, Omit | str]:
+def _headers(endpoint: Endpoint, meant: ParsedBaseUrl) -> dict[str, Omit | str]:
     """Return what goes with every request.
 
     The SDK wants to be told in so many words what is to be left out.

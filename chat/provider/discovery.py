@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from chat.provider.base_urls import as_meant
+from chat.provider.base_urls import parse_base_url_or_keep
 from chat.provider.client import ProviderClient
 from chat.provider.endpoint import DEMO, OLLAMA_URL, OPENAI_URL, Endpoint, first_chat_model
 from chat.provider.errors import ProviderError
@@ -33,7 +33,7 @@ async def discover(
     """
     api_key, base_url, model = api_key.strip(), base_url.strip().rstrip("/"), model.strip()
     if base_url:
-        meant = as_meant(base_url)
+        meant = parse_base_url_or_keep(base_url)
         label, model = _host(meant.bases[0]), model or meant.deployment
         server = Endpoint("compatible", base_url, api_key, model, label=label)
         return server if model else replace(server, model=first_chat_model(await _listed(server, PATIENCE)))

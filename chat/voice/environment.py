@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from chat.provider import OPENAI_URL, as_meant
+from chat.provider import OPENAI_URL, parse_base_url_or_keep
 from chat.provider.speech import ServiceSpeaker, SpeechEndpoint
 from chat.provider.speech.errors import SpeechError
 from chat.voice import espeak
@@ -90,10 +90,10 @@ async def keep_looking() -> None:
 
 def _is_openai() -> bool:
     """Return whether the key of the models is OpenAI's own."""
-    host = urlsplit(as_meant(settings.OPENAI_BASE_URL or OPENAI_URL).bases[0]).hostname
+    host = urlsplit(parse_base_url_or_keep(settings.OPENAI_BASE_URL or OPENAI_URL).bases[0]).hostname
     return host == urlsplit(OPENAI_URL).hostname
 
 
 def _host(url: str) -> str:
     """Return host and port, without the user and password that a URL may carry."""
-    return urlsplit(as_meant(url).bases[0]).netloc.rpartition("@")[2] or url
+    return urlsplit(parse_base_url_or_keep(url).bases[0]).netloc.rpartition("@")[2] or url

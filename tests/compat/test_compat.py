@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.provider.base_urls import as_meant
+from chat.provider.base_urls import parse_base_url_or_keep
 from chat.provider.speech import Audio
 from tests.compat import __main__ as runner
 from tests.compat import speech
@@ -112,7 +112,7 @@ def test_every_base_url_of_the_document_is_taken_as_it_is_written():
         url for row in rows_of(TEXT.partition(END)[2]) for url in re.findall("`(https?://.+?)`", row[1])
     ]
     assert len(written) > 40
-    assert [url for url in written if as_meant(url).bases[0] != url] == []
+    assert [url for url in written if parse_base_url_or_keep(url).bases[0] != url] == []
 
 
 def test_a_row_tells_what_is_not_simply_well():

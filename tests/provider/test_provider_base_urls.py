@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.provider import Endpoint, NoAddress, ProviderClient, understood
+from chat.provider import Endpoint, NoAddress, ProviderClient, parse_base_url
 from chat.provider import errors as provider_errors
 from chat.provider.base_urls import shown
 from tests.support.provider_client import HELLO, KEY, PATIENT, read
@@ -110,17 +110,17 @@ AZURE = [
 
 @pytest.mark.parametrize(("text", "bases"), READ)
 def test_an_address_is_read_as_it_was_meant(text, bases):
-    assert list(understood(text).bases) == bases
+    assert list(parse_base_url(text).bases) == bases
 
 
 @pytest.mark.parametrize(("text", "base"), KNOWN)
 def test_a_well_known_service_is_asked_where_its_api_is(text, base):
-    assert understood(text).bases[0] == base
+    assert parse_base_url(text).bases[0] == base
 
 
 @pytest.mark.parametrize(("text", "path", "deployment", "query"), AZURE)
 def test_an_address_of_azures_keeps_its_version_and_names_its_deployment(text, path, deployment, query):
-    meant = understood(f"https://mine.{text}")
+    meant = parse_base_url(f"https://mine.{text}")
     assert meant.is_azure
     assert meant.bases[0].endswith(f".azure.com{path}")
     assert meant.deployment == deployment
@@ -132,17 +132,17 @@ def test_an_address_of_azures_keeps_its_version_and_names_its_deployment(text, p
 )
 def test_what_is_no_address_is_told_apart(text):
     with pytest.raises(NoAddress):
-        understood(text)
+        parse_base_url(text)
 
 
 def test_everything_that_is_tried_is_of_one_server():
     for text, _rest in [*READ, *KNOWN]:
-        origins = {base.split("/", 3)[2] for base in understood(text).bases}
+        origins = {base.split("/", 3)[2] for base in parse_base_url(text).bases}
         assert len(origins) == 1
 
 
 def test_no_secret_of_an_address_is_shown():
-    meant = understood("https://me:pw1234@h/v1?api-version=1&code=s3cret")
+    meant = parse_base_url("https://me:pw1234@h/v1?api-version=1&code=s3cret")
     said = shown(meant.bases[0], meant.query)
     assert said.startswith("https://h/v1?api-version=1&code=")
     assert "pw1234" not in said and "s3cret" not in said

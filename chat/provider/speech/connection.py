@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver
 
 from chat.provider import faults
 from chat.provider.api_locations import best_told, is_elsewhere
-from chat.provider.base_urls import as_meant, shown
+from chat.provider.base_urls import parse_base_url_or_keep, shown
 from chat.provider.echoes import Echoes
 from chat.provider.encoded import decoded
 from chat.provider.errors import NotAModelServer, ProviderError
@@ -55,7 +55,7 @@ class SpeechConnection:
         """`resolver` looks names up, where the endpoint's reach is limited; the system's if it is None."""
         self.endpoint = endpoint
         self._resolver = resolver
-        self._meant = as_meant(endpoint.base_url)
+        self._meant = parse_base_url_or_keep(endpoint.base_url)
         self._bases = list(self._meant.bases)  # the likeliest first; one is left when it has answered
         self._headers = _headers(endpoint, is_azure=self._meant.is_azure)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from chat.provider.addresses import Reach
-from chat.provider.base_urls import as_meant
+from chat.provider.base_urls import parse_base_url_or_keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SpeechEndpoint:
     @property
     def is_elsewhere(self) -> bool:
         """Whether speech leaves this machine and its network, as far as the address tells."""
-        host = urlsplit(as_meant(self.base_url).bases[0]).hostname or ""
+        host = urlsplit(parse_base_url_or_keep(self.base_url).bases[0]).hostname or ""
         try:
             return ipaddress.ip_address(host).is_global
         except ValueError:
