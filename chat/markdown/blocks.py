@@ -7,8 +7,8 @@ from html import escape, unescape
 
 from chat.markdown.code import coloured
 from chat.markdown.columns import with_columns
+from chat.markdown.formula_stand_ins import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.growing import GrowingBlock
-from chat.markdown.hidden import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.languages import language
 from chat.markdown.maths import mathml
 from chat.markdown.parse import Block

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from chat.markdown.hidden import hide
+from chat.markdown.formula_stand_ins import hide
 from chat.markdown.marks import Opened, find_end, next_opened
 from chat.markdown.prose import is_formula, is_plainly_formula, is_prose, may_be_formula
 

@@ -12,8 +12,8 @@ import re
 from chat.markdown.comments import MAX_UNENDED, Comment, opening
 from chat.markdown.dialect import PREFIX, Dialect
 from chat.markdown.fences import CodeFence, opened
+from chat.markdown.formula_stand_ins import TAKEN
 from chat.markdown.formulas import Dead, Generation
-from chat.markdown.hidden import TAKEN
 from chat.markdown.preview import delimiters, held
 from chat.markdown.stand_ins import TAKEN_FOR_TEXT
 

@@ -3,7 +3,7 @@
 The parser takes them for letters, and whatever it makes of the text around them, they can be
 turned back: in words, code and addresses alike. ``<`` and ``>`` around stand-ins are neither a tag
 nor an address to the parser, and an address before them ends there. (Formulas have characters of
-their own, see `hidden.py`.)
+their own, see `formula_stand_ins.py`.)
 """
 
 from __future__ import annotations
