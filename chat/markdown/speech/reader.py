@@ -13,11 +13,11 @@ from chat.markdown.live import count_closed, may_define, utf16_length
 from chat.markdown.parse import Block, parse, split
 from chat.markdown.source import Source
 from chat.markdown.speech.ends import Stretch, sentences
-from chat.markdown.speech.leaves import HEADINGS, Leaf, leaves
-from chat.markdown.speech.scripts import language_of
 from chat.markdown.speech.sentence import AFTER_PART, AFTER_SENTENCE, SpokenSentence
+from chat.markdown.speech.text_runs import HEADINGS, Leaf, leaves
 from chat.markdown.speech.unsure import first_unsure
 from chat.markdown.speech.words import said
+from chat.markdown.speech.writing_systems import language_of
 
 _SHARE = 16  # a block is looked at again when it has grown by this part of it: the time stays linear
 
