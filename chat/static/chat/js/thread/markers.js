@@ -2,7 +2,7 @@
 // answers from here on.
 
 import { all, clone, one, parse } from "../core/dom.js";
-import { messagesIn } from "./far.js";
+import { messagesIn } from "./distant_messages.js";
 
 export function register({ events, column, scroll }) {
   const markers = new Markers(column, scroll);

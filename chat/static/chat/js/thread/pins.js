@@ -3,7 +3,7 @@
 import { address, one, word } from "../core/dom.js";
 import { post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
-import { messagesIn } from "./far.js";
+import { messagesIn } from "./distant_messages.js";
 
 export function register({ events, clicks, column }) {
   clicks.on("pin", (button, article) => pin(column, article));

@@ -2,7 +2,7 @@
 // In reversed flow 0 is the end and what is above it is negative, so the browser itself keeps a reader at the end.
 
 import { one } from "../core/dom.js";
-import { EarlierMessages, LaterMessages } from "./far.js";
+import { EarlierMessages, LaterMessages } from "./distant_messages.js";
 
 // Pixels from the end within which nothing is said of it
 const NEAR = 48;

@@ -4,7 +4,7 @@ import { isOut } from "../composer/outbox.js";
 import { address, all, clone, one, parse, word } from "../core/dom.js";
 import { morph } from "../core/morph.js";
 import { enhance } from "./code_blocks.js";
-import { messagesIn } from "./far.js";
+import { messagesIn } from "./distant_messages.js";
 import { isLong, unfold } from "./folding.js";
 
 const page = document.body.dataset;
