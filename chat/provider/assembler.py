@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from chat.core.text import clean
-from chat.provider import chunks, faults, finish
+from chat.provider import faults, finish, wire_chunks
 from chat.provider.deltas import Delta, ReasoningDelta, TextDelta, TextWasReasoning
 from chat.provider.errors import (
     ContentFiltered,
@@ -62,7 +62,7 @@ class Assembler:
         self._size = 0
         self._held = ""
         self._model = ""
-        self._usage = chunks.WireUsage()
+        self._usage = wire_chunks.WireUsage()
         self._texts: list[str] = []
         self._thoughts: list[str] = []
         self._has_text = False
@@ -136,14 +136,14 @@ class Assembler:
             return
         if type(data) is ErrorData:
             self._seen = True
-            self.fault = faults.error_from_event(chunks.error_in(data))
+            self.fault = faults.error_from_event(wire_chunks.error_in(data))
             return
         try:
-            chunk = chunks.decode(data)
+            chunk = wire_chunks.decode(data)
         except ValueError as error:
             self._no_json(data, last, str(error))
             return
-        if type(data) is BareLine and not chunks.says_anything(chunk):
+        if type(data) is BareLine and not wire_chunks.says_anything(chunk):
             return
         self._seen = True
         self._chunk(chunk)
@@ -166,7 +166,7 @@ class Assembler:
         if words.startswith(b"[DONE]"):
             self.done = True
         elif words.lstrip(b"[").startswith(b"ERROR"):
-            self.fault = faults.error_from_event(chunks.error_in(data))
+            self.fault = faults.error_from_event(wire_chunks.error_in(data))
         elif words.startswith((b"{", b"[")):
             self._broken = StreamCut(f"an event is no JSON: {why}")
             if not last:  # the last one may just be cut off
@@ -180,7 +180,7 @@ class Assembler:
         if not self.over:
             self.fault = self._broken
 
-    def _chunk(self, chunk: chunks.WireChunk) -> None:
+    def _chunk(self, chunk: wire_chunks.WireChunk) -> None:
         if chunk.error:
             self.fault = faults.error_from_event(chunk.error)
             return
@@ -193,7 +193,7 @@ class Assembler:
         if chunk.is_last:
             self.done = True
 
-    def _choice(self, choice: chunks.WireChoice, is_whole: bool) -> None:
+    def _choice(self, choice: wire_chunks.WireChoice, is_whole: bool) -> None:
         if choice.finish_reason:
             self.finish_reason = finish.kind(choice.finish_reason) or self.finish_reason
         delta = choice.delta
