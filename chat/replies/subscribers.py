@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chat.models import Message
 from chat.realtime import protocol
-from chat.replies.chunks import SnapshotChunker
+from chat.replies.snapshot_parts import SnapshotChunker
 from chat.replies.writer import Writer
 
 # What may be under way to one browser, unacknowledged; past either, it gets a snapshot when it catches up

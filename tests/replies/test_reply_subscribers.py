@@ -15,10 +15,10 @@ from chat import replies
 from chat.models import Generation, Message, Role, Status
 from chat.realtime import layer
 from chat.realtime.protocol import Snapshot, encode
-from chat.replies.chunks import SnapshotChunker
 from chat.replies.flush_clock import Interval
 from chat.replies.remote import Remote
 from chat.replies.running import RunningReply
+from chat.replies.snapshot_parts import SnapshotChunker
 from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES, ReplyEnd, Subscriber
 from chat.replies.writer import Writer
 from tests.support.scripted_provider import play
