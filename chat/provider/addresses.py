@@ -111,13 +111,13 @@ def _bare(address: Address) -> Address:
     if isinstance(address, ipaddress.IPv6Address):
         for network, shift in HOLDING_IPV4:
             if address in network and int(address) > 1:
-                return _quarter(address, shift)
-        if int(_quarter(address, 32)) in ISATAP:
-            return _quarter(address, 0)
+                return _embedded_ipv4(address, shift)
+        if int(_embedded_ipv4(address, 32)) in ISATAP:
+            return _embedded_ipv4(address, 0)
     return address
 
 
-def _quarter(address: ipaddress.IPv6Address, shift: int) -> ipaddress.IPv4Address:
+def _embedded_ipv4(address: ipaddress.IPv6Address, shift: int) -> ipaddress.IPv4Address:
     return ipaddress.IPv4Address((int(address) >> shift) & 0xFFFFFFFF)
 
 

@@ -186,7 +186,7 @@ class ParameterNegotiation:
         if not (NO_SYSTEM.search(echoes.blank(words)) or NO_SYSTEM.search(words)):
             return False
         self.folds = True
-        if _says(NO_SYSTEM, words, echoes):
+        if _really_says(NO_SYSTEM, words, echoes):
             self._to_remember[SYSTEM] = ""
         return True
 
@@ -198,18 +198,22 @@ class ParameterNegotiation:
         if not (is_named or NO_STREAM.search(echoes.blank(words)) or NO_STREAM.search(words)):
             return False
         self.streams = False
-        if is_named or _says(NO_STREAM, words, echoes):
+        if is_named or _really_says(NO_STREAM, words, echoes):
             self._to_remember[STREAM] = ""
         return True
 
     def _refit(self, name: str, near: str, echoes: Echoes) -> bool:
         """Drop or rename a parameter; return whether the words near its name are a reason to keep that."""
-        only_default = _says(DEFAULT_ONLY, near, echoes)
+        only_default = _really_says(DEFAULT_ONLY, near, echoes)
         about_value = ABOUT_VALUE.search(near) and not only_default
         newer = NEWER.get(name, "")
         may_rename = newer != "" and newer in near and self._names[name] == name and not about_value
         self._names[name] = newer if may_rename and not echoes.holds(newer) else ""
-        return bool(self._names[name]) or only_default or (not about_value and _says(UNKNOWN, near, echoes))
+        return (
+            bool(self._names[name])
+            or only_default
+            or (not about_value and _really_says(UNKNOWN, near, echoes))
+        )
 
     def _named_by(self, error: ProviderError, words: str) -> tuple[str, str, str] | None:
         """Return the parameter that a refusal is about, what its words call it, and the words about it.
@@ -227,11 +231,11 @@ class ParameterNegotiation:
         mentions = {name: found for name in sent if (found := _mention(name, words))}
         for name in sent:
             if error.parameter in (name, self._names.get(name)):
-                return name, "", _near(mentions.get(name), words)
+                return name, "", _words_around(mentions.get(name), words)
         if not mentions:
             return None
         name = min(mentions, key=lambda name: mentions[name].start())
-        return name, mentions[name][0], _near(mentions[name], words)
+        return name, mentions[name][0], _words_around(mentions[name], words)
 
 
 def _mention(name: str, words: str) -> re.Match[str] | None:
@@ -245,11 +249,11 @@ def _mention(name: str, words: str) -> re.Match[str] | None:
     return re.search(pattern, words)
 
 
-def _near(mention: re.Match[str] | None, words: str) -> str:
+def _words_around(mention: re.Match[str] | None, words: str) -> str:
     place = mention.start() if mention else 0
     return words[max(0, place - NEAR) : place + NEAR]
 
 
-def _says(pattern: re.Pattern[str], words: str, echoes: Echoes) -> bool:
+def _really_says(pattern: re.Pattern[str], words: str, echoes: Echoes) -> bool:
     """Return whether the service says it, and does not only repeat it."""
     return any(not echoes.holds(found[0]) for found in pattern.finditer(words))

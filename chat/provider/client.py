@@ -19,7 +19,7 @@ from chat.provider.base_urls import ParsedBaseUrl, parse_base_url_or_keep, shown
 from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
 from chat.provider.deltas import add
 from chat.provider.echoes import Echoes
-from chat.provider.endings import Endings
+from chat.provider.ending_habits import EndingHabits
 from chat.provider.endpoint import Endpoint, first_chat_model
 from chat.provider.errors import (
     AddressRefused,
@@ -89,7 +89,7 @@ class ProviderClient:
         self._model = endpoint.model or self._meant.deployment
         self._ask_usage = True
         self._learnt = learnt
-        self._endings = Endings()
+        self._endings = EndingHabits()
         self._capabilities: dict[str, ModelCapabilities] = {}
         self._headers = _headers(endpoint, self._meant)
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Sdk] = WeakKeyDictionary()

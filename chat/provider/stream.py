@@ -16,7 +16,7 @@ from chat.provider.assembler import Assembler, End
 from chat.provider.capabilities import ParameterNegotiation
 from chat.provider.deltas import Delta
 from chat.provider.encoded import decoded
-from chat.provider.endings import Endings
+from chat.provider.ending_habits import EndingHabits
 from chat.provider.errors import ProviderError, ProviderSilent, StreamCut
 from chat.provider.responses import BROKEN
 from chat.provider.timeouts import Timeouts
@@ -75,7 +75,7 @@ class ReplyStream:
         timeouts: Timeouts,
         log_line: LogLine,
         attempt: RequestAttempt,
-        endings: Endings,
+        endings: EndingHabits,
     ) -> None:
         self.end: End | None = None
         self.attempt = attempt

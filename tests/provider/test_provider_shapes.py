@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chat.provider import endings, finish
+from chat.provider import ending_habits, finish
 from chat.provider import errors as provider_errors
 from chat.provider.assembler import Assembler, End
 from chat.provider.deltas import add
@@ -343,7 +343,7 @@ LATE = play("in_parts", text="One, two", size=4, pause=0.6)
 async def test_a_service_that_often_leaves_its_connection_open_is_waited_for_less_unless_it_adds_words(
     server, monkeypatch, first, text
 ):
-    monkeypatch.setattr(endings, "STANDING_OPEN", 0.1)
+    monkeypatch.setattr(ending_habits, "STANDING_OPEN", 0.1)
     provider_client = client_for(server, replace(PATIENT, after_finish=1.5))
     for played in [*first, *[play("hang", at="finish")] * 3]:
         server.script(played)

@@ -12,7 +12,7 @@ many times without another word, and has never added one: each reply would look 
 
 
 @dataclass(slots=True)
-class Endings:
+class EndingHabits:
     """Of one service, for as long as the process lives."""
 
     times_open: int = 0
