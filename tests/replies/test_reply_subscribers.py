@@ -345,7 +345,7 @@ BLOCKS = st.lists(st.text(max_size=30), max_size=6)
 @given(st.lists(st.tuples(BLOCKS, BLOCKS), min_size=1))
 def test_parts_give_the_whole_however_it_changes_between_them(moments):
     parts, page = SnapshotChunker(), ([], [])
-    with mock.patch.object(replies.chunks, "PART", 8):
+    with mock.patch.object(replies.snapshot_parts, "PART", 8):
         for now in moments:
             whole = Snapshot(uuid.uuid4(), 1, 1, *now)
             part = parts.after(whole)
