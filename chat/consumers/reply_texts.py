@@ -9,6 +9,8 @@ from chat.replies import Engine
 # Seconds between two looks at a reply that is written here, and at the row of one that another process writes
 # (replies/checkpoint.py writes it every half second)
 LOOK_HERE, LOOK_ELSEWHERE = 0.01, 0.5
+# And at one that is written here when its beginning is there: whoever listens has enough to hear
+LOOK_LATER, BEGINNING = 0.1, 300
 
 
 async def texts_of(engine: Engine, reply: Message) -> AsyncGenerator[str]:
@@ -18,7 +20,10 @@ async def texts_of(engine: Engine, reply: Message) -> AsyncGenerator[str]:
             while not running.is_over.is_set():
                 yield running.writer.text
                 await running.news()
-                await asyncio.sleep(LOOK_HERE)  # what comes meanwhile is read with it
+                has_begun = len(running.writer.text) > BEGINNING
+                await asyncio.sleep(
+                    LOOK_LATER if has_begun else LOOK_HERE
+                )  # what comes meanwhile is read too
             yield running.writer.text
             return
         rows = Message.objects.filter(pk=reply.pk, hidden_at=None).values_list("text", "status")
