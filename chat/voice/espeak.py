@@ -27,7 +27,7 @@ SECONDS = 15.0
 """That a text may take, by the clock: 300 characters take a tenth of a second, a new process half a one."""
 
 IDLE = 60.0
-"""Seconds after which a process that nobody needs is ended. It holds 13 MB."""
+"""Seconds after which a process that nobody needs is ended. It holds 25 MB."""
 
 PROCESSES = 2
 MOST_WAITING = 32

@@ -25,7 +25,9 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     speakers = [PiperSpeaker(arguments.folder), EspeakSpeaker()]
-    say(f"Loading Whisper {arguments.model}; if it is not in {arguments.folder} yet, it is downloaded first")
+    is_there = Path(arguments.model).is_dir()
+    download = "" if is_there else f" (downloaded into {arguments.folder}, the first time)"
+    say(f"Loading Whisper {arguments.model}{download}")
     try:
         recognizer = Whisper(arguments.model, arguments.folder)
     except CannotLoad as problem:
