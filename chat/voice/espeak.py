@@ -42,6 +42,9 @@ SLOWEST, FASTEST = 80, 700
 MOST_AT_ONCE = 300
 """Characters that are made in one go: of Chinese they last more than a minute, and are 3 MB."""
 
+MOST_SOUND = 16 * 1024**2
+"""Bytes of one text's sound, 6 minutes."""
+
 HEADER = struct.Struct("<iI")
 """An answer of the process: the rate, or minus what went wrong; then how many bytes of samples follow."""
 
@@ -235,6 +238,8 @@ class _Process:
         try:
             child.stdin.write(json.dumps(asked).encode() + b"\n")
             rate, size = HEADER.unpack(self._read(HEADER.size, until))
+            if size > MOST_SOUND:
+                raise EOFError  # it no longer knows what it says
             return rate, self._read(size, until)
         except (BrokenPipeError, EOFError):
             self.end()

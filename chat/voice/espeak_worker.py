@@ -17,14 +17,11 @@ from typing import Any
 
 import espeakng_loader
 
-from chat.voice.espeak import FAILED, HEADER, UNKNOWN_VOICE
+from chat.voice.espeak import FAILED, HEADER, MOST_SOUND, UNKNOWN_VOICE
 
 MEMORY = 512 * 1024**2
 CPU_SECONDS = 10
 """Of one text: 300 characters of Chinese, more than a minute of sound, take 0.15."""
-
-MOST_SOUND = 16 * 1024**2
-"""Bytes of one text's sound, 6 minutes."""
 
 BUFFER = 200
 """Milliseconds of sound that are taken from the library at a time."""
@@ -58,7 +55,7 @@ class Synthesizer:
         if self._library.espeak_SetVoiceByName(voice.encode()):
             return -UNKNOWN_VOICE, b""
         self._library.espeak_SetParameter(_RATE, words_per_minute, 0)
-        data = text.encode() + b"\0"
+        data = text.encode("utf-8", "replace") + b"\0"
         failed = self._library.espeak_Synth(data, len(data), 0, _BY_CHARACTERS, 0, _UTF8, None, None)
         return (-FAILED, b"") if failed else (self.rate, bytes(self._sound))
 
@@ -66,7 +63,7 @@ class Synthesizer:
         """Keep what was made; 1 ends it. At the end of a text there are no samples."""
         if count > 0:
             self._sound += ctypes.string_at(samples, 2 * count)
-        return int(len(self._sound) > MOST_SOUND)
+        return int(len(self._sound) > MOST_SOUND - 2 * self.rate)
 
 
 def main() -> None:

@@ -91,7 +91,7 @@ def test_what_is_not_there_is_found(words):
 
 def test_every_requirement_is_pinned_to_one_version():
     assert re.fullmatch(r"uv==[\d.]+ pip==[\d.]+", f"{install.UV} {install.PIP}")
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "tools/speech/requirements.txt"):
         lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
         loose = [line for line in lines if line and not line.startswith("-r ") and "==" not in line]
         assert loose == []

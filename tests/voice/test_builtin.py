@@ -219,7 +219,7 @@ def test_no_part_is_too_long_and_no_character_is_lost(text):
     assert "".join("".join(found).split()) == "".join(text.split())
 
 
-@pytest.mark.parametrize("text", ["", " ", "…", "😀", "\x00\x01", "a\x00b", "<", "&#0;", "\u202e"])
+@pytest.mark.parametrize("text", ["", " ", "…", "😀", "\x00\x01", "a\x00b", "<", "&#0;", "\u202e", "\ud800"])
 async def test_odd_texts_are_said_or_are_silent(speaker, text):
     assert await length(speaker, text) < 5
 
