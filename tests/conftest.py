@@ -20,6 +20,7 @@ from django.urls import set_script_prefix
 
 from chat import replies
 from chat.accounts import mailing
+from chat.core.database import main_loop
 from chat.models import Conversation, Generation, Message, Role, User
 from chat.provider import ProviderClient
 from chat.voice import providers
@@ -268,5 +269,9 @@ def _mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_script_prefix() -> None:
-    """What one request of a test pinned must not leak into the next."""
+    """What one request of a test pinned must not leak into the next.
+
+    An asynchronous view that a test's client asks leaves the loop that it ran in as the one to tell of events.
+    """
     set_script_prefix("/")
+    main_loop.set(None)
