@@ -192,7 +192,7 @@ def test_dictation_ends_by_itself_with_a_sentence_and_what_was_said(context, spe
         "hidden": "Dictation ended because you left this page",
     }.items():
         speech.hears(f"Until {cause}. ")
-        chat.record(0.1)
+        chat.record(0.5)  # long enough to be heard as speech
         chat.happens(cause)
         expect(chat.toast.filter(has_text=sentence)).to_be_visible()
         expect(chat.box).to_have_value(re.compile(f"Until {cause}."))

@@ -21,7 +21,7 @@ export async function agrees(language, opener) {
   return new Promise((resolve) => {
     const notice = clone("t-voice-notice");
     let agreed = false;
-    const dialog = openDialog(notice, { opener, closed: () => resolve(agreed) });
+    const dialog = openDialog(notice, { opener, closed: () => left(() => resolve(agreed)) });
     notice.addEventListener("submit", (event) => {
       event.preventDefault();
       agreed = store(KNOWN, "1") || true;
@@ -29,6 +29,12 @@ export async function agrees(language, opener) {
     });
     one("[type=submit]", notice).focus();
   });
+}
+
+// Its entry of the history goes a little later; another dialog before that would be taken for it.
+function left(act) {
+  if (history.state?.over) addEventListener("popstate", act, { once: true });
+  else act();
 }
 
 async function isLocal(language) {

@@ -21,7 +21,7 @@ export function register(page) {
   });
   keys.on("Ctrl+Shift+d", (event) => {
     const button = one("#dictate");
-    if (!button || button.disabled || !button.checkVisibility()) return;
+    if (!button?.checkVisibility()) return;
     event.preventDefault();
     voice.listen((it) => it.dictate(button));
   });

@@ -62,6 +62,8 @@ export class Dictation {
     const language = languageOf(isBrowser);
     if (isBrowser && !(await agrees(language, this.#button))) return;
     this.#show("opening");
+    const bar = this.#bar;
+    const isOver = () => this.#bar !== bar;
     this.#ends = new EndOfSpeech();
     this.#heard = false;
     const told = {
@@ -70,25 +72,26 @@ export class Dictation {
       away: (isAway) => this.#note(isAway ? "keptAway" : ""),
     };
     try {
-      await this.#record(isBrowser);
-      if (this.#state !== "opening") return;
+      const recorder = await this.#open(isBrowser);
+      if (isOver()) recorder?.close();
+      if (isOver()) return;
+      this.#recorder = recorder;
       const purpose = "dictate";
       this.#recognition = isBrowser
         ? new BrowserRecognition(language, told)
         : new Clip(this.#socket, { language, purpose }, told);
       this.#begin();
     } catch (problem) {
+      if (isOver()) return;
       this.#end();
       toast(problem.message, { time: LONG });
     }
   }
 
   // Phones give their microphone to one listener only
-  async #record(isBrowser) {
-    if (isBrowser && matchMedia("(pointer: coarse)").matches) return;
-    const recorder = await Recorder.open({ frame: (frame) => this.#hear(frame), lost: () => this.stop("lost") });
-    if (this.#state === "opening") this.#recorder = recorder;
-    else recorder.close();
+  #open(isBrowser) {
+    if (isBrowser && matchMedia("(pointer: coarse)").matches) return null;
+    return Recorder.open({ frame: (frame) => this.#hear(frame), lost: () => this.stop("lost") });
   }
 
   #begin() {
