@@ -20,8 +20,6 @@ MOST_SECONDS = 660
 """Of one clip: the site's 10 minutes and a little."""
 
 MOST_WAITING = 8
-SIMPLIFIED = "以下是普通话的句子。"
-"""Before Chinese: without it the smaller models write in traditional characters as often as not."""
 
 
 class CannotLoad(Exception):
@@ -73,8 +71,8 @@ class Whisper:
         if len(samples) == 0:
             return iter(())
         options: dict[str, Any] = {"beam_size": 1, "vad_filter": True, "condition_on_previous_text": False}
-        if prompt or language == "zh":
-            options["initial_prompt"] = prompt or SIMPLIFIED
+        if prompt:
+            options["initial_prompt"] = prompt
         try:
             segments, _ = self._model.transcribe(samples, language=language or None, **options)
         except ValueError as problem:
