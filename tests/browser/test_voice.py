@@ -113,7 +113,9 @@ class VoicePage(ChatPage):
         if cause == "tooLong":
             self.page.clock.fast_forward(599_000)
         elif cause == "silent":
-            self.page.wait_for_timeout(1600)  # what is being heard would count as heard after the leap in time
+            self.page.wait_for_timeout(
+                1600
+            )  # what is being heard would count as heard after the leap in time
             self.page.clock.fast_forward(61_000)
         elif cause == "lost":
             self.page.evaluate("microphone.getTracks()[0].dispatchEvent(new Event('ended'))")
