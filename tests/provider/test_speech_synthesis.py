@@ -1,5 +1,6 @@
 """Words into speech, by services of every kind, over real TCP."""
 
+import asyncio
 import base64
 from array import array
 from contextlib import aclosing
@@ -128,6 +129,25 @@ async def test_a_service_without_speeds_is_asked_without_one():
     assert ["speed" in text for text in service.texts] == [True, False]
 
 
+async def test_one_persons_voice_or_speed_changes_nothing_for_others():
+    async with ScriptedSpeech() as service:
+        speaker = speaker_at(service)
+
+        async def spoken(**options):
+            async with aclosing(speaker.speak(TEXT, language="en", **options)) as sound:
+                return pcm_of([audio async for audio in sound])
+
+        service.say(*(play("status", code=400, message="there is no voice 'wav'"),) * 2)
+        with pytest.raises(VoiceUnknown):
+            await spoken(voice="wav")
+        service.say(play("status", code=400, message="speed can be 2 at most"))
+        assert await spoken(speed=4.0) == samples(TEXT)
+        assert await spoken(speed=1.5) == samples(TEXT)
+        await speaker.connection.aclose()
+    asked = [(text["response_format"], text.get("speed")) for text in service.texts]
+    assert asked == [("wav", None), ("pcm", None), ("wav", 4.0), ("wav", None), ("wav", 1.5)]
+
+
 # Voices
 
 LISTS = {
@@ -159,6 +179,25 @@ async def test_without_a_voice_that_is_set_the_first_of_the_language_speaks():
         await said_by(speaker_at(service, voice=""), language="sw")
         await said_by(speaker_at(service, voice=""), voice="mine")
     assert [text["voice"] for text in service.texts] == ["zf_xiaobei", "af_bella", "mine"]
+
+
+async def test_who_goes_away_while_the_voices_are_listed_takes_them_from_nobody():
+    async with ScriptedSpeech() as service:
+        service.voices = {"voices": ["af_bella", "zf_xiaobei"]}
+        speaker = speaker_at(service, voice="")
+        listing = asyncio.create_task(speaker.voices())
+        await asyncio.sleep(0)  # it has asked, and no answer can be here
+        assert len(await speaker.voices()) == 2
+        await listing
+        await speaker.connection.aclose()
+
+        again = speaker_at(service, voice="")
+        gone = asyncio.create_task(again.voices())
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.wait([gone])
+        await said_by(again, language="zh")
+    assert [text["voice"] for text in service.texts] == ["zf_xiaobei"]
 
 
 async def test_a_service_that_lists_no_voices_is_asked_for_the_one_that_all_know():

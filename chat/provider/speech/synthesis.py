@@ -43,6 +43,9 @@ ANY_VOICE = "alloy"
 FORMATS = ("wav", "pcm")
 """WAV says its rate. Where it is refused (vLLM-Omni streams bare samples alone), those are asked for."""
 
+MOST_REFUSED = 100
+"""Refused speeds and formats that are remembered: people choose any speed."""
+
 log = logging.getLogger(__name__)
 
 
@@ -57,8 +60,7 @@ class ServiceSpeaker:
     ) -> None:
         self.connection = SpeechConnection(endpoint, resolver)
         self._deadlines = deadlines
-        self._format = FORMATS[0]
-        self._takes_speed = True
+        self._refused: set[tuple[str, Any]] = set()  # parameters with their values
         self._voices: list[Voice] = []
         self._voices_until = 0.0
 
@@ -86,37 +88,43 @@ class ServiceSpeaker:
         if len(text) > MAX_TEXT:
             raise SpeechTooMuch(f"{len(text)} characters")
         voice = voice or await self._voice_for(language)
+        refused = set(self._refused)
         while True:
-            body = self._body(text, voice, speed)
+            body = self._body(text, voice, speed, refused)
             try:
                 async with (
                     self.connection.asked("POST", PATH, self._deadlines, text, json=body) as answer,
                     aclosing(sound_in(answer)) as sound,
                 ):
                     async for audio in sound:
+                        self._remember(refused)
                         yield audio
                 return
             except (SpeechRefused, SpeechModelUnknown) as problem:
-                if not self._learn(problem, body):
+                if not (named := _named(problem, body)):
                     raise _about_voice(problem) from problem
+                log.info("%s refuses a parameter: %s", self.label, problem.detail)
+                refused.add(named)
 
     async def voices(self) -> list[Voice]:
         """Return the voices that the service lists, if any. It is asked now and then. Raises SpeechError."""
         now = time.monotonic()
         if now >= self._voices_until:
-            self._voices, self._voices_until = [], now + KEPT_FOR
-            for path in PATHS:
-                try:
-                    async with self.connection.asked("GET", path, SHORT) as answer:
-                        self._voices = voices_in(await answer.whole(MAX_LIST))
-                except (SpeechUnreachable, SpeechAddressRefused, SpeechDown):
-                    self._voices_until = 0.0
-                    raise
-                except SpeechError as problem:
-                    log.debug("%s lists no voices at %s: %s", self.label, path, problem)
-                if self._voices:
-                    break
+            # Known only once it is here: others ask meanwhile, and who asked may go away
+            self._voices, self._voices_until = await self._listed(), now + KEPT_FOR
         return self._voices
+
+    async def _listed(self) -> list[Voice]:
+        for path in PATHS:
+            try:
+                async with self.connection.asked("GET", path, SHORT) as answer:
+                    if voices := voices_in(await answer.whole(MAX_LIST)):
+                        return voices
+            except (SpeechUnreachable, SpeechAddressRefused, SpeechDown):
+                raise
+            except SpeechError as problem:
+                log.debug("%s lists no voices at %s: %s", self.label, path, problem)
+        return []
 
     async def _voice_for(self, language: str) -> str:
         """Return the voice that is set, else the first of the language, else any."""
@@ -126,25 +134,32 @@ class ServiceSpeaker:
         of_language = [voice for voice in voices if suits(voice, language)]
         return next((voice.name for voice in [*of_language, *voices]), ANY_VOICE)
 
-    def _body(self, text: str, voice: str, speed: float) -> dict[str, Any]:
-        body: dict[str, Any] = {"input": text, "voice": voice, "response_format": self._format}
+    def _body(self, text: str, voice: str, speed: float, refused: set[tuple[str, Any]]) -> dict[str, Any]:
+        form = FORMATS[("response_format", FORMATS[0]) in refused]
+        body: dict[str, Any] = {"input": text, "voice": voice, "response_format": form}
         if self.connection.endpoint.model:
             body["model"] = self.connection.endpoint.model
-        if speed != 1.0 and self._takes_speed:
+        if speed != 1.0 and ("speed", speed) not in refused:
             body["speed"] = speed
         return body
 
-    def _learn(self, problem: ProviderError, body: dict[str, Any]) -> bool:
-        """Return whether the refusal is of something that can be asked for in another way."""
-        words = problem.detail.lower()
-        if ("response_format" in words or "wav" in words) and self._format == FORMATS[0]:
-            self._format = FORMATS[1]
-        elif "speed" in words and "speed" in body:
-            self._takes_speed = False
-        else:
-            return False
-        log.info("%s refuses a parameter: %s", self.label, problem.detail)
-        return True
+    def _remember(self, refused: set[tuple[str, Any]]) -> None:
+        """Leave out from now on, for everybody, what was refused, as sound came without it.
+
+        A refusal alone says too little: it may name a person's voice, which may be called "wav".
+        """
+        if len(self._refused) < MOST_REFUSED:
+            self._refused |= refused
+
+
+def _named(problem: ProviderError, body: dict[str, Any]) -> tuple[str, Any] | None:
+    """Return the parameter and its value that are refused, if it can be asked for in another way."""
+    words = problem.detail.lower()
+    if ("response_format" in words or "wav" in words) and body["response_format"] == FORMATS[0]:
+        return "response_format", FORMATS[0]
+    if "speed" in words and "speed" in body:
+        return "speed", body["speed"]
+    return None
 
 
 def _about_voice(problem: SpeechError) -> SpeechError:
