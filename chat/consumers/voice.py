@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
+from django.db import IntegrityError
 
 from chat.consumers.person import PersonConsumer
 from chat.consumers.reply_texts import texts_of
+from chat.core.database import in_database
 from chat.core.errors import ChatError, Suspended
 from chat.core.text import clean
 from chat.core.tracing import request_id
@@ -100,7 +102,12 @@ class VoiceConsumer(PersonConsumer):
         self._clips.add(sound)
 
     async def _finish(self, command: protocol.Finish) -> None:
-        await self._read(actions.check_may_use)
+        try:
+            await self._read(limits.check_may_listen)  # again: recordings beside it may have used the day up
+        except ChatError:
+            if command.id in self._clips:
+                self._clips.discard(command.id)
+            raise
         clip = self._clips.finish(command.id)
         self._recognizing[clip.id] = self._spawn(self._carry_on(partial(self._recognize, clip), command))
 
@@ -121,12 +128,27 @@ class VoiceConsumer(PersonConsumer):
             recognizer = await providers.recognizer(clip.language)
             if recognizer is None:
                 raise NoRecognition
+            await self._tell_words(clip, recognizer)
+        finally:
+            self._clips.let_go(clip)
+            if self._recognizing.get(clip.id) is asyncio.current_task():
+                del self._recognizing[clip.id]
+
+    async def _tell_words(self, clip: Clip, recognizer: Recognizer) -> None:
+        """Tell the words of a recording. It counts also when it is thrown away before the last of them: the
+        service had it, which may have a price. What fails does not count.
+        """
+        is_owed = True
+        try:
             with limits.clip_of(self._person):
                 text = await self._words_of(clip, recognizer)
             await self._event(protocol.Words(clip.id, text, final=True))
-            await self._act(actions.note_listened, seconds=clip.seconds, by=recognizer)
+        except ChatError:
+            is_owed = False
+            raise
         finally:
-            self._clips.let_go(clip)
+            if is_owed:
+                await self._note(actions.note_listened, seconds=clip.seconds, by=recognizer)
 
     async def _words_of(self, clip: Clip, recognizer: Recognizer) -> str:
         """Return all words of a recording; some of the words so far are sent meanwhile."""
@@ -185,7 +207,7 @@ class VoiceConsumer(PersonConsumer):
         self._reading_task = self._spawn(self._carry_on(self._reading.run, command))
 
     async def _note_read(self, characters: int, by: Speaker) -> None:
-        await self._act(actions.note_read, characters=characters, by=by)
+        await self._note(actions.note_read, characters=characters, by=by)
 
     async def _played(self, command: protocol.Played) -> None:
         if self._reading is not None and self._reading.number == command.id:
@@ -246,6 +268,11 @@ class VoiceConsumer(PersonConsumer):
     }
 
     # Internal
+
+    async def _note(self, action: Callable[..., Any], **counts: Any) -> None:
+        """Count what the person had, also when the socket closes or the session ends meanwhile."""
+        with suppress(IntegrityError):  # the account is gone
+            await asyncio.shield(in_database(partial(action, self._person, **counts)))
 
     async def _send_sound(self, frame: bytes) -> None:
         await self.base_send({"type": "websocket.send", "bytes": frame})

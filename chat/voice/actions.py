@@ -6,18 +6,12 @@ import msgspec
 from django.db.models import Exists, OuterRef
 
 from chat.conversations.actions import message_of
-from chat.core.errors import NotFound, Suspended
+from chat.core.errors import NotFound
 from chat.models import Message, Role, User, VoiceSettings
 from chat.models.heard import HeardMark
 from chat.provider.speech import Recognizer, Speaker
 from chat.realtime import layer
 from chat.voice import limits
-
-
-def check_may_use(user: User) -> None:
-    """Raise Suspended: who may not send has nothing recognised or made into speech."""
-    if user.is_suspended:
-        raise Suspended(user.suspended_until, user.suspension_reason)
 
 
 def note_listened(user: User, *, seconds: float, by: Recognizer) -> None:

@@ -64,7 +64,7 @@ class Reading:
     ) -> None:
         self.number = number
         self._sentences, self._voice, self._outlet = sentences, voice, outlet
-        self._first, self._heard = first, first - 1
+        self._first, self._heard, self._sent = first, first - 1, first - 1
         self._moved = asyncio.Event()
         self._known: list[SpokenSentence] = []
         self._queue: asyncio.Queue[_Made | Exception | None] = asyncio.Queue()
@@ -86,8 +86,11 @@ class Reading:
                 task.cancel()
 
     def played(self, sentence: int) -> None:
-        """A sentence was heard to its end."""
-        self._heard = max(self._heard, min(sentence, len(self._known) - 1))
+        """A sentence was heard to its end.
+
+        Only one that was sent, which is paced: what is made waits in memory, 3 MB a minute.
+        """
+        self._heard = max(self._heard, min(sentence, self._sent))
         self._moved.set()
 
     def heard(self, sentence: int, share: float) -> HeardMark | None:
@@ -169,6 +172,7 @@ class Reading:
             await self._outlet.sound(speech_frame(self.number, made.number, piece.pcm))
         if not has_begun:
             await self._begin(made, 0)
+        self._sent = made.number
         await self._outlet.event(Spoken(self.number, made.number))
 
     async def _begin(self, made: _Made, rate: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
+from chat.core.errors import ChatError
 from chat.provider.speech import Audio, Speaker
 from chat.realtime.voice_protocol import MAX_AUDIO, SAMPLE
 from chat.voice import providers
@@ -64,19 +65,33 @@ class Voice:
         if not self._was_checked:
             await self._check()
         self._was_checked = False
-        whole, rate = bytearray(), 0
-        speech = speaker.speak(text, language=language, voice=name, speed=self._speed)
-        async with aclosing(samples(speech)) as made_now:
-            async for audio in made_now:
-                whole += audio.pcm
-                rate = audio.rate
-                if len(whole) > MOST_SOUND:
-                    raise SpeechTooLong
-                for piece in pieces(audio):
-                    yield piece
-        if whole:
-            await asyncio.to_thread(cache.keep, said, Audio(bytes(whole), rate))
-        await self._count(len(text), speaker)
+        async with aclosing(self._make(said, speaker)) as made_now:
+            async for piece in made_now:
+                yield piece
+
+    async def _make(self, said: Utterance, speaker: Speaker) -> AsyncGenerator[Audio]:
+        """Yield what a speaker makes, and keep it. It counts also when nobody waits for its end: it was
+        asked for. What fails does not.
+        """
+        whole, rate, is_owed = bytearray(), 0, True
+        speech = speaker.speak(said.text, language=said.language, voice=said.voice, speed=said.speed)
+        try:
+            async with aclosing(samples(speech)) as made_now:
+                async for audio in made_now:
+                    whole += audio.pcm
+                    rate = audio.rate
+                    if len(whole) > MOST_SOUND:
+                        raise SpeechTooLong
+                    for piece in pieces(audio):
+                        yield piece
+            if whole:
+                await asyncio.to_thread(cache.keep, said, Audio(bytes(whole), rate))
+        except ChatError:
+            is_owed = False
+            raise
+        finally:
+            if is_owed:
+                await self._count(len(said.text), speaker)
 
     async def _speaker_of(self, language: str) -> Speaker | None:
         if language not in self._speakers:

@@ -136,6 +136,44 @@ async def test_dictation_of_a_day_has_a_limit_and_is_counted(alice, open_voice, 
     assert refused["retry_after"] > 0
 
 
+async def test_a_recording_that_is_thrown_away_while_it_is_recognised_counts_too(alice, open_voice, speech):
+    speech.words = play("hang", at="headers")
+    tab = await open_voice(alice)
+    clip = await tab.record(bytes(2 * SECOND))
+    await until(lambda: speech.clips)
+    await tab.say(type="discard", id=clip)
+    async with asyncio.timeout(10):
+        while not await SpeechUsage.objects.filter(person=alice, milliseconds=2000).aexists():
+            await asyncio.sleep(0.01)
+
+
+async def test_what_a_service_fails_at_is_not_counted(alice, open_voice, speech):
+    speech.hear(play("status", code=500))
+    tab = await open_voice(alice)
+    await tab.record()
+    assert (await tab.next())["type"] == "error"
+    assert not await SpeechUsage.objects.aexists()
+
+
+async def test_recordings_begun_before_the_day_was_used_up_are_not_recognised_after_it(
+    alice, open_voice, speech, settings
+):
+    settings.VOICE_MINUTES_A_DAY = 1
+    tab = await open_voice(alice)
+    await tab.say(type="listen", id=90)
+    await tab.sound(90, bytes(SECOND))
+    await tab.record(bytes(61 * SECOND))
+    await final_words(tab)
+    async with asyncio.timeout(10):
+        while not await SpeechUsage.objects.aexists():
+            await asyncio.sleep(0.01)
+    await tab.say(type="finish", id=90)
+    refused = await tab.next()
+    assert (refused["code"], refused["id"]) == ("voice_minutes_used_up", 90)
+    assert len(speech.clips) == 1
+    assert memory.held == 0
+
+
 async def test_recordings_of_one_person_leave_room_for_those_of_others(
     alice, charlie, open_voice, monkeypatch
 ):

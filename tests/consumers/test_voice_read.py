@@ -61,6 +61,31 @@ async def test_three_sentences_are_made_beyond_the_one_that_was_heard_last(alice
     assert len(said(speech)) == 4
 
 
+async def test_what_was_not_sent_was_not_heard_and_nothing_is_made_beyond_it(
+    alice, say, open_voice, speech, monkeypatch
+):
+    monkeypatch.setattr(reading, "LEAD", 0.0)  # the first sentence goes out while it is heard
+    tab = await open_voice(alice)
+    answer = await answer_of(say, alice)
+    number = await tab.read(answer.uuid)
+    await until_said(speech, 3)
+    await tab.say(type="played", id=number, sentence=4_000_000_000)
+    await asyncio.sleep(0.3)
+    assert len(said(speech)) == 3
+    await tab.say(type="quiet", id=number)
+
+
+async def test_what_is_stopped_before_its_end_counts_too(alice, open_voice, speech):
+    speech.say(play("hang", at="headers"))
+    tab = await open_voice(alice)
+    await tab.say(type="try", id=1, text="Hello")
+    await until_said(speech, 1)
+    await tab.say(type="quiet", id=1)
+    async with asyncio.timeout(10):
+        while not await SpeechUsage.objects.filter(person=alice, characters=5).aexists():
+            await asyncio.sleep(0.01)
+
+
 async def test_it_begins_at_the_sentence_that_is_named(alice, say, open_voice, speech):
     tab = await open_voice(alice)
     answer = await answer_of(say, alice)
