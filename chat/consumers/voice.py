@@ -153,7 +153,7 @@ class VoiceConsumer(PersonConsumer):
     async def _words_of(self, clip: Clip, recognizer: Recognizer) -> str:
         """Return all words of a recording; some of the words so far are sent meanwhile."""
         text, told_at = "", -WORDS_INTERVAL
-        async with aclosing(recognizer.recognize(clip.sound(), language=clip.language)) as found:
+        async with aclosing(recognizer.recognize(clip.take(), language=clip.language)) as found:
             async for heard in found:
                 text = clean(heard.text).strip()
                 if heard.is_final:

@@ -59,13 +59,10 @@ class Clip:
     language: str
     purpose: Literal["dictate", "talk"]
     is_finished: bool = False
+    size: int = 0
+    """Bytes of sound, also when it is taken."""
     # Not a list of frames: those of a single sample each would take twenty times their size
     _pcm: bytearray = field(default_factory=bytearray)
-
-    @property
-    def size(self) -> int:
-        """Bytes of sound."""
-        return len(self._pcm)
 
     @property
     def seconds(self) -> float:
@@ -78,12 +75,14 @@ class Clip:
         kept = pcm[:room]
         memory.take(self.person, len(kept))
         self._pcm += kept
+        self.size += len(kept)
         if len(pcm) > room:
             raise ClipTooLong
 
-    def sound(self) -> bytes:
-        """Return all of it."""
-        return bytes(self._pcm)
+    def take(self) -> bytes:
+        """Return all of it, and hold none: who recognises it has it in a form of its own for minutes."""
+        pcm, self._pcm = bytes(self._pcm), bytearray()
+        return pcm
 
 
 class Clips:

@@ -23,6 +23,9 @@ MEMORY = 512 * 1024**2
 CPU_SECONDS = 10
 """Of one text: 300 characters of Chinese, more than a minute of sound, take 0.15."""
 
+NICE = 5
+"""Who has very much read to them takes only what the site, on the same processors, leaves over."""
+
 BUFFER = 200
 """Milliseconds of sound that are taken from the library at a time."""
 
@@ -71,6 +74,7 @@ def main() -> None:
     # Whatever the library prints goes nowhere, and not between the samples
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # macOS does not know it
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import tracemalloc
 
 import pytest
 
 from chat.models import SpeechUsage
 from chat.provider.speech.errors import SpeechDown
+from chat.realtime.voice_protocol import Listen, Sound
 from chat.voice import clips
-from chat.voice.clips import BYTES_A_SECOND, memory
+from chat.voice.clips import BYTES_A_SECOND, Clips, memory
 from tests.support.scripted_speech import play
 from tests.support.voice_tab import SECOND, until
 
@@ -172,6 +174,21 @@ async def test_recordings_begun_before_the_day_was_used_up_are_not_recognised_af
     assert (refused["code"], refused["id"]) == ("voice_minutes_used_up", 90)
     assert len(speech.clips) == 1
     assert memory.held == 0
+
+
+def test_a_recording_is_held_once_while_it_is_recognised():
+    held = Clips(1)
+    held.begin(Listen(id=1))
+    tracemalloc.start()
+    try:
+        held.add(Sound(1, bytes(100 * SECOND)))
+        clip = held.finish(1)
+        pcm = clip.take()
+        taken, _most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < 1.5 * len(pcm) == 1.5 * clip.size
+    held.close()
 
 
 async def test_recordings_of_one_person_leave_room_for_those_of_others(

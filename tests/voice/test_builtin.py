@@ -204,6 +204,13 @@ async def test_the_process_has_none_of_the_site_s_secrets(speaker, monkeypatch):
     assert b"sk-secret" not in await asyncio.to_thread(Path(f"/proc/{process}/environ").read_bytes)
 
 
+async def test_the_site_itself_comes_before_its_voice(speaker):
+    await said_by(speaker)
+    [process] = speaker.synthesizer.ids
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, process) == min(19, mine + 5)
+
+
 async def test_a_text_of_more_than_4096_characters_is_refused_at_once(speaker):
     with pytest.raises(SpeechTooMuch):
         await said_by(speaker, "a" * 4097)

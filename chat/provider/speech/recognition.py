@@ -67,6 +67,7 @@ class ServiceRecognizer:
         seconds = len(pcm) / SAMPLE / rate
         deadlines = self._deadlines or Deadlines(FIRST + seconds, BETWEEN, FIRST + 2 * seconds + BETWEEN)
         sound = {"file": ("speech.wav", wav(pcm, rate), "audio/wav")}
+        del pcm  # 19 MB of ten minutes, which would be held until the last word
         without = set(self._refused)
         while True:
             fields = self._fields(language, without)
