@@ -1,6 +1,7 @@
 """WAV in every usual form becomes 16-bit mono samples, however it is cut."""
 
 import struct
+import sys
 from array import array
 from contextlib import suppress
 from itertools import pairwise
@@ -72,6 +73,23 @@ def test_names_and_dates_around_the_sound_are_not_heard():
     data = wav_of(MONO.tobytes())
     tags = b"LIST" + struct.pack("<I", 5) + b"INFO\x01\x00"
     assert read(data[:12] + tags + data[12:] + tags) == (MONO.tobytes(), 24_000)
+
+
+def test_a_long_head_in_tiny_pieces_is_looked_at_once(monkeypatch):
+    class Counted(struct.Struct):
+        looks = 0
+
+        def unpack_from(self, *arguments):
+            self.looks += 1
+            return super().unpack_from(*arguments)
+
+    counted = Counted("<4sI")
+    monkeypatch.setattr(sys.modules[WavReader.__module__], "CHUNK", counted)  # its package has a function wav
+    reader = WavReader()
+    reader.feed(b"RIFF\xff\xff\xff\xffWAVE")
+    for _ in range(1000):
+        reader.feed(b"LIST\x00\x00\x00\x00")
+    assert counted.looks == 1000
 
 
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from(HEADS)), max_size=8))

@@ -67,6 +67,7 @@ class WavReader:
     def __init__(self) -> None:
         self.rate = 0
         self._head = b""
+        self._chunk = 12  # where in it the next chunk begins: what was seen is not looked at again
         self._left: int | None = None  # bytes of sound to come; None for as long as there are any
         self._samples: SampleReader | None = None
         self._is_open = False
@@ -98,16 +99,17 @@ class WavReader:
         head = self._head
         if len(head) >= 12 and (head[:4] != b"RIFF" or head[8:12] != b"WAVE"):
             raise UnusableSound(f"sound that is no WAV, but begins with {head[:4]!r}")
-        position = 12
-        while position + CHUNK.size <= len(head):
-            name, size = CHUNK.unpack_from(head, position)
-            position += CHUNK.size
+        while self._chunk + CHUNK.size <= len(head):
+            name, size = CHUNK.unpack_from(head, self._chunk)
+            start = self._chunk + CHUNK.size
             if name == b"data":
-                self._begin(size, head[position:])
+                self._begin(size, head[start:])
                 return True
-            if name == b"fmt " and len(head) >= position + FORMAT.size:
-                self._understand(head[position : position + size])
-            position += size + size % 2
+            if name == b"fmt ":
+                if len(head) < start + size:
+                    return False
+                self._understand(head[start : start + size])
+            self._chunk = start + size + size % 2
         return False
 
     def _begin(self, size: int, rest: bytes) -> None:
