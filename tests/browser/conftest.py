@@ -1,8 +1,6 @@
 """Real Chromium on two real sites: one with the built-in demo, one whose model a test scripts."""
 
-import json
 import re
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,55 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
+from tests.browser.site import PATIENCE, Site
 from tests.support.chromium import launch
-from tests.support.forks import run_module
-from tests.support.server import UNLIMITED, SiteServer
 
 HERE = Path(__file__).parent
-# Milliseconds; only a limit, for machines under load
-PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
-
-
-class Site:
-    """A running server, and people who are logged in there: each test takes a new one."""
-
-    def __init__(self, data_dir: Path, **variables: str) -> None:
-        self._data_dir = data_dir
-        self._variables = {
-            "OLLAMA_BASE_URL": "http://127.0.0.1:9/v1",
-            "MESSAGES_PER_MINUTE": "1000",
-            **UNLIMITED,
-        } | variables
-        self.server = SiteServer(data_dir, **self._variables)
-        self.server.wait_until_up()
-        self.origin = self.server.origin
-        self._sessions: dict[str, str] = {}
-
-    def populate(self) -> None:
-        """Let everybody of tests/browser/people.py in."""
-        made = run_module("tests.browser.people", DATA_DIR=str(self._data_dir))
-        self._sessions = json.loads(made.splitlines()[-1])
-
-    def someone(self) -> str:
-        """The session of a person whom no other test knows."""
-        return next(self._sessions.pop(name) for name in list(self._sessions) if name.startswith("person"))
-
-    def named(self, name: str) -> str:
-        return self._sessions[name]
-
-    def stop(self) -> None:
-        self.server.end()
-
-    def kill(self) -> None:
-        """Without a warning, as a machine that loses its power."""
-        self.server.end(signal.SIGKILL)
-
-    def start(self) -> None:
-        """Again, at the same address and with the same data."""
-        port = str(self.server.port)
-        self.server = SiteServer(self._data_dir, **self._variables | {"PORT": port})
-        self.server.wait_until_up()
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +68,7 @@ class Chromium:
         return self._browser
 
     def another(self, *flags: str) -> Browser:
-        """One that is started with other flags, for whoever closes it."""
+        """Return one that is started with other flags, for whoever closes it."""
         if self._playwright is None:
             self._playwright = self._end.enter_context(sync_playwright())
         return launch(self._playwright, *flags)
@@ -133,9 +87,20 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser_flags() -> list[str]:
+    """What a module starts a Chromium of its own with; with nothing it has the one that is shared."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def browser(browser_flags: list[str]) -> Iterator[Browser]:
     """Of the module, so that it ends before what the whole session shares."""
-    yield chromium.browser()
+    if browser_flags:
+        own = chromium.another(*browser_flags)
+        yield own
+        own.close()
+    else:
+        yield chromium.browser()
     if chromium.is_last:
         chromium.end()
 

@@ -5,18 +5,13 @@ from array import array
 import pytest
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import chromium
 from tests.support.server import session_of, sign_up
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser_flags():
     """One that plays without being clicked at, and has no voices of its own."""
-    browser = chromium.another("--autoplay-policy=no-user-gesture-required", "--disable-speech-synthesis-api")
-    yield browser
-    browser.close()
-    if chromium.is_last:
-        chromium.end()
+    return ["--autoplay-policy=no-user-gesture-required", "--disable-speech-synthesis-api"]
 
 
 def test_the_demo_s_answer_is_read_aloud_by_the_built_in_voice(new_context, demo_site):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import PATIENCE, Site, chromium
+from tests.browser.site import PATIENCE, Site
 from tests.browser.speech import SOUND, Speech, microphone
 from tests.browser.test_accessibility import violations
 
@@ -42,14 +42,10 @@ def site(scripted_model, scripted_speech, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """One with a microphone."""
-    flags = [*SOUND, microphone(tmp_path_factory.mktemp("sound") / "speech.wav")]
-    browser = chromium.another(*flags, f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1")
-    yield browser
-    browser.close()
-    if chromium.is_last:
-        chromium.end()
+def browser_flags(tmp_path_factory):
+    """A microphone."""
+    sound = microphone(tmp_path_factory.mktemp("sound") / "speech.wav")
+    return [*SOUND, sound, f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1"]
 
 
 @pytest.fixture

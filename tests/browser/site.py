@@ -1,0 +1,52 @@
+"""A site of the browser's tests, and how long they wait for it."""
+
+import json
+import signal
+from pathlib import Path
+
+from tests.support.forks import run_module
+from tests.support.server import UNLIMITED, SiteServer
+
+# Milliseconds; only a limit, for machines under load
+PATIENCE = 15_000
+
+
+class Site:
+    """A running server, and people who are logged in there: each test takes a new one."""
+
+    def __init__(self, data_dir: Path, **variables: str) -> None:
+        self._data_dir = data_dir
+        self._variables = {
+            "OLLAMA_BASE_URL": "http://127.0.0.1:9/v1",
+            "MESSAGES_PER_MINUTE": "1000",
+            **UNLIMITED,
+        } | variables
+        self.server = SiteServer(data_dir, **self._variables)
+        self.server.wait_until_up()
+        self.origin = self.server.origin
+        self._sessions: dict[str, str] = {}
+
+    def populate(self) -> None:
+        """Let everybody of tests/browser/people.py in."""
+        made = run_module("tests.browser.people", DATA_DIR=str(self._data_dir))
+        self._sessions = json.loads(made.splitlines()[-1])
+
+    def someone(self) -> str:
+        """The session of a person whom no other test knows."""
+        return next(self._sessions.pop(name) for name in list(self._sessions) if name.startswith("person"))
+
+    def named(self, name: str) -> str:
+        return self._sessions[name]
+
+    def stop(self) -> None:
+        self.server.end()
+
+    def kill(self) -> None:
+        """Without a warning, as a machine that loses its power."""
+        self.server.end(signal.SIGKILL)
+
+    def start(self) -> None:
+        """Again, at the same address and with the same data."""
+        port = str(self.server.port)
+        self.server = SiteServer(self._data_dir, **self._variables | {"PORT": port})
+        self.server.wait_until_up()
