@@ -1,14 +1,17 @@
 """Speech into words, by services of every kind, over real TCP."""
 
 import asyncio
+from base64 import b64encode
 from contextlib import aclosing, suppress
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.provider.errors import ProviderError
-from chat.provider.speech import Deadlines, Heard, ServiceRecognizer, SpeechEndpoint
+from chat.provider.errors import NotAModelServer, ProviderError
+from chat.provider.speech import Deadlines, Heard, ServiceRecognizer, SpeechEndpoint, recognition
+from chat.provider.speech.connection import whole
 from chat.provider.speech.errors import (
     NotASpeechService,
     SpeechAddressRefused,
@@ -244,6 +247,49 @@ async def test_the_base_url_is_understood_as_people_paste_it(path):
         endpoint = SpeechEndpoint(f"http://127.0.0.1:{service.port}{path}", "", "", "pasted")
         recognizer = ServiceRecognizer(endpoint)
         assert (await heard_by(recognizer))[-1].text == WORDS
+
+
+async def test_white_space_that_keeps_the_connection_open_is_passed_over():
+    async with ScriptedSpeech() as service:
+        body = b" \n" * 3000 + b'{"text": "At last."}'
+        service.hear(play("bytes200", body=b64encode(body).decode(), kind="application/json"))
+        assert await heard_by(recognizer_at(service)) == [Heard("At last.", is_final=True)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_of_an_answer_without_end_no_more_is_held_than_words_can_have(kind):
+    taken = 0
+
+    async def blank():
+        nonlocal taken
+        while taken < 4 * recognition.MAX_BODY:
+            taken += 64 * 1024
+            yield b" " * 64 * 1024
+
+    answer = SimpleNamespace(kind=kind, pieces=blank)
+    with pytest.raises(NotAModelServer):
+        async for _ in recognition._words(answer):
+            pass
+    assert taken <= recognition.MAX_BODY + 2 * 64 * 1024
+
+
+async def test_an_answer_in_tiny_pieces_is_counted_once():
+    lengths = 0
+
+    class Piece(bytes):
+        def __len__(self):
+            nonlocal lengths
+            lengths += 1
+            return super().__len__()
+
+    async def pieces():
+        for _ in range(1000):
+            yield Piece(b"a")
+
+    assert await whole(pieces(), 1000) == b"a" * 1000
+    assert lengths <= 2000
+    with pytest.raises(NotAModelServer):
+        await whole(pieces(), 999)
 
 
 @given(

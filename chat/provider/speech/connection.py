@@ -162,18 +162,17 @@ class Answer:
                 patience = self._deadlines.between
                 yield piece
 
-    async def whole(self, most: int, head: bytes = b"") -> bytes:
-        """Return what `head` began and all that follows.
 
-        Raises ProviderError, also for more than `most` bytes.
-        """
-        body = [head]
-        async with aclosing(self.pieces()) as pieces:
-            async for piece in pieces:
-                body.append(piece)
-                if sum(map(len, body)) > most:
-                    raise NotAModelServer(f"an answer of more than {most} bytes")
-        return b"".join(body)
+async def whole(pieces: AsyncGenerator[bytes], most: int, head: bytes = b"") -> bytes:
+    """Return what `head` began and the pieces that follow. Raises NotAModelServer beyond `most` bytes."""
+    body, size = [head], len(head)
+    async with aclosing(pieces):
+        async for piece in pieces:
+            body.append(piece)
+            size += len(piece)
+            if size > most:
+                raise NotAModelServer(f"an answer of more than {most} bytes")
+    return b"".join(body)
 
 
 def _headers(endpoint: SpeechEndpoint, *, is_azure: bool) -> dict[str, str]:

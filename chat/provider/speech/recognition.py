@@ -11,7 +11,7 @@ from decimal import Decimal
 from aiohttp.abc import AbstractResolver
 
 from chat.provider.errors import NotAModelServer, ProviderError
-from chat.provider.speech.connection import Answer, Deadlines, SpeechConnection
+from chat.provider.speech.connection import Answer, Deadlines, SpeechConnection, whole
 from chat.provider.speech.endpoint import SpeechEndpoint
 from chat.provider.speech.errors import SpeechRefused
 from chat.provider.speech.sound import SAMPLE, Heard
@@ -28,6 +28,9 @@ FIRST, BETWEEN = 60.0, 60.0
 
 ENOUGH = 8
 """Bytes that tell events from other text."""
+
+MAX_BLANK = 1024
+"""Bytes of white space in front of those: some services keep a connection open by it while they work."""
 
 EVENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry|error)?:")
 # Left out one by one where a service names them in a refusal
@@ -110,11 +113,11 @@ async def _words(answer: Answer) -> AsyncGenerator[Heard]:
         head = b""
         async for piece in pieces:
             head += piece
-            if len(head.strip()) >= ENOUGH:
+            if len(head.strip()) >= ENOUGH or len(head) > MAX_BLANK:
                 break
         is_stream = answer.kind == "text/event-stream" and not head.lstrip().startswith(b"{")
         if not is_stream and not EVENT.match(head):
-            yield Heard(whole_text(await _rest(pieces, head), answer.kind), is_final=True)
+            yield Heard(whole_text(await whole(pieces, MAX_BODY, head), answer.kind), is_final=True)
             return
         async with aclosing(_streamed(pieces, head)) as words:
             async for heard in words:
@@ -138,12 +141,3 @@ async def _streamed(pieces: AsyncGenerator[bytes], piece: bytes) -> AsyncGenerat
     if not transcript.has_begun:
         raise NotAModelServer("no event in the answer")
     yield Heard(transcript.text, is_final=True)
-
-
-async def _rest(pieces: AsyncGenerator[bytes], head: bytes) -> bytes:
-    body = [head]
-    async for piece in pieces:
-        body.append(piece)
-        if sum(map(len, body)) > MAX_BODY:
-            raise NotAModelServer(f"an answer of more than {MAX_BODY} bytes")
-    return b"".join(body)

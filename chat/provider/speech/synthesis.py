@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp.abc import AbstractResolver
 
 from chat.provider.errors import ProviderError
-from chat.provider.speech.connection import SHORT, Deadlines, SpeechConnection
+from chat.provider.speech.connection import SHORT, Deadlines, SpeechConnection, whole
 from chat.provider.speech.decoding import sound_in
 from chat.provider.speech.endpoint import SpeechEndpoint
 from chat.provider.speech.errors import (
@@ -118,7 +118,7 @@ class ServiceSpeaker:
         for path in PATHS:
             try:
                 async with self.connection.asked("GET", path, SHORT) as answer:
-                    if voices := voices_in(await answer.whole(MAX_LIST)):
+                    if voices := voices_in(await whole(answer.pieces(), MAX_LIST)):
                         return voices
             except (SpeechUnreachable, SpeechAddressRefused, SpeechDown):
                 raise
