@@ -19,23 +19,21 @@ import argparse
 import asyncio
 import re
 from collections import deque
-from typing import Self
 
 from tests.support.scripted_hostile import SCENARIOS
-from tests.support.scripted_wire import Connection, Request, Scenario, parse, play
+from tests.support.scripted_wire import Connection, Request, Scenario, ScriptedServer, parse, play
 
 __all__ = ["Request", "Scenario", "ScriptedProvider", "parse", "play"]
 
 MARKER = re.compile(r"\[\[scenario:([^\]]+)\]\]")
 
 
-class ScriptedProvider:
+class ScriptedProvider(ScriptedServer):
     """The server. `requests` are the chat requests, `title_requests` those that ask for a title."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, default: Scenario | None = None) -> None:
-        self.host, self.port = host, port
+        super().__init__(host, port)
         self.default = default or play("plain")
-        self.queue: deque[Scenario] = deque()
         self.models = ["scripted-1", "scripted-2"]
         self.prefix = "/v1"
         self.elsewhere: Scenario | None = None  # what other paths get; None is a 404
@@ -45,16 +43,7 @@ class ScriptedProvider:
         self.title_queue: deque[Scenario] = deque()  # what the next requests for a title get, before `title`
         self.requests: list[Request] = []
         self.title_requests: list[Request] = []
-        self.connections = 0
-        self.client_closes = 0
-        self.closed_by_client = asyncio.Event()
         self.keep_requests = True
-        self.live: set[Connection] = set()
-        self._server: asyncio.Server | None = None
-
-    @property
-    def base_url(self) -> str:
-        return f"http://{self.host}:{self.port}/v1"
 
     def script(self, *scenarios: Scenario) -> None:
         """Queue what the next requests get, one each."""
@@ -63,18 +52,6 @@ class ScriptedProvider:
     @property
     def open_connections(self) -> int:
         return len(self.live)
-
-    async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), self.host, self.port, backlog=4096)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for connection in list(self.live):
-            connection.stop()
 
     async def answer(self, request: Request, connection: Connection) -> None:
         """Play what the request is due."""

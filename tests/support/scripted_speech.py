@@ -26,12 +26,12 @@ from array import array
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from tests.support.scripted_hostile import SCENARIOS as FAULTS
 from tests.support.scripted_provider import MARKER
 from tests.support.scripted_scenarios import DONE, chunk, event
-from tests.support.scripted_wire import Connection, Play, Request, Scenario, parse, play
+from tests.support.scripted_wire import Connection, Play, Request, Scenario, ScriptedServer, parse, play
 
 __all__ = ["Clip", "ScriptedSpeech", "parse", "play", "samples", "tone", "wav_of"]
 
@@ -66,11 +66,11 @@ class Clip:
         return self.wav[44:]
 
 
-class ScriptedSpeech:
+class ScriptedSpeech(ScriptedServer):
     """The service. `clips` came to be recognised, `texts` (the bodies, as JSON) to be spoken."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.host, self.port = host, port
+        super().__init__(host, port)
         self.words: Scenario = play("words")
         self.sound: Scenario = play("sound")
         self.to_hear: deque[Scenario] = deque()
@@ -81,17 +81,7 @@ class ScriptedSpeech:
         self.texts: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
-        self.connections = 0
-        self.client_closes = 0
-        self.closed_by_client = asyncio.Event()
         self.keep_requests = True
-        self.live: set[Connection] = set()
-        self.queue: deque[Scenario] = deque()  # of what happens before a request is read
-        self._server: asyncio.Server | None = None
-
-    @property
-    def base_url(self) -> str:
-        return f"http://{self.host}:{self.port}/v1"
 
     def hear(self, *scenarios: Scenario) -> None:
         """Queue what the next clips get, one each."""
@@ -100,18 +90,6 @@ class ScriptedSpeech:
     def say(self, *scenarios: Scenario) -> None:
         """Queue what the next texts get, one each."""
         self.to_say.extend(scenarios)
-
-    async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), self.host, self.port, backlog=1024)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for connection in list(self.live):
-            connection.stop()
 
     async def answer(self, request: Request, connection: Connection) -> None:
         """Play what the request is due."""

@@ -11,7 +11,7 @@ import struct
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Self
 
 from chat.core.text import TITLE_MARKER
 
@@ -67,22 +67,43 @@ class Request:
         return bool((self.body.get("stream_options") or {}).get("include_usage"))
 
 
-class Host(Protocol):
-    """What a connection needs of its server."""
+class ScriptedServer:
+    """Listens on this machine while it is entered; a scenario at the head of `queue` may end a connection at once."""
 
-    connections: int
-    client_closes: int
-    closed_by_client: asyncio.Event
-    live: set[Connection]
-    queue: deque[Scenario]
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.queue: deque[Scenario] = deque()
+        self.connections = 0
+        self.client_closes = 0
+        self.closed_by_client = asyncio.Event()
+        self.live: set[Connection] = set()
+        self._server: asyncio.Server | None = None
 
-    async def answer(self, request: Request, connection: Connection) -> None: ...
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.host}:{self.port}/v1"
+
+    async def answer(self, request: Request, connection: Connection) -> None:
+        """Play what the request is due."""
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self), self.host, self.port, backlog=4096)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for connection in list(self.live):
+            connection.stop()
 
 
 class Connection(asyncio.Protocol):
     """One TCP connection: gathers requests, plays one scenario at a time, notes who closed it."""
 
-    def __init__(self, server: Host) -> None:
+    def __init__(self, server: ScriptedServer) -> None:
         self.server = server
         self.buffer = bytearray()
         self.awaited = 0  # bytes of a request that is not whole yet
