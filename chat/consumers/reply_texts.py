@@ -21,9 +21,8 @@ async def texts_of(engine: Engine, reply: Message) -> AsyncGenerator[str]:
                 yield running.writer.text
                 await running.news()
                 has_begun = len(running.writer.text) > BEGINNING
-                await asyncio.sleep(
-                    LOOK_LATER if has_begun else LOOK_HERE
-                )  # what comes meanwhile is read too
+                # What comes meanwhile is read too
+                await asyncio.sleep(LOOK_LATER if has_begun else LOOK_HERE)
             yield running.writer.text
             return
         rows = Message.objects.filter(pk=reply.pk, hidden_at=None).values_list("text", "status")

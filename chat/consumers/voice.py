@@ -148,7 +148,7 @@ class VoiceConsumer(PersonConsumer):
             raise
         finally:
             if is_owed:
-                await self._note(actions.note_listened, seconds=clip.seconds, by=recognizer)
+                await self._note(limits.note_listened, seconds=clip.seconds, by=recognizer)
 
     async def _words_of(self, clip: Clip, recognizer: Recognizer) -> str:
         """Return all words of a recording; some of the words so far are sent meanwhile."""
@@ -207,7 +207,7 @@ class VoiceConsumer(PersonConsumer):
         self._reading_task = self._spawn(self._carry_on(self._reading.run, command))
 
     async def _note_read(self, characters: int, by: Speaker) -> None:
-        await self._note(actions.note_read, characters=characters, by=by)
+        await self._note(limits.note_read, characters=characters, by=by)
 
     async def _played(self, command: protocol.Played) -> None:
         if self._reading is not None and self._reading.number == command.id:

@@ -8,7 +8,7 @@ for clips and readings.
 
 import struct
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -39,7 +39,6 @@ class Listen(msgspec.Struct, tag="listen", forbid_unknown_fields=True):
 
     id: Id
     language: Language = ""
-    purpose: Literal["dictate", "talk"] = "dictate"
 
 
 class Finish(msgspec.Struct, tag="finish", forbid_unknown_fields=True):

@@ -9,19 +9,8 @@ from chat.conversations.actions import message_of
 from chat.core.errors import NotFound
 from chat.models import Message, Role, User, VoiceSettings
 from chat.models.heard import HeardMark
-from chat.provider.speech import Recognizer, Speaker
 from chat.realtime import layer
 from chat.voice import limits
-
-
-def note_listened(user: User, *, seconds: float, by: Recognizer) -> None:
-    """Count a recording that was recognised."""
-    limits.note_listened(user, seconds, by)
-
-
-def note_read(user: User, *, characters: int, by: Speaker) -> None:
-    """Count what was made into speech."""
-    limits.note_read(user, characters, by)
 
 
 def reply_to_read(user: User, message_uuid: uuid.UUID) -> Message:

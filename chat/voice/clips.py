@@ -5,7 +5,6 @@ A minute is 1.9 MB. What a person says is held until it is recognised or thrown 
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
 
 from chat.realtime.voice_protocol import RATE, SAMPLE, Listen, Sound
 from chat.voice.errors import MAX_CLIP_MINUTES, ClipTooLong, TooManyClips, UnknownClip, VoiceBusy
@@ -57,7 +56,6 @@ class Clip:
     person: int
     id: int
     language: str
-    purpose: Literal["dictate", "talk"]
     is_finished: bool = False
     size: int = 0
     """Bytes of sound, also when it is taken."""
@@ -102,7 +100,7 @@ class Clips:
         self.discard(command.id)
         if len(self._clips) >= MOST_CLIPS:
             raise TooManyClips
-        self._clips[command.id] = Clip(self._person, command.id, command.language, command.purpose)
+        self._clips[command.id] = Clip(self._person, command.id, command.language)
 
     def add(self, sound: Sound) -> None:
         """Put sound to its recording.

@@ -109,7 +109,7 @@ class VoiceSocket:
 
     async def words(self, pcm: bytes, language: str = "en") -> str:
         """Send a recording at 16 kHz; return its words. Raises Missed."""
-        await self._say(type="listen", id=1, language=language, purpose="dictate")
+        await self._say(type="listen", id=1, language=language)
         for place in range(0, len(pcm), FRAME):
             await self._socket.send(struct.pack("<I", 1) + pcm[place : place + FRAME])
         await self._say(type="finish", id=1)

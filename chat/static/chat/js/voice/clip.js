@@ -18,13 +18,13 @@ export class Clip {
   #id = 0;
   #finished = false;
   #timer = 0;
-  #about;
+  #language;
 
-  // `told.words(text, final)` is called with all words so far, `told.failed(event)` with an error of the server's,
+  // `language` is what is spoken, "" for whatever the service finds. `told.words(text, final)` is called with all words so far, `told.failed(event)` with an error of the server's,
   // and `told.away(isAway)` when the connection breaks or comes.
-  constructor(socket, about, told) {
+  constructor(socket, language, told) {
     this.#socket = socket;
-    this.#about = about;
+    this.#language = language;
     this.#told = told;
     socket.add(this);
     if (!socket.ready) told.away(!navigator.onLine);
@@ -57,7 +57,7 @@ export class Clip {
   opened(id) {
     this.#id = id;
     this.#sent = 0;
-    this.#socket.send({ type: "listen", id, ...this.#about });
+    this.#socket.send({ type: "listen", id, language: this.#language });
     this.#told.away(false);
     this.#flush();
   }

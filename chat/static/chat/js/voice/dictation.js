@@ -76,10 +76,9 @@ export class Dictation {
       if (isOver()) recorder?.close();
       if (isOver()) return;
       this.#recorder = recorder;
-      const purpose = "dictate";
       this.#recognition = isBrowser
         ? new BrowserRecognition(language, told)
-        : new Clip(this.#socket, { language, purpose }, told);
+        : new Clip(this.#socket, language, told);
       this.#begin();
     } catch (problem) {
       if (isOver()) return;

@@ -14,7 +14,6 @@ const SILENCE = 60000;
 const LONGEST = 120000;
 // Milliseconds without another word after which somebody has ended, where only the browser listens
 const PAUSE = 1200;
-const PURPOSE = "talk";
 
 export class Ear {
   #socket;
@@ -108,7 +107,7 @@ export class Ear {
 
   #clip() {
     const { words, failed, away } = this.#told;
-    const clip = new Clip(this.#socket, { language: languageOf(false), purpose: PURPOSE }, { words, failed, away });
+    const clip = new Clip(this.#socket, languageOf(false), { words, failed, away });
     this.#before.forEach((frame) => clip.add(frame));
     return clip;
   }
