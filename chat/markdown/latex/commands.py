@@ -345,22 +345,9 @@ COMMANDS: dict[str, Command] = {
     "\\substack": _substack,
     "\\char": _char,
     "\\unicode": _char,
-    "\\label": partial(_dropped, 1),
-    "\\require": partial(_dropped, 1),
-    "\\usepackage": partial(_dropped, 1),
-    "\\cline": partial(_dropped, 1),
-    "\\vspace": partial(_dropped, 1),
-    "\\vspace*": partial(_dropped, 1),
     "\\setlength": partial(_dropped, 2),
-    "\\href": _second,
-    "\\htmlClass": _second,
-    "\\htmlId": _second,
     "\\htmlStyle": _styled,
-    "\\htmlData": _second,
-    "\\class": _second,
-    "\\cssId": _second,
     "\\style": _styled,
-    "\\hyperlink": _second,
     "\\url": _url,
     "\\eqref": partial(_reference, "(%)"),
     "\\ref": partial(_reference, "%"),
@@ -397,4 +384,10 @@ COMMANDS |= {
         "bold",
     ]
 }
+COMMANDS |= dict.fromkeys(
+    ("\\label", "\\require", "\\usepackage", "\\cline", "\\vspace", "\\vspace*"), partial(_dropped, 1)
+)
+COMMANDS |= dict.fromkeys(
+    ("\\href", "\\htmlClass", "\\htmlId", "\\htmlData", "\\class", "\\cssId", "\\hyperlink"), _second
+)
 COMMANDS |= dict.fromkeys(("\\hspace", "\\hspace*", "\\kern", "\\hskip", "\\mkern", "\\mskip"), _space)
