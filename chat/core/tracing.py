@@ -1,6 +1,7 @@
 """The request id: one short name for everything a request, a socket command or a reply logs."""
 
 import logging
+import re
 import uuid
 from contextvars import ContextVar
 from copy import copy
@@ -10,13 +11,10 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 # What nobody sees, and what moves, colours or ends what they see: controls, the separators that some readers
 # take for line ends, marks of direction, other invisible formats, and surrogates, which no file takes
-_HIDDEN = [
-    *(range(0x20), range(0x7F, 0xA0), [0xAD, 0x61C, 0x180E, 0xFEFF], range(0x200B, 0x2010)),
-    *(range(0x2028, 0x202F), range(0x2060, 0x2070), range(0xD800, 0xE000), range(0xFFF9, 0xFFFC)),
-    range(0xE0000, 0xE0080),
-]
-_WRITTEN_OUT = {code: chr(code).encode("ascii", "backslashreplace").decode() for r in _HIDDEN for code in r}
-_WRITTEN_OUT |= {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F]}
+_HIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\ufeff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]"
+)
 
 
 def new_request_id() -> str:
@@ -36,7 +34,13 @@ class RequestIdFilter(logging.Filter):
 
 def printable(text: str) -> str:
     """Return a text for one line of a log or a terminal: what cannot be seen is written out, as \\u202e."""
-    return text if text.isascii() and text.isprintable() else text.translate(_WRITTEN_OUT)
+    return text if text.isascii() and text.isprintable() else _HIDDEN.sub(_written_out, text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    character = found[0]
+    is_ascii = character.isascii()
+    return f"\\x{ord(character):02x}" if is_ascii else character.encode("ascii", "backslashreplace").decode()
 
 
 class LineFormatter(logging.Formatter):
