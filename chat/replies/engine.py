@@ -27,7 +27,7 @@ from chat.replies.remote import Remote
 from chat.replies.request_loop import RequestLoop
 from chat.replies.running import Outcome, RunningReply
 from chat.replies.subscribers import ReplyEnd
-from chat.voice import speaking
+from chat.voice.cache import cache as speech_cache
 
 logger = logging.getLogger(__name__)
 
@@ -258,7 +258,7 @@ class Engine:
                 for conversation_id, reply_id in stale:
                     await layer.announce_end(conversation_id, reply_id)
                 await self._checkpointer.in_thread(sweeper.run)
-                await asyncio.to_thread(speaking.cache.sweep)
+                await asyncio.to_thread(speech_cache.sweep)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)
             await asyncio.sleep(SWEEP_INTERVAL)

@@ -113,3 +113,7 @@ class SpeechCache:
             room -= stat.st_size
             if room < 0 or now - stat.st_mtime > KEPT_FOR:
                 Path(path).unlink(missing_ok=True)
+
+
+cache = SpeechCache()
+"""This process's."""

@@ -8,7 +8,7 @@ from chat.core.errors import ChatError
 from chat.provider.speech import Audio, Speaker
 from chat.realtime.voice_protocol import MAX_AUDIO, SAMPLE
 from chat.voice import providers
-from chat.voice.cache import SpeechCache, Utterance
+from chat.voice.cache import Utterance, cache
 from chat.voice.errors import SpeechTooLong
 
 BROWSER = "browser"
@@ -16,8 +16,6 @@ BROWSER = "browser"
 
 # Bytes of one sentence's sound: two minutes at 24 kHz, far more than the longest sentence takes
 MOST_SOUND = 120 * 24_000 * SAMPLE
-
-cache = SpeechCache()
 
 
 class Voice:
