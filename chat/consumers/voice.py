@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, ClassVar
@@ -170,13 +170,19 @@ class VoiceConsumer(PersonConsumer):
         reply = await self._read(actions.reply_to_read, command.message)
         self._message = reply
         await layer.join(layer.conversation_group(reply.conversation_id), self.channel_name)
-        sentences = sentences_of(texts_of(self._engine, reply), self._language)
-        chosen = await self._read(actions.voice_settings)
+        may_be_read = partial(self._read, actions.reply_to_read, command.message)
+        try:
+            await may_be_read()  # again: of what was hidden before it joined this socket was not told
+            chosen = await self._read(actions.voice_settings)
+        except Exception:
+            await self._stop_reading()
+            raise
         # A reply may change its language
         self._begin_reading(
             command,
-            sentences,
+            sentences_of(texts_of(self._engine, reply), self._language),
             lambda language: command.voice or chosen.voice_for(language),
+            may_be_read,
             command.sentence,
         )
 
@@ -185,22 +191,18 @@ class VoiceConsumer(PersonConsumer):
         await self._read(limits.check_may_read)
         language = command.language or self._language
         sample = SpokenSentence(clean(command.text), 0, None, None, 0, language)
-        self._begin_reading(command, one(sample), lambda _: command.voice)
+        may_be_made = partial(self._read, limits.check_may_read)
+        self._begin_reading(command, one(sample), lambda _: command.voice, may_be_made)
 
     def _begin_reading(
         self,
         command: protocol.Read | protocol.Try,
         sentences: AsyncGenerator[SpokenSentence],
         name_for: Callable[[str], str],
+        check: Callable[[], Awaitable[Any]],
         first: int = 0,
     ) -> None:
-        voice = Voice(
-            self._user_id,
-            name_for,
-            command.speed,
-            check=partial(self._read, limits.check_may_read),
-            count=self._note_read,
-        )
+        voice = Voice(self._user_id, name_for, command.speed, check=check, count=self._note_read)
         self._spawn(voice.prepare(self._language))
         outlet = Outlet(self._event, self._send_sound)
         self._reading = Reading(command.id, sentences, voice, outlet, first)

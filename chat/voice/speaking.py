@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
+from typing import Any
 
 from chat.core.errors import ChatError
 from chat.provider.speech import Audio, Speaker
@@ -31,7 +32,7 @@ class Voice:
         name_for: Callable[[str], str],
         speed: float,
         *,
-        check: Callable[[], Awaitable[None]],
+        check: Callable[[], Awaitable[Any]],
         count: Callable[[int, Speaker], Awaitable[None]],
     ) -> None:
         self._person, self._name_for, self._speed = person, name_for, speed

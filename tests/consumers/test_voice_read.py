@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from chat.models import Message, SpeechUsage
 from chat.moderation import actions as moderation
 from chat.provider.speech.errors import SpeechCut
+from chat.realtime import layer
 from chat.voice import reading
 from tests.support.scripted_speech import RATE, play, samples
 from tests.support.voice_tab import until
@@ -344,3 +345,39 @@ async def test_a_hidden_reply_is_not_read_and_one_that_is_being_read_falls_silen
     assert await tab.is_silent()
     await tab.read(answer.uuid)
     assert (await tab.next())["code"] == "not_found"
+
+
+async def test_a_reply_that_is_hidden_before_its_socket_is_told_of_it_is_not_read(
+    alice, bob, say, open_voice, speech, monkeypatch
+):
+    tab = await open_voice(alice)
+    answer = await answer_of(say, alice)
+    message = await Message.objects.select_related("conversation").aget(pk=answer.pk)
+    join = layer.join
+
+    async def join_late(group, channel):
+        await sync_to_async(moderation.hide)(message, bob)
+        await join(group, channel)
+
+    monkeypatch.setattr(layer, "join", join_late)
+    await tab.read(answer.uuid)
+    assert (await tab.next())["code"] == "not_found"
+    assert await tab.is_silent()
+    assert said(speech) == []
+
+
+async def test_where_the_layer_drops_that_a_reply_is_hidden_no_more_of_it_is_made(
+    alice, bob, say, open_voice, speech, monkeypatch
+):
+    tab = await open_voice(alice)
+    answer = await answer_of(say, alice)
+    number = await tab.read(answer.uuid)
+    for _ in range(3):
+        await tab.until("spoken")
+    message = await Message.objects.select_related("conversation").aget(pk=answer.pk)
+    monkeypatch.setattr(layer, "announce_message", lambda *_: None)
+    await sync_to_async(moderation.hide)(message, bob)
+    await tab.say(type="played", id=number, sentence=0)
+    refused = await tab.until("error")
+    assert (refused["code"], refused["id"]) == ("not_found", number)
+    assert len(said(speech)) == 3

@@ -11,6 +11,7 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 from redis import from_url as redis_client
 from websockets.asyncio.client import ClientConnection
@@ -185,6 +186,38 @@ async def test_a_stop_reaches_the_process_that_writes(pair):
         await send(there, type="stop", reply=sent["reply"])
         assert (await until(here, "ended"))["status"] == "stopped"
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
+
+
+def moderate(server: SiteServer, stores: dict[str, str], owner: str, reply: str) -> None:
+    """Its owner reports a reply, and a moderator hides it."""
+    answer = post(server, f"/m/{reply}/report/", cookie=owner, category="other")
+    assert b" 500 " not in answer.split(b"\r\n")[0], answer
+    email = f"{uuid.uuid4().hex}@example.org"
+    moderator = session_of(sign_up(server, email))
+    with psycopg.connect(stores["DATABASE_URL"]) as database:
+        database.execute(
+            "UPDATE chat_user SET is_staff = true, is_superuser = true WHERE email = %s", [email]
+        )
+        [[report]] = database.execute("SELECT MAX(id) FROM chat_report").fetchall()
+    chosen = {"action": "hide", "_selected_action": str(report)}
+    answer = post(server, "/admin/chat/report/", cookie=moderator, **chosen)
+    assert answer.startswith(b"HTTP/1.1 302"), answer
+
+
+async def test_what_is_hidden_through_one_process_falls_silent_in_the_other(pair, stores):
+    one, two, provider = pair
+    provider.default = play("plain", text="One is first. Two comes after. Three follows. Four is later.")
+    cookie = member(one)
+    async with open_socket(one, cookie) as here, open_socket(one, cookie, "/ws/voice/") as voice:
+        await send(here, type="send", client_id=uuid.uuid4(), text="Hello")
+        reply = (await until(here, "sent"))["reply"]
+        assert (await until(here, "ended"))["status"] == "complete"
+        await send(voice, type="read", id=7, message=reply, voice="browser")
+        for _ in range(3):
+            await until(voice, "spoken")  # the next one waits until the first was heard
+        await asyncio.to_thread(moderate, two, stores, cookie, reply)
+        refused = await until(voice, "error")
+        assert (refused["code"], refused["id"]) == ("not_found", 7)
 
 
 async def test_requests_to_the_model_count_together_in_both_processes(pair):

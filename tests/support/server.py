@@ -208,10 +208,10 @@ def session_of(answer: bytes) -> str:
     return f"sessionid={cookies_in(answer)['sessionid'].value}"
 
 
-def open_socket(server: SiteServer, cookie: str) -> connect:
+def open_socket(server: SiteServer, cookie: str, path: str = "/ws/chat/") -> connect:
     """It takes in all that comes, as a browser does: with its queue full, it would wait 10 s for its own end."""
     return connect(
-        f"ws://127.0.0.1:{server.port}/ws/chat/",
+        f"ws://127.0.0.1:{server.port}{path}",
         origin=server.origin,
         additional_headers={"Cookie": cookie},
         max_size=None,
