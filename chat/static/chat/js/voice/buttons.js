@@ -1,6 +1,6 @@
 // Voice before anybody has used it: which of its buttons can work here, and how the rest comes when one is pressed.
 
-import { one, word } from "../core/dom.js";
+import { all, one, word } from "../core/dom.js";
 import { toast } from "../core/toast.js";
 
 const given = document.body.dataset;
@@ -9,11 +9,12 @@ export function register(page) {
   const { clicks, keys, events } = page;
   const voice = new Voice(page);
   voice.showWhatWorks();
-  for (const id of ["dictate", "talk"]) {
-    for (const kind of ["pointerenter", "focus"]) one(`#${id}`)?.addEventListener(kind, () => voice.preload());
+  for (const kind of ["pointerenter", "focus", "pointerdown"]) {
+    all("#dictate, #talk").forEach((button) => button.addEventListener(kind, () => voice.preload()));
   }
-  clicks.on("dictate", (button) => voice.listen((it) => it.dictate(button)));
-  clicks.on("talk", (button) => voice.listen((it) => it.talk(button)));
+  const dictate = (button) => voice.listen((it) => it.dictate(button), given.voiceEvery);
+  clicks.on("dictate", dictate);
+  clicks.on("talk", (button) => voice.listen((it) => it.talk(button), true));
   clicks.on("read", (button, article) => voice.speak((it) => it.read(article)));
   clicks.on("voice-settings", (link, article, event) => {
     event.preventDefault();
@@ -23,7 +24,7 @@ export function register(page) {
     const button = one("#dictate");
     if (!button?.checkVisibility()) return;
     event.preventDefault();
-    voice.listen((it) => it.dictate(button));
+    dictate(button);
   });
   events.on("page:submit", () => {
     const before = page.thread.running;
@@ -49,14 +50,19 @@ class Voice {
     if (!listens) ["#dictate", "#talk"].forEach((id) => one(id)?.remove());
   }
 
-  preload() {
-    if (isSecureContext) this.#load().catch(() => {});
+  // What goes wrong is said after the press
+  async preload() {
+    if (!isSecureContext) return;
+    await this.#load()
+      .then((it) => given.voiceRecognition === "service" && it.prepare())
+      .catch(() => {});
   }
 
-  // Browsers give a microphone only to pages that came encrypted, or from this machine.
-  listen(act) {
+  // Browsers give a microphone only to pages that came encrypted, or from this machine. `isAnswered`: by voice.
+  listen(act, isAnswered = false) {
     if (!isSecureContext) toast(word("Insecure").replace("{address}", location.host), { time: 15000 });
-    else this.speak(act);
+    else if (isAnswered) this.speak(act);
+    else this.use(act);
   }
 
   // A page may sound from a press on, in some browsers only if it begins within it.

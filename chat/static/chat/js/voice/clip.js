@@ -20,8 +20,9 @@ export class Clip {
   #timer = 0;
   #language;
 
-  // `language` is what is spoken, "" for whatever the service finds. `told.words(text, final)` is called with all words so far, `told.failed(event)` with an error of the server's,
-  // and `told.away(isAway)` when the connection breaks or comes.
+  // `language` is what is spoken, "" for whatever the service finds. `told.words(text, final)` is called with all words
+  // so far, `told.failed(event)` with an error of the server's, and `told.away(isAway)` when the connection breaks or
+  // comes.
   constructor(socket, language, told) {
     this.#socket = socket;
     this.#language = language;

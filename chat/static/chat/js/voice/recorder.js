@@ -15,10 +15,45 @@ const WHY = {
   AbortError: "busyMicrophone",
 };
 
+// The context of all recordings, with its worklet: to make one takes up to 150 ms, which is long after a press. It is
+// suspended while none is under way
+let shared = null;
+let underWay = 0;
+
+// Makes the context before somebody presses, if the page may have one yet. Throws what browsers throw.
+export async function prepareRecorder() {
+  if (navigator.userActivation?.hasBeenActive) await recordingContext();
+}
+
+function recordingContext(options = { sampleRate: RATE }) {
+  shared ??= made({ latencyHint: "interactive", ...options }).catch((problem) => {
+    shared = null;
+    throw problem;
+  });
+  return shared;
+}
+
+async function made(options) {
+  const context = new AudioContext(options);
+  if (!underWay) context.suspend();
+  await context.audioWorklet.addModule(said("worklet")).catch((problem) => {
+    context.close();
+    throw problem;
+  });
+  return context;
+}
+
+async function rest() {
+  const context = await shared?.catch(() => null);
+  if (!underWay) context?.suspend();
+}
+
 export class Recorder {
-  #context;
-  #stream;
-  #node;
+  #context = null;
+  #stream = null;
+  #source = null;
+  #node = null;
+  #isClosed = false;
 
   // `frame(samples)` is called with each frame, `lost()` when the microphone is taken away. Throws an Error whose
   // message is the sentence for the person.
@@ -33,38 +68,52 @@ export class Recorder {
     return recorder;
   }
 
-  // Both at once: asking the person takes longest the first time, the worklet later
+  // Both at once: asking the person takes longest the first time, the context later
   async #open(frame, lost) {
-    const asked = navigator.mediaDevices.getUserMedia({ audio: WANTED });
-    this.#context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
-    const [stream] = await Promise.all([asked, this.#context.audioWorklet.addModule(said("worklet"))]);
-    this.#stream = stream;
-    const source = await this.#source();
+    underWay += 1;
+    [, this.#context] = await Promise.all([this.#ask(lost), recordingContext()]);
+    await this.#connect();
     const options = { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" };
     this.#node = new AudioWorkletNode(this.#context, "frames", options);
     this.#node.port.onmessage = ({ data }) => frame(data);
-    source.connect(this.#node);
-    const [track] = stream.getAudioTracks();
-    track.addEventListener("ended", lost);
+    this.#source.connect(this.#node);
     await this.#context.resume();
   }
 
+  // Where there is no context, the microphone that comes later must not stay on
+  async #ask(lost) {
+    this.#stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED });
+    if (this.#isClosed) this.#release();
+    this.#stream.getAudioTracks()[0].addEventListener("ended", lost);
+  }
+
   // Some browsers connect a microphone only to a context of its own rate; the worklet then makes ours of it
-  async #source() {
+  async #connect() {
     try {
-      return this.#context.createMediaStreamSource(this.#stream);
+      this.#source = this.#context.createMediaStreamSource(this.#stream);
     } catch {
-      await this.#context.close();
-      this.#context = new AudioContext({ latencyHint: "interactive" });
-      await this.#context.audioWorklet.addModule(said("worklet"));
-      return this.#context.createMediaStreamSource(this.#stream);
+      shared = null;
+      this.#context.close();
+      this.#context = await recordingContext({});
+      this.#source = this.#context.createMediaStreamSource(this.#stream);
     }
   }
 
   close() {
-    if (this.#node) this.#node.port.onmessage = null;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    underWay -= 1;
+    if (this.#node) {
+      this.#node.port.onmessage = null;
+      this.#node.port.postMessage("end");
+    }
+    this.#source?.disconnect();
+    this.#release();
+    rest();
+  }
+
+  #release() {
     this.#stream?.getTracks().forEach((track) => track.stop());
-    if (this.#context && this.#context.state !== "closed") this.#context.close();
   }
 }
 

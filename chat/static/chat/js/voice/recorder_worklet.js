@@ -13,10 +13,17 @@ class Frames extends AudioWorkletProcessor {
   #count = 0;
   #frame = new Int16Array(SAMPLES);
   #filled = 0;
+  #isOver = false;
+
+  // The context lives on when a recording has ended; this one is to go
+  constructor() {
+    super();
+    this.port.onmessage = () => (this.#isOver = true);
+  }
 
   process([[channel = []]]) {
     for (const sample of channel) this.#hear(sample);
-    return true;
+    return !this.#isOver;
   }
 
   // Each of ours is the mean of those that it stands for, so that what is too high for it does not come out as noise

@@ -3,6 +3,7 @@
 import { Dictation } from "./dictation.js";
 import { fetchParts } from "./parts.js";
 import { Reading } from "./reading.js";
+import { prepareRecorder } from "./recorder.js";
 import { openSettings } from "./settings.js";
 import { VoiceSocket } from "./socket.js";
 import { OtherTabs } from "./tabs.js";
@@ -16,6 +17,7 @@ export async function open(page) {
   voice.dictation = new Dictation(voice);
   voice.talk = new Talk(voice);
   return {
+    prepare: prepareRecorder,
     dictate: (button) => voice.dictation.toggle(button),
     talk: (button) => voice.talk.open(button),
     read: (article) => voice.reading.press(article),
