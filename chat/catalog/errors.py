@@ -21,5 +21,5 @@ class KeyUnreadable(ProviderError):
 
     code = "key_unreadable"
     sentence = _(
-        "This site can't read its API key for this model. Choose another model, or tell your administrator."
+        "This site can’t read its API key for this model. Choose another model, or tell your administrator."
     )

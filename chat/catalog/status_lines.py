@@ -31,13 +31,13 @@ def environment_line(model: str) -> str:
     if model:
         labels = {
             "openai": _("%(model)s · OpenAI"),
-            "compatible": _("%(model)s · this site's model server"),
+            "compatible": _("%(model)s · this site’s model server"),
             "ollama": _("%(model)s · Ollama on this server"),
             "demo": _("Demo mode. Connect a model to get real answers."),
         }
     else:  # a server that did not list its models yet: it may be down
         labels = {
-            "compatible": _("This site's model server"),
+            "compatible": _("This site’s model server"),
             "ollama": _("Ollama on this server"),
         }
     return labels.get(endpoint.kind if endpoint else "", "") % {"model": model}

@@ -123,7 +123,7 @@ class AssistantMessage(ShownMessage):
         if not self.ignored_parameters:
             return ""
         names = {"names": parameters.labels(self.ignored_parameters)}
-        return _("This model doesn't support these settings: %(names)s") % names
+        return _("This model doesn’t support these settings: %(names)s") % names
 
     @property
     def heard_line(self) -> str:
@@ -131,7 +131,7 @@ class AssistantMessage(ShownMessage):
         if self.heard is None:
             return ""
         if not self.heard.words:
-            return _("You interrupted before this reply was heard.")
+            return _("You interrupted before hearing this reply.")
         return _("You interrupted after “%(words)s”.") % {"words": self.heard.words}
 
     @property

@@ -45,7 +45,7 @@ def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     conversations.delete(request.user, conversation_uuid)
     if not is_script(request):
         undo = reverse("conversation_restore", args=[conversation_uuid])
-        flash(request, _("The conversation is deleted."), messages.INFO, undo=undo)
+        flash(request, _("Conversation deleted"), messages.INFO, undo=undo)
     return done(request, reverse("chat"))
 
 

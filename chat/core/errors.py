@@ -58,7 +58,7 @@ class StorageDown(ChatError):
     code = "storage"
     status = 503
     sentence = _(
-        "The site couldn't reach its database, so nothing was saved. Try again in a moment; if it keeps "
+        "The site couldn’t reach its database, so nothing was saved. Try again in a moment; if it keeps "
         "happening, tell your administrator."
     )
 
@@ -99,7 +99,7 @@ class RequestError(ChatError):
 
     code = "bad_request"
     status = 400
-    sentence = _("That request couldn't be understood. Reload the page and try again.")
+    sentence = _("That request couldn’t be understood. Reload the page and try again.")
 
 
 class NotFound(RequestError):
@@ -107,13 +107,13 @@ class NotFound(RequestError):
 
     code = "not_found"
     status = 404
-    sentence = _("This doesn't exist, or you don't have access. Check the address.")
+    sentence = _("This doesn’t exist, or you don’t have access. Check the address.")
 
 
 class LoggedOut(RequestError):
     code = "logged_out"
     status = 401
-    sentence = _("You're logged out. Log in again; your conversations are saved.")
+    sentence = _("You’re logged out. Log in again; your conversations are saved.")
 
 
 class Suspended(RequestError):
@@ -121,8 +121,8 @@ class Suspended(RequestError):
 
     code = "suspended"
     status = 403
-    sentence = _("Your account is suspended. You can read, but you can't send messages.")
-    _until = _("You can't send messages until %(until)s.")
+    sentence = _("Your account is suspended. You can read, but you can’t send messages.")
+    _until = _("You can’t send messages until %(until)s.")
     _reason = _("Reason: %(reason)s")
 
     def __init__(self, until: datetime | None = None, reason: str = "") -> None:

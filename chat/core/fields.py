@@ -18,7 +18,7 @@ def storable(value: str) -> None:
     """Refuse NUL and lone surrogates, which a database cannot keep."""
     if text.find_bad(value):
         raise ValidationError(
-            _("This holds characters that cannot be stored. Please remove them."), "bad_text"
+            _("This contains characters that can’t be saved. Remove them and try again."), "bad_text"
         )
 
 
@@ -26,14 +26,14 @@ def one_line(value: str) -> None:
     """Refuse what does not fit on one visible line: control characters, or nothing to be seen."""
     categories = {unicodedata.category(character) for character in value}
     if categories & _CONTROLS:
-        raise ValidationError(_("Please write this on one line, without control characters."), "control")
+        raise ValidationError(_("Keep this to one line, without control characters."), "control")
     visible(value)
 
 
 def visible(value: str) -> None:
     """Refuse what shows nothing."""
     if text.is_blank(value):
-        raise ValidationError(_("Please write something that can be seen."), "invisible")
+        raise ValidationError(_("Enter some visible text."), "invisible")
 
 
 class LineField(forms.CharField):

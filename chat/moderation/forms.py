@@ -25,4 +25,4 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Report
         fields = ("category", "note")
-        labels: ClassVar = {"category": _("What's the problem?")}
+        labels: ClassVar = {"category": _("What’s the problem?")}

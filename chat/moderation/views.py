@@ -29,10 +29,10 @@ def report(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         moderation.report(request.user, message_uuid, **form.cleaned_data)
         if not is_script(request):
-            flash(request, _("Thanks. A moderator will look at it."))
+            flash(request, _("Thanks for your report. A moderator will review it."))
         return done(request, back)
     if request.method == "POST" and is_script(request):
         return refuse_form(request, form, back)
     shown = present(message, is_reported=bool(moderation.reported_among([message])))
-    context = {"message": shown, "form": form, "back": back, "title": _("Report a reply")}
+    context = {"message": shown, "form": form, "back": back, "title": _("Report this reply")}
     return render(request, "moderation/report.html", context)

@@ -6,10 +6,7 @@ from django.db import transaction
 
 from chat.core.errors import NotFound
 from chat.models import SavedPrompt, User, soft_delete
-from chat.prompts.errors import PromptNameTaken, TooManyPrompts
-
-MOST_PROMPTS = 200
-"""Prompts that one person may keep."""
+from chat.prompts.errors import MOST_PROMPTS, PromptNameTaken, TooManyPrompts
 
 
 def prompts_of(user: User) -> list[SavedPrompt]:

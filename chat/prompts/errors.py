@@ -3,15 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from chat.core.errors import RequestError
+from chat.core.text import with_limits
+
+MOST_PROMPTS = 200
+"""Prompts that one person may keep."""
 
 
 class TooManyPrompts(RequestError):
     code = "too_many_prompts"
     status = 409
-    sentence = _("You have as many prompts as can be kept. Please delete one first.")
+    sentence = with_limits(
+        _("You’ve reached the limit of %(limit)s prompts. Delete one first."), limit=MOST_PROMPTS
+    )
 
 
 class PromptNameTaken(RequestError):
     code = "prompt_name_taken"
     status = 409
-    sentence = _("You have another prompt of this name. Please choose a different one.")
+    sentence = _("You already have a prompt with this name. Choose another name.")

@@ -42,7 +42,7 @@ def prompt_delete(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespons
     """POST. Can be undone by `prompt_restore` for a while."""
     gone = prompts.delete(request.user, prompt_uuid)
     undo = reverse("prompt_restore", args=[gone.uuid])
-    flash(request, _("The prompt “%(name)s” is deleted.") % {"name": gone.name}, undo=undo)
+    flash(request, _("“%(name)s” deleted") % {"name": gone.name}, undo=undo)
     return HttpResponseRedirect(reverse("prompt_list"), status=303)
 
 
@@ -54,7 +54,7 @@ def prompt_restore(request: MemberRequest, prompt_uuid: uuid.UUID) -> HttpRespon
     except (prompts_errors.PromptNameTaken, prompts_errors.TooManyPrompts) as problem:
         flash(request, problem.user_text(), messages.ERROR, undo=request.path)
     else:
-        flash(request, _("The prompt “%(name)s” is back.") % {"name": back.name})
+        flash(request, _("“%(name)s” restored") % {"name": back.name})
     return HttpResponseRedirect(reverse("prompt_list"), status=303)
 
 
@@ -68,6 +68,6 @@ def _edit(request: MemberRequest, found: SavedPrompt | None) -> HttpResponse:
         except (prompts_errors.PromptNameTaken, prompts_errors.TooManyPrompts) as problem:
             form.add_error("name", problem.user_text())
         else:
-            flash(request, _("The prompt “%(name)s” is saved.") % {"name": words["name"]})
+            flash(request, _("“%(name)s” saved") % {"name": words["name"]})
             return HttpResponseRedirect(reverse("prompt_list"), status=303)
     return render(request, "prompts/prompt.html", {"form": form, "prompt": found})

@@ -19,7 +19,7 @@ class WrongKey(ProviderError):
     """401 and 403."""
 
     code = "wrong_key"
-    sentence = _("The provider rejected this site's API key. Please tell your administrator.")
+    sentence = _("The provider rejected this site’s API key. Please tell your administrator.")
 
 
 class UnknownModel(ProviderError):
@@ -27,7 +27,7 @@ class UnknownModel(ProviderError):
 
     code = "unknown_model"
     sentence = _(
-        "This model isn't available at the provider. Choose another one, or tell your administrator."
+        "This model isn’t available at the provider. Choose another one, or tell your administrator."
     )
 
 
@@ -59,7 +59,7 @@ class ContextTooLong(ProviderError):
 
 class ContentFiltered(ProviderError):
     code = "content_filtered"
-    sentence = _("The provider's content filter blocked this reply. Try rephrasing your message.")
+    sentence = _("The provider’s content filter blocked this reply. Try rephrasing your message.")
 
 
 class BadRequest(ProviderError):
@@ -84,7 +84,7 @@ class ProviderUnreachable(ProviderError):
 
     code = "provider_unreachable"
     sentence = _(
-        "Can't reach the AI provider. Try again shortly; if it keeps happening, tell your administrator."
+        "Can’t reach the AI provider. Try again shortly; if it keeps happening, tell your administrator."
     )
 
 
@@ -100,7 +100,7 @@ class NotAModelServer(ProviderError):
     """An answer that is no stream of a model: a web page, other JSON, nothing, a redirect."""
 
     code = "not_a_model_server"
-    sentence = _("The provider's address doesn't lead to a model API. Please tell your administrator.")
+    sentence = _("The provider’s address doesn’t lead to a model API. Please tell your administrator.")
 
 
 class AddressRefused(ProviderError):
@@ -108,7 +108,7 @@ class AddressRefused(ProviderError):
 
     code = "address_refused"
     sentence = _(
-        "This site isn't allowed to connect to the provider's address. Please tell your administrator."
+        "This site isn’t allowed to connect to the provider’s address. Please tell your administrator."
     )
 
 
@@ -130,7 +130,7 @@ class BadParameter(RequestError):
     """One out of its range, which `said` tells. `parameter` is its name, if it has one."""
 
     code = "bad_parameter"
-    sentence = _("One of these settings can't be used, so nothing was saved.")
+    sentence = _("One of these settings can’t be used, so nothing was saved.")
 
     def __init__(self, said: str = "", *, parameter: str = "") -> None:
         super().__init__()
@@ -169,8 +169,8 @@ class LengthSpent(ProviderError):
 
     code = "length_spent"
     sentence = _(
-        "The model reached the maximum length before its reply began, most likely by thinking. "
-        "Raise the limit or lower the reasoning effort in the chat settings, then try again."
+        "The model reached its maximum length before replying, probably while thinking. Raise the maximum "
+        "reply length or lower the reasoning effort in Chat settings, then try again."
     )
 
 
@@ -179,5 +179,6 @@ class ToolCalled(ProviderError):
 
     code = "tool_called"
     sentence = _(
-        "The model tried to use a tool, but this chat has none. Try again, or ask it to reply without tools."
+        "The model tried to use a tool, but none is available here. Try again, or ask it to reply without "
+        "tools."
     )

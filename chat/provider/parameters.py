@@ -138,7 +138,7 @@ class Stops(Parameter):
             if not isinstance(stop, str) or not 1 <= len(stop) <= LONGEST_STOP:
                 raise self.refusal(_("%(name)s: each can be 1 to %(longest)s characters long."))
             if text.find_bad(stop):
-                raise self.refusal(_("%(name)s: this contains characters that can't be saved."))
+                raise self.refusal(_("%(name)s: this contains characters that can’t be saved."))
         return list(value)
 
     def written(self, value: Any) -> str:
@@ -169,7 +169,7 @@ _ALL: tuple[Parameter, ...] = (
     Number(
         "top_p",
         gettext_lazy("Top P"),
-        gettext_lazy("Considers only the most likely words that make up this share. %(least)s to %(most)s."),
+        gettext_lazy("Lower sticks to the most likely words. %(least)s to %(most)s."),
         0,
         1,
     ),
@@ -212,7 +212,7 @@ def check(values: Mapping[str, object]) -> dict[str, Any]:
     """Return values as they go into a request and a row. Raise BadParameter, also for an unknown name."""
     unknown = next((name for name in values if name not in PARAMETERS), None)
     if unknown is not None:
-        raise BadParameter(_("There is no parameter of this name: %(name)s") % {"name": unknown[:40]})
+        raise BadParameter(_("Unknown parameter: %(name)s") % {"name": unknown[:40]})
     return {name: PARAMETERS[name].check(value) for name, value in values.items()}
 
 

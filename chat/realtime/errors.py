@@ -11,7 +11,7 @@ class BadFrame(RequestError):
     """A socket frame that is not a command: no JSON, wrong shape, binary."""
 
     code = "bad_frame"
-    sentence = _("The page sent something the server doesn't understand. Reload the page.")
+    sentence = _("The page sent something the server doesn’t understand. Reload the page and try again.")
 
 
 class UnknownCommand(RequestError):
@@ -29,4 +29,4 @@ class BadAudio(RequestError):
     """A binary frame that holds no samples."""
 
     code = "bad_audio"
-    sentence = _("The page sent sound that the server can't use. Reload the page and record again.")
+    sentence = _("The page sent audio the server can’t use. Reload the page and record again.")

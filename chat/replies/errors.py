@@ -27,7 +27,7 @@ class BadText(RequestError):
     """NUL or a lone surrogate in a person's text: refused, since altering it would hide a loss."""
 
     code = "bad_text"
-    sentence = _("Your message contains characters that can't be saved. Remove them and try again.")
+    sentence = _("Your message contains characters that can’t be saved. Remove them and try again.")
 
 
 class NewerMessages(RequestError):
@@ -35,7 +35,7 @@ class NewerMessages(RequestError):
 
     code = "newer_messages"
     status = 409
-    sentence = _("This conversation has newer messages. Look at them, then send yours again.")
+    sentence = _("This conversation has newer messages. Read them, then send yours again.")
 
 
 class SentBefore(RequestError):
@@ -43,13 +43,13 @@ class SentBefore(RequestError):
 
     code = "sent_before"
     status = 409
-    sentence = _("This message couldn't be sent. Try again.")
+    sentence = _("This message couldn’t be sent. Try again.")
 
 
 class ReplyRunning(RequestError):
     code = "reply_running"
     status = 409
-    sentence = _("A reply is still being written here. Wait for it, or stop it first.")
+    sentence = _("A reply is still being written. Wait for it or stop it first.")
 
 
 class NotContinuable(RequestError):
@@ -57,13 +57,13 @@ class NotContinuable(RequestError):
 
     code = "not_continuable"
     status = 409
-    sentence = _("This reply can't be continued. Use Retry to get another one.")
+    sentence = _("This reply can’t be continued. Use Retry to get a new one.")
 
 
 class NotRunning(RequestError):
     code = "not_running"
     status = 409
-    sentence = _("This reply has already ended.")
+    sentence = _("This reply has already finished.")
 
 
 class TooManyMessages(RequestError):
@@ -71,8 +71,8 @@ class TooManyMessages(RequestError):
 
     code = "too_many_messages"
     status = 429
-    sentence = _("You're sending messages too quickly. Try again in a minute.")
-    sentence_with_wait = _("You're sending messages too quickly. Try again in %(wait)s.")
+    sentence = _("You’re sending messages too quickly. Try again in a minute.")
+    sentence_with_wait = _("You’re sending messages too quickly. Try again in %(wait)s.")
 
 
 class TooManyReplies(RequestError):
@@ -80,7 +80,7 @@ class TooManyReplies(RequestError):
 
     code = "too_many_replies"
     status = 429
-    sentence = _("You've reached the limit of replies at a time. Wait for one to finish.")
+    sentence = _("You’ve reached the limit of replies at a time. Wait for one to finish.")
 
     def __init__(self, most: int = 0) -> None:
         super().__init__()
@@ -90,8 +90,8 @@ class TooManyReplies(RequestError):
         if not self.most:
             return super().user_text()
         return ngettext(
-            "You've reached the limit of one reply at a time. Wait for it to finish.",
-            "You've reached the limit of %(count)d replies at a time. Wait for one to finish.",
+            "You’ve reached the limit of one reply at a time. Wait for it to finish.",
+            "You’ve reached the limit of %(count)d replies at a time. Wait for one to finish.",
             self.most,
         ) % {"count": self.most}
 
@@ -101,21 +101,21 @@ class TooManyRequests(RequestError):
 
     code = "too_many_requests"
     status = 429
-    sentence = _("You've used up your requests for this hour. Try again later.")
-    sentence_with_wait = _("You've used up your requests for this hour. Try again in %(wait)s.")
+    sentence = _("You’ve reached your hourly limit. Try again later.")
+    sentence_with_wait = _("You’ve reached your hourly limit. Try again in %(wait)s.")
 
 
 class TooManyFromAddress(TooManyRequests):
     """An address's."""
 
     code = "too_many_from_address"
-    sentence = _("Too many requests come from your network. Try again later.")
-    sentence_with_wait = _("Too many requests come from your network. Try again in %(wait)s.")
+    sentence = _("Too many requests from your network. Try again later.")
+    sentence_with_wait = _("Too many requests from your network. Try again in %(wait)s.")
 
 
 class TooManyOnSite(TooManyRequests):
     """The whole site's."""
 
     code = "too_many_on_site"
-    sentence = _("This site has used up its requests for this hour. Try again later.")
-    sentence_with_wait = _("This site has used up its requests for this hour. Try again in %(wait)s.")
+    sentence = _("This site has reached its hourly limit. Try again later.")
+    sentence_with_wait = _("This site has reached its hourly limit. Try again in %(wait)s.")

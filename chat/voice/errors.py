@@ -16,7 +16,7 @@ class NoRecognition(RequestError):
 
     code = "no_recognition"
     status = 404
-    sentence = _("Dictation isn't set up on this site. Please tell your administrator.")
+    sentence = _("Dictation isn’t set up on this site. Please tell your administrator.")
 
 
 class NoVoice(RequestError):
@@ -31,7 +31,7 @@ class ClipTooLong(RequestError):
     code = "clip_too_long"
     status = 413
     sentence = with_limits(
-        _("A recording can be %(minutes)s minutes at most. Record the rest separately."),
+        _("Recordings can be up to %(minutes)s minutes long. Record the rest separately."),
         minutes=MAX_CLIP_MINUTES,
     )
 
@@ -41,7 +41,7 @@ class UnknownClip(RequestError):
 
     code = "unknown_clip"
     status = 404
-    sentence = _("This recording is no longer here. Record it again.")
+    sentence = _("This recording is no longer available. Record it again.")
 
 
 class VoiceBusy(RequestError):
@@ -56,7 +56,7 @@ class SpeechTooLong(SpeechError):
     """A service sent far more sound for a sentence than it can have."""
 
     code = "speech_too_long"
-    sentence = _("The speech service doesn't stop talking, so reading was ended. Try another voice.")
+    sentence = _("Reading stopped because the speech service sent far too much sound. Try another voice.")
 
 
 class TooManyClips(RequestError):
@@ -64,7 +64,7 @@ class TooManyClips(RequestError):
 
     code = "too_many_clips"
     status = 429
-    sentence = _("Your earlier recordings are still being recognized. Wait for one to finish.")
+    sentence = _("Your earlier recordings are still being transcribed. Wait for one to finish.")
 
 
 class VoiceMinutesUsedUp(RequestError):
@@ -72,8 +72,8 @@ class VoiceMinutesUsedUp(RequestError):
 
     code = "voice_minutes_used_up"
     status = 429
-    sentence = _("You've used up your dictation for today. Try again tomorrow.")
-    sentence_with_wait = _("You've used up your dictation for today. Try again in %(wait)s.")
+    sentence = _("You’ve reached today’s limit for dictation. Try again tomorrow.")
+    sentence_with_wait = _("You’ve reached today’s limit for dictation. Try again in %(wait)s.")
 
 
 class VoiceCharactersUsedUp(RequestError):
@@ -81,5 +81,5 @@ class VoiceCharactersUsedUp(RequestError):
 
     code = "voice_characters_used_up"
     status = 429
-    sentence = _("You've used up reading aloud for today. Try again tomorrow.")
-    sentence_with_wait = _("You've used up reading aloud for today. Try again in %(wait)s.")
+    sentence = _("You’ve reached today’s limit for reading aloud. Try again tomorrow.")
+    sentence_with_wait = _("You’ve reached today’s limit for reading aloud. Try again in %(wait)s.")

@@ -56,7 +56,7 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = VoiceSettings
         fields = ("language", "speed", "send_at_once", "read_every", "follow")
         labels: ClassVar = {
-            "send_at_once": _("Send dictation right away"),
+            "send_at_once": _("Send right after dictating"),
             "read_every": _("Read every reply aloud"),
             "follow": _("Scroll along while reading"),
         }

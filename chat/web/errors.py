@@ -15,12 +15,12 @@ class OtherAddress(RequestError):
     code = "other_address"
     status = 403
     sentence = _(
-        "Your browser is at another address than this site is set up for, so this was not sent. If you run "
-        "this site, set SITE_URL to the address that your browser shows, and restart it."
+        "Not sent: you opened this site at an address it isn’t set up for. If you’re the administrator, "
+        "set SITE_URL to the address in your browser and restart the site."
     )
     _named = _(
-        "This site is set up for %(site)s, but your browser is at %(origin)s, so this was not sent. If you "
-        "run this site, set SITE_URL=%(origin)s and restart it."
+        "Not sent: this site is set up for %(site)s, but you opened it at %(origin)s. If you’re the "
+        "administrator, set SITE_URL=%(origin)s and restart the site."
     )
 
     def __init__(self, detail: str = "", *, site: str = "", origin: str = "") -> None:
@@ -37,8 +37,8 @@ class HiddenOrigin(RequestError):
     code = "hidden_origin"
     status = 403
     sentence = _(
-        "Your browser did not say which page this came from, so it was not sent. If you run this site, let "
-        "the proxy in front of it add no “Referrer-Policy: no-referrer”."
+        "Not sent: your browser didn’t say which page this came from. If you’re the administrator, remove "
+        "“Referrer-Policy: no-referrer” from your proxy’s settings."
     )
 
 
@@ -48,8 +48,8 @@ class UnknownHost(RequestError):
     code = "unknown_host"
     status = 400
     sentence = _(
-        "This site is not set up for this address. If you run it, set SITE_URL to the address that your "
-        "browser shows, or add its name to ALLOWED_HOSTS, and restart it."
+        "This site isn’t set up for this address. If you’re the administrator, set SITE_URL to the address "
+        "in your browser, or add its host name to ALLOWED_HOSTS, and restart the site."
     )
 
 
@@ -59,7 +59,7 @@ class StaleForm(RequestError):
     code = "stale_form"
     status = 403
     sentence = _(
-        "For your safety this wasn't sent: you may have logged in or out in another tab. Reload the "
+        "For your security, this wasn’t sent. You may have logged in or out in another tab. Reload the "
         "page and try again."
     )
 
@@ -69,7 +69,7 @@ class WrongMethod(RequestError):
 
     code = "wrong_method"
     status = 405
-    sentence = _("This address can't be opened as a page. Go back and use the button instead.")
+    sentence = _("This address can’t be opened as a page. Go back and use the button instead.")
 
     def __init__(self, allowed: Sequence[str] = ()) -> None:
         super().__init__()

@@ -149,7 +149,7 @@ def test_no_action_of_a_list_works_for_a_suspended_administrator(root: User) -> 
 def test_a_suspended_moderator_is_told_why_and_offered_no_way_there(bob: User) -> None:
     client = suspend(bob)
     said = client.get("/admin/", follow=True).content.decode()
-    assert "While your account is suspended" in said
+    assert "while your account is suspended" in said
     assert 'href="/admin/"' not in client.get("/").content.decode()
 
 

@@ -25,7 +25,7 @@ def test_a_newcomer_signs_up_and_finds_an_empty_chat_that_answers(new_context, d
     expect(page.get_by_role("heading", name="Sign up")).to_be_visible()
     fill_in(page, "newcomer@example.org", "Sign up")
     chat = ChatPage(page).live()
-    expect(chat.log.get_by_role("heading")).to_have_text("What's on your mind?")
+    expect(chat.log.get_by_role("heading")).to_have_text("What’s on your mind?")
     assert chat.log.get_by_role("button").count() >= 3
     expect(page.get_by_text("Demo mode")).to_be_visible()
     expect(chat.box).to_be_focused()

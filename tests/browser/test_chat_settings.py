@@ -99,7 +99,7 @@ def test_an_answer_says_what_the_model_did_not_take(chat, model):
     model.plays("refusing", names="openai_top_p", text="An answer all the same.")
     model.plays("refusing", names="openai_top_p", text="An answer all the same.")
     chat.ask("Hello")
-    remark = chat.answer.get_by_text("This model doesn't support these settings: Top P")
+    remark = chat.answer.get_by_text("This model doesn’t support these settings: Top P")
     expect(remark).to_be_visible()
     expect(chat.body).to_have_text("An answer all the same.")
     chat.page.reload()

@@ -101,7 +101,7 @@ def test_one_is_made_asked_switched_and_deleted_and_its_chat_goes_on(context, sc
     page.get_by_role("button", name="Go on without a persona").click()
     model.says("From rivers.")
     chat.live().ask("Tell me")
-    expect(chat.mine.last).to_contain_text("From here on without a persona")
+    expect(chat.mine.last).to_contain_text("No persona from here on")
     assert "tutor" not in system(scripted_model)
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-CUT = "This reply was cut at the maximum length."
+CUT = "This reply reached the maximum length."
 
 
 def test_a_reply_that_was_cut_says_so_and_goes_on(chat, model):

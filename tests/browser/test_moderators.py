@@ -15,7 +15,7 @@ def report(chat: ChatPage, category: str, note: str) -> None:
     dialog.get_by_role("radio", name=category).check()
     dialog.get_by_role("textbox").fill(note)
     dialog.get_by_role("button", name="Send report").click()
-    expect(chat.toast).to_contain_text("A moderator will look at it.")
+    expect(chat.toast).to_contain_text("A moderator will review it.")
     expect(dialog).to_be_hidden()
     expect(chat.answer.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
 

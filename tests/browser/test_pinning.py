@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.chat_page import ChatPage
 
 PIN = "Keep in context"
-BEGAN = "Sent to the model from here on"
+BEGAN = "Only the messages below fit"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
     chat.page.reload()
     chat.live()
     expect(told).to_be_visible()
-    expect(chat.page.locator("#messages .memory")).to_contain_text("and what is pinned")
+    expect(chat.page.locator("#messages .memory")).to_contain_text("plus pinned ones")
     chat.press(chat.answer, "View request")
     dialog = chat.page.get_by_role("dialog", name="View request")
     expect(dialog.get_by_role("listitem")).to_have_count(24)

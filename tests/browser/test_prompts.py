@@ -13,7 +13,7 @@ def keep(page: Page, name: str, text: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Text").fill(text)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text(f"“{name}” is saved.")).to_be_visible()
+    expect(page.get_by_text(f"“{name}” saved")).to_be_visible()
 
 
 @pytest.fixture

@@ -164,10 +164,10 @@ def test_what_was_said_without_a_network_is_sent_when_it_is_back(chat, speech, f
     speech.hears("All of it")
     chat.record(0.3)
     chat.wire.cut()
-    expect(chat.bar).to_contain_text("What you say is kept")
+    expect(chat.bar).to_contain_text("Your words will appear")
     chat.page.wait_for_timeout(300)
     chat.stop_dictation.click()
-    expect(chat.bar).to_contain_text("What you say is kept")
+    expect(chat.bar).to_contain_text("Your words will appear")
     chat.wire.is_cut = False
     expect(chat.box).to_have_value("All of it")
     (clip,) = speech.clips
@@ -185,7 +185,7 @@ def test_dictation_ends_by_itself_with_a_sentence_and_what_was_said(context, spe
     chat.page.clock.install()
     chat.open("/")
     for cause, sentence in {
-        "tooLong": "Dictation ends after 10 minutes",
+        "tooLong": "Dictation ended after 10 minutes",
         "silent": "Dictation ended after a minute of silence",
         "lost": "The microphone was disconnected",
         "hidden": "Dictation ended because you left this page",
@@ -222,7 +222,7 @@ def test_a_microphone_that_may_not_be_used_is_explained(new_context, site, fault
     )
     refused = VoicePage(context.new_page()).open("/")
     refused.dictate.click()
-    expect(refused.toast).to_contain_text("Your browser blocks the microphone")
+    expect(refused.toast).to_contain_text("Your browser is blocking the microphone")
     expect(refused.bar).to_have_count(0)
     # Of a page at another address the live connection is refused
     faults.expect("WebSocket|origin was untrustworthy")

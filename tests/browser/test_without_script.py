@@ -34,7 +34,7 @@ def test_a_person_reads_renames_deletes_reports_and_leaves(page):
     page.get_by_role("article", name="Assistant").last.get_by_role("button", name="Report").click()
     page.get_by_role("radio", name="Something else").check()
     page.get_by_role("button", name="Send report").click()
-    expect(page.get_by_text("A moderator will look at it.")).to_be_visible()
+    expect(page.get_by_text("A moderator will review it.")).to_be_visible()
     page.locator(".user-menu > summary").click()
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")

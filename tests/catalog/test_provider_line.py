@@ -18,10 +18,10 @@ from chat.provider import Endpoint
         (
             "compatible",
             "qwen",
-            "qwen · this site's model server",
+            "qwen · this site’s model server",
             "qwen · 本站模型服务器",
         ),
-        ("compatible", "", "This site's model server", "本站模型服务器"),
+        ("compatible", "", "This site’s model server", "本站模型服务器"),
         ("ollama", "qwen", "qwen · Ollama on this server", "qwen · 本机 Ollama"),
         ("ollama", "", "Ollama on this server", "本机 Ollama"),
     ],

@@ -158,10 +158,10 @@ def test_a_reported_answer_says_so_until_it_is_decided_on(alice, bob, say):
     client.post(pages[1], {"category": "wrong"})
     assert client.get(pages[0]).content.decode().count(said) == 1
     assert said in messages.article(reply)
-    assert "You've already reported this reply. You can add details." in client.get(pages[1]).content.decode()
+    assert "You’ve already reported this reply. You can add details." in client.get(pages[1]).content.decode()
     moderation.dismiss(Report.objects.get(message=reply), bob)
     assert said not in client.get(pages[0]).content.decode()
-    assert "You've already reported" not in client.get(pages[1]).content.decode()
+    assert "You’ve already reported" not in client.get(pages[1]).content.decode()
 
 
 def test_the_report_page_works_without_javascript(alice, say):

@@ -218,7 +218,7 @@ def test_the_site_has_one_too(alice: User, bob: User, settings: Any) -> None:
     ask(alice)
     with pytest.raises(TooManyOnSite) as refused:
         ask(bob)
-    assert "This site has used up its requests for this hour. Try again in" in refused.value.user_text()
+    assert "This site has reached its hourly limit. Try again in" in refused.value.user_text()
 
 
 def test_what_is_refused_is_not_counted(alice: User, bob: User, settings: Any) -> None:
@@ -250,9 +250,9 @@ def test_deleting_conversations_makes_no_room(alice: User, settings: Any) -> Non
 @pytest.mark.parametrize(
     ("most", "said"),
     [
-        (0, "You've reached the limit of replies at a time. Wait for one to finish."),
-        (1, "You've reached the limit of one reply at a time. Wait for it to finish."),
-        (3, "You've reached the limit of 3 replies at a time. Wait for one to finish."),
+        (0, "You’ve reached the limit of replies at a time. Wait for one to finish."),
+        (1, "You’ve reached the limit of one reply at a time. Wait for it to finish."),
+        (3, "You’ve reached the limit of 3 replies at a time. Wait for one to finish."),
     ],
 )
 def test_the_limit_of_replies_is_named(most: int, said: str) -> None:

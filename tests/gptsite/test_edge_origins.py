@@ -153,7 +153,7 @@ def test_the_page_of_a_refused_form_says_what_to_set(origin, caplog):
 def test_no_page_of_a_stranger_says_what_to_set(origin):
     page = refused_page(origin)
     assert "evil" not in page
-    assert "set SITE_URL to the address that your browser shows" in page
+    assert "set SITE_URL to the address in your browser" in page
 
 
 def test_a_browser_that_hides_its_page_is_told_why():
@@ -174,7 +174,7 @@ def test_a_script_at_another_address_is_told_as_scripts_are():
 def test_a_name_that_is_not_ours_is_told_what_to_set():
     answer = Client(headers={"host": "chat.example.org"}).get("/accounts/login/")
     assert answer.status_code == 400
-    assert "add its name to ALLOWED_HOSTS" in answer.content.decode()
+    assert "add its host name to ALLOWED_HOSTS" in answer.content.decode()
     script = Client(headers={"host": "chat.example.org", "X-Fragment": "1"}).get("/accounts/login/")
     assert script.json()["code"] == "unknown_host"
 

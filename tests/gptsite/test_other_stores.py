@@ -235,7 +235,7 @@ async def test_requests_to_the_model_count_together_in_both_processes(pair):
     assert [event["type"] for event in said] == ["sent", "sent", "error", "error"]
     assert said[2]["code"] == "too_many_requests"
     assert 0 < said[2]["retry_after"] <= 3600
-    assert "You've used up your requests for this hour. Try again in" in said[2]["text"]
+    assert "You’ve reached your hourly limit. Try again in" in said[2]["text"]
 
 
 async def test_sockets_count_together_in_both_processes_and_are_free_again_when_they_close(pair):

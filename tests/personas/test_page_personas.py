@@ -181,7 +181,7 @@ def test_the_transcript_says_where_somebody_else_answers(alice, say):
     assert {text for text, name in lines.items() if name is not None} == {"q2", "q4"}
     page = answer.content.decode()
     assert "From here on: &lt;i&gt;Pirate&lt;/i&gt;</p>" in page
-    assert page.count("From here on without a persona</p>") == 1
+    assert page.count("No persona from here on</p>") == 1
 
 
 def test_the_list_of_conversations_does_without_their_instructions(

@@ -18,7 +18,7 @@ FORM = {"name": "Summary", "text": "Sum up {{topic}}\r\nin one line."}
 def test_the_owner_keeps_one_changes_it_and_deletes_it(alice):
     client = browser_of(alice)
     assert "You have no saved prompts yet." in client.get("/prompts/").content.decode()
-    assert "is saved." in client.post("/prompts/new/", FORM, follow=True).content.decode()
+    assert "” saved" in client.post("/prompts/new/", FORM, follow=True).content.decode()
     kept = SavedPrompt.objects.get()
     assert (kept.owner, kept.name, kept.text) == (alice, "Summary", "Sum up {{topic}}\nin one line.")
     url = f"/prompts/{kept.uuid}/"
@@ -29,7 +29,7 @@ def test_the_owner_keeps_one_changes_it_and_deletes_it(alice):
     kept.refresh_from_db()
     assert (kept.name, kept.text) == ("Short", "Newer")
     deleted = client.post(f"{url}delete/", follow=True).content.decode()
-    assert "“Short” is deleted." in deleted
+    assert "“Short” deleted" in deleted
     assert f'action="{url}restore/"' in deleted
     assert not SavedPrompt.objects.exists()
     assert client.get(url).status_code == 404
@@ -43,7 +43,7 @@ def deleted(alice):
 def test_undo_brings_it_back(alice, deleted):
     for _again in range(2):
         answer = browser_of(alice).post(f"/prompts/{deleted.uuid}/restore/", follow=True)
-        assert "The prompt “Summary” is back." in answer.content.decode()
+        assert "“Summary” restored" in answer.content.decode()
     assert list(SavedPrompt.objects.all()) == [deleted]
 
 
@@ -51,13 +51,13 @@ def test_undo_waits_while_its_name_is_taken_or_there_are_too_many(alice, deleted
     client, undo = browser_of(alice), f"/prompts/{deleted.uuid}/restore/"
     assert client.post("/prompts/new/", FORM).status_code == 303
     refused = client.post(undo, follow=True).content.decode()
-    assert "You have another prompt of this name." in refused
+    assert "You already have a prompt with this name." in refused
     assert f'action="{undo}"' in refused
     SavedPrompt.objects.all().delete()
     SavedPrompt.objects.bulk_create(
         SavedPrompt(owner=alice, name=f"n{number}", text="t") for number in range(MOST_PROMPTS)
     )
-    assert "as many prompts as can be kept" in client.post(undo, follow=True).content.decode()
+    assert "the limit of 200 prompts" in client.post(undo, follow=True).content.decode()
     assert SavedPrompt.objects.count() == MOST_PROMPTS
 
 
@@ -101,10 +101,10 @@ def test_names_are_ones_own_and_each_only_once(alice, charlie):
     assert browser_of(charlie).post("/prompts/new/", FORM).status_code == 303
     client = browser_of(alice)
     assert client.post("/prompts/new/", FORM).status_code == 303
-    assert "You have another prompt of this name." in client.post("/prompts/new/", FORM).content.decode()
+    assert "You already have a prompt with this name." in client.post("/prompts/new/", FORM).content.decode()
     client.post("/prompts/new/", FORM | {"name": "Other"})
     other = SavedPrompt.objects.get(name="Other")
-    assert "You have another prompt" in client.post(f"/prompts/{other.uuid}/", FORM).content.decode()
+    assert "You already have a prompt" in client.post(f"/prompts/{other.uuid}/", FORM).content.decode()
     assert SavedPrompt.objects.filter(owner=alice, name="Summary").count() == 1
 
 
@@ -113,7 +113,7 @@ def test_there_is_a_most_of_them_and_those_can_still_be_changed(alice):
         SavedPrompt(owner=alice, name=f"n{number}", text="t") for number in range(MOST_PROMPTS)
     )
     client = browser_of(alice)
-    assert "as many prompts as can be kept" in client.post("/prompts/new/", FORM).content.decode()
+    assert "the limit of 200 prompts" in client.post("/prompts/new/", FORM).content.decode()
     first = SavedPrompt.objects.earliest("pk")
     assert client.post(f"/prompts/{first.uuid}/", FORM).status_code == 303
     assert SavedPrompt.objects.count() == MOST_PROMPTS

@@ -11,7 +11,7 @@ from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CUT = "This reply was cut at the maximum length."
+CUT = "This reply reached the maximum length."
 # What is played, the state that follows, the finish reason that is kept, the error's code, and its sentence
 ENDS = [
     (play("plain"), Status.COMPLETE, "stop", "", ""),

@@ -155,9 +155,7 @@ async def test_the_line_is_where_the_view_of_the_latest_answer_began(alice, say,
     page = await page_of(alice, conversation)
     assert lines(page) == {began.text: "shortened"}
     text = page.content.decode()
-    assert (
-        text.index(f'id="m-{began.uuid}"') < text.index("Sent to the model from here on") < text.index(">q9<")
-    )
+    assert text.index(f'id="m-{began.uuid}"') < text.index("Only the messages below fit") < text.index(">q9<")
     assert text.count('class="memory short"') == 2  # one of them is the script's
     assert f'data-began="{began.uuid}"' in text
     reply = await Message.objects.aget(uuid=ended["reply"])

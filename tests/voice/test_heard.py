@@ -53,7 +53,7 @@ async def test_the_model_is_told_with_the_next_message_and_its_person_can_see_it
     assert contents[-1].endswith("\n\nStop. What comes after two?")
     assert (await Message.objects.aget(uuid=sent["message"])).text == "Stop. What comes after two?"
     page = await sync_to_async(lambda: browser_of(alice).get(f"/m/{sent['reply']}/sent/").content.decode())()
-    assert "How far the answer was heard" in page
+    assert "How much of the reply was heard" in page
     assert page.index("“One is first. Two comes”") < page.index("What comes after two?")
 
 

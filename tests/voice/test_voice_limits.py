@@ -48,7 +48,7 @@ def test_the_minutes_of_a_day_are_a_persons_own_and_come_back_the_next_day(alice
     with pytest.raises(VoiceMinutesUsedUp) as raised:
         limits.check_may_listen(alice)
     assert 0 < raised.value.retry_after <= 24 * 3600
-    assert "for today" in raised.value.user_text()
+    assert "today’s limit" in raised.value.user_text()
     limits.check_may_read(alice)
     limits.check_may_listen(bob)
     SpeechUsage.objects.update(day=datetime.now(UTC).date() - timedelta(days=1))

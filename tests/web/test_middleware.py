@@ -65,7 +65,7 @@ def test_a_form_that_cannot_be_read_gets_a_page_with_its_request_id(path: str, k
     client.cookies[settings.CSRF_COOKIE_NAME] = _get_new_csrf_string()
     answer = client.post(path, body, content_type=kind)
     assert answer.status_code == 400
-    assert "This could not be understood" in answer.content.decode()
+    assert "That didn’t work" in answer.content.decode()
     assert answer.headers["X-Request-Id"]
 
 

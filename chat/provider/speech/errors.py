@@ -28,26 +28,26 @@ class SpeechError(ProviderError):
     """A speech service did not do what it was asked for. What came until then is the caller's to keep."""
 
     code = "speech"
-    sentence = _("The speech service gave no result. Try again.")
+    sentence = _("The speech service returned nothing. Try again.")
 
 
 class SpeechKeyRejected(SpeechError):
     """401 and 403."""
 
     code = "speech_key"
-    sentence = _("The speech service rejected this site's API key. Please tell your administrator.")
+    sentence = _("The speech service rejected this site’s API key. Please tell your administrator.")
 
 
 class SpeechModelUnknown(SpeechError):
     """404, or the words for it."""
 
     code = "speech_model"
-    sentence = _("The speech service doesn't have this site's speech model. Please tell your administrator.")
+    sentence = _("The speech service doesn’t have this site’s speech model. Please tell your administrator.")
 
 
 class VoiceUnknown(SpeechError):
     code = "unknown_voice"
-    sentence = _("The speech service doesn't have this voice. Choose another one in your voice settings.")
+    sentence = _("The speech service doesn’t have this voice. Choose another one in Voice settings.")
 
 
 class SpeechOutOfCredit(SpeechError):
@@ -68,12 +68,12 @@ class SpeechTooMuch(SpeechError):
     """413, and text or sound that is more than the service takes."""
 
     code = "speech_too_much"
-    sentence = _("This is more than the speech service can take at once. Try a shorter part.")
+    sentence = _("This is too long for the speech service. Try a shorter part.")
 
 
 class SpeechFiltered(SpeechError):
     code = "speech_filtered"
-    sentence = _("The speech service's content filter blocked this.")
+    sentence = _("The speech service’s content filter blocked this.")
 
 
 class SpeechRefused(SpeechError):
@@ -95,7 +95,7 @@ class SpeechDown(SpeechError):
 class SpeechUnreachable(SpeechError):
     code = "speech_unreachable"
     sentence = _(
-        "Can't reach the speech service. Try again shortly; if it keeps happening, tell your administrator."
+        "Can’t reach the speech service. Try again shortly; if it keeps happening, tell your administrator."
     )
 
 
@@ -104,20 +104,20 @@ class SpeechSlow(SpeechError):
 
     code = "speech_slow"
     status = 504
-    sentence = _("The speech service took too long. Try again.")
+    sentence = _("The speech service took too long to respond. Try again.")
 
 
 class NotASpeechService(SpeechError):
     """An answer that holds neither words nor sound: a web page, other JSON, nothing, a redirect."""
 
     code = "not_a_speech_service"
-    sentence = _("The speech service's address doesn't lead to a speech API. Please tell your administrator.")
+    sentence = _("The speech service’s address doesn’t lead to a speech API. Please tell your administrator.")
 
 
 class SpeechAddressRefused(SpeechError):
     code = "speech_address_refused"
     sentence = _(
-        "This site isn't allowed to connect to the speech service's address. Please tell your administrator."
+        "This site isn’t allowed to connect to the speech service’s address. Please tell your administrator."
     )
 
 
@@ -125,28 +125,28 @@ class SpeechCut(SpeechError):
     """The answer ended before it was whole, or the connection broke."""
 
     code = "speech_cut"
-    sentence = _("The speech service broke off in the middle. Try again.")
+    sentence = _("Connection to the speech service lost. Try again.")
 
 
 class UnusableSound(SpeechError):
     """Sound in a form that is not read here: compressed, without samples, at a rate that cannot be."""
 
     code = "unusable_sound"
-    sentence = _("The speech service sent sound that can't be played. Please tell your administrator.")
+    sentence = _("The speech service returned audio that can’t be played. Please tell your administrator.")
 
 
 class NoSound(SpeechError):
     """The sound ended in order, without a sample."""
 
     code = "no_sound"
-    sentence = _("The speech service sent no sound for this text. Try again.")
+    sentence = _("The speech service returned no audio for this text. Try again.")
 
 
 class NothingHeard(SpeechError):
     """The words of a clip ended in order, without a word."""
 
     code = "nothing_heard"
-    sentence = _("No words were recognized. Speak a little louder or closer to the microphone.")
+    sentence = _("No words were understood. Speak a little louder or closer to the microphone.")
 
 
 OF_MODELS: dict[type[ProviderError], type[SpeechError]] = {
