@@ -25,7 +25,7 @@ from chat.realtime import voice_protocol as protocol
 from chat.realtime.errors import BadFrame
 from chat.voice import actions, limits, providers
 from chat.voice.clips import Clip, Clips
-from chat.voice.errors import NoRecognition
+from chat.voice.errors import ClipIdle, NoRecognition
 from chat.voice.reading import Outlet, Reading, one, sentences_of
 from chat.voice.speaking import Voice
 from chat.web.errors import TooFast
@@ -38,6 +38,10 @@ SOUND_PACE, SOUND_BURST = 50, 6500
 WORDS_INTERVAL = 0.15
 # Seconds below which a recording has no words in it
 SHORTEST_CLIP = 0.1
+# Seconds without a recording or a reading after which the socket is closed (pages do so themselves after five
+# minutes), and between two looks at that
+IDLE, LOOK = 360.0, 10.0
+CLOSE_UNUSED = 1000
 
 
 class VoiceConsumer(PersonConsumer):
@@ -51,6 +55,18 @@ class VoiceConsumer(PersonConsumer):
         self._reading: Reading | None = None
         self._reading_task: asyncio.Task[None] | None = None
         self._message: Message | None = None  # that is read, and of whose conversation the news are heard
+        self._spawn(self._watch_idle())
+
+    async def _watch_idle(self) -> None:
+        """Let go of recordings that get no sound, and of a socket that is used for nothing."""
+        used_at = time.monotonic()
+        while time.monotonic() - used_at < IDLE:
+            await asyncio.sleep(LOOK)
+            for clip_id in self._clips.discard_idle():
+                await self._refuse(ClipIdle(), protocol.Discard(clip_id))
+            if self._clips or (self._reading_task is not None and not self._reading_task.done()):
+                used_at = time.monotonic()
+        await self.close(CLOSE_UNUSED)
 
     async def _end(self) -> None:
         self._clips.close()

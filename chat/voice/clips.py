@@ -3,6 +3,7 @@
 A minute is 1.9 MB. What a person says is held until it is recognised or thrown away, or its socket is gone.
 """
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -16,8 +17,12 @@ LONGEST_CLIP = MAX_CLIP_MINUTES * 60
 # Recordings of one socket at once: one that is said, and those that are being recognised or come anew after a
 # connection that was cut
 MOST_CLIPS = 4
-# Bytes of all recordings of this process, a dozen of the longest or hundreds of usual ones; and of one person
-MOST_HELD, MOST_OF_ONE = 256 * 1024 * 1024, 64 * 1024 * 1024
+# Bytes of all recordings of this process, a dozen of the longest or hundreds of usual ones; and of one
+# person, two of the longest, so that it takes seven people to hold all
+MOST_HELD, MOST_OF_ONE = 256 * 1024 * 1024, 40 * 1024 * 1024
+# Seconds after which a recording that gets no more sound is let go of. Ten frames a second come while it
+# is under way, and a page that was asleep has all of it, and sends it anew
+IDLE_CLIP = 60.0
 
 
 class Memory:
@@ -59,6 +64,8 @@ class Clip:
     is_finished: bool = False
     size: int = 0
     """Bytes of sound, also when it is taken."""
+    heard_at: float = field(default_factory=time.monotonic)
+    """When sound came last."""
     # Not a list of frames: those of a single sample each would take twenty times their size
     _pcm: bytearray = field(default_factory=bytearray)
 
@@ -69,6 +76,7 @@ class Clip:
 
     def add(self, pcm: bytes) -> None:
         """Take in what follows. Raise what `memory` refuses, or ClipTooLong beyond LONGEST_CLIP."""
+        self.heard_at = time.monotonic()
         room = LONGEST_CLIP * BYTES_A_SECOND - self.size
         kept = pcm[:room]
         memory.take(self.person, len(kept))
@@ -90,6 +98,10 @@ class Clips:
         self._person = person
         self._clips: dict[int, Clip] = {}
         self._full: set[int] = set()
+
+    def __len__(self) -> int:
+        """Return how many there are, those that are being recognised among them."""
+        return len(self._clips)
 
     def __contains__(self, clip_id: int) -> bool:
         """Return whether more sound of a recording is awaited."""
@@ -136,6 +148,14 @@ class Clips:
             del self._clips[clip.id]
             memory.give_back(clip.person, clip.size)
             self._full.discard(clip.id)
+
+    def discard_idle(self) -> list[int]:
+        """Let go of recordings whose sound comes no more; return their ids."""
+        latest = time.monotonic() - IDLE_CLIP
+        idle = [clip.id for clip in self._clips.values() if not clip.is_finished and clip.heard_at < latest]
+        for clip_id in idle:
+            self.discard(clip_id)
+        return idle
 
     def close(self) -> list[int]:
         """Let go of all; return their ids."""

@@ -44,6 +44,14 @@ class UnknownClip(RequestError):
     sentence = _("This recording is no longer available. Record it again.")
 
 
+class ClipIdle(RequestError):
+    """No sound came for a recording for a while. A page that still has it sends it anew."""
+
+    code = "clip_idle"
+    status = 408
+    sentence = _("No sound has arrived for a minute, so this recording was ended. Record it again.")
+
+
 class VoiceBusy(RequestError):
     """All memory that this process has for recordings is taken."""
 

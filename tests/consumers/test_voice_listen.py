@@ -2,15 +2,13 @@
 
 import asyncio
 import json
-import tracemalloc
 
 import pytest
 
 from chat.models import SpeechUsage
 from chat.provider.speech.errors import SpeechDown
-from chat.realtime.voice_protocol import Listen, Sound
 from chat.voice import clips
-from chat.voice.clips import BYTES_A_SECOND, Clips, memory
+from chat.voice.clips import BYTES_A_SECOND, memory
 from tests.support.scripted_speech import play
 from tests.support.voice_tab import SECOND, until
 
@@ -174,51 +172,6 @@ async def test_recordings_begun_before_the_day_was_used_up_are_not_recognised_af
     assert (refused["code"], refused["id"]) == ("voice_minutes_used_up", 90)
     assert len(speech.clips) == 1
     assert memory.held == 0
-
-
-def test_a_recording_is_held_once_while_it_is_recognised():
-    held = Clips(1)
-    held.begin(Listen(id=1))
-    tracemalloc.start()
-    try:
-        held.add(Sound(1, bytes(100 * SECOND)))
-        clip = held.finish(1)
-        pcm = clip.take()
-        taken, _most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert taken < 1.5 * len(pcm) == 1.5 * clip.size
-    held.close()
-
-
-async def test_recordings_of_one_person_leave_room_for_those_of_others(
-    alice, charlie, open_voice, monkeypatch
-):
-    monkeypatch.setattr(clips, "MOST_OF_ONE", SECOND)
-    tabs = [await open_voice(person) for person in (alice, alice, charlie)]
-    for tab in tabs:
-        await tab.say(type="listen", id=1)
-    await tabs[0].sound(1, bytes(SECOND))
-    await until(lambda: memory.held >= SECOND)
-    for tab in tabs[1:]:
-        await tab.sound(1, bytes(SECOND))
-        await tab.say(type="finish", id=1)
-    assert (await tabs[1].next())["code"] == "too_many_clips"
-    assert (await tabs[2].next())["type"] == "words"
-
-
-async def test_all_recordings_of_the_process_have_a_limit(alice, charlie, open_voice, monkeypatch):
-    monkeypatch.setattr(clips, "MOST_HELD", SECOND)
-    first, second = await open_voice(alice), await open_voice(charlie)
-    await first.say(type="listen", id=1)
-    await first.sound(1, bytes(SECOND))
-    await until(lambda: memory.held >= SECOND)
-    await second.say(type="listen", id=1)
-    await second.sound(1, bytes(SECOND))
-    refused = await second.next()
-    assert (refused["code"], refused["id"]) == ("voice_busy", 1)
-    await first.say(type="finish", id=1)
-    assert (await first.until("words", "error"))["type"] == "words"
 
 
 async def test_what_a_service_does_wrong_has_its_sentence_and_the_socket_lives(alice, open_voice, speech):

@@ -1,6 +1,7 @@
 """Speech into words, by services of every kind, over real TCP."""
 
 import asyncio
+import json
 from base64 import b64encode
 from contextlib import aclosing, suppress
 from types import SimpleNamespace
@@ -157,6 +158,69 @@ async def test_a_field_that_a_strict_service_refuses_is_left_out_and_remembered(
         await recognizer.connection.aclose()
     refused = len(names.split(","))
     assert len(service.clips) == (4 if names == "language" else 2 + refused)
+
+
+ABOUT_SOUND = [
+    "The audio stream could not be decoded",
+    "The stream is not supported",
+    "Invalid data found in the input stream: end of file",
+    "Downstream service failed",
+]
+ABOUT_FIELD = [
+    "Unsupported parameter: 'stream' is not supported with this model.",
+    "Unrecognized request argument supplied: stream",
+    "stream=true is not supported by this model",
+    "Streaming is not supported for this model.",
+    "Unknown field stream",
+]
+
+
+@pytest.mark.parametrize("message", ABOUT_SOUND)
+async def test_a_refusal_of_the_sound_that_speaks_of_a_stream_is_no_refusal_of_streaming(message):
+    async with ScriptedSpeech() as service:
+        service.hear(play("status", code=400, message=message))
+        recognizer = recognizer_at(service)
+        with pytest.raises(SpeechRefused):
+            await heard_by(recognizer)
+        await heard_by(recognizer)
+    assert [clip.fields.get("stream") for clip in service.clips] == ["true", "true"]
+
+
+@pytest.mark.parametrize("message", ABOUT_FIELD)
+async def test_a_refusal_of_streaming_is_known_by_the_words_of_services(message):
+    async with ScriptedSpeech() as service:
+        service.hear(play("status", code=400, message=message))
+        assert (await heard_by(recognizer_at(service)))[-1].text == WORDS
+    assert [clip.fields.get("stream") for clip in service.clips] == ["true", None]
+
+
+async def test_a_field_that_the_service_names_beside_its_words_is_left_out():
+    body = {"error": {"message": "Not for this model.", "type": "invalid_request_error", "param": "stream"}}
+    async with ScriptedSpeech() as service:
+        service.hear(play("answered", code=400, body=json.dumps(body)))
+        assert (await heard_by(recognizer_at(service)))[-1].text == WORDS
+    assert "stream" not in service.clips[1].fields
+
+
+async def test_a_refused_field_is_remembered_only_if_words_came_without_it():
+    async with ScriptedSpeech() as service:
+        refusal = play("status", code=400, message="Unsupported parameter: 'stream'")
+        service.hear(refusal, play("status", code=400, message="Audio file might be corrupted"))
+        recognizer = recognizer_at(service)
+        with pytest.raises(SpeechRefused):
+            await heard_by(recognizer)
+        await heard_by(recognizer)
+    assert [clip.fields.get("stream") for clip in service.clips] == ["true", None, "true"]
+
+
+async def test_words_that_come_a_character_at_a_time_are_copied_no_more_often_than_their_length_allows():
+    text = "a" * 50_000
+    async with ScriptedSpeech() as service:
+        service.hear(play("words", text=" ".join(text), form="events"))
+        found = await heard_by(recognizer_at(service))
+    assert found[-1] == Heard(" ".join(text), is_final=True)
+    assert len({heard.text for heard in found[:64]}) == 64  # at the beginning each word is told
+    assert sum(len(heard.text) for heard in found) < 100 * len(found[-1].text)
 
 
 FAULTS = {

@@ -77,9 +77,10 @@ class SpeechFiltered(SpeechError):
 
 
 class SpeechRefused(SpeechError):
-    """400 and its like, with no better class."""
+    """400 and its like, with no better class. `parameter` is the one at fault, where the service names it."""
 
     code = "speech_refused"
+    parameter = ""
     sentence = _(
         "The speech service refused this request. Try again; if it keeps happening, tell your administrator."
     )
@@ -174,4 +175,7 @@ def as_speech_error(error: ProviderError) -> SpeechError:
     if isinstance(error, SpeechError):
         return error
     kind = next((OF_MODELS[known] for known in type(error).__mro__ if known in OF_MODELS), SpeechError)
-    return kind(error.detail, retry_after=error.retry_after)
+    problem = kind(error.detail, retry_after=error.retry_after)
+    if isinstance(problem, SpeechRefused) and isinstance(error, BadRequest):
+        problem.parameter = error.parameter
+    return problem

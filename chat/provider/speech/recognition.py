@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from aiohttp.abc import AbstractResolver
 
-from chat.provider.errors import NotAModelServer, ProviderError
+from chat.provider.errors import NotAModelServer
 from chat.provider.speech.connection import Answer, Deadlines, SpeechConnection, whole
 from chat.provider.speech.endpoint import SpeechEndpoint
 from chat.provider.speech.errors import SpeechRefused
@@ -32,9 +32,24 @@ ENOUGH = 8
 MAX_BLANK = 1024
 """Bytes of white space in front of those: some services keep a connection open by it while they work."""
 
+STEP = 64
+"""The part of the words so far by which they grow before they are told again: so telling 100,000 characters
+that come one by one costs 64 times their length, not 50,000 times. Up to 64 characters each one is told."""
+
 EVENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry|error)?:")
-# Left out one by one where a service names them in a refusal
-OPTIONAL = ("stream", "response_format", "language")
+# Left out one by one where a service names them in a refusal. A stream may be the sound's own ("the audio
+# stream is damaged"): only what looks like the name of a field, or says that none is supported, is about ours
+OPTIONAL = {
+    "stream": re.compile(
+        r"""(?ix) ['"`]stream['"`] | \bstream= | \bstream\ (?:parameter|field|argument|option)\b
+        | \b(?:(?:parameter|field|argument|option)s?|inputs)\b [^.]{0,40} \bstream\b (?!\ \w)
+        | (?<!audio\ )(?<!sound\ )(?<!media\ )(?<!input\ )(?<!the\ ) \bstream(?:ing)?\b (?:\ is|\ are)?
+          (?:\ not|n't) (?:\ \w+)? \ (?:supported|allowed|permitted|implemented|available)\b
+        | \b(?:unsupported|unknown|unrecogni[sz]ed|unexpected):?\ stream\b (?!\ \w)"""
+    ),
+    "response_format": re.compile(r"(?i)\bresponse_format\b"),
+    "language": re.compile(r"(?i)\blanguages?\b"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +86,9 @@ class ServiceRecognizer:
         deadlines = self._deadlines or Deadlines(FIRST + seconds, BETWEEN, FIRST + 2 * seconds + BETWEEN)
         sound = {"file": ("speech.wav", wav(pcm, rate), "audio/wav")}
         del pcm  # 19 MB of ten minutes, which would be held until the last word
-        without = set(self._refused)
+        refused: set[str] = set()
         while True:
+            without = self._refused | refused
             fields = self._fields(language, without)
             try:
                 async with (
@@ -80,15 +96,15 @@ class ServiceRecognizer:
                     aclosing(_words(answer)) as words,
                 ):
                     async for heard in words:
+                        if heard.is_final:  # a refusal alone says too little: it may be about the sound
+                            self._refused |= refused - {"language"}  # which is of this clip
                         yield heard
                 return
             except SpeechRefused as problem:
                 if not (named := _named(problem, fields)):
                     raise
                 log.info("%s refuses %s: %s", self.label, named, problem.detail)
-                without.add(named)
-                if named != "language":  # which is of this clip
-                    self._refused.add(named)
+                refused.add(named)
 
     def _fields(self, language: str, without: set[str]) -> dict[str, str]:
         """Whisper and its kin know languages by two or three letters, without region or script."""
@@ -101,10 +117,11 @@ class ServiceRecognizer:
         return {name: text for name, text in fields.items() if text and name not in without}
 
 
-def _named(problem: ProviderError, fields: dict[str, str]) -> str:
-    """Return the field that can be left out and is refused; "" for none."""
-    words = problem.detail.lower()
-    return next((name for name in OPTIONAL if name in words and name in fields), "")
+def _named(problem: SpeechRefused, fields: dict[str, str]) -> str:
+    """Return the field that can be left out and is refused, by its name; "" for none."""
+    if problem.parameter in fields:
+        return problem.parameter if problem.parameter in OPTIONAL else ""
+    return next((name for name in OPTIONAL if name in fields and OPTIONAL[name].search(problem.detail)), "")
 
 
 async def _words(answer: Answer) -> AsyncGenerator[Heard]:
@@ -126,15 +143,15 @@ async def _words(answer: Answer) -> AsyncGenerator[Heard]:
 
 async def _streamed(pieces: AsyncGenerator[bytes], piece: bytes) -> AsyncGenerator[Heard]:
     """Yield the words of an event stream, which begins with `piece`. No last event is asked for."""
-    transcript, events, known = Transcript(), EventSplitter(), ""
+    transcript, events, told = Transcript(), EventSplitter(), 0
     while piece and not transcript.is_done:
         for data in events.feed(piece):
             transcript.add(data)
         if events.overflow:
             raise NotAModelServer("an event of more than 1 MiB")
-        if not transcript.is_done and transcript.text != known:
-            known = transcript.text
-            yield Heard(known, is_final=False)
+        if not transcript.is_done and transcript.length > told + told // STEP:
+            told = transcript.length
+            yield Heard(transcript.text, is_final=False)
         piece = b"" if transcript.is_done else await anext(pieces, b"")
     for data in events.flush():
         transcript.add(data)

@@ -32,13 +32,16 @@ class Transcript:
     def __init__(self) -> None:
         self.is_done = False
         self.has_begun = False
-        self._text = ""
-        self._segments = ""
+        # Lists: a text that grows by a character at a time would be copied at each of 100,000
+        self._pieces: list[str] = []
+        self._segments: list[str] = []
+        self.length = 0
+        """Characters of the words so far."""
 
     @property
     def text(self) -> str:
-        """All words so far."""
-        return clean(self._text or self._segments).strip()
+        """All words so far, put together anew each time."""
+        return clean("".join(self._pieces) or "".join(self._segments)).strip()
 
     def add(self, data: bytes) -> None:
         """Take the data of one event. Raises ProviderError for one that tells of an error."""
@@ -52,7 +55,7 @@ class Transcript:
         if isinstance(data, ErrorData | BareLine) or not isinstance(event, dict):
             raise faults.error_from_body(data)
         self._take(event)
-        if len(self._text) + len(self._segments) > MAX_WORDS:
+        if self.length > MAX_WORDS:
             raise NotAModelServer(f"more than {MAX_WORDS} characters of a clip")
 
     def _take(self, event: dict[str, Any]) -> None:
@@ -60,17 +63,26 @@ class Transcript:
         if event.get("error") or kind == "error":
             raise faults.error_from_event(event.get("error") or event)
         if kind == "transcript.text.delta":
-            self._text += _string(event, "delta")
+            self._add(self._pieces, _string(event, "delta"))
         elif kind == "transcript.text.done":
-            self._text = _string(event, "text") or self._text
-            self.is_done = True
+            self._end(_string(event, "text"))
         elif isinstance(event.get("choices"), list):
-            self._text += "".join(_string(_delta(choice), "content") for choice in event["choices"])
+            self._add(self._pieces, *(_string(_delta(choice), "content") for choice in event["choices"]))
         elif isinstance(event.get("text"), str):  # a segment; with pieces beside it, it says the same again
-            self._segments += ("" if event["text"].startswith(" ") else " ") + event["text"]
+            self._add(self._segments, "" if event["text"].startswith(" ") else " ", event["text"])
         elif not kind:
             raise faults.error_from_event(event)
         self.has_begun = True
+
+    def _add(self, words: list[str], *pieces: str) -> None:
+        words += pieces
+        self.length += sum(map(len, pieces))
+
+    def _end(self, text: str) -> None:
+        """Take what the last event says for all of it, if it says something."""
+        if text:
+            self._pieces, self.length = [text], len(text)
+        self.is_done = True
 
 
 def whole_text(body: bytes, kind: str) -> str:
