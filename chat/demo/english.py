@@ -3,25 +3,25 @@
 from chat.demo.prose import Prose
 
 NOTICE = """\
-I am the **built-in demo model**. There is no intelligence behind me: I repeat what I was asked and \
-show what this page can display."""
+I’m the **built-in demo model**, not a real AI: I just repeat your message and show \
+what this page can display."""
 
 CONNECT = """\
 ### Connecting a real model
 
-Administrators can add a service under **Admin → Model services**. Or whoever runs this site can set one of \
-these and restart it:
+An administrator can add a provider under **Admin → Model providers**, or set one of these and restart \
+the site:
 
 - `OPENAI_API_KEY` for OpenAI
 - `OPENAI_BASE_URL`, with or without a key, for any compatible server: vLLM, llama.cpp, LiteLLM, LM Studio
-- nothing at all, with [Ollama](https://ollama.com) and one of its models on the same machine"""
+- nothing at all, if [Ollama](https://ollama.com) is running on this server with a model installed"""
 
 HEADING = """\
 ## A heading
 
 ### And one below it
 
-Paragraphs can have *emphasis*, **strong words**, ~~words taken back~~ and `code`."""
+Paragraphs can have *emphasis*, **strong words**, ~~crossed-out words~~ and `code`."""
 
 LISTS = """\
 ## Lists
@@ -87,13 +87,13 @@ All of this is written in [Markdown](https://commonmark.org/help/)."""
 ENGLISH = Prose(
     hellos=("hello", "hi", "hey", "good morning", "good evening"),
     greeting=(
-        "Hello! I am the **built-in demo model**, without any intelligence. Ask me for a *table*, "
-        "some *code*, a *formula* or a *list*, or for *everything* I can show."
+        "Hi! I’m the **built-in demo model**, not a real AI. Ask me for a *table*, some *code*, a *formula* "
+        "or a *list*, or for *everything* I can show."
     ),
     notice=NOTICE,
     asked="You wrote:",
     connect=CONNECT,
-    end="\n\nThat is all that the built-in demo model has to say.",
+    end="\n\nThat’s all from the built-in demo model.",
     everything=("everything", "what can you", "markdown", "show me all"),
     keywords={
         "heading": ("heading", "headline", "bold", "italic"),

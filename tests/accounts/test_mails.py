@@ -16,7 +16,7 @@ from chat.models import User
 from tests.conftest import PASSWORD
 
 NEW_PASSWORD = "seven green 12 bicycles"
-SITE = {"en": "GPT site", "zh-hans": "GPT 站点"}
+SITE = {"en": "GPT site", "zh-hans": "GPT 小站"}
 EVERYTHING = {
     "email": "o'neil+a&b@example.org",
     "password_reset_url": "https://chat.example.org/reset/?a=1&b=2",
@@ -89,7 +89,7 @@ def test_a_reset_by_mail_is_confirmed_by_another(alice: User) -> None:
     EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
     client.post("/accounts/password/reset/", {"email": alice.email}, headers={"accept-language": "zh-hans"})
     [asked] = mail.outbox
-    assert asked.subject == "重设你在 GPT 站点 的密码"
+    assert asked.subject == "重设你在 GPT 小站 的密码"
     [link] = re.findall(r"http://127.0.0.1:8000(/\S+)", asked.body)
     form = client.get(link).url
     client.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})

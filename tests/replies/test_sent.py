@@ -241,7 +241,7 @@ def test_provider_and_parameters_are_named_in_the_readers_language(alice, say):
         assert one.provider == "演示"
         assert one.parameters == [
             ("温度", "temperature", "0.3"),
-            ("最长回复", "max_completion_tokens", "5"),
+            ("回复长度上限", "max_completion_tokens", "5"),
         ]
     page = browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode()
     assert "<dt>Temperature <code>temperature</code></dt>" in page
