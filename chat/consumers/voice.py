@@ -190,6 +190,8 @@ class VoiceConsumer(PersonConsumer):
         try:
             await may_be_read()  # again: of what was hidden before it joined this socket was not told
             chosen = await self._read(actions.voice_settings)
+            if reply.heard is not None:  # it was a cough that interrupted it, or they want to hear it anew
+                await self._act(actions.mark_heard, message_uuid=reply.uuid, mark=None)
         except Exception:
             await self._stop_reading()
             raise

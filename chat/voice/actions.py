@@ -30,8 +30,8 @@ def voice_settings(user: User) -> VoiceSettings:
     return VoiceSettings.of(user.pk)
 
 
-def mark_heard(user: User, *, message_uuid: uuid.UUID, mark: HeardMark) -> None:
-    """Note how far an answer was heard when its person interrupted it. Raise NotFound.
+def mark_heard(user: User, *, message_uuid: uuid.UUID, mark: HeardMark | None) -> None:
+    """Note how far an answer was heard that its person interrupted; None: they hear more. Raise NotFound.
 
     Only while nothing follows it: the model is told with the next message, and what it was told stays true.
     Pages that show it show the mark at once.
@@ -41,5 +41,5 @@ def mark_heard(user: User, *, message_uuid: uuid.UUID, mark: HeardMark) -> None:
         raise NotFound
     follows = Message.objects.filter(parent=OuterRef("pk"))
     rows = Message.objects.filter(~Exists(follows), pk=reply.pk)
-    if rows.update(heard=msgspec.to_builtins(mark)):
+    if rows.update(heard=None if mark is None else msgspec.to_builtins(mark)):
         layer.announce_message(reply.conversation_id, reply.pk, reply.uuid)

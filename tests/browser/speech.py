@@ -2,20 +2,19 @@
 
 import asyncio
 import math
-import struct
 import threading
 import wave
+from array import array
 from collections.abc import Coroutine
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tests.support.scripted_speech import Clip, ScriptedSpeech, play
 
 RATE = 48_000
-# Seconds: what somebody says into the microphone, and for how long they are silent then. Longer than the 0.6 s after
-# which they have ended, and than a short reply takes to be read
-SPEECH, SILENCE = 1.2, 2.8
+# Seconds: before somebody speaks; what they say into the microphone, and for how long they are silent then. Longer than
+# the 0.6 s after which they have ended, and than a short reply takes to be read
+BEFORE, SPEECH, SILENCE = 0.3, 1.2, 2.5
 SOUND = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -83,22 +82,28 @@ class Speech:
         self._service.texts.clear()
 
 
-def microphone(path: Path) -> str:
-    """Write what is heard to a WAV, and return the flag by which Chromium hears it, from each time it is opened."""
-    samples = chain(
-        (0 for _ in range(round(0.3 * RATE))),
-        # As loud and quiet as syllables are, so that it is not taken for noise and filtered away
-        (
-            round(
-                9000 * math.sin(2 * math.pi * 220 * n / RATE) * (0.6 + 0.4 * math.sin(8 * math.pi * n / RATE))
-            )
-            for n in range(round(SPEECH * RATE))
-        ),
-        (0 for _ in range(round((SILENCE - 0.3) * RATE))),
-    )
+def microphone(path: Path, *rounds: tuple[float, float]) -> str:
+    """Write what is heard to a WAV, and return the flag by which Chromium hears it again and again, from its beginning
+    each time that it is opened. `rounds` are seconds that somebody speaks and is silent then.
+    """
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        file.writeframes(silence(BEFORE))
+        for spoken, silent in rounds or [(SPEECH, SILENCE)]:
+            file.writeframes(syllables(spoken) + silence(silent))
     return f"--use-file-for-fake-audio-capture={path}"
+
+
+def silence(seconds: float) -> bytes:
+    return bytes(2 * round(seconds * RATE))
+
+
+def syllables(seconds: float) -> bytes:
+    """As loud and quiet as syllables are, so that it is not taken for noise and filtered away."""
+    sound = (
+        9000 * math.sin(2 * math.pi * 220 * n / RATE) * (0.6 + 0.4 * math.sin(8 * math.pi * n / RATE))
+        for n in range(round(seconds * RATE))
+    )
+    return array("h", map(round, sound)).tobytes()

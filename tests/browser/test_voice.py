@@ -2,6 +2,7 @@
 
 import json
 import re
+from array import array
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.site import PATIENCE, Site
-from tests.browser.speech import SOUND, Speech, microphone
+from tests.browser.speech import SILENCE, SOUND, SPEECH, Speech, microphone
 from tests.browser.test_accessibility import violations
 
 # As in a network without certificates
 PLAIN = "chat.test"
 BROWSER_S_OWN = Path(__file__).parent / "browser_speech.js"
+LOUDNESS = Path(__file__).parent / "loudness.js"
 MARKED = "[...(CSS.highlights.get('spoken') ?? [])].map(String).join()"
 
 
@@ -44,7 +46,7 @@ def site(scripted_model, scripted_speech, tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser_flags(tmp_path_factory):
     """A microphone."""
-    sound = microphone(tmp_path_factory.mktemp("sound") / "speech.wav")
+    sound = microphone(tmp_path_factory.mktemp("sound") / "speech.wav", (SPEECH, SILENCE), *[(0.5, 1.5)] * 12)
     return [*SOUND, sound, f"--host-resolver-rules=MAP {PLAIN} 127.0.0.1"]
 
 
@@ -124,6 +126,10 @@ class VoicePage(ChatPage):
 
     def marked(self, words: str) -> None:
         self.until(f"{MARKED} === {json.dumps(words)}")
+
+    def message(self, number: int) -> str | None:
+        """The number-th answer's."""
+        return self.answers.nth(number).get_attribute("data-message")
 
     def answer_button(self, name: str):
         return self.answer.get_by_role("button", name=name, exact=True)
@@ -310,33 +316,49 @@ def test_without_a_service_the_browser_listens_and_speaks_and_is_said_to(context
     assert [command["voice"] for command in chat.wire.sent("read")] == ["browser"]
 
 
-def test_one_talks_with_the_model_and_it_falls_silent_when_one_speaks(chat, speech, model):
-    speech.hears("Tell me a story", "", "A shorter one", "Thank you")
-    steps = model.says_in_steps(
-        "Once upon a time there was a very long story about a king. " * 5 + "And", "no end."
-    )
+def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(context, speech, model):
+    context.add_init_script(path=LOUDNESS)
+    chat = VoicePage(context.new_page()).open("/")
+    asked = [f"Question {number}" for number in range(10)]
+    told = [f"Answer {number}." for number in range(10)]
+    told[3] = "Once upon a time there was a very long story about a king. " * 5 + "And"
+    # In the fourth answer the microphone hears a cough first: the story goes on with the same sentence. Then words, which
+    # end it
+    speech.hears(*asked[:4], "", *asked[4:], *[""] * 5)
+    for text in told[:3]:
+        model.says(text)
+    steps = model.says_in_steps(told[3], " no end.")
+    for text in told[4:]:
+        model.says(text)
     chat.page.get_by_role("button", name="Voice conversation").click()
-    expect(chat.talk).to_contain_text("Tell me a story")
-    expect(chat.talk).to_contain_text("Once upon a time")
-    model.says("It ended.")
-    # The microphone hears a cough first: the story goes on with the same sentence. Then words, which end it
-    expect(chat.talk).to_contain_text("A shorter one", timeout=2 * PATIENCE)
-    cough, words = [command for command in chat.wire.sent("quiet") if command["interrupted"]]
-    first, again, *_ = chat.wire.sent("read")
-    assert (first["sentence"], again["sentence"]) == (0, cough["sentence"])
-    assert words["sentence"] >= again["sentence"]
-    expect(chat.answers.first).to_have_attribute("data-status", "stopped")
+    expect(chat.talk).to_contain_text("Once upon a time", timeout=3 * PATIENCE)
+    chat.until("loudness() > 0.01")
+    chat.until("document.querySelector('.talk').dataset.state === 'hearing' && loudness() < 0.001")
+    expect(chat.talk).to_contain_text(asked[4], timeout=2 * PATIENCE)
     steps.go_on()
-    model.says("Goodbye.")
-    expect(chat.talk).to_contain_text("Goodbye.", timeout=2 * PATIENCE)
-    mute = chat.talk.get_by_role("button", name="Mute")
-    mute.click()
+    cough, words, *_ = (command for command in chat.wire.sent("quiet") if command["interrupted"])
+    reads = [command for command in chat.wire.sent("read") if command["message"] == chat.message(3)]
+    assert [command["sentence"] for command in reads] == [0, cough["sentence"]]
+    assert words["sentence"] >= cough["sentence"]
+    expect(chat.talk).to_contain_text(told[9], timeout=5 * PATIENCE)
+    # The microphone is still heard
+    expect(chat.talk).to_contain_text("No speech was heard", timeout=2 * PATIENCE)
+    assert max(array("h", speech.clips[-1].pcm)) > 3000
+    assert len(speech.clips) >= 12
+    chat.talk.get_by_role("button", name="Mute").click()
     expect(chat.talk).to_contain_text("The microphone is off")
     chat.page.keyboard.press("Escape")
     expect(chat.talk).to_have_count(0)
-    expect(chat.said).to_have_text(["Tell me a story", "A shorter one", "Thank you"])
-    expect(chat.answers.nth(1)).to_contain_text("It ended.")
-    assert "It ended." in json.dumps(model.last_body())
+    chat.open(chat.page.url)
+    expect(chat.said).to_have_text(asked)
+    expect(chat.answers.locator(".body")).to_have_text(told)
+    expect(chat.answers.nth(3)).to_have_attribute("data-status", "stopped")
+    expect(chat.answers.nth(3).locator(".heard")).to_contain_text("Once")
+    following = [
+        message["content"] for message in model.last_body()["messages"] if asked[4] in message["content"]
+    ]
+    assert "interrupted" in following[0]
+    assert "Once" in following[0]
 
 
 def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speech, model):

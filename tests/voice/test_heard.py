@@ -103,6 +103,17 @@ async def test_what_was_heard_to_its_end_has_no_mark(alice, say, open_voice):
     assert answer.heard is None
 
 
+async def test_an_answer_that_is_read_on_after_a_cough_was_not_interrupted(alice, say, open_voice):
+    answer = (await sync_to_async(say)(alice, "Count", TEXT)).tip
+    voice = await open_voice(alice)
+    assert await interrupted(voice, answer, sentence=1, share=0.4) is not None
+    number = await voice.read(answer.uuid, sentence=1)
+    while (await voice.until("done"))["id"] != number:
+        pass
+    await answer.arefresh_from_db()
+    assert answer.heard is None
+
+
 async def test_to_stop_reading_is_no_interruption(alice, say, open_voice):
     answer = (await sync_to_async(say)(alice, "Count", TEXT)).tip
     voice = await open_voice(alice)
