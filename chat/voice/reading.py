@@ -11,6 +11,7 @@ import msgspec
 from chat.markdown.speech import SpeechReader, SpokenSentence
 from chat.models.heard import HeardMark
 from chat.provider.speech import Audio
+from chat.provider.speech.errors import NoSound
 from chat.realtime.voice_protocol import SAMPLE, Done, Sentence, Spoken, speech_frame
 from chat.voice.speaking import Voice
 
@@ -69,7 +70,8 @@ class Reading:
         self._known: list[SpokenSentence] = []
         self._queue: asyncio.Queue[_Made | Exception | None] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_whole = False
+        self._is_whole = self._has_sounded = False
+        self._without_sound: NoSound | None = None
         self._heard_until = 0.0  # by the loop's clock, if all that was sent is played at once
 
     async def run(self) -> None:
@@ -80,6 +82,8 @@ class Reading:
                 if isinstance(made, Exception):
                     raise made
                 await self._send(made)
+            if self._without_sound and not self._has_sounded:
+                raise self._without_sound
             await self._outlet.event(Done(self.number))
         finally:
             for task in self._tasks:
@@ -163,8 +167,12 @@ class Reading:
     async def _send(self, made: _Made) -> None:
         has_begun = False
         while (piece := await made.pieces.get()) is not None:
+            if isinstance(piece, NoSound):  # what can be said of the rest is to be heard all the same
+                self._without_sound = piece
+                break
             if isinstance(piece, Exception):
                 raise piece
+            self._has_sounded = True
             if not has_begun:
                 await self._begin(made, piece.rate)
                 has_begun = True

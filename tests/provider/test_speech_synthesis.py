@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from array import array
 from contextlib import aclosing
 
@@ -22,8 +23,8 @@ from chat.provider.speech.errors import (
     UnusableSound,
     VoiceUnknown,
 )
-from chat.provider.speech.synthesis import ANY_VOICE
-from tests.support.scripted_speech import RATE, ScriptedSpeech, play, samples, wav_of
+from chat.provider.speech.synthesis import ANY_MODEL, ANY_VOICE
+from tests.support.scripted_speech import RATE, ScriptedSpeech, doubled, play, samples, wav_of
 
 KEY = "sk-speech-0123456789"
 TEXT = "The doctor is in."
@@ -87,6 +88,48 @@ async def test_sound_is_the_same_in_every_form_and_however_it_is_cut(form, piece
     assert {audio.rate for audio in found} == {RATE}
 
 
+def event(**fields) -> bytes:
+    return b"data: " + json.dumps(fields).encode() + b"\n\n"
+
+
+WHOLE = samples("Hi.")
+WAV = wav_of(WHOLE)
+HALVES = wav_of(WHOLE[: len(WHOLE) // 4 * 2]), wav_of(WHOLE[len(WHOLE) // 4 * 2 :])
+BASE64 = base64.b64encode(WAV).decode()
+DONE = event(type="speech.audio.done")
+ODDITIES = {
+    "a WAV for each sentence": ("audio/wav", b"".join(HALVES)),
+    "a length that stands for none": ("audio/wav", wav_of(WHOLE, size=2_000_000_000)),
+    "a WAV called MP3": ("audio/mpeg", WAV),
+    "a WAV called JSON": ("application/json", WAV),
+    "a WAV called events": ("text/event-stream", WAV),
+    "events called a WAV": ("audio/wav", event(type="speech.audio.delta", audio=BASE64) + DONE),
+    "a WAV in JSON": ("application/json", json.dumps({"audio": BASE64}).encode()),
+    "a WAV in an address in JSON": ("application/json", json.dumps({"data": "data:audio/wav;base64," + BASE64}).encode()),
+    "a WAV in each event": ("text/event-stream", b"".join(event(audio=base64.b64encode(half).decode()) for half in HALVES) + DONE),
+    "base64 with line ends": ("text/event-stream", event(audio=base64.encodebytes(WAV).decode()) + DONE),
+    "base64 without its padding": ("text/event-stream", event(audio=base64.b64encode(WAV + b"\0\0").decode().rstrip("=")) + DONE),
+    "a last event without a blank line": ("text/event-stream", event(audio=BASE64) + DONE.strip()),
+    "pings": ("text/event-stream", b": ping\n\n" + event(audio=BASE64) + b": ping\n\n" + DONE),
+    "samples called by another name": ("application/x-octet-stream", WHOLE),
+    "samples of two sides": ("audio/pcm; rate=24000; channels=2", doubled(WHOLE)),
+    "half a sample at the end": ("audio/pcm", WHOLE + b"\0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("oddity", ODDITIES)
+async def test_sound_is_found_by_what_it_is_and_not_by_what_it_is_called(oddity):
+    """As in https://github.com/remsky/Kokoro-FastAPI/issues/57, https://github.com/kyutai-labs/pocket-tts/issues/229
+    and https://github.com/tenstorrent/tt-inference-server/pull/1776.
+    """
+    kind, body = ODDITIES[oddity]
+    async with ScriptedSpeech() as service:
+        service.sound = answered(body, kind)
+        found = await said_by(speaker_at(service), text="Hi.")
+    assert (pcm_of(found), {audio.rate for audio in found}) == (WHOLE, {RATE})
+    assert len(service.texts) == 1
+
+
 @pytest.mark.parametrize("rate", [8000, 11_025, 16_000, 22_050, 44_100, 48_000])
 async def test_the_rate_is_what_the_wav_says(rate):
     async with ScriptedSpeech() as service:
@@ -96,9 +139,10 @@ async def test_the_rate_is_what_the_wav_says(rate):
     assert pcm_of(found) == samples(TEXT, rate)
 
 
-async def test_bare_samples_have_the_rate_that_their_content_type_names():
+@pytest.mark.parametrize("kind", ["audio/pcm; rate=16000", "audio/x-raw;sample_rate=16000;channels=1"])
+async def test_bare_samples_have_the_rate_that_their_content_type_names(kind):
     async with ScriptedSpeech() as service:
-        service.say(play("sound", form="pcm", rate=16_000, kind="audio/pcm; rate=16000"))
+        service.say(play("sound", form="pcm", rate=16_000, kind=kind))
         found = await said_by(speaker_at(service))
     assert {audio.rate for audio in found} == {16_000}
 
@@ -120,6 +164,22 @@ async def test_a_service_without_wav_is_asked_for_bare_samples_from_then_on():
                 assert pcm_of([audio async for audio in sound]) == samples(TEXT)
         await speaker.connection.aclose()
     assert [text["response_format"] for text in service.texts] == ["wav", "pcm", "pcm"]
+
+
+async def test_a_service_that_sends_mp3_for_wav_is_asked_for_bare_samples():
+    """As servers without ffmpeg do: https://github.com/travisvn/openai-edge-tts."""
+    async with ScriptedSpeech() as service:
+        service.say(play("sound", form="mp3"))
+        assert pcm_of(await said_by(speaker_at(service))) == samples(TEXT)
+    assert [text["response_format"] for text in service.texts] == ["wav", "pcm"]
+
+
+async def test_a_service_that_wants_a_model_is_told_the_one_that_all_know():
+    missing = '{"type": "missing", "loc": ["body", "model"], "msg": "Field required"}'
+    async with ScriptedSpeech() as service:
+        service.say(play("status", code=422, message=missing))
+        assert pcm_of(await said_by(speaker_at(service, model=""))) == samples(TEXT)
+    assert [text.get("model") for text in service.texts] == [None, ANY_MODEL]
 
 
 async def test_a_service_without_speeds_is_asked_without_one():
@@ -249,7 +309,7 @@ FAULTS = {
     "a rate of 0": (answered(wav_of(bytes(100), rate=0)), UnusableSound),
     "a rate of a million": (answered(wav_of(bytes(100), rate=1_000_000)), UnusableSound),
     "a wrong rate of bare samples": (play("sound", form="pcm", kind="audio/pcm;rate=1"), UnusableSound),
-    "a compressed WAV": (answered(wav_of(bytes(100), kind=7)), UnusableSound),
+    "a compressed WAV": (answered(wav_of(bytes(100), kind=2)), UnusableSound),
     "no channel": (answered(wav_of(bytes(100), channels=0)), UnusableSound),
     "RIFF that is no WAV": (answered(b"RIFF\x10\x00\x00\x00AVI " + bytes(40)), UnusableSound),
     "a WAV without end before its sound": (
@@ -259,6 +319,16 @@ FAULTS = {
     "events without sound": (answered(b"data: nonsense\n\n", "text/event-stream"), NotASpeechService),
     "an error in the events": (
         answered(b'data: {"error": {"message": "out of memory"}}\n\n', "text/event-stream"),
+        SpeechDown,
+    ),
+    "an error in an event of its own": (
+        answered(
+            b'data: {"type": "speech.audio.error", "message": "out of memory"}\n\n', "text/event-stream"
+        ),
+        SpeechDown,
+    ),
+    "an error called sound": (
+        answered(b'{"error": {"message": "out of memory"}}', "application/octet-stream"),
         SpeechDown,
     ),
     "an unknown voice": (play("status", code=400, message="Voice 'af_bella' not found"), VoiceUnknown),
@@ -273,7 +343,7 @@ FAULTS = {
 async def test_each_fault_of_a_service_is_an_error_with_a_sentence_of_its_own(fault):
     scenario, kind = FAULTS[fault]
     async with ScriptedSpeech() as service:
-        service.say(scenario)
+        service.sound = scenario  # also when it is asked in another way
         with pytest.raises(SpeechError) as raised:
             await said_by(speaker_at(service))
     assert type(raised.value) is kind

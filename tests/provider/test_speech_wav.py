@@ -6,12 +6,14 @@ from array import array
 from contextlib import suppress
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.provider.errors import ProviderError
 from chat.provider.speech.decoding import Decoder
-from chat.provider.speech.wav import EXTENSIBLE, FLOAT, WavReader, wav
+from chat.provider.speech.errors import UnusableSound
+from chat.provider.speech.wav import A_LAW, EXTENSIBLE, FLOAT, MU_LAW, WavReader, wav
 from tests.support.scripted_speech import tone, wav_of
 
 HEADS = [
@@ -53,6 +55,45 @@ def test_floats_are_scaled_and_what_is_beyond_is_cut_off():
     data = struct.pack("<6f", 0.0, 1.0, -1.0, 7.0, float("-inf"), float("nan"))
     pcm, _ = read(wav_of(data, bits=32, kind=FLOAT))
     assert array("h", pcm).tolist() == [0, 32767, -32767, 32767, -32767, 0]
+
+
+def test_floats_of_eight_bytes_are_read_too():
+    data = struct.pack("<3d", 0.0, 1.0, -0.5)
+    pcm, _ = read(wav_of(data, bits=64, kind=FLOAT))
+    assert array("h", pcm).tolist() == [0, 32767, -16383]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [(MU_LAW, {0xFF: 0, 0x7F: 0, 0x80: 32124, 0x00: -32124, 0xEF: 132}), (A_LAW, {0xD5: 8, 0x55: -8, 0xAA: 32256, 0x2A: -32256})],
+)  # fmt: skip
+def test_the_laws_of_telephones_are_read(kind, values):
+    """The values are those of ITU-T G.711."""
+    pcm, _ = read(wav_of(bytes(values), bits=8, kind=kind))
+    assert array("h", pcm).tolist() == list(values.values())
+
+
+@given(st.lists(st.integers(0, 400), max_size=6), st.integers(1, 3))
+def test_a_wav_behind_a_wav_is_heard_too(cuts, count):
+    """As services send a text's sentences: https://github.com/remsky/Kokoro-FastAPI/issues/57."""
+    pcm = MONO[:31].tobytes()
+    tags = b"LIST" + struct.pack("<I", 5) + b"INFO\x01\x00"
+    data = (wav_of(pcm) + tags) * count
+    assert read(data, *(min(cut, len(data)) for cut in cuts)) == (pcm * count, 24_000)
+
+
+def test_wavs_of_two_rates_are_not_played_at_one():
+    with pytest.raises(UnusableSound):
+        read(wav_of(MONO.tobytes(), rate=24_000) + wav_of(MONO.tobytes(), rate=16_000))
+
+
+def test_what_follows_the_sound_is_not_kept():
+    reader = WavReader()
+    reader.feed(wav_of(MONO.tobytes()))
+    for _ in range(100):
+        assert reader.feed(b"x" * 64 * 1024) == b""
+    assert len(reader._head) <= 64 * 1024
+    reader.close()
 
 
 def test_channels_are_mixed_without_overflowing():

@@ -143,6 +143,8 @@ class Answer:
         kind, _, options = response.headers.get("content-type", "").lower().partition(";")
         self.kind: str = kind.strip()
         self.options: str = options
+        if (rate := response.headers.get("x-sample-rate", "")).isdecimal():
+            self.options += f";rate={rate}"
 
     async def pieces(self) -> AsyncGenerator[bytes]:
         """Yield the body as it comes. Raises SpeechError when it breaks off or is late."""

@@ -7,11 +7,11 @@ import binascii
 import json
 import re
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from chat.provider import faults
 from chat.provider.errors import NotAModelServer
-from chat.provider.speech.connection import Answer
+from chat.provider.speech.connection import Answer, whole
 from chat.provider.speech.errors import NoSound, SpeechCut, UnusableSound
 from chat.provider.speech.sound import Audio
 from chat.provider.speech.transcripts import PAGE
@@ -27,9 +27,20 @@ MAX_SOUND = 64 * 1024 * 1024
 ENOUGH = 12
 """Bytes that tell a format by its beginning."""
 
+HEAD = 64
+"""Bytes that tell what an answer is, since its content type does not."""
+
+MAX_JSON = 16 * 1024 * 1024
+"""Bytes of JSON with a sentence's sound, which is decoded in one go."""
+
 MAX_ERROR = 64 * 1024
-RATE = re.compile(r"\brate=\"?([0-9]{1,6})")
-RAW = re.compile(r"audio/(?:x-)?(?:pcm|raw)\b.*|application/octet-stream|binary/octet-stream|")
+RATE = re.compile(r"(?:\b|_)rate=\"?([0-9]{1,6})")
+CHANNELS = re.compile(r"\bchannels=\"?([0-9]{1,2})")
+RAW = re.compile(r"audio/(?:x-)?(?:pcm|raw)\b.*|(?:application|binary)/(?:x-)?octet-stream|")
+EVENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data: ?[{\[]|event: ?\w)")
+OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"[\w.-]{1,40}\"\s*:")
+SOUNDS = ("audio", "audio_data", "audioContent", "b64_json", "data")
+"""Where base64 of a whole WAV is in JSON, as some services answer."""
 # Compressed sound, and containers: as bare samples they would be a loud noise
 OTHERS = (
     *(b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FORM", b".snd", b"caff"),
@@ -44,6 +55,8 @@ class Decoder:
         self._kind = kind
         match = RATE.search(options)
         self._raw_rate = int(match[1]) if match else RAW_RATE
+        match = CHANNELS.search(options)
+        self._channels = int(match[1]) if match else 1
         self._head = b""
         self._size = 0
         self._reader: WavReader | SampleReader | None = None
@@ -80,7 +93,7 @@ class Decoder:
             raise UnusableSound(f"{self._kind or 'sound'} that begins with {head[:8]!r}")
         if self._raw_rate not in RATES:
             raise UnusableSound(f"{self._raw_rate} samples a second")
-        return SampleReader()
+        return SampleReader(channels=self._channels)
 
 
 async def sound_in(answer: Answer) -> AsyncGenerator[Audio]:
@@ -98,17 +111,26 @@ async def sound_in(answer: Answer) -> AsyncGenerator[Audio]:
 
 
 async def _sound_bytes(answer: Answer) -> AsyncGenerator[bytes]:
+    """Yield the bytes of the sound, whatever the answer is called: its first bytes say more."""
     async with aclosing(answer.pieces()) as pieces:
-        if answer.kind == "text/event-stream":
-            async with aclosing(_of_events(pieces)) as sounds:
+        head = b""
+        async for piece in pieces:
+            head += piece
+            if len(head) >= HEAD:
+                break
+        is_sound = head.startswith(b"RIFF")
+        if not is_sound and (answer.kind == "text/event-stream" or EVENT.match(head)):
+            async with aclosing(_of_events(pieces, head)) as sounds:
                 async for sound in sounds:
                     yield sound
-            return
-        is_text = answer.kind.startswith("text/") or answer.kind.endswith("json")
-        async for piece in pieces:
-            if is_text or PAGE.match(piece):
-                raise faults.error_from_body(await _some(pieces, piece))
-            yield piece
+        elif not is_sound and (answer.kind.endswith("json") or OBJECT.match(head)):
+            yield _of_json(await whole(pieces, MAX_JSON, head))
+        elif not is_sound and (answer.kind.startswith("text/") or PAGE.match(head)):
+            raise faults.error_from_body(await _some(pieces, head))
+        else:
+            yield head
+            async for piece in pieces:
+                yield piece
 
 
 async def _some(pieces: AsyncGenerator[bytes], head: bytes) -> bytes:
@@ -119,12 +141,26 @@ async def _some(pieces: AsyncGenerator[bytes], head: bytes) -> bytes:
     return head
 
 
-async def _of_events(pieces: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+def _of_json(body: bytes) -> bytes:
+    """Return the WAV in an answer's JSON. Raises ProviderError, which is what most of them tell of."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict) and not value.get("error"):
+        told = next((value[name] for name in SOUNDS if isinstance(value.get(name), str)), "")
+        with suppress(binascii.Error):
+            if (sound := _from_base64(told.rpartition(",")[2])).startswith(b"RIFF"):
+                return sound
+    raise faults.error_from_body(body[:MAX_ERROR])
+
+
+async def _of_events(pieces: AsyncGenerator[bytes], head: bytes) -> AsyncGenerator[bytes]:
     """Yield the sound of `speech.audio.delta` events, up to `speech.audio.done` or the end."""
     events = EventSplitter()
-    has_begun = False
-    async for piece in pieces:
-        for data in events.feed(piece):
+    has_begun, piece = False, head
+    while True:
+        for data in events.feed(piece) if piece else events.flush():
             has_begun = True
             sound = _of_event(data)
             if sound is None:
@@ -133,6 +169,9 @@ async def _of_events(pieces: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
                 yield sound
         if events.overflow:
             raise NotAModelServer("an event of more than 1 MiB")
+        if not piece:
+            break
+        piece = await anext(pieces, b"")
     if not has_begun:
         raise NotAModelServer("no event in the answer")
     raise SpeechCut("the events ended without speech.audio.done")
@@ -148,13 +187,22 @@ def _of_event(data: bytes) -> bytes | None:
         event = None
     if isinstance(data, ErrorData | BareLine) or not isinstance(event, dict):
         raise faults.error_from_body(data)
-    kind = event.get("type") or ""
-    if event.get("error") or kind == "error":
+    kind = str(event.get("type") or "")
+    if event.get("error") or kind.endswith("error"):
         raise faults.error_from_event(event.get("error") or event)
     if kind == "speech.audio.done":
         return None
     sound = event.get("audio") or event.get("delta")
     try:
-        return base64.b64decode(sound, validate=True) if isinstance(sound, str) else b""
+        return _from_base64(sound) if isinstance(sound, str) else b""
     except binascii.Error as problem:
         raise NotAModelServer("an event whose sound is no base64") from problem
+
+
+def _from_base64(text: str) -> bytes:
+    """Return what it stands for, also with line ends or without its padding. Raises binascii.Error."""
+    text = "".join(text.split())
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError as problem:  # letters that are no ASCII
+        raise binascii.Error(str(problem)) from problem

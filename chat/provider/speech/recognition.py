@@ -13,7 +13,8 @@ from aiohttp.abc import AbstractResolver
 from chat.provider.errors import NotAModelServer
 from chat.provider.speech.connection import Answer, Deadlines, SpeechConnection, whole
 from chat.provider.speech.endpoint import SpeechEndpoint
-from chat.provider.speech.errors import SpeechRefused
+from chat.provider.speech.errors import SpeechError, SpeechModelUnknown, SpeechRefused
+from chat.provider.speech.invented import is_quiet, one_line, said_in
 from chat.provider.speech.sound import SAMPLE, Heard
 from chat.provider.speech.transcripts import Transcript, whole_text
 from chat.provider.speech.wav import wav
@@ -51,6 +52,13 @@ OPTIONAL = {
     "language": re.compile(r"(?i)\blanguages?\b"),
 }
 
+MODEL = re.compile(r"(?i)\bmodel\b")
+ANY_MODEL = "whisper-1"
+"""Where none is set and the service wants one to be named: OpenAI's, which its imitators know."""
+
+OF_WHISPER = {"auto": "", "fil": "tl", "nb": "no", "iw": "he", "in": "id", "jv": "jw", "cmn": "zh"}
+"""What Whisper calls languages that browsers and standards call otherwise."""
+
 log = logging.getLogger(__name__)
 
 
@@ -85,6 +93,7 @@ class ServiceRecognizer:
         seconds = len(pcm) / SAMPLE / rate
         deadlines = self._deadlines or Deadlines(FIRST + seconds, BETWEEN, FIRST + 2 * seconds + BETWEEN)
         sound = {"file": ("speech.wav", wav(pcm, rate), "audio/wav")}
+        is_silent = is_quiet(pcm)
         del pcm  # 19 MB of ten minutes, which would be held until the last word
         refused: set[str] = set()
         while True:
@@ -98,30 +107,46 @@ class ServiceRecognizer:
                     async for heard in words:
                         if heard.is_final:  # a refusal alone says too little: it may be about the sound
                             self._refused |= refused - {"language"}  # which is of this clip
-                        yield heard
+                        yield _said(heard, is_silent=is_silent)
                 return
-            except SpeechRefused as problem:
+            except (SpeechRefused, SpeechModelUnknown) as problem:
                 if not (named := _named(problem, fields)):
                     raise
                 log.info("%s refuses %s: %s", self.label, named, problem.detail)
                 refused.add(named)
 
     def _fields(self, language: str, without: set[str]) -> dict[str, str]:
-        """Whisper and its kin know languages by two or three letters, without region or script."""
+        """Whisper and its kin know languages by two or three letters, without region or script.
+
+        `without` is what was refused: fields, or that there is no model.
+        """
+        base = language.replace("_", "-").partition("-")[0].lower()
         fields = {
-            "model": self.connection.endpoint.model,
-            "language": language.replace("_", "-").partition("-")[0].lower(),
+            "model": self.connection.endpoint.model or (ANY_MODEL if "model" in without else ""),
+            "language": OF_WHISPER.get(base, base),
             "response_format": "json",
             "stream": "true",
         }
-        return {name: text for name, text in fields.items() if text and name not in without}
+        left_out = without - {"model"}
+        return {name: text for name, text in fields.items() if text and name not in left_out}
 
 
-def _named(problem: SpeechRefused, fields: dict[str, str]) -> str:
-    """Return the field that can be left out and is refused, by its name; "" for none."""
-    if problem.parameter in fields:
-        return problem.parameter if problem.parameter in OPTIONAL else ""
-    return next((name for name in OPTIONAL if name in fields and OPTIONAL[name].search(problem.detail)), "")
+def _named(problem: SpeechError, fields: dict[str, str]) -> str:
+    """Return the field that is refused and can be left out, or "model" where one is wanted; "" for none."""
+    parameter = getattr(problem, "parameter", "")
+    if parameter in fields:
+        return parameter if parameter in OPTIONAL else ""
+    for name, words in OPTIONAL.items():
+        if name in fields and words.search(problem.detail):
+            return name
+    return "model" if "model" not in fields and MODEL.search(problem.detail) else ""
+
+
+def _said(heard: Heard, *, is_silent: bool) -> Heard:
+    """Return the same without what nobody said; what may yet grow is not judged."""
+    if heard.is_final:
+        return Heard(said_in(heard.text, is_quiet=is_silent), is_final=True)
+    return Heard(one_line(heard.text), is_final=False)
 
 
 async def _words(answer: Answer) -> AsyncGenerator[Heard]:
@@ -134,7 +159,9 @@ async def _words(answer: Answer) -> AsyncGenerator[Heard]:
                 break
         is_stream = answer.kind == "text/event-stream" and not head.lstrip().startswith(b"{")
         if not is_stream and not EVENT.match(head):
-            yield Heard(whole_text(await whole(pieces, MAX_BODY, head), answer.kind), is_final=True)
+            yield Heard(
+                whole_text(await whole(pieces, MAX_BODY, head), answer.kind, answer.options), is_final=True
+            )
             return
         async with aclosing(_streamed(pieces, head)) as words:
             async for heard in words:

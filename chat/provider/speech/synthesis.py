@@ -23,6 +23,7 @@ from chat.provider.speech.errors import (
     SpeechRefused,
     SpeechTooMuch,
     SpeechUnreachable,
+    UnusableSound,
     VoiceUnknown,
 )
 from chat.provider.speech.sound import Audio, Voice
@@ -40,9 +41,14 @@ DEADLINES = Deadlines(60, 30, 300)
 ANY_VOICE = "alloy"
 """Where nothing else is known: OpenAI wants one to be named, and its imitators know this name."""
 
-FORMATS = ("wav", "pcm")
-"""WAV says its rate. Where it is refused (vLLM-Omni streams bare samples alone), those are asked for."""
+ANY_MODEL = "tts-1"
+"""The same, where no model is set and the service wants one to be named."""
 
+FORMATS = ("wav", "pcm")
+"""WAV says its rate. Where it is refused (vLLM-Omni streams bare samples alone), or what comes is none, those
+are asked for."""
+
+NO_MODEL = ("model", None)
 MOST_REFUSED = 100
 """Refused speeds and formats that are remembered: people choose any speed."""
 
@@ -89,6 +95,7 @@ class ServiceSpeaker:
             raise SpeechTooMuch(f"{len(text)} characters")
         voice = voice or await self._voice_for(language)
         refused = set(self._refused)
+        has_sound = False
         while True:
             body = self._body(text, voice, speed, refused)
             try:
@@ -98,10 +105,11 @@ class ServiceSpeaker:
                 ):
                     async for audio in sound:
                         self._remember(refused)
+                        has_sound = True
                         yield audio
                 return
-            except (SpeechRefused, SpeechModelUnknown) as problem:
-                if not (named := _named(problem, body)):
+            except (SpeechRefused, SpeechModelUnknown, UnusableSound) as problem:
+                if has_sound or not (named := _named(problem, body)):
                     raise _about_voice(problem) from problem
                 log.info("%s refuses a parameter: %s", self.label, problem.detail)
                 refused.add(named)
@@ -137,8 +145,8 @@ class ServiceSpeaker:
     def _body(self, text: str, voice: str, speed: float, refused: set[tuple[str, Any]]) -> dict[str, Any]:
         form = FORMATS[("response_format", FORMATS[0]) in refused]
         body: dict[str, Any] = {"input": text, "voice": voice, "response_format": form}
-        if self.connection.endpoint.model:
-            body["model"] = self.connection.endpoint.model
+        if model := self.connection.endpoint.model or (ANY_MODEL if NO_MODEL in refused else ""):
+            body["model"] = model
         if speed != 1.0 and ("speed", speed) not in refused:
             body["speed"] = speed
         return body
@@ -155,11 +163,12 @@ class ServiceSpeaker:
 def _named(problem: ProviderError, body: dict[str, Any]) -> tuple[str, Any] | None:
     """Return the parameter and its value that are refused, if it can be asked for in another way."""
     words = problem.detail.lower()
-    if ("response_format" in words or "wav" in words) and body["response_format"] == FORMATS[0]:
+    is_about_form = isinstance(problem, UnusableSound) or "response_format" in words or "wav" in words
+    if is_about_form and body["response_format"] == FORMATS[0]:
         return "response_format", FORMATS[0]
     if "speed" in words and "speed" in body:
         return "speed", body["speed"]
-    return None
+    return NO_MODEL if "model" in words and "model" not in body else None
 
 
 def _about_voice(problem: SpeechError) -> SpeechError:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import re
+from functools import reduce
 from typing import Any
 
 from chat.core.text import clean
 from chat.provider import faults
 from chat.provider.errors import NotAModelServer
+from chat.provider.speech.invented import joined, space_between
 from chat.provider.sse import BareLine, ErrorData, EventSplitter
 
 MAX_WORDS = 100_000
@@ -23,6 +25,11 @@ MAX_WORDS = 100_000
 WRAPPED = re.compile(r"\s*(?:event:[^\n]*\n)?data: ?(?:\{\"|\[DONE\])")
 """LiteLLM 1.106 puts the whole stream of the service behind it into the "text" of its JSON."""
 
+NAMES = ("text", "transcription", "transcript", "segments", "result")
+"""Where the words are in JSON. Some leave out `text`, or say null, and have segments alone."""
+
+DEEPEST = 4
+CHARSET = re.compile(r"\bcharset=\"?([\w.:-]{1,40})")
 PAGE = re.compile(rb"(?i)\s*<(?:!doctype|html|head|body)")
 
 
@@ -59,8 +66,8 @@ class Transcript:
             raise NotAModelServer(f"more than {MAX_WORDS} characters of a clip")
 
     def _take(self, event: dict[str, Any]) -> None:
-        kind = event.get("type") or event.get("object") or ""
-        if event.get("error") or kind == "error":
+        kind = str(event.get("type") or event.get("object") or "")
+        if event.get("error") or kind.endswith("error"):
             raise faults.error_from_event(event.get("error") or event)
         if kind == "transcript.text.delta":
             self._add(self._pieces, _string(event, "delta"))
@@ -69,7 +76,8 @@ class Transcript:
         elif isinstance(event.get("choices"), list):
             self._add(self._pieces, *(_string(_delta(choice), "content") for choice in event["choices"]))
         elif isinstance(event.get("text"), str):  # a segment; with pieces beside it, it says the same again
-            self._add(self._segments, "" if event["text"].startswith(" ") else " ", event["text"])
+            before = self._segments[-1] if self._segments else ""
+            self._add(self._segments, space_between(before, event["text"]), event["text"])
         elif not kind:
             raise faults.error_from_event(event)
         self.has_begun = True
@@ -85,29 +93,57 @@ class Transcript:
         self.is_done = True
 
 
-def whole_text(body: bytes, kind: str) -> str:
-    """Return the words of an answer that is no stream; `kind` is its content type. Raises ProviderError."""
+def whole_text(body: bytes, kind: str, options: str = "") -> str:
+    """Return the words of an answer that is no stream. Raises ProviderError.
+
+    `kind` is its content type, `options` what followed that.
+    """
     if not body.strip() and kind != "text/plain":
         raise NotAModelServer("the answer is empty")
     if PAGE.match(body):
         raise faults.error_from_body(body)
     try:
-        value = json.loads(body.decode("utf-8", "surrogateescape"))
+        value = json.loads(body)  # which finds out UTF-16 and a byte order mark
     except (ValueError, RecursionError):
         if kind not in {"text/plain", ""}:
             raise faults.error_from_body(body) from None
-        value = body.decode("utf-8", "replace")
-    if isinstance(value, dict):
-        value = value.get("text") if not value.get("error") else None
-    elif kind == "text/plain" and not isinstance(value, str):  # a number that was said
-        value = body.decode("utf-8", "replace")
-    if not isinstance(value, str):
+        value = _decoded(body, options)
+    if kind == "text/plain" and not isinstance(value, str | dict | list):  # a number that was said
+        value = _decoded(body, options)
+    text = _text_in(value)
+    if text is None:
         raise faults.error_from_body(body)
-    if WRAPPED.match(value):
-        return _text_of_events(value)
-    if len(value) > MAX_WORDS:
+    if WRAPPED.match(text):
+        return _text_of_events(text)
+    if len(text) > MAX_WORDS:
         raise NotAModelServer(f"more than {MAX_WORDS} characters of a clip")
-    return clean(value).strip()
+    return clean(text).strip("\ufeff").strip()
+
+
+def _text_in(value: object, depth: int = 0) -> str | None:
+    """Return the words in an answer's JSON, or those of its segments; None where there are none."""
+    if isinstance(value, str):
+        return value
+    if depth == DEEPEST:
+        return None
+    if isinstance(value, list):
+        found = [_text_in(segment, depth + 1) for segment in value]
+        return None if None in found or not found else reduce(joined, found)  # type: ignore[arg-type]
+    if not isinstance(value, dict) or value.get("error"):
+        return None
+    named = (_text_in(value.get(name), depth + 1) for name in NAMES)
+    text = next((words for words in named if words is not None), None)
+    is_empty = text is None and value.get("text", value.get("segments")) in (None, [])
+    return "" if is_empty and value.keys() & {"text", "segments"} else text
+
+
+def _decoded(body: bytes, options: str) -> str:
+    """Return a text in the character set that its content type names."""
+    found = CHARSET.search(options)
+    try:
+        return body.decode(found[1] if found else "utf-8", "replace")
+    except (LookupError, ValueError):
+        return body.decode("utf-8", "replace")
 
 
 def _text_of_events(text: str) -> str:
