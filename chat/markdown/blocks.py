@@ -7,12 +7,16 @@ from html import escape, unescape
 
 from chat.markdown.code import coloured
 from chat.markdown.columns import with_columns
+from chat.markdown.endings import ending
 from chat.markdown.formula_stand_ins import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.growing import GrowingBlock
 from chat.markdown.languages import language
 from chat.markdown.maths import mathml
 from chat.markdown.parse import Block
 from chat.markdown.sanitise import MAX_DEPTH, flatten, sanitise
+
+LONG_CODE = 40
+"""Lines of code that are shown at once; of more a page shows the first, and the rest when asked."""
 
 _CODE = re.compile(r"<pre[^>]*><code([^>]*)>([^<]*)</code></pre>")
 _INFO = re.compile(r'class="language-([^"]*)"')
@@ -76,11 +80,24 @@ def _code(attributes: str, text: str, growing: GrowingBlock | None) -> str:
     named = language(_info(attributes))
     if named.code == "math":
         return _block_formula(text)
+    lines = "" if growing else _many_lines(text)
     text = growing.place(text, named.lexer) if growing else coloured(unescape(text), named.lexer) or text
-    shown = {"language": named.code, "name": named.name, "file": named.file}
+    shown = {
+        "language": named.code,
+        "name": named.name,
+        "file": named.file,
+        "ending": ending(named),
+        "lines": lines,
+    }
     data = "".join(f' data-{name}="{escape(value)}"' for name, value in shown.items() if value)
     code = f'<code class="language-{escape(named.code)}">' if named.code else "<code>"
     return f'<div class="code"{data}><pre tabindex="0">{code}{text}</code></pre></div>'
+
+
+def _many_lines(text: str) -> str:
+    """Return how many lines it has, if they are too many to be shown at once; else ""."""
+    count = text.count("\n") + (not text.endswith("\n"))
+    return str(count) if count > LONG_CODE else ""
 
 
 def _info(attributes: str) -> str:

@@ -1,4 +1,7 @@
-"""What the first line of a code block says: the language's name for the reader, its lexer, and the file."""
+"""What the first line of a code block says: the language's name for the reader, its lexer, and the file.
+
+How a file of it ends is in ``endings.py``.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from chat.markdown.parse import Block, parse
 from chat.markdown.source import Source
 
 # Stored beside the HTML of a message. Raise it whenever the same text gives other HTML.
-RENDERER_VERSION = 5
+RENDERER_VERSION = 6
 
 _PLAIN_SOURCE = 4_000
 _FORMULA = re.compile(r'<math[^>]* data-latex="([^"]*)"[^>]*>.*?</math>', re.DOTALL)

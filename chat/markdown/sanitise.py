@@ -31,7 +31,7 @@ _ATTRIBUTES: dict[str, Set[str]] = {
     "a": {"class", "href", "title"},
     "code": {"class"},
     "col": {"width"},
-    "div": {"class", "data-language", "data-name", "data-file"},
+    "div": {"class", "data-language", "data-name", "data-file", "data-ending", "data-lines"},
     "input": {"checked"},
     "li": {"class"},
     "ol": {"class", "start"},

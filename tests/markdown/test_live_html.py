@@ -140,7 +140,7 @@ def test_code_waits_for_the_end_of_its_block_and_a_formula_for_its_mark():
     live.feed("$x$ \\(y\\)\n```python\nreturn")
     assert [undirected(block) for block in live.blocks] == [
         '<p><math data-latex="x"><mi>x</mi></math> <math data-latex="y"><mi>y</mi></math></p>',
-        '<div class="code" data-language="python" data-name="Python"><pre tabindex="0">'
+        '<div class="code" data-language="python" data-name="Python" data-ending="py"><pre tabindex="0">'
         '<code class="language-python">return</code></pre></div>',
     ]
 

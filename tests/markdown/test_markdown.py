@@ -133,7 +133,7 @@ def test_an_image_becomes_words_and_a_host(text, html):
 
 def test_code_has_colours_and_the_name_of_its_language():
     assert render("```python\ndef f(): return 1\n```") == (
-        '<div class="code" data-language="python" data-name="Python"><pre tabindex="0"><code class="language-python">'
+        '<div class="code" data-language="python" data-name="Python" data-ending="py"><pre tabindex="0"><code class="language-python">'
         '<span class="k">def</span> <span class="nf">f</span>(): '
         '<span class="k">return</span> <span class="mi">1</span>\n</code></pre></div>'
     )
@@ -156,7 +156,7 @@ def test_colours_lose_no_character(language):
 
 def test_code_keeps_its_language_inside_a_list():
     html = render("1. a\n\n   ```js\n   let b\n   ```\n2. c")
-    assert '<div class="code" data-language="js" data-name="JavaScript">' in html
+    assert '<div class="code" data-language="js" data-name="JavaScript" data-ending="js">' in html
     assert "<li>\n<p>c</p>\n</li>" in html
 
 

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from chat.markdown import LiveHtml, growing, render
+from chat.markdown import LiveHtml, endings, growing, languages, render
 
 PYTHON = "def f(x):\n    return x  # one\n"
 SCRIPT = "const a = 'b'; // c\n"
@@ -174,3 +174,27 @@ def test_code_that_grows_cannot_leave_its_place():
         assert "<script" not in live.html
         assert "<b>" not in live.html
     assert "\ufffd" in live.html
+
+
+@pytest.mark.parametrize("info, ending", [("python", "py"), ("c++", "cpp"), ("mermaid", "mmd")])
+def test_code_says_how_a_file_of_its_language_ends(info, ending):
+    assert f'data-ending="{ending}"' in render(f"```{info}\na\n```")
+    assert "data-ending" not in render("```klingon\na\n```")
+
+
+def test_every_way_that_files_end_belongs_to_a_language_that_is_known():
+    names = {name for _, name in languages.KNOWN.values()}
+    assert endings._ENDINGS.keys() <= names
+    assert names - endings._ENDINGS.keys() == {"Console", "Git", "Regular expression", "Text"}
+
+
+def test_code_of_more_than_forty_lines_says_how_many_once_it_has_ended():
+    short = "```python\n" + "a = 1\n" * 40
+    long = "```python\n" + "a = 1\n" * 41
+    assert "data-lines" not in render(f"{short}```")
+    assert 'data-lines="41"' in render(f"{long}```")
+    live = LiveHtml()
+    live.feed(f"{long}```")
+    assert "data-lines" not in live.html
+    live.feed("\n\nWords\n")
+    assert 'data-lines="41"' in live.html

@@ -28,7 +28,7 @@ ATTRIBUTES = {
     "a": {"class", "href", "rel", "target", "title"},
     "code": {"class"},
     "col": {"width"},
-    "div": {"class", "data-file", "data-language", "data-name", "tabindex"},
+    "div": {"class", "data-ending", "data-file", "data-language", "data-lines", "data-name", "tabindex"},
     "input": {"checked", "disabled", "type"},
     "li": {"class"},
     "math": {"data-latex", "display"},

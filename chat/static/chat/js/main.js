@@ -10,6 +10,7 @@ import { Events, clicksIn, keysIn } from "./core/events.js";
 import { Socket } from "./core/socket.js";
 import * as widgets from "./core/widgets.js";
 import * as sidebar from "./sidebar/sidebar.js";
+import * as codeBlocks from "./thread/code_blocks.js";
 import * as copying from "./thread/copying.js";
 import { Editors } from "./thread/editors.js";
 import * as folding from "./thread/folding.js";
@@ -21,6 +22,7 @@ import * as printing from "./thread/printing.js";
 import { Refresher } from "./thread/refresher.js";
 import { Scroll } from "./thread/scroll.js";
 import * as settings from "./thread/settings.js";
+import * as tables from "./thread/tables.js";
 import { Thread } from "./thread/thread.js";
 import { Updates } from "./thread/updates.js";
 import * as versions from "./thread/versions.js";
@@ -40,7 +42,7 @@ page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
 
 const others = [
-  widgets, sidebar, sending, versions, markers, pins, folding, copying, messageDialogs, settings, printing,
+  widgets, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, tables, messageDialogs, settings, printing,
   voice,
 ];
 others.forEach(({ register }) => register(page));

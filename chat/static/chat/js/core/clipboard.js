@@ -6,11 +6,11 @@ import { toast } from "./toast.js";
 // Milliseconds
 const DONE_FOR = 1600;
 
-// Copies the text, which may be a promise, and shows at the button that it is done.
+// Copies the text, which may be a promise, and shows at the button that it is done; who does not see it hears so.
 export async function copy(button, text) {
   if (!(await toClipboard(text))) return;
   button.classList.add("done");
-  toast(word("Copied"), { time: DONE_FOR });
+  toast(word("Copied"), { time: DONE_FOR, isSeen: false });
   setTimeout(() => button.classList.remove("done"), DONE_FOR);
 }
 

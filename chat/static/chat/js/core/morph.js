@@ -43,9 +43,11 @@ function syncText(node, text) {
 }
 
 // Whether something is unfolded is its reader's choice
+const CHOSEN = new Set(["open", "data-fold"]);
+
 function syncAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !CHOSEN.has(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);

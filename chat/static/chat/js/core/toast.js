@@ -7,7 +7,8 @@ const SHORT = 5000;
 export const UNDO_FOR = 15000;
 
 // A sentence at the bottom, with at most one action, whose button it gives; it waits while the reader is on it.
-export function toast(text, { label = "", run = null, time = SHORT } = {}) {
+// One that is not `isSeen` is only heard.
+export function toast(text, { label = "", run = null, time = SHORT, isSeen = true } = {}) {
   const holder = one("#toasts");
   const item = clone("t-toast");
   const button = one(".toast-action", item);
@@ -23,6 +24,7 @@ export function toast(text, { label = "", run = null, time = SHORT } = {}) {
     clearTimeout(timer);
     if (!reasons.size) timer = setTimeout(close, time);
   };
+  item.classList.toggle("sr-only", !isSeen);
   one(".toast-text", item).textContent = text;
   button.textContent = label;
   button.hidden = !run;

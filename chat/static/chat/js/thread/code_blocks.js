@@ -1,18 +1,86 @@
-// Code blocks get their language and a Copy button; other blocks are as the server made them.
+// Code blocks get their language, Copy, Download and Wrap; a long one shows its beginning first.
 
-import { all, clone, one } from "../core/dom.js";
+import { copy } from "../core/clipboard.js";
+import { all, clone, one, word } from "../core/dom.js";
 
-export function enhance(root) {
-  const blocks = all(".code", root);
-  if (root.matches?.(".code")) blocks.push(root);
-  for (const block of blocks) {
-    const language = [block.dataset.name, block.dataset.file].filter(Boolean).join(" · ");
-    let bar = one(".code-bar", block);
-    if (!bar) {
-      bar = clone("t-code");
-      block.prepend(bar);
-    }
-    const label = one(".code-language", bar);
-    if (label.textContent !== language) label.textContent = language;
+const page = document.documentElement;
+
+export function register({ clicks, column, scroll }) {
+  clicks.on("copy-code", (button) => copy(button, textOf(button.closest(".code"))));
+  clicks.on("download-code", (button) => download(button.closest(".code")));
+  clicks.on("wrap-code", (button) => scroll.pinned(() => button, () => button, turnWrapping));
+  clicks.on("fold-code", (button) => turn(button.closest(".code"), button, scroll));
+  // What was found or selected in the folded part has scrolled there
+  column.addEventListener("scroll", ({ target }) => target.scrollTop > 0 && unfold(target.closest?.(".code")), true);
+}
+
+export function enhanceCode(block) {
+  const language = [block.dataset.name, block.dataset.file].filter(Boolean).join(" · ");
+  let bar = one(".code-bar", block);
+  if (!bar) {
+    bar = clone("t-code");
+    block.prepend(bar);
+    one(".wrap", bar).setAttribute("aria-pressed", String(isWrapping()));
   }
+  const label = one(".code-language", bar);
+  if (label.textContent !== language) label.textContent = language;
+  // Who sees it being written sees all of it, also when it has ended
+  if (!block.dataset.fold && block.closest("[data-status=running]")) block.dataset.fold = "open";
+  if (block.dataset.lines) offerFold(block);
+}
+
+// Its text without the line's end that closes it.
+const textOf = (block) => one("pre", block).textContent.replace(/\n$/, "");
+
+function download(block) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([`${textOf(block)}\n`], { type: "text/plain" }));
+  link.download = nameOf(block);
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+// The name that the answer gave it, or "code.py", "code-2.py" by its place in the message.
+function nameOf(block) {
+  const given = block.dataset.file?.split(/[/\\]/).at(-1);
+  if (given) return given;
+  const number = all(".code", block.closest(".message")).indexOf(block);
+  return `code${number > 0 ? `-${number + 1}` : ""}.${block.dataset.ending ?? "txt"}`;
+}
+
+// All lines are wrapped or none, on this browser (theme.js does it before the first paint)
+const isWrapping = () => page.dataset.wrap === "on";
+
+function turnWrapping() {
+  page.dataset.wrap = isWrapping() ? "off" : "on";
+  all(".code-bar .wrap").forEach((button) => button.setAttribute("aria-pressed", String(isWrapping())));
+  try {
+    localStorage.setItem("wrap", page.dataset.wrap);
+  } catch {
+    return;
+  }
+}
+
+function offerFold(block) {
+  if (!one(".code-fold", block)) block.append(clone("t-code-fold"));
+  const button = one(".code-fold", block);
+  const isOpen = block.dataset.fold === "open";
+  const words = isOpen ? word("Less") : word("AllLines").replace("{count}", block.dataset.lines);
+  if (button.textContent !== words) one("span", button).textContent = words;
+  button.setAttribute("aria-expanded", String(isOpen));
+}
+
+// What is read on stays where it is: the block's beginning, or its button
+function turn(block, button, scroll) {
+  const opens = block.dataset.fold !== "open";
+  const place = () => (opens ? block : button);
+  scroll.pinned(place, place, () => setFold(block, opens ? "open" : "folded"));
+}
+
+const unfold = (block) => block?.dataset.lines && block.dataset.fold !== "open" && setFold(block, "open");
+
+function setFold(block, state) {
+  block.dataset.fold = state;
+  one("pre", block).scrollTop = 0;
+  offerFold(block);
 }

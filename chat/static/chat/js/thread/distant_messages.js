@@ -6,7 +6,7 @@
 
 import { address, all, clone, one, parse } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
-import { enhance } from "./code_blocks.js";
+import { enhance } from "./blocks.js";
 
 // The messages of a conversation, oldest first, also those put away. It is not looked into
 // them: in a long conversation that is a lot.

@@ -2,7 +2,7 @@
 
 import { one, parse } from "../core/dom.js";
 import { morph } from "../core/morph.js";
-import { enhance } from "./code_blocks.js";
+import { enhance } from "./blocks.js";
 import { Silence } from "./silence.js";
 import { beginThinking, endThinking, showThinking } from "./thinking.js";
 

@@ -3,7 +3,7 @@
 import { isOut } from "../composer/outbox.js";
 import { address, all, clone, one, parse, word } from "../core/dom.js";
 import { morph } from "../core/morph.js";
-import { enhance } from "./code_blocks.js";
+import { enhance } from "./blocks.js";
 import { messagesIn } from "./distant_messages.js";
 import { isLong, unfold } from "./folding.js";
 
