@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from chat.core.instructions import CONTINUE
+from chat.core.instructions import CONTINUE, INTERRUPTED, UNHEARD
 from chat.core.text import TITLE_MARKER
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
@@ -55,7 +55,14 @@ def rest(talk: Talk, begun: str) -> str:
 
 def last_question(talk: Talk) -> str:
     """Return as much as is looked at of what a person said last; "" if nobody said anything."""
-    return next((text for role, text in reversed(talk) if role == "user"), "")[:MAX_LOOK].strip()
+    said = next((text for role, text in reversed(talk) if role == "user"), "")
+    return own_words(said)[:MAX_LOOK].strip()
+
+
+def own_words(text: str) -> str:
+    """Return a message without the remark, not the person's, that the answer before it was interrupted."""
+    opening, _, closing = INTERRUPTED.partition("{words}")
+    return text.partition(closing)[2] if text.startswith(opening) else text.removeprefix(UNHEARD)
 
 
 def prose_for(question: str) -> Prose:

@@ -163,6 +163,12 @@ def test_what_is_dictated_comes_in_at_the_caret_and_can_be_edited_and_sent(chat,
     model.says("I will.")
     chat.page.keyboard.press("Enter")
     expect(chat.said).to_have_text("Remind me to call the doctor morning tomorrow")
+    chat.ended()
+    speech.hears("Not at noon.")
+    chat.record(0.2)
+    model.says("Later, then.")
+    chat.page.get_by_role("button", name="Send", exact=True, disabled=False).click()
+    expect(chat.said).to_have_text(["Remind me to call the doctor morning tomorrow", "Not at noon."])
 
 
 def test_what_was_said_without_a_network_is_sent_when_it_is_back(chat, speech, faults):

@@ -8,9 +8,10 @@ from itertools import pairwise
 import aiohttp
 import pytest
 
-from chat.core.instructions import CONTINUE
+from chat.core.instructions import CONTINUE, INTERRUPTED, UNHEARD
 from chat.core.text import TITLE_MARKER
 from chat.demo import DemoServer
+from chat.demo.answers import answer
 from chat.demo.chinese import CHINESE
 from chat.demo.english import ENGLISH
 from chat.demo.server import pace, start_demo
@@ -209,3 +210,10 @@ async def test_stopping_it_closes_its_port(demo):
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get(f"{demo.base_url}/models")
+
+
+def test_the_remark_on_an_interruption_is_not_repeated_as_what_somebody_wrote():
+    for remark in (INTERRUPTED.format(words="There is no [intelligence] behind me"), UNHEARD):
+        said = answer([("user", "Hi"), ("assistant", "Hello."), ("user", f"{remark}\n\nShow me a table")])
+        assert "> Show me a table" in said
+        assert "interrupted" not in said

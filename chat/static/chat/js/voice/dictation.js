@@ -37,12 +37,15 @@ export class Dictation {
   #began = 0;
   #heardAt = 0;
   #heard = false;
+  // Send was pressed: what is being said goes out with what is in the box
+  #sends = false;
   #timer = 0;
 
   constructor({ page, socket }) {
     this.#page = page;
     this.#socket = socket;
     document.addEventListener("keydown", (event) => this.#key(event), { capture: true });
+    this.#form.addEventListener("submit", (event) => this.#submit(event), { capture: true });
     document.addEventListener("visibilitychange", () => document.hidden && this.#recording && this.stop("hidden"));
     page.clicks.on("discard-dictation", () => this.discard());
   }
@@ -152,11 +155,21 @@ export class Dictation {
     this.#heardAt = performance.now();
     if (text) this.#insertion.write(text);
     if (!final) return;
-    const isOurs = Boolean(text);
+    const sends = this.#sends || (Boolean(text) && settings().sendAtOnce);
     this.#end();
-    if (!isOurs) toast(said("nothing"));
-    else if (settings().sendAtOnce) this.#form.requestSubmit();
-    else this.#inserted();
+    if (!text) toast(said("nothing"));
+    if (sends) this.#form.requestSubmit();
+    else if (text) this.#inserted();
+  }
+
+  // Send while it listens ends it first: otherwise the message would go without what was just said.
+  #submit(event) {
+    if (this.#state === "opening") this.discard();
+    if (!this.#state) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.#sends = true;
+    if (this.#recording) this.stop();
   }
 
   // To be edited; on a phone focus would open its keyboard
@@ -196,8 +209,11 @@ export class Dictation {
     this.#insertion?.close();
     this.#recognition = this.#insertion = this.#meter = null;
     const isHeld = this.#bar?.contains(document.activeElement);
+    // The composer says anew whether there is anything to send
+    if (this.#bar) this.#area.dispatchEvent(new InputEvent("input", { bubbles: true }));
     this.#bar?.remove();
     this.#bar = null;
+    this.#sends = false;
     this.#show("");
     if (isHeld) this.#button.focus();
   }
@@ -209,6 +225,7 @@ export class Dictation {
     this.#button.title = label;
     this.#button.dataset.recording = this.#recording;
     this.#button.setAttribute("aria-disabled", String(state === "recognising"));
+    if (state) one("#send").setAttribute("aria-disabled", "false");
     if (state && !this.#bar) this.#place();
     if (this.#bar) this.#bar.dataset.state = state;
     if (state === "recognising") this.#note("recognising");
