@@ -6,6 +6,7 @@ Whisper, and the words have to be those that were said.
 """
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
 
+import aiohttp
 from playwright.sync_api import expect, sync_playwright
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -207,6 +209,24 @@ async def silence(stage: Stage) -> str:
     return ""
 
 
+async def too_long(stage: Stage) -> str:
+    """An hour of sound in few bytes is refused before all of it is decoded."""
+    with io.BytesIO() as sound:
+        with wave.open(sound, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(SAMPLE)
+            file.setframerate(RATE // 8)
+            file.writeframes(bytes(RATE // 8 * SAMPLE * 3600))
+        form = aiohttp.FormData()
+        form.add_field("file", sound.getvalue(), filename="hour.wav", content_type="audio/wav")
+    async with aiohttp.ClientSession() as client:
+        url = f"{stage.running.base_url}/audio/transcriptions"
+        async with client.post(url, data=form) as answer:
+            if answer.status != 413:
+                raise Missed(f"{answer.status}: {await answer.text()}")
+    return ""
+
+
 async def spoken(stage: Stage) -> str:
     """What the site says is understood when it is heard again."""
     async with voice_socket(stage) as socket:
@@ -263,6 +283,7 @@ STEPS: dict[str, Step] = {
     "words": words,
     "10 seconds": ten_seconds,
     "silence": silence,
+    "an hour": too_long,
     "read aloud": spoken,
     "Chinese": chinese,
     "microphone": page,

@@ -18,7 +18,7 @@ from chat.voice import environment, providers
 from tests.support.scripted_speech import tone
 from tests.support.server import free_port
 from tools.speech.errors import Refused
-from tools.speech.service import HOST, MAX_TEXT, application
+from tools.speech.service import HOST, MAX_TEXT, application, runner_of
 from tools.speech.voices import EspeakSpeaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,14 +36,18 @@ class Script:
         self.goes_on = asyncio.Event()
         self.goes_on.set()
         self.given: list[tuple[bytes, str, str]] = []
+        self.ended = asyncio.Event()
 
     async def words(self, sound, language, prompt):
         self.given.append((sound, language, prompt))
-        for piece in self.pieces:
-            yield piece
-            await self.goes_on.wait()
-        if self.problem:
-            raise self.problem
+        try:
+            for piece in self.pieces:
+                yield piece
+                await self.goes_on.wait()
+            if self.problem:
+                raise self.problem
+        finally:
+            self.ended.set()
 
 
 class Local:
@@ -76,7 +80,7 @@ class Local:
 @pytest.fixture
 async def local():
     script, port = Script(), free_port()
-    runner = web.AppRunner(application(script, [EspeakSpeaker()]), access_log=None)
+    runner = runner_of(application(script, [EspeakSpeaker()]))
     await runner.setup()
     await web.TCPSite(runner, HOST, port).start()
     yield Local(port, script)
@@ -125,6 +129,18 @@ async def test_what_is_refused_is_an_error_before_and_after_the_first_words(loca
     local.script.pieces, local.script.problem = pieces, Refused(429, "Too many clips are waiting.")
     with pytest.raises(SpeechBusy):
         await heard_by(local)
+
+
+async def test_recognition_ends_when_who_asked_hangs_up(local, caplog):
+    local.script.goes_on.clear()
+    recognizer = ServiceRecognizer(local.endpoint)
+    async with aclosing(recognizer.recognize(CLIP)) as words:
+        assert (await anext(words)).text == "Please remind me"
+        assert not local.script.ended.is_set()
+    await recognizer.connection.aclose()
+    async with asyncio.timeout(30):
+        await local.script.ended.wait()
+    assert not [record for record in caplog.records if record.name.startswith("aiohttp")]
 
 
 async def test_a_text_sounds_in_the_voice_of_its_language_and_in_the_chosen_one(local):

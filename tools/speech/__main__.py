@@ -10,7 +10,7 @@ from aiohttp import web
 
 from tools.speech.piper_voices import PiperSpeaker
 from tools.speech.recognition import CannotLoad, Whisper
-from tools.speech.service import HOST, application
+from tools.speech.service import HOST, application, runner_of
 from tools.speech.voices import EspeakSpeaker
 
 PORT = 8969
@@ -41,7 +41,7 @@ def main() -> int:
 
 async def serve(app: web.Application, port: int) -> int:
     """Serve until cancelled; return 1 when the port is taken."""
-    runner = web.AppRunner(app, access_log=None)
+    runner = runner_of(app)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from faster_whisper import WhisperModel
-from faster_whisper.audio import decode_audio
 
+from tools.speech.decoding import RATE, samples_of
 from tools.speech.errors import Refused
 
-RATE = 16_000
-MOST_SECONDS = 660
-"""Of one clip: the site's 10 minutes and a little."""
-
 MOST_WAITING = 8
+TEMPERATURES = (0.0, 0.4, 0.8)
+"""At which Whisper tries again what it is not sure of or repeats itself in. With its usual six, 3 s of
+English that were said to be Chinese took 36 s on a busy machine; with these and the bound of tokens 17 s."""
+
+TOKENS, TOKENS_A_SECOND = 32, 25
+"""That the words of a short clip can have, which is more than is spoken in any script: Whisper may repeat a
+word until it has 224."""
+
+SHORT = 7.0
+"""Seconds of a clip in which this is less."""
 
 
 class CannotLoad(Exception):
@@ -60,17 +65,17 @@ class Whisper:
 
     def _begin(self, sound: bytes, language: str, prompt: str) -> Iterator[str]:
         """Return the segments, each of which is recognised when it is asked for."""
-        try:
-            samples = decode_audio(io.BytesIO(sound), sampling_rate=RATE)
-        except Exception as problem:  # whatever the decoder says of what is no sound
-            raise Refused(
-                400, f"This is no sound that can be read ({type(problem).__name__}).", "file"
-            ) from problem
-        if len(samples) > MOST_SECONDS * RATE:
-            raise Refused(413, f"A clip can be {MOST_SECONDS} seconds at most.", "file")
+        samples = samples_of(sound)
         if len(samples) == 0:
             return iter(())
-        options: dict[str, Any] = {"beam_size": 1, "vad_filter": True, "condition_on_previous_text": False}
+        seconds = len(samples) / RATE
+        options: dict[str, Any] = {
+            "beam_size": 1,
+            "vad_filter": True,
+            "condition_on_previous_text": False,
+            "temperature": TEMPERATURES,
+            "max_new_tokens": TOKENS + round(TOKENS_A_SECOND * seconds) if seconds < SHORT else None,
+        }
         if prompt:
             options["initial_prompt"] = prompt
         try:

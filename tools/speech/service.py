@@ -68,7 +68,9 @@ class Service:
         kind = fields["response_format"] or "json"
         if kind not in FORMATS:
             raise Refused(400, f"response_format can be {' or '.join(sorted(FORMATS))}.", "response_format")
-        words = self._recognizer.words(file.file.read(), fields["language"].lower(), fields["prompt"][:1000])
+        with file.file as upload:
+            sound = upload.read()
+        words = self._recognizer.words(sound, fields["language"].lower(), fields["prompt"][:1000])
         if fields["stream"].lower() in TRUE:
             return await _as_events(request, words)
         text = await _joined(words)
@@ -122,6 +124,11 @@ def application(recognizer: Recognizer, speakers: list[Speaker]) -> web.Applicat
     return app
 
 
+def runner_of(app: web.Application) -> web.AppRunner:
+    """Return what serves it; when somebody hangs up, their request ends: others may wait behind it."""
+    return web.AppRunner(app, access_log=None, handler_cancellation=True)
+
+
 @web.middleware
 async def _answered(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -138,6 +145,8 @@ async def _answered(
         return await handler(request)
     except Refused as problem:
         return web.json_response(problem.body, status=problem.status)
+    except ConnectionResetError:  # who asked has gone: nobody reads this, and it is no error
+        return web.Response(status=499)
     except web.HTTPException as problem:
         return web.json_response(Refused(problem.status, problem.reason).body, status=problem.status)
 
