@@ -1,6 +1,5 @@
 """Failed replies: what went wrong, for whom, and the operator's text of it. Nothing of what was said."""
 
-import re
 from typing import Any
 
 from django.contrib import admin
@@ -38,7 +37,7 @@ class FailedReplyAdmin(ListAdmin):
     list_display_links = ("when",)
     list_filter = (ErrorFilter,)
     search_fields = ("request_id", "reply__conversation__owner__email")
-    search_help_text = _("Request id, or an email address")
+    search_help_text = _("Request ID or email")
     ordering = ("-reply",)
     fields = ("when", "person", "model_name", "meaning", "error_detail", "request_id")
 
@@ -58,11 +57,11 @@ class FailedReplyAdmin(ListAdmin):
     def _to_conversation(self, request: HttpRequest) -> tuple[str, ...]:
         return ("conversation_link",) if request.user.has_perm("chat.view_conversation") else ()
 
-    @admin.display(description=_("asked for"), ordering="reply")
+    @admin.display(description=_("time"), ordering="reply")
     def when(self, row: FailedReply) -> str:
         return time_of(row.requested_at or row.reply.created_at)
 
-    @admin.display(description=_("person"))
+    @admin.display(description=_("user"))
     def person(self, row: FailedReply) -> str:
         return row.reply.conversation.owner.email
 
@@ -81,10 +80,9 @@ class FailedReplyAdmin(ListAdmin):
 
     @admin.display(description=_("conversation"))
     def conversation_link(self, row: FailedReply) -> SafeString:
-        return link(row.reply.conversation, _("Read"))
+        return link(row.reply.conversation, _("Open conversation"))
 
 
 def error_label(code: str) -> SafeString:
-    """Return an error's code, and what happened: the first of its sentences."""
-    happened = re.split(r"(?<=\.)\s|(?<=。)", str(for_code(code).sentence), maxsplit=1)[0]
-    return format_html('<code class="error-code">{}</code> {}', code, happened)
+    """Return an error's code, and what happened."""
+    return format_html('<code class="error-code">{}</code> {}', code, for_code(code).summary())

@@ -7,6 +7,7 @@ goes to `detail`, never to the page.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 Sentence = str | Promise
-
+_END_OF_SENTENCE = re.compile(r"(?<=\.)\s|(?<=。)")
 
 # All that were imported, by their codes; ChatConfig.ready imports those of every capability
 _by_code: dict[str, type[ChatError]] = {}
@@ -50,6 +51,11 @@ class ChatError(Exception):
         if self.retry_after is not None and self.sentence_with_wait is not None:
             return str(self.sentence_with_wait) % {"wait": wait_words(self.retry_after)}
         return str(self.sentence)
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return what happened, in the active language: the first sentence, without what to do next."""
+        return _END_OF_SENTENCE.split(str(cls.sentence), maxsplit=1)[0]
 
 
 class StorageDown(ChatError):

@@ -1,4 +1,4 @@
-"""What is wrong with the set-up, said before it hurts.
+"""What is wrong with the setup, said before it hurts.
 
 One list, for `manage.py check`, for the start and for the doctor, so that they say the same in the same
 words. `local_findings` are of this machine, `remote_findings` of the stores and the mail server.
@@ -51,7 +51,7 @@ def as_messages(findings: list[Finding]) -> list[checks.CheckMessage]:
     """Return warnings and failures as Django's system checks have them."""
     levels = {Level.WARN: checks.WARNING, Level.FAIL: checks.ERROR}
     return [
-        checks.CheckMessage(levels[one.level], one.message, one.advice, obj=one.part, id=one.id)
+        checks.CheckMessage(levels[one.level], one.full_message, one.advice, obj=one.part, id=one.id)
         for one in findings
         if one.level in levels
     ]
@@ -73,19 +73,19 @@ def remote_findings() -> list[Finding]:
 
 def environment() -> list[Finding]:
     """Return what is odd about the variables; what cannot be understood has stopped the start."""
-    part = pgettext("set-up", "Settings")
+    part = pgettext("setup", "Settings")
     if not settings.ENVIRONMENT_WARNINGS:
-        return [ok(part, _("Every variable is understood."))]
-    advice = _("The README lists all variables.")
+        return [ok(part, _("All environment variables are valid."))]
+    advice = _("See the README for all variables.")
     return [warn(part, message, advice, "chat.W003") for message in settings.ENVIRONMENT_WARNINGS]
 
 
 def address() -> Finding:
     """Return whether a server that is open to everyone knows the name people reach it by."""
-    part = pgettext("set-up", "Address")
+    part = pgettext("setup", "Address")
     if settings.SITE_URL_GIVEN or not is_any_address(settings.HOST):
-        return ok(part, _("People reach the site at %(address)s.") % {"address": settings.SITE_URL})
-    message = _("HOST=%(host)s opens the site to the network, but nothing says under which address.")
+        return ok(part, _("The site’s address is %(address)s.") % {"address": settings.SITE_URL})
+    message = _("HOST=%(host)s opens the site to the network, but SITE_URL isn’t set.")
     advice = _("Set SITE_URL to the address people will use, such as SITE_URL=https://chat.example.org.")
     return fail(part, message % {"host": settings.HOST}, advice, "chat.E001")
 
@@ -102,28 +102,28 @@ def data_folder() -> Finding:
     """Return whether the folder can be written to, and by nobody else."""
     part, folder = _("Data folder"), Path(settings.DATA_DIR)
     if not os.access(folder, os.W_OK | os.X_OK):
-        message = _("%(folder)s cannot be written to.") % {"folder": folder}
-        return fail(part, message, _("Name a folder that can be written to in DATA_DIR."), "chat.E002")
+        message = _("%(folder)s isn’t writable.") % {"folder": folder}
+        return fail(part, message, _("Set DATA_DIR to a writable folder."), "chat.E002")
     if _mode(folder) & MAY_WRITE:
-        message = _("Other users of this machine can write to %(folder)s.") % {"folder": folder}
+        message = _("Other users of this server can write to %(folder)s.") % {"folder": folder}
         return warn(part, message, _("Run: chmod 700 '%(file)s'") % {"file": folder}, "chat.W002")
     database = settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"]
     for end in ("", "-wal", "-shm") if isinstance(database, Path) else ():
         if _mode(file := database.with_name(database.name + end)) & OTHERS:
             return _readable(part, file)
-    return ok(part, _("What is kept in %(folder)s is this user's alone.") % {"folder": folder})
+    return ok(part, _("%(folder)s is private to this user.") % {"folder": folder})
 
 
 def secret() -> Finding:
     """Return whether nobody else on this machine can read the key; a short one has stopped the start."""
     part, kept = _("Secret key"), Path(settings.DATA_DIR) / "secret.key"
     return (
-        _readable(part, kept) if _mode(kept) & OTHERS else ok(part, _("It is long, and kept to this user."))
+        _readable(part, kept) if _mode(kept) & OTHERS else ok(part, _("Strong, readable by this user only."))
     )
 
 
 def _readable(part: str, file: Path) -> Finding:
-    message = _("Other users of this machine can read %(file)s.") % {"file": file}
+    message = _("Other users of this server can read %(file)s.") % {"file": file}
     return warn(part, message, _("Run: chmod 600 '%(file)s'") % {"file": file}, "chat.W004")
 
 
@@ -143,21 +143,21 @@ def static_files() -> Finding:
     except ValueError:  # not in the list of what was collected
         there = False
     if not there:
-        return fail(part, _("They are not collected."), _("Run: make build"), "chat.E005")
-    return ok(part, _("They are collected, compressed and named by their content."))
+        return fail(part, _("Not collected."), _("Run: make build"), "chat.E005")
+    return ok(part, _("Collected, compressed, hashed."))
 
 
 def disk() -> Finding:
     """Return whether there is room in the data folder."""
     part, free = _("Disk"), shutil.disk_usage(settings.DATA_DIR).free
-    message = _("%(size)s are free in %(folder)s.") % {
+    message = _("%(size)s free in %(folder)s.") % {
         "size": filesizeformat(free),
         "folder": settings.DATA_DIR,
     }
     if free < NO_ROOM:
-        return fail(part, message, _("Make room now: a full disk takes no message."), "chat.E006")
+        return fail(part, message, _("Free up space now: nothing can be saved on a full disk."), "chat.E006")
     if free < LITTLE_ROOM:
-        return warn(part, message, _("Make room soon: a full disk takes no message."), "chat.W006")
+        return warn(part, message, _("Free up space soon: nothing can be saved on a full disk."), "chat.W006")
     return ok(part, message)
 
 
@@ -179,45 +179,45 @@ def database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Exception as problem:
-        advice = _("See that the database runs and lets this site in; DATABASE_URL says where it is.")
+        advice = _("Check that the database is running and DATABASE_URL is correct.")
         if connection.vendor == "sqlite":
-            advice = _("See that the file is a database of SQLite, has room, and may be written to.")
-        return fail(part, _line(problem), advice, "chat.E008")
+            advice = _("Check that the file is a writable SQLite database and the disk isn’t full.")
+        return fail(part, _("Can’t connect to the database."), advice, "chat.E008", _line(problem))
     finally:
         connection.close()
-    return ok(part, _("%(kind)s lets us in.") % {"kind": connection.display_name})
+    return ok(part, _("Connected to %(kind)s.") % {"kind": connection.display_name})
 
 
 def layer() -> Finding:
     """Return whether Redis lets us in, if it is to carry what several processes tell each other."""
     part = _("Channel layer")
     if not settings.REDIS_URL:
-        return ok(part, _("In memory, for the one process."))
+        return ok(part, _("In memory, for a single process."))
     try:
         asyncio.run(channel_layer.probe())
     except Exception as problem:
-        advice = _("See that Redis runs at REDIS_URL and that this machine may reach it.")
-        return fail(part, _line(problem), advice, "chat.E009")
-    return ok(part, _("Redis lets us in."))
+        advice = _("Check that Redis is running at REDIS_URL and reachable from this server.")
+        return fail(part, _("Can’t connect to Redis."), advice, "chat.E009", _line(problem))
+    return ok(part, _("Connected to Redis."))
 
 
 def mail() -> Finding:
     """Return whether the mail server lets us in. No mail is sent."""
-    part = pgettext("set-up", "Email")
+    part = pgettext("setup", "Email")
     if not settings.EMAIL_URL:
-        message = _("No mail server: password reset by email won't work.")
+        message = _("No mail server: password reset by email won’t work.")
         return warn(part, message, _("Set EMAIL_URL to a mail server."), "chat.W007")
     connection = get_connection(timeout=PATIENCE)
     try:
         connection.open()
         connection.close()
     except Exception as problem:
-        message = f"{settings.EMAIL_HOST}: {_line(problem)}"
-        advice = _("See that the address, user and password in EMAIL_URL are right.")
-        return fail(part, message, advice, "chat.E007")
+        message = _("Can’t connect to mail server %(host)s.") % {"host": settings.EMAIL_HOST}
+        advice = _("Check the address, username and password in EMAIL_URL.")
+        return fail(part, message, advice, "chat.E007", _line(problem))
     if not settings.EMAIL_HOST:
-        return ok(part, _("Mails stay on this machine, as EMAIL_URL says."))
-    return ok(part, _("The mail server %(host)s lets us in.") % {"host": settings.EMAIL_HOST})
+        return ok(part, _("Emails stay on this server, as set in EMAIL_URL."))
+    return ok(part, _("Connected to mail server %(host)s.") % {"host": settings.EMAIL_HOST})
 
 
 def _line(problem: Exception) -> str:

@@ -1,4 +1,4 @@
-"""What an examination of one part of the set-up has found."""
+"""What an examination of one part of the setup has found."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +18,8 @@ class Level(StrEnum):
 class Finding:
     """`message` in a sentence, and what to do about it (`advice`, "" when it is well).
 
-    `id` is that of the system check that says the same, "" where there is none.
+    `id` is that of the system check that says the same, "" where there is none. `detail` is what a library
+    or a server said, in its own language.
     """
 
     level: Level
@@ -26,10 +27,16 @@ class Finding:
     message: str
     advice: str = ""
     id: str = ""
+    detail: str = ""
+
+    @property
+    def full_message(self) -> str:
+        """The message, with the detail behind it."""
+        return f"{self.message} ({self.detail})" if self.detail else str(self.message)
 
     def __str__(self) -> str:
         """Return the lines of a terminal."""
-        message = f"{self.level:5} {self.part}: {printable(str(self.message))}"
+        message = f"{self.level:5} {self.part}: {printable(self.full_message)}"
         return f"{message}\n      {printable(str(self.advice))}" if self.advice else message
 
 
@@ -37,9 +44,9 @@ def ok(part: str, message: str) -> Finding:
     return Finding(Level.OK, part, message)
 
 
-def warn(part: str, message: str, advice: str, id: str = "") -> Finding:
-    return Finding(Level.WARN, part, message, advice, id)
+def warn(part: str, message: str, advice: str, id: str = "", detail: str = "") -> Finding:
+    return Finding(Level.WARN, part, message, advice, id, detail)
 
 
-def fail(part: str, message: str, advice: str, id: str = "") -> Finding:
-    return Finding(Level.FAIL, part, message, advice, id)
+def fail(part: str, message: str, advice: str, id: str = "", detail: str = "") -> Finding:
+    return Finding(Level.FAIL, part, message, advice, id, detail)

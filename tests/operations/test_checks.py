@@ -1,4 +1,4 @@
-"""What is wrong with the set-up is said by the checks, at the start and by the doctor, in the same words."""
+"""What is wrong with the setup is said by the checks, at the start and by the doctor, in the same words."""
 
 import asyncio
 import io
@@ -114,7 +114,7 @@ def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path, command):
     assert "Traceback" not in output and "canary" not in output and "Serving" not in output
     assert "broke off" not in output
     if command != "createsuperuser":
-        assert "DATABASE_URL says where it is" in output
+        assert "DATABASE_URL is correct" in output
 
 
 def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path):
@@ -131,10 +131,9 @@ def test_the_start_tells_of_what_is_away_and_serves_without_it(tmp_path):
     with site_server(tmp_path, **stores_away) as server:
         assert server.get("/accounts/login/").status == 200
         _code, output = server.end()
-    assert re.search(r"fail  Channel layer: .*\n      See that Redis runs at REDIS_URL", output)
-    assert re.search(
-        r"fail  Email: 127\.0\.0\.1: ConnectionRefusedError.*\n      See that the address", output
-    )
+    assert re.search(r"fail  Channel layer: .*\n      Check that Redis is running at REDIS_URL", output)
+    told = r"fail  Email: Can’t connect to mail server 127\.0\.0\.1\. \(ConnectionRefusedError.*\n      Check the address"
+    assert re.search(told, output)
     assert "Traceback" not in output
 
 
@@ -145,7 +144,7 @@ def test_the_start_tells_of_slips_and_of_a_missing_mail_server(tmp_path):
         "warn  Settings: OPENAI_KEY (in the environment) is not read. Did you mean OPENAI_API_KEY? Write it as OPENAI_API_KEY=value."
         in output
     )
-    assert "warn  Email: No mail server: password reset by email won't work." in output
+    assert "warn  Email: No mail server: password reset by email won’t work." in output
     assert "canary" not in output
 
 

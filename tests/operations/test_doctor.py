@@ -43,10 +43,10 @@ async def test_only_the_first_words_of_an_answer_are_read(provider):
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        (play("status", code=401), "key"),
+        (play("status", code=401), "OPENAI_API_KEY"),
         (play("status", code=404), "model"),
         (play("html200"), "address"),
-        (play("fin", at="headers"), "reached"),
+        (play("fin", at="headers"), "running"),
     ],
 )
 async def test_a_model_provider_that_does_not_answer_is_told_with_what_to_do(provider, scenario, words):
@@ -87,7 +87,7 @@ async def test_a_provider_without_a_list_is_well_when_a_model_is_named_and_it_sa
     found = await model.examine()
     assert levels(found) == [("Model", "warn"), ("Streaming", "ok")]
     assert doctor.is_well(found)
-    assert "the name scripted-1 could not be checked" in found[0].message
+    assert "the name scripted-1 couldn’t be verified" in found[0].message
 
 
 async def test_where_neither_a_list_nor_a_name_tells_of_a_model_the_mend_is_named(provider, settings):
@@ -95,16 +95,14 @@ async def test_where_neither_a_list_nor_a_name_tells_of_a_model_the_mend_is_name
     provider.models_scenario = play("json200", body='{"data": []}')
     found = await model.examine()
     assert levels(found) == [("Model", "fail"), ("Streaming", "fail")]
-    assert {finding.advice for finding in found} == {
-        "Set OPENAI_MODEL to the name of a model that the service has."
-    }
+    assert {finding.advice for finding in found} == {"Set OPENAI_MODEL to one of the provider’s models."}
 
 
 async def test_a_pasted_address_is_told_as_it_was_understood(provider, settings):
     settings.OPENAI_BASE_URL = f" {provider.base_url.removesuffix('/v1')}/chat/completions "
     found = await model.examine()
     assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
-    assert f"Understood as {provider.base_url}" in found[0].message
+    assert f"URL: {provider.base_url}" in found[0].message
 
 
 async def test_a_slow_provider_is_a_warning_that_says_how_long_people_s_chats_wait(
@@ -124,10 +122,10 @@ async def test_a_provider_of_the_administrators_needs_no_list_when_a_model_was_a
     second = await add_provider("Second", server)
     found = await providers.examine()
     assert levels(found) == [("Second · Models", "fail")]
-    assert "Add a model by name" in found[0].advice
+    assert "add one by name" in found[0].advice
     await OfferedModel.objects.acreate(provider=second, name="typed", by_name=True)
     found = await providers.examine()
-    assert levels(found) == [("Second · Models", "warn"), ("Second · Answer by typed", "ok")]
+    assert levels(found) == [("Second · Models", "warn"), ("Second · Reply from typed", "ok")]
     assert server.requests[-1].body["model"] == "typed"
 
 
@@ -137,11 +135,11 @@ async def test_the_demo_is_a_warning_while_no_provider_of_the_administrators_ans
     second = await add_provider("Second", server)
     found = await model.examine()
     assert levels(found) == [("Model", "warn"), ("Streaming", "ok")]
-    assert "Admin → Model services" in found[0].advice
+    assert "Admin → Model providers" in found[0].advice
     await OfferedModel.objects.acreate(provider=second, name="real")
     found = await model.examine()
     assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
-    assert found[0].message.startswith("real, from Second, answers")
+    assert found[0].message.startswith("real (Second) is the default")
 
 
 async def add_provider(name, server, key="sk-canary-0123456789", **fields):
@@ -158,9 +156,9 @@ async def test_each_provider_of_the_administrators_is_examined_and_named(server)
     await ModelProvider.objects.filter(pk=ill.pk).aupdate(base_url="http://127.0.0.1:9/v1")
     assert levels(await providers.examine()) == [
         ("Beta · Models", "ok"),
-        ("Beta · Answer by scripted-1", "ok"),
+        ("Beta · Reply from scripted-1", "ok"),
         ("Delta {{7*7}} · Models", "ok"),
-        ("Delta {{7*7}} · Answer by scripted-1", "ok"),
+        ("Delta {{7*7}} · Reply from scripted-1", "ok"),
         ("Gamma · Models", "fail"),
     ]
     assert {request.headers["authorization"] for request in server.requests} == {
@@ -182,7 +180,7 @@ async def test_a_provider_that_refuses_the_key_tells_no_key_and_one_that_hangs_h
     assert levels(found) == [
         ("Hangs · Models", "fail"),
         ("Refuses · Models", "fail"),
-        ("Unreadable · Key", "fail"),
+        ("Unreadable · API key", "fail"),
     ]
     assert "canary" not in str(found)
     assert all(finding.advice for finding in found)
@@ -219,7 +217,7 @@ def test_a_disk_is_judged_by_the_room_on_it(monkeypatch, free, level):
 def test_the_room_on_a_disk_is_told_in_a_unit_that_can_be_read(monkeypatch):
     usage = type("Usage", (), {"free": 78144 * checks.MIB})
     monkeypatch.setattr("chat.operations.checks.shutil.disk_usage", lambda _: usage)
-    assert checks.disk().message.startswith("76.3\xa0GB are free")
+    assert checks.disk().message.startswith("76.3\xa0GB free")
 
 
 def test_a_mail_server_that_is_not_there_fails_and_none_is_a_warning(settings):
@@ -288,7 +286,7 @@ def test_the_page_is_for_superusers(alice, bob, charlie, monkeypatch):
     assert "It is &lt;so&gt; so." in page.content.decode()
     index = browser_of(root).get("/admin/").content.decode()
     # Whatever stands after the lists pushes "Recent actions" below them
-    assert 0 < index.index("Check the set-up") < index.index('id="content-main"')
+    assert 0 < index.index("System check") < index.index('id="content-main"')
     assert browser_of(bob).get("/admin/doctor/").status_code == 403
     assert b"doctor" not in browser_of(bob).get("/admin/").content
     for person in (alice, charlie):

@@ -26,8 +26,8 @@ def levels(findings):
 
 async def test_a_site_without_speech_services_is_well():
     found = await speech.examine()
-    assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
-    assert "First sound from eSpeak NG" in found[1].message
+    assert levels(found) == [("Speech to text", "ok"), ("Text to speech", "ok")]
+    assert "First audio from eSpeak NG" in found[1].message
 
 
 async def test_services_of_the_settings_say_a_sentence_and_hear_it(settings):
@@ -38,9 +38,9 @@ async def test_services_of_the_settings_say_a_sentence_and_hear_it(settings):
         found = await speech.examine()
     assert {finding.level for finding in found} == {Level.OK}
     said = " ".join(finding.message for finding in found)
-    assert "First sound from" in said
+    assert "First audio from" in said
     assert ENGLISH.upper() in said
-    assert "It lists 2 voices, such as: af_bella (en-US), zf_xiaobei (zh)" in said
+    assert "2 voices found, including af_bella (en-US), zf_xiaobei (zh)" in said
     assert [clip.fields["language"] for clip in service.clips] == ["en", "en"]
 
 
@@ -59,7 +59,7 @@ async def test_a_recogniser_alone_hears_the_built_in_voice_and_need_not_understa
         settings.SPEECH_TO_TEXT_URL = service.base_url
         service.words = play("words", text="Police mind me")
         found = await speech.examine()
-    assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
+    assert levels(found) == [("Speech to text", "ok"), ("Text to speech", "ok")]
     assert len(service.clips[0].pcm) > service.clips[0].rate * 2 * 2
     assert "Police mind me" in found[0].message
 
@@ -68,9 +68,9 @@ async def test_a_recogniser_is_asked_with_silence_where_nothing_may_speak(settin
     async with ScriptedSpeech() as service:
         settings.SPEECH_TO_TEXT_URL, settings.TEXT_TO_SPEECH_URL = service.base_url, "off"
         found = await speech.examine()
-    assert levels(found) == [("Speech recognition", "ok"), ("Speech", "ok")]
+    assert levels(found) == [("Speech to text", "ok"), ("Text to speech", "ok")]
     assert not any(service.clips[0].pcm)
-    assert f"Understood as {service.base_url}" in found[0].message
+    assert f"URL: {service.base_url}" in found[0].message
 
 
 async def test_a_recogniser_is_asked_with_what_the_settings_say_where_the_admins_service_cannot(settings):
@@ -95,9 +95,9 @@ async def test_nothing_heard_of_a_sentence_is_a_failure(settings):
 @pytest.mark.parametrize(
     ("scenario", "advice"),
     [
-        (play("status", code=401), "key is the right one"),
+        (play("status", code=401), "Check the API key."),
         (play("html200"), "address of its API"),
-        (play("status", code=404, message="model x not found"), "Name a model"),
+        (play("status", code=404, message="model x not found"), "Enter a model"),
     ],
 )
 async def test_each_fault_comes_with_what_to_do_and_without_the_key(settings, scenario, advice):
@@ -119,9 +119,9 @@ async def test_each_service_of_the_admin_is_asked_by_its_name():
         service.words = play("words", text=speech.SENTENCES["zh"])
         found = await speech.examine()
     assert levels(found)[2:] == [
-        ("Ears · Speech recognition", "ok"),
-        ("Mouth · Speech", "ok"),
-        ("Mouth · Heard by Ears", "ok"),
+        ("Ears · Speech to text", "ok"),
+        ("Mouth · Text to speech", "ok"),
+        ("Mouth · Recognized by Ears", "ok"),
     ]
     assert {text["input"] for text in service.texts} == {speech.SENTENCES["zh"]}
 
@@ -131,4 +131,4 @@ async def test_a_key_that_can_no_longer_be_read_is_told(settings):
         name="Ears", kind="recognition", base_url="https://a.example/v1", sealed_key=seal("sk-1")
     )
     settings.ENCRYPTION_KEY = "another-secret-of-thirty-two-characters"
-    assert levels(await speech.examine())[-1] == ("Ears · Key", "fail")
+    assert levels(await speech.examine())[-1] == ("Ears · API key", "fail")

@@ -45,8 +45,7 @@ async def _guarded(examination: Examination) -> list[Finding]:
     except (OperationalError, InterfaceError):
         return []  # what needs the database and does not get it: that is a finding of its own
     except Exception as problem:
-        message = _("The examination broke off: %(problem)s") % {
-            "problem": f"{type(problem).__name__}: {problem}"
-        }
         name = examination.__module__.rpartition(".")[2]
-        return [fail(name, message, _("Please look at the log and ask whoever set this site up."))]
+        detail = f"{type(problem).__name__}: {problem}"
+        message, advice = _("This check couldn’t be completed."), _("See the server log for details.")
+        return [fail(name, message, advice, detail=detail)]

@@ -16,6 +16,7 @@ from chat.provider import Endpoint, ProviderClient, first_chat_model
 from chat.provider.errors import (
     NoModelListed,
     NotAModelServer,
+    OutOfCredit,
     ProviderError,
     ProviderUnreachable,
     UnknownModel,
@@ -24,11 +25,13 @@ from chat.provider.errors import (
 
 # The sentences of the errors send people to the operator, who is the one that reads these
 ADVICE = {
-    WrongKey: gettext_lazy("See that OPENAI_API_KEY is the right key for this service."),
-    NoModelListed: gettext_lazy("Set OPENAI_MODEL to the name of a model that the service has."),
-    UnknownModel: gettext_lazy("See that OPENAI_MODEL names a model that the service has."),
-    ProviderUnreachable: gettext_lazy("It cannot be reached. See that it runs at OPENAI_BASE_URL."),
-    NotAModelServer: gettext_lazy("See that OPENAI_BASE_URL is the address of its API, often with /v1."),
+    WrongKey: gettext_lazy("Check OPENAI_API_KEY."),
+    NoModelListed: gettext_lazy("Set OPENAI_MODEL to one of the provider’s models."),
+    UnknownModel: gettext_lazy("Check that OPENAI_MODEL is one of the provider’s models."),
+    ProviderUnreachable: gettext_lazy("Check that it’s running at OPENAI_BASE_URL."),
+    NotAModelServer: gettext_lazy(
+        "Check that OPENAI_BASE_URL is the address of its API, usually ending in /v1."
+    ),
 }
 QUESTION = [{"role": "user", "content": "Say hello in five words."}]
 # Pieces of an answer after which it is clear that it streams
@@ -56,28 +59,35 @@ async def examine() -> list[Finding]:
 
 def advice_on(problem: ProviderError) -> str:
     """Return what the operator can do about it."""
-    return str(ADVICE.get(type(problem)) or problem.user_text())
+    return str(ADVICE.get(type(problem)) or general_advice(problem))
+
+
+def general_advice(problem: ProviderError) -> str:
+    """Return what to do about what is no matter of the setup."""
+    return (
+        _("Add credit at the provider.") if isinstance(problem, OutOfCredit) else _("Try again in a minute.")
+    )
 
 
 async def stand_in(endpoint: Endpoint) -> Finding:
     """Return whether the demo has to answer, or a provider of the administrators does."""
     found = catalog.CatalogSnapshot(await sync_to_async(catalog.rows_for)(None), endpoint, endpoint.model)
     if found.default is not None and found.default.provider is not None:
-        message = _("%(model)s, from %(service)s, answers; the built-in demo stands aside.")
+        message = _("%(model)s (%(service)s) is the default; demo mode is off.")
         return ok(_("Model"), message % {"model": found.default, "service": found.default.provider})
     return warn(
         _("Model"),
-        _("The built-in demo answers, which is no language model."),
+        _("Demo mode: no language model is connected."),
         _(
-            "Add a service under Admin → Model services; or set OPENAI_API_KEY, or OPENAI_BASE_URL for a "
-            "compatible server; or start an Ollama."
+            "Add a provider under Admin → Model providers, set OPENAI_API_KEY (or OPENAI_BASE_URL "
+            "for a compatible server), or start Ollama."
         ),
     )
 
 
 def understood(finding: Finding, client: ProviderClient) -> Finding:
     """Return the finding, with what the provider's base URL was taken for."""
-    message = _("%(finding)s · Understood as %(url)s")
+    message = _("%(finding)s · URL: %(url)s")
     return replace(finding, message=message % {"finding": finding.message, "url": client.address})
 
 
@@ -93,33 +103,32 @@ def listed(client: ProviderClient, names: list[str] | ProviderError, *, answers:
     """Return whether the provider lists the model that is set. Some list nothing and still answer."""
     provider, model = client.endpoint.label, client.known_model
     if not names or isinstance(names, ProviderError):
-        problem = names if isinstance(names, ProviderError) else NoModelListed(_("its list is empty"))
+        problem = names if isinstance(names, ProviderError) else NoModelListed(_("The model list is empty."))
         if model and answers:
             return unlisted(_("Model"), problem, model)
         advice = [advice_on(problem)]
         if isinstance(problem, NotAModelServer | UnknownModel) and not model:
             advice.append(str(ADVICE[NoModelListed]))
-        return fail(_("Model"), f"{provider}: {problem.detail}", " ".join(dict.fromkeys(advice)))
+        message = f"{provider}: {problem.summary()}"
+        return fail(_("Model"), message, " ".join(dict.fromkeys(advice)), detail=problem.detail)
     if model and model not in names:
-        message = _("%(service)s does not list the model %(model)s.")
-        one_of = _("Set OPENAI_MODEL to one that it has, such as: %(models)s")
+        message = _("%(service)s doesn’t list the model %(model)s.")
+        one_of = _("Set OPENAI_MODEL to one of its models, such as %(models)s")
         return warn(
             _("Model"),
             message % {"service": provider, "model": model},
             one_of % {"models": ", ".join(names[:5])},
         )
-    message = _("%(service)s takes the key and lists %(count)d models; in use: %(model)s")
+    message = _("Connected to %(service)s. Models found: %(count)d. In use: %(model)s")
     in_use = model or first_chat_model(names)
     return ok(_("Model"), message % {"service": provider, "count": len(names), "model": in_use})
 
 
 def unlisted(part: str, problem: ProviderError, model: str) -> Finding:
     """Return that it answers, and that its models could not be asked."""
-    message = _(
-        "The provider does not list its models, so the name %(model)s could not be checked. (%(why)s)"
-    )
-    advice = _("Chats work without the list. Add other models by name under Admin → Models on offer.")
-    return warn(part, message % {"model": model, "why": problem.detail}, advice)
+    message = _("The provider doesn’t list its models, so the name %(model)s couldn’t be verified.")
+    advice = _("Conversations work without the list. Add other models by name under Admin → Models.")
+    return warn(part, message % {"model": model}, advice, detail=problem.detail)
 
 
 async def answering(
@@ -130,10 +139,12 @@ async def answering(
         async with asyncio.timeout(PATIENCE):
             return ok(part, await first_words(client, model))
     except ProviderError as problem:
-        return fail(part, problem.detail or problem.code, advise(problem))
+        return fail(part, problem.summary(), advise(problem), detail=problem.detail)
     except TimeoutError:
-        message = _("No word came within %(seconds)d s. The provider is slow, or still loading the model.")
-        advice = _("Chats wait up to %(limit)d s for the first word. Check again once it has answered one.")
+        message = _("No reply within %(seconds)d s. The provider is slow or still loading the model.")
+        advice = _(
+            "Conversations wait up to %(limit)d s for the first token. Check again after its first reply."
+        )
         limit = client.timeouts.first
         return warn(part, message % {"seconds": PATIENCE}, advice % {"limit": limit})
 
@@ -148,4 +159,4 @@ async def first_words(client: ProviderClient, model: str = "") -> str:
             first = first or time.monotonic() - began
             if pieces >= ENOUGH:
                 break
-    return _("The first words came after %(ms)d ms.") % {"ms": round(first * 1000)}
+    return _("First token after %(ms)d ms.") % {"ms": round(first * 1000)}

@@ -27,11 +27,16 @@ async def examine() -> list[Finding]:
         try:
             first = await health(session, address)
         except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-            message = f"{address}: {type(problem).__name__}: {problem}"
+            message = _("Can’t reach %(address)s.") % {"address": address}
+            detail = f"{type(problem).__name__}: {problem}"
             if not settings.SITE_URL_GIVEN:
-                return [warn(_("Site"), message, _("Start it with make run, and ask again."))]
-            advice = _("See that the site runs, that the name leads here, and that the proxy passes it on.")
-            return [fail(_("Site"), message, advice)]
+                advice = _("Start the site with make run, then check again.")
+                return [warn(_("Site"), message, advice, detail=detail)]
+            advice = _(
+                "Check that the site is running, its name points to this server and the proxy "
+                "forwards requests."
+            )
+            return [fail(_("Site"), message, advice, detail=detail)]
         return [*first, await sockets(session, address), await paced(session, address)]
 
 
@@ -42,12 +47,15 @@ async def health(session: aiohttp.ClientSession, address: str) -> list[Finding]:
         body = await answer.content.read(4096)
         sent = answer.headers.get("Date")
     if answer.status != 200 or b'"database"' not in body:
-        message = _("%(address)s answers %(status)d.") % {"address": address + PATH, "status": answer.status}
-        return [fail(part, message, _("See that the proxy passes all paths on to this site."))]
-    findings = [ok(part, _("%(address)s answers.") % {"address": address})]
+        message = _("%(address)s returned status %(status)d.") % {
+            "address": address + PATH,
+            "status": answer.status,
+        }
+        return [fail(part, message, _("Check that the proxy forwards all paths to this site."))]
+    findings = [ok(part, _("%(address)s is reachable.") % {"address": address})]
     if sent and abs(parsedate_to_datetime(sent).timestamp() - time.time()) > SKEW:
-        message = _("The machine in front of the site has another time than this one.")
-        findings.append(warn(_("Clock"), message, _("Let both machines keep time by NTP.")))
+        message = _("The proxy’s clock differs from this server’s.")
+        findings.append(warn(_("Clock"), message, _("Synchronise both clocks with NTP.")))
     return findings
 
 
@@ -60,15 +68,16 @@ async def sockets(session: aiohttp.ClientSession, address: str) -> Finding:
             await asyncio.wait_for(socket.receive(), 5)
             code = socket.close_code
     except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-        message = f"{url}: {type(problem).__name__}: {problem}"
-        return fail(part, message, _("Let the proxy pass Upgrade and Connection on, as the README shows."))
+        message = _("Can’t reach %(address)s.") % {"address": url}
+        advice = _("Make the proxy forward Upgrade and Connection, as the README shows.")
+        return fail(part, message, advice, detail=f"{type(problem).__name__}: {problem}")
     if code != LOGGED_OUT:
-        message = _("It was closed with %(code)s instead of %(expected)d.") % {
+        message = _("Closed with code %(code)s instead of %(expected)d.") % {
             "code": code,
             "expected": LOGGED_OUT,
         }
-        return warn(part, message, _("Let the proxy pass close codes on."))
-    return ok(part, _("It comes through, close codes and all."))
+        return warn(part, message, _("Make the proxy forward close codes."))
+    return ok(part, _("WebSocket works."))
 
 
 async def paced(session: aiohttp.ClientSession, address: str) -> Finding:
@@ -80,6 +89,6 @@ async def paced(session: aiohttp.ClientSession, address: str) -> Finding:
             times.append(time.monotonic())
     spread = times[-1] - times[0] if times else 0
     if spread < PIECES_APART * (PIECES - 1) / 2:
-        message = _("What the site sends in pieces arrives at once.")
-        return warn(part, message, _("Turn buffering off in the proxy (nginx: proxy_buffering off)."))
-    return ok(part, _("What the site sends in pieces arrives in pieces."))
+        message = _("Streaming is buffered.")
+        return warn(part, message, _("Turn off buffering in the proxy (nginx: proxy_buffering off)."))
+    return ok(part, _("Streaming is not buffered."))

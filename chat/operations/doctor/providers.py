@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from chat.catalog import actions as catalog
 from chat.catalog.errors import KeyUnreadable
 from chat.models import ModelProvider
-from chat.operations.doctor.model import answering, names_of, understood, unlisted
+from chat.operations.doctor.model import answering, general_advice, names_of, understood, unlisted
 from chat.operations.findings import Finding, Level, fail, ok
 from chat.provider import ProviderClient, first_chat_model
 from chat.provider.errors import (
@@ -25,19 +25,18 @@ from chat.provider.errors import (
 
 # The sentences of the errors send people to the one who reads these
 ADVICE = {
-    WrongKey: gettext_lazy("See that the key is the right one for this service."),
+    WrongKey: gettext_lazy("Check the API key."),
     NoModelListed: gettext_lazy(
-        "Add a model by name under Models on offer, if the base URL is right and the provider lists none."
+        "If the base URL is correct and the provider lists no models, add one by name under Models."
     ),
-    UnknownModel: gettext_lazy("See that the service has a model, and that it is for chat."),
-    ProviderUnreachable: gettext_lazy("It cannot be reached. See that it runs at this base URL."),
-    NotAModelServer: gettext_lazy("See that the base URL is the address of its API, often with /v1."),
-    AddressRefused: gettext_lazy(
-        "Tick “Allow an address on this machine or local network” if it is meant to be there."
+    UnknownModel: gettext_lazy("Check that the provider has a chat model."),
+    ProviderUnreachable: gettext_lazy("Check that it’s running at this URL."),
+    NotAModelServer: gettext_lazy(
+        "Check that the base URL is the address of its API, usually ending in /v1."
     ),
+    AddressRefused: gettext_lazy("Tick “Allow local addresses” if this is intended."),
     KeyUnreadable: gettext_lazy(
-        "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
-        "Please type it again."
+        "The saved key can’t be read because ENCRYPTION_KEY or SECRET_KEY has changed. Enter it again."
     ),
 }
 # Seconds for one of them, all at once: less than the doctor has for a part
@@ -69,13 +68,13 @@ async def try_out(provider: ModelProvider, model: str) -> tuple[list[Finding], l
     try:
         client = ProviderClient(catalog.endpoint_of(provider), catalog.timeouts_of(provider))
     except KeyUnreadable as problem:
-        return [fail(_("Key"), problem.detail, advice_on(problem))], []
+        return [fail(_("API key"), problem.summary(), advice_on(problem), detail=problem.detail)], []
     try:
         found = await names_of(client)
         names = [] if isinstance(found, ProviderError) else found
         if not (model := model or first_chat_model(names)):
             return [understood(_listed(found, "", answers=False), client)], []
-        answer = await answering(client, _("Answer by %(model)s") % {"model": model}, advice_on, model)
+        answer = await answering(client, _("Reply from %(model)s") % {"model": model}, advice_on, model)
         listed = _listed(found, model, answers=answer.level != Level.FAIL)
         return [understood(listed, client), answer], names
     finally:
@@ -84,7 +83,7 @@ async def try_out(provider: ModelProvider, model: str) -> tuple[list[Finding], l
 
 def advice_on(problem: ProviderError) -> str:
     """Return what an administrator can do about it."""
-    return str(ADVICE.get(type(problem)) or problem.user_text())
+    return str(ADVICE.get(type(problem)) or general_advice(problem))
 
 
 def _in_use() -> list[tuple[ModelProvider, str]]:
@@ -98,23 +97,23 @@ async def _examined(provider: ModelProvider, model: str) -> list[Finding]:
             findings, _names = await try_out(provider, model)
             return findings
     except Exception as problem:
-        message = _("The examination broke off: %(problem)s") % {"problem": type(problem).__name__}
-        return [fail(_("Models"), message, str(ADVICE[ProviderUnreachable]))]
+        message, advice = _("This check couldn’t be completed."), str(ADVICE[ProviderUnreachable])
+        return [fail(_("Models"), message, advice, detail=type(problem).__name__)]
 
 
 def _listed(found: list[str] | ProviderError, model: str, *, answers: bool) -> Finding:
     """Return whether it lists its models; `model` is the one that was asked, if one is known."""
     part = _("Models")
     if not found or isinstance(found, ProviderError):
-        problem = found if isinstance(found, ProviderError) else NoModelListed(_("its list is empty"))
+        problem = found if isinstance(found, ProviderError) else NoModelListed(_("The model list is empty."))
         if answers:
             return unlisted(part, problem, model)
         advice = [advice_on(problem)]
         if isinstance(problem, NotAModelServer | UnknownModel) and not model:
             advice.append(str(ADVICE[NoModelListed]))
-        return fail(part, problem.detail or problem.code, " ".join(dict.fromkeys(advice)))
+        return fail(part, problem.summary(), " ".join(dict.fromkeys(advice)), detail=problem.detail)
     message = ngettext(
-        "It lists one model: %(models)s", "It lists %(count)d models, such as: %(models)s", len(found)
+        "1 model found: %(models)s", "%(count)d models found, including %(models)s", len(found)
     )
     some = ", ".join(name[:80] for name in found[:5])
     return ok(part, message % {"count": len(found), "models": some})

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chat.models import SpeechProvider
+from chat.operations.doctor.model import general_advice
 from chat.operations.findings import Finding, fail, ok, warn
 from chat.provider.errors import ProviderError
 from chat.provider.speech import (
@@ -40,15 +41,15 @@ from chat.voice.builtin import BuiltinSpeaker
 
 # The sentences of the errors send people to the one who reads these
 ADVICE: dict[type[ProviderError], Promise] = {
-    SpeechKeyRejected: gettext_lazy("See that the key is the right one for this service."),
-    SpeechModelUnknown: gettext_lazy("Name a model that the service has."),
-    VoiceUnknown: gettext_lazy("Name a voice that the service has."),
-    SpeechUnreachable: gettext_lazy("It cannot be reached. See that it runs at this base URL."),
-    NotASpeechService: gettext_lazy("See that the base URL is the address of its API, often with /v1."),
-    SpeechAddressRefused: gettext_lazy(
-        "Tick “Allow an address on this machine or local network” if it is meant to be there."
+    SpeechKeyRejected: gettext_lazy("Check the API key."),
+    SpeechModelUnknown: gettext_lazy("Enter a model that the service has."),
+    VoiceUnknown: gettext_lazy("Enter a voice that the service has."),
+    SpeechUnreachable: gettext_lazy("Check that it’s running at this URL."),
+    NotASpeechService: gettext_lazy(
+        "Check that the base URL is the address of its API, usually ending in /v1."
     ),
-    NothingHeard: gettext_lazy("See that the model is one for speech and for this language."),
+    SpeechAddressRefused: gettext_lazy("Tick “Allow local addresses” if this is intended."),
+    NothingHeard: gettext_lazy("Check that the model recognizes speech in this language."),
 }
 SENTENCES = {
     "en": "Please remind me to call the doctor tomorrow morning at nine.",
@@ -67,8 +68,8 @@ async def examine() -> list[Finding]:
     await environment.look()
     rows = await sync_to_async(providers.services)()
     found = await asyncio.gather(
-        _of_recognition(_("Speech recognition"), environment.recognition(), "en"),
-        _of_speaking(_("Speech"), environment.speaking(), "en"),
+        _of_recognition(_("Speech to text"), environment.recognition(), "en"),
+        _of_speaking(_("Text to speech"), environment.speaking(), "en"),
         *(_of_row(row) for row in rows),
     )
     return [finding for findings in found for finding in findings]
@@ -80,14 +81,13 @@ async def try_out(row: SpeechProvider) -> list[Finding]:
         endpoint = providers.endpoint_of(row)
     except SpeechKeyRejected as problem:
         advice = _(
-            "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
-            "Please type it again."
+            "The saved key can’t be read because ENCRYPTION_KEY or SECRET_KEY has changed. Enter it again."
         )
-        return [fail(_("Key"), problem.detail, advice)]
+        return [fail(_("API key"), problem.summary(), advice, detail=problem.detail)]
     language = row.languages.replace(",", " ").split(maxsplit=1)[0] if row.languages else "en"
     if row.kind == SpeechProvider.Kind.SPEAKING:
-        return await _of_speaking(_("Speech"), endpoint, language)
-    return await _of_recognition(_("Speech recognition"), endpoint, language)
+        return await _of_speaking(_("Text to speech"), endpoint, language)
+    return await _of_recognition(_("Speech to text"), endpoint, language)
 
 
 async def _of_row(row: SpeechProvider) -> list[Finding]:
@@ -96,7 +96,9 @@ async def _of_row(row: SpeechProvider) -> list[Finding]:
 
 async def _of_recognition(part: str, endpoint: SpeechEndpoint | None, language: str) -> list[Finding]:
     if endpoint is None:
-        return [ok(part, _("No service is set up; where browsers recognize speech themselves, they do."))]
+        return [
+            ok(part, _("No service is set up; browsers use their own speech recognition where they have it."))
+        ]
     recognizer = ServiceRecognizer(endpoint)
     try:
         said, sound = await _said_by_any(language)
@@ -124,7 +126,7 @@ async def _of_speaking(part: str, endpoint: SpeechEndpoint | None, language: str
 async def _of_own_voice(part: str, language: str) -> Finding:
     """Say what speaks where no service does."""
     if not environment.allows_builtin():
-        return ok(part, _("No service is set up; browsers speak with their own voices."))
+        return ok(part, _("No service is set up; browsers use their own voices."))
     builtin = BuiltinSpeaker()
     try:
         finding, _sound = await say(part, builtin, language)
@@ -151,8 +153,8 @@ async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audi
         return _slow(part), None
     whole = Audio(pcm, rate)
     message = _(
-        "First sound from %(service)s after %(first)d ms; %(seconds).1f s of speech (%(rate)d Hz) took "
-        "%(all).1f s."
+        "First audio from %(service)s after %(first)d ms; %(seconds).1f s of speech (%(rate)d Hz) "
+        "took %(all).1f s."
     )
     values = {
         "service": speaker.label,
@@ -187,15 +189,16 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
     }
     if sound is SILENCE:
         message = _(
-            "%(service)s answered in %(all).1f s. It was sent a second of silence: nothing here could speak."
+            "%(service)s responded in %(all).1f s. It was sent one second of silence, since no voice "
+            "is set up here."
         )
         return ok(part, message % values)
     if not text:
-        return _failed(part, NothingHeard(_("no words in %(seconds).1f s of speech") % values))
+        return _failed(part, NothingHeard(_("No words recognized in %(seconds).1f s of speech.") % values))
     message = _("%(service)s recognized %(seconds).1f s of speech in %(all).1f s: “%(text)s”")
     if not said or likeness(said, text) >= ALIKE:
         return ok(part, message % values)
-    advice = _("The sentence was “%(said)s” Check that voice and model are for this language.")
+    advice = _("The sentence was “%(said)s” Check that the voice and model support this language.")
     return warn(part, message % values, advice % {"said": said})
 
 
@@ -244,7 +247,7 @@ async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
         if endpoint := await providers.recognition_endpoint(language):
             recognizer = ServiceRecognizer(endpoint)
             try:
-                part = _("Heard by %(service)s") % {"service": recognizer.label}
+                part = _("Recognized by %(service)s") % {"service": recognizer.label}
                 return [await hear(part, recognizer, sound, language, sentence(language))]
             finally:
                 await recognizer.connection.aclose()
@@ -260,7 +263,7 @@ async def _voices_of(speaker: ServiceSpeaker) -> list[Finding]:
     if not voices:
         return []
     message = ngettext(
-        "It lists one voice: %(voices)s", "It lists %(count)d voices, such as: %(voices)s", len(voices)
+        "1 voice found: %(voices)s", "%(count)d voices found, including %(voices)s", len(voices)
     )
     some = ", ".join(map(_named, voices[:MOST_VOICES]))
     return [ok(_("Voices"), message % {"count": len(voices), "voices": some})]
@@ -272,13 +275,13 @@ def _named(voice: Voice) -> str:
 
 def _understood(finding: Finding, address: str) -> Finding:
     """Return the finding with what the base URL was taken for."""
-    message = _("%(finding)s · Understood as %(url)s")
+    message = _("%(finding)s · URL: %(url)s")
     return replace(finding, message=message % {"finding": finding.message, "url": address})
 
 
 def _failed(part: str, problem: ProviderError) -> Finding:
-    advice = str(ADVICE.get(type(problem)) or problem.user_text())
-    return fail(part, problem.detail or problem.code, advice)
+    advice = str(ADVICE.get(type(problem)) or general_advice(problem))
+    return fail(part, problem.summary(), advice, detail=problem.detail)
 
 
 def _slow(part: str) -> Finding:

@@ -36,7 +36,9 @@ def _database() -> list[Finding]:
             cursor.execute("CREATE TEMPORARY TABLE doctor_was_here (n integer)")
             cursor.execute("DROP TABLE doctor_was_here")
     except Exception as problem:
-        return [fail(part, str(problem), _("See that the database runs, has room, and may be written to."))]
+        message = _("The database isn’t writable.")
+        advice = _("Check that the database is running, is writable and has space.")
+        return [fail(part, message, advice, detail=str(problem))]
     findings = [_migrations(part)]
     findings.append(_sqlite() if connection.vendor == "sqlite" else _clock())
     return findings
@@ -46,11 +48,9 @@ def _migrations(part: str) -> Finding:
     executor = MigrationExecutor(connection)
     behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if behind:
-        message = _("The database is %(count)d migrations behind.") % {"count": behind}
-        return fail(
-            part, message, _("Restart the site, which brings it up to date, or run manage.py migrate.")
-        )
-    return ok(part, _("%(kind)s can be written to and is up to date.") % {"kind": connection.display_name})
+        message = _("Migrations not applied: %(count)d") % {"count": behind}
+        return fail(part, message, _("Restart the site to apply them, or run manage.py migrate."))
+    return ok(part, _("%(kind)s is writable and up to date.") % {"kind": connection.display_name})
 
 
 def _sqlite() -> Finding:
@@ -63,12 +63,13 @@ def _sqlite() -> Finding:
         cursor.execute("PRAGMA quick_check(1)")
         state = cursor.fetchone()[0]
     if state != "ok":
-        return fail(part, state, _("It is damaged. Stop the site and restore the last backup."))
+        advice = _("Stop the site and restore the latest backup.")
+        return fail(part, _("The file is damaged."), advice, detail=state)
     if set_to != PRAGMAS:
         message = ", ".join(f"{name}={value}" for name, value in set_to.items())
-        advice = _("A message counts as saved when it is on disk only with WAL and synchronous=FULL.")
+        advice = _("Saved messages are only safe on disk with WAL and synchronous=FULL.")
         return warn(part, message, advice)
-    return ok(part, _("It is whole; WAL, and synced before a message counts as saved."))
+    return ok(part, _("Healthy (WAL, synchronous=FULL)."))
 
 
 def _clock() -> Finding:
@@ -77,11 +78,11 @@ def _clock() -> Finding:
         theirs = cursor.fetchone()[0]
     skew = abs((theirs - datetime.now(UTC)).total_seconds())
     if skew > SKEW:
-        message = _("The database's clock and this machine's are %(seconds)d s apart.") % {
+        message = _("The database’s clock differs from this server’s by %(seconds)d s.") % {
             "seconds": round(skew)
         }
-        return warn(_("Clock"), message, _("Let both machines keep time by NTP."))
-    return ok(_("Clock"), _("The database's clock and this machine's agree."))
+        return warn(_("Clock"), message, _("Synchronise both clocks with NTP."))
+    return ok(_("Clock"), _("The database’s clock matches this server’s."))
 
 
 async def layer() -> list[Finding]:
@@ -90,8 +91,8 @@ async def layer() -> list[Finding]:
     if not settings.REDIS_URL:
         if connection.vendor != "sqlite":
             advice = _("Set REDIS_URL before you start a second process.")
-            return [warn(part, _("In memory: enough for one process only."), advice)]
-        return [ok(part, _("In memory, for the one process."))]
+            return [warn(part, _("In memory: works for a single process only."), advice)]
+        return [ok(part, _("In memory, for a single process."))]
     reached = await sync_to_async(checks.layer, thread_sensitive=False)()
     if reached.level == Level.FAIL:
         return [reached]
@@ -99,10 +100,9 @@ async def layer() -> list[Finding]:
         async with asyncio.timeout(ECHO_LIMIT):
             await _echo()
     except Exception as problem:
-        message = f"{type(problem).__name__}: {problem}"
-        return [
-            fail(part, message, _("See that Redis runs at REDIS_URL and that this machine may reach it."))
-        ]
+        advice = _("Check that Redis is running at REDIS_URL and reachable from this server.")
+        detail = f"{type(problem).__name__}: {problem}"
+        return [fail(part, _("No message came back through Redis."), advice, detail=detail)]
     return [ok(part, _("A message went through Redis to another process and back."))]
 
 
