@@ -63,7 +63,7 @@ class AddAddressForm(AddEmailForm):
         email: str = super().clean_email()
         others = User.objects.filter(email=email).exclude(pk=self.user.pk)
         if settings.ACCOUNT_EMAIL_VERIFICATION == "none" and others.exists():
-            raise ValidationError(_("This address belongs to another account."), "email_taken")
+            raise ValidationError(_("This email address belongs to another account."), "email_taken")
         return email
 
 

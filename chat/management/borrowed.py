@@ -11,37 +11,34 @@ ENGLISH = {
     gettext_noop(
         "Designates whether this user should be treated as active."
         " Unselect this instead of deleting accounts."
-    ): "Whether the account can be used. To close an account, take the tick away.",
-    gettext_noop(
-        "Designates whether the user can log into this admin site."
-    ): "May work in this administration.",
+    ): "Untick to deactivate this account.",
+    gettext_noop("Designates whether the user can log into this admin site."): "Can use the admin.",
     gettext_noop("Designates that this user has all permissions without explicitly assigning them."): (
-        "May do everything, whatever else is set here."
+        "Has all permissions."
     ),
     gettext_noop("Be patient, you are sending too many requests."): (
-        "These are too many requests. Please wait a moment."
+        "Too many requests. Wait a moment and try again."
     ),
-    gettext_noop("Confirmation email sent to %(email)s."): "We have sent a mail to %(email)s.",
+    gettext_noop("Confirmation email sent to %(email)s."): "We’ve sent an email to %(email)s.",
     gettext_noop("Current Password"): "Current password",
+    gettext_noop("Model name"): "Section",
     gettext_noop("New Password"): "New password",
-    gettext_noop("New Password (again)"): "New password, once more",
-    gettext_noop("Password (again)"): "Password, once more",
-    gettext_noop("Password successfully changed."): "Your new password is saved.",
-    gettext_noop("Password successfully set."): "Your password is saved.",
-    gettext_noop("Please type your current password."): "This is not your current password.",
-    gettext_noop("Primary email address set."): "Your primary email address is changed.",
+    gettext_noop("New Password (again)"): "Confirm new password",
+    gettext_noop("Password (again)"): "Confirm password",
+    gettext_noop("Password successfully changed."): "Password changed.",
+    gettext_noop("Password successfully set."): "Password set.",
+    gettext_noop("Please type your current password."): "That’s not your current password.",
+    gettext_noop("Primary email address set."): "Primary email address changed.",
     gettext_noop("The email address and/or password you specified are not correct."): (
-        "The email address or the password is not correct."
-    ),
-    gettext_noop("Too many failed login attempts. Try again later."): (
-        "Too many failed attempts to log in. Please try again later."
+        "Incorrect email or password."
     ),
     gettext_noop("You have confirmed %(email)s."): "%(email)s is confirmed.",
-    gettext_noop("You must type the same password each time."): "The two passwords are not the same.",
+    gettext_noop("You must type the same password each time."): "The passwords don’t match.",
 }
 """In English too; the other languages translate the library's own sentence."""
 
 FORMS_AND_MESSAGES = [
+    gettext_noop(":"),
     gettext_noop("A user is already registered with this email address."),
     gettext_noop("Email"),
     gettext_noop("Email address"),
@@ -55,6 +52,7 @@ FORMS_AND_MESSAGES = [
     gettext_noop("The new value must be different from the current one."),
     gettext_noop("The password reset token was invalid."),
     gettext_noop("This account is currently inactive."),
+    gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("This email address is already associated with this account."),
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
@@ -85,7 +83,6 @@ ADMIN = [
     gettext_noop("Failed to mark {email} as verified."),
     gettext_noop("Mark selected email addresses as verified"),
     gettext_noop("Marked {email} as verified."),
-    gettext_noop("Model name"),
     gettext_noop("Reset password"),
     gettext_noop(
         "You are authenticated as %(username)s, but are not authorized to access this page."

@@ -48,7 +48,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address(new_context, site):
     page = new_context(site).new_page()
     page.goto("/accounts/login/")
     fill_in(page, "nobody@example.org", "Log in")
-    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_role("alert")).to_contain_text("Incorrect email or password.")
     expect(page.get_by_role("textbox", name="Email")).to_have_value("nobody@example.org")
 
 
