@@ -18,7 +18,7 @@ class NotAPicture(RequestError):
     """An upload that is no PNG, JPEG, WebP or GIF, whatever it calls itself, or is broken."""
 
     code = "not_a_picture"
-    sentence = _("This is not a picture that can be used. Please choose a PNG, JPEG, WebP or GIF.")
+    sentence = _("This picture can’t be used. Choose a PNG, JPEG, WebP or GIF.")
 
 
 class PictureTooLarge(RequestError):
@@ -38,14 +38,14 @@ class PicturesBusy(RequestError):
 
     code = "pictures_busy"
     status = 503
-    sentence = _("Many pictures are being made at the moment. Please try again in a minute.")
+    sentence = _("Too many pictures are being processed. Try again in a minute.")
 
 
 class TooManyPersonas(RequestError):
     code = "too_many_personas"
     status = 409
     sentence = with_limits(
-        _("You've reached the limit of %(limit)s personas. Delete one first."), limit=MOST_PERSONAS
+        _("You’ve reached the limit of %(limit)s personas. Delete one first."), limit=MOST_PERSONAS
     )
 
 
@@ -54,4 +54,4 @@ class PersonaChanged(RequestError):
 
     code = "persona_changed"
     status = 409
-    sentence = _("This persona was changed or decided on meanwhile. Please look at it again.")
+    sentence = _("This persona has changed in the meantime. Review it again.")

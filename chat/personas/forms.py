@@ -29,7 +29,7 @@ def some_lines(value: str) -> None:
     """Refuse control characters other than line ends and tabs, and what cannot be stored."""
     storable(value)
     if any(unicodedata.category(char) == "Cc" and char not in _LINE_ENDS for char in value):
-        raise ValidationError(_("Please write this without control characters."), "control")
+        raise ValidationError(_("This contains control characters. Remove them."), "control")
 
 
 class PictureField(forms.FileField):
@@ -72,7 +72,7 @@ class PersonaForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
             megabytes=LARGEST_PICTURE // MEGABYTE,
         ),
     )
-    remove_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
+    remove_picture = forms.BooleanField(label=_("Remove picture"), required=False)
 
     class Meta:
         model = Persona
@@ -83,12 +83,9 @@ class PersonaForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts: ClassVar = {
             "emoji": _("Shown when there is no picture."),
-            "description": _("One line for the list of personas."),
-            "instructions": _(
-                "What the model is told before every chat. {{date}} becomes the day, {{user}} the name "
-                "of who chats, and {{language}} their language."
-            ),
-            "opening": _("What an empty chat with it says first."),
+            "description": _("One line, shown in the list of personas."),
+            "instructions": _("The system prompt. You can use {{date}}, {{user}} and {{language}}."),
+            "opening": _("Shown when a new chat starts."),
         }
         widgets: ClassVar = {"instructions": _lines(10), "opening": _lines(2)}
 
@@ -96,7 +93,7 @@ class PersonaForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
         initial = _initial(persona) if persona else {}
         super().__init__(data, files, initial=initial, instance=copy(persona), label_suffix="")
         model: Any = self.fields["model"]
-        model.empty_label = _("Whichever the chat has")
+        model.empty_label = _("Use the conversation’s model")
         model.queryset = catalog.on_offer(environment.endpoint())
         for number, name in enumerate(STARTERS, 1):
             label = _("Starter %(number)s") % {"number": number}

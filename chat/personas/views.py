@@ -59,7 +59,7 @@ def new(request: MemberRequest) -> HttpResponse:
         except TooManyPersonas as problem:
             form.add_error(None, problem.user_text())
         else:
-            flash(request, _("“%(name)s” is in your gallery now.") % {"name": made.name})
+            flash(request, _("Persona created.") % {"name": made.name})
             return _to_gallery(request)
     context = {"form": form, "for_chat": _for_chat(request), "title": _("New persona")}
     return render(request, "personas/form.html", context)
@@ -72,13 +72,13 @@ def change(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     form = PersonaForm(request.POST or None, request.FILES or None, persona=persona)
     if request.method == "POST" and form.is_valid():
         personas.change(request.user, persona_uuid, form.columns())
-        flash(request, _("Saved. Chats that have begun go on as they were."))
+        flash(request, _("Persona saved. Existing conversations are not affected."))
         return _to_gallery(request)
     context = {
         "form": form,
         "persona": persona,
         "for_chat": _for_chat(request),
-        "title": _("Change a persona"),
+        "title": _("Edit persona"),
     }
     return render(request, "personas/form.html", context)
 
@@ -99,7 +99,7 @@ def delete(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     """POST. Can be undone by `restore` for a while."""
     gone = personas.delete(request.user, persona_uuid)
     undo = reverse("persona_restore", args=[gone.uuid]) + _for_chat(request)
-    flash(request, _("“%(name)s” is deleted.") % {"name": gone.name}, undo=undo)
+    flash(request, _("“%(name)s” deleted.") % {"name": gone.name}, undo=undo)
     return _to_gallery(request)
 
 
@@ -111,7 +111,7 @@ def restore(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
     except TooManyPersonas as problem:
         flash(request, problem.user_text(), messages.ERROR, undo=request.get_full_path())
     else:
-        flash(request, _("“%(name)s” is back.") % {"name": back.name})
+        flash(request, _("“%(name)s” restored.") % {"name": back.name})
     return _to_gallery(request)
 
 
@@ -124,10 +124,10 @@ def sharing(request: MemberRequest, persona_uuid: uuid.UUID) -> HttpResponse:
         except Suspended as problem:
             flash(request, problem.user_text(), messages.ERROR)
         else:
-            flash(request, _("An administrator will look at it; then everybody can choose it."))
+            flash(request, _("Submitted. It will be public once approved."))
     else:
         personas.withdraw(request.user, persona_uuid)
-        flash(request, _("Only you can choose it now."))
+        flash(request, _("Only you can use it now."))
     return _to_gallery(request)
 
 

@@ -102,9 +102,9 @@ def test_five_hundred_take_as_many_queries_as_one_and_come_in_pages(
 @pytest.mark.parametrize(
     ("state", "reason", "words"),
     [
-        ("shared", "", "An administrator has approved “Pirate”: everybody can choose it now."),
-        ("refused", "", "An administrator has decided that “Pirate” is for you alone."),
-        ("refused", "<b>{{7*7}}", "is for you alone. The reason: &lt;b&gt;{{7*7}}"),
+        ("shared", "", "“Pirate” was approved. Everyone can use it now."),
+        ("refused", "", "“Pirate” wasn’t approved for everyone. Only you can use it."),
+        ("refused", "<b>{{7*7}}", "Only you can use it. Reason: &lt;b&gt;{{7*7}}"),
     ],
 )
 def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
@@ -119,7 +119,7 @@ def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
     assert words in " ".join(client.get("/personas/").content.decode().split())
     page = client.get("/personas/").content.decode()
     assert "An administrator" not in page
-    assert {"shared": "for everybody</span>", "refused": "not approved</span>"}[state] in page
+    assert {"shared": "Public</span>", "refused": "Not approved</span>"}[state] in page
     assert ("The reason: &lt;b&gt;{{7*7}}</p>" in page) is bool(reason)
     form = " ".join(client.get(f"/personas/{shared.uuid}/change/").content.decode().split())
     assert (words in form) is (state == "refused")

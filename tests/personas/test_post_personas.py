@@ -114,7 +114,7 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_saved(alice, p
         answer = client.post(path, {"name": "Fine", "description": "new"} | fields)
         assert answer.status_code == 200
         assert answer.context["form"].errors
-        assert b"Nothing is saved yet" in answer.content
+        assert b"Nothing was saved" in answer.content
     pirate.refresh_from_db()
     assert (pirate.name, pirate.description, made_by(alice).count()) == ("Pirate", "", 1)
 
@@ -206,13 +206,13 @@ def test_a_deletion_can_be_undone(alice, bob, charlie, pirate):
     Persona.objects.filter(pk=pirate.pk).update(sharing="shared")
     client, path = browser_of(alice), f"/personas/{pirate.uuid}/"
     deleted = client.post(f"{path}delete/", follow=True).content.decode()
-    assert "“Pirate” is deleted." in deleted
+    assert "“Pirate” deleted." in deleted
     assert f'action="{path}restore/"' in deleted
     for person in (alice, bob, charlie):
         assert f"{path}start/" not in browser_of(person).get("/personas/").content.decode()
         assert browser_of(person).get(f"{path}picture/").status_code == 404
         assert person == alice or browser_of(person).post(f"{path}restore/").status_code == 404
-    assert "“Pirate” is back." in client.post(f"{path}restore/", follow=True).content.decode()
+    assert "“Pirate” restored." in client.post(f"{path}restore/", follow=True).content.decode()
     assert f"{path}start/" in browser_of(charlie).get("/personas/").content.decode()
 
 
