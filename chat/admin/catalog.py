@@ -80,26 +80,27 @@ class ModelProviderAdmin(Testable, SafeList, NamedList, admin.ModelAdmin):  # ty
         counted = {self.opts.verbose_name_plural: len(objs), OfferedModel._meta.verbose_name_plural: count}
         return [str(provider) for provider in objs], counted, set(), []
 
-    @admin.display(description=_("models on offer"))
+    @admin.display(description=_("models"))
     def models_link(self, provider: ModelProvider) -> SafeString:
         count = provider.models.filter(gone_at=None).count()
         listed = list_link(OfferedModel, count, provider__id__exact=provider.pk)
         add = reverse("admin:chat_offeredmodel_add")
         return format_html(
-            '{} · <a href="{}?provider={}">{}</a>', listed, add, provider.pk, gettext("Add a model by name")
+            '{} · <a href="{}?provider={}">{}</a>', listed, add, provider.pk, gettext("Add model by name")
         )
 
-    @admin.display(description=pgettext_lazy("of a service", "state"))
+    @admin.display(description=pgettext_lazy("of a service", "status"))
     def state(self, provider: ModelProvider) -> str:
         if is_unreadable(provider):
-            return gettext("Its key can no longer be read. Please type it again.")
+            return gettext("The saved key can’t be read. Enter it again.")
         if provider.problem in NO_LIST and provider.models.filter(by_name=True).exists():
-            return gettext("ok; lists no models, those added by name are used")
+            return gettext("OK (no model list; models added by name are used)")
         if provider.problem:
-            return f"{for_code(provider.problem)().user_text()} {provider.problem_detail}"
+            summary = for_code(provider.problem).summary()
+            return format_html('{}<div class="excerpt">{}</div>', summary, provider.problem_detail)
         if provider.listed_at:
-            return gettext("ok")
-        return gettext("being asked for its models") if provider.is_enabled else gettext("not in use")
+            return gettext("OK")
+        return gettext("Loading models…") if provider.is_enabled else gettext("Disabled")
 
     def try_out(self, service: ModelProvider, kept: Any, *, is_typed: bool) -> list[Finding]:
         """List its models, and read the first words of an answer."""
@@ -180,7 +181,7 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         super().save_model(request, obj, form, change)
         layer.announce_models()
 
-    @admin.display(description=_("service"), ordering="provider__name")
+    @admin.display(description=_("provider"), ordering="provider__name")
     def provider_name(self, row: OfferedModel) -> str:
         return str(row.provider or environment_name())
 
@@ -188,9 +189,9 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     def is_the_default(self, row: OfferedModel) -> bool:
         return row.is_default
 
-    @admin.display(description=_("what it refuses"))
+    @admin.display(description=_("unsupported parameters"))
     def refuses(self, row: OfferedModel) -> str:
-        return describe_refusals(readable(row.capabilities)) or gettext("nothing that is known")
+        return describe_refusals(readable(row.capabilities)) or gettext("None known")
 
     @method_decorator(require_POST)
     def forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -200,51 +201,53 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
             raise PermissionDenied
         catalog.forget_capabilities(OfferedModel.objects.filter(pk=pk))
         audit.record(staff(request), row, Action.MODEL_CAPABILITIES_FORGOTTEN)
-        said = gettext("Every setting is sent to %(model)s again.")
+        said = gettext("All parameters will be sent to %(model)s again.")
         messages.success(request, said % {"model": row})
         return redirect("admin:chat_offeredmodel_change", pk)
 
-    @admin.display(description=pgettext_lazy("of a service", "state"))
+    @admin.display(description=pgettext_lazy("of a service", "status"))
     def state(self, row: OfferedModel) -> str:
         """Return whether people can choose it; if so, what is out of the ordinary about it, else why not."""
         if row.gone_at:
-            return tag(gettext("gone since %(day)s") % {"day": day_of(row.gone_at)}, is_alert=True)
+            return tag(gettext("Removed on %(day)s") % {"day": day_of(row.gone_at)}, is_alert=True)
         if row.provider and not row.provider.is_enabled:
-            return tag(gettext("its service is not in use"), is_alert=row.is_offered)
+            return tag(gettext("Provider disabled"), is_alert=row.is_offered)
         if not row.is_offered:
-            return pgettext("a model", "not offered")
+            return gettext("Disabled")
         if row.provider and row.provider.problem and not (row.by_name and row.provider.problem in NO_LIST):
-            return tag(gettext("its service failed the last check"), is_alert=True)
+            return tag(gettext("Provider failed the last check"), is_alert=True)
         if row.is_default:
-            return tag(gettext("default"))
+            return tag(gettext("Default"))
         if row.by_name:
-            return tag(gettext("added by name"))
+            return tag(gettext("Added by name"))
         endpoint = environment.endpoint()
         if row.provider_id is None and endpoint is not None and endpoint.kind == "demo":
-            return tag(gettext("only while no other is offered"))
-        return pgettext("a model", "offered")
+            return tag(gettext("Fallback"))
+        return gettext("Enabled")
 
-    @admin.action(description=_("Offer"), permissions=["change"])
+    @admin.action(description=_("Enable"), permissions=["change"])
     def offer(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
         self._set_offered(request, queryset, is_offered=True)
 
-    @admin.action(description=_("Do not offer"), permissions=["change"])
+    @admin.action(description=_("Disable"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
         self._set_offered(request, queryset, is_offered=False)
 
-    @admin.action(description=_("Make it the default"), permissions=["change"])
+    @admin.action(description=_("Make default"), permissions=["change"])
     def make_default(self, request: HttpRequest, queryset: QuerySet[OfferedModel]) -> None:
         chosen = list(queryset[:2])
         if len(chosen) != 1:
-            messages.error(request, gettext("Please select exactly one model."))
+            messages.error(request, gettext("Select exactly one model."))
             return
         try:
             catalog.make_default(chosen[0])
         except ModelNotOffered:
-            messages.error(request, gettext("Only a model that is on offer can be the default."))
+            messages.error(
+                request, gettext("Only an enabled model that is still available can be the default.")
+            )
         else:
             audit.record(staff(request), chosen[0], Action.MODEL_MADE_DEFAULT)
-            messages.success(request, gettext("The default is now %(model)s.") % {"model": chosen[0]})
+            messages.success(request, gettext("The default model is now %(model)s.") % {"model": chosen[0]})
 
     def _set_offered(
         self, request: HttpRequest, queryset: QuerySet[OfferedModel], *, is_offered: bool
@@ -260,10 +263,10 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
 
 def describe_refusals(capabilities: dict[str, str]) -> str:
     """Return what a model does not take, by the names of the model API; "" for nothing."""
-    ours = {SYSTEM: gettext("the system role"), STREAM: pgettext("that a model does not take", "streaming")}
+    ours = {SYSTEM: gettext("system role"), STREAM: pgettext("that a model does not take", "streaming")}
     names = [ours.get(name, name) for name in capabilities if not capabilities[name]]
     refused = pgettext("between names", ", ").join(names)
-    said = [gettext("Does not take %(names)s") % {"names": refused}] if refused else []
+    said = [refused] if refused else []
     renamed = gettext("%(name)s is sent as %(newer)s")
     said += [renamed % {"name": name, "newer": newer} for name, newer in capabilities.items() if newer]
     return pgettext("between remarks", "; ").join(said)
@@ -272,4 +275,4 @@ def describe_refusals(capabilities: dict[str, str]) -> str:
 def environment_name() -> str:
     """Return the provider that the environment names, as it is called in this process."""
     endpoint = environment.endpoint()
-    return service_name(endpoint.label) if endpoint else gettext("of the settings")
+    return service_name(endpoint.label) if endpoint else gettext("server settings")

@@ -32,7 +32,7 @@ class ConversationAdmin(ListAdmin):
     list_select_related = ("owner",)
     linked_by = ("owner__id__exact",)
     search_fields = ("title", "owner__email")
-    search_help_text = _("Title, or the owner's email address")
+    search_help_text = _("Title or owner’s email")
     ordering = ("-last_activity_at", "-id")
     fields = ("owner_link", "created_at", "last_activity_at")
 

@@ -28,13 +28,13 @@ class SuspendForm(forms.Form):
     """Until the end of which day, in the moderator's time zone, and why."""
 
     until = forms.DateField(
-        label=_("Suspended until the end of"),
+        label=_("Suspend until the end of"),
         initial=lambda: timezone.localdate() + USUAL_SUSPENSION,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("The person reads this."),
+        help_text=_("Shown to the user."),
         max_length=longest(User, "suspension_reason"),
         validators=[storable],
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -57,7 +57,7 @@ class SuspendForm(forms.Form):
         today = timezone.localdate()
         if not today <= day <= today + LONGEST_SUSPENSION:
             years = LONGEST_SUSPENSION // timedelta(days=365)
-            words = _("Choose a day from today on, up to %(limit)s years ahead.")
+            words = _("Choose a date between today and %(limit)s years from now.")
             raise ValidationError(words, params={"limit": years})
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
@@ -66,8 +66,8 @@ class RefusalForm(forms.Form):
     """Why a persona is not for everybody."""
 
     reason = LineField(
-        label=_("Reason for a refusal (optional)"),
-        help_text=_("Its owner reads this."),
+        label=_("Reason (optional)"),
+        help_text=_("Shown to the owner."),
         max_length=longest(Persona, "reason"),
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
@@ -84,7 +84,7 @@ class EmailMixin:
         email = str(self.cleaned_data["email"]).lower()
         confirmed = EmailAddress.objects.filter(email=email, verified=True)
         if confirmed.exclude(user_id=self.instance.pk).exists():
-            raise ValidationError(_("This address belongs to another account."))
+            raise ValidationError(_("This email address belongs to another account."))
         return email
 
 
@@ -153,7 +153,7 @@ def refuse_beyond(by: User, permissions: Iterable[Permission]) -> None:
     """Raise ValidationError if one of these is a permission that `by` does not have."""
     names = {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
     if not names <= by.get_all_permissions():
-        raise ValidationError(_("You can only hand out or take away permissions that you have yourself."))
+        raise ValidationError(_("You can only grant or remove permissions that you have yourself."))
 
 
 def refuse_to_lower(by: User, group: Group) -> None:
@@ -163,5 +163,5 @@ def refuse_to_lower(by: User, group: Group) -> None:
     members = User.objects.filter(groups=group)
     if any(member == by or not moderation.outranks(by, member) for member in members):
         raise ValidationError(
-            _("You cannot take permissions from a group that you or other administrators are in.")
+            _("You can’t remove permissions from a group that you or other administrators belong to.")
         )

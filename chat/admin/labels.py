@@ -24,6 +24,6 @@ def permission_label(permission: Permission) -> str:
         "view": pgettext("permission", "view"),
         "hide": pgettext("permission", "hide and restore"),
         "suspend": pgettext("permission", "suspend"),
-        "approve": pgettext("permission", "approve for everybody"),
+        "approve": pgettext("permission", "approve"),
     }
     return f"{permission.content_type} | {deeds.get(action, permission.name)}"

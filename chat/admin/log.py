@@ -46,7 +46,7 @@ class LogAdmin(ListAdmin):
     list_filter = (KindFilter,)
     list_select_related = ("user", "content_type")
     search_fields = ("user__email", "object_repr")
-    search_help_text = _("Email address of who did it, or the name or id of what it was done to")
+    search_help_text = _("User’s email, or the object’s name or ID")
     ordering = ("-id",)
     fields = ("action_time", "person", "action", "what", "details")
 
@@ -57,7 +57,7 @@ class LogAdmin(ListAdmin):
         """Name what this page tells of. Called by CountingChangeList."""
         give_names(rows)
 
-    @admin.display(description=_("person"), ordering="user__email")
+    @admin.display(description=_("user"), ordering="user__email")
     def person(self, entry: LogEntry) -> str:
         return str(entry.user)
 
@@ -65,7 +65,7 @@ class LogAdmin(ListAdmin):
     def action(self, entry: LogEntry) -> str:
         return str(KINDS.get(entry.action_flag, entry.action_flag))
 
-    @admin.display(description=pgettext_lazy("in the log", "what"))
+    @admin.display(description=pgettext_lazy("in the log", "object"))
     def what(self, entry: LogEntry) -> SafeString:
         return named_link(entry)
 

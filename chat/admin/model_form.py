@@ -46,13 +46,13 @@ class NewModelForm(OfferedForm):
         super().__init__(*args, **kwargs)
         for icon in ("can_add_related", "can_change_related", "can_view_related"):
             setattr(self.fields["provider"].widget, icon, False)
-        self.fields["name"].help_text = _("Exactly as the provider calls it. For models it does not list.")
+        self.fields["name"].help_text = _("The provider’s exact model name. For models it doesn’t list.")
         self.fields["name"].widget.attrs |= {"size": 60, "spellcheck": "false", "autocapitalize": "none"}
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if not catalog.is_name(name):
-            raise ValidationError(_("Please write the name in one line, with characters that can be seen."))
+            raise ValidationError(_("Enter the name on one line, in visible characters."))
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class NewModelForm(OfferedForm):
         if (known := rows.first()) is None:
             return cleaned
         if known.gone_at is None:
-            self.add_error("name", _("This model is in the list already."))
+            self.add_error("name", _("This model is already in the list."))
         else:
             self.instance = known
             known.gone_at = None

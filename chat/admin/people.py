@@ -47,14 +47,14 @@ _DATES = (_("Dates"), {"fields": ("date_joined", "last_login")})
 class AccountStatusFilter(admin.SimpleListFilter):
     """Who may send, who only read, who not even log in."""
 
-    title = _("standing")
+    title = _("status")
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("active", pgettext("a person", "active")),
-            ("suspended", _("suspended")),
-            ("deactivated", _("deactivated")),
+            ("active", pgettext("a user", "Active")),
+            ("suspended", _("Suspended")),
+            ("deactivated", _("Deactivated")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
@@ -72,7 +72,7 @@ class GroupFilter(admin.RelatedFieldListFilter):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.empty_value_display = conditional_escape(pgettext("a person", "in no group"))
+        self.empty_value_display = conditional_escape(pgettext("a user", "No group"))
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(group.pk), group_label(group)) for group in Group.objects.order_by("name")]
@@ -99,7 +99,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
     )
     list_filter = (AccountStatusFilter, "is_staff", ("groups", GroupFilter))
     search_fields = ("email", "name")
-    search_help_text = _("Email address or name")
+    search_help_text = _("Email or name")
     ordering = ("-date_joined", "-id")
     list_per_page = 50
     list_max_show_all = 200
@@ -161,19 +161,19 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
             row.conversations_found = conversations.get(row.pk, 0)
             row.open_reports_found = reports.get(row.pk, 0)
 
-    @admin.display(description=_("standing"), ordering="suspended_until")
+    @admin.display(description=_("status"), ordering="suspended_until")
     def account_status(self, row: User) -> str:
         if not row.is_active:
-            return gettext("deactivated")
+            return gettext("Deactivated")
         if row.suspended_until and row.is_suspended:
-            return gettext("suspended until %(until)s") % {"until": day_of(row.suspended_until)}
-        return pgettext("a person", "active")
+            return gettext("Suspended until %(until)s") % {"until": day_of(row.suspended_until)}
+        return pgettext("a user", "Active")
 
     @admin.display(description=pgettext_lazy("an account", "created"), ordering="date_joined")
     def joined(self, row: User) -> str:
         return day_of(row.date_joined)
 
-    @admin.display(description=_("last log-in"), ordering="last_login", empty_value="–")
+    @admin.display(description=_("last login"), ordering="last_login", empty_value="–")
     def last_seen(self, row: User) -> str | None:
         return day_of(row.last_login) if row.last_login else None
 
@@ -190,7 +190,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
         ids = list(queryset.values_list("pk", flat=True))
         return redirect(suspend_address(ids, request.get_full_path()))
 
-    @admin.action(description=_("Lift the suspension"), permissions=["suspend"])
+    @admin.action(description=_("Lift suspension"), permissions=["suspend"])
     def lift_suspension(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset.exclude(suspended_until=None):
             lift(request, person)

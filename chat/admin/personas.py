@@ -59,7 +59,7 @@ class PersonaAdmin(ListAdmin):
     list_select_related = ("owner",)
     list_filter = (SharingFilter,)
     search_fields = ("name", "description", "owner__email")
-    search_help_text = _("Name, description, or the owner's email address")
+    search_help_text = _("Name, description or owner’s email")
     ordering = ("updated_at", "id")
     fields = ("name",)
     actions = None
@@ -117,11 +117,11 @@ class PersonaAdmin(ListAdmin):
             messages.error(request, problem.user_text())
             return redirect("admin:chat_persona_change", pk)
         if decision == "approve":
-            said = gettext("Everybody can choose “%(name)s” now.")
+            said = gettext("“%(name)s” approved.")
         elif was_shared:
-            said = gettext("“%(name)s” is for its owner alone.")
+            said = gettext("“%(name)s” is private again.")
         else:
-            said = gettext("“%(name)s” was refused: only its owner can use it.")
+            said = gettext("“%(name)s” rejected. Only its owner can use it.")
         messages.success(request, said % {"name": persona.name})
         return redirect(_next_list())
 

@@ -28,14 +28,14 @@ class ModelProviderForm(SealedForm):
         field_classes: ClassVar = {"name": LineField}
         widgets: ClassVar = {"name": forms.TextInput}
         help_texts: ClassVar = {
-            "allow_private": _("Such as an Ollama on this machine or beside it."),
+            "allow_private": _("For a provider such as Ollama on this server or your local network."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in WAITS.keys() & self.fields.keys():
             site = getattr(settings, WAITS[name])
-            said = gettext("In seconds. Leave blank for this site’s default, %(seconds)d.")
+            said = gettext("In seconds. Leave blank for the default (%(seconds)d).")
             self.fields[name].help_text = said % {"seconds": site}
 
     def save(self, commit: bool = True) -> Any:

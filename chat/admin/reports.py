@@ -41,7 +41,7 @@ DECISIONS: dict[str, Callable[[Report, User], bool]] = {
 class StateFilter(admin.SimpleListFilter):
     """Open reports unless asked otherwise."""
 
-    title = pgettext_lazy("of a report", "state")
+    title = pgettext_lazy("of a report", "status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -66,7 +66,7 @@ class ReportAdmin(ListAdmin):
     list_display_links = ("about",)
     list_filter = (StateFilter, "category")
     search_fields = ("note", "message__conversation__owner__email", "reporter__email")
-    search_help_text = _("Words of the report, or an email address")
+    search_help_text = _("Report text or email")
     ordering = ("-created_at",)
     fields = ("about", "note", "reporter_link", "created_at", "state", "resolved_by", "resolved_at")
     actions = ("dismiss", "hide", "restore", "suspend")
@@ -107,19 +107,19 @@ class ReportAdmin(ListAdmin):
     def reporter_link(self, report: Report) -> SafeString:
         return link(report.reporter, report.reporter.email)
 
-    @admin.action(description=_("Dismiss the reports"), permissions=["decide"])
+    @admin.action(description=_("Dismiss selected reports"), permissions=["decide"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         self._decide_all(request, "dismiss", queryset)
 
-    @admin.action(description=_("Hide the messages"), permissions=["hide"])
+    @admin.action(description=_("Hide the reported messages"), permissions=["hide"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         self._decide_all(request, "hide", queryset)
 
-    @admin.action(description=_("Restore the messages"), permissions=["hide"])
+    @admin.action(description=_("Restore the reported messages"), permissions=["hide"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         self._decide_all(request, "restore", queryset)
 
-    @admin.action(description=_("Suspend the people…"), permissions=["suspend"])
+    @admin.action(description=_("Suspend users…"), permissions=["suspend"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[Report]) -> HttpResponse:
         owners = queryset.order_by().values_list("message__conversation__owner", flat=True).distinct()
         return redirect(suspend_address(list(owners), request.get_full_path()))
@@ -169,19 +169,19 @@ class ReportAdmin(ListAdmin):
         if done:
             messages.success(request, done_words(decision, done))
         else:
-            messages.info(request, gettext("Nothing to do: this was decided already."))
+            messages.info(request, gettext("Nothing to do: already resolved."))
 
 
 def done_words(decision: str, count: int) -> str:
     """Return what was done, to how many."""
     words = {
-        "dismiss": ngettext("The report was dismissed.", "%(count)d reports were dismissed.", count),
+        "dismiss": ngettext("Report dismissed.", "%(count)d reports dismissed.", count),
         "hide": ngettext(
-            "The message is hidden, and what was reported of it upheld.",
-            "%(count)d messages are hidden, and what was reported of them upheld.",
+            "Message hidden; report upheld.",
+            "%(count)d messages hidden; reports upheld.",
             count,
         ),
-        "restore": ngettext("The message is shown again.", "%(count)d messages are shown again.", count),
+        "restore": ngettext("Message restored.", "%(count)d messages restored.", count),
     }
     return words[decision] % {"count": count}
 

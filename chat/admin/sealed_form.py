@@ -13,18 +13,15 @@ from chat.provider import AddressRefusal, NoAddress, base_url, parse_base_url, w
 
 REFUSED = {
     "spelling": _(
-        "Please write it plainly, such as https://models.example.org/v1: no user or password in it, "
-        "and an address of numbers only in its usual form."
+        "Enter a plain URL such as https://models.example.org/v1, without a username or password, "
+        "and with IP addresses in their usual form."
     ),
-    "never": _("This leads to an address that this site never connects to."),
-    "private": _(
-        "This leads to this machine or its network. "
-        "Please tick “Allow an address on this machine or local network” if that is meant."
-    ),
+    "never": _("This site never connects to this address."),
+    "private": _("This is a local address. Tick “Allow local addresses” to use it."),
 }
 AGAIN = {
-    "key": _("Please type the key again: it is not shown after a mistake."),
-    "headers": _("Please type the headers again: they are not shown after a mistake."),
+    "key": _("Enter the key again: it isn’t kept after an error."),
+    "headers": _("Enter the headers again: they aren’t kept after an error."),
 }
 HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,1999})")
 # Of what follows a question mark in a base URL
@@ -50,7 +47,7 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A kept key and kept headers stay until others are typed, or until they would go to another server."""
 
     key = forms.CharField(
-        label=_("Key"),
+        label=_("API key"),
         max_length=2000,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 60}),
@@ -61,7 +58,7 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=Unshown(attrs={"rows": 3, "cols": 60, "spellcheck": "false"}),
     )
-    forget = forms.BooleanField(label=_("Remove the kept key and headers"), required=False)
+    forget = forms.BooleanField(label=_("Delete saved key and headers"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,17 +72,17 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _say_what_is_kept(self) -> None:
         provider = self.instance
-        self.fields["headers"].help_text = _("One “Name: value” a line.")
+        self.fields["headers"].help_text = _("One “Name: value” per line.")
         if provider.sealed_key:
-            self.fields["key"].help_text = _("One is kept and never shown. Type another to replace it.")
+            self.fields["key"].help_text = _("A key is saved. Enter a new one to replace it.")
         if provider.sealed_headers:
             self.fields["headers"].help_text = _(
-                "Some are kept and never shown. Type others to replace them all, one “Name: value” a line."
+                "Headers are saved. Enter new ones to replace them all, one “Name: value” per line."
             )
         if provider.pk and is_unreadable(provider):
             self.fields["key"].help_text = _(
-                "What is kept can no longer be read, since ENCRYPTION_KEY or SECRET_KEY is another one. "
-                "Please type it again."
+                "The saved key can’t be read because ENCRYPTION_KEY or SECRET_KEY has changed. Enter "
+                "it again."
             )
 
     def full_clean(self) -> None:
@@ -100,7 +97,7 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
         if not KEY.fullmatch(key):
-            raise ValidationError(_("A key has no spaces and only plain characters."))
+            raise ValidationError(_("Keys can only contain ASCII characters without spaces."))
         return key
 
     def clean_headers(self) -> dict[str, str]:
@@ -109,12 +106,12 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
         for number, line in enumerate(lines, 1):
             match = HEADER.fullmatch(line)
             if match is None or number > MOST_HEADERS:
-                raise ValidationError(_("Line %(line)d is not “Name: value”.") % {"line": number})
+                raise ValidationError(_("Line %(line)d isn’t in the form “Name: value”.") % {"line": number})
             name, text = match.groups()
             if name.lower() in OUR_OWN or name.lower().startswith("proxy-"):
-                raise ValidationError(_("The site writes the header %(name)s itself.") % {"name": name})
+                raise ValidationError(_("The header %(name)s is set by this site.") % {"name": name})
             if name.lower() in map(str.lower, headers):
-                raise ValidationError(_("The header %(name)s is there twice.") % {"name": name})
+                raise ValidationError(_("The header %(name)s appears twice.") % {"name": name})
             headers[name] = text
         return headers
 
@@ -132,7 +129,7 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("base_url", REFUSED[refusal.reason])
             return cleaned
         if any(SECRET.search(name) or not PLAIN.fullmatch(text) for name, text in meant.query):
-            self.add_error("base_url", _("Please put keys into the fields below: everything here is shown."))
+            self.add_error("base_url", _("Put keys in the fields below: the URL isn’t kept secret."))
             return cleaned
         cleaned["base_url"] = address = written(address, meant.query)
         self._refuse_to_send_elsewhere(address, cleaned)
@@ -143,7 +140,7 @@ class SealedForm(forms.ModelForm):  # type: ignore[type-arg]
         before = self.initial.get("base_url")
         if not before or origin(before) == origin(address) or cleaned.get("forget"):
             return
-        again = _("The base URL leads to another server now, so please type this again.")
+        again = _("The base URL now points to another server. Enter this again.")
         for name, kept in (("key", self.instance.sealed_key), ("headers", self.instance.sealed_headers)):
             if kept and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, again)

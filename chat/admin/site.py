@@ -87,7 +87,7 @@ class ChatAdminSite(AdminSite):
         found = Counter(finding.level for finding in findings)
         context = {
             **self.each_context(request),
-            "title": _("Check the set-up"),
+            "title": _("System check"),
             "findings": findings,
             "failures": found[Level.FAIL],
             "warnings": found[Level.WARN],

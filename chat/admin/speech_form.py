@@ -22,12 +22,16 @@ class SpeechProviderForm(SealedForm):
         field_classes: ClassVar = dict.fromkeys(("name", "model", "voice", "languages"), LineField)
         widgets: ClassVar = dict.fromkeys(("name", "model", "voice", "languages"), forms.TextInput)
         help_texts: ClassVar = {
-            "allow_private": _("Such as a speech server on this machine or beside it."),
-            "model": _("Leave blank where the service has only one."),
-            "voice": _("“Test” lists the service’s voices. Leave blank for its first of the language."),
-            "languages": _("Codes with spaces between, such as en zh-Hans. Leave blank for all languages."),
-            "position": _("Where several services fit, the lowest is used."),
-            "price": _("Of a minute that is recognized, or of a million characters that are spoken."),
+            "allow_private": _("For a speech service on this server or your local network."),
+            "model": _("Leave blank if the service has only one."),
+            "voice": _(
+                "“Test” lists the available voices. Leave blank to use the first one for the language."
+            ),
+            "languages": _(
+                "Language codes separated by spaces, such as en zh-Hans. Leave blank for all languages."
+            ),
+            "position": _("If several services match, the one with the lowest number is used."),
+            "price": _("Per minute recognized, or per million characters spoken."),
         }
 
     def clean_languages(self) -> str:
@@ -37,5 +41,5 @@ class SpeechProviderForm(SealedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("voice") and cleaned.get("kind") == SpeechProvider.Kind.RECOGNITION:
-            self.add_error("voice", _("Only a service that speaks has a voice."))
+            self.add_error("voice", _("Only text-to-speech services have a voice."))
         return cleaned

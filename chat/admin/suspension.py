@@ -60,7 +60,7 @@ def lift(request: HttpRequest, person: User) -> None:
     except PermissionDenied as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("May send again: %(person)s") % {"person": person})
+        messages.success(request, _("Suspension lifted for %(person)s.") % {"person": person})
 
 
 def _settle(request: HttpRequest, suspended: list[User]) -> None:
@@ -72,7 +72,7 @@ def _settle(request: HttpRequest, suspended: list[User]) -> None:
     report = reports.first()
     try:
         if report is not None and moderation.uphold(report, staff(request)):
-            messages.success(request, _("The report was upheld."))
+            messages.success(request, _("Report upheld."))
     except PermissionDenied as refusal:
         messages.error(request, str(refusal))
 
@@ -83,7 +83,7 @@ def _suspend(request: HttpRequest, person: User, form: SuspendForm) -> bool:
     except PermissionDenied as refusal:
         messages.error(request, str(refusal))
         return False
-    messages.success(request, _("Suspended: %(person)s") % {"person": person})
+    messages.success(request, _("Suspended %(person)s.") % {"person": person})
     return True
 
 

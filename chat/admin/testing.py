@@ -52,10 +52,10 @@ class Testable:
             findings = [fail(str(form[name].label), str(error[0]), "") for name, error in form.errors.items()]
         else:
             findings = self.try_out(form.applied() if is_typed else service, kept, is_typed=is_typed)
-        called = str(service) or gettext("the new service")
+        called = str(service) or self.opts.verbose_name
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Test of %(service)s") % {"service": called},
+            "title": gettext("Test: %(service)s") % {"service": called},
             "opts": self.opts,
             "service": service,
             "is_typed": is_typed,

@@ -44,11 +44,11 @@ class SpeechProviderAdmin(Testable, SafeList, NamedList, admin.ModelAdmin):  # t
         """Let it say a sentence, or hear one."""
         return async_to_sync(speech.try_out)(service)
 
-    @admin.display(description=pgettext_lazy("of a service", "state"))
+    @admin.display(description=pgettext_lazy("of a service", "status"))
     def state(self, service: SpeechProvider) -> str:
         if is_unreadable(service):
-            return gettext("Its key can no longer be read. Please type it again.")
-        return gettext("in use") if service.is_enabled else gettext("not in use")
+            return gettext("The saved key can’t be read. Enter it again.")
+        return gettext("Enabled") if service.is_enabled else gettext("Disabled")
 
 
 @admin.register(SpeechUsage)

@@ -32,18 +32,18 @@ class ModelProvider(models.Model):
     base_url = models.CharField(_("base URL"), max_length=500)
     sealed_key = models.TextField(blank=True, editable=False)
     sealed_headers = models.TextField(blank=True, editable=False)
-    allow_private = models.BooleanField(_("allow an address on this machine or local network"), default=False)
-    is_enabled = models.BooleanField(_("in use"), default=True)
+    allow_private = models.BooleanField(_("allow local addresses"), default=False)
+    is_enabled = models.BooleanField(_("enabled"), default=True)
     first_token_timeout = _seconds(_("first token timeout"))
     pause_timeout = _seconds(_("pause timeout"))
     reply_timeout = _seconds(_("reply timeout"))
-    listed_at = models.DateTimeField(_("models listed"), null=True, blank=True, editable=False)
+    listed_at = models.DateTimeField(_("models last loaded"), null=True, blank=True, editable=False)
     problem = models.CharField(_("problem"), max_length=40, blank=True, editable=False)
     problem_detail = models.CharField(max_length=600, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("model service")
-        verbose_name_plural = _("model services")
+        verbose_name = _("model provider")
+        verbose_name_plural = _("model providers")
 
     def __str__(self) -> str:
         return self.name
@@ -59,26 +59,31 @@ class OfferedModel(models.Model):
     """
 
     provider = models.ForeignKey(
-        ModelProvider, models.CASCADE, null=True, blank=True, related_name="models", verbose_name=_("service")
+        ModelProvider,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="models",
+        verbose_name=_("provider"),
     )
     name = models.CharField(pgettext_lazy("of a model", "name"), max_length=LONGEST_MODEL_NAME)
-    label = models.CharField(_("shown as"), max_length=80, blank=True)
+    label = models.CharField(_("display name"), max_length=80, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
-    is_offered = models.BooleanField(_("offered"), default=True)
+    is_offered = models.BooleanField(_("enabled"), default=True)
     is_default = models.BooleanField(_("default"), default=False)
     by_name = models.BooleanField(default=False, editable=False)
-    gone_at = models.DateTimeField(_("gone since"), null=True, blank=True, editable=False)
+    gone_at = models.DateTimeField(_("removed on"), null=True, blank=True, editable=False)
     price_in = models.DecimalField(
-        _("price of a million tokens in"), max_digits=10, decimal_places=4, null=True, blank=True
+        _("input price per 1M tokens"), max_digits=10, decimal_places=4, null=True, blank=True
     )
     price_out = models.DecimalField(
-        _("price of a million tokens out"), max_digits=10, decimal_places=4, null=True, blank=True
+        _("output price per 1M tokens"), max_digits=10, decimal_places=4, null=True, blank=True
     )
     capabilities = models.JSONField(default=dict, blank=True, editable=False, db_column="quirks")
 
     class Meta:
-        verbose_name = _("model on offer")
-        verbose_name_plural = _("models on offer")
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
         ordering: ClassVar = ["position", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "name"], name="one_row_per_model"),

@@ -52,7 +52,7 @@ class Conversation(models.Model):
     instructions_are_open = models.BooleanField(default=True)
     parameters = models.JSONField(default=dict, blank=True)
     exchanges = models.PositiveSmallIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
     last_activity_at = models.DateTimeField(_("last activity"), auto_now_add=True, db_column="updated_at")
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
@@ -92,7 +92,7 @@ class Role(models.TextChoices):
 class Status(models.TextChoices):
     """A message's state. Only RUNNING may change, and only once, by one conditional update."""
 
-    RUNNING = "running", _("being written")
+    RUNNING = "running", _("in progress")
     COMPLETE = "complete", _("complete")
     STOPPED = "stopped", _("stopped")
     INTERRUPTED = "interrupted", _("interrupted")
@@ -169,7 +169,7 @@ class Message(models.Model):
     model_label = models.CharField(max_length=200, blank=True, editable=False)
     requested_model = models.CharField(max_length=200, blank=True, editable=False, db_column="instead_of")
     persona_name = models.CharField(max_length=80, blank=True, editable=False)
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    created_at = models.DateTimeField(_("sent"), auto_now_add=True)
 
     objects: ClassVar = MessageQuerySet.as_manager()
 

@@ -26,10 +26,10 @@ class Persona(Deletable):
     class Sharing(models.TextChoices):
         """Who may choose it."""
 
-        PRIVATE = "private", pgettext_lazy("a persona", "for me alone")
-        ASKED = "asked", pgettext_lazy("a persona", "waits for approval")
-        SHARED = "shared", pgettext_lazy("a persona", "for everybody")
-        REFUSED = "refused", pgettext_lazy("a persona", "not approved")
+        PRIVATE = "private", pgettext_lazy("a persona", "Private")
+        ASKED = "asked", pgettext_lazy("a persona", "Pending approval")
+        SHARED = "shared", pgettext_lazy("a persona", "Public")
+        REFUSED = "refused", pgettext_lazy("a persona", "Not approved")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -46,8 +46,8 @@ class Persona(Deletable):
     picture = models.BinaryField(blank=True, default=bytes, editable=False)
     description = models.CharField(_("description"), max_length=200, blank=True)
     instructions = models.TextField(_("instructions"), blank=True, max_length=16_000)
-    opening = models.TextField(_("opening line"), blank=True, max_length=2000)
-    starters = models.JSONField(_("starters"), default=list, blank=True)
+    opening = models.TextField(_("greeting"), blank=True, max_length=2000)
+    starters = models.JSONField(_("conversation starters"), default=list, blank=True)
     model = models.ForeignKey(
         OfferedModel,
         models.SET_NULL,
@@ -60,8 +60,8 @@ class Persona(Deletable):
     sharing = models.CharField(_("sharing"), max_length=7, choices=Sharing, default=Sharing.PRIVATE)
     reason = models.CharField(max_length=300, blank=True, editable=False)
     decision_unseen = models.BooleanField(default=False, editable=False, db_column="is_news")
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     class Meta:
         verbose_name = _("persona")

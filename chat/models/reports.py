@@ -30,9 +30,9 @@ class Report(models.Model):
     class State(models.TextChoices):
         """What the moderators made of it."""
 
-        OPEN = "open", pgettext_lazy("a report", "open")
-        DISMISSED = "dismissed", _("dismissed")
-        UPHELD = "upheld", _("upheld")
+        OPEN = "open", pgettext_lazy("a report", "Open")
+        DISMISSED = "dismissed", _("Dismissed")
+        UPHELD = "upheld", _("Upheld")
 
     message = models.ForeignKey(
         Message,
@@ -44,19 +44,19 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="reports", verbose_name=_("reported by")
     )
     category = models.CharField(_("category"), max_length=10, choices=Category)
-    note = models.CharField(_("in their words"), max_length=LONGEST_NOTE, blank=True)
+    note = models.CharField(_("details"), max_length=LONGEST_NOTE, blank=True)
     state = models.CharField(
-        pgettext_lazy("of a report", "state"), max_length=10, choices=State, default=State.OPEN
+        pgettext_lazy("of a report", "status"), max_length=10, choices=State, default=State.OPEN
     )
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
-    resolved_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("decided by"),
+        verbose_name=_("resolved by"),
     )
 
     class Meta:

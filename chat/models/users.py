@@ -40,17 +40,17 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("email address"), unique=True)
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80, blank=True)
+    name = models.CharField(pgettext_lazy("of a user", "name"), max_length=80, blank=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
-    suspension_reason = models.CharField(_("reason for the suspension"), max_length=300, blank=True)
+    suspension_reason = models.CharField(_("suspension reason"), max_length=300, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
         permissions: ClassVar = [("suspend_user", "Can suspend people")]
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 LANGUAGES = RegexValidator(
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*([ ,]+[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)*\Z",
-    _("Write codes of languages with spaces between them, such as: en zh-Hans"),
+    _("Enter language codes separated by spaces, such as en zh-Hans."),
 )
 
 
@@ -23,16 +23,16 @@ class SpeechProvider(models.Model):
     """
 
     class Kind(models.TextChoices):
-        RECOGNITION = "recognition", _("recognizes speech")
-        SPEAKING = "speaking", _("speaks")
+        RECOGNITION = "recognition", _("Speech to text")
+        SPEAKING = "speaking", _("Text to speech")
 
     name = models.CharField(pgettext_lazy("of a service", "name"), max_length=80, unique=True)
-    kind = models.CharField(pgettext_lazy("of a speech service", "kind"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("of a speech service", "type"), max_length=12, choices=Kind.choices)
     base_url = models.CharField(_("base URL"), max_length=500)
     sealed_key = models.TextField(blank=True, editable=False)
     sealed_headers = models.TextField(blank=True, editable=False)
-    allow_private = models.BooleanField(_("allow an address on this machine or local network"), default=False)
-    is_enabled = models.BooleanField(_("in use"), default=True)
+    allow_private = models.BooleanField(_("allow local addresses"), default=False)
+    is_enabled = models.BooleanField(_("enabled"), default=True)
     model = models.CharField(_("model"), max_length=200, blank=True)
     voice = models.CharField(_("voice"), max_length=100, blank=True)
     languages = models.CharField(_("languages"), max_length=200, blank=True, validators=[LANGUAGES])
@@ -62,11 +62,11 @@ class SpeechUsage(models.Model):
     """
 
     person: Any = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="speech_usage", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="speech_usage", verbose_name=_("user")
     )
     day = models.DateField(_("day"))
     kind = models.CharField(
-        pgettext_lazy("of a speech service", "kind"), max_length=12, choices=SpeechProvider.Kind.choices
+        pgettext_lazy("of a speech service", "type"), max_length=12, choices=SpeechProvider.Kind.choices
     )
     service = models.CharField(_("service"), max_length=200)
     requests = models.PositiveIntegerField(_("requests"), default=0)

@@ -167,18 +167,18 @@ def rights_of(user: User) -> set[str]:
 
 def _require(by: User, permission: str) -> None:
     if not is_allowed(by, permission):
-        raise PermissionDenied(_("You are not allowed to do this."))
+        raise PermissionDenied(_("You don’t have permission to do this."))
 
 
 def _require_over(user: User, by: User) -> None:
     _require(by, "chat.suspend_user")
     if by.pk == user.pk:
-        raise PermissionDenied(_("Nobody decides about their own suspension."))
+        raise PermissionDenied(_("You can’t change your own suspension."))
     if not outranks(by, user):
         raise PermissionDenied(
             _(
-                "Only a superuser may do this: %(person)s is an administrator, "
-                "or has rights that you do not have."
+                "Only a superuser can do this: %(person)s is an administrator or has permissions "
+                "that you don’t have."
             )
             % {"person": user}
         )

@@ -37,19 +37,19 @@ class Action(models.TextChoices):
     REPORT_DISMISSED = "report_dismissed", _("Dismissed.")
     REPORT_DISMISSED_BY_RESTORING = (
         "report_dismissed_by_restoring",
-        _("Dismissed: the message was restored."),
+        _("Dismissed: message restored."),
     )
-    REPORT_UPHELD_BY_HIDING = "report_upheld_by_hiding", _("Upheld: the message was hidden.")
-    REPORT_UPHELD_BY_SUSPENDING = "report_upheld_by_suspending", _("Upheld: the person was suspended.")
-    MESSAGE_HIDDEN = "message_hidden", _("Hid the message %(uuid)s.")
-    MESSAGE_RESTORED = "message_restored", _("Restored the message %(uuid)s.")
+    REPORT_UPHELD_BY_HIDING = "report_upheld_by_hiding", _("Upheld: message hidden.")
+    REPORT_UPHELD_BY_SUSPENDING = "report_upheld_by_suspending", _("Upheld: user suspended.")
+    MESSAGE_HIDDEN = "message_hidden", _("Hid message %(uuid)s.")
+    MESSAGE_RESTORED = "message_restored", _("Restored message %(uuid)s.")
     SUSPENDED = "suspended", _("Suspended until %(until)s: %(reason)s")
-    SUSPENSION_LIFTED = "suspension_lifted", _("The suspension was lifted.")
+    SUSPENSION_LIFTED = "suspension_lifted", _("Suspension lifted.")
     SHARING_DECIDED = "sharing_decided", "%(before)s → %(after)s"
-    MODEL_ENABLED = "model_enabled", _("Offered it.")
-    MODEL_DISABLED = "model_disabled", _("Withdrew it.")
-    MODEL_MADE_DEFAULT = "model_made_default", _("Made it the default.")
-    MODEL_CAPABILITIES_FORGOTTEN = "model_capabilities_forgotten", _("Forgot what it refuses.")
+    MODEL_ENABLED = "model_enabled", _("Enabled.")
+    MODEL_DISABLED = "model_disabled", _("Disabled.")
+    MODEL_MADE_DEFAULT = "model_made_default", _("Made default.")
+    MODEL_CAPABILITIES_FORGOTTEN = "model_capabilities_forgotten", _("Reset unsupported parameters.")
 
 
 def record(by: User, row: models.Model, action: Action, **facts: str) -> None:

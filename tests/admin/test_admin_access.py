@@ -112,10 +112,10 @@ def test_the_index_bears_our_name_counts_what_waits_and_leads_back(bob: User, co
     page = browser_of(bob).get("/admin/").content.decode()
     assert "GPT site" in page
     assert "Django administration" not in page
-    assert "1 report waits for a decision" in page
+    assert "1 open report" in page
     assert '<a href="/">Back to the chat</a>' in page
     moderation.dismiss(complaint, bob)
-    assert "No report waits" in browser_of(bob).get("/admin/").content.decode()
+    assert "No open reports" in browser_of(bob).get("/admin/").content.decode()
 
 
 def test_logging_out_of_the_admin_is_logging_out(bob: User) -> None:

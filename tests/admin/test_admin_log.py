@@ -95,10 +95,10 @@ def test_each_change_of_providers_and_models_is_in_it_and_no_secret_is(dana: Use
     said = entries(dana)
     assert [kind for kind, *_ in said] == [ADDITION, *[CHANGE] * 6, DELETION]
     assert [words for *_, words in said[1:5]] == [
-        "Withdrew it.",
-        "Offered it.",
-        "Made it the default.",
-        "Forgot what it refuses.",
+        "Disabled.",
+        "Enabled.",
+        "Made default.",
+        "Reset unsupported parameters.",
     ]
     assert "canary" not in everything()
 
@@ -170,7 +170,7 @@ def test_recent_actions_are_named_and_told_as_in_the_log(
     page = browser_of(bob).get("/admin/").content.decode()
     recent = page[page.index("recent-actions-module") :]
     assert "<bdi>False or misleading · alice@example.org</bdi>" in recent
-    assert "Upheld: the message was hidden." in recent
+    assert "Upheld: message hidden." in recent
 
 
 def test_the_log_asks_as_many_questions_for_thirty_entries_as_for_one(

@@ -16,14 +16,14 @@ GONE = timezone.now()
 @pytest.mark.parametrize(
     ("row", "its_provider", "said"),
     [
-        ({}, {}, "offered"),
-        ({"is_offered": False}, {}, "not offered"),
-        ({"is_default": True}, {}, "default"),
-        ({}, {"is_enabled": False}, "its service is not in use"),
-        ({}, {"problem": "wrong_key"}, "its service failed the last check"),
-        ({"is_offered": False}, {"problem": "wrong_key"}, "not offered"),
-        ({"by_name": True}, {"problem": "unknown_model"}, "added by name"),
-        ({"gone_at": GONE}, {"is_enabled": False}, "gone since"),
+        ({}, {}, "Enabled"),
+        ({"is_offered": False}, {}, "Disabled"),
+        ({"is_default": True}, {}, "Default"),
+        ({}, {"is_enabled": False}, "Provider disabled"),
+        ({}, {"problem": "wrong_key"}, "Provider failed the last check"),
+        ({"is_offered": False}, {"problem": "wrong_key"}, "Disabled"),
+        ({"by_name": True}, {"problem": "unknown_model"}, "Added by name"),
+        ({"gone_at": GONE}, {"is_enabled": False}, "Removed on"),
     ],
 )
 def test_it_says_so_or_why_not(

@@ -73,11 +73,11 @@ def test_an_administrator_adds_a_provider_and_its_key_is_sealed(admin):
 def test_what_is_not_shown_again_after_a_mistake_is_asked_for_again(admin):
     sealed = {"key": KEY, "headers": "X-Team: blue"}
     said = errors(admin.post(f"{PROVIDERS}add/", FORM | sealed | {"base_url": "file://"}))
-    assert "type the key again" in said
-    assert "type the headers again" in said
+    assert "Enter the key again" in said
+    assert "Enter the headers again" in said
     ModelProvider.objects.create(name=FORM["name"], base_url="https://8.8.8.8/v1")
     said = errors(admin.post(f"{PROVIDERS}add/", FORM | {"key": KEY}))  # of a name that is taken
-    assert "type the key again" in said
+    assert "Enter the key again" in said
     assert "headers" not in said
 
 
@@ -127,7 +127,7 @@ def test_what_is_not_typed_again_is_kept(admin, second):
     "url", ["https://8.8.4.4/v1", "http://8.8.8.8/v1", "https://8.8.8.8:444/v1", "https://8.8.8.8.example/v1"]
 )
 def test_a_kept_key_goes_to_no_other_server(admin, second, url):
-    assert "type this again" in errors(admin.post(change(second), FORM | {"base_url": url}))
+    assert "Enter this again" in errors(admin.post(change(second), FORM | {"base_url": url}))
     said = errors(admin.post(change(second), FORM | {"base_url": url, "key": "sk-typed-again"}))
     assert "headers" in said
     both = {"base_url": url, "key": "sk-typed-again", "headers": "X-Team: red"}
@@ -166,7 +166,7 @@ def test_addresses_that_lead_to_where_nobody_may_are_refused(admin, url, private
 
 def test_addresses_in_this_network_need_the_tick(admin):
     form = FORM | {"base_url": "http://127.0.0.1:11434/v1"}
-    assert "Allow an address on this machine or local network" in errors(admin.post(f"{PROVIDERS}add/", form))
+    assert "Allow local addresses" in errors(admin.post(f"{PROVIDERS}add/", form))
     assert admin.post(f"{PROVIDERS}add/", form | {"allow_private": "on"}).status_code == 302
 
 
@@ -186,8 +186,8 @@ def test_a_pasted_address_is_kept_as_it_was_meant(admin, typed, kept):
 
 async def test_the_test_of_a_provider_shows_how_its_address_was_understood(admin, server):
     page = await tested(admin, server, base_url=server.base_url.removesuffix("/v1"))
-    assert f"Understood as {server.base_url}" in page
-    assert "Answer by scripted-1" in page
+    assert f"URL: {server.base_url}" in page
+    assert "Reply from scripted-1" in page
 
 
 @pytest.mark.parametrize(
@@ -229,10 +229,10 @@ def test_syntax_in_a_name_stays_text(admin):
 def test_a_key_sealed_with_another_secret_has_to_be_typed_again(admin, second, settings):
     settings.SECRET_KEY = "another secret than the one before, and long enough for everybody"
     admin = browser_of(User.objects.get(email="dora@example.org"))
-    assert "can no longer be read" in admin.get(change(second)).content.decode()
-    assert "can no longer be read" in admin.get(PROVIDERS).content.decode()
+    assert "can’t be read" in admin.get(change(second)).content.decode()
+    assert "can’t be read" in admin.get(PROVIDERS).content.decode()
     tested = admin.post(f"{PROVIDERS}{second.pk}/test/").content.decode()
-    assert "Please type it again." in tested
+    assert "Enter it again." in tested
 
 
 def test_deleting_a_provider_gives_its_conversations_the_default(admin, alice, second):
@@ -261,9 +261,9 @@ async def tested(admin: Client, server: ScriptedProvider, key: str = KEY, **fiel
 async def test_a_provider_that_answers_is_well_and_its_models_are_there_at_once(admin, server):
     server.script(play("slow", text="word " * 1000, rate=50))
     page = await tested(admin, server)
-    assert "It lists 2 models, such as: scripted-1, scripted-2" in page
-    assert "Answer by scripted-1" in page
-    assert "The first words came after" in page
+    assert "2 models found, including scripted-1, scripted-2" in page
+    assert "Reply from scripted-1" in page
+    assert "First token after" in page
     assert await OfferedModel.objects.acount() == 2
     await asyncio.wait_for(server.closed_by_client.wait(), 5)
 
@@ -271,10 +271,10 @@ async def test_a_provider_that_answers_is_well_and_its_models_are_there_at_once(
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        (play("status", code=401, message=f"Incorrect key {KEY}"), "right one for this service"),
-        (play("status", code=404), "See that the"),
+        (play("status", code=401, message=f"Incorrect key {KEY}"), "Check the API key."),
+        (play("status", code=404), "Check that the"),
         (play("html200"), "address of its API"),
-        (play("fin", at="headers"), "cannot be reached"),
+        (play("fin", at="headers"), "Check that it’s running at this URL."),
     ],
 )
 async def test_what_is_wrong_is_said_in_words_and_without_the_key(admin, server, scenario, words):
@@ -287,13 +287,13 @@ async def test_what_is_wrong_is_said_in_words_and_without_the_key(admin, server,
 
 async def test_a_provider_where_it_may_not_be_is_not_connected_to(admin, server):
     page = await tested(admin, server, allow_private=False)
-    assert "Allow an address on this machine or local network" in page
+    assert "Allow local addresses" in page
     assert server.connections == 0
 
 
 async def test_of_a_list_of_a_hundred_thousand_models_ten_thousand_are_looked_at_and_500_taken(admin, server):
     server.models = [f"model-{number}" for number in range(100_000)]
-    assert "It lists 10000 models" in await tested(admin, server)
+    assert "10000 models found" in await tested(admin, server)
     assert await OfferedModel.objects.acount() == 500
 
 
@@ -348,29 +348,29 @@ def act(admin: Client, action: str, *names: str) -> str:
 
 def test_the_list_of_providers_says_what_is_known_of_each(admin, second):
     catalog.note_listing(second.pk, ["m"])
-    assert '<td class="field-state">ok</td>' in admin.get(PROVIDERS).content.decode()
+    assert '<td class="field-state">OK</td>' in admin.get(PROVIDERS).content.decode()
     admin.post(change(second), FORM)
-    assert '<td class="field-state">being asked for its models</td>' in admin.get(PROVIDERS).content.decode()
+    assert '<td class="field-state">Loading models…</td>' in admin.get(PROVIDERS).content.decode()
     admin.post(change(second), FORM | {"is_enabled": ""})
-    assert '<td class="field-state">not in use</td>' in admin.get(PROVIDERS).content.decode()
+    assert '<td class="field-state">Disabled</td>' in admin.get(PROVIDERS).content.decode()
 
 
 def test_prices_say_what_they_are_for_and_the_demo_when_it_is_on_offer(admin, monkeypatch):
     monkeypatch.setattr(environment, "endpoint", lambda: Endpoint("demo", "x", "", "demo", "Demo"))
     catalog.note_listing(None, ["demo"])
     page = admin.get(MODELS).content.decode()
-    assert "Price of a million tokens in" in page
-    assert "only while no other is offered" in page
+    assert "Input price per 1M tokens" in page
+    assert "Fallback" in page
 
 
 def test_exactly_one_model_is_the_default(admin):
     catalog.note_listing(None, ["a", "b"])
     assert "exactly one" in act(admin, "make_default", "a", "b")
     for name in ("a", "b"):
-        assert f"The default is now {name}." in act(admin, "make_default", name)
+        assert f"The default model is now {name}." in act(admin, "make_default", name)
     assert OfferedModel.objects.get(is_default=True).name == "b"
     act(admin, "withdraw", "a")
-    assert "Only a model that is on offer" in act(admin, "make_default", "a")
+    assert "Only an enabled model" in act(admin, "make_default", "a")
     assert [row.name for row in catalog.rows_for(None)] == ["b"]
     act(admin, "offer", "a")
     assert len(catalog.rows_for(None)) == 2
@@ -395,5 +395,5 @@ def test_the_list_says_which_is_the_default_and_which_are_gone(admin):
     catalog.note_listing(None, ["a"])
     catalog.make_default(OfferedModel.objects.get(name="a"))
     page = admin.get("/admin/chat/offeredmodel/").content.decode()
-    assert '<b class="tag">default</b>' in page
-    assert page.count('<b class="tag alert">gone since') == 1
+    assert '<b class="tag">Default</b>' in page
+    assert page.count('<b class="tag alert">Removed on') == 1

@@ -37,12 +37,12 @@ NEW = {"name": "typed", "label": "", "position": "0", "is_offered": "on", "price
 def test_a_model_is_added_by_name_to_a_provider_that_lists_none(admin, second):
     catalog.note_problem(second.pk, "not_a_model_server", "HTTP 404: Not Found")
     assert f'href="{MODELS}add/?provider={second.pk}"' in admin.get(change(second)).content.decode()
-    assert "Exactly as the provider calls it" in admin.get(f"{MODELS}add/").content.decode()
+    assert "exact model name" in admin.get(f"{MODELS}add/").content.decode()
     ear = Ear(layer.ENGINES)
     assert admin.post(f"{MODELS}add/", NEW | {"provider": second.pk}).status_code == 302
     assert ear.heard() == [{"type": "models.changed"}]
     assert [(row.name, row.provider) for row in catalog.rows_for(None)] == [("typed", second)]
-    assert "ok; lists no models" in admin.get(PROVIDERS).content.decode()
+    assert "OK (no model list" in admin.get(PROVIDERS).content.decode()
 
 
 def test_a_model_that_was_added_by_name_outlives_a_list_without_it_and_can_be_deleted(admin, second):
@@ -59,7 +59,7 @@ def test_one_that_is_gone_is_taken_up_again_by_its_name_and_none_is_there_twice(
     catalog.note_listing(None, ["a", "b"])
     catalog.note_listing(None, ["b"])
     form = NEW | {"provider": ""}
-    assert "in the list already" in errors(admin.post(f"{MODELS}add/", form | {"name": "b"}))
+    assert "already in the list" in errors(admin.post(f"{MODELS}add/", form | {"name": "b"}))
     assert admin.post(f"{MODELS}add/", form | {"name": "a"}).status_code == 302
     assert sorted(row.name for row in catalog.rows_for(None)) == ["a", "b"]
 
@@ -79,7 +79,7 @@ def test_moderators_and_strangers_add_no_model(bob, charlie, second):
 
 def test_a_provider_has_waits_of_its_own_or_those_of_the_site(admin, second, settings):
     settings.PROVIDER_FIRST_TOKEN_TIMEOUT = 777
-    assert "this site’s default, 777" in admin.get(change(second)).content.decode()
+    assert "the default (777)" in admin.get(change(second)).content.decode()
     waits = {"first_token_timeout": "1800", "pause_timeout": "", "reply_timeout": "7200"}
     assert admin.post(change(second), FORM | waits).status_code == 302
     second.refresh_from_db()
@@ -94,5 +94,5 @@ def test_each_field_of_the_list_says_of_which_model_it_is_and_what(admin):
     page = admin.get(MODELS).content.decode()
     fields = re.findall(r'<input[^>]* name="form-0-(?!id)[^>]*>', page)
     names = [re.search(r'aria-label="a &lt;b&gt;: (.*?)"', field) for field in fields]
-    prices = [f"Price of a million tokens {way}" for way in ("in", "out")]
-    assert [name and name[1] for name in names] == ["Shown as", "Position", "Offered", *prices]
+    prices = [f"{way} price per 1M tokens" for way in ("Input", "Output")]
+    assert [name and name[1] for name in names] == ["Display name", "Position", "Enabled", *prices]

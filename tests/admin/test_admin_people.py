@@ -148,9 +148,9 @@ def test_refusals_are_told_and_the_others_are_suspended(alice: User, bob: User, 
         .post(address, {"until": day.isoformat(), "reason": "spam"}, follow=True)
         .content.decode()
     )
-    assert "Suspended: alice@example.org" in page
-    assert "Nobody decides about their own suspension." in page
-    assert "dana@example.org is an administrator, or has rights" in page
+    assert "Suspended alice@example.org." in page
+    assert "You can’t change your own suspension." in page
+    assert "dana@example.org is an administrator or has permissions" in page
     assert set(User.objects.exclude(suspended_until=None)) == {alice}
 
 

@@ -47,7 +47,7 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
     assert '<dt>Stop sequences</dt><dd dir="auto">&lt;i&gt;<br>\\n</dd>' in page.replace("</dt>\n", "</dt>")
     assert f'value="{pirate.updated_at.isoformat()}"' in page
     answer = decide(client, pirate, "approve")
-    assert "Everybody can choose" in answer.content.decode()
+    assert "“Pirate” approved." in answer.content.decode()
     assert list(answer.context["cl"].result_list) == [pirate]  # none waits any more: those that are shared
     assert personas.gallery(charlie).shared == [pirate]
     said = LogEntry.objects.filter(user=dora, object_id=str(pirate.pk)).order_by("pk")
@@ -59,7 +59,7 @@ def test_an_administrator_reads_all_of_it_and_lets_everybody_choose_it(dora, cha
 @pytest.mark.parametrize("reason", ["", "Too <b>rude</b>"])
 def test_or_refuses_it_and_may_say_why(dora, pirate, reason):
     said = decide(browser_of(dora), pirate, "refuse", reason=reason).content.decode()
-    assert "“Pirate” was refused: only its owner can use it." in said
+    assert "“Pirate” rejected. Only its owner can use it." in said
     pirate.refresh_from_db()
     assert (pirate.sharing, pirate.reason) == (Persona.Sharing.REFUSED, reason)
     assert audit.sentence(LogEntry.objects.get(object_id=str(pirate.pk))).endswith(reason)
@@ -69,7 +69,7 @@ def test_what_everybody_could_choose_is_withdrawn(dora, pirate):
     decide(browser_of(dora), pirate, "approve")
     pirate.refresh_from_db()
     said = decide(browser_of(dora), pirate, "refuse").content.decode()
-    assert "“Pirate” is for its owner alone." in said
+    assert "“Pirate” is private again." in said
 
 
 @pytest.mark.parametrize("reason", ["x" * 301, "two\nlines", "\0"])
@@ -80,17 +80,17 @@ def test_an_impossible_reason_refuses_nothing(dora, pirate, reason):
 
 
 def test_the_first_page_counts_those_that_wait_for_who_may_approve_them(alice, bob, dora, pirate):
-    assert "1 persona waits for approval" in browser_of(dora).get("/admin/").content.decode()
-    assert "persona waits" not in browser_of(bob).get("/admin/").content.decode()
+    assert "1 persona pending approval" in browser_of(dora).get("/admin/").content.decode()
+    assert "pending approval" not in browser_of(bob).get("/admin/").content.decode()
     personas.withdraw(alice, pirate.uuid)
-    assert "No persona waits for approval" in browser_of(dora).get("/admin/").content.decode()
+    assert "No personas pending approval" in browser_of(dora).get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("change", [{"instructions": "other"}, {"parameters": {"temperature": 2}}])
 def test_what_was_changed_after_the_look_is_not_approved(alice, dora, pirate, change):
     client = browser_of(dora)
     personas.change(alice, pirate.uuid, change)
-    assert "Please look at it again" in decide(client, pirate, "approve").content.decode()
+    assert "Review it again" in decide(client, pirate, "approve").content.decode()
     pirate.refresh_from_db()
     assert pirate.sharing == Persona.Sharing.ASKED
 

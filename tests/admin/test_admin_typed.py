@@ -25,10 +25,10 @@ async def test_a_provider_is_tried_as_it_is_typed_and_nothing_is_saved(django_us
     async with ScriptedProvider() as server:
         typed = {"name": "Local", "base_url": server.base_url, "allow_private": "on", "is_enabled": "on"}
         refused = await asyncio.to_thread(admin.post, test, typed)
-        assert "please type this again" in refused.content.decode()  # the kept key goes to no other server
+        assert "Enter this again" in refused.content.decode()  # the kept key goes to no other server
         assert server.requests == []
         page = await asyncio.to_thread(admin.post, test, typed | {"key": "sk-typed"})
-        assert "It lists 2 models" in page.content.decode()
+        assert "2 models found" in page.content.decode()
         assert "sk-typed" not in page.content.decode()
         assert server.requests[-1].headers["authorization"] == "Bearer sk-typed"
     await made.arefresh_from_db()
@@ -44,12 +44,12 @@ async def test_a_provider_is_tried_before_it_is_added(django_user_model):
     async with ScriptedProvider() as server:
         typed = {"name": "Local", "base_url": server.base_url, "key": "sk-typed", "is_enabled": "on"}
         refused = await asyncio.to_thread(admin.post, f"{PROVIDERS}test/", typed)
-        assert "This leads to this machine or its network." in refused.content.decode()
+        assert "This is a local address." in refused.content.decode()
         assert server.requests == []
         tried = await asyncio.to_thread(admin.post, f"{PROVIDERS}test/", typed | {"allow_private": "on"})
-        assert "Test of Local" in tried.content.decode()
-        assert "It lists 2 models" in tried.content.decode()
-        assert "Answer by scripted-1" in tried.content.decode()
+        assert "Test: Local" in tried.content.decode()
+        assert "2 models found" in tried.content.decode()
+        assert "Reply from scripted-1" in tried.content.decode()
         assert "sk-typed" not in tried.content.decode()
         assert server.requests[-1].headers["authorization"] == "Bearer sk-typed"
     assert not await ModelProvider.objects.aexists()
@@ -59,7 +59,7 @@ async def test_a_provider_is_tried_before_it_is_added(django_user_model):
 def test_an_empty_form_is_tried_without_a_connection_and_says_what_is_missing(django_user_model):
     root = django_user_model.objects.create(email="root@example.org", is_staff=True, is_superuser=True)
     page = browser_of(root).post(f"{PROVIDERS}test/").content.decode()
-    assert "Test of the new service" in page
+    assert "Test: model provider" in page
     assert page.count("This field is required.") == 2
 
 

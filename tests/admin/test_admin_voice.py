@@ -58,10 +58,10 @@ def test_an_administrator_adds_a_service_and_its_key_is_sealed_and_never_shown(a
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"languages": "English"}, "codes of languages"),
-        ({"voice": "af_bella"}, "Only a service that speaks has a voice."),
-        ({"base_url": "http://127.0.0.1:8969/v1"}, "This leads to this machine or its network."),
-        ({"base_url": "file:///etc/passwd"}, "write it plainly"),
+        ({"languages": "English"}, "language codes"),
+        ({"voice": "af_bella"}, "Only text-to-speech services have a voice."),
+        ({"base_url": "http://127.0.0.1:8969/v1"}, "This is a local address."),
+        ({"base_url": "file:///etc/passwd"}, "plain URL"),
         ({"base_url": "http://169.254.169.254/v1", "allow_private": "on"}, "never connects to"),
         ({"price": "-1"}, "greater than or equal to 0"),
         ({"kind": "both"}, "not one of the available choices"),
@@ -77,7 +77,7 @@ def test_a_kept_key_goes_to_no_other_server(admin):
         name="Whisper", kind="recognition", base_url="https://8.8.8.8/v1", sealed_key=seal(KEY)
     )
     change = f"{SERVICES}{made.pk}/change/"
-    assert "please type this again" in errors(admin.post(change, FORM | {"base_url": "https://8.8.4.4/v1"}))
+    assert "Enter this again" in errors(admin.post(change, FORM | {"base_url": "https://8.8.4.4/v1"}))
     assert admin.post(change, FORM | {"model": "base"}).status_code == 302
     made.refresh_from_db()
     assert (made.model, unseal(made.sealed_key)) == ("base", KEY)
@@ -89,7 +89,7 @@ async def test_a_service_that_speaks_is_tried_as_typed_says_a_sentence_and_lists
         typed = FORM | {"kind": "speaking", "base_url": service.base_url, "key": KEY, "allow_private": "on"}
         answer = await asyncio.to_thread(admin.post, f"{SERVICES}test/", typed)
         page = answer.content.decode()
-    assert "First sound from Whisper after" in page
+    assert "First audio from Whisper after" in page
     assert "af_bella (en-US)" in page
     assert KEY not in page
     assert service.headers[-1]["authorization"] == f"Bearer {KEY}"

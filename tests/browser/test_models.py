@@ -83,19 +83,17 @@ def administrator(new_context, site):
 
 def add_provider(page, address) -> None:
     page.goto("/admin/")
-    page.locator("#sections").get_by_role("link", name="Model services").click()
-    page.get_by_role("link", name="Add model service").click()
+    page.locator("#sections").get_by_role("link", name="Model providers").click()
+    page.get_by_role("link", name="Add model provider").click()
     page.get_by_label("Name", exact=False).first.fill("Second service")
     page.get_by_label("Base URL").fill(address)
     page.get_by_role("textbox", name="Key").fill("sk-only-typed-once-123")
     page.get_by_role("button", name="Save and continue editing").click()
-    expect(
-        page.get_by_text("Please tick “Allow an address on this machine or local network”")
-    ).to_be_visible()
-    page.get_by_label("Allow an address on this machine or local network").check()
+    expect(page.get_by_text("Tick “Allow local addresses”")).to_be_visible()
+    page.get_by_label("Allow local addresses").check()
     page.get_by_role("textbox", name="Key").fill("sk-only-typed-once-123")
     page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.get_by_text("One is kept and never shown.")).to_be_visible()
+    expect(page.get_by_text("A key is saved.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Key")).to_have_value("")
 
 
@@ -106,8 +104,8 @@ def test_an_administrator_adds_a_provider_and_a_person_chooses_its_model_until_i
     with administrator.expect_popup() as beside:
         administrator.get_by_role("button", name="Test", exact=True).click()
     tried = beside.value
-    expect(tried.get_by_text("It lists 42 models, such as: north/fast:7b, south")).to_be_visible()
-    expect(tried.get_by_text("The first words came after")).to_be_visible()
+    expect(tried.get_by_text("42 models found, including north/fast:7b, south")).to_be_visible()
+    expect(tried.get_by_text("First token after")).to_be_visible()
 
     chat.page.reload()
     chat.live()
@@ -122,7 +120,7 @@ def test_an_administrator_adds_a_provider_and_a_person_chooses_its_model_until_i
 
     second.names[:] = ["south"]
     tried.get_by_role("button", name="Test again").click()
-    expect(tried.get_by_text("It lists one model: south")).to_be_visible()
+    expect(tried.get_by_text("1 model found: south")).to_be_visible()
     chat.ask("And now?")
     sentence = "north/fast:7b is no longer available; scripted-1 replied."
     expect(chat.answer.get_by_text(sentence)).to_be_visible()

@@ -37,13 +37,13 @@ def test_a_reported_answer_is_hidden_and_its_owner_sees_it_at_once(chat, model, 
     expect(moderator.get_by_text("This frightened me.")).to_be_visible()
     reported = moderator.locator("#reported")
     expect(reported.locator("strong")).to_have_text("terrible")
-    expect(moderator.get_by_role("article", name="Person")).to_contain_text("What do you think?")
-    moderator.get_by_role("button", name="Hide the message").click()
+    expect(moderator.get_by_role("article", name="User")).to_contain_text("What do you think?")
+    moderator.get_by_role("button", name="Hide message").click()
     expect(moderator.locator("#reported")).to_contain_text("hidden")
     expect(chat.answer).to_contain_text("This message was hidden by a moderator.")
     expect(chat.answer).not_to_contain_text("terrible")
     expect(chat.answer.get_by_role("button")).to_have_count(0)
-    moderator.get_by_role("button", name="Restore the message").click()
+    moderator.get_by_role("button", name="Restore message").click()
     expect(chat.answer.locator("strong")).to_have_text("terrible")
 
 
@@ -57,7 +57,7 @@ def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, m
     moderator.get_by_role("link", name="Suspend person").click()
     moderator.get_by_label("Reason").fill("Spam, after two warnings")
     until = date.today() + timedelta(days=30)
-    moderator.get_by_label("Suspended until").fill(until.isoformat())
+    moderator.get_by_label("Suspend until").fill(until.isoformat())
     moderator.get_by_role("button", name="Suspend").click()
     alert = chat.page.get_by_role("alert")
     expect(alert).to_contain_text("Spam, after two warnings", timeout=5000)
@@ -71,7 +71,7 @@ def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, m
     expect(chat.body).to_have_text("A plain answer.")
     expect(chat.box).to_be_disabled()
     moderator.locator("dt:text-is('Reported by') + dd a").click()
-    moderator.get_by_role("button", name="Lift the suspension").click()
+    moderator.get_by_role("button", name="Lift suspension").click()
     expect(chat.box).to_be_enabled()
     expect(chat.mine.get_by_role("button", name="Edit")).to_have_count(1)
 
@@ -86,7 +86,7 @@ def test_a_usual_length_fills_in_the_last_day_of_a_suspension(new_context, site)
     month.click()
     expect(month).to_have_attribute("aria-pressed", "true")
     expect(week).to_have_attribute("aria-pressed", "false")
-    expect(page.get_by_label("Suspended until")).to_have_value(month.get_attribute("data-until"))
+    expect(page.get_by_label("Suspend until")).to_have_value(month.get_attribute("data-until"))
 
 
 # How many lines each link in the first column, and each word of a person in the others, takes

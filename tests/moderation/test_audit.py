@@ -110,5 +110,5 @@ def test_the_history_and_the_entrys_own_page_show_the_sentence(root, alice):
     audit.record(root, model, Action.MODEL_DISABLED)
     for address in (f"chat/offeredmodel/{model.pk}/history/", f"admin/logentry/{last().pk}/change/"):
         page = browser_of(root).get(f"/admin/{address}").content.decode()
-        assert "Withdrew it." in page
+        assert "Disabled." in page
         assert "model_disabled" not in page

@@ -158,7 +158,7 @@ def test_hiding_keeps_the_text_upholds_the_open_reports_and_tells_the_pages(
     complaint.refresh_from_db()
     assert (answer.is_hidden, answer.text, complaint.state) == (True, "answer", "upheld")
     assert ear.heard() == [{"type": "message.changed", "message": answer.pk, "uuid": str(answer.uuid)}]
-    assert written(bob) == ["Upheld: the message was hidden."]
+    assert written(bob) == ["Upheld: message hidden."]
 
 
 def test_a_message_that_nobody_reported_is_hidden_and_restored_in_the_log_too(
@@ -166,7 +166,7 @@ def test_a_message_that_nobody_reported_is_hidden_and_restored_in_the_log_too(
 ) -> None:
     moderation.hide(answer, bob)
     moderation.restore(answer, bob)
-    assert written(bob) == [f"Hid the message {answer.uuid}.", f"Restored the message {answer.uuid}."]
+    assert written(bob) == [f"Hid message {answer.uuid}.", f"Restored message {answer.uuid}."]
 
 
 def test_hiding_twice_changes_and_tells_nothing(
