@@ -70,6 +70,10 @@ class Speech:
         """The words of the next clips, one each; of "" there are none."""
         self._service.hear(*(play("words", text=text) for text in texts))
 
+    def streams(self, text: str, pause: float) -> None:
+        """The words of the next clip, one after another with so many seconds between them."""
+        self._service.hear(play("words", text=text, form="events", pause=pause))
+
     def fails_once(self) -> None:
         """The next clip is not recognised."""
         self._service.hear(play("status", code=500))

@@ -9,6 +9,8 @@ const KEPT_TOGETHER = 100;
 // Bytes on the way out beyond which more would wait in the browser instead of here; looked at so often, in milliseconds
 const MUCH = 1 << 20;
 const LOOK = 50;
+// The server's word for a recording that has got no sound for a minute, as where a machine was asleep
+const IDLE = "clip_idle";
 
 export class Clip {
   #socket;
@@ -17,6 +19,7 @@ export class Clip {
   #sent = 0;
   #id = 0;
   #finished = false;
+  #isIdle = false;
   #timer = 0;
   #language;
 
@@ -29,6 +32,10 @@ export class Clip {
     this.#told = told;
     socket.add(this);
     if (!socket.ready) told.away(!navigator.onLine);
+  }
+
+  get frames() {
+    return this.#frames;
   }
 
   get seconds() {
@@ -74,13 +81,21 @@ export class Clip {
     if (event.type === "words") {
       if (event.final) this.#end();
       this.#told.words(event.text, event.final);
+    } else if (event.code === IDLE) {
+      this.#end();
+      this.#isIdle = true;
     } else if (event.type === "error") {
       this.#end();
       this.#told.failed(event);
     }
   }
 
+  // What the server let go of while nothing was heard comes anew with what is heard next, or at the end.
   #flush() {
+    if (this.#isIdle) {
+      this.#isIdle = false;
+      this.again();
+    }
     if (!this.#id || this.#timer) return;
     while (this.#sent < this.#frames.length) {
       if (this.#socket.waiting > MUCH) {

@@ -3,12 +3,12 @@
 import { clone, one } from "../core/dom.js";
 import { toast } from "../core/toast.js";
 import { BrowserRecognition, agrees } from "./browser_recognition.js";
-import { Clip } from "./clip.js";
 import { EndOfSpeech } from "./end_of_speech.js";
 import { Insertion } from "./insertion.js";
 import { languageOf } from "./language.js";
 import { Meter } from "./meter.js";
 import { said, settings } from "./parts.js";
+import { Pieces } from "./pieces.js";
 import { Recorder, levelOf } from "./recorder.js";
 
 // Seconds: the longest dictation (the server takes ten minutes of sound, and a timer may be late), when its end is
@@ -30,7 +30,7 @@ export class Dictation {
   #bar = null;
   #meter = null;
   #recorder = null;
-  // What makes words of it: a clip, or the browser's recognition
+  // What makes words of it: pieces that the server recognises, or the browser's recognition
   #recognition = null;
   #insertion = null;
   #ends = null;
@@ -71,6 +71,7 @@ export class Dictation {
     this.#heard = false;
     const told = {
       words: (text, final) => this.#words(text, final),
+      settled: (text) => this.#insertion.settle(text),
       failed: (event) => this.#failed(event),
       away: (isAway) => this.#note(isAway ? "keptAway" : ""),
     };
@@ -81,7 +82,7 @@ export class Dictation {
       this.#recorder = recorder;
       this.#recognition = isBrowser
         ? new BrowserRecognition(language, told)
-        : new Clip(this.#socket, language, told);
+        : new Pieces(this.#socket, language, told);
       this.#begin();
     } catch (problem) {
       if (isOver()) return;
@@ -113,7 +114,7 @@ export class Dictation {
       this.#heard = true;
       this.#heardAt = performance.now();
     }
-    if (this.#recognition instanceof Clip) this.#recognition.add(frame);
+    if (this.#recognition instanceof Pieces) this.#recognition.add(frame, this.#ends.loud);
   }
 
   #tick() {
@@ -148,18 +149,24 @@ export class Dictation {
 
   discard() {
     this.#recognition?.discard();
+    this.#insertion?.discard();
+    this.#insertion = null;
     this.#end();
   }
 
   #words(text, final) {
     this.#heardAt = performance.now();
-    if (text) this.#insertion.write(text);
-    if (!final) return;
-    const sends = this.#sends || (Boolean(text) && settings().sendAtOnce);
+    if (!final) {
+      if (text) this.#insertion.write(text);
+      return;
+    }
+    this.#insertion.settle(text);
+    const isOurs = this.#insertion.hasWords;
+    const sends = this.#sends || (isOurs && settings().sendAtOnce);
     this.#end();
-    if (!text) toast(said("nothing"));
+    if (!isOurs) toast(said("nothing"));
     if (sends) this.#form.requestSubmit();
-    else if (text) this.#inserted();
+    else if (isOurs) this.#inserted();
   }
 
   // Send while it listens ends it first: otherwise the message would go without what was just said.
@@ -184,7 +191,7 @@ export class Dictation {
     const insertion = this.#insertion;
     this.#silence();
     this.#end();
-    const isKept = recognition instanceof Clip;
+    const isKept = recognition instanceof Pieces;
     const again = { label: said("again"), run: () => this.#again(recognition, insertion), time: LONG };
     toast(text, isKept ? again : { time: LONG });
   }
@@ -194,7 +201,6 @@ export class Dictation {
     this.#recognition = recognition;
     this.#insertion = insertion;
     this.#show("recognising");
-    recognition.finish();
     recognition.again();
   }
 
@@ -206,9 +212,9 @@ export class Dictation {
 
   #end() {
     this.#silence();
+    const isHeld = this.#bar?.contains(document.activeElement);
     this.#insertion?.close();
     this.#recognition = this.#insertion = this.#meter = null;
-    const isHeld = this.#bar?.contains(document.activeElement);
     // The composer says anew whether there is anything to send
     if (this.#bar) this.#area.dispatchEvent(new InputEvent("input", { bubbles: true }));
     this.#bar?.remove();

@@ -20,17 +20,24 @@ export class EndOfSpeech {
   #floor = 0;
   #recent = [];
   #silent = 0;
+  #loud = false;
   #speaking = false;
 
   get speaking() {
     return this.#speaking;
   }
 
+  // Whether the frame that was heard last may be of a word.
+  get loud() {
+    return this.#loud;
+  }
+
   // "begin" or "end" if this frame decides it, else "". `sounding` is whether the page itself speaks.
   hear(level, sounding = false) {
     this.#floor = Math.max(FLOOR, this.#floor ? Math.min(level, this.#floor * RISE) : level);
+    this.#loud = level > Math.max(LEAST.goOn, ABOVE.goOn * this.#floor);
     const factor = sounding ? OVER_VOICE : 1;
-    return this.#speaking ? this.#goOn(level) : this.#begin(level, factor);
+    return this.#speaking ? this.#goOn() : this.#begin(level, factor);
   }
 
   // What is said from now on is a beginning.
@@ -48,9 +55,8 @@ export class EndOfSpeech {
     return "begin";
   }
 
-  #goOn(level) {
-    const loud = level > Math.max(LEAST.goOn, ABOVE.goOn * this.#floor);
-    this.#silent = loud ? 0 : this.#silent + 1;
+  #goOn() {
+    this.#silent = this.#loud ? 0 : this.#silent + 1;
     if (this.#silent < TAIL) return "";
     this.forget();
     return "end";
