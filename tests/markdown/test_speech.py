@@ -138,6 +138,30 @@ def test_what_is_no_word_is_named_or_left_out(text, words):
     assert said(text) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "It takes 5–10 or 20~30 s, 9:00–17:00, $5–$10, ~200 people.", "It takes 5 to 10 or 20 to 30 s, 9:00 to 17:00, $5 to $10, about 200 people."),
+        ("zh-hans", "需要5~10分钟，20～30人，大小≥3。没问题～", "需要5到10分钟，20到30人，大小大于等于3。没问题～"),
+        ("ja", "5〜10分、10:30～12:00。", "5から10分、10:30から12:00。"),
+        ("ko", "20~30초짜리 음성입니다.", "20에서 30초짜리 음성입니다."),
+        ("sv", "5–10 minuter, x < 5 och y = 3", "5–10 minuter, x 5 och y 3"),
+        ("en", "Go to Settings → Privacy -> Clear. → Next", "Go to Settings, Privacy, Clear. Next"),
+        ("zh-hans", "打开 设置 → 隐私。", "打开 设置，隐私。"),
+        ("en", "If x < 5, y > 3, `a >= b`, c != d and 5 * 3 = 15", "If x less than 5, y greater than 3, a at least b, c is not d and 5 × 3 equals 15"),
+        ("en", "A fact[1, 2], too[3-5]. It said【4:0†source】 so [citation:3], within [0, 1].", "A fact, too. It said so, within 0, 1."),
+        ("zh-hans", "结果如下【4:0†source】。参考[来源1]", "结果如下。参考"),
+        ("en", "• one :white_check_mark: at 10:30:15, well-known — yes -- no", "one at 10:30:15, well-known — yes – no"),
+    ],
+)  # fmt: skip
+def test_signs_are_said_as_words_and_marks_of_sources_are_not(language, text, words):
+    """As in https://github.com/debpalash/VoiceStudio/pull/1821 and
+    https://github.com/open-webui/open-webui/issues/19060.
+    """
+    assert (" " if language in ("en", "ko", "sv") else "").join(said(text, language)) == words
+    assert without_places(read(list(text), language)) == without_places(spoken_sentences(text, language))
+
+
 def test_a_long_sentence_is_said_in_parts_without_a_word_lost():
     text = "so it goes on, and on " * 200
     parts = spoken_sentences(text, "en")
@@ -151,7 +175,26 @@ END = st.sampled_from(["", ".", "!", "?", ",", "…"])
 DRESS = st.sampled_from(
     ["{}", "{}", "{}", "**{}**", "*{}*", "__{}__", "~~{}~~", "[{}](https://a.example/x_y)", "<b>{}</b>", "`{}`", "<sub>{}</sub>", "[{}][nowhere]", "[{}][known]", "***{}***"]
 )  # fmt: skip
-BETWEEN = st.sampled_from([" ", " ", " ", "\n", "  \n", "<br>", " $x^2$ ", " [^1] ", " 🎉 ", " * ", " — "])
+BETWEEN = st.sampled_from(
+    [
+        " = ",
+        " -> ",
+        " >= ",
+        "~",
+        "[1, 2] ",
+        " ",
+        " ",
+        " ",
+        "\n",
+        "  \n",
+        "<br>",
+        " $x^2$ ",
+        " [^1] ",
+        " 🎉 ",
+        " * ",
+        " — ",
+    ]
+)
 START = st.sampled_from(["", "", "# ", "## ", "- ", "1. ", "> ", "- [ ] ", "> - ", "10. "])
 SILENT = st.sampled_from(
     ["```python\nx*y_z\n```", "| *a* | b |\n|---|---|\n| 1 | 2 |", "$$\\alpha_1 * x$$", "---", "<!-- no -->", "```\n# no\n```"]

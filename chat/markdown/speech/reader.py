@@ -14,6 +14,7 @@ from chat.markdown.parse import Block, parse, split
 from chat.markdown.source import Source
 from chat.markdown.speech.ends import Stretch, sentences
 from chat.markdown.speech.sentence import AFTER_PART, AFTER_SENTENCE, SpokenSentence
+from chat.markdown.speech.signs import in_words
 from chat.markdown.speech.text_runs import HEADINGS, Leaf, leaves
 from chat.markdown.speech.unsure import first_unsure
 from chat.markdown.speech.words import said
@@ -194,6 +195,7 @@ def _spoken(leaf: Leaf, stretches: list[Stretch], language: str) -> Iterator[tup
         if words:
             pause = AFTER_PART if stretch.is_part else AFTER_SENTENCE
             language_said = language_of(words, language)
+            words = in_words(words, language_said)
             yield (
                 stretch,
                 SpokenSentence(number + words, leaf.block, offset, offset + length, pause, language_said),

@@ -52,6 +52,8 @@ _TAGS = (
 _IN_TEXT = re.compile(
     rf"(?P<silent></?(?:{_TAGS})(?:[\s/][^<>]*)?>|<!(?:--|doctype)[^<>]*>"  # a tag that is shown as text
     r"|\[\^[^\[\]\s]+\]|\[\d{1,3}\]"  # the mark of a footnote or a source that is nowhere defined
+    r"|(?<=[^\s\[(])\[\d{1,3}(?:\s?[,\u2013-]\s?\d{1,3})+\]|\u3010[^\u3010\u3011]{0,40}\u2020[^\u3010\u3011]{0,80}\u3011"
+    r"|\[(?:citation|cite|sources?|refs?|\u6765\u6e90|\u5f15\u7528)[:\s]?\s?\d{1,3}(?:[,\s]+\d{1,3})*\]"
     r"|(?<=\])\[[^\[\]]*\])"  # the name of an address that is nowhere defined
     r"|(?<![A-Za-z0-9])[a-z]{2,10}://(?:[!-.:;=A-Z\[-~0-9]*@)?(?:www\.)?(?P<host>[\w.-]+)(?:[!-~]*[\w/=-])?",
     re.IGNORECASE,
@@ -221,7 +223,7 @@ class _Walk:
 
     def _atoms_in(self, text: str) -> Iterator[Atom]:
         """Addresses that are no links, and what is not said of plain text."""
-        if "[" in text or "<" in text or "://" in text:
+        if "[" in text or "<" in text or "://" in text or "\u3010" in text:
             for found in _IN_TEXT.finditer(text):
                 is_address = not found["silent"]
                 words = self._link(found["host"]) if is_address else ""
