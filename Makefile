@@ -19,11 +19,11 @@ help: ## Say what there is to make
 run: build ## Serve the site (obeys HOST, PORT, DATA_DIR and all of .env.example)
 	@exec $(BIN)/python manage.py serve
 
-admin: build ## Make an administrator
+admin: build ## Create an administrator
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@exec $(BIN)/python manage.py createsuperuser
 
-doctor: build ## Ask every part of the set-up whether it works
+doctor: build ## Check that every part of the setup works
 	@exec $(BIN)/python manage.py doctor
 
 speech: build .venv-speech/.done ## Recognize and speak on this machine, for the site to find by itself

@@ -17,6 +17,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from chat.models import Conversation, Message, Persona, Report, User
 from chat.models.reports import Category
@@ -28,6 +29,8 @@ LONGEST_NAME = 200
 
 # A time in a sentence of an older version
 _MOMENT = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+# A report as an older version named it
+_REPORT = re.compile(r"(.+) \((\w+)\)")
 _MOMENT_FORMAT = "%Y-%m-%d %H:%M UTC"
 
 
@@ -92,7 +95,9 @@ def localized(entry: LogEntry) -> LogEntry:
 def shown_name(entry: LogEntry, kind: str) -> str:
     """Return what an entry calls the row that it is about, in the active language."""
     name = entry.object_repr
-    return str(Category(name).label) if kind == "report" and name in Category.values else name
+    if kind != "report":
+        return name
+    return str(Category(name).label) if name in Category.values else _report_of_an_older_version(name)
 
 
 def _write(by: User, row: models.Model, kind: int, message: str) -> None:
@@ -130,6 +135,16 @@ def _shown(name: str, value: str) -> str:
     if name in {"before", "after"} and value in Persona.Sharing.values:
         return str(Persona.Sharing(value).label)
     return value
+
+
+def _report_of_an_older_version(name: str) -> str:
+    """Return "Something else (upheld)", as a report was called in English, in the active language."""
+    found = _REPORT.fullmatch(name)
+    with override("en"):
+        categories = {str(category.label): category for category in Category}
+    if found is None or found[1] not in categories or found[2] not in Report.State.values:
+        return name
+    return f"{categories[found[1]].label} ({Report.State(found[2]).label})"
 
 
 def _time_of(value: datetime) -> str:

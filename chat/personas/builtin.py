@@ -126,7 +126,7 @@ BUILTINS: dict[str, Builtin] = {
         _("What do we need ideas for?"),
         (
             _("Names for a small bookshop with a café"),
-            _("Games for a children's birthday on a rainy day"),
+            _("Games for a children’s birthday on a rainy day"),
             _("How could our team meetings be shorter?"),
         ),
     ),

@@ -8,7 +8,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone, translation
 
-from chat.models import OfferedModel, Persona, User
+from chat.models import OfferedModel, Persona, Report, User
+from chat.models.reports import Category
 from chat.moderation import actions as moderation
 from chat.moderation import audit
 from chat.moderation.audit import Action
@@ -82,6 +83,15 @@ def test_the_time_in_an_entry_of_an_older_version_is_by_the_readers_clock(root, 
     said = "Suspended until 2031-03-04 12:00 UTC: Noise"
     LogEntry.objects.log_actions(root.pk, [alice], 2, change_message=said, single_object=True)
     assert read("en", "Asia/Shanghai") == "Suspended until March 4, 2031, 8 p.m.: Noise"
+
+
+def test_a_report_that_an_older_version_named_is_named_in_the_readers_language(root):
+    names = "Something else (upheld)", "Something (upheld)", "Something else (lost)"
+    entries = [LogEntry(user=root, action_flag=2, object_repr=name) for name in names]
+    with translation.override("zh-hans"):
+        translated, *others = [audit.shown_name(entry, "report") for entry in entries]
+        assert translated == f"{Category.OTHER.label} ({Report.State.UPHELD.label})" != names[0]
+    assert tuple(others) == names[1:]
 
 
 def test_an_entry_of_a_newer_version_shows_its_code_and_facts(root, alice):

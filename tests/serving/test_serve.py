@@ -141,7 +141,7 @@ def test_a_taken_port_is_one_clear_sentence(server, tmp_path):
     second = SiteServer(tmp_path, PORT=str(server.port))
     code, output = second.end_by_itself()
     assert code == 1
-    assert f"Cannot listen on 127.0.0.1:{server.port}" in output
+    assert f"Can’t listen on 127.0.0.1:{server.port}" in output
     assert "Traceback" not in output
 
 

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: every part of the set-up in a line, with what to do. Ends with 1 if one failed."""
+"""`manage.py doctor`: every part of the setup in a line, with what to do. Ends with 1 if one failed."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ STYLES = {Level.OK: "SUCCESS", Level.WARN: "WARNING", Level.FAIL: "ERROR"}
 
 
 class Command(BaseCommand):
-    help = "Ask every part of the set-up whether it works, and say what to do if not."
+    help = "Check that every part of the setup works, and say what to do if not."
     requires_system_checks: list[str] = []  # noqa: RUF012 (what they would say is said here)
 
     def add_arguments(self, parser: CommandParser) -> None:

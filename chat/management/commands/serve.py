@@ -80,12 +80,12 @@ class Command(BaseCommand):
         for left in reversed(range(MIGRATION_TRIES)):
             try:
                 if is_behind():
-                    self.stdout.write("Bringing the database up to date")
+                    self.stdout.write("Updating the database")
                     call_command("migrate", interactive=False, verbosity=0)
                 break
             except DatabaseError as problem:
                 if not left:
-                    raise CommandError(f"The database cannot be used: {problem}") from problem
+                    raise CommandError(f"The database can’t be used: {problem}") from problem
                 time.sleep(1)
         connection.close()
 
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         self.looking = asyncio.create_task(environment.keep_looking(), name="look for make speech")
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
         self.stdout.write(f"Model: {printable(describe(engine.endpoint))}")
-        self.stdout.write("Make an administrator with: make admin")
+        self.stdout.write("Create an administrator with: make admin")
         self.stdout.flush()
 
 
@@ -134,8 +134,8 @@ def take_port() -> socket.socket:
         return open_port(settings.HOST, settings.PORT)
     except OSError as problem:
         raise CommandError(
-            f"Cannot listen on {settings.HOST}:{settings.PORT}: {problem.strerror}. "
-            "Choose another with PORT=, or end what uses this one."
+            f"Can’t listen on {settings.HOST}:{settings.PORT}: {problem.strerror}. "
+            "Choose another port with PORT=, or stop what is using this one."
         ) from problem
 
 
@@ -143,7 +143,7 @@ def describe(endpoint: Any) -> str:
     """Return the provider in one line for the operator."""
     if endpoint.kind == "demo":
         return (
-            "the demo, while no other is on offer; to have a real one, add a service in the admin, "
-            "or set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server"
+            "demo, while no other is enabled. To connect one, add a provider in the admin, "
+            "or set OPENAI_API_KEY (or OPENAI_BASE_URL for a compatible server)"
         )
     return f"{endpoint.model or 'the first one listed'}, by {endpoint.label} at {endpoint.base_url}"

@@ -1,4 +1,4 @@
-"""Asks every part of the set-up whether it works, and says what to do if not.
+"""Asks every part of the setup whether it works, and says what to do if not.
 
 The same for `manage.py doctor` and the admin's page. Nothing is changed, and no key or password is told.
 """
