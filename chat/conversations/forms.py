@@ -49,8 +49,8 @@ class SettingsForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
         help_texts: ClassVar = {
             "exchanges": with_limits(
                 _(
-                    "One exchange is your message plus its reply. 0 sends only the new message. "
-                    "0 to %(limit)s."
+                    "One exchange is your message plus its reply. "
+                    "From 0 (only the new message) to %(limit)s."
                 ),
                 limit=MOST_EXCHANGES,
             )
