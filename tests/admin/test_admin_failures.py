@@ -38,8 +38,8 @@ def test_the_administrator_reads_what_went_wrong_and_nothing_that_was_said(dana,
     page = client.get(LIST).content.decode()
     for told in (
         "alice@example.org",
-        "wrong_key</code> The provider rejected this site&#x27;s API key.",
-        "key_unreadable</code> This site can&#x27;t read its API key for this model.",
+        "wrong_key</code> The provider rejected this site’s API key.",
+        "key_unreadable</code> This site can’t read its API key for this model.",
         "HTTP 401",
         f"/admin/chat/conversation/{failed.conversation_id}/",
     ):

@@ -120,7 +120,7 @@ def test_the_owner_reads_once_what_was_decided_and_finds_it_on_the_card(
     page = client.get("/personas/").content.decode()
     assert "An administrator" not in page
     assert {"shared": "Public</span>", "refused": "Not approved</span>"}[state] in page
-    assert ("The reason: &lt;b&gt;{{7*7}}</p>" in page) is bool(reason)
+    assert ("Reason: &lt;b&gt;{{7*7}}</p>" in page) is bool(reason)
     form = " ".join(client.get(f"/personas/{shared.uuid}/change/").content.decode().split())
     assert (words in form) is (state == "refused")
 

@@ -117,4 +117,4 @@ async def test_an_administrator_sees_that_it_was_cut(alice, open_tab, provider):
         address = f"/admin/chat/conversation/{reply.conversation_id}/change/"
         return browser_of(boss).get(address).content.decode()
 
-    assert "cut at the maximum length" in await page()
+    assert "cut off at the maximum length" in await page()
