@@ -14,13 +14,11 @@ from chat.provider.speech.synthesis import MAX_TEXT
 from chat.voice import espeak
 from chat.voice.espeak import Espeak, EspeakBusy, EspeakError, EspeakSlow, NoSuchVoice, parts
 
-LABEL = "eSpeak NG"
-
 
 class BuiltinSpeaker:
     """A `Speaker` by eSpeak NG in a process of its own."""
 
-    label = LABEL
+    label = espeak.NAME
     identity = f"builtin {espeak.VERSION}"
     is_elsewhere = False
     price = Decimal(0)

@@ -58,6 +58,11 @@ _CUTS = [
 # Other alphabets for a language that has one of its own here, and how the library calls a usual voice
 _SPECIAL = re.compile(r"(?i)latn|jyutping|shaw")
 _USUAL = {"en-US"}
+# Tags by which everybody knows language and region, and those of the library's that only look so: "ru-cl" is
+# classic, not of Chile
+_PLAIN = re.compile(r"(?i)[a-z]{2,3}(?:-(?:[a-z]{2}|419|cmn|yue))?")
+_NO_REGIONS = {"ca-ba", "ca-nw", "ca-va", "ru-cl"}
+NAME = "eSpeak NG"
 _RANK, _LAST = 5, 10  # of a voice that does not say how well it suits a language, or suits a region alone
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,7 +87,8 @@ class NoSuchVoice(EspeakError):
 class EspeakVoice:
     """`name` is what people choose, `identifier` what the library calls it, `language` a BCP 47 tag.
 
-    `rank` orders those of one language, the best first.
+    `label` says in English what the tag does not tell, else only whose voice it is: the page names languages
+    and regions in the reader's language. `rank` orders those of one language, the best first.
     """
 
     name: str
@@ -131,12 +137,15 @@ def _voice(path: Path, identifier: str) -> EspeakVoice:
     """
     lines = [line.split(maxsplit=1) for line in path.read_text("utf-8", "replace").splitlines()]
     said = [(line[0], line[1].strip()) for line in lines if len(line) == 2]
-    label = next((text for kind, text in said if kind == "name"), path.name)
+    title = next((text for kind, text in said if kind == "name"), path.name)
     tags = [text.split() for kind, text in said if kind == "language"] or [[path.name]]
     language = min((tag[0] for tag in tags), key=lambda tag: len(primary(tag)))
     ranks = [int(tag[1]) if len(tag) > 1 else _RANK for tag in tags if tag[0] == primary(language)]
     rank = 0 if path.name in _USUAL else min(ranks, default=_LAST)
-    return EspeakVoice(path.name, identifier, language, label.replace(", latin as English", ""), rank)
+    is_told = _PLAIN.fullmatch(language) and language not in _NO_REGIONS
+    label = NAME if is_told else f"{title.partition(' //')[0]}, {NAME}"
+    tag = primary(language) if language in _NO_REGIONS else language
+    return EspeakVoice(path.name, identifier, tag, label, rank)
 
 
 def parts(text: str) -> Iterator[str]:

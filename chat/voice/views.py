@@ -1,6 +1,7 @@
 """What the page fetches when voice is first used, and the voice settings."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -46,8 +47,12 @@ def voice_settings(request: MemberRequest) -> HttpResponse:
 
 @member_view("GET")
 def voices(request: MemberRequest) -> HttpResponse:
-    """GET the site's voices for the languages of the settings form: `{language: [{"name", "label"}]}`."""
-    return JsonResponse(voices_for(list(VoiceSettingsForm.of(request.user).voiced())))
+    """GET the site's voices for the languages of the settings form.
+
+    They are `{"voices": {language: [{"name", "label", "language"}]}, "text"}`, with a sentence if a service
+    could not be asked.
+    """
+    return JsonResponse(asdict(voices_for(list(VoiceSettingsForm.of(request.user).voiced()))))
 
 
 def as_page_has_them(chosen: VoiceSettings) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from array import array
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.support.server import session_of, sign_up
@@ -27,6 +28,13 @@ def test_the_demo_s_answer_is_read_aloud_by_the_built_in_voice(new_context, demo
     chat.until("(CSS.highlights.get('spoken')?.size ?? 0) > 0")
     assert max(map(abs, array("h", bytes(sound[: len(sound) // 2 * 2])))) > 3000
     chat.answer.get_by_role("button", name="Stop reading").click()
+    page.get_by_text("listener@example.org").click()
+    page.get_by_role("link", name="Voice settings").click()
+    english = page.get_by_role("combobox", name="Voice: English")
+    expect(english.locator("option", has_text="United Kingdom")).to_have_text(
+        "English (United Kingdom), eSpeak NG"
+    )
+    expect(english.locator("option", has_text="Scotland")).to_have_text("English (Scotland), eSpeak NG")
 
 
 def samples(frame: str | bytes) -> bytes:

@@ -113,7 +113,11 @@ async def test_each_language_has_its_usual_voice_first(speaker):
     assert len({voice.name for voice in voices}) == len(voices)
     first = {voice.language.partition("-")[0]: voice for voice in reversed(voices)}
     assert {first[tag].name for tag in ("en", "zh", "pt", "es", "fr")} == {"en-US", "cmn", "pt", "es", "fr"}
-    assert first["zh"].label == "Chinese (Mandarin)"
+    labels = {voice.name: (voice.language, voice.label) for voice in voices}
+    assert labels["cmn"] == ("zh-cmn", "eSpeak NG")  # the page names a language as its reader does
+    assert labels["en-GB-scotland"] == ("en-gb-scotland", "English (Scotland), eSpeak NG")
+    assert labels["ru-cl"] == ("ru", "Russian (Classic), eSpeak NG")  # not of Chile
+    assert not [label for _, label in labels.values() if "/" in label]
 
 
 async def test_a_language_that_nobody_speaks_here_is_refused(speaker):

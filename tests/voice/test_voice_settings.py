@@ -1,5 +1,6 @@
 """The voice settings of a person, what the page gets of voice, and the voices that may be chosen."""
 
+import asyncio
 import html
 import json
 import re
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import AsyncClient
 
 from chat.models import VoiceSettings
-from chat.voice import providers
+from chat.voice import providers, voices
 from tests.conftest import browser_of
 from tests.support.scripted_speech import ScriptedSpeech
 from tests.support.server import free_port
@@ -113,13 +114,53 @@ async def test_the_voices_of_the_site_s_service_are_listed_by_language(alice, se
         ]
         answer = await client.get("/voice/voices/")
         assert answer.json() == {
-            "en": [{"name": "anna", "label": "Anna"}],
-            "zh": [{"name": "mei", "label": "mei"}],
+            "voices": {
+                "en": [{"name": "anna", "label": "Anna", "language": "en-GB"}],
+                "zh": [{"name": "mei", "label": "mei", "language": "zh"}],
+            },
+            "text": "",
         }
-    await providers.aclose()
-    settings.TEXT_TO_SPEECH_URL = f"http://127.0.0.1:{free_port()}/v1"
-    assert (await client.get("/voice/voices/")).json() == {"en": [], "zh": []}
-    await providers.aclose()
+        await providers.aclose()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_service_that_cannot_list_its_voices_is_asked_once_and_said_to_be_away(
+    alice, settings, monkeypatch
+):
+    client = AsyncClient()
+    await client.aforce_login(alice)
+    port = free_port()
+    asked = []
+
+    async def count(_reader, writer):
+        asked.append(1)
+        writer.close()
+        await writer.wait_closed()
+
+    settings.TEXT_TO_SPEECH_URL = f"http://127.0.0.1:{port}/v1"
+    async with await asyncio.start_server(count, "127.0.0.1", port):
+        for _ in range(2):
+            answer = (await client.get("/voice/voices/")).json()
+            assert answer["voices"] == {"en": [], "zh": []}
+            assert "the speech service isn’t answering" in answer["text"]
+        await providers.aclose()
+    for_one_list, asked[:] = len(asked), []
+    assert for_one_list  # one for both languages and both times, as often as a connection is tried
+    async with ScriptedSpeech() as service:
+        settings.TEXT_TO_SPEECH_URL = service.base_url
+        service.voices = [{"id": "anna", "language": "en-GB", "name": "Anna"}]
+        assert (await client.get("/voice/voices/")).json()["text"] == ""
+        await providers.aclose()
+    # After a while it is asked again
+    monkeypatch.setattr(voices, "FAILED_FOR", 0.0)
+    voices._failed.clear()
+    settings.TEXT_TO_SPEECH_URL = f"http://127.0.0.1:{port}/v1"
+    async with await asyncio.start_server(count, "127.0.0.1", port):
+        await client.get("/voice/voices/")
+        assert len(asked) == for_one_list
+        await client.get("/voice/voices/")
+        assert len(asked) == 2 * for_one_list
+        await providers.aclose()
 
 
 def test_a_visitor_is_sent_to_log_in(client):

@@ -45,7 +45,7 @@ class EspeakSpeaker:
 
     def voices(self) -> list[Voice]:
         """Return the library's own."""
-        return [Voice(voice.name, voice.language, f"{voice.label}, eSpeak NG") for voice in espeak.voices()]
+        return [Voice(voice.name, voice.language, voice.label) for voice in espeak.voices()]
 
     async def speak(self, text: str, voice: str, speed: float) -> Sound:
         """Yield the sound part by part. Raises Refused."""

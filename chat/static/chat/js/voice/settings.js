@@ -22,8 +22,9 @@ async function fill(voice, form) {
     if (button) hear(voice, form, button.dataset.try);
   });
   try {
-    const known = JSON.parse(await fetchText(said("voicesUrl")));
-    all("select[data-language]", form).forEach((select) => offer(select, known[select.dataset.language] ?? []));
+    const { voices, text } = JSON.parse(await fetchText(said("voicesUrl")));
+    all("select[data-language]", form).forEach((select) => offer(select, voices[select.dataset.language] ?? []));
+    if (text) toast(text);
   } catch (problem) {
     toast(problem.message);
   }
@@ -32,7 +33,7 @@ async function fill(voice, form) {
 // The chosen one is there already; the site's come first, then the browser's, where that may speak.
 function offer(select, known) {
   const own = document.body.dataset.voiceSpeaking === "service" ? [] : voicesFor(select.dataset.language);
-  const voices = [...known, ...own.map(({ voiceURI, name }) => ({ name: OWN + voiceURI, label: name }))];
+  const voices = [...known.map(named), ...own.map(({ voiceURI, name }) => ({ name: OWN + voiceURI, label: name }))];
   const there = [...select.options].map(({ value }) => value);
   const fresh = voices.filter(({ name }) => !there.includes(name));
   select.append(...fresh.map(({ name, label }) => new Option(label || name, name)));
@@ -40,6 +41,16 @@ function offer(select, known) {
     const { label } = voices.find(({ name }) => name === option.value) ?? {};
     if (label) option.text = label;
   }
+}
+
+// Where a voice's tag says more than its language, such as the region, that comes first, as the reader calls it.
+function named({ name, label, language }) {
+  const [tag] = language.match(/^[a-z]{2,3}-([a-z]{2}|419)$|(?<=^zh-)(cmn|yue)$/i) ?? [];
+  const languages = new Intl.DisplayNames([document.documentElement.lang], {
+    type: "language",
+    languageDisplay: "standard",
+  });
+  return { name, label: [tag && languages.of(tag), label].filter(Boolean).join(", ") };
 }
 
 let trying = null;
