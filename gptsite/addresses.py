@@ -106,9 +106,9 @@ def web_address(name: str, default: str = "") -> str:
     return text or default
 
 
-def web_address_or_off(name: str) -> str:
-    """Return the address of a web server as `web_address` does, or "off"; unset or blank gives ""."""
-    return "off" if optional(name).lower() == "off" else web_address(name)
+def web_address_or_off(name: str, unset: str = "") -> str:
+    """Return the address of a web server as `web_address` does, or "off"; unset or blank gives `unset`."""
+    return "off" if optional(name).lower() == "off" else web_address(name, unset)
 
 
 def without_scheme(**examples: str) -> list[str]:

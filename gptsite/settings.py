@@ -220,8 +220,9 @@ TEXT_TO_SPEECH_URL = web_address_or_off("TEXT_TO_SPEECH_URL")
 TEXT_TO_SPEECH_KEY = api_key("TEXT_TO_SPEECH_KEY")
 TEXT_TO_SPEECH_MODEL = model_name("TEXT_TO_SPEECH_MODEL")
 TEXT_TO_SPEECH_VOICE = model_name("TEXT_TO_SPEECH_VOICE")
-# `make speech`: where it is looked for, its Whisper model (a name or a folder), and where it keeps models
-LOCAL_SPEECH_URL = web_address("LOCAL_SPEECH_URL", "http://127.0.0.1:8969/v1")
+# `make speech`: where it is looked for ("off": nowhere), its Whisper model (a name or a folder), and where it
+# keeps models
+LOCAL_SPEECH_URL = web_address_or_off("LOCAL_SPEECH_URL", "http://127.0.0.1:8969/v1")
 LOCAL_SPEECH_MODEL = optional("LOCAL_SPEECH_MODEL") or "base"
 LOCAL_SPEECH_FOLDER = (
     BASE_DIR / Path(optional("LOCAL_SPEECH_FOLDER") or DATA_DIR / "speech-models").expanduser()

@@ -13,7 +13,7 @@ from chat.provider.speech import ServiceSpeaker, SpeechEndpoint
 from chat.provider.speech.errors import SpeechError
 from chat.voice import espeak
 
-LOCAL_LABEL = "Speech"
+LOCAL_LABEL = "Local speech"
 OFF = "off"
 LOOK_AGAIN = 30.0
 """Seconds after which that is looked for again: it may be started after the site."""
@@ -60,9 +60,14 @@ def allows_builtin() -> bool:
 async def look() -> bool:
     """Look whether `make speech` runs on this machine, and remember it; return whether it does.
 
-    It lists its voices, which other programs at that port (Sentry's Spotlight has the same) do not.
+    It lists its voices, which other programs at that port (Sentry's Spotlight has the same) do not. There is no
+    secret between the two: whoever may open that port on this machine is trusted with what people say.
+    `LOCAL_SPEECH_URL=off` is for machines with other users.
     """
     global _is_local_there
+    if settings.LOCAL_SPEECH_URL == OFF:
+        _is_local_there = False
+        return False
     speaker = ServiceSpeaker(SpeechEndpoint(settings.LOCAL_SPEECH_URL, "", "", LOCAL_LABEL))
     try:
         found = bool(await speaker.voices())
@@ -80,7 +85,9 @@ async def look() -> bool:
 
 async def keep_looking() -> None:
     """Look again and again until cancelled, unless the settings name other services for both."""
-    while not (settings.SPEECH_TO_TEXT_URL and settings.TEXT_TO_SPEECH_URL):
+    while settings.LOCAL_SPEECH_URL != OFF and not (
+        settings.SPEECH_TO_TEXT_URL and settings.TEXT_TO_SPEECH_URL
+    ):
         try:
             await look()
         except Exception:

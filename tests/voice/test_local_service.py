@@ -217,6 +217,21 @@ async def test_the_site_finds_it_and_uses_it_for_both(local, settings):
         await environment.look()
 
 
+async def test_where_it_is_switched_off_nobody_looks_for_it_or_starts_it(local, settings, tmp_path):
+    settings.LOCAL_SPEECH_URL = local.endpoint.base_url
+    assert await environment.look()
+    settings.LOCAL_SPEECH_URL = "off"
+    await environment.keep_looking()
+    assert not await environment.look()
+    assert environment.speaking() is environment.recognition() is None
+    program = tmp_path / ".venv-speech" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    settings.BASE_DIR = tmp_path
+    with pytest.raises(CommandError, match="off"):
+        call_command("speech")
+
+
 def test_without_its_environment_the_command_says_how_to_start_it(tmp_path, settings):
     settings.BASE_DIR = tmp_path
     with pytest.raises(CommandError, match="make speech"):

@@ -16,6 +16,8 @@ class Command(BaseCommand):
         python = settings.BASE_DIR / ".venv-speech" / "bin" / "python"
         if not python.exists():
             raise CommandError("What it needs is not installed. Start it with: make speech")
+        if settings.LOCAL_SPEECH_URL == "off":
+            raise CommandError("LOCAL_SPEECH_URL is off: no site would look for this. Give it an address.")
         folder = settings.LOCAL_SPEECH_FOLDER
         arguments = [
             *("-m", "tools.speech"),
