@@ -10,7 +10,17 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(staticfiles_storage.url("chat/favicon.svg"))
 
 
-CAPABILITIES = ("pages", "conversations", "catalog", "personas", "prompts", "replies", "moderation", "voice")
+CAPABILITIES = (
+    "pages",
+    "conversations",
+    "catalog",
+    "personas",
+    "prompts",
+    "replies",
+    "moderation",
+    "voice",
+    "accounts",
+)
 
 urlpatterns = [
     *(path("", include(f"chat.{name}.urls")) for name in CAPABILITIES),

@@ -43,6 +43,8 @@ class User(AbstractUser):
     name = models.CharField(pgettext_lazy("of a user", "name"), max_length=80, blank=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
     suspension_reason = models.CharField(_("suspension reason"), max_length=300, blank=True)
+    follows_text = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether pages go on with a reply being written; else its question stays at the top of the view."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -51,7 +51,11 @@ PERSONAL = {
     "voice_settings": "/voice/settings/",
 }
 # What makes something for the person of the session, and names nobody's
-MAKING = {"conversation_start": "/c/", "persona_new": "/personas/new/"}
+MAKING = {
+    "conversation_start": "/c/",
+    "persona_new": "/personas/new/",
+    "follow_text": "/settings/follow-text/",
+}
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)

@@ -87,13 +87,13 @@ class Sending {
   }
 
   // The old branch stays in view until the new one can take its place
-  #branched({ client_id: client, conversation, message }, mine) {
+  #branched({ client_id: client, conversation, message, reply }, mine) {
     if (!mine) {
       this.#updates.stale(conversation);
       return;
     }
     this.#thread.promise(client, message);
-    this.#updates.refresh().then((done) => done && this.#scroll.toEnd());
+    this.#updates.refresh().then((done) => done && this.#scroll.raise(this.#thread.questionOf(reply)));
   }
 
   #next({ client_id: client, reply, message, message_html: html = "", persona }, mine) {

@@ -2,11 +2,14 @@
 
 import { closeByBack } from "./dialog.js";
 import { all, one } from "./dom.js";
+import { post } from "./requests.js";
+import { toast } from "./toast.js";
 
 export function register({ keys }) {
   setUpMenus(keys);
   setUpDrawer(keys);
   setUpTheme(one("#theme"));
+  setUpFollowing(one("#follow"));
   keys.on(" ", pressLink);
 }
 
@@ -53,6 +56,27 @@ function setUpTheme(group) {
     }
   });
   show();
+}
+
+// Whether the page goes on with a reply while it is written.
+function setUpFollowing(form) {
+  const page = document.body.dataset;
+  const choose = (value) => {
+    page.follow = value;
+    all("button", form).forEach((button) => button.setAttribute("aria-pressed", String(button.value === value)));
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const before = page.follow;
+    choose(event.submitter.value);
+    try {
+      await post(form.action, { on: page.follow });
+    } catch (problem) {
+      choose(before);
+      toast(problem.message);
+    }
+  });
+  choose(page.follow);
 }
 
 // On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.

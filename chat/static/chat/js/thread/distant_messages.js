@@ -25,16 +25,19 @@ export class EarlierMessages {
   #changed;
   #loaded;
   #isAtEnd;
+  #pinned;
   #observer;
 
   // `changed()` is called when there are more of them on the page, or fewer, and `loaded()` once they stand where they
-  // are to stay; `isAtEnd()` says whether the reader is at the end.
-  constructor(box, column, { changed, loaded, isAtEnd }) {
+  // are to stay; `isAtEnd()` says whether the reader is at the end, and `pinned(change)` leaves what they look at where
+  // it is.
+  constructor(box, column, { changed, loaded, isAtEnd, pinned }) {
     this.#box = box;
     this.#column = column;
     this.#changed = changed;
     this.#loaded = loaded;
     this.#isAtEnd = isAtEnd;
+    this.#pinned = pinned;
     const from = { root: box, rootMargin: "400px 0px 0px" };
     this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen), from);
     column.addEventListener("click", (event) => this.#asked(event));
@@ -63,9 +66,11 @@ export class EarlierMessages {
     if (messages.length <= MOST_AT_END || !this.#isAtEnd() || !first.dataset.message) return;
     const gone = messages.slice(0, -KEPT_AT_END);
     if (gone.some((article) => isHeld(article) || one(".editor", article))) return;
-    gone.forEach((article) => article.remove());
-    this.#link?.remove();
-    this.#column.prepend(this.#linkTo(first.dataset.message));
+    this.#pinned(() => {
+      gone.forEach((article) => article.remove());
+      this.#link?.remove();
+      this.#column.prepend(this.#linkTo(first.dataset.message));
+    });
     this.#changed();
     this.watch();
   }
@@ -109,13 +114,12 @@ export class EarlierMessages {
     }
   }
 
-  // Nothing below moves in reversed flow, except by the browser's own anchoring: so it is put right
   #prepend(link, fragment) {
     const focused = document.activeElement === link;
-    const from = this.#box.scrollTop;
-    link.replaceWith(fragment);
-    this.#changed();
-    if (this.#box.scrollTop !== from) this.#box.scrollTop = from;
+    this.#pinned(() => {
+      link.replaceWith(fragment);
+      this.#changed();
+    });
     this.#loaded();
     if (focused) this.#box.focus({ preventScroll: true });
     this.watch();

@@ -1,43 +1,78 @@
-// The transcript's scrolling: it stays at the end for a reader who is there, and nowhere else for anybody else.
-// In reversed flow 0 is the end and what is above it is negative, so the browser itself keeps a reader at the end.
+// The transcript's scrolling. A question that is sent goes to the top of the view. Its reply grows below it, and the page
+// stands still. Who scrolls to the end goes on with the text from there, until they move up again, by however little.
 
 import { one } from "../core/dom.js";
 import { EarlierMessages, LaterMessages } from "./distant_messages.js";
+import { Room } from "./room.js";
 
-// Pixels from the end within which nothing is said of it
+// Pixels from the end of the text within which nothing is said of it
 const NEAR = 48;
+// Pixels, less than a line, from which somebody who moves down has come to the end: it may move away meanwhile
+const AT_END = 24;
 // Messages that are printed at most; above them it is said that there are earlier ones
 const MOST_ON_PAPER = 2000;
-// Milliseconds after its last sign that a scrolling is over, and for which changes are held up at most
-const OVER = 150;
-const LONGEST = 500;
-const KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
+const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroll {
   #box = one("#transcript");
   #column;
   #jump = one("#jump");
-  #stillness;
+  #room;
   #earlier;
   #later;
   #anchors = CSS.supports("overflow-anchor", "auto");
+  // Whether the reader goes on with the text at the end; not while a finger is on it
+  #follows = true;
+  #isTouched = false;
+  // Whether the end may have moved by something else than what the reader unfolded
+  #isDue = true;
+  // Whether the page itself scrolls
+  #isOwn = false;
+  // The place and the height that were seen last
+  #top = 0;
+  #height = 0;
+  #frame = 0;
 
   // Tells of "page:messages" when there are earlier messages on the page, or fewer.
   constructor({ events, column }) {
     this.#column = column;
-    this.#stillness = new Stillness(this.#box);
+    this.#room = new Room(column);
     this.#later = new LaterMessages(this.#box, column, (change) => this.#steady(change));
     this.#earlier = new EarlierMessages(this.#box, column, {
       changed: () => events.tell("page:messages"),
       loaded: () => this.#later.fold(),
-      isAtEnd: () => this.#isAtEnd,
+      isAtEnd: () => this.isAtEnd,
+      pinned: (change) => this.#steady(change),
     });
-    this.#box.addEventListener("scroll", () => this.#show(), { passive: true });
+    this.#turnForward();
+    this.#listen();
+    this.#earlier.watch();
+  }
+
+  #listen() {
+    const box = this.#box;
+    box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    box.addEventListener("scrollend", () => (this.#isOwn = false));
+    box.addEventListener("wheel", ({ deltaY, ctrlKey }) => this.#moved(deltaY < 0 && !ctrlKey), { passive: true });
+    box.addEventListener("keydown", (event) => event.target === box && this.#key(event));
+    box.addEventListener("touchstart", () => this.#touch(true), { passive: true });
+    for (const kind of ["touchend", "touchcancel"]) box.addEventListener(kind, () => this.#touch(false));
     this.#jump.addEventListener("click", () => {
       this.toEnd();
       this.focus();
     });
-    this.#earlier.watch();
+    // The column is in the box, and is told of after it
+    new ResizeObserver(() => this.#resized()).observe(box);
+    new ResizeObserver(() => this.#grown()).observe(this.#column);
+  }
+
+  // Reversed, a conversation opens at its end also without a script. With one it is turned round: in reversed flow all
+  // that comes below moves what is above, and makes the browser stop a scrolling on its way.
+  #turnForward() {
+    const fromEnd = this.#box.scrollTop;
+    this.#box.classList.add("forward");
+    this.#go(this.#end + fromEnd);
+    this.#follows = fromEnd > -1;
   }
 
   // The messages changed: there may be some to fetch, or to let go of.
@@ -62,37 +97,56 @@ export class Scroll {
     this.#later.end.append(article);
   }
 
-  // Does it now, or as soon as the reader is not scrolling.
-  whenStill(act) {
-    this.#stillness.whenStill(act);
-  }
-
-  get #isAtEnd() {
-    return this.#box.scrollTop > -NEAR;
+  // Whether the reader is at the end of the text, or goes on with it.
+  get isAtEnd() {
+    return this.#follows || this.#rest <= NEAR;
   }
 
   toEnd() {
-    this.#box.scrollTop = 0;
+    this.#follows = true;
+    this.#go(this.#end);
     // Before what was put away comes out again: most of that is far above now
     this.#earlier.letGo();
     this.unfold();
+    this.#go(this.#end);
     this.#show();
   }
 
-  // An answer begins: who was all but at the end goes on with it.
+  // A question goes to the top of the view, with as much space below it as its reply needs for that. For those who
+  // wish to follow the text, the end is where it was.
+  raise(question) {
+    const { follow } = document.body.dataset;
+    this.unfold();
+    this.#room.keep(follow ? null : question);
+    this.toEnd();
+    this.#follows = Boolean(follow) || this.#isFull;
+  }
+
+  // A message that waits below a reply is shown, and the reply may be read on meanwhile.
+  queue() {
+    this.toEnd();
+    this.#follows = Boolean(document.body.dataset.follow);
+  }
+
+  // A reply is written on: who was all but at its end goes on with it.
   lean() {
-    if (this.#isAtEnd) this.toEnd();
+    if (!this.isAtEnd) return;
+    const { follow } = document.body.dataset;
+    const goesOn = this.#follows || this.#isFull;
+    this.toEnd();
+    this.#follows = Boolean(follow) || goesOn;
   }
 
-  // Changes the transcript; what a reader above the end looks at stays where it is. However little they have
-  // scrolled up, they are not taken back.
+  // Changes the transcript; what its reader looks at stays where it is, or at the end for who goes on with that.
   around(change) {
-    const from = this.#box.scrollTop;
-    const before = this.#anchors ? 0 : this.#column.offsetHeight;
-    change();
-    if (from > -1) this.#keep(from);
-    else if (!this.#anchors) this.#box.scrollTop -= this.#column.offsetHeight - before;
-    this.#show();
+    this.#isDue = true;
+    if (this.#anchors || this.#follows) change();
+    else this.#steady(change);
+    this.#room.mend();
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#show();
+    });
   }
 
   // Changes the transcript so that what `after` gives then appears where what `before` gives is now.
@@ -101,10 +155,18 @@ export class Scroll {
     // The browser's own anchoring would move it once more
     this.#box.style.overflowAnchor = "none";
     change();
+    this.#room.mend();
     const to = after()?.getBoundingClientRect().top;
-    if (from !== undefined && to !== undefined) this.#box.scrollTop += to - from;
+    if (from !== undefined && to !== undefined) this.#go(this.#box.scrollTop + to - from);
+    if (this.#box.scrollTop < this.#end - 1) this.#follows = false;
     requestAnimationFrame(() => requestAnimationFrame(() => (this.#box.style.overflowAnchor = "")));
     this.#show();
+  }
+
+  // Scrolls by so many pixels as the page's own doing: whoever is at the end then has not gone there.
+  by(top, behavior) {
+    this.#isOwn = true;
+    this.#box.scrollBy({ top, behavior });
   }
 
   focus() {
@@ -113,61 +175,81 @@ export class Scroll {
 
   // Changes what is out of view.
   #steady(change) {
-    const { left, top, width } = this.#box.getBoundingClientRect();
-    const seen = document.elementsFromPoint(left + width / 2, top + 1).find((element) => element.matches(".message"));
+    const { top } = this.#box.getBoundingClientRect();
+    const isSeen = (child) => child.matches(".message, .later") && child.getBoundingClientRect().bottom > top;
+    const seen = [...this.#column.children].find(isSeen);
     this.pinned(() => seen, () => seen, change);
   }
 
-  // Setting it where it is would end a scrolling that has just begun
-  #keep(place) {
-    if (this.#box.scrollTop !== place) this.#box.scrollTop = place;
+  // The last place to scroll to; an empty chat is read from its beginning.
+  get #end() {
+    const { scrollHeight, clientHeight } = this.#box;
+    return one(".welcome", this.#column) ? 0 : scrollHeight - clientHeight;
+  }
+
+  // How many pixels of text are below the view.
+  get #rest() {
+    return this.#end - this.#box.scrollTop - (this.#room.isLast ? this.#room.left : 0);
+  }
+
+  // Whether the reply has filled its space.
+  get #isFull() {
+    return this.#room.left < 1;
+  }
+
+  #go(top) {
+    // Setting it where it is would end a scrolling that has just begun
+    if (Math.abs(this.#box.scrollTop - top) >= 1) this.#box.scrollTop = top;
+    this.#see();
+  }
+
+  #see() {
+    this.#top = this.#box.scrollTop;
+    this.#height = this.#box.scrollHeight;
+  }
+
+  #resized() {
+    this.#room.measure();
+    this.#isDue = true;
+    this.#grown();
+  }
+
+  // What its reader unfolds stays in place; all else moves on for who is at the end.
+  #grown() {
+    if (this.#isTouched) return;
+    if (this.#follows && (this.#isDue || document.readyState !== "complete")) this.#go(this.#end);
+    this.#isDue = false;
+    this.#show();
+  }
+
+  // A page that became shorter has moved by itself
+  #scrolled() {
+    const { scrollTop: top, scrollHeight: height } = this.#box;
+    if (top < this.#top && height >= this.#height) this.#follows = false;
+    else if (top > this.#top && !this.#isOwn && this.#end - top < AT_END && this.#isFull) this.#follows = true;
+    this.#see();
+    this.#show();
+  }
+
+  // Before the page hears of it by its place: nothing may pull it back meanwhile
+  #moved(isUp) {
+    this.#isOwn = false;
+    if (isUp && this.#box.scrollTop > 0) this.#follows = false;
+  }
+
+  #key({ key, shiftKey }) {
+    this.#moved(UP.has(key) || (key === " " && shiftKey));
+    if (key === "End" && this.#isFull) this.#follows = true;
+  }
+
+  #touch(isTouched) {
+    this.#isOwn = false;
+    this.#isTouched = isTouched;
+    if (!isTouched) this.#grown();
   }
 
   #show() {
-    const away = String(!this.#isAtEnd);
+    const away = String(this.#rest > NEAR);
     if (this.#jump.dataset.away !== away) this.#jump.dataset.away = away;
-  }
-}
-
-// Lets a scrolling come to its end before the page changes below it: in reversed flow every change of the layout makes
-// the browser stop where it is on its way, and a reader who wants away from the end never gets there.
-class Stillness {
-  #timer = 0;
-  #limit = 0;
-  #held = [];
-
-  constructor(box) {
-    for (const kind of ["wheel", "touchmove", "scroll"]) {
-      box.addEventListener(kind, () => this.#moves(), { passive: true });
-    }
-    box.addEventListener("keydown", ({ key }) => KEYS.has(key) && this.#moves());
-    box.addEventListener("scrollend", () => this.#over());
-  }
-
-  // Does it now, or when the scrolling is over; one thing after the other.
-  whenStill(act) {
-    if (!this.#timer) {
-      act();
-      return;
-    }
-    this.#held.push(act);
-    this.#limit ||= setTimeout(() => this.#release(), LONGEST);
-  }
-
-  #moves() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#over(), OVER);
-  }
-
-  #over() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#release();
-  }
-
-  #release() {
-    clearTimeout(this.#limit);
-    this.#limit = 0;
-    this.#held.splice(0).forEach((act) => act());
   }
 }

@@ -81,9 +81,11 @@ export class Thread {
     article.dataset.client = client;
     one(".body", article).textContent = text;
     if (isLong(text, this.#column.dataset)) article.dataset.long = "folded";
+    const isNext = !this.running && !this.articles.some(({ dataset }) => dataset.client && !isOut(dataset));
     this.#append(article);
     this.#show(article, state, error, code);
-    this.#scroll.toEnd();
+    if (isNext) this.#scroll.raise(article);
+    else this.#scroll.queue();
   }
 
   // How something stands that waits to be sent: sending, waiting, queued, refused; "" is not at all.
@@ -99,6 +101,11 @@ export class Thread {
     if (!state) delete article.dataset.state;
     if (!code) delete article.dataset.code;
     if (article.dataset.client) one(".error", article).textContent = error;
+  }
+
+  // The message that a reply answers, if it is on the page.
+  questionOf(reply) {
+    return this.find(reply)?.previousElementSibling?.closest(".message.user") ?? null;
   }
 
   // The message above, which a version and the next have in common.
@@ -148,7 +155,10 @@ export class Thread {
   // Another tab's message, or the same one saved before this page was made.
   addTheirs(id, html) {
     if (this.find(id) || !html) return;
-    this.#append(parse(html).firstElementChild, this.#firstWaiting());
+    const isAtEnd = this.#scroll.isAtEnd;
+    const article = parse(html).firstElementChild;
+    this.#append(article, this.#firstWaiting());
+    if (isAtEnd) this.#scroll.raise(article);
   }
 
   addReply(id, persona = "") {
@@ -157,8 +167,9 @@ export class Thread {
     name(article, id);
     article.dataset.persona = persona;
     for (const what of ["report", "sent"]) one(`[data-action=${what}]`, article).href = address(what, id);
-    this.#scroll.lean();
+    const isAtEnd = this.#scroll.isAtEnd;
     this.#append(article, this.#firstWaiting());
+    if (isAtEnd) this.#scroll.raise(this.questionOf(id));
     this.#events.tell("page:reply");
     this.#scroll.mind();
   }

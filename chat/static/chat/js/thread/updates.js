@@ -18,7 +18,7 @@ export class Updates {
   // Tells of "page:refreshed" when the page is as the server has it, of "page:messages" when other messages are on it,
   // and of "page:ended" with the status that a reply has ended with.
   constructor(page) {
-    const { events, scroll } = page;
+    const { events } = page;
     this.#events = events;
     this.#socket = page.socket;
     this.#thread = page.thread;
@@ -28,7 +28,7 @@ export class Updates {
     this.#column = page.column;
     this.#live = new LiveReplies(page, () => this.#refresher.busy || this.watch());
     events.on("page:open", () => this.#opened());
-    events.on("page:received", (event) => scroll.whenStill(() => this.#received(event)));
+    events.on("page:received", (event) => this.#received(event));
     events.on("page:fetched", (fetched) => this.#place(fetched));
     events.on("page:left", () => this.#left());
     events.on("patch", (event) => this.#live.patch(event));

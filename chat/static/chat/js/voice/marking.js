@@ -8,6 +8,7 @@ const ROOM = 96;
 
 export class Marking {
   #box = one("#transcript");
+  #scroll;
   #body;
   #sentence = null;
   #block = null;
@@ -15,8 +16,9 @@ export class Marking {
   #wasInView = true;
   #watcher = new MutationObserver(() => this.#mark());
 
-  // In the words of this article.
-  constructor(article) {
+  // In the words of this article; `scroll` scrolls the transcript.
+  constructor(article, scroll) {
+    this.#scroll = scroll;
     this.#body = one(".body", article);
     this.#watcher.observe(this.#body, { childList: true, characterData: true, subtree: true });
   }
@@ -26,7 +28,7 @@ export class Marking {
     const isFollowed = this.#wasInView || this.#isInView;
     this.#sentence = sentence;
     this.#mark();
-    this.#wasInView = follow && isFollowed ? this.#scroll() : this.#isInView;
+    this.#wasInView = follow && isFollowed ? this.#reveal() : this.#isInView;
   }
 
   end() {
@@ -63,13 +65,13 @@ export class Marking {
     return !place || (place.bottom > box.top && place.top < box.bottom);
   }
 
-  #scroll() {
+  #reveal() {
     const place = this.#place;
     if (!place) return true;
     const box = this.#box.getBoundingClientRect();
     if (place.top >= box.top && place.bottom <= box.bottom) return true;
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-    this.#box.scrollBy({ top: place.top - box.top - ROOM, behavior });
+    this.#scroll.by(place.top - box.top - ROOM, behavior);
     return true;
   }
 }

@@ -62,7 +62,7 @@ export class Reading {
     this.stop();
     this.#voice.tabs.hush();
     const { message } = article.dataset;
-    const now = { message, speech: null, marking: new Marking(article), isPaused: false };
+    const now = { message, speech: null, marking: new Marking(article, this.#page.scroll), isPaused: false };
     this.#now = now;
     this.#showOn(message, "playing");
     this.#controls.begin({

@@ -1,0 +1,56 @@
+// The space that is kept below the question asked last, so that it can stand at the top of the view while its reply is
+// short. The style sheet makes it a least height of the reply, or of the question while it has none: what is
+// written there fills it, and nothing moves, also when the reply ends.
+
+import { messagesIn } from "./distant_messages.js";
+
+export class Room {
+  #column;
+  #question = null;
+  #holder = null;
+
+  constructor(column) {
+    this.#column = column;
+  }
+
+  // Below this question from now on, or below none.
+  keep(question) {
+    this.#question = question;
+    this.mend();
+    this.measure();
+  }
+
+  // The messages changed: a reply takes over from its question, and one that was made anew from the one before.
+  mend() {
+    const question = this.#question?.isConnected ? this.#question : null;
+    const reply = question?.nextElementSibling;
+    const holder = reply?.matches(".assistant") ? reply : question;
+    const isSame = holder === this.#holder;
+    if (isSame && (!holder || "room" in holder.dataset)) return;
+    if (!isSame) delete this.#holder?.dataset.room;
+    this.#question = question;
+    this.#holder = holder;
+    if (!holder) return;
+    holder.dataset.room = "";
+    this.measure();
+  }
+
+  // What is above the reply takes from its space; it is another height where lines break elsewhere.
+  measure() {
+    if (!this.#holder) return;
+    const top = (element) => element.getBoundingClientRect().top;
+    this.#column.style.setProperty("--above", `${top(this.#holder) - top(this.#question)}px`);
+  }
+
+  // How many pixels of it are still empty.
+  get left() {
+    const holder = this.#holder;
+    const last = holder && [...holder.children].findLast((child) => child.offsetHeight);
+    return last ? Math.max(0, holder.offsetHeight - last.offsetTop - last.offsetHeight) : 0;
+  }
+
+  // Whether they are the end of the transcript: a message may wait below.
+  get isLast() {
+    return messagesIn(this.#column).at(-1) === this.#holder;
+  }
+}
