@@ -72,7 +72,7 @@ def test_what_comes_up_for_a_moment_lies_on_no_button(new_context, site, model):
     chat.ask("Write a lot")
     for size in ({"width": 1280, "height": 800}, {"width": 390, "height": 844}):
         page.set_viewport_size(size)
-        page.evaluate("document.querySelector('#transcript').scrollTop = 0")
+        page.evaluate("document.querySelector('#transcript').scrollTop = 1e6")
         chat.press(chat.answer, "Copy")
         expect(chat.toast).to_be_visible()
         assert chat.toast.evaluate(COVERED) == []

@@ -41,7 +41,6 @@ export class EarlierMessages {
     const from = { root: box, rootMargin: "400px 0px 0px" };
     this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen), from);
     column.addEventListener("click", (event) => this.#asked(event));
-    box.addEventListener("scrollend", () => this.letGo());
   }
 
   // The link that leads to them may be another one now.

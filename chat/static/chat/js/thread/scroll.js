@@ -52,7 +52,7 @@ export class Scroll {
   #listen() {
     const box = this.#box;
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    box.addEventListener("scrollend", () => (this.#isOwn = false));
+    box.addEventListener("scrollend", () => this.#rested());
     box.addEventListener("wheel", ({ deltaY, ctrlKey }) => this.#moved(deltaY < 0 && !ctrlKey), { passive: true });
     box.addEventListener("keydown", (event) => event.target === box && this.#key(event));
     box.addEventListener("touchstart", () => this.#touch(true), { passive: true });
@@ -157,7 +157,10 @@ export class Scroll {
     change();
     this.#room.mend();
     const to = after()?.getBoundingClientRect().top;
-    if (from !== undefined && to !== undefined) this.#go(this.#box.scrollTop + to - from);
+    if (from !== undefined && to !== undefined && from !== to) {
+      this.#isOwn = true;
+      this.#go(this.#box.scrollTop + to - from);
+    }
     if (this.#box.scrollTop < this.#end - 1) this.#follows = false;
     requestAnimationFrame(() => requestAnimationFrame(() => (this.#box.style.overflowAnchor = "")));
     this.#show();
@@ -229,6 +232,12 @@ export class Scroll {
     else if (top > this.#top && !this.#isOwn && this.#end - top < AT_END && this.#isFull) this.#follows = true;
     this.#see();
     this.#show();
+  }
+
+  // Where the page itself has moved, what it fetched for that is still wanted
+  #rested() {
+    if (!this.#isOwn) this.#earlier.letGo();
+    this.#isOwn = false;
   }
 
   // Before the page hears of it by its place: nothing may pull it back meanwhile
