@@ -8,6 +8,8 @@ no prose of ours and no remote resource; what the page adds (a Copy button) hang
 ``div.code[data-language] > pre``      code, with ``data-name`` and ``data-file`` to show, how a file of
                                        it ends in ``data-ending``, and in ``data-lines`` how many lines
                                        it has, if a page should not show all of them at once
+``div.code > figure > svg``            a diagram; ``details`` beside it holds its ``pre``. Of one that
+                                       could not be drawn ``data-drawing`` is "none"
 ``div.table > table``                  a table that may scroll sideways; ``align`` on its cells, and
                                        ``col[width]`` by what its first rows say
 ``div.math``, ``span.math``            a formula on a line of its own: one of the next row

@@ -7,6 +7,7 @@ from html import escape, unescape
 
 from chat.markdown.code import coloured
 from chat.markdown.columns import with_columns
+from chat.markdown.diagrams import Diagrams, Figures
 from chat.markdown.endings import ending
 from chat.markdown.formula_stand_ins import Formula, alone, drawn, has_hidden, revealed
 from chat.markdown.growing import GrowingBlock
@@ -38,8 +39,11 @@ _NOTE = re.compile(r"<pre.*?</pre>|<code.*?</code>|<[^>]*>|\[\^(\d{1,3})\]", re.
 _FOOTNOTE = re.compile(r"<a [^>]*data-footnote-ref>([^<]*)</a>")
 
 
-def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
-    """Return safe HTML with one root element; what is still ``growing`` gets its colours line by line."""
+def block_html(block: Block, growing: GrowingBlock | None = None, diagrams: Diagrams | None = None) -> str:
+    """Return safe HTML with one root element; what is still ``growing`` gets its colours line by line.
+
+    Diagrams are drawn where there is what draws them.
+    """
     if not block.html.startswith("<"):
         return sanitise(f'<p class="raw">{revealed(block.html)}</p>')
     html = flatten(block.html) if block.depth > MAX_DEPTH else block.html
@@ -47,12 +51,13 @@ def block_html(block: Block, growing: GrowingBlock | None = None) -> str:
         html = with_columns(html)
     if growing and block.is_a("table"):
         return growing.rows.shown(html, _safe)
-    return growing.put(_safe(growing.begin(html), growing)) if growing else _safe(html)
+    around = growing or (Figures(diagrams) if diagrams and "<pre" in html else None)
+    return around.put(_safe(around.begin(html), around)) if around else _safe(html)
 
 
-def _safe(html: str, growing: GrowingBlock | None = None) -> str:
+def _safe(html: str, around: GrowingBlock | Figures | None = None) -> str:
     if "<pre" in html:
-        html = _CODE.sub(lambda found: _code(found[1], found[2], growing), html)
+        html = _CODE.sub(lambda found: _code(found[1], found[2], around), html)
     if has_hidden(html):
         html = drawn(html, _formula)
     if "<img" in html:
@@ -73,25 +78,35 @@ def _note(number: str) -> str:
     return f'<sup class="footnote-ref">{number}</sup>'
 
 
-def _code(attributes: str, text: str, growing: GrowingBlock | None) -> str:
+def _code(attributes: str, text: str, around: GrowingBlock | Figures | None) -> str:
     """Return a block of code. ``text`` is escaped already, as it is in the functions below."""
     if formula := alone(text):  # indented as far as code is
         return _block_formula(_source(formula))
     named = language(_info(attributes))
     if named.code == "math":
         return _block_formula(text)
-    lines = "" if growing else _many_lines(text)
-    text = growing.place(text, named.lexer) if growing else coloured(unescape(text), named.lexer) or text
+    figure, drawing, lines = "", "", "" if isinstance(around, GrowingBlock) else _many_lines(text)
+    if isinstance(around, Figures) and named.lexer == "mermaid":
+        figure, lines = around.place(unescape(text)), ""
+        drawing = "" if figure else "none"
+    if isinstance(around, GrowingBlock):
+        text = around.place(text, named.lexer)
+    else:
+        text = coloured(unescape(text), named.lexer) or text
     shown = {
         "language": named.code,
         "name": named.name,
         "file": named.file,
         "ending": ending(named),
         "lines": lines,
+        "drawing": drawing,
     }
     data = "".join(f' data-{name}="{escape(value)}"' for name, value in shown.items() if value)
     code = f'<code class="language-{escape(named.code)}">' if named.code else "<code>"
-    return f'<div class="code"{data}><pre tabindex="0">{code}{text}</code></pre></div>'
+    pre = f'<pre tabindex="0">{code}{text}</code></pre>'
+    if figure:
+        pre = f'<figure tabindex="0">{figure}</figure><details><summary>{named.name}</summary>{pre}</details>'
+    return f'<div class="code"{data}>{pre}</div>'
 
 
 def _many_lines(text: str) -> str:

@@ -10,19 +10,10 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
-import signal
-import subprocess
-import sys
-from contextlib import suppress
 from html import escape
-from pathlib import Path
-from threading import Lock
-from typing import IO, Any
-
-import msgspec
 
 from chat.markdown.live import LiveHtml, Patch, apply, changes
+from chat.markdown.process import Process, TooCostly
 from chat.markdown.render import render as render_here
 from chat.markdown.source import clean
 
@@ -32,105 +23,12 @@ LONG = 16 * 1024
 SECONDS = 0.5
 """Processor time that one call may take, and as much again for each 128 KiB: a fifth of it is usual."""
 
-ENDING = 0.2
-"""Seconds that it has to end by itself."""
-
-_ROOT = Path(__file__).resolve().parents[2]
-_SIZE = 8  # bytes of a message's length
+_DIAGRAM = "mermaid"
 
 logger = logging.getLogger(__name__)
 
 
-class TooCostly(Exception):
-    """A text took more processor time than it may."""
-
-
-def write(pipe: IO[bytes], message: object) -> None:
-    """Send one message. Raise OSError when nobody reads."""
-    data = msgspec.msgpack.encode(message)
-    pipe.write(len(data).to_bytes(_SIZE) + data)
-    pipe.flush()
-
-
-def read(pipe: IO[bytes]) -> Any:
-    """Return the next message; None when the pipe is closed, be it in the middle of one."""
-    head = pipe.read(_SIZE)
-    size = int.from_bytes(head) if len(head) == _SIZE else 0
-    data = pipe.read(size)
-    return msgspec.msgpack.decode(data) if size and len(data) == size else None
-
-
-class Process:
-    """The other process: begun when first needed, one call at a time, from any thread."""
-
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
-        self._lock = Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
-
-    @property
-    def id(self) -> int | None:
-        """Its process id; None while there is none."""
-        return self._child.pid if self._child else None
-
-    def call(self, name: str, *arguments: object) -> Any:
-        """Return what the function `name` of the worker gives. Raises TooCostly, RuntimeError for a fault."""
-        with self._lock:
-            # One that was killed from outside knows nothing of a reply any more; it says so
-            answer = self._asked(name, arguments) or self._asked(name, arguments)
-        if answer is None:
-            raise TooCostly
-        done, value = answer
-        if not done:
-            raise RuntimeError(f"the renderer failed: {value}")
-        return value
-
-    def _asked(self, name: str, arguments: tuple[object, ...]) -> Any:
-        """Return the worker's answer; None when the process died of something else. Raises TooCostly."""
-        child = self._running()
-        assert child.stdin and child.stdout
-        answer = None
-        with suppress(BrokenPipeError):
-            write(child.stdin, (name, arguments))
-            answer = read(child.stdout)
-        if answer is None:
-            self.end()
-            if child.returncode == -signal.SIGPROF:
-                raise TooCostly
-        return answer
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._child and self._owner == os.getpid() and self._child.poll() is None:
-            return self._child
-        if self._owner == os.getpid():
-            self.end()
-        self._owner = os.getpid()  # a fork shares the pipes of its parent, not the process
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "chat.markdown.worker", str(self._seconds)],
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a parser's last words may hold a person's
-        )
-        return self._child
-
-    def end(self) -> None:
-        """End the process; the next call begins another."""
-        child, self._child = self._child, None
-        if child is None:
-            return
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-        with suppress(subprocess.TimeoutExpired):  # as a rule it is dead, or ends with its pipe
-            child.wait(ENDING)
-        child.kill()
-        child.wait()
-
-
-process = Process()
+process = Process("chat.markdown.worker", SECONDS)
 _keys = itertools.count()
 
 
@@ -141,13 +39,19 @@ def render(text: str) -> str:
     """
     text = clean(text)
     try:
-        html: str = render_here(text) if len(text) <= LONG else process.call("render", text)
+        is_here = len(text) <= LONG and not _may_draw(text)
+        html: str = render_here(text) if is_here else process.call("render", text)
     except TooCostly:
         return as_written(text)
     except Exception as problem:  # what a text holds may stand in its words
         logger.error("a text could not be rendered (%s); it is shown as written", type(problem).__name__)
         return _raw(text)
     return html
+
+
+def _may_draw(text: str) -> bool:
+    """Return whether there may be a diagram, which only the other process draws: that may take a second."""
+    return _DIAGRAM in text.lower()
 
 
 def as_written(text: str) -> str:
@@ -161,12 +65,16 @@ def _raw(text: str) -> str:
 
 
 class IsolatedHtml:
-    """LiveHtml that moves to the other process when it gets long, for good. Its calls may block then."""
+    """LiveHtml that moves to the other process when it gets long or has a diagram, for good.
+
+    Its calls may block then.
+    """
 
     def __init__(self) -> None:
         self._here: LiveHtml | None = LiveHtml()
         self._key = next(_keys)
         self._fed: list[str] = []
+        self._end = ""  # of what was fed
         self._is_costly = False
         self.blocks = self._here.blocks
 
@@ -175,15 +83,18 @@ class IsolatedHtml:
         """All of it so far."""
         return "".join(self.blocks)
 
-    def leaves(self, size: int) -> bool:
-        """Return whether feeding `size` more characters is the other process's work, and blocks."""
-        return self._here is None or self._here.open_size + size > LONG
+    def leaves(self, text: str) -> bool:
+        """Return whether feeding this text is the other process's work, and blocks."""
+        if self._here is None or self._here.open_size + len(text) > LONG:
+            return True
+        return _may_draw(self._end + text)
 
     def feed(self, text: str) -> list[Patch]:
         """Take more text; return what it changes."""
         text = clean(text)
         self._fed.append(text)
-        if self._here and not self.leaves(len(text)):
+        leaves, self._end = self.leaves(text), (self._end + text)[1 - len(_DIAGRAM) :]
+        if self._here and not leaves:
             return self._follow(self._here.feed(text))
         return self._elsewhere("feed", text)
 

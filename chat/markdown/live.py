@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chat.markdown.blocks import block_html
+from chat.markdown.diagrams import Diagrams
 from chat.markdown.growing import GrowingBlock
 from chat.markdown.parse import Block, parse
 from chat.markdown.preview import previewed
@@ -39,7 +40,9 @@ class LiveHtml:
     change blocks that were closed; from the first definition on, the whole text counts as open.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, diagrams: Diagrams | None = None) -> None:
+        """Draw diagrams, if there is what draws them."""
+        self._diagrams = diagrams
         self.blocks: list[str] = []
         self.open_size = 0  # characters that the next call parses or makes anew: a measure of its cost
         self._source = Source()
@@ -104,7 +107,7 @@ class LiveHtml:
         return list(changes(old, new, self._closed))
 
     def _finish(self, block: Block) -> str:
-        return self._finished.get(block.html) or block_html(block)
+        return self._finished.get(block.html) or block_html(block, diagrams=self._diagrams)
 
 
 def _parse_open(text: str) -> list[Block]:

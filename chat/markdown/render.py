@@ -8,6 +8,7 @@ from html import unescape
 import nh3
 
 from chat.markdown.blocks import block_html
+from chat.markdown.diagrams import Diagrams
 from chat.markdown.growing import GrowingBlock
 from chat.markdown.parse import Block, parse
 from chat.markdown.source import Source
@@ -21,14 +22,14 @@ _SPACE = re.compile(r"\s+")
 _BETWEEN_BLOCKS = re.compile(r"(?=</?(?:p|li|h\d|pre|td|th|div|br)\b)")
 
 
-def render(text: str) -> str:
-    """Return the whole text as safe HTML, colours and formulas included."""
-    return "".join(render_blocks(text))
+def render(text: str, diagrams: Diagrams | None = None) -> str:
+    """Return the whole text as safe HTML, colours and formulas included, and what diagrams are drawn by."""
+    return "".join(render_blocks(text, diagrams))
 
 
-def render_blocks(text: str) -> list[str]:
+def render_blocks(text: str, diagrams: Diagrams | None = None) -> list[str]:
     """Return the HTML of each top-level block: one root element each, in order."""
-    return [block_html(block) for block in _parse(text)]
+    return [block_html(block, diagrams=diagrams) for block in _parse(text)]
 
 
 def plain(text: str) -> str:

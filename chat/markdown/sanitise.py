@@ -22,8 +22,8 @@ _MATH_ATTRIBUTE_NAMES = (
     " symmetric voffset width"
 )
 _NAMES = (
-    "a blockquote br code col colgroup del details div em h1 h2 h3 h4 h5 h6 hr input ins kbd label li mark ol"
-    " p pre s section span strong sub summary sup table tbody td th thead tr u ul"
+    "a blockquote br code col colgroup del details div em figure h1 h2 h3 h4 h5 h6 hr input ins kbd label li"
+    " mark ol p pre s section span strong sub summary sup table tbody td th thead tr u ul"
 )
 _MATH_ATTRIBUTES = frozenset(_MATH_ATTRIBUTE_NAMES.split())
 _OF_MATH = _MATH_ATTRIBUTES | {"data-latex"}
@@ -31,7 +31,7 @@ _ATTRIBUTES: dict[str, Set[str]] = {
     "a": {"class", "href", "title"},
     "code": {"class"},
     "col": {"width"},
-    "div": {"class", "data-language", "data-name", "data-file", "data-ending", "data-lines"},
+    "div": {"class", "data-language", "data-name", "data-file", "data-drawing", "data-ending", "data-lines"},
     "input": {"checked"},
     "li": {"class"},
     "ol": {"class", "start"},
@@ -59,6 +59,7 @@ _cleaner = nh3.Cleaner(
     attributes=_ATTRIBUTES | dict.fromkeys(_MATH_NAMES.split(), _MATH_ATTRIBUTES) | {"math": _OF_MATH},
     tag_attribute_values={
         "div": _FOCUSABLE,
+        "figure": _FOCUSABLE,
         "pre": _FOCUSABLE,
         "span": _FOCUSABLE,
         "input": {"type": {"checkbox"}},

@@ -12,9 +12,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from chat.markdown.isolated import read, write
+from chat.markdown.diagrams import Diagrams
 from chat.markdown.live import LiveHtml, Patch
-from chat.markdown.render import render
+from chat.markdown.process import read, write
+from chat.markdown.render import render as render_whole
 
 CHARACTERS = 128 * 1024
 """For each so many a call may take as much time again."""
@@ -28,7 +29,7 @@ _replies: OrderedDict[int, LiveHtml] = OrderedDict()
 
 def begin(key: int, text: str, closed: bool) -> list[str]:
     """Take a reply on, with its text so far; return its blocks."""
-    reply = _replies[key] = LiveHtml()
+    reply = _replies[key] = LiveHtml(Diagrams())
     if len(_replies) > KEPT:
         _replies.popitem(last=False)
     reply.feed(text)
@@ -50,6 +51,11 @@ def close(key: int) -> list[Patch] | None:
     """Return what the end of a reply changes, and forget it."""
     reply = _replies.pop(key, None)
     return None if reply is None else reply.close()
+
+
+def render(text: str) -> str:
+    """Return the whole text as safe HTML, with its diagrams."""
+    return render_whole(text, Diagrams())
 
 
 CALLS: dict[str, Callable[..., Any]] = {"begin": begin, "feed": feed, "close": close, "render": render}

@@ -53,7 +53,7 @@ class GrowingText:
 
     def is_long(self, text: str) -> bool:
         """Return whether rendering this may take longer than the event loop can wait."""
-        return self._live.leaves(len(text))
+        return self._live.leaves(text)
 
     def render(self, text: str, is_anew: bool) -> list[tuple[object, ...]]:
         """Render more; return the patches, as they go to a page."""

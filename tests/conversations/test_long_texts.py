@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat.markdown import LONG, IsolatedHtml, apply, isolated, render
-from chat.markdown.isolated import process, read, write
+from chat.markdown.isolated import process
+from chat.markdown.process import Process, read, write
 from chat.markdown.render import render as render_here
 from chat.replies.writer import Writer
 
@@ -22,7 +23,7 @@ LONG_PARAGRAPH = PARAGRAPH * (2 * LONG // len(PARAGRAPH))
 @pytest.fixture
 def no_time(monkeypatch):
     """Every text is too costly."""
-    hasty = isolated.Process(seconds=0.0001)
+    hasty = Process("chat.markdown.worker", 0.0001)
     monkeypatch.setattr(isolated, "process", hasty)
     yield
     hasty.end()

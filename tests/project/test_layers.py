@@ -42,6 +42,7 @@ CLIENTS = {
     "nh3": "chat/markdown",
     "pygments": "chat/markdown",
     "math_core": "chat/markdown",
+    "mermaid_render": "chat/markdown/diagram_worker.py",
     "espeakng_loader": "chat/voice/espeak_worker.py",
     "twisted": "chat/serving",
     "daphne": "chat/serving",

@@ -9,6 +9,7 @@ export function register({ clicks, column, scroll }) {
   clicks.on("copy-code", (button) => copy(button, textOf(button.closest(".code"))));
   clicks.on("download-code", (button) => download(button.closest(".code")));
   clicks.on("wrap-code", (button) => scroll.pinned(() => button, () => button, turnWrapping));
+  clicks.on("show-source", (button) => scroll.pinned(() => button, () => button, () => turnSource(button)));
   clicks.on("fold-code", (button) => turn(button.closest(".code"), button, scroll));
   // What was found or selected in the folded part has scrolled there
   column.addEventListener("scroll", ({ target }) => target.scrollTop > 0 && unfold(target.closest?.(".code")), true);
@@ -27,6 +28,20 @@ export function enhanceCode(block) {
   // Who sees it being written sees all of it, also when it has ended
   if (!block.dataset.fold && block.closest("[data-status=running]")) block.dataset.fold = "open";
   if (block.dataset.lines) offerFold(block);
+  if (one("figure", block)) showSource(block, sourceOf(block).open);
+}
+
+// Below a diagram is what it was drawn from
+const sourceOf = (block) => one("details", block);
+
+function turnSource(button) {
+  const block = button.closest(".code");
+  showSource(block, !sourceOf(block).open);
+}
+
+function showSource(block, isOpen) {
+  sourceOf(block).open = isOpen;
+  one(".code-source", block).setAttribute("aria-expanded", String(isOpen));
 }
 
 // Its text without the line's end that closes it.
