@@ -60,8 +60,8 @@ def allows_builtin() -> bool:
 async def look() -> bool:
     """Look whether `make speech` runs on this machine, and remember it; return whether it does.
 
-    It lists its voices, which other programs at that port (Sentry's Spotlight has the same) do not. There is no
-    secret between the two: whoever may open that port on this machine is trusted with what people say.
+    It lists its voices, which other programs at that port (Sentry's Spotlight has the same) do not. There is
+    no secret between the two: whoever may open that port on this machine is trusted with what people say.
     `LOCAL_SPEECH_URL=off` is for machines with other users.
     """
     global _is_local_there

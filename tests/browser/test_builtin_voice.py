@@ -28,6 +28,7 @@ def test_the_demo_s_answer_is_read_aloud_by_the_built_in_voice(new_context, demo
     chat.until("(CSS.highlights.get('spoken')?.size ?? 0) > 0")
     assert max(map(abs, array("h", bytes(sound[: len(sound) // 2 * 2])))) > 3000
     chat.answer.get_by_role("button", name="Stop reading").click()
+    page.route("**/voice/voices/", said_to_be_away)
     page.get_by_text("listener@example.org").click()
     page.get_by_role("link", name="Voice settings").click()
     english = page.get_by_role("combobox", name="Voice: English")
@@ -35,6 +36,14 @@ def test_the_demo_s_answer_is_read_aloud_by_the_built_in_voice(new_context, demo
         "English (United Kingdom), eSpeak NG"
     )
     expect(english.locator("option", has_text="Scotland")).to_have_text("English (Scotland), eSpeak NG")
+    # In the dialog, which would cover a sentence of the page
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text("A service is away.")
+
+
+def said_to_be_away(route):
+    """The site's voices, with a sentence."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"text": "A service is away."})
 
 
 def samples(frame: str | bytes) -> bytes:

@@ -3,7 +3,6 @@
 import { all, one } from "../core/dom.js";
 import { openFormDialog } from "../core/form_dialog.js";
 import { fetchText } from "../core/requests.js";
-import { toast } from "../core/toast.js";
 import { OWN, voicesFor } from "./browser_voice.js";
 import { keepSettings, said } from "./parts.js";
 import { Speech } from "./speech.js";
@@ -16,6 +15,11 @@ export function openSettings(voice, opener) {
   });
 }
 
+// In the form, which as a dialog covers the sentences at the bottom of the page.
+function tell(form, text) {
+  one(".form-error", form).textContent = text;
+}
+
 async function fill(voice, form) {
   form.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-try]");
@@ -24,9 +28,9 @@ async function fill(voice, form) {
   try {
     const { voices, text } = JSON.parse(await fetchText(said("voicesUrl")));
     all("select[data-language]", form).forEach((select) => offer(select, voices[select.dataset.language] ?? []));
-    if (text) toast(text);
+    tell(form, text);
   } catch (problem) {
-    toast(problem.message);
+    tell(form, problem.message);
   }
 }
 
@@ -60,11 +64,12 @@ function hear(voice, form, language) {
   const speed = Number(form.elements.speed.value) || 1;
   const text = select.dataset.sample;
   const own = voicesFor(language).find(({ voiceURI }) => OWN + voiceURI === select.value);
+  tell(form, "");
   trying?.stop();
   window.speechSynthesis?.cancel();
   trying = null;
   if (own || document.body.dataset.voiceSpeaking === "browser") say(text, language, speed, own);
-  else trying = tryService(voice, { type: "try", text, language, speed, voice: siteVoice(select.value) });
+  else trying = tryService(voice, form, { type: "try", text, language, speed, voice: siteVoice(select.value) });
 }
 
 // A voice of another browser is none here.
@@ -74,13 +79,13 @@ function say(text, lang, rate, voice = null) {
   window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang, rate, voice }));
 }
 
-function tryService(voice, command) {
+function tryService(voice, form, command) {
   voice.page.audio ??= new AudioContext();
   voice.page.audio.resume();
   const over = () => (trying = null);
   const failed = ({ text }) => {
     over();
-    toast(text);
+    tell(form, text);
   };
   return new Speech(voice, command, { began() {}, done: over, failed });
 }
