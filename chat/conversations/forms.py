@@ -48,10 +48,7 @@ class SettingsForm(ParameterForm, forms.ModelForm):  # type: ignore[type-arg]
         labels: ClassVar = {"exchanges": _("Context length (exchanges)")}
         help_texts: ClassVar = {
             "exchanges": with_limits(
-                _(
-                    "One exchange is your message plus its reply. "
-                    "From 0 (only the new message) to %(limit)s."
-                ),
+                _("One exchange is your message plus its reply. From 0 (only the new message) to %(limit)s."),
                 limit=MOST_EXCHANGES,
             )
         }

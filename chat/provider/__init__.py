@@ -1,4 +1,4 @@
-"""The client of model services: any that speak OpenAI's chat completions.
+"""The client of providers: any that speak OpenAI's chat completions.
 
 Only this package imports openai.
 """

@@ -18,7 +18,7 @@ NO_PATH = re.compile(
     r"|\b(?:route|path|page|file|resource|endpoint)\b[^.]{0,40}\b(?:not found|matched|exist)"
     r"|\bno (?:such |matching )?(?:route|path|endpoint)\b|^HTTP 404:(?: \w+)* not found\W*$"
 )
-"""A service's words for a path that it does not know."""
+"""A provider's words for a path that it does not know."""
 
 OF_A_MODEL = re.compile(r"(?i)\b(?:model|deployment)")
 EVENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:data|event|id|retry|error)?:")
@@ -50,7 +50,7 @@ def best_told(problems: list[ProviderError], tried: list[str]) -> ProviderError:
 async def looked_at(response: httpx2.Response) -> httpx2.Response:
     """Return the answer, to be read from its start, if it can be a chat's. Raise what tells that it is none.
 
-    Some services answer 200 at every path, with an error in JSON or with a page.
+    Some providers answer 200 at every path, with an error in JSON or with a page.
     """
     if response.headers.get("content-type", "").startswith("text/event-stream"):
         return response

@@ -25,14 +25,14 @@ MAX_REPLY = 2 * 1024 * 1024
 """Characters of text and reasoning one reply may have."""
 
 MAX_NAME = 200
-"""Characters of what a service calls its model."""
+"""Characters of what a provider calls its model."""
 
 MAX_HEAD = 16 * 1024
 """Bytes kept of an answer that has not shown an event yet, to tell what it is."""
 
 
 class End(msgspec.Struct, frozen=True):
-    """How a whole reply ended: `finish_reason` in the words of chat/provider/finish.py, "" where the service
+    """How a whole reply ended: `finish_reason` in the words of chat/provider/finish.py, "" where the provider
     gave none. Tokens are None where the server does not count them."""
 
     finish_reason: str
@@ -95,7 +95,7 @@ class Assembler:
 
     @property
     def is_open_end(self) -> bool:
-        """Whether the service said that the reply is finished, but not that nothing more comes."""
+        """Whether the provider said that the reply is finished, but not that nothing more comes."""
         return self.finish_reason == finish.STOP and not self.done
 
     def outcome(self, cut: str, event_stream: bool) -> End | ProviderError:

@@ -62,7 +62,7 @@ KNOWN = {
     "qianfan.baidubce.com": "/v2",
     "router.huggingface.co": "/v1",
 }
-"""Where services whose address is often pasted without a path have their API."""
+"""Where providers whose address is often pasted without a path have their API."""
 
 
 class NoAddress(ValueError):

@@ -1,11 +1,11 @@
-"""The parameters that a model does not take, learnt from its service's refusals.
+"""The parameters that a model does not take, learnt from its provider's refusals.
 
 The rule. A request that is refused (400, 422) in words that name a parameter that was sent is sent again
-without it, or with the name that the service asks for instead; each one goes once. When the service takes
+without it, or with the name that the provider asks for instead; each one goes once. When the provider takes
 that, and its words said that it does not know the parameter or takes nothing but its default, the model is
 remembered for it, and the next requests go out right at once. When its words were about the value (a
 temperature of 2 where 1 is the highest) nothing is remembered: another value may be fine. Nor is anything
-when words decide it that a message of the request has too: the service may only have repeated them, and one
+when words decide it that a message of the request has too: the provider may only have repeated them, and one
 person's words are not to settle what is sent for everybody. The counting of tokens is one more parameter, and
 so is the role of instructions: where a model's template has none they go into the first question. So is the
 stream: what a model does not stream is asked for whole.
@@ -31,8 +31,8 @@ NO_SYSTEM = re.compile(
     r"|(?:unsupported|unexpected|unknown|invalid) role:? ['\"`]?system"
     r"|['\"`]system['\"`]? (?:role )?is not (?:one of|supported|allowed)|should be 'user'(?:,| or) 'assist"
 )
-"""How services say that a model takes no instructions. Templates that let person and model alternate say only
-that they must."""
+"""How providers say that a model takes no instructions. Templates that let person and model alternate say
+only that they must."""
 
 STREAM = "stream"
 """What asks for the answer in pieces, and in the capabilities a model that is not streamed to this site."""
@@ -43,7 +43,7 @@ NO_STREAM = re.compile(
     r"|(?:not|n't|n’t) (?:yet )?(?:support|allow) ['\"`]?stream(?:ing)?\b"
     r"|unsupported for streaming|verified to stream"
 )
-"""How services say so: GPT4All of all its models, Bedrock of some, OpenAI to those it has not verified."""
+"""How providers say so: GPT4All of all its models, Bedrock of some, OpenAI to those it has not verified."""
 
 COUNTING = "stream_options"
 """What asks for the tokens of a stream to be counted."""
@@ -57,7 +57,7 @@ ALSO = {
     "top_p": r"topP",
     COUNTING: r"include_usage",
 }
-"""What services also call them, as expressions."""
+"""What providers also call them, as expressions."""
 
 DEFAULT_ONLY = re.compile(r"(?i)only (?:the default|\w+ ?= ?1\b)")
 ABOUT_VALUE = re.compile(
@@ -116,10 +116,10 @@ def _names(name: str) -> tuple[str, ...]:
 
 
 class ParameterNegotiation:
-    """The parameters of one request, fitted to a model while its service refuses some.
+    """The parameters of one request, fitted to a model while its provider refuses some.
 
     `wanted` has them by our names; `sent` as they go out; `ignored` names those that do not. `counts` says
-    whether the counting of tokens is asked for, `cannot_count` that the service is known not to take that,
+    whether the counting of tokens is asked for, `cannot_count` that the provider is known not to take that,
     `streams` whether the answer is asked for in pieces.
     """
 
@@ -149,7 +149,7 @@ class ParameterNegotiation:
         words = error.detail[:4000]
         if self._folds_for(error, words, echoes) or self._waits_for(error, words, echoes):
             return True
-        # Whoever asks about an error in its own words leaves none of the service's
+        # Whoever asks about an error in its own words leaves none of the provider's
         found = self._named_by(error, echoes.blank(words)) or self._named_by(error, words)
         if found is None:
             return False
@@ -164,7 +164,7 @@ class ParameterNegotiation:
         return True
 
     def taken(self) -> None:
-        """Remember what was learnt: the service took what is sent now, so its refusal was right."""
+        """Remember what was learnt: the provider took what is sent now, so its refusal was right."""
         self.cannot_count = self._to_remember.pop(COUNTING, None) is not None
         self._capabilities.remember(self._to_remember)
 
@@ -255,5 +255,5 @@ def _words_around(mention: re.Match[str] | None, words: str) -> str:
 
 
 def _really_says(pattern: re.Pattern[str], words: str, echoes: Echoes) -> bool:
-    """Return whether the service says it, and does not only repeat it."""
+    """Return whether the provider says it, and does not only repeat it."""
     return any(not echoes.holds(found[0]) for found in pattern.finditer(words))

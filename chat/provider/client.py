@@ -1,4 +1,4 @@
-"""The one client to the model service: AsyncOpenAI over aiohttp, with our limits instead of its own."""
+"""The one client to the provider: AsyncOpenAI over aiohttp, with our limits instead of its own."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ THINKING_ROOM = 1000
 """Tokens a short answer may spend on reasoning before it begins."""
 
 MAX_SHORT, MAX_SHORT_THINKING = 2000, 8 * THINKING_ROOM
-"""Characters of a short answer and of the thinking before it, for services that heed no limit."""
+"""Characters of a short answer and of the thinking before it, for providers that heed no limit."""
 
 MAX_REQUESTS = 14
 """Requests that one reply may cost. It is what a model takes that refuses each of the six parameters, one of
 them by both of its names, the counting of tokens, the role of instructions and the stream, and whose context
-is too short three times: 6+1+1+1+1+3, and the one that it answers. A service that refuses on and on is asked
+is too short three times: 6+1+1+1+1+3, and the one that it answers. A provider that refuses on and on is asked
 no more."""
 
 MAX_MODELS_BODY = 4 * 1024 * 1024
@@ -62,9 +62,9 @@ log = logging.getLogger(__name__)
 
 
 class ProviderClient:
-    """The client of one model service. May be used from several event loops; each has its own connections.
+    """The client of one provider. May be used from several event loops; each has its own connections.
 
-    No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a service
+    No retries: a failed request is told at once, and whoever asked decides. (An exception, logged: a provider
     that refuses a parameter, or to count tokens, is asked again as capabilities.py says.) `learnt`
     is told of a model (by the provider's name for it) and of what is new in its capabilities, in the loop,
     whenever something is.
@@ -103,7 +103,7 @@ class ProviderClient:
     ) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
 
-        `model` is the service's own name for it, "" the one in use. `parameters` go into the request
+        `model` is the provider's own name for it, "" the one in use. `parameters` go into the request
         (temperature, max_tokens, ...) as far as the model takes them. `attempt` is that of an earlier try of
         the same reply: what was refused then is not sent again, and its requests count.
         """
@@ -114,8 +114,8 @@ class ProviderClient:
     ) -> Short:
         """Ask for a short text, such as a title. Raise ProviderError.
 
-        It may take as long as the first word of an answer: a slow service queues it behind that. A model that
-        `thinks` gets room for that.
+        It may take as long as the first word of an answer: a slow provider queues it behind that. A model
+        that `thinks` gets room for that.
         """
         limits = replace(self.timeouts, total=min(self.timeouts.first, self.timeouts.total))
         model = model or await self.model()
@@ -149,13 +149,13 @@ class ProviderClient:
 
     @property
     def known_model(self) -> str:
-        """The model in use as far as is known: "" while the service has not told."""
+        """The model in use as far as is known: "" while the provider has not told."""
         return self._model
 
     async def model(self) -> str:
-        """Return the model in use; ask the service if the settings name none. Raise ProviderError.
+        """Return the model in use; ask the provider if the settings name none. Raise ProviderError.
 
-        An answer waits for it: some services list nothing while they are at work on another.
+        An answer waits for it: some providers list nothing while they are at work on another.
         """
         if not self._model:
             try:
@@ -183,7 +183,7 @@ class ProviderClient:
             await client.close()
 
     def capabilities(self, model: str) -> ModelCapabilities:
-        """Return what is known of the parameters that a model (by the service's name) does not take."""
+        """Return what is known of the parameters that a model (by the provider's name) does not take."""
         if model not in self._capabilities:
             learnt = partial(self._learnt, model) if self._learnt else None
             self._capabilities[model] = ModelCapabilities(self._known_of_all(), learnt)
@@ -218,7 +218,7 @@ class ProviderClient:
         attempt: RequestAttempt,
         echoes: Echoes,
     ) -> httpx2.Response:
-        """Ask, and ask again without what the service refuses; `attempt` has what was sent in the end."""
+        """Ask, and ask again without what the provider refuses; `attempt` has what was sent in the end."""
         model = model or await self.model()
         negotiation = attempt.negotiation = attempt.negotiation or ParameterNegotiation(
             parameters, self.capabilities(model)

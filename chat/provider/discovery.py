@@ -1,4 +1,4 @@
-"""Find out which model service this site talks to."""
+"""Find out which provider this site talks to."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OLLAMA_PATIENCE = 1.0
 async def discover(
     *, api_key: str, base_url: str, model: str, default_model: str, ollama_url: str = OLLAMA_URL
 ) -> Endpoint:
-    """Choose the service by the settings' values; each may be "".
+    """Choose the provider by the settings' values; each may be "".
 
     A key alone means OpenAI; a base URL any compatible server; neither, an Ollama on this machine
     if it answers within a second and has a model; otherwise the demo, whose base URL the caller

@@ -1,4 +1,4 @@
-"""Which of a service's words are people's: some services tell the whole request that they refuse.
+"""Which of a provider's words are people's: some providers tell the whole request that they refuse.
 
 Nothing that everybody meets is learnt from people's words, and they do not come into the operator's log.
 """
@@ -12,7 +12,7 @@ from functools import cached_property
 from chat.core.text import clean
 
 RUN = 20
-"""Characters in a row that a service has from a message, and not by chance."""
+"""Characters in a row that a provider has from a message, and not by chance."""
 
 MOST = 4_000_000
 """Characters of messages that are looked through, which takes 0.1 s; of more, every word may be an echo."""
@@ -64,7 +64,7 @@ class Echoes:
 
 
 def plain(text: str) -> str:
-    """Return a text without escapes, on one line: the same for a text and for what a service made of it."""
+    """Return a text without escapes, on one line: the same for a text and for what a provider made of it."""
     if "\\" in text:
         text = clean(ESCAPED.sub(_unescaped, text))
     return " ".join(text.split())

@@ -1,6 +1,6 @@
 """Bodies that come compressed although none was asked for: taken as they come, within limits.
 
-Proxies do so, and some services for their errors. A few bytes may stand for gigabytes: they are inflated in
+Proxies do so, and some providers for their errors. A few bytes may stand for gigabytes: they are inflated in
 small pieces, only as far as somebody reads, and never more than MAX_INFLATED of one answer.
 """
 

@@ -1,4 +1,4 @@
-"""How a service ends its replies, as far as it has shown: at once, standing open, or with more words."""
+"""How a provider ends its replies, as far as it has shown: at once, standing open, or with more words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from chat.provider.timeouts import Timeouts
 
 STANDING_OPEN, TIMES_OPEN = 2.0, 3
-"""Seconds for which more is waited after the end of a reply, where the service let the connection stand so
+"""Seconds for which more is waited after the end of a reply, where the provider let the connection stand so
 many times without another word, and has never added one: each reply would look unfinished for long."""
 
 
 @dataclass(slots=True)
 class EndingHabits:
-    """Of one service, for as long as the process lives."""
+    """Of one provider, for as long as the process lives."""
 
     times_open: int = 0
     adds_words: bool = False

@@ -1,4 +1,4 @@
-"""Which model service this site talks to."""
+"""Which provider this site talks to."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_FOR_CHAT = ("embed", "rerank", "whisper", "tts-", "dall-e", "moderation")
 class Endpoint:
     """`model` may be empty: then the first request asks the server for its first one.
 
-    `label` names the service to people: "OpenAI", "Ollama", "Demo", or the server's host.
+    `label` names the provider to people: "OpenAI", "Ollama", "Demo", or the server's host.
     """
 
     kind: Kind
@@ -42,7 +42,7 @@ class Endpoint:
 
 
 def service_name(label: str) -> str:
-    """Return a service's label for people, in the active language: only the demo's is a word."""
+    """Return a provider's label for people, in the active language: only the demo's is a word."""
     return pgettext("a model service", "Demo") if label == DEMO else label
 
 

@@ -8,7 +8,7 @@ from chat.core.errors import ChatError, RequestError
 
 
 class ProviderError(ChatError):
-    """The model service did not give a whole reply. What had come until then is the caller's to keep."""
+    """The provider did not give a whole reply. What had come until then is the caller's to keep."""
 
     code = "provider"
     status = 502
@@ -44,7 +44,7 @@ class OutOfCredit(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """429. `retry_after` when the service named it."""
+    """429. `retry_after` when the provider named it."""
 
     code = "rate_limited"
     status = 503
@@ -63,7 +63,7 @@ class ContentFiltered(ProviderError):
 
 
 class BadRequest(ProviderError):
-    """400 and its like, with no better class. `parameter` is the one at fault, where the service names it."""
+    """400 and its like, with no better class. `parameter` is the one at fault, if the provider names it."""
 
     parameter = ""
     code = "provider_refused"
@@ -73,7 +73,7 @@ class BadRequest(ProviderError):
 
 
 class ProviderDown(ProviderError):
-    """5xx, and errors the service reports in the middle of a stream."""
+    """5xx, and errors the provider reports in the middle of a stream."""
 
     code = "provider_down"
     sentence = _("The AI provider is having problems. Try again shortly.")
@@ -142,7 +142,7 @@ class BadParameter(RequestError):
 
 
 class Overloaded(ProviderError):
-    """529, and the words of services that have too much to do just now."""
+    """529, and the words of providers that have too much to do just now."""
 
     code = "provider_overloaded"
     status = 503

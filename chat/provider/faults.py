@@ -1,4 +1,4 @@
-"""Every way a model service fails, as an error of our exception tree."""
+"""Every way a provider fails, as an error of our exception tree."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from chat.provider.errors import (
 )
 
 MAX_DETAIL = 500
-"""Characters of a service's own words that reach the operator's log."""
+"""Characters of a provider's own words that reach the operator's log."""
 
 MAX_WORDS = 2000
 """Characters of them that are looked at."""
@@ -39,7 +39,7 @@ MAX_WORDS = 2000
 TAG = re.compile(r"<[^>]*>")
 NO_PROSE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|gsk|xai|hf|key)[-_][\w*.-]{6,})|(?<=://)[^/\s@]+(?=@)")
-"""Keys as services write them, and the user and password of a URL."""
+"""Keys as providers write them, and the user and password of a URL."""
 
 MIN_KEY = 8
 """Shorter keys are words such as "none" or "ollama", no secrets."""
@@ -115,7 +115,7 @@ BY_WORD: tuple[tuple[type[ProviderError], tuple[str, ...]], ...] = (
     ),
     (RateLimited, ("rate_limit", "rate limit", "ratelimit", "too many requests", "resource_exhausted")),
 )
-"""Words of `code`, `type` or `message` that say more than the status, as the services write them."""
+"""Words of `code`, `type` or `message` that say more than the status, as the providers write them."""
 
 
 def error_from_response(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:

@@ -1,4 +1,4 @@
-"""Why a service says that a reply ended: one word of ours for what each calls it."""
+"""Why a provider says that a reply ended: one word of ours for what each calls it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS = (
     (FAILED, ("error", "fail", "abort", "cancel", "insufficientsystemresource")),
     (STOP, ("stop", "endturn", "eos", "endoftext", "complete", "finish", "done")),
 )
-"""Our word, and letters by which those of the services are known: OpenAI, Anthropic (end_turn, max_tokens,
+"""Our word, and letters by which those of the providers are known: OpenAI, Anthropic (end_turn, max_tokens,
 tool_use, refusal, model_context_window_exceeded), Gemini (STOP, MAX_TOKENS, SAFETY, MALFORMED_FUNCTION_CALL),
 Mistral (model_length), TGI (eos_token), vLLM (abort), DeepSeek (insufficient_system_resource), Zhipu
 (sensitive, network_error)."""
@@ -42,7 +42,7 @@ Mistral (model_length), TGI (eos_token), vLLM (abort), DeepSeek (insufficient_sy
 
 @lru_cache(256)
 def kind(reason: str) -> str:
-    """Return our word for a service's reason: "" for none yet, its own word for one that is not known."""
+    """Return our word for a provider's reason: "" for none yet, its own word for one that is not known."""
     letters = _NO_LETTERS.sub("", reason.lower())
     if letters in ("", "null", "none", "undefined"):
         return ""

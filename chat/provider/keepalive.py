@@ -1,6 +1,6 @@
 """Sockets that notice when their peer is gone, however long it may be silent.
 
-A service that reads a long prompt says nothing for minutes, and so does a machine that lost its power. The
+A provider that reads a long prompt says nothing for minutes, and so does a machine that lost its power. The
 kernel tells them apart: it asks the other one's kernel, which answers for a busy program too.
 """
 

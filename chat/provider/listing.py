@@ -1,4 +1,4 @@
-"""The names in a list of models, in whatever shape services give one."""
+"""The names in a list of models, in whatever shape providers give one."""
 
 from __future__ import annotations
 

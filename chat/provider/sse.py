@@ -2,7 +2,7 @@
 
 The grammar is the HTML standard's, section 9.2.6 "Interpreting an event stream": `id`, `retry`, comments and
 unknown fields say nothing, and an event whose data is empty is none. Two things that it would throw away are
-kept, since model services tell their errors so: a field called `error`, and JSON outside of any field.
+kept, since providers tell their errors so: a field called `error`, and JSON outside of any field.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from chat.provider.timeouts import Timeouts
 from chat.provider.watchdog import Watchdog
 
 LogLine = Callable[[str], str]
-"""Makes the operator's line of a service's words."""
+"""Makes the operator's line of a provider's words."""
 
 Opening = Callable[[], Coroutine[None, None, httpx2.Response]]
 """Sends the request and returns the answer with its body unread."""
@@ -39,7 +39,7 @@ DRAIN = 0.1
 class RequestAttempt:
     """What of a request's parameters was sent, as it was named there, and what the model does not take.
 
-    `requests` counts how often the service was asked, `negotiation` has what it refused.
+    `requests` counts how often the provider was asked, `negotiation` has what it refused.
     """
 
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class ReplyStream:
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
-        """Close the connection to the service at once. May be called by any task, more than once."""
+        """Close the connection to the provider at once. May be called by any task, more than once."""
         self._over = self._settled = True
         await self._release()
 

@@ -1,4 +1,4 @@
-"""How long the model service may take."""
+"""How long the provider may take."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ class Timeouts:
     total: float = 3600.0
     after_finish: float = 10.0
     """Once the reply is said to be whole and nothing more comes, [DONE] is only waited for this long: some
-    services say so after each part."""
+    providers say so after each part."""
     short: float = 20.0
     """A list of models."""

@@ -28,7 +28,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Place(Protocol):
-    """Where a service is, and which addresses its name may stand for."""
+    """Where a provider is, and which addresses its name may stand for."""
 
     @property
     def base_url(self) -> str: ...
@@ -38,7 +38,7 @@ class Place(Protocol):
 
 
 class Sdk(AsyncOpenAI):
-    """The SDK's client, without what it tells each service of this machine: its system, its Python.
+    """The SDK's client, without what it tells each provider of this machine: its system, its Python.
 
     With those in OF_SDK they are eight headers, which the layers below copy and check several times.
     """

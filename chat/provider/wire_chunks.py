@@ -11,7 +11,7 @@ MAX_COUNT = 2**31 - 1
 """A count of tokens has to fit a database's integer."""
 
 THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text", "reasoning_details")
-"""Where services put the thinking, beside the answer. Some send the same in two of them: the first counts."""
+"""Where providers put the thinking, beside the answer. Some send the same in two: the first counts."""
 
 THINKING_PARTS = ("think", "reason")
 """How the types of those parts of a content begin that are thinking: Mistral's, Anthropic's, OpenRouter's."""
