@@ -49,6 +49,8 @@ ALIKE = 0.9
 LIMIT = 60.0
 FRAME = RATE * SAMPLE // 10
 MIC_RATE = 48_000
+PAUSE = 2
+"""Seconds of silence between two parts of what is dictated."""
 
 
 def install(place: Place) -> None:
@@ -246,20 +248,24 @@ async def chinese(stage: Stage) -> str:
 
 
 async def page(stage: Stage) -> str:
-    """The sentence goes through Chromium's microphone, the page and the server into the message box."""
+    """Speech goes through Chromium's microphone, the page and the server into the message box: what was said before
+    a pause while more is said.
+    """
     path = stage.folder / "microphone.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(SAMPLE)
         file.setframerate(MIC_RATE)
-        file.writeframes(bytes(MIC_RATE) + resampled(stage.short, MIC_RATE) + bytes(SAMPLE * MIC_RATE))
-    heard = await asyncio.to_thread(dictated, stage, path)
-    check(SENTENCE, heard)
-    return f"“{heard}”"
+        file.writeframes(bytes(MIC_RATE) + resampled(stage.long, MIC_RATE) + bytes(PAUSE * SAMPLE * MIC_RATE))
+        file.writeframes(resampled(stage.short, MIC_RATE) + bytes(SAMPLE * MIC_RATE))
+    early, heard, took = await asyncio.to_thread(dictated, stage, path)
+    check(SENTENCE, early[: len(SENTENCE)])
+    check(f"{LONG} {SENTENCE}", heard)
+    return f"“{early}” while recording; the rest {took:.1f} s after Stop"
 
 
-def dictated(stage: Stage, microphone: Path) -> str:
-    """Return what is in the message box after the sound of a file was dictated once."""
+def dictated(stage: Stage, microphone: Path) -> tuple[str, str, float]:
+    """Return what is in the message box before the end of a dictation and after it, and the seconds that took."""
     name, _, session = stage.cookie.partition("=")
     with sync_playwright() as playwright:
         browser = launch(playwright, *SOUND, f"--use-file-for-fake-audio-capture={microphone}%noloop")
@@ -269,14 +275,20 @@ def dictated(stage: Stage, microphone: Path) -> str:
         page.goto(stage.site.origin)
         expect(page.locator("body")).to_have_attribute("data-connection", "open")
         page.get_by_role("button", name="Dictate", exact=True).click()
-        expect(page.get_by_role("group", name="Dictation")).to_have_attribute("data-state", "recording")
-        page.wait_for_timeout(1000 * (stage.short.seconds + 2))
-        page.get_by_role("button", name="Stop dictation").click()
+        bar = page.get_by_role("group", name="Dictation")
+        expect(bar).to_have_attribute("data-state", "recording")
+        over = time.monotonic() + stage.long.seconds + PAUSE + stage.short.seconds + 2
         box = page.get_by_role("textbox", name="Message", exact=True)
         expect(box).not_to_have_value("", timeout=LIMIT * 1000)
-        heard = box.input_value()
+        expect(bar).to_have_attribute("data-state", "recording")
+        early = box.input_value()
+        page.wait_for_timeout(1000 * max(0.0, over - time.monotonic()))
+        page.get_by_role("button", name="Stop dictation").click()
+        stopped = time.monotonic()
+        expect(bar).to_have_count(0, timeout=LIMIT * 1000)
+        took, heard = time.monotonic() - stopped, box.input_value()
         browser.close()
-    return heard
+    return early, heard, took
 
 
 STEPS: dict[str, Step] = {

@@ -95,6 +95,7 @@ export class Clip {
     if (this.#isIdle) {
       this.#isIdle = false;
       this.again();
+      return;
     }
     if (!this.#id || this.#timer) return;
     while (this.#sent < this.#frames.length) {

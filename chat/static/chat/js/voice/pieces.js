@@ -63,8 +63,8 @@ export class Pieces {
   // What failed is recognised once more.
   again() {
     this.#isFirst = true;
-    this.#piece.again();
     this.finish();
+    this.#piece.again();
   }
 
   #clip() {
