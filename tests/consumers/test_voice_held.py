@@ -1,7 +1,7 @@
 """What recordings hold, and for how long: each person's share, and the end of what nobody uses."""
 
-import asyncio
 import tracemalloc
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,35 +25,33 @@ async def test_a_recording_that_gets_no_sound_any_more_ends_and_comes_anew_under
     alice, charlie, open_voice, speech, monkeypatch
 ):
     monkeypatch.setattr("chat.consumers.voice.LOOK", 0.02)
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(clips, "time", SimpleNamespace(monotonic=lambda: clock.now))
     owner, stranger = await open_voice(alice), await open_voice(charlie)
     for tab in (owner, stranger):
         await tab.say(type="listen", id=1)
-    await owner.sound(1, bytes(SECOND))
-    await until(lambda: memory.held == SECOND)
-    monkeypatch.setattr(clips, "IDLE_CLIP", 0.3)
-    clock = asyncio.create_task(keep_speaking(stranger, 1))
+        await tab.sound(1, bytes(SECOND))
+    await until(lambda: memory.held == 2 * SECOND)
+    clock.now = clips.IDLE_CLIP - 1
+    await stranger.sound(1, bytes(SECOND))
+    await until(lambda: memory.held == 3 * SECOND)
+    clock.now = clips.IDLE_CLIP + 1
     refused = await owner.next()
     assert (refused["type"], refused["code"], refused["id"]) == ("error", "clip_idle", 1)
-    assert memory.held < SECOND
-    clock.cancel()
+    assert memory.held == 2 * SECOND
     await stranger.say(type="finish", id=1)
     assert (await stranger.until("words", "error"))["type"] == "words"  # which goes on: its sound came
     await owner.record()
     assert (await owner.until("words", "error"))["type"] == "words"
 
 
-async def keep_speaking(tab, clip):
-    while True:
-        await tab.sound(clip, bytes(320))
-        await asyncio.sleep(0.02)
-
-
 async def test_a_recording_that_is_being_recognised_is_not_idle(alice, open_voice, speech, monkeypatch):
     monkeypatch.setattr("chat.consumers.voice.LOOK", 0.01)
-    monkeypatch.setattr(clips, "IDLE_CLIP", 0.05)
-    speech.words = play("words", delay=0.5)
+    speech.words = play("words", delay=0.3)
     tab = await open_voice(alice)
     await tab.record()
+    await until(lambda: speech.clips)
+    monkeypatch.setattr(clips, "IDLE_CLIP", 0.0)
     assert (await tab.until("words", "error"))["type"] == "words"
 
 
@@ -61,12 +59,13 @@ async def test_a_socket_that_is_used_for_nothing_is_closed_and_those_of_others_s
     alice, charlie, open_voice, speech, monkeypatch
 ):
     monkeypatch.setattr("chat.consumers.voice.LOOK", 0.02)
-    monkeypatch.setattr("chat.consumers.voice.IDLE", 0.4)
     idle, busy = await open_voice(alice), await open_voice(charlie)
     await busy.say(type="listen", id=1)
+    await busy.sound(1, bytes(SECOND))
+    await until(lambda: memory.held == SECOND)
+    monkeypatch.setattr("chat.consumers.voice.IDLE", 0.2)
     await idle.say(type="played", id=5, sentence=0)  # of no reading: this keeps nothing open
     assert await idle.closed() == 1000
-    await busy.sound(1, bytes(SECOND))
     await busy.say(type="finish", id=1)
     assert (await busy.until("words", "error"))["type"] == "words"
     assert await busy.closed() == 1000  # and then has nothing to do either

@@ -219,7 +219,6 @@ async def test_words_that_come_a_few_characters_at_a_time_are_copied_no_more_oft
         service.hear(play("words", text=text, form="events"))
         found = await heard_by(recognizer_at(service))
     assert found[-1] == Heard(text, is_final=True)
-    assert len({heard.text for heard in found[:64]}) == 64  # at the beginning each word is told
     assert sum(len(heard.text) for heard in found) < 100 * len(found[-1].text)
 
 

@@ -1,8 +1,10 @@
-// Words that come into the message box at its caret, piece by piece, and of each piece more and more, each time all that
-// are known of it. What somebody writes elsewhere in the box meanwhile stays, and all words are one step to undo.
+// Words that come into the message box at its caret, piece by piece, and of each piece more and more, each time all
+// that are known of it. What somebody writes elsewhere in the box meanwhile stays, and all words are one step to undo.
 
 // What is written without spaces between words, with its marks; what wants no space after it; what may want one before
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60]/u;
+const UNSPACED = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\u3000-\\u303f\\uff00-\\uff60]";
+const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, "u");
+const BEGINS_UNSPACED = new RegExp(`^${UNSPACED}`, "u");
 const OPENS = /[\p{Ps}\p{Pi}\s]$/u;
 const WORD = /^[\p{L}\p{N}\p{Ps}\p{Pi}\p{Sc}¿¡"#]/u;
 const GOES_ON = /^\p{Ll}/u;
@@ -150,5 +152,5 @@ function moved([from, to], { start, end, now }) {
 // The space between two texts, where their writing has one.
 function gap(left, right) {
   if (!left || OPENS.test(left) || !WORD.test(right)) return "";
-  return UNSPACED.test([...left.slice(-2)].at(-1)) || UNSPACED.test(String.fromCodePoint(right.codePointAt(0))) ? "" : " ";
+  return ENDS_UNSPACED.test(left) || BEGINS_UNSPACED.test(right) ? "" : " ";
 }
