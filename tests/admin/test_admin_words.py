@@ -34,9 +34,9 @@ def test_groups_and_permissions_are_named_in_the_readers_language(root: User, al
     client = browser_of(root)
     person = in_chinese(client, f"/admin/chat/user/{alice.pk}/change/")
     assert "审核员</option>" in person
-    assert "对话 | 用户 | 修改</option>" in person
-    assert "对话 | 模型请求 | 修改</option>" in person
-    assert "对话 | 常用提示词 | 修改</option>" in person
+    assert "聊天 | 用户 | 修改</option>" in person
+    assert "聊天 | 模型请求 | 修改</option>" in person
+    assert "聊天 | 常用提示词 | 修改</option>" in person
     assert "Moderators" not in person
     assert "Can " not in person
     assert ">审核员</a>" in in_chinese(client, "/admin/chat/user/")
