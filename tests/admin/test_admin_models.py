@@ -186,7 +186,7 @@ def test_a_pasted_address_is_kept_as_it_was_meant(admin, typed, kept):
 
 async def test_the_test_of_a_provider_shows_how_its_address_was_understood(admin, server):
     page = await tested(admin, server, base_url=server.base_url.removesuffix("/v1"))
-    assert f"URL: {server.base_url}" in page
+    assert f"<code>{server.base_url}</code>" in page
     assert "Reply from scripted-1" in page
 
 

@@ -102,7 +102,7 @@ async def test_a_pasted_address_is_told_as_it_was_understood(provider, settings)
     settings.OPENAI_BASE_URL = f" {provider.base_url.removesuffix('/v1')}/chat/completions "
     found = await model.examine()
     assert levels(found) == [("Model", "ok"), ("Streaming", "ok")]
-    assert f"URL: {provider.base_url}" in found[0].message
+    assert provider.base_url in found[0].detail
 
 
 async def test_a_slow_provider_is_a_warning_that_says_how_long_people_s_chats_wait(

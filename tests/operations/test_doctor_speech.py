@@ -70,7 +70,7 @@ async def test_a_recogniser_is_asked_with_silence_where_nothing_may_speak(settin
         found = await speech.examine()
     assert levels(found) == [("Speech to text", "ok"), ("Text to speech", "ok")]
     assert not any(service.clips[0].pcm)
-    assert f"URL: {service.base_url}" in found[0].message
+    assert service.base_url in found[0].detail
 
 
 async def test_a_recogniser_is_asked_with_what_the_settings_say_where_the_admins_service_cannot(settings):

@@ -87,8 +87,7 @@ async def stand_in(endpoint: Endpoint) -> Finding:
 
 def understood(finding: Finding, client: ProviderClient) -> Finding:
     """Return the finding, with what the provider's base URL was taken for."""
-    message = _("%(finding)s · URL: %(url)s")
-    return replace(finding, message=message % {"finding": finding.message, "url": client.address})
+    return replace(finding, detail=" · ".join(filter(None, [client.address, finding.detail])))
 
 
 async def names_of(client: ProviderClient) -> list[str] | ProviderError:

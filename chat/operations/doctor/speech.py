@@ -275,8 +275,7 @@ def _named(voice: Voice) -> str:
 
 def _understood(finding: Finding, address: str) -> Finding:
     """Return the finding with what the base URL was taken for."""
-    message = _("%(finding)s · URL: %(url)s")
-    return replace(finding, message=message % {"finding": finding.message, "url": address})
+    return replace(finding, detail=" · ".join(filter(None, [address, finding.detail])))
 
 
 def _failed(part: str, problem: ProviderError) -> Finding:
