@@ -228,6 +228,11 @@ def test_without_a_service_the_browser_listens_and_speaks_and_is_said_to(context
     chat.dictate.click()
     notice.get_by_role("button", name="Continue").click()
     expect(chat.box).to_have_value("so far")  # while one speaks
+    chat.page.keyboard.press("Escape")
+    expect(chat.box).to_have_value("")  # thrown away with what was said
+    expect(chat.bar).to_have_count(0)
+    chat.dictate.click()
+    expect(chat.box).to_have_value("so far")
     chat.stop_dictation.click()
     expect(chat.box).to_have_value("so far and on")
     model.says("The first sentence. The second one.")
