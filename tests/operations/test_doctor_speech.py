@@ -44,6 +44,17 @@ async def test_services_of_the_settings_say_a_sentence_and_hear_it(settings):
     assert [clip.fields["language"] for clip in service.clips] == ["en", "en"]
 
 
+async def test_a_voice_that_the_service_does_not_have_comes_with_those_that_it_has(settings):
+    async with ScriptedSpeech() as service:
+        settings.TEXT_TO_SPEECH_URL, settings.TEXT_TO_SPEECH_VOICE = service.base_url, "nobody"
+        service.voices = {"voices": ["zf_xiaobei", "af_bella"]}
+        service.sound = play("status", code=400, message="Voice 'nobody' not found")
+        _, failure, voices = await speech.examine()
+    assert (failure.level, voices.level) == (Level.FAIL, Level.OK)
+    assert "Enter a voice that the service has" in failure.advice
+    assert "including af_bella (en-US), zf_xiaobei (zh)" in voices.message
+
+
 async def test_words_that_are_not_those_that_were_said_are_a_warning(settings):
     async with ScriptedSpeech() as service:
         settings.SPEECH_TO_TEXT_URL = settings.TEXT_TO_SPEECH_URL = service.base_url

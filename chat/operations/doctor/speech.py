@@ -26,6 +26,7 @@ from chat.provider.speech import (
     Speaker,
     SpeechEndpoint,
     Voice,
+    suits,
 )
 from chat.provider.speech.errors import (
     NotASpeechService,
@@ -115,12 +116,12 @@ async def _of_speaking(part: str, endpoint: SpeechEndpoint | None, language: str
     try:
         finding, sound = await say(part, speaker, language)
         finding = _understood(finding, speaker.connection.address)
-        if sound is None:
-            return [finding]
-        findings = [finding, *await _voices_of(speaker)]
+        # Also where it does not have the voice that is set
+        lists = sound is not None or endpoint.voice
+        findings = [finding, *(await _voices_of(speaker, language) if lists else [])]
     finally:
         await speaker.connection.aclose()
-    return [*findings, *await _heard_by_any(sound, language)]
+    return [*findings, *(await _heard_by_any(sound, language) if sound else [])]
 
 
 async def _of_own_voice(part: str, language: str) -> Finding:
@@ -254,10 +255,10 @@ async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
     return []
 
 
-async def _voices_of(speaker: ServiceSpeaker) -> list[Finding]:
-    """Return which voices it lists; nothing where it lists none."""
+async def _voices_of(speaker: ServiceSpeaker, language: str) -> list[Finding]:
+    """Return which voices it lists, those of the language first; nothing where it lists none."""
     try:
-        voices = await speaker.voices()
+        voices = sorted(await speaker.voices(), key=lambda voice: not suits(voice, language))
     except ProviderError:
         return []
     if not voices:
