@@ -1,9 +1,9 @@
 """Signs that mean a word between others: voices leave them out, or say something else for them.
 
 "5–10 minutes" is heard as "five ten", "20~30" as one number
-(https://github.com/debpalash/VoiceStudio/pull/1821), and "x < 5" without its sign says the contrary. Before the
-language of a sentence is known they are kept as one character each, none of which is a mark of Markdown; then
-they become its words.
+(https://github.com/debpalash/VoiceStudio/pull/1821), and "x < 5" without its sign says the contrary. Before
+the language of a sentence is known they are kept as one character each, none of which is a mark of Markdown;
+then they become its words.
 """
 
 from __future__ import annotations

@@ -14,6 +14,11 @@ const WHY = {
   "language-not-supported": "recognitionLanguage",
 };
 const KNOWN = "voice-notice";
+// Milliseconds: within which one that ends had no time to listen, and how often that may be; and after which one that was
+// stopped says no more, though it may not have said so
+const AT_ONCE = 500;
+const OFTEN = 3;
+const PATIENCE = 5000;
 
 // Words may go to the maker of the browser: said before the first use. Gives whether the person agrees.
 export async function agrees(language, opener) {
@@ -51,7 +56,11 @@ export class BrowserRecognition {
   #before = "";
   #now = "";
   #over = false;
-  #failed = false;
+  // Nothing is told any more: it failed, or has said its last words
+  #isDone = false;
+  #began = 0;
+  #short = 0;
+  #timer = 0;
 
   // `told.words(text, final)` is called with all words so far, `told.failed({ text })` with a sentence.
   constructor(language, told) {
@@ -66,23 +75,37 @@ export class BrowserRecognition {
 
   finish() {
     this.#over = true;
+    if (!this.#began) {
+      this.#ended();
+      return;
+    }
     this.#recognition.stop();
+    this.#timer = setTimeout(() => this.#ended(), PATIENCE);
   }
 
   discard() {
-    this.#told = { words() {}, failed() {} };
-    this.#over = true;
+    this.#isDone = this.#over = true;
     this.#recognition.abort();
   }
 
   #start(local) {
     if (this.#over) return;
     if (local) this.#recognition.processLocally = true;
-    this.#recognition.start();
+    this.#begin();
+  }
+
+  #begin() {
+    this.#began = performance.now();
+    try {
+      this.#recognition.start();
+    } catch {
+      this.#fail("");
+    }
   }
 
   #hear(results) {
-    this.#now = [...results].map(([{ transcript }]) => transcript).join("");
+    if (this.#isDone) return;
+    this.#now = joined([...results].map(([{ transcript }]) => transcript));
     this.#told.words(this.#text, false);
   }
 
@@ -91,16 +114,36 @@ export class BrowserRecognition {
   }
 
   #fail(error) {
-    if (error === "no-speech" || error === "aborted") return;
-    this.#over = this.#failed = true;
+    if (error === "no-speech" || error === "aborted" || this.#isDone) return;
+    this.#over = this.#isDone = true;
     this.#told.failed({ text: said(WHY[error] ?? "noRecording") });
   }
 
-  // Browsers end it in every longer silence
+  // Browsers end it in every longer silence; one that never listens would be begun for ever
   #ended() {
+    clearTimeout(this.#timer);
+    if (this.#isDone) return;
     this.#before = this.#text;
     this.#now = "";
-    if (!this.#over) this.#recognition.start();
-    else if (!this.#failed) this.#told.words(this.#before, true);
+    if (this.#over) {
+      this.#isDone = true;
+      this.#told.words(this.#before, true);
+      return;
+    }
+    this.#short = performance.now() - this.#began < AT_ONCE ? this.#short + 1 : 0;
+    if (this.#short >= OFTEN) this.#fail("network");
+    else this.#begin();
   }
+}
+
+// Chrome on Android tells the words so far as one result after the other, each as if it were the next one:
+// https://github.com/facebook/lexical/pull/8759
+function joined(results) {
+  if (!/Android/.test(navigator.userAgent)) return results.join("");
+  const parts = [];
+  for (const text of results.map((result) => result.trim()).filter(Boolean)) {
+    if (text.toLowerCase().startsWith((parts.at(-1) ?? "\0").toLowerCase())) parts.pop();
+    parts.push(text);
+  }
+  return parts.join(" ");
 }

@@ -6,6 +6,20 @@ import { settings } from "./parts.js";
 // In front of the names of the browser's voices among those of the site
 export const OWN = "browser:";
 
+// Seconds of speech at once: after 15 Chrome's voices of a server fall silent for good, and never say that they have ended
+// (https://issues.chromium.org/issues/40747712)
+const LONGEST = 10;
+// Characters that are said in a second, of writings with and without spaces
+const PACE = { word: 13, sign: 4 };
+const SIGNS = "\\u0e00-\\u0e7f\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af";
+const PIECES = new RegExp(`[${SIGNS}]|[^\\s${SIGNS}]+\\s*|\\s+`, "g");
+const SIGN = new RegExp(`^[${SIGNS}]`);
+const ENDS = /[,;:.!?\u3001\uff0c\uff1b\uff1a]\s*$/;
+// Milliseconds between two looks at whether one that has not said so has ended, as happens
+const LOOK = 1000;
+// What is told of one that was ended by somebody
+const STOPPED = ["interrupted", "canceled"];
+
 // The browser's voices for a language, those of this machine first.
 export function voicesFor(language) {
   const all = window.speechSynthesis?.getVoices() ?? [];
@@ -26,6 +40,7 @@ export class BrowserPlayer {
   // What is being spoken; what an earlier one tells is no news
   #now = null;
   #timer = 0;
+  #watch = 0;
 
   constructor(told) {
     this.#told = told;
@@ -78,6 +93,7 @@ export class BrowserPlayer {
 
   #hush() {
     clearTimeout(this.#timer);
+    clearInterval(this.#watch);
     this.#timer = 0;
     this.#now = null;
     window.speechSynthesis.cancel();
@@ -96,15 +112,38 @@ export class BrowserPlayer {
       this.#told.cannot(number);
       return;
     }
-    const utterance = new SpeechSynthesisUtterance(text);
     const { speed, voices } = settings();
     const isWanted = ({ voiceURI }) => OWN + voiceURI === voices[base(language)];
-    Object.assign(utterance, { lang: language, rate: speed, voice: known.find(isWanted) ?? known[0] });
+    const voice = known.find(isWanted) ?? known[0];
+    const parts = voice.localService ? [text] : partsOf(text, LONGEST * speed);
+    this.#say(parts, { lang: language, rate: speed, voice }, { number, pause, isFirst: true });
+  }
+
+  #say([text, ...rest], manner, { number, pause, isFirst }) {
+    const utterance = Object.assign(new SpeechSynthesisUtterance(text), manner);
     this.#now = utterance;
-    const isNow = () => utterance === this.#now;
-    utterance.onstart = () => isNow() && this.#told.began(number);
-    for (const end of ["onend", "onerror"]) utterance[end] = () => isNow() && this.#ended(number, pause);
+    const told = (act) => (event) => utterance === this.#now && act(event);
+    const ended = told(() => {
+      clearInterval(this.#watch);
+      if (rest.length) this.#say(rest, manner, { number, pause, isFirst: false });
+      else this.#ended(number, pause);
+    });
+    utterance.onstart = told(() => isFirst && this.#told.began(number));
+    utterance.onend = ended;
+    utterance.onerror = told(({ error }) => (STOPPED.includes(error) ? ended() : this.#fail(number)));
     window.speechSynthesis.speak(utterance);
+    let looks = 0;
+    clearInterval(this.#watch);
+    this.#watch = setInterval(() => {
+      const { speaking, pending } = window.speechSynthesis;
+      looks = speaking || pending ? 0 : looks + 1;
+      if (looks > 1) ended();
+    }, LOOK);
+  }
+
+  #fail(number) {
+    clearInterval(this.#watch);
+    this.#told.cannot(number);
   }
 
   #ended(number, pause) {
@@ -116,4 +155,18 @@ export class BrowserPlayer {
       this.#next();
     }, pause);
   }
+}
+
+// A text in parts that take about so many seconds at most, cut where one may draw breath.
+function partsOf(text, most) {
+  const parts = [""];
+  let seconds = 0;
+  for (const piece of text.match(PIECES) ?? [text]) {
+    const takes = SIGN.test(piece) ? 1 / PACE.sign : piece.length / PACE.word;
+    const isEnough = seconds + takes > most || (seconds > most / 2 && ENDS.test(parts.at(-1)));
+    if (isEnough && parts.at(-1)) parts.push("");
+    seconds = isEnough ? takes : seconds + takes;
+    parts[parts.length - 1] += piece;
+  }
+  return parts;
 }

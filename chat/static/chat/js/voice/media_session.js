@@ -13,7 +13,7 @@ export class Controls {
   begin(acts) {
     if (!navigator.mediaSession) return;
     navigator.mediaSession.metadata = new MediaMetadata({ title: said("reading"), artist: document.title });
-    for (const [name, act] of Object.entries(acts)) navigator.mediaSession.setActionHandler(name, act);
+    for (const [name, act] of Object.entries(acts)) handle(name, act);
     this.#audio ??= new Audio(URL.createObjectURL(silence()));
     this.#audio.loop = true;
     this.play();
@@ -36,7 +36,16 @@ export class Controls {
     if (!this.#audio) return;
     this.#audio.pause();
     navigator.mediaSession.playbackState = "none";
-    for (const name of ["play", "pause", "stop"]) navigator.mediaSession.setActionHandler(name, null);
+    for (const name of ["play", "pause", "stop"]) handle(name, null);
+  }
+}
+
+// Browsers throw at a key that they do not know
+function handle(name, act) {
+  try {
+    navigator.mediaSession.setActionHandler(name, act);
+  } catch {
+    // The other keys do
   }
 }
 

@@ -14,7 +14,15 @@ export class Player {
   #end = 0;
   #timer = 0;
   #whole = false;
+  #isPaused = false;
   #told;
+  // Phones take the sound away for a call or when they are locked, and not all give it back by themselves
+  #wake = ({ type }) => {
+    const { state } = this.#context;
+    if (this.#isPaused || state === "running" || document.hidden) return;
+    // While a call lasts a context cannot go on, and some break if they are told to
+    if (type !== "statechange" || state === "suspended") this.#context.resume().catch(() => {});
+  };
 
   // Plays in the page's one context. `told.began(number)` and `told.ended(number)` are called as a sentence is heard,
   // `told.done()` after the last one.
@@ -24,6 +32,12 @@ export class Player {
     this.#out = context.createGain();
     this.#out.connect(context.destination);
     context.resume();
+    this.#listen("addEventListener");
+  }
+
+  #listen(what) {
+    this.#context[what]("statechange", this.#wake);
+    for (const kind of ["visibilitychange", "pointerdown", "keydown"]) document[what](kind, this.#wake);
   }
 
   // Whether something sounds at this moment.
@@ -33,10 +47,12 @@ export class Player {
   }
 
   resume() {
+    this.#isPaused = false;
     return this.#context.resume();
   }
 
   pause() {
+    this.#isPaused = true;
     return this.#context.suspend();
   }
 
@@ -88,6 +104,7 @@ export class Player {
   // Falls silent for good. Gives the number of the sentence that was heard last and the part of it, 0 to 1.
   stop() {
     const heard = this.#heard();
+    this.#listen("removeEventListener");
     clearInterval(this.#timer);
     this.#timer = 0;
     this.#out.gain.setTargetAtTime(0, this.#context.currentTime, FADE / 3);

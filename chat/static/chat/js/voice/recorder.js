@@ -15,6 +15,12 @@ const WHY = {
   AbortError: "busyMicrophone",
 };
 
+// Milliseconds: for which a context may need to run again, and between two looks at whether sound comes; and how many
+// of those may pass without any
+const WAKING = 2000;
+const LOOK = 1000;
+const STILL = 4;
+
 // The context of all recordings, with its worklet: to make one takes up to 150 ms, which is long after a press. It is
 // suspended while none is under way
 let shared = null;
@@ -53,6 +59,9 @@ export class Recorder {
   #stream = null;
   #source = null;
   #node = null;
+  // Looks since sound came last
+  #still = 0;
+  #timer = 0;
   #isClosed = false;
 
   // `frame(samples)` is called with each frame, `lost()` when the microphone is taken away. Throws an Error whose
@@ -72,19 +81,49 @@ export class Recorder {
   async #open(frame, lost) {
     underWay += 1;
     [, this.#context] = await Promise.all([this.#ask(lost), recordingContext()]);
+    await this.#listen(frame);
+    if (this.#context.state !== "running") {
+      // After a call some contexts are of no use any more
+      this.#end();
+      this.#context.close().catch(() => {});
+      shared = null;
+      this.#context = await recordingContext();
+      await this.#listen(frame);
+    }
+    this.#watch(lost);
+  }
+
+  async #listen(frame) {
     await this.#connect();
     const options = { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" };
     this.#node = new AudioWorkletNode(this.#context, "frames", options);
-    this.#node.port.onmessage = ({ data }) => frame(data);
+    this.#node.port.onmessage = ({ data }) => {
+      if (!this.#track.muted) this.#still = 0;
+      frame(data);
+    };
     this.#source.connect(this.#node);
-    await this.#context.resume();
+    await Promise.race([this.#context.resume().catch(() => {}), later(WAKING)]);
+  }
+
+  // A microphone may be taken away without a word: by a call, a headset that is put away, a switch
+  #watch(lost) {
+    this.#timer = setInterval(() => {
+      this.#still += 1;
+      if (this.#still < STILL) return;
+      clearInterval(this.#timer);
+      lost();
+    }, LOOK);
   }
 
   // Where there is no context, the microphone that comes later must not stay on
   async #ask(lost) {
     this.#stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED });
     if (this.#isClosed) this.#release();
-    this.#stream.getAudioTracks()[0].addEventListener("ended", lost);
+    this.#track.addEventListener("ended", lost);
+  }
+
+  get #track() {
+    return this.#stream.getAudioTracks()[0];
   }
 
   // Some browsers connect a microphone only to a context of its own rate; the worklet then makes ours of it
@@ -103,19 +142,26 @@ export class Recorder {
     if (this.#isClosed) return;
     this.#isClosed = true;
     underWay -= 1;
+    clearInterval(this.#timer);
+    this.#end();
+    this.#release();
+    rest();
+  }
+
+  #end() {
     if (this.#node) {
       this.#node.port.onmessage = null;
       this.#node.port.postMessage("end");
     }
     this.#source?.disconnect();
-    this.#release();
-    rest();
   }
 
   #release() {
     this.#stream?.getTracks().forEach((track) => track.stop());
   }
 }
+
+const later = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 // How loud a frame is, 0 to 1.
 export function levelOf(samples) {

@@ -65,7 +65,15 @@ export class Talk {
     this.#place(opener);
     this.#listen();
     this.#ear.muted = false;
-    this.#lock = await navigator.wakeLock?.request("screen").catch(() => null);
+    await this.#stayAwake();
+  }
+
+  // The screen does not go dark; browsers forget that of a page that was hidden
+  async #stayAwake() {
+    this.#lock?.release();
+    const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+    if (this.#view) this.#lock = lock;
+    else lock?.release();
   }
 
   #place(opener) {
@@ -120,6 +128,7 @@ export class Talk {
 
   // Nobody is to be listened to who does not see it
   #hide(isHidden) {
+    if (!isHidden) this.#stayAwake();
     if (isHidden && !this.#isMuted) {
       this.#isHidden = true;
       this.#mute(true, said("talkHidden"));
