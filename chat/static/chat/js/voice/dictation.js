@@ -230,6 +230,9 @@ export class Dictation {
     this.#button.setAttribute("aria-label", label);
     this.#button.title = label;
     this.#button.dataset.recording = this.#recording;
+    // A tick: pressing it keeps what was said
+    const icon = one("use", this.#button);
+    icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, this.#recording ? "#check" : "#microphone"));
     this.#button.setAttribute("aria-disabled", String(state === "recognising"));
     if (state) one("#send").setAttribute("aria-disabled", "false");
     if (state && !this.#bar) this.#place();
