@@ -43,8 +43,8 @@ check: build .venv/.dev ## Check the code without running it
 	$(BIN)/python manage.py translations check
 	SITE_URL=https://chat.example.org EMAIL_URL=dummymail:// $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: build .venv/.dev ## Measure speed and size, in ratio to a bare relay
-	@exec $(BIN)/python -m tests.bench
+bench: build .venv/.dev ## Measure speed and size, in ratio to a bare relay (obeys ARGS, such as "--only voice")
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 chaos: build .venv/.dev ## Let people chat while everything breaks, and see what holds
 	@exec $(BIN)/python -m tests.chaos

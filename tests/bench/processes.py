@@ -96,8 +96,11 @@ def running(process: Process) -> Iterator[Process]:
         process.end()
 
 
-def helper(module: str, spec: object, fork: bool = False, **variables: str) -> Any:
-    """Run a module of tests/ to its end, with `spec` as JSON on its input; the JSON it prints last."""
+def helper(module: str, spec: object, fork: bool = False, limit: float = LOAD_LIMIT, **variables: str) -> Any:
+    """Run a module of tests/ to its end, with `spec` as JSON on its input; the JSON it prints last.
+
+    Raises subprocess.TimeoutExpired after `limit` seconds (of a fork there is no limit).
+    """
     if fork:
         return json.loads(run_module(f"tests.{module}", json.dumps(spec), **variables).splitlines()[-1])
     done = subprocess.run(
@@ -106,7 +109,7 @@ def helper(module: str, spec: object, fork: bool = False, **variables: str) -> A
         env=os.environ | variables,
         input=json.dumps(spec).encode(),
         stdout=subprocess.PIPE,
-        timeout=LOAD_LIMIT,
+        timeout=limit,
         check=True,
     )
     return json.loads(done.stdout.splitlines()[-1])

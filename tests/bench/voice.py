@@ -18,9 +18,16 @@ RECOGNITION, FIRST_TOKEN, FIRST_BYTE = 300, 200, 200
 # Of silence that a page waits for before it takes speech as ended
 TAIL = 600
 TALKERS = 20
-# What the microphone of a browser is heard to say. The reply takes longer to be read than the four seconds after
-# which somebody speaks again
-ASKED = "Tell me. [[scenario:plain tokens=80 rate=500]]"
+# What the microphone of a browser is heard to say: the reply to it takes 0.9 s to be read
+ASKED = f"Tell me. [[scenario:plain text='Yes, of course.' size=6 rate=100 delay={FIRST_TOKEN / 1000}]]"
+# Turns in a browser, and after which of them what is held in memory is looked at first
+TURNS, EARLY = 100, 10
+# Nodes of a reply that may happen to sound when they are counted
+SOUNDING = 10
+# Seconds that all of it may take in a browser; only a limit
+PAGE_LIMIT = 900
+# MB that a page and a server may hold more after the rest of the turns, whose messages they have too
+MORE_IN_PAGE, MORE_IN_SERVER = 1, 10
 # Seconds that a question takes to say
 SAID = 2.0
 
@@ -85,18 +92,59 @@ def voice(bench: Bench) -> Iterator[Figure]:
 
 
 def in_the_page(bench: Bench) -> Iterator[Figure]:
-    """What a browser adds: the page's own part of what a person waits for."""
+    """The same in a browser, whose own part of what a person waits for comes to it."""
     folder = bench.new_folder()
+    times = 2 if bench.quick else 8
     with speech_service(folder, ASKED) as url:
         settings = {"SPEECH_TO_TEXT_URL": url, "TEXT_TO_SPEECH_URL": url, "TEXT_TO_SPEECH_VOICE": "one"}
-        with bench.site(1, **settings) as (site, _, cookies):
-            spec = {"origin": site.origin, "cookie": cookies[0]}
-            spec |= {"presses": 5, "seconds": 15} if bench.quick else {"presses": 20, "seconds": 60}
-            seen = helper("bench.voice_page", spec)
-    yield Figure("press of Dictate to a meter that moves, p50", median(seen["meter"]), "ms", 150)
-    yield Figure("press of Dictate to a meter that moves, p95", percentile(seen["meter"], 0.95), "ms")
-    yield Figure("replies that were spoken over", len(seen["silence"]), "")
-    yield Figure("speaking over a reply to its silence, p95", percentile(seen["silence"], 0.95), "ms", 200)
+        with bench.site(1, VOICE_MINUTES_A_DAY="0", **settings) as (site, server, cookies):
+            spec = {
+                "origin": site.origin,
+                "cookie": cookies[0],
+                "pid": server.pid,
+                "visits": times,
+                "dictations": times,
+                "readings": [short_question(number) for number in range(times)],
+                "turns": EARLY if bench.quick else TURNS,
+                "early": EARLY // 2 if bench.quick else EARLY,
+            }
+            seen = helper("bench.voice_page", spec, limit=PAGE_LIMIT)
+    yield from page_times(seen)
+    yield from after_many_turns(seen, spec["early"], spec["turns"])
+
+
+def short_question(number: int) -> str:
+    """What makes the model answer in four short sentences of its own."""
+    return f"Please. [[scenario:plain text='Yes, {number}. It has a second one. And a third. The end.']]"
+
+
+def page_times(seen: dict[str, Any]) -> Iterator[Figure]:
+    yield Figure("page: press of Dictate to a meter that moves, p50", median(seen["meter"]), "ms", 150)
+    yield Figure("page: the same, p95", percentile(seen["meter"], 0.95), "ms", 150)
+    yield Figure("page: the same, first of a visit, p50", median(seen["first_meter"]), "ms", 150)
+    yield Figure("page: the same, first of a visit, worst", max(seen["first_meter"]), "ms")
+    late = percentile(seen["to_text"], 0.95) - RECOGNITION
+    yield Figure("page: stop to text, over the service's, p95", late, "ms", 100)
+    late = percentile(seen["to_sound"], 0.95) - FIRST_BYTE
+    yield Figure("page: read aloud to first sound, over the service's, p95", late, "ms", 150)
+    yield Figure("page: silence between sentences, p95", percentile(seen["gaps"], 0.95), "ms", 80)
+
+
+def after_many_turns(seen: dict[str, Any], early: int, turns: int) -> Iterator[Figure]:
+    name = f"page: talk, {turns} turns"
+    yield Figure(f"{name}: answered aloud before the next one", len(seen["turns"]), "")
+    yield Figure(f"{name}: end of speech to first sound, p50", median(seen["turns"]), "ms", 1400)
+    yield Figure(f"{name}: end of speech to first sound, p95", percentile(seen["turns"], 0.95), "ms", 1800)
+    yield Figure(f"{name}: replies that were spoken over", len(seen["silences"]), "")
+    yield Figure(f"{name}: to its silence, p95", percentile(seen["silences"], 0.95), "ms", 200)
+    yield Figure(f"{name}: microphone last heard", seen["unheard"], "ms ago", 200)
+    first, last = seen["memory"]
+    more = {kind: last[kind] - first[kind] for kind in first}
+    name = f"{name}, more than after {early}"
+    yield Figure(f"{name}: heap of scripts", more["heap"], "MB", MORE_IN_PAGE)
+    yield Figure(f"{name}: audio nodes", more["AudioHandlers"], "", SOUNDING)
+    yield Figure(f"{name}: worklets", more["AudioWorkletProcessors"], "", 0)
+    yield Figure(f"{name}: server, resident", more["server"], "MB", MORE_IN_SERVER)
 
 
 def waits(name: str, result: dict[str, Any]) -> Iterator[Figure]:

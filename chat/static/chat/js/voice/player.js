@@ -1,6 +1,6 @@
 // Plays sentences one after the other as their samples come: one path for all browsers, and no media of the page's own.
 
-// Seconds before the first samples of a sentence sound, so that a late frame makes no gap in it
+// Seconds that the first samples of a sentence last or wait before they sound, so that a late frame makes no gap in it
 const LEAD = 0.05;
 // Seconds in which the sound goes when it is stopped: at once would crack
 const FADE = 0.015;
@@ -70,7 +70,8 @@ export class Player {
     buffer.getChannelData(0).forEach((_, index, data) => (data[index] = samples[index] / 32768));
     const source = new AudioBufferSourceNode(this.#context, { buffer });
     source.connect(this.#out);
-    const at = Math.max(this.#end, this.#context.currentTime + (sentence.sources.length ? 0 : LEAD));
+    const lead = sentence.sources.length ? 0 : Math.max(0, LEAD - buffer.duration);
+    const at = Math.max(this.#end, this.#context.currentTime + lead);
     source.start(at);
     sentence.sources.push(source);
     sentence.from = Math.min(sentence.from, at);
