@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chat.models import VoiceSettings
-from chat.voice.forms import VoiceSettingsForm
+from chat.voice.forms import SPEEDS, VoiceSettingsForm
 from chat.voice.voices import voices_for
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
@@ -21,7 +21,7 @@ from chat.web.flash import flash
 def parts(request: MemberRequest) -> HttpResponse:
     """GET the templates, words and settings that the scripts of voice need: a fragment."""
     chosen = json.dumps(as_page_has_them(VoiceSettings.of(request.user.pk)))
-    return render(request, "voice/_parts.html", {"voice_settings": chosen})
+    return render(request, "voice/_parts.html", {"voice_settings": chosen, "speeds": SPEEDS})
 
 
 @member_view("GET", "POST")

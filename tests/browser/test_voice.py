@@ -15,6 +15,7 @@ from tests.browser.voice_page import VoicePage
 # As in a network without certificates
 PLAIN = "chat.test"
 BROWSER_S_OWN = Path(__file__).parent / "browser_speech.js"
+SMALL = {"scheme": "dark", "size": {"width": 390, "height": 400}}
 LOUDNESS = Path(__file__).parent / "loudness.js"
 
 
@@ -166,6 +167,27 @@ def test_a_microphone_that_may_not_be_used_is_explained(new_context, site, fault
     expect(page.toast).to_contain_text("only over https")
 
 
+def is_stopped_out_of_view(chat, speech):
+    """While it is read, the reply's buttons are scrolled away."""
+    bar = chat.page.get_by_role("group", name="Reading aloud")
+    chat.page.set_viewport_size(SMALL["size"])
+    chat.answer_button("Read aloud").click()
+    chat.answer_button("Pause").click()
+    expect(bar).to_have_count(0)
+    chat.page.evaluate("document.querySelector('#transcript').scrollBy(0, -5000)")
+    expect(bar.get_by_role("button", name="Resume reading")).to_be_visible()
+    assert violations(chat.page, SMALL) == []
+    speech.texts.clear()
+    bar.get_by_label("Reading speed").select_option("2")
+    expect(bar.get_by_role("button", name="Pause")).to_be_visible()
+    bar.get_by_role("button", name="Show").click()
+    chat.page.keyboard.press("Escape")
+    expect(bar).to_have_count(0)
+    expect(chat.answer_button("Read aloud")).to_be_focused()
+    assert speech.texts[0]["speed"] == 2
+    chat.page.set_viewport_size({"width": 1280, "height": 800})
+
+
 def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, context, faults):
     faults.expect("WebSocket")
     model.says("The first sentence is here. The second one is here.\n\n```python\nprint(1)\n```\n\nThe end.")
@@ -182,6 +204,7 @@ def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, con
     chat.answer_button("Stop reading").click()
     expect(chat.answer_button("Read aloud")).to_be_focused()
     expect(chat.body.locator(".spoken")).to_have_count(0)
+    is_stopped_out_of_view(chat, speech)
     other = VoicePage(context.new_page()).open(chat.page.url)
     chat.page.locator(".user-menu summary").click()
     chat.page.get_by_role("link", name="Voice settings").click()

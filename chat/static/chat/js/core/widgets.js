@@ -98,7 +98,11 @@ function setUpDrawer(keys) {
   opener.addEventListener("click", () => turnTo(true));
   one("#drawer-close").addEventListener("click", close);
   one("#veil").addEventListener("click", close);
-  keys.on("Escape", (event) => event.defaultPrevented || close());
+  keys.on("Escape", (event) => {
+    if (event.defaultPrevented || !root.classList.contains("drawer")) return;
+    event.preventDefault();
+    close();
+  });
   matchMedia("(max-width: 48rem)").addEventListener("change", close);
 }
 

@@ -31,6 +31,13 @@ export class Marking {
     this.#wasInView = follow && isFollowed ? this.#reveal() : this.#isInView;
   }
 
+  // Brings it into view, or this article where it is not known; from then on it is followed again.
+  scrollTo(article) {
+    if (this.#place) this.#reveal();
+    else article?.scrollIntoView({ block: "center" });
+    this.#wasInView = true;
+  }
+
   end() {
     this.#watcher.disconnect();
     this.#clear();

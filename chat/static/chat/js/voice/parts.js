@@ -33,3 +33,11 @@ export function keepSettings(changed) {
   one("#voice").dataset.settings = JSON.stringify(changed);
   document.body.dataset.voiceEvery = changed.readEvery ? "1" : "";
 }
+
+// Names a button that reads, and gives it the sign of what it does.
+export function showsPause(button, label, isPause) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+  const sign = one("use", button);
+  sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, isPause ? "#pause" : "#speaker"));
+}

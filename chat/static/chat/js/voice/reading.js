@@ -4,13 +4,20 @@ import { clone, one } from "../core/dom.js";
 import { toast } from "../core/toast.js";
 import { Marking } from "./marking.js";
 import { Controls } from "./media_session.js";
-import { said, settings } from "./parts.js";
+import { keepSettings, said, settings, showsPause } from "./parts.js";
+import { ReadingBar } from "./reading_bar.js";
 import { speakReply } from "./speech.js";
 
 export class Reading {
   #voice;
   #page;
   #controls = new Controls();
+  #bar = new ReadingBar({
+    press: () => (this.#now.isPaused ? this.#resume() : this.#pause()),
+    show: () => this.#now.marking.scrollTo(this.#page.thread.find(this.#now.message)),
+    stop: () => this.stop(),
+    speed: (speed) => this.#changeSpeed(speed),
+  });
   // The message that is read, what speaks it, where it is marked, and whether it is paused
   #now = null;
   #wantsNext = false;
@@ -18,9 +25,10 @@ export class Reading {
   constructor(voice) {
     this.#voice = voice;
     this.#page = voice.page;
-    const { events, clicks } = this.#page;
+    const { events, clicks, keys } = this.#page;
     voice.tabs.onHush(() => this.stop());
-    clicks.on("stop-reading", () => this.#stopByHand());
+    clicks.on("stop-reading", () => this.stop());
+    keys.on("Escape", (event) => this.#escape(event));
     events.on("page:reply", () => this.#wantsNext && this.#startNext());
     events.on("page:refreshed", () => this.#showNow());
     events.on("page:ended", () => this.#showNow());
@@ -45,11 +53,16 @@ export class Reading {
   stop() {
     if (!this.#now) return;
     const { speech, marking, message } = this.#now;
+    // What has the focus may go away
+    const isHeld = this.#bar.hasFocus || document.activeElement?.matches("[data-action=stop-reading]");
     this.#now = null;
     speech.stop();
     marking.end();
     this.#controls.end();
+    this.#bar.end();
     this.#showOn(message, "");
+    const article = isHeld && this.#page.thread.find(message);
+    if (article) one("[data-action=read]", article)?.focus({ preventScroll: true });
   }
 
   #startNext() {
@@ -70,11 +83,24 @@ export class Reading {
       pause: () => this.#pause(),
       stop: () => this.stop(),
     });
-    now.speech = speakReply(this.#voice, message, 0, {
-      began: (sentence) => now.marking.show(sentence, settings().follow),
+    this.#speak(now, 0);
+  }
+
+  #speak(now, sentence) {
+    now.speech = speakReply(this.#voice, now.message, sentence, {
+      began: (begun) => now.marking.show(begun, settings().follow),
       done: () => now === this.#now && this.stop(),
       failed: (event) => this.#failed(now, event.text),
     });
+  }
+
+  // Until the page is left; the voice settings keep it. What is being said begins anew.
+  #changeSpeed(speed) {
+    const now = this.#now;
+    keepSettings({ ...settings(), speed });
+    const { sentence } = now.speech.stop();
+    this.#speak(now, sentence);
+    this.#resume();
   }
 
   #failed(now, text) {
@@ -98,11 +124,12 @@ export class Reading {
     this.#showOn(this.#now.message, "playing");
   }
 
-  // The button that was pressed goes away
-  #stopByHand() {
-    const article = this.#page.thread.find(this.#now?.message);
+  // What else has to do with Escape goes first
+  #escape(event) {
+    const isElsewhere = event.defaultPrevented || event.isComposing || event.target.matches("input");
+    if (!this.#now || isElsewhere || document.querySelector("dialog[open], details.menu[open], .drawer")) return;
+    event.preventDefault();
     this.stop();
-    if (article) one("[data-action=read]", article)?.focus();
   }
 
   #showNow() {
@@ -116,15 +143,12 @@ export class Reading {
     const article = this.#page.thread.find(message);
     const button = article && one("[data-action=read]", article);
     if (!button) return;
-    const label = said({ playing: "pause", paused: "resume" }[state] ?? "readAloud");
-    button.setAttribute("aria-label", label);
-    button.title = label;
-    const sign = one("use", button);
-    sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, state === "playing" ? "#pause" : "#speaker"));
+    showsPause(button, said({ playing: "pause", paused: "resume" }[state] ?? "readAloud"), state === "playing");
     if (state) article.dataset.reading = state;
     else delete article.dataset.reading;
     const stop = one("[data-action=stop-reading]", article);
     if (!state) stop?.remove();
     else if (!stop) button.after(clone("t-stop-reading"));
+    if (state) this.#bar.watch(button, state === "paused");
   }
 }
