@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.bench.figures import Figure, percentile
 from tests.bench.measures import Bench
+from tests.bench.proc import cpu_of
 from tests.bench.processes import Process, helper, running
 from tests.support.server import free_port
 
@@ -64,7 +65,7 @@ def talk(bench: Bench, talkers: int, readers: int, turns: int) -> dict[str, Any]
     with speech_service(folder) as url:
         settings = {"SPEECH_TO_TEXT_URL": url, "TEXT_TO_SPEECH_URL": url, "TEXT_TO_SPEECH_VOICE": "one"}
         limits = {"VOICE_MINUTES_A_DAY": "0", "VOICE_CHARACTERS_A_DAY": "0"}
-        with bench.site(talkers + readers, **settings, **limits) as (site, _, cookies):
+        with bench.site(talkers + readers, **settings, **limits) as (site, server, cookies):
             spec = {
                 "port": site.port,
                 "talkers": cookies[:talkers],
@@ -73,7 +74,9 @@ def talk(bench: Bench, talkers: int, readers: int, turns: int) -> dict[str, Any]
                 "seconds": SAID,
                 "text": bench.said("stamped"),
             }
+            before = cpu_of(server.pid)
             result: dict[str, Any] = helper("bench.voice_load", spec)
+            result["cpu"] = (cpu_of(server.pid) - before) / (talkers * turns)
     return result
 
 
@@ -81,6 +84,7 @@ def voice(bench: Bench) -> Iterator[Figure]:
     """One who talks, then twenty beside ten who read."""
     alone = talk(bench, 1, 0, 3 if bench.quick else 10)
     yield from waits("talk, 1 person", alone)
+    yield Figure("talk, 1 person: CPU of the server, a turn and a reading more", alone["cpu"] * 1000, "ms")
     # Of twenty, the words of others are what counts: the people's own waits share two cores with all that plays
     # them, and are to be known
     talkers = 5 if bench.quick else TALKERS
