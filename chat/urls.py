@@ -18,6 +18,7 @@ CAPABILITIES = (
     "prompts",
     "replies",
     "moderation",
+    "pictures",
     "voice",
     "accounts",
 )

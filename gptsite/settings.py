@@ -234,6 +234,9 @@ VOICE_MINUTES_A_DAY = whole_number("VOICE_MINUTES_A_DAY", 120, least=0)
 VOICE_CHARACTERS_A_DAY = whole_number("VOICE_CHARACTERS_A_DAY", 300_000, least=0)
 VOICE_CLIPS_AT_ONCE = whole_number("VOICE_CLIPS_AT_ONCE", 2, least=0)
 
+# Whether the site fetches pictures of answers for who asks: from the world, or from its own network too
+REMOTE_PICTURES = choice("REMOTE_PICTURES", ("off", "public", "private"))
+
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
 

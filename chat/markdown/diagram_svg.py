@@ -23,6 +23,9 @@ MOST_ELEMENTS = 5_000
 MAX_DEPTH = 20
 LONGEST_NAME = 300
 
+WIDE = 640
+"""Pixels from which on a drawing is not made to fit a phone, where nobody could read it, but scrolled."""
+
 _NUMBER = r"-?(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})(?:e-?\d{1,2})?"
 _LENGTH = rf"{_NUMBER}(?:px)?"
 _LIST = rf"{_NUMBER}(?:[\s,]+{_NUMBER}){{0,999}}"
@@ -99,7 +102,8 @@ def page_svg(text: str) -> str:
     cleaned = _cleaner.clean(f"<svg{size}>{inner}</svg>")
     if not _SVG.match(cleaned):
         raise NotDrawn
-    return cleaned.replace("<svg ", f'<svg role="img" aria-label="{escape(_name(root))}" ', 1)
+    wide = ' class="wide"' if float(root.get("width", "0").removesuffix("px")) > WIDE else ""
+    return cleaned.replace("<svg ", f'<svg{wide} role="img" aria-label="{escape(_name(root))}" ', 1)
 
 
 def _written(element: ElementTree.Element, depth: int, ink: str) -> str:

@@ -12,7 +12,7 @@ from chat.models.catalog import OfferedModel
 from chat.models.soft_delete import DELETED, Deletable
 
 PICTURE_TYPE = "image/webp"
-"""Of the pictures that are kept (chat/personas/pictures.py)."""
+"""Of the pictures that are kept (chat/pictures/making.py)."""
 
 
 class Persona(Deletable):

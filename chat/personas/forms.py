@@ -16,7 +16,7 @@ from chat.core.errors import ChatError
 from chat.core.fields import LineField, NoteField, storable
 from chat.core.text import with_limits
 from chat.models import Persona
-from chat.personas.errors import LARGEST_PICTURE, MEGABYTE, PictureTooLarge
+from chat.pictures.errors import LARGEST_PICTURE, MEGABYTE, PictureTooLarge
 from chat.provider.parameter_fields import ParameterForm
 
 COLUMNS = ("name", "emoji", "description", "instructions", "opening", "model")
@@ -45,7 +45,7 @@ class PictureField(forms.FileField):
             if upload.size is None or upload.size > LARGEST_PICTURE:
                 raise PictureTooLarge(f"{upload.size} bytes")
             # Not imported at the top: Pillow is 1 MB that only those who upload pictures need
-            made: bytes = import_module("chat.personas.pictures").square(upload.read())
+            made: bytes = import_module("chat.pictures.making").square(upload.read())
             return made
         except ChatError as problem:
             raise ValidationError(problem.user_text(), problem.code) from problem

@@ -20,7 +20,7 @@ from chat.core.limits import is_one_of, network_of
 
 logger = logging.getLogger(__name__)
 
-# Bytes. The longest form is a persona's; with a picture (chat/personas/pictures.py) it is longer still
+# Bytes. The longest form is a persona's; with a picture (chat/pictures/making.py) it is longer still
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = MAX_BODY + 2 * 1024 * 1024
 UPLOADS = re.compile(rb"/personas/(?:new|[0-9a-f-]{36}/change)/")

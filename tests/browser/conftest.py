@@ -33,8 +33,8 @@ def model(scripted_model: Model) -> Iterator[Model]:
 
 @pytest.fixture(scope="session")
 def site(scripted_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """With a scripted model."""
-    site = Site(tmp_path_factory.mktemp("site"), **scripted_model.variables)
+    """With a scripted model, and pictures of answers also from this machine."""
+    site = Site(tmp_path_factory.mktemp("site"), REMOTE_PICTURES="private", **scripted_model.variables)
     site.populate()
     yield site
     site.stop()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
+from tests.support.picture_host import Host, made
 
 LINES = "".join(f"value_{n} = {n}  # {'words ' * 30}\n" for n in range(60))
 
@@ -51,7 +52,7 @@ def test_the_bar_of_code_stays_in_view_and_copies_downloads_and_wraps(chat, mode
     chat.ask("Write a program")
     code = chat.answer.locator(".code")
     chat.log.hover()
-    chat.page.mouse.wheel(0, -300)
+    chat.page.mouse.wheel(0, 500)
     # The bar stays in view while its code goes by
     bar = code.locator(".code-bar")
     chat.until("document.querySelector('.code').getBoundingClientRect().top < 0")
@@ -113,3 +114,51 @@ def test_a_table_uses_the_free_width_and_is_copied_as_markdown_or_for_a_spreadsh
     assert lines[0].startswith("| Name | Sum | Note |")
     assert lines[1].startswith("| --- | ---: | --- |")
     assert lines[2].startswith('| **one**, or "1" | -5 |')
+
+
+def test_a_diagram_is_drawn_when_it_has_ended_and_its_source_stays_as_its_reader_has_it(chat, model):
+    drawn = "```mermaid\nflowchart TD\nA[Start] --> B[End]\n```\n\n"
+    wrong = "```mermaid\nflowchart ???\n```\n\n"
+    steps = model.says_in_steps(drawn[:40], f"{drawn[40:]}{wrong}Words.\n\n", "The end.")
+    chat.say("Draw it")
+    code = chat.answer.locator(".code").first
+    expect(code.locator("pre")).to_contain_text("A[Start]")
+    steps.go_on()
+    drawing = code.get_by_role("img", name="Mermaid: Start, End")
+    expect(drawing).to_be_visible()
+    expect(code.locator("pre")).to_be_hidden()
+    source = code.get_by_role("button", name="Show source")
+    source.click()
+    expect(code.locator("pre")).to_be_visible()
+    steps.go_on(2)
+    chat.ended()
+    expect(code.get_by_role("button", name="Hide source")).to_have_attribute("aria-expanded", "true")
+    expect(code.locator("pre")).to_be_visible()
+    failed = chat.answer.locator(".code").last
+    expect(failed.get_by_text("Couldn’t draw this diagram")).to_be_visible()
+    expect(failed.locator("pre")).to_be_visible()
+    fill = "(box) => getComputedStyle(box).fill"
+    by_day = drawing.locator("rect").first.evaluate(fill)
+    chat.page.emulate_media(color_scheme="dark")
+    assert drawing.locator("rect").first.evaluate(fill) != by_day
+
+
+def test_a_picture_is_shown_in_place_when_it_is_asked_for_and_not_before(chat, model, faults):
+    host = Host()
+    address = host.serve("/chart.png", made("PNG"))
+    model.says(f"![A chart]({address}) and ![gone]({host.origin}/gone.png)\n")
+    chat.ask("Show me")
+    show = chat.answer.get_by_role("button", name="Show picture from 127.0.0.1")
+    expect(show).to_have_count(2)
+    assert host.asked == []
+    faults.expect("502")
+    show.last.click()
+    expect(chat.toast).to_contain_text("couldn’t be loaded")
+    show.first.click()
+    picture = chat.answer.get_by_role("img", name="A chart (127.0.0.1)")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("(img) => img.naturalWidth") == 400
+    expect(show).to_have_count(1)
+    chat.page.reload()
+    expect(show).to_have_count(2)
+    host.close()

@@ -83,6 +83,7 @@ BAD = {
     "TEXT_TO_SPEECH_MODEL": ["two words", "c" * 201, "line\tfeed"],
     "TEXT_TO_SPEECH_VOICE": ["two words", "c" * 201, "\u200bcanary"],
     "VOICE_BROWSER_RECOGNITION": ["yes", "true", "ON!"],
+    "REMOTE_PICTURES": ["on", "yes", "PUBLIC!"],
     "VOICE_MINUTES_A_DAY": NUMBER,
     "VOICE_CHARACTERS_A_DAY": NUMBER,
     "VOICE_CLIPS_AT_ONCE": NUMBER,
@@ -163,6 +164,7 @@ GOOD = {
     "SPEECH_TO_TEXT_URL": ["off", "OFF", "http://127.0.0.1:8000/v1"],
     "TEXT_TO_SPEECH_VOICE": ["af_bella+af_sky(2)", "zh_CN-huayan-medium"],
     "VOICE_BROWSER_RECOGNITION": ["on", "off"],
+    "REMOTE_PICTURES": ["off", "public", "private"],
     "CONTEXT_EXCHANGES": ["0", str(MOST_EXCHANGES)],
     "SIGNUP": ["open", "closed"],
     "EMAIL_URL": [

@@ -43,7 +43,7 @@ ATTRIBUTES = frozenset(
         dominant-baseline font-weight font-style text-decoration stroke-linecap stroke-linejoin fill-rule""",
     )
 )
-CLASS = re.compile(r"(?:(?:fill|stroke)-(?:page|ink|quiet|line|box|group|edge)|on-light|on-dark)")
+CLASS = re.compile(r"(?:(?:fill|stroke)-(?:page|ink|quiet|line|box|group|edge)|on-light|on-dark|wide)")
 
 
 class Drawing(HTMLParser):

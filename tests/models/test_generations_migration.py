@@ -32,8 +32,11 @@ ARTICLE = re.compile(r'<article class="message.*?</article>', re.DOTALL)
 OLDER = re.compile(r'href="(/c/[^"]*\?before=[^"]*)"')
 # Versions of static files, and what protects a form
 CHANGING = re.compile(r"\.[0-9a-f]{12}(?=\.)|(?<=value=\")\w{64}(?=\")")
-# What an answer has got since then: the button that reads it aloud
-ADDED_SINCE = re.compile(r'<button[^>]* data-action="read".*?</button>', re.DOTALL)
+# What an answer has got since then: the button that reads it aloud, the tick of what is copied, how files end
+ADDED_SINCE = re.compile(
+    r'<button[^>]* data-action="read".*?</button>|<svg[^>]*>\s*<use href="[^"]*#check"\s*/?>\s*</svg>| data-ending="[a-z]+"',
+    re.DOTALL,
+)
 BETWEEN_TAGS = re.compile(r"(?<=>)\s+|\s+(?=<)")
 TAG = re.compile(r"<[^>]+>")
 

@@ -32,6 +32,7 @@ OWNED = {
     "persona_sharing": ("/personas/{p}/sharing/", "post", {"everybody": "1"}),
     "persona_start": ("/personas/{p}/start/", "post", {}),
     "persona_picture": ("/personas/{p}/picture/", "get", {}),
+    "message_picture": ("/m/{m}/pictures/0/", "get", {}),
     "message_text": ("/m/{m}/text/", "get", {}),
     "message_show": ("/m/{m}/show/", "post", {}),
     "message_pin": ("/m/{m}/pin/", "post", {"on": "1"}),

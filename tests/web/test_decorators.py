@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from chat import urls
 from chat.core.errors import ChatError, RequestError
-from chat.personas.errors import PictureTooLarge
+from chat.pictures.errors import PictureTooLarge
 from chat.replies.errors import MessageTooLong, TooManyMessages
 from tests.conftest import browser_of
 
@@ -42,7 +42,7 @@ GUARDED = sorted(VIEWS.keys() - PUBLIC)
 
 def address_of(name):
     [[template, names]] = get_resolver().reverse_dict.getlist(name)[0][0]
-    return f"/{template % {place: uuid.uuid4() for place in names}}"
+    return f"/{template % {place: 0 if place == 'number' else uuid.uuid4() for place in names}}"
 
 
 @pytest.fixture

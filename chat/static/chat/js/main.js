@@ -17,6 +17,7 @@ import * as folding from "./thread/folding.js";
 import * as markers from "./thread/markers.js";
 import * as messageDialogs from "./thread/message_dialogs.js";
 import { PendingMessages } from "./thread/pending.js";
+import * as pictures from "./thread/pictures.js";
 import * as pins from "./thread/pins.js";
 import * as printing from "./thread/printing.js";
 import { Refresher } from "./thread/refresher.js";
@@ -42,7 +43,8 @@ page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
 
 const others = [
-  widgets, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, tables, messageDialogs, settings, printing,
+  widgets, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, pictures, tables,
+  messageDialogs, settings, printing,
   voice,
 ];
 others.forEach(({ register }) => register(page));

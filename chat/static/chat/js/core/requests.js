@@ -16,6 +16,11 @@ export async function fetchText(url) {
   return (await request(url, { headers: { "X-Fragment": "1" } })).text();
 }
 
+// A file, such as a picture, which may be long in coming.
+export async function fetchBlob(url) {
+  return (await request(url, { headers: { "X-Fragment": "1" }, signal: AbortSignal.timeout(3 * PATIENCE) })).blob();
+}
+
 // A whole page, parsed but not shown.
 export async function fetchPage(url) {
   const response = await request(url, {});

@@ -1,17 +1,30 @@
-"""Pictures that people upload: judged by their content, and made anew as small squares.
+"""Pictures from people and from elsewhere: judged by their content, and made anew.
 
 The one door to Pillow. Nothing of a file is kept but its pixels: no metadata, and no bytes of its own
 that a browser could take for something else.
 """
 
+from collections.abc import Callable
 from io import BytesIO
 from threading import BoundedSemaphore
 
 from PIL import Image, ImageOps
 
-from chat.personas.errors import LARGEST_PICTURE, MOST_PIXELS, NotAPicture, PicturesBusy, PictureTooLarge
+from chat.pictures.errors import (
+    LARGEST_PICTURE,
+    MEGABYTE,
+    MOST_PIXELS,
+    NotAPicture,
+    PicturesBusy,
+    PictureTooLarge,
+)
 
 SIDE = 256
+LARGEST_REMOTE = 8 * MEGABYTE
+"""Bytes of a picture from elsewhere."""
+
+LONGEST_SIDE = 1600
+"""Pixels of one from elsewhere, as it is shown."""
 
 # No other parser of Pillow's is ever tried: it has dozens, some of which run programs
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -28,13 +41,25 @@ def square(data: bytes) -> bytes:
     Raises PictureTooLarge for more than LARGEST_PICTURE or too many pixels, before anything is decoded,
     NotAPicture for what is no PNG, JPEG, WebP or GIF, or a broken one, and PicturesBusy.
     """
-    if len(data) > LARGEST_PICTURE:
+    return _judged(data, LARGEST_PICTURE, _square)
+
+
+def shrunk(data: bytes) -> bytes:
+    """Return a whole picture as a WebP of at most LONGEST_SIDE pixels; of one that moves, its first frame.
+
+    Raises what `square` raises, with LARGEST_REMOTE as the limit.
+    """
+    return _judged(data, LARGEST_REMOTE, _whole)
+
+
+def _judged(data: bytes, largest: int, make: Callable[[Image.Image], bytes]) -> bytes:
+    if len(data) > largest:
         raise PictureTooLarge(f"{len(data)} bytes")
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise PictureTooLarge(f"{picture.width} x {picture.height} pixels")
-            return _in_turn(picture)
+            return _in_turn(picture, make)
     except (PictureTooLarge, PicturesBusy):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:  # of many times more
@@ -43,21 +68,35 @@ def square(data: bytes) -> bytes:
         raise NotAPicture(repr(problem)) from problem
 
 
-def _in_turn(picture: Image.Image) -> bytes:
+def _in_turn(picture: Image.Image, make: Callable[[Image.Image], bytes]) -> bytes:
     if not _turn.acquire(timeout=PATIENCE):
         raise PicturesBusy
     try:
-        return _made_anew(picture)
+        return make(picture)
     finally:
         _turn.release()
 
 
-def _made_anew(picture: Image.Image) -> bytes:
-    picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG can be decoded at a fraction of its size
+def _square(picture: Image.Image) -> bytes:
+    upright = _reduced(picture, 2 * SIDE, min)
+    return _made_anew(ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS))
+
+
+def _whole(picture: Image.Image) -> bytes:
+    upright = _reduced(picture, LONGEST_SIDE, max)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return _made_anew(upright)
+
+
+def _reduced(picture: Image.Image, side: int, which: Callable[[tuple[int, int]], int]) -> Image.Image:
+    """Return it upright, and smaller by a whole number, its shorter or longer side still `side` or more."""
+    picture.draft("RGB", (side, side))  # a JPEG can be decoded at a fraction of its size
     plain: Image.Image = picture if picture.mode in _REDUCIBLE else picture.convert("RGBA")
-    small = plain.reduce(max(1, min(plain.size) // (2 * SIDE)))  # before there are more copies of it
-    upright = ImageOps.exif_transpose(small).convert("RGBA")
-    fitted = ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS)
+    small = plain.reduce(max(1, which(plain.size) // side))  # before there are more copies of it
+    return ImageOps.exif_transpose(small).convert("RGBA")
+
+
+def _made_anew(fitted: Image.Image) -> bytes:
     # A picture carries along what its file said of it, colour profile and all; a new one does not
     fresh = Image.new("RGBA", fitted.size)
     fresh.paste(fitted)

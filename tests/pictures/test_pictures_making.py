@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from chat.personas import pictures
-from chat.personas.errors import LARGEST_PICTURE, NotAPicture, PicturesBusy, PictureTooLarge
+from chat.pictures import making
+from chat.pictures.errors import LARGEST_PICTURE, NotAPicture, PicturesBusy, PictureTooLarge
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -36,7 +36,7 @@ def png_that_says(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_each_kind_becomes_a_small_square(kind):
-    with Image.open(BytesIO(pictures.square(made(kind)))) as picture:
+    with Image.open(BytesIO(making.square(made(kind)))) as picture:
         assert (picture.format, picture.size) == ("WEBP", (256, 256))
 
 
@@ -45,7 +45,7 @@ def test_its_middle_is_kept():
     wide.paste("blue", (300, 0, 600, 300))
     target = BytesIO()
     wide.save(target, "PNG")
-    with Image.open(BytesIO(pictures.square(target.getvalue()))) as picture:
+    with Image.open(BytesIO(making.square(target.getvalue()))) as picture:
         red, _green, blue = picture.convert("RGB").getpixel((3, 128))
     assert blue > 200
     assert red < 50
@@ -62,7 +62,7 @@ def test_nothing_is_kept_of_what_the_file_said_of_it():
         made("WEBP", exif=exif.tobytes(), xmp=b"canary"),
     ):
         assert b"canary" in data
-        kept = pictures.square(data)
+        kept = making.square(data)
         assert b"canary" not in kept
         assert not any(part in kept for part in (b"EXIF", b"ICCP", b"XMP "))
 
@@ -71,7 +71,7 @@ def test_of_what_moves_only_the_first_frame_is_kept():
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
     target = BytesIO()
     frames[0].save(target, "GIF", save_all=True, append_images=frames[1:])
-    with Image.open(BytesIO(pictures.square(target.getvalue()))) as picture:
+    with Image.open(BytesIO(making.square(target.getvalue()))) as picture:
         assert getattr(picture, "n_frames", 1) == 1
 
 
@@ -93,7 +93,7 @@ def test_of_what_moves_only_the_first_frame_is_kept():
 )
 def test_everything_else_is_refused(data):
     with pytest.raises(NotAPicture):
-        pictures.square(data)
+        making.square(data)
 
 
 @pytest.mark.parametrize(
@@ -101,26 +101,26 @@ def test_everything_else_is_refused(data):
 )
 def test_a_small_file_that_says_to_be_huge_is_refused_before_it_is_decoded(size):
     with pytest.raises(PictureTooLarge):
-        pictures.square(png_that_says(*size))
+        making.square(png_that_says(*size))
 
 
 def test_a_file_of_more_than_two_megabytes_is_refused():
     with pytest.raises(PictureTooLarge):
-        pictures.square(made("PNG") + bytes(LARGEST_PICTURE))
+        making.square(made("PNG") + bytes(LARGEST_PICTURE))
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
 def test_pixels_of_every_kind_become_a_picture(mode):
     target = BytesIO()
     Image.new(mode, (1500, 1200)).save(target, "JPEG" if mode == "CMYK" else "PNG")
-    with Image.open(BytesIO(pictures.square(target.getvalue()))) as picture:
+    with Image.open(BytesIO(making.square(target.getvalue()))) as picture:
         assert picture.size == (256, 256)
 
 
 def test_they_are_decoded_one_at_a_time_and_who_waits_too_long_is_told_to_try_again(monkeypatch):
-    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
-    with pictures._turn, pytest.raises(PicturesBusy):
-        pictures.square(made("PNG"))
+    monkeypatch.setattr(making, "PATIENCE", 0.01)
+    with making._turn, pytest.raises(PicturesBusy):
+        making.square(made("PNG"))
     with pytest.raises(NotAPicture):
-        pictures.square(made("PNG")[:60])
-    assert pictures.square(made("PNG"))
+        making.square(made("PNG")[:60])
+    assert making.square(made("PNG"))
