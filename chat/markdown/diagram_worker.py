@@ -20,7 +20,7 @@ from chat.markdown.process import read, write
 
 MEMORY = 1024**3
 IDLE = 300.0
-"""Seconds without a diagram after which it ends: it is 70 MB, and starts in a second."""
+"""Seconds without a diagram after which it ends: it is 46 MB, and starts in one to three."""
 
 THEME = "redux-color"  # its colours are told apart by diagram_svg.py, which puts the page's in their place
 

@@ -54,6 +54,11 @@ class Process:
         """Its process id; None while there is none."""
         return self._child.pid if self._child else None
 
+    def begin(self) -> None:
+        """Begin the process, so that it is there when it is called."""
+        with self._lock:
+            self._running()
+
     def call(self, name: str, *arguments: object) -> Any:
         """Return what the function `name` of the worker gives. Raises TooCostly, RuntimeError for a fault."""
         with self._lock:

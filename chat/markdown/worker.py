@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from chat.markdown import diagrams
 from chat.markdown.diagrams import Diagrams
 from chat.markdown.live import LiveHtml, Patch
 from chat.markdown.process import read, write
@@ -32,6 +33,7 @@ def begin(key: int, text: str, closed: bool) -> list[str]:
     reply = _replies[key] = LiveHtml(Diagrams())
     if len(_replies) > KEPT:
         _replies.popitem(last=False)
+    _foresee(text)
     reply.feed(text)
     if closed:
         close(key)
@@ -44,7 +46,14 @@ def feed(key: int, text: str) -> list[Patch] | None:
     if reply is None:
         return None
     _replies.move_to_end(key)
+    _foresee(text)
     return reply.feed(text)
+
+
+def _foresee(text: str) -> None:
+    """Let the process that draws begin while the diagram is still being written: it takes a while."""
+    if "mermaid" in text.lower():
+        diagrams.process.begin()
 
 
 def close(key: int) -> list[Patch] | None:

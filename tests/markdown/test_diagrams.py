@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.markdown import IsolatedHtml, LiveHtml, apply, diagrams, render
+from chat.markdown import IsolatedHtml, LiveHtml, apply, diagrams, render, worker
 from chat.markdown.diagram_svg import LARGEST, NotDrawn, page_svg
 from chat.markdown.diagrams import Diagrams
 from chat.markdown.process import Process
@@ -180,6 +180,16 @@ def test_a_process_that_was_killed_is_begun_anew():
     os.kill(diagrams.process.id, signal.SIGKILL)
     diagrams._drawn.cache_clear()
     assert Diagrams().drawn(KINDS["pie"])
+
+
+def test_the_process_that_draws_begins_while_the_diagram_is_still_written():
+    diagrams.process.end()
+    worker.begin(-1, "Words about a river\n", False)
+    assert diagrams.process.id is None
+    worker.feed(-1, "\n```mermaid\npie\n")
+    assert diagrams.process.id is not None
+    worker.feed(-1, '"a":1\n```\n')
+    assert "</svg>" in "".join(patch.html for patch in worker.close(-1) or [])
 
 
 def test_the_process_that_draws_knows_nothing_of_the_site(monkeypatch):
