@@ -152,7 +152,10 @@ LIBRARIES = [
     Path(allauth.__file__).parent,
 ]
 # Ours on purpose, where theirs reads otherwise
-ALSO_OURS = {"Add", "Administration", "Log out", "Primary", "Remove"}
+ALSO_OURS = {
+    *("Add", "Administration", "Disabled", "Enabled", "Log out", "Primary", "Remove"),
+    *("created", "last login", "provider", "sent"),
+}
 
 
 def borrowed_words() -> set[str]:
