@@ -19,9 +19,9 @@ help: ## Say what there is to make
 run: build ## Serve the site (obeys HOST, PORT, DATA_DIR and all of .env.example)
 	@exec $(BIN)/python manage.py serve
 
-admin: build ## Create an administrator
+admin: build ## Create an administrator, or make an account one (EMAIL=)
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@exec $(BIN)/python manage.py createsuperuser
+	@exec $(BIN)/python manage.py administrator $(if $(findstring command,$(origin EMAIL)),"$(EMAIL)")
 
 doctor: build ## Check that every part of the setup works
 	@exec $(BIN)/python manage.py doctor

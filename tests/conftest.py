@@ -24,6 +24,7 @@ from chat.core.database import main_loop
 from chat.models import Conversation, Generation, Message, Role, User
 from chat.provider import ProviderClient
 from chat.voice import providers
+from chat.web import first_use
 from gptsite.asgi import application
 from tests.support.fault_site import Site
 from tests.support.provider_client import client_for
@@ -265,6 +266,12 @@ async def site(stage: Site) -> AsyncIterator[Site]:
 def _mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django's outbox is a list of this test's; tests/accounts/test_mailing.py has the threads, and a mail server."""
     monkeypatch.setattr(mailing.mail_queue, "enqueue", lambda message: message.send())
+
+
+@pytest.fixture(autouse=True)
+def _new_site() -> None:
+    """Each test's database is a new one: what the process found in that of the test before counts no more."""
+    first_use._found.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ def environment_line(model: str) -> str:
             "openai": _("%(model)s · OpenAI"),
             "compatible": _("%(model)s · this site’s model server"),
             "ollama": _("%(model)s · Ollama on this server"),
-            "demo": _("Demo mode. Connect a model to get real replies."),
+            "demo": _("Demo mode. These replies don’t come from a language model."),
         }
     else:  # a server that did not list its models yet: it may be down
         labels = {

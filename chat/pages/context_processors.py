@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from chat.catalog.status_lines import provider_line
 from chat.web.error_views import own_origin
+from chat.web.first_use import has_accounts
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -14,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "provider": provider_line(),
+        "has_accounts": has_accounts,  # called where a template asks, and only there
         "signup_open": settings.SIGNUP == "open",
         "sends_mail": bool(settings.EMAIL_URL),
         "addresses_are_confirmed": settings.ACCOUNT_EMAIL_VERIFICATION != "none",

@@ -7,6 +7,7 @@ from chat.pages import views
 urlpatterns = [
     path("", views.new_chat, name="chat"),
     path("conversations/", views.conversation_list, name="conversation_list"),
+    path("notices/dismiss/", views.dismiss_notice, name="dismiss_notice"),
     path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.catalog.views import picker_for
@@ -16,11 +17,13 @@ from chat.conversations.presenter import AssistantMessage, UserMessage
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message
 from chat.moderation import actions as moderation
+from chat.pages import welcome
 from chat.pages.messages import present_branch
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
 from chat.replies.errors import MessageTooLong
 from chat.voice.page import page_voice
+from chat.web.answers import done
 from chat.web.decorators import MemberRequest, identifier, member_view
 
 MESSAGES_A_PAGE = 30
@@ -61,6 +64,13 @@ def conversation_list(request: MemberRequest) -> HttpResponse:
     return render(request, template, _list_context(request, request.GET.get("before", "")))
 
 
+@member_view("POST")
+def dismiss_notice(request: MemberRequest) -> HttpResponse:
+    """POST notice: it is shown no more in this session."""
+    welcome.dismiss(request, request.POST.get("notice", ""))
+    return done(request, reverse("chat"))
+
+
 def _rows(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
     found = conversations.conversation_of(request.user, conversation_uuid)
     before = request.GET.get("before")
@@ -95,14 +105,17 @@ def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
 
 
 def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Message]) -> HttpResponse:
+    models = picker_for(found)
     context = {
         **_message_context(found, rows),
         "blank_question": UserMessage(),
         "blank_answer": AssistantMessage(),
         **_list_context(request, ""),
-        "models": picker_for(found),
+        "models": models,
+        "setup_notice": "" if rows else welcome.setup_notice(request, request.user, models),
         "persona": personas.active_persona(request.user, found) if found else None,
-        "starters": starters(),
+        "starters": welcome.starters(request.user, timezone.localdate()),
+        "greeting": welcome.greeting(request, request.user),
         "message_limit": str(MAX_MESSAGE),
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),
@@ -112,13 +125,3 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "title": str(found) if found else _("New chat"),
     }
     return render(request, "pages/page.html", context)
-
-
-def starters() -> list[str]:
-    """Return what somebody who has never used such a page may try."""
-    return [
-        _("Explain how rainbows form, with a small table of the colours"),
-        _("Write a Python function that finds prime numbers"),
-        _("Plan a week of simple vegetarian dinners"),
-        _("Help me write a friendly email that declines an invitation"),
-    ]

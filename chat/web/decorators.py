@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from chat.core.errors import NotFound, RequestError, StorageDown
 from chat.models import User
-from chat.web import error_views
+from chat.web import error_views, first_use
 from chat.web.errors import WrongMethod
 
 View = Callable[..., HttpResponse]
@@ -26,14 +26,15 @@ class MemberRequest(HttpRequest):
 def member_view(*methods: str) -> Callable[[View], View]:
     """Let a view be asked with these methods (and HEAD where GET is), by people who are logged in.
 
-    A visitor is sent to log in. What the view refuses is answered with the error's own status, as JSON to a
-    page's script and as a page to a person; an error of the site itself is raised on, so that Django logs it
-    and asks handler500, which answers in the same way.
+    A visitor is sent to log in, or to sign up while nobody has an account. What the view refuses is answered
+    with the error's own status, as JSON to a page's script and as a page to a person; an error of the site
+    itself is raised on, so that Django logs it and asks handler500, which answers in the same way.
     """
     allowed = (*methods, "HEAD") if "GET" in methods else methods
 
     def decorate(view: View) -> View:
         ask = login_required(view)
+        ask_first = login_required(view, login_url="account_signup")
 
         @wraps(view)
         def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -41,7 +42,8 @@ def member_view(*methods: str) -> Callable[[View], View]:
                 if request.method not in allowed:
                     raise WrongMethod(allowed)
                 with storage_errors():
-                    return ask(request, *args, **kwargs)
+                    is_first = not request.user.is_authenticated and first_use.opens_on_sign_up()
+                    return (ask_first if is_first else ask)(request, *args, **kwargs)
             except RequestError as problem:
                 return error_views.answer(request, problem)
 

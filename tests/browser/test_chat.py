@@ -105,10 +105,21 @@ def test_an_empty_message_is_not_sent(chat):
     expect(chat.send).to_have_attribute("aria-disabled", "true")
 
 
-def test_a_starter_begins_a_chat(chat, model):
-    starter = chat.log.get_by_role("button").first
-    words = starter.inner_text()
-    starter.click()
+def test_a_starter_goes_into_the_box_to_be_edited_and_another_takes_its_place(chat, model):
+    first, second = chat.log.locator(".starter").nth(0), chat.log.locator(".starter").nth(1)
+    first.click()
+    expect(chat.box).to_have_value(first.inner_text())
+    expect(chat.box).to_be_focused()
+    second.click()
+    expect(chat.box).to_have_value(second.inner_text())
+    expect(chat.mine).to_have_count(0)
+    chat.page.keyboard.type(", please")
+    expect(chat.box).to_have_value(f"{second.inner_text()}, please")
+    words = chat.box.input_value()
+    first.click()  # what was edited is kept
+    expect(chat.box).to_have_value(f"{words}\n\n{first.inner_text()}")
+    chat.box.fill(words)
+    chat.box.press("Enter")
     expect(chat.said).to_have_text(words)
     chat.ended()
 

@@ -56,6 +56,7 @@ MAKING = {
     "conversation_start": "/c/",
     "persona_new": "/personas/new/",
     "follow_text": "/settings/follow-text/",
+    "dismiss_notice": "/notices/dismiss/",
 }
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language"}

@@ -91,7 +91,7 @@ def test_the_page_speaks_the_readers_language(refused):
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_every_view_sends_a_visitor_to_log_in(name):
+def test_every_view_sends_a_visitor_to_log_in(name, alice):
     method = "post" if "GET" not in VIEWS[name].callback.allowed_methods else "get"
     answer = getattr(Client(), method)(address_of(name))
     assert answer.status_code == 302

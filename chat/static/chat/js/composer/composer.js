@@ -1,6 +1,6 @@
 // The message box: its draft, its buttons, and when it sends.
 
-import { one } from "../core/dom.js";
+import { all, one } from "../core/dom.js";
 import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
 import { LimitedText, sends } from "./limited_text.js";
@@ -74,6 +74,14 @@ export class Composer {
   put(text) {
     this.append(text);
     this.focus();
+  }
+
+  // A first message that the page offers, to be gone over and sent; it takes the place of another one.
+  start(text) {
+    const offered = all(".starter").map((starter) => starter.textContent.trim());
+    if (offered.includes(this.#text.value)) this.#place("");
+    this.put(text.trim());
+    this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
   }
 
   // Words that come back to the box, with a sentence that says so; the focus stays where it is.

@@ -17,7 +17,7 @@ export function register(page) {
   events.on("page:deleted", ({ conversation, isNews }) => sending.deleted(conversation, isNews));
   events.on("sent", (event) => sending.sent(event));
   events.on("error", (event) => sending.refused(event));
-  clicks.on("starter", (button) => sending.say(button.textContent));
+  clicks.on("starter", (button) => page.composer.start(button.textContent));
   clicks.on("retry", (button, article) => sending.retry(article.dataset.message));
   clicks.on("continue", (button, article) => sending.continue(article.dataset.message));
 }

@@ -10,6 +10,7 @@ export function register({ keys }) {
   setUpDrawer(keys);
   setUpTheme(one("#theme"));
   setUpFollowing(one("#follow"));
+  setUpDismissing();
   keys.on(" ", pressLink);
 }
 
@@ -77,6 +78,22 @@ function setUpFollowing(form) {
     }
   });
   choose(page.follow);
+}
+
+// Notices that their reader has done with
+function setUpDismissing() {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches(".dismiss")) return;
+    event.preventDefault();
+    try {
+      await post(form.action, { notice: form.elements.notice.value });
+      form.closest(".notice").remove();
+      one("#text").focus();
+    } catch (problem) {
+      toast(problem.message);
+    }
+  });
 }
 
 // On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
