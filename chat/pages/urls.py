@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.new_chat, name="chat"),
     path("conversations/", views.conversation_list, name="conversation_list"),
     path("notices/dismiss/", views.dismiss_notice, name="dismiss_notice"),
+    path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),
 ]

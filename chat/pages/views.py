@@ -1,5 +1,6 @@
 """The pages people read: server-rendered, and whole without JavaScript."""
 
+import json
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from chat.models import Conversation, Message
 from chat.moderation import actions as moderation
 from chat.pages import welcome
 from chat.pages.messages import present_branch
+from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
 from chat.replies.errors import MessageTooLong
@@ -71,6 +73,12 @@ def dismiss_notice(request: MemberRequest) -> HttpResponse:
     return done(request, reverse("chat"))
 
 
+@member_view("GET")
+def shortcuts(request: MemberRequest) -> HttpResponse:
+    """GET the sheet of keyboard shortcuts."""
+    return render(request, "pages/shortcuts.html", {"shortcuts": SHORTCUTS})
+
+
 def _rows(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Conversation, list[Message]]:
     found = conversations.conversation_of(request.user, conversation_uuid)
     before = request.GET.get("before")
@@ -116,6 +124,7 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "persona": personas.active_persona(request.user, found) if found else None,
         "starters": welcome.starters(request.user, timezone.localdate()),
         "greeting": welcome.greeting(request, request.user),
+        "shortcuts": json.dumps(keys_by_name()),
         "message_limit": str(MAX_MESSAGE),
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),

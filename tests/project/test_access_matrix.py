@@ -43,6 +43,7 @@ OWNED = {
 PERSONAL = {
     "chat": "/",
     "conversation_list": "/conversations/",
+    "shortcuts": "/shortcuts/",
     "prompt_list": "/prompts/",
     "personas": "/personas/",
     "model_options": "/models/",

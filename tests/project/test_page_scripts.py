@@ -7,6 +7,7 @@ from typing import get_args
 from django.conf import settings
 
 from chat.core.errors import ChatError, for_code
+from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.realtime import protocol, voice_protocol
 from chat.replies.subscribers import WINDOW_FRAMES
 
@@ -77,6 +78,11 @@ def test_every_button_with_an_action_has_somebody_who_acts_and_no_other():
     acts = found(r'\bclicks\.on\("([^"]+)"', texts())
     assert there == acts | {"close"}
     assert '"[data-action=close]"' in texts()["core/dialog.js"]
+
+
+def test_every_keyboard_shortcut_of_the_sheet_has_somebody_who_acts_and_no_other():
+    assert found(r'\bshortcuts\.on\("([^"]+)"', texts()) == keys_by_name().keys()
+    assert len({shortcut.keys for shortcut in SHORTCUTS}) == len(SHORTCUTS)
 
 
 def test_every_command_and_error_code_of_the_scripts_is_known_to_the_server():

@@ -7,6 +7,8 @@ import * as sending from "./composer/sending.js";
 import { StatusLine } from "./composer/status.js";
 import { one } from "./core/dom.js";
 import { Events, clicksIn, keysIn } from "./core/events.js";
+import * as shortcutSheet from "./core/shortcut_sheet.js";
+import { Shortcuts } from "./core/shortcuts.js";
 import { Socket } from "./core/socket.js";
 import * as widgets from "./core/widgets.js";
 import * as sidebar from "./sidebar/sidebar.js";
@@ -31,6 +33,7 @@ import * as voice from "./voice/buttons.js";
 
 const page = { events: new Events(), clicks: clicksIn(document), keys: keysIn(document), column: one("#messages") };
 
+page.shortcuts = new Shortcuts();
 page.socket = new Socket(page);
 page.scroll = new Scroll(page);
 page.thread = new Thread(page);
@@ -43,7 +46,7 @@ page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
 
 const others = [
-  widgets, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, pictures, tables,
+  widgets, shortcutSheet, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, pictures, tables,
   messageDialogs, settings, printing,
   voice,
 ];

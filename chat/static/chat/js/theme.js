@@ -1,4 +1,4 @@
-// Runs before the first paint: the chosen colours and wrapping of code, the word that scripts are on, and the reader's time zone.
+// Runs before the first paint: the chosen colours, wrapping of code and sidebar, the word that scripts are on, and the reader's time zone.
 (function () {
   const root = document.documentElement;
   root.classList.add("js");
@@ -8,6 +8,7 @@
     const theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     if (localStorage.getItem("wrap") === "on") root.dataset.wrap = "on";
+    root.dataset.sidebar = localStorage.getItem("sidebar") ?? "";
   } catch {
     root.dataset.theme = "";
   }

@@ -1,6 +1,6 @@
 // What its reader sends, asks for again, continues and stops, and what the server says to it.
 
-import { word } from "../core/dom.js";
+import { one, word } from "../core/dom.js";
 import { toast } from "../core/toast.js";
 import { belongs } from "./outbox.js";
 
@@ -9,7 +9,7 @@ const AGAIN = 3000;
 
 export function register(page) {
   const sending = new Sending(page);
-  const { events, clicks } = page;
+  const { events, clicks, shortcuts } = page;
   events.on("page:open", () => sending.opened());
   events.on("page:submit", (text) => sending.say(text));
   events.on("page:stop", () => sending.stop());
@@ -17,9 +17,19 @@ export function register(page) {
   events.on("page:deleted", ({ conversation, isNews }) => sending.deleted(conversation, isNews));
   events.on("sent", (event) => sending.sent(event));
   events.on("error", (event) => sending.refused(event));
+  shortcuts.on("focus", () => page.composer.focus());
+  shortcuts.on("stop", stopByKey);
   clicks.on("starter", (button) => page.composer.start(button.textContent));
   clicks.on("retry", (button, article) => sending.retry(article.dataset.message));
   clicks.on("continue", (button, article) => sending.continue(article.dataset.message));
+}
+
+// Gives false when there is nothing to stop.
+function stopByKey() {
+  const button = one("#stop");
+  if (button.hidden || button.disabled) return false;
+  button.click();
+  return true;
 }
 
 class Sending {

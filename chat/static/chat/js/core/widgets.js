@@ -5,9 +5,11 @@ import { all, one } from "./dom.js";
 import { post } from "./requests.js";
 import { toast } from "./toast.js";
 
-export function register({ keys }) {
+const root = document.documentElement;
+
+export function register({ keys, shortcuts }) {
   setUpMenus(keys);
-  setUpDrawer(keys);
+  setUpSidebar(keys, shortcuts);
   setUpTheme(one("#theme"));
   setUpFollowing(one("#follow"));
   setUpDismissing();
@@ -41,7 +43,6 @@ function turn(menu) {
 }
 
 function setUpTheme(group) {
-  const root = document.documentElement;
   const show = () => {
     const now = root.dataset.theme || "system";
     all("button", group).forEach((button) => button.setAttribute("aria-pressed", String(button.value === now)));
@@ -96,9 +97,33 @@ function setUpDismissing() {
   });
 }
 
-// On a phone the sidebar is a drawer; what lies behind it cannot be reached meanwhile.
+// The sidebar's buttons: on a phone it is a drawer, beside the conversation it goes away and stays away.
+function setUpSidebar(keys, shortcuts) {
+  const phone = matchMedia("(max-width: 48rem)");
+  const drawer = setUpDrawer(keys);
+  const turnTo = (open) => (phone.matches ? drawer(open) : collapse(!open));
+  const isOpen = () => (phone.matches ? root.classList.contains("drawer") : root.dataset.sidebar !== "closed");
+  one("#drawer-open").addEventListener("click", () => turnTo(true));
+  one("#drawer-close").addEventListener("click", () => turnTo(false));
+  shortcuts.on("sidebar", () => turnTo(!isOpen()));
+  phone.addEventListener("change", () => drawer(false));
+}
+
+// On this browser, from the first paint on (theme.js).
+function collapse(isClosed) {
+  const [goes, comes] = isClosed ? ["#sidebar", "#drawer-open"] : ["#drawer-open", "#drawer-close"];
+  const hadFocus = one(goes).contains(document.activeElement);
+  root.dataset.sidebar = isClosed ? "closed" : "";
+  if (hadFocus) one(comes).focus();
+  try {
+    localStorage.setItem("sidebar", root.dataset.sidebar);
+  } catch {
+    return;
+  }
+}
+
+// What lies behind the drawer cannot be reached meanwhile. Gives what opens and closes it.
 function setUpDrawer(keys) {
-  const root = document.documentElement;
   const opener = one("#drawer-open");
   const turnTo = (open) => {
     if (root.classList.contains("drawer") === open) return;
@@ -112,15 +137,13 @@ function setUpDrawer(keys) {
   };
   const close = () => turnTo(false);
   const heard = closeByBack("drawer", close);
-  opener.addEventListener("click", () => turnTo(true));
-  one("#drawer-close").addEventListener("click", close);
   one("#veil").addEventListener("click", close);
   keys.on("Escape", (event) => {
     if (event.defaultPrevented || !root.classList.contains("drawer")) return;
     event.preventDefault();
     close();
   });
-  matchMedia("(max-width: 48rem)").addEventListener("change", close);
+  return turnTo;
 }
 
 // Links that are called buttons answer to the space bar as buttons do.

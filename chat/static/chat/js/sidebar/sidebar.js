@@ -8,7 +8,7 @@ import { UNDO_FOR, toast } from "../core/toast.js";
 // Pages of the list that are fetched to find the place again
 const MOST_PAGES = 20;
 
-export function register({ events, thread }) {
+export function register({ events, shortcuts, thread }) {
   const sidebar = new Sidebar(thread);
   // Tells of "page:deleted", which is no news where it was done here
   events.on("unlisted", ({ conversation }) => {
@@ -16,6 +16,7 @@ export function register({ events, thread }) {
   });
   events.on("listed", ({ conversation, title, moved }) => sidebar.listed(conversation, title, moved));
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
+  shortcuts.on("new-chat", () => one(".new-chat").click());
   one(".log-out").addEventListener("submit", forgetAll);
 }
 

@@ -8,9 +8,19 @@ import { FORMULAS, blocksOf, latexOf } from "./markdown_of.js";
 
 const ROWS = "tr, thead, tbody, table";
 
-export function register({ clicks, column }) {
+export function register({ clicks, shortcuts, column, thread }) {
   clicks.on("copy", (button, article) => copy(button, textOf(article)));
+  shortcuts.on("copy-reply", () => press("[data-action=copy]", thread));
+  shortcuts.on("copy-code", () => press("[data-action=copy-code]", thread));
   column.addEventListener("copy", selectionCopied);
+}
+
+// Presses the last of these buttons in a reply that is whole. Gives false when there is none.
+function press(button, thread) {
+  const replies = thread.articles.filter(({ dataset }) => dataset.message && dataset.status !== "running");
+  const found = all(`.message.assistant ${button}`).findLast((each) => replies.includes(each.closest(".message")));
+  found?.click();
+  return Boolean(found);
 }
 
 // What a message says, at once or as a promise.

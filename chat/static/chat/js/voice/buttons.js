@@ -6,7 +6,7 @@ import { toast } from "../core/toast.js";
 const given = document.body.dataset;
 
 export function register(page) {
-  const { clicks, keys, events } = page;
+  const { clicks, shortcuts, events } = page;
   const voice = new Voice(page);
   voice.showWhatWorks();
   for (const kind of ["pointerenter", "focus", "pointerdown"]) {
@@ -20,12 +20,9 @@ export function register(page) {
     event.preventDefault();
     voice.use((it) => it.openSettings(link));
   });
-  keys.on("Ctrl+Shift+d", (event) => {
-    const button = one("#dictate");
-    if (!button?.checkVisibility()) return;
-    event.preventDefault();
-    dictate(button);
-  });
+  if (one("#dictate")) {
+    shortcuts.on("dictate", () => one("#dictate").checkVisibility() && void dictate(one("#dictate")));
+  }
   events.on("page:submit", () => {
     const before = page.thread.running;
     if (given.voiceEvery) voice.speak((it) => it.readNext(before));
