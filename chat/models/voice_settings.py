@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SLOWEST, FASTEST = 0.75, 2.0
+DETECT = "auto"
 BROWSER_VOICE = "browser:"
 """In front of the name of a voice that the browser has, in `voices`: the site does not know it."""
 
@@ -15,14 +16,15 @@ BROWSER_VOICE = "browser:"
 class VoiceSettings(models.Model):
     """One row a person, once they have changed something.
 
-    `language` is what they dictate in: "" that of the page, "auto" to be found by the service. `voices` has
-    the name of a voice by language ("en").
+    `language` is what they dictate in: "auto" is found by the service (a browser, which cannot, takes that of
+    the page), "" is that of the page: by it, whoever reads one language and dictates another gets gibberish.
+    `voices` has the name of a voice by language ("en").
     """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="voice_settings"
     )
-    language = models.CharField(max_length=16, blank=True, default="")
+    language = models.CharField(max_length=16, blank=True, default=DETECT)
     send_at_once = models.BooleanField(default=False)
     speed = models.FloatField(
         default=1.0, validators=[MinValueValidator(SLOWEST), MaxValueValidator(FASTEST)]

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chat.core.fields import LineField
 from chat.models import User, VoiceSettings
-from chat.models.voice_settings import base_language
+from chat.models.voice_settings import DETECT, base_language
+from chat.voice.providers import available
 
 SPEEDS = ("0.75", "0.9", "1", "1.1", "1.25", "1.5", "1.75", "2")
 # Those that speech services and browsers know best, by what Django calls them
@@ -63,8 +65,7 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("Same as this site")), ("auto", _("Detect automatically")), *languages()]
-        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.fields["language"].choices = [*self._own_languages(), *languages()]  # type: ignore[attr-defined]
         self.initial["speed"] = f"{self.instance.speed:g}"
         for code in self.voiced():
             self.fields[f"{VOICE}{code}"] = self._voice_field(code)
@@ -94,7 +95,17 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         """Yield the languages for which a voice can be chosen, each once."""
         own = self.instance.language
         codes = [base_language(code) for code, _name in settings.LANGUAGES]
-        yield from dict.fromkeys([*codes, *([own] if own not in ("", "auto") else [])])
+        yield from dict.fromkeys([*codes, *([own] if own not in ("", DETECT) else [])])
+
+    def _own_languages(self) -> list[tuple[str, Promise]]:
+        """Return what they may dictate in without naming a language.
+
+        A browser finds out none and takes the page's either way: there the value that they have stays.
+        """
+        page = _("Same as this site")
+        if available().recognition == "browser":
+            return [("" if self.instance.language == "" else DETECT, page)]
+        return [(DETECT, _("Detect automatically")), ("", page)]
 
     def _voice_field(self, code: str) -> forms.CharField:
         name = dict(languages()).get(code, code)

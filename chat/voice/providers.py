@@ -60,13 +60,16 @@ async def speaker(language: str) -> Speaker | None:
 
 
 async def recognition_endpoint(language: str) -> SpeechEndpoint | None:
-    """Return which service recognises speech in a language. Raises SpeechKeyRejected."""
-    return await in_database(_chosen, RECOGNITION, language) or environment.recognition()
+    """Return which service recognises speech in a language; for "" one for all before one for some.
+
+    Raises SpeechKeyRejected.
+    """
+    return await _endpoint(RECOGNITION, language, environment.recognition)
 
 
 async def speaking_endpoint(language: str) -> SpeechEndpoint | None:
     """Return which service speaks a language. Raises SpeechKeyRejected."""
-    return await in_database(_chosen, SPEAKING, language) or environment.speaking()
+    return await _endpoint(SPEAKING, language, environment.speaking)
 
 
 def available() -> Available:
@@ -110,12 +113,24 @@ async def aclose() -> None:
         await client.connection.aclose()
 
 
+async def _endpoint(
+    kind: str, language: str, by_settings: Callable[[], SpeechEndpoint | None]
+) -> SpeechEndpoint | None:
+    found = await in_database(_chosen, kind, language) or by_settings()
+    return found if found or language else await in_database(_first, kind)
+
+
 def _chosen(kind: str, language: str) -> SpeechEndpoint | None:
     """Return the first service for the language, else the first for all."""
     rows = services(kind)
     named = [row for row in rows if any(_covers(tag, language) for tag in _tags(row))]
-    general = [row for row in rows if not row.languages or not language]
+    general = [row for row in rows if not row.languages]
     row = next(iter([*named, *general]), None)
+    return endpoint_of(row) if row else None
+
+
+def _first(kind: str) -> SpeechEndpoint | None:
+    row = next(iter(services(kind)), None)
     return endpoint_of(row) if row else None
 
 

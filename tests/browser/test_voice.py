@@ -286,6 +286,10 @@ def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(
     chat.page.get_by_role("button", name="Voice conversation").click()
     expect(chat.talk).to_contain_text("Once upon a time", timeout=3 * PATIENCE)
     chat.until("loudness() > 0.01")
+    chat.page.evaluate(
+        "const you = document.querySelector('.talk-you'); window.youSaid = [];"
+        "new MutationObserver(() => youSaid.push(you.textContent)).observe(you, { childList: true })"
+    )
     chat.until("document.querySelector('.talk').dataset.state === 'hearing' && loudness() < 0.001")
     expect(chat.talk).to_contain_text(asked[4], timeout=2 * PATIENCE)
     steps.go_on()
@@ -294,6 +298,8 @@ def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(
     assert [command["sentence"] for command in reads] == [0, cough["sentence"]]
     assert words["sentence"] >= cough["sentence"]
     expect(chat.talk).to_contain_text(told[9], timeout=5 * PATIENCE)
+    # What they said stays to be read until there are other words
+    assert chat.page.evaluate("youSaid") == asked[4:]
     # The microphone is still heard
     expect(chat.talk).to_contain_text("No speech was heard", timeout=2 * PATIENCE)
     assert max(array("h", speech.clips[-1].pcm)) > 3000

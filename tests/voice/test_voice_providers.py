@@ -140,7 +140,7 @@ async def test_a_service_of_the_admin_comes_before_that_of_the_settings(settings
     assert await hears("en") == "whisper.lan:8000"
 
 
-async def test_a_service_for_a_language_comes_before_those_for_all_and_then_the_position_counts():
+async def test_a_service_for_a_language_comes_before_those_for_all_and_then_the_position_counts(settings):
     await made("All", SPEAKS, position=1)
     await made("Later", SPEAKS, position=2)
     await made("Chinese", SPEAKS, languages="zh-Hans ja", position=9)
@@ -152,6 +152,10 @@ async def test_a_service_for_a_language_comes_before_those_for_all_and_then_the_
         "All",
     ]
     assert (await hears("zh-Hans"), await hears("en"), await hears("")) == ("Ears", "", "Ears")
+    settings.SPEECH_TO_TEXT_URL = "http://whisper.lan:8000/v1"
+    assert (await hears("zh"), await hears("")) == ("Ears", "whisper.lan:8000")
+    await made("Every", HEARS, position=99)
+    assert (await hears("zh"), await hears("")) == ("Ears", "Every")
 
 
 async def test_a_service_of_the_admin_has_its_key_headers_and_price_and_keeps_within_its_reach():

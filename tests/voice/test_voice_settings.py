@@ -11,6 +11,7 @@ from django.test import AsyncClient
 
 from chat.models import VoiceSettings
 from chat.voice import providers, voices
+from chat.voice.forms import VoiceSettingsForm
 from tests.conftest import browser_of
 from tests.support.scripted_speech import ScriptedSpeech
 from tests.support.server import free_port
@@ -44,7 +45,7 @@ def settings_on_the_page(client):
 
 def test_somebody_who_chose_nothing_has_the_defaults_and_no_row(alice):
     assert settings_on_the_page(browser_of(alice)) == {
-        "language": "",
+        "language": "auto",
         "sendAtOnce": False,
         "speed": 1.0,
         "voices": {},
@@ -58,7 +59,7 @@ def test_what_is_chosen_is_kept_for_its_person_alone(alice, bob):
     client = browser_of(alice)
     assert client.post("/voice/settings/", WHOLE, headers=SCRIPT).json() == KEPT
     assert settings_on_the_page(client) == KEPT
-    assert settings_on_the_page(browser_of(bob))["language"] == ""
+    assert settings_on_the_page(browser_of(bob))["language"] == "auto"
     assert 'data-voice-every="1"' in client.get("/").content.decode()
     assert 'data-voice-every=""' in browser_of(bob).get("/").content.decode()
 
@@ -70,6 +71,28 @@ def test_without_a_script_the_form_is_a_page(alice):
     page = client.get("/voice/settings/").content.decode()
     assert re.search(r'<option value="de" selected>', page)
     assert "Voice: Deutsch" in page  # a voice for what one dictates in, too
+
+
+@pytest.mark.parametrize(
+    ("url", "kept", "offered"),
+    [
+        ("http://127.0.0.1:9/v1", "auto", [("auto", "Detect automatically"), ("", "Same as this site")]),
+        ("http://127.0.0.1:9/v1", "", [("auto", "Detect automatically"), ("", "Same as this site")]),
+        ("off", "auto", [("auto", "Same as this site")]),
+        ("off", "", [("", "Same as this site")]),
+        ("off", "de", [("auto", "Same as this site")]),
+    ],
+)
+def test_a_language_is_found_where_a_service_hears_and_nobodys_choice_changes_by_itself(
+    alice, settings, url, kept, offered
+):
+    settings.SPEECH_TO_TEXT_URL = url
+    VoiceSettings.objects.create(person=alice, language=kept)
+    form = VoiceSettingsForm.of(alice)
+    choices = [(value, str(label)) for value, label in form.fields["language"].choices]
+    assert choices[: len(offered)] == offered
+    assert choices[len(offered)][0] == "en"
+    assert f'<option value="{kept}" selected>' in str(form["language"])
 
 
 def test_the_voice_of_a_language_is_the_site_s_or_none(alice):

@@ -157,7 +157,6 @@ export class Talk {
   #begins() {
     this.#isHeard = true;
     this.#note("");
-    one(".talk-you", this.#view).textContent = "";
     this.#silence(true);
     this.#show("hearing");
   }
