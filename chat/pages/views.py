@@ -27,6 +27,7 @@ from chat.replies.errors import MessageTooLong
 from chat.voice.page import page_voice
 from chat.web.answers import done
 from chat.web.decorators import MemberRequest, identifier, member_view
+from chat.web.error_views import is_script
 
 MESSAGES_A_PAGE = 30
 MESSAGES_AT_MOST = 400
@@ -113,24 +114,29 @@ def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
 
 
 def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Message]) -> HttpResponse:
+    """Return the page; a script gets what belongs to the conversation, to put into the page that it has."""
     models = picker_for(found)
     context = {
         **_message_context(found, rows),
-        "blank_question": UserMessage(),
-        "blank_answer": AssistantMessage(),
-        **_list_context(request, ""),
         "models": models,
         "setup_notice": "" if rows else welcome.setup_notice(request, request.user, models),
         "persona": personas.active_persona(request.user, found) if found else None,
         "starters": welcome.starters(request.user, timezone.localdate()),
         "greeting": welcome.greeting(request, request.user),
-        "shortcuts": json.dumps(keys_by_name()),
-        "message_limit": str(MAX_MESSAGE),
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),
+        "title": str(found) if found else _("New chat"),
+    }
+    if is_script(request):
+        return render(request, "pages/_conversation.html", context)
+    context |= {
+        **_list_context(request, ""),
+        "blank_question": UserMessage(),
+        "blank_answer": AssistantMessage(),
+        "shortcuts": json.dumps(keys_by_name()),
+        "message_limit": str(MAX_MESSAGE),
         "too_long": MessageTooLong().user_text(),
         "voice": page_voice(request.user),
         "account_status": moderation.account_status(request.user),
-        "title": str(found) if found else _("New chat"),
     }
     return render(request, "pages/page.html", context)

@@ -218,6 +218,22 @@ def first_visit(bench: Bench) -> Iterator[Figure]:
     yield Figure("first visit: text box usable after", seen["usable_ms"], "ms", 500)
 
 
+def switching(bench: Bench) -> Iterator[Figure]:
+    """From a click on a conversation in the list to its text; what the same costs as a whole page, for comparison."""
+    with bench.site(1) as (site, _, cookies):
+        texts = ["Please. [[scenario:plain tokens=150 rate=2000]]"] * 4
+        rounds = 5 if bench.quick else 25
+        spec = {"origin": site.origin, "cookie": cookies[0], "texts": texts, "rounds": rounds}
+        seen = helper("bench.switching", spec)
+    swapped, loaded = seen["swapped_ms"], seen["loaded_ms"]
+    yield Figure("switch of conversation: click to text, p50", median(swapped), "ms", 120)
+    yield Figure("switch of conversation: click to text, p95", percentile(swapped, 0.95), "ms")
+    yield Figure("switch of conversation: as a page, p50", median(loaded), "ms")
+    yield Figure("switch of conversation: of a page's time", median(swapped) / median(loaded), "times", 1)
+    yield Figure("switch of conversation: HTML", seen["part_bytes"] / 1000, "kB")
+    yield Figure("switch of conversation: HTML of the page", seen["page_bytes"] / 1000, "kB")
+
+
 def migration(bench: Bench) -> Iterator[Figure]:
     """A database of the version before that made rows of the writing of answers, brought up to date."""
     count = 20_000 if bench.quick else 200_000
@@ -245,5 +261,6 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "pages": pages,
     "choices": choices,
     "visit": first_visit,
+    "switching": switching,
     "migration": migration,
 }

@@ -14,7 +14,7 @@ PAGES = re.compile(rb"/Type\s*/Page\b")
 def test_a_conversation_is_printed_from_its_beginning_and_without_controls(new_context, site):
     chat = ChatPage(new_context(site, site.named("long"), color_scheme="dark").new_page()).open("/")
     chat.item("A long conversation").get_by_role("link").click()
-    chat.live()
+    expect(chat.answer).to_contain_text("Answer 99.")
     chat.page.evaluate("() => { window.print = () => { document.title = 'printed' } }")
     chat.page.keyboard.press("Control+p")
     chat.until("document.title === 'printed'")

@@ -25,6 +25,7 @@ import * as printing from "./thread/printing.js";
 import { Refresher } from "./thread/refresher.js";
 import { Scroll } from "./thread/scroll.js";
 import * as settings from "./thread/settings.js";
+import * as switching from "./thread/switching.js";
 import * as tables from "./thread/tables.js";
 import { Thread } from "./thread/thread.js";
 import { Updates } from "./thread/updates.js";
@@ -48,7 +49,7 @@ page.pending = new PendingMessages(page);
 const others = [
   widgets, shortcutSheet, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, pictures, tables,
   messageDialogs, settings, printing,
-  voice,
+  switching, voice,
 ];
 others.forEach(({ register }) => register(page));
 

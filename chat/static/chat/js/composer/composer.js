@@ -17,6 +17,7 @@ export class Composer {
   #stop = one("#stop");
   #error = one("#composer-error");
   #events;
+  #thread;
   #picker;
   #draft = "";
   #running = false;
@@ -29,13 +30,14 @@ export class Composer {
   constructor(page) {
     const { events, thread } = page;
     this.#events = events;
+    this.#thread = thread;
     this.#picker = new ModelPicker(page);
     this.#allowed = !this.#text.disabled;
     this.#listen();
     events.on("page:open", () => this.#showAccountStatus(true, ""));
     events.on("page:changed", (running) => this.#follow(Boolean(running)));
     events.on("page:settled", (conversation) => this.#moveTo(conversation));
-    events.on("page:left", () => this.#openDraft(null));
+    events.on("page:left", () => this.#openDraft(thread.conversation));
     events.on("standing", ({ may_send: maySend, text }) => this.#showAccountStatus(maySend, text));
     this.#open(thread.conversation);
     this.#text.value = this.#recalled(thread.conversation) ?? this.#text.value;
@@ -61,10 +63,11 @@ export class Composer {
     this.#changed();
   }
 
-  // Shows what was being written in another conversation in place of this one's.
+  // Shows what was being written in another conversation in place of this one's; it sends nothing that was meant for it.
   #openDraft(conversation) {
+    this.#sendLater = false;
     this.#open(conversation);
-    this.#place(recall(this.#draft) ?? "");
+    this.#place(this.#recalled(conversation) ?? "");
   }
 
   get blank() {
@@ -198,7 +201,8 @@ export class Composer {
     this.#error.textContent = this.#words.problem;
     if (this.#words.problem) return;
     if (this.#picker.choosing) {
-      this.#picker.choosing.then((done) => done && this.#form.requestSubmit());
+      const { view } = this.#thread;
+      this.#picker.choosing.then((done) => done && view === this.#thread.view && this.#form.requestSubmit());
       return;
     }
     const { text } = this.#words;

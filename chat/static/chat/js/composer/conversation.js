@@ -8,7 +8,9 @@ import { post } from "../core/requests.js";
 export async function conversationOf(thread) {
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));
+  const { view } = thread;
   const { conversation } = await (await post(document.body.dataset.startUrl)).json();
+  if (view !== thread.view) return conversation;
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));
   thread.settle(conversation);

@@ -7,20 +7,29 @@ import { conversationOf } from "./conversation.js";
 
 export class ModelPicker {
   // Null where there is nothing to choose from
-  #select = one("#model");
+  #select = null;
   #thread;
-  #picked = this.#select?.value;
+  #picked;
   #filling = null;
   #choosing = null;
 
   constructor({ events, thread }) {
     this.#thread = thread;
+    this.#take();
+    events.on("page:equipped", () => this.#take());
+    events.on("page:left", () => (this.#choosing = null));
+    events.on("page:emptied", () => this.#select && this.#pick(this.#select.dataset.default));
+  }
+
+  #take() {
+    this.#select = one("#model");
     if (!this.#select) return;
+    this.#filling = null;
+    this.#picked = this.#select.value;
     this.#select.addEventListener("change", () => (this.#choosing = this.#choose(this.#choosing)));
     for (const kind of ["pointerenter", "focus", "mousedown"]) {
       this.#select.addEventListener(kind, (event) => this.#fill(event));
     }
-    events.on("page:left", () => this.#pick(this.#select.dataset.default));
   }
 
   // While a choice is being kept, a promise of whether it is; until then nothing is sent.
@@ -44,17 +53,20 @@ export class ModelPicker {
   }
 
   async #choose(before) {
-    await before;
+    const { view } = this.#thread;
+    const isInView = () => view === this.#thread.view;
     const { value } = this.#select;
+    await before;
     try {
-      await post(address("model", await conversationOf(this.#thread)), { model: value });
-      this.#pick(value);
+      const conversation = await conversationOf(this.#thread);
+      await post(address("model", conversation), { model: value });
+      if (isInView()) this.#pick(value);
     } catch (problem) {
       toast(problem.message);
-      this.#pick(this.#picked);
+      if (isInView()) this.#pick(this.#picked);
       return false;
     } finally {
-      this.#choosing = null;
+      if (isInView()) this.#choosing = null;
     }
     return true;
   }

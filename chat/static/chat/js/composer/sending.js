@@ -11,6 +11,7 @@ export function register(page) {
   const sending = new Sending(page);
   const { events, clicks, shortcuts } = page;
   events.on("page:open", () => sending.opened());
+  events.on("page:left", () => sending.left());
   events.on("page:submit", (text) => sending.say(text));
   events.on("page:stop", () => sending.stop());
   events.on("page:ended", (status) => sending.ended(status));
@@ -78,6 +79,11 @@ class Sending {
 
   opened() {
     if (this.#stopWanted) this.stop();
+  }
+
+  // What was to be stopped is not what is in view now
+  left() {
+    this.#stopWanted = false;
   }
 
   sent(event) {

@@ -7,6 +7,13 @@ export const word = (name) => document.body.dataset[`word${name}`] ?? "";
 const NIL = "00000000-0000-0000-0000-000000000000";
 export const address = (name, id) => document.body.dataset[`${name}Url`].replace(NIL, id);
 
+// The id in a path, if the path is that address.
+export function idIn(name, path) {
+  const start = document.body.dataset[`${name}Url`].indexOf(NIL);
+  const id = path.slice(start, start + NIL.length);
+  return id.length === NIL.length && address(name, id) === path ? id : null;
+}
+
 export function clone(id) {
   return document.importNode(document.getElementById(id).content, true).firstElementChild;
 }

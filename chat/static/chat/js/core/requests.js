@@ -1,13 +1,13 @@
 // Requests to the server, and what is said when one fails.
 
-import { one, word } from "./dom.js";
+import { one, parse, word } from "./dom.js";
 
 // Milliseconds; no request leaves a person waiting for ever
 const PATIENCE = 10000;
 
-export function logIn() {
-  const next = encodeURIComponent(location.pathname + location.search);
-  location.assign(`${document.body.dataset.loginUrl}?next=${next}`);
+// Whoever has logged in is sent on to `next`.
+export function logIn(next = location.pathname + location.search) {
+  location.assign(`${document.body.dataset.loginUrl}?next=${encodeURIComponent(next)}`);
 }
 
 // Text of a page's part, or a message's. Throws an Error whose message is the sentence for the person. If there
@@ -19,6 +19,13 @@ export async function fetchText(url) {
 // A file, such as a picture, which may be long in coming.
 export async function fetchBlob(url) {
   return (await request(url, { headers: { "X-Fragment": "1" }, signal: AbortSignal.timeout(3 * PATIENCE) })).blob();
+}
+
+// What belongs to a conversation, or to a new chat, out of the page at that address; null for any other answer. Throws
+// what `fetchText` throws.
+export async function fetchPart(url) {
+  const response = await request(url, { headers: { "X-Fragment": "1" } }, url);
+  return one("#part", parse(await response.text()));
 }
 
 // A whole page, parsed but not shown.
@@ -34,7 +41,7 @@ export function post(url, fields = {}) {
   return request(url, { method: "POST", headers, body: new URLSearchParams(fields) });
 }
 
-async function request(url, options) {
+async function request(url, options, next) {
   let response;
   try {
     response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
@@ -42,7 +49,7 @@ async function request(url, options) {
     throw new Error(word("Failed"));
   }
   if (response.redirected && new URL(response.url).pathname === document.body.dataset.loginUrl) {
-    logIn();
+    logIn(next);
     throw new Error(word("Failed"));
   }
   if (!response.ok) throw await refusal(response);

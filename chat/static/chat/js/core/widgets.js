@@ -7,9 +7,9 @@ import { toast } from "./toast.js";
 
 const root = document.documentElement;
 
-export function register({ keys, shortcuts }) {
+export function register({ events, keys, shortcuts }) {
   setUpMenus(keys);
-  setUpSidebar(keys, shortcuts);
+  setUpSidebar(events, keys, shortcuts);
   setUpTheme(one("#theme"));
   setUpFollowing(one("#follow"));
   setUpDismissing();
@@ -98,7 +98,7 @@ function setUpDismissing() {
 }
 
 // The sidebar's buttons: on a phone it is a drawer, beside the conversation it goes away and stays away.
-function setUpSidebar(keys, shortcuts) {
+function setUpSidebar(events, keys, shortcuts) {
   const phone = matchMedia("(max-width: 48rem)");
   const drawer = setUpDrawer(keys);
   const turnTo = (open) => (phone.matches ? drawer(open) : collapse(!open));
@@ -107,6 +107,7 @@ function setUpSidebar(keys, shortcuts) {
   one("#drawer-close").addEventListener("click", () => turnTo(false));
   shortcuts.on("sidebar", () => turnTo(!isOpen()));
   phone.addEventListener("change", () => drawer(false));
+  events.on("page:opened", () => drawer(false));
 }
 
 // On this browser, from the first paint on (theme.js).

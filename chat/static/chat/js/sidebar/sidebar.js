@@ -9,13 +9,14 @@ import { UNDO_FOR, toast } from "../core/toast.js";
 const MOST_PAGES = 20;
 
 export function register({ events, shortcuts, thread }) {
-  const sidebar = new Sidebar(thread);
+  const sidebar = new Sidebar(thread, (path) => events.tell("page:wanted", path));
   // Tells of "page:deleted", which is no news where it was done here
   events.on("unlisted", ({ conversation }) => {
     events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
   });
   events.on("listed", ({ conversation, title, moved }) => sidebar.listed(conversation, title, moved));
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
+  events.on("page:left", () => sidebar.mark());
   shortcuts.on("new-chat", () => one(".new-chat").click());
   one(".log-out").addEventListener("submit", forgetAll);
 }
@@ -24,11 +25,14 @@ class Sidebar {
   #root = one("#sidebar");
   #list = one("#conversations", this.#root);
   #thread;
+  #open;
   #observer;
   #deleting = new Set();
 
-  constructor(thread) {
+  // `open(path)` opens the conversation at that address.
+  constructor(thread, open) {
     this.#thread = thread;
+    this.#open = open;
     this.#list.addEventListener("submit", (event) => this.#act(event));
     this.#list.addEventListener("click", (event) => this.#askForMore(event));
     this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
@@ -76,6 +80,11 @@ class Sidebar {
   settled(id) {
     const title = this.#mark(id);
     if (title) this.#thread.entitle(title);
+  }
+
+  // Another conversation is open.
+  mark() {
+    this.#mark(this.#thread.conversation);
   }
 
   // Gives the title of what is open now.
@@ -187,7 +196,7 @@ class Sidebar {
       return;
     }
     this.#deleting.delete(id);
-    if (open) location.assign(address("conversation", id));
+    if (open) this.#open(address("conversation", id));
     const next = place.next?.parentNode === place.parent ? place.next : null;
     // The socket's news of it may have been faster
     if (!this.#item(id)) place.parent.insertBefore(item, next);

@@ -20,6 +20,7 @@ export class Editors {
     clicks.on("cancel-edit", (button) => this.#cancel(button.closest("form")));
     events.on("page:messages", () => this.settle());
     events.on("page:left", () => this.#leave());
+    events.on("page:entered", () => this.settle());
     this.settle();
   }
 

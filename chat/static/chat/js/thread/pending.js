@@ -19,6 +19,7 @@ export class PendingMessages {
     events.on("page:item", (item) => this.#show(item));
     events.on("page:found", (item) => this.#found(item));
     events.on("page:refreshed", () => this.#showAll());
+    events.on("page:entered", () => this.#outbox.of(thread.conversation).forEach((item) => this.#place(item)));
     events.on("page:too-large", () => this.refused(outbox.refuseInFlight(word("TooLarge"))));
     clicks.on("resend", (button, article) => this.#again(article.dataset.client, false));
     clicks.on("branch", (button, article) => this.#again(article.dataset.client, true));

@@ -16,7 +16,7 @@ async function pin(column, article) {
   try {
     await post(address("pin", article.dataset.message), { on });
   } catch (problem) {
-    turnPin(column, article);
+    if (article.isConnected) turnPin(column, article);
     toast(problem.message);
   }
 }

@@ -1,7 +1,7 @@
-// Fetching the page of the conversation in view anew.
+// Fetching the conversation in view anew.
 
 import { address } from "../core/dom.js";
-import { fetchPage } from "../core/requests.js";
+import { fetchPart } from "../core/requests.js";
 
 // Milliseconds until a fetch that failed is tried again
 const AGAIN = 2000;
@@ -15,6 +15,8 @@ export class Refresher {
   #thread;
   #events;
   #course = null;
+  // The view that it is under way for
+  #view = 0;
   #epoch = 0;
 
   // Tells of "page:fetched" with the page.
@@ -24,7 +26,7 @@ export class Refresher {
   }
 
   get busy() {
-    return this.#course !== null;
+    return this.#course !== null && this.#view === this.#thread.view;
   }
 
   // Something happened to the conversation that a page being fetched may not know.
@@ -34,16 +36,18 @@ export class Refresher {
 
   // Gives a promise of whether the page is up to date; false when its reader has left.
   refresh() {
-    this.#course ??= this.#fetch().finally(() => (this.#course = null));
+    const { view } = this.#thread;
+    if (!this.busy) this.#course = this.#fetch(view).finally(() => view === this.#view && (this.#course = null));
+    this.#view = view;
     return this.#course;
   }
 
-  async #fetch() {
+  async #fetch(view) {
     const { conversation } = this.#thread;
-    while (conversation && conversation === this.#thread.conversation) {
+    while (conversation && view === this.#thread.view) {
       const epoch = this.#epoch;
       const page = await this.#page(conversation);
-      if (page === GONE || conversation !== this.#thread.conversation) break;
+      if (page === GONE || view !== this.#thread.view) break;
       if (page && epoch === this.#epoch) {
         this.#course = null;
         this.#events.tell("page:fetched", page);
@@ -62,7 +66,7 @@ export class Refresher {
   async #page(conversation) {
     const from = this.#from;
     try {
-      return await fetchPage(address("conversation", conversation) + (from ? `?from=${from}` : ""));
+      return await fetchPart(address("conversation", conversation) + (from ? `?from=${from}` : ""));
     } catch (problem) {
       if (problem.status === 404) return GONE;
       await new Promise((done) => setTimeout(done, AGAIN));

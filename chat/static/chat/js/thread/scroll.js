@@ -122,6 +122,12 @@ export class Scroll {
     this.#follows = Boolean(follow) || this.#isFull;
   }
 
+  // Another conversation is in view: at its end, or where it was asked the question that is being answered.
+  begin(question) {
+    this.raise(question);
+    this.#earlier.watch();
+  }
+
   // A message that waits below a reply is shown, and the reply may be read on meanwhile.
   queue() {
     this.toEnd();
@@ -140,7 +146,8 @@ export class Scroll {
   // Changes the transcript; what its reader looks at stays where it is, or at the end for who goes on with that.
   around(change) {
     this.#isDue = true;
-    if (this.#anchors || this.#follows) change();
+    const isAnchored = this.#anchors && !this.#box.style.overflowAnchor;
+    if (isAnchored || this.#follows) change();
     else this.#steady(change);
     this.#room.mend();
     this.#frame ||= requestAnimationFrame(() => {

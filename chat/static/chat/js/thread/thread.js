@@ -10,6 +10,9 @@ import { isLong, unfold } from "./folding.js";
 const page = document.body.dataset;
 
 export class Thread {
+  // Which of the conversations that were in view it is: what was begun for another one has no place here. A new chat that
+  // gets its conversation stays the same.
+  view = 0;
   #column;
   #scroll;
   #events;
@@ -17,7 +20,9 @@ export class Thread {
   #below = null;
 
   // Tells of "page:changed" with the reply that is being written, or null; of "page:reply" when one is added; of
-  // "page:settled" when a new chat has its conversation; and of "page:left" when it is a new chat again.
+  // "page:settled" when a new chat has its conversation; of "page:left" when another one, or a new chat, has taken the
+  // place of what was in view, and after that, of "page:entered"; of "page:equipped" when its models are there, of "page:emptied" when a new chat has
+  // those of the one before, and of "page:back" when the browser goes to another.
   constructor({ column, scroll, events }) {
     this.#column = column;
     this.#scroll = scroll;
@@ -271,7 +276,7 @@ export class Thread {
     const isSame = this.#below === location.pathname;
     this.#below = null;
     if (isSame) history.replaceState(null, "", this.path);
-    else if (location.pathname !== this.path) location.reload();
+    else if (location.pathname !== this.path) this.#events.tell("page:back");
   }
 
   entitle(title) {
@@ -281,16 +286,50 @@ export class Thread {
 
   // Back to an empty chat without a new page, so that Undo stays in reach.
   leave() {
-    page.conversation = "";
-    this.#column.replaceChildren(clone("t-welcome"));
+    history.pushState(null, "", page.newUrl);
+    this.empty();
+  }
+
+  // An empty chat, at an address that is there already.
+  empty() {
     this.#column.dataset.pinned = 0;
-    one("#persona").replaceWith(clone("t-persona"));
-    this.#scroll.toEnd();
-    history.pushState(null, "", this.path);
+    this.#enter("", [clone("t-welcome")], clone("t-persona"), word("New"));
+    this.#events.tell("page:emptied");
+  }
+
+  // What belongs to another conversation, or to a new chat, takes the place of this one.
+  show(part) {
+    this.equip(part);
+    const messages = [...one("#messages", part).children];
+    this.#enter(part.dataset.conversation, messages, one("#persona", part), one("#title", part).textContent);
+  }
+
+  // What surrounds the messages: how many the model sees, and by which model they are answered.
+  equip(part) {
+    const { exchanges, pinned } = one("#messages", part).dataset;
+    Object.assign(this.#column.dataset, { exchanges, pinned });
+    one("#t-memory").content.replaceChildren(...one("#t-memory", part).content.childNodes);
+    one("#model")?.closest(".answering").replaceWith(one(".answering", part));
+    one(".provider").textContent = part.dataset.line;
+    this.#events.tell("page:equipped");
+  }
+
+  #enter(conversation, messages, persona, title) {
+    this.view += 1;
+    this.#below = null;
+    page.conversation = conversation;
+    this.#scroll.unfold();
+    this.#column.replaceChildren(...messages);
+    enhance(this.#column);
+    one("#persona").replaceWith(persona);
+    all("#main > .flash").forEach((line) => line.remove());
+    one("#settings").href = conversation ? address("settings", conversation) : "";
     comeBackHere();
-    this.entitle(word("New"));
-    document.title = page.site;
+    this.entitle(title);
+    if (!conversation) document.title = page.site;
+    this.#scroll.begin(this.running && this.questionOf(this.running.dataset.message));
     this.#events.tell("page:left");
+    this.#events.tell("page:entered");
     this.changed();
   }
 

@@ -128,7 +128,10 @@ export class Updates {
 
   #left() {
     this.#held = false;
+    this.#refresher.swap = null;
+    this.#refresher.touched();
     this.#live.forget();
     this.watch();
+    this.#outbox.pump();
   }
 }

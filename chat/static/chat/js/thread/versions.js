@@ -43,16 +43,18 @@ class VersionSwitcher {
     if (this.#refresher.swap) return;
     const url = button.getAttribute("formaction") ?? form.getAttribute("action");
     const [to] = TARGET.exec(url);
+    const { view } = this.#thread;
     this.#refresher.swap = { from: form.closest(".message").dataset.message, to };
     try {
       await post(url);
+      if (view !== this.#thread.view) return;
       this.#refresher.touched();
       if (await this.#updates.refresh()) this.#arrive(to, button.className);
     } catch (problem) {
       toast(problem.message);
       this.#updates.watch();
     } finally {
-      this.#refresher.swap = null;
+      if (view === this.#thread.view) this.#refresher.swap = null;
     }
   }
 

@@ -39,6 +39,8 @@ export class Dictation {
   #heard = false;
   // Send was pressed: what is being said goes out with what is in the box
   #sends = false;
+  // Told when it is over, by whom waits for that
+  #over = null;
   #timer = 0;
 
   constructor({ page, socket }) {
@@ -48,6 +50,8 @@ export class Dictation {
     this.#form.addEventListener("submit", (event) => this.#submit(event), { capture: true });
     document.addEventListener("visibilitychange", () => document.hidden && this.#recording && this.stop("hidden"));
     page.clicks.on("discard-dictation", () => this.discard());
+    page.events.on("page:leaving", (ends) => this.#state && ends.push(this.#ended()));
+    page.events.on("page:left", () => this.#state && this.discard());
   }
 
   get #recording() {
@@ -133,6 +137,12 @@ export class Dictation {
     }
     this.discard();
     toast(said("silence"), { time: LONG });
+  }
+
+  // Another conversation is about to come into view: what was said is still for the box of this one.
+  #ended() {
+    if (this.#recording) this.stop();
+    return this.#state ? new Promise((resolve) => (this.#over = resolve)) : null;
   }
 
   // Makes words of what was said; `why` names the sentence that tells why it ends by itself.
@@ -221,6 +231,8 @@ export class Dictation {
     this.#bar = null;
     this.#sends = false;
     this.#show("");
+    this.#over?.();
+    this.#over = null;
     if (isHeld) this.#button.focus();
   }
 

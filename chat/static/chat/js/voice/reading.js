@@ -32,7 +32,7 @@ export class Reading {
     events.on("page:reply", () => this.#wantsNext && this.#startNext());
     events.on("page:refreshed", () => this.#showNow());
     events.on("page:ended", () => this.#showNow());
-    events.on("page:left", () => this.stop());
+    events.on("page:left", () => this.#leave());
   }
 
   // Begins with this reply, or pauses it, or goes on.
@@ -48,6 +48,12 @@ export class Reading {
     this.#wantsNext = settings().readEvery;
     const { running } = this.#page.thread;
     if (this.#wantsNext && running && running !== before) this.#startNext();
+  }
+
+  // A voice from a conversation that is out of view could not be stopped there
+  #leave() {
+    this.#wantsNext = false;
+    this.stop();
   }
 
   stop() {

@@ -1,0 +1,143 @@
+// Another conversation in the place of the one in view, without a new page: the same address gives a script what belongs to
+// the conversation alone. A whole page is what is left without a script, with keys that open another tab, and whenever
+// the answer is not what fits this page.
+
+import { address, idIn, one } from "../core/dom.js";
+import { fetchPart } from "../core/requests.js";
+import { toast } from "../core/toast.js";
+
+const given = document.body.dataset;
+// Milliseconds for which what was fetched at the press of a button is taken when it is let go of
+const FRESH = 2000;
+// Milliseconds that what is under way may take to end before it is left as it is
+const PATIENCE = 5000;
+// Answers that say something of the moment, or of that conversation alone
+const SAID = new Set([404, 429, 503]);
+
+// Tells of "page:leaving" with a list for promises of what ends first, and of "page:opened" when it is done.
+export function register(page) {
+  const switcher = new Switcher(page);
+  const { events } = page;
+  events.on("page:back", () => switcher.open(location.pathname, true));
+  events.on("page:wanted", (path) => switcher.open(path));
+  events.on("page:emptied", () => switcher.equip());
+  document.addEventListener("pointerdown", (event) => switcher.pressed(event));
+  document.addEventListener("click", (event) => switcher.clicked(event));
+}
+
+class Switcher {
+  #events;
+  #thread;
+  #composer;
+  #status;
+  // The one that was asked for last wins
+  #turn = 0;
+  #pressed = null;
+
+  constructor({ events, thread, composer, status }) {
+    this.#events = events;
+    this.#thread = thread;
+    this.#composer = composer;
+    this.#status = status;
+  }
+
+  // A press of the mouse is nearly always a click a tenth of a second later: the answer may be there by then. A finger
+  // may be about to scroll.
+  pressed(event) {
+    const path = event.pointerType === "mouse" && pathOf(event);
+    if (!path) return;
+    const part = fetchPart(path);
+    part.catch(() => {});
+    this.#pressed = { path, part, at: performance.now() };
+  }
+
+  clicked(event) {
+    const path = pathOf(event);
+    if (!path) return;
+    event.preventDefault();
+    this.open(path);
+  }
+
+  // `isBack` when the browser has gone to that address already.
+  async open(path, isBack = false) {
+    const turn = (this.#turn += 1);
+    const isLast = () => turn === this.#turn;
+    given.switching = "";
+    try {
+      const ends = this.#ends;
+      if (ends.length) await inTime(Promise.all(ends));
+      if (isLast() && path === given.newUrl) this.#arrive(path, isBack, () => this.#thread.empty());
+      else if (isLast()) await this.#fetch(path, isBack, isLast);
+    } catch (problem) {
+      if (!isLast()) return;
+      if (isBack || (problem.status && !SAID.has(problem.status))) load(path, isBack);
+      else toast(problem.message);
+    } finally {
+      if (isLast()) delete given.switching;
+    }
+  }
+
+  async #fetch(path, isBack, isLast) {
+    const part = await this.#part(path);
+    if (!isLast()) return;
+    if (fits(part, path)) this.#arrive(path, isBack, () => this.#thread.show(part));
+    else load(path, isBack);
+  }
+
+  // A new chat is there at once; what surrounds it comes after it, as long as it is one.
+  async equip() {
+    const { view } = this.#thread;
+    const part = await this.#part(given.newUrl).catch(() => null);
+    if (view === this.#thread.view && !this.#thread.last && fits(part, given.newUrl)) this.#thread.equip(part);
+  }
+
+  #part(path) {
+    const pressed = this.#pressed;
+    this.#pressed = null;
+    const isFresh = pressed?.path === path && performance.now() - pressed.at < FRESH;
+    return isFresh ? pressed.part : fetchPart(path);
+  }
+
+  // What is being dictated belongs to the conversation that is left.
+  get #ends() {
+    const ends = [];
+    this.#events.tell("page:leaving", ends);
+    return ends;
+  }
+
+  #arrive(path, isBack, show) {
+    // What lies over the page, such as the drawer, has an entry of its own, which this one takes
+    if (history.state?.over || path === location.pathname) history.replaceState(null, "", path);
+    else if (!isBack) history.pushState(null, "", path);
+    show();
+    this.#events.tell("page:opened");
+    this.#composer.takeFocus();
+    this.#status.say(one("#title").textContent);
+  }
+}
+
+const inTime = (work) => Promise.race([work, new Promise((done) => setTimeout(done, PATIENCE))]);
+
+// The address of a conversation, or of a new chat, to which a press in this tab leads.
+function pathOf(event) {
+  const { target, button, ctrlKey, metaKey, shiftKey, altKey, defaultPrevented } = event;
+  const link = target.closest("a[href]");
+  if (!link || defaultPrevented || button || ctrlKey || metaKey || shiftKey || altKey) return null;
+  if (link.target || link.origin !== location.origin || link.search || link.hash) return null;
+  const { pathname } = link;
+  return pathname === given.newUrl || idIn("conversation", pathname) ? pathname : null;
+}
+
+// Whether it is a part of this very page: of the same person, language, version of the site, and with the same places.
+function fits(part, path) {
+  if (!part) return false;
+  const { user, build, conversation } = part.dataset;
+  const own = conversation ? address("conversation", conversation) : given.newUrl;
+  const isSame = user === given.user && build === given.build && part.lang === document.documentElement.lang;
+  return isSame && own === path && Boolean(one("#model", part)) === Boolean(one("#model"));
+}
+
+function load(path, isBack) {
+  if (isBack) location.reload();
+  else location.assign(path);
+}
