@@ -20,7 +20,7 @@ CAPABILITIES = (
     "moderation",
     "pictures",
     "voice",
-    "accounts",
+    "preferences",
 )
 
 urlpatterns = [

@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "chat.web.middleware.KnownPersonMiddleware",
     "chat.web.middleware.RefusalMiddleware",
     "chat.web.middleware.PrivatePagesMiddleware",
-    "chat.web.middleware.TimeZoneMiddleware",
+    "chat.web.middleware.PreferencesMiddleware",
 ]
 ROOT_URLCONF = "gptsite.urls"
 ASGI_APPLICATION = "gptsite.asgi.application"

@@ -18,7 +18,10 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/css/admin.css": JoinedStyles,
 }
 # Scripts that are loaded when they are first used, each with the one of the page that loads it
-LATER = {"chat/js/voice/voice.js": "chat/js/main.js"}
+LATER = {
+    "chat/js/voice/voice.js": "chat/js/main.js",
+    "chat/js/preferences/preferences.js": "chat/js/main.js",
+}
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):

@@ -19,7 +19,7 @@ from chat.core import limits
 from chat.core.database import in_database
 from chat.core.errors import ChatError, LoggedOut, StorageDown
 from chat.core.tracing import new_request_id
-from chat.models import User
+from chat.models import Preferences, User
 from chat.moderation import actions as moderation
 from chat.moderation.actions import AccountStatus
 from chat.realtime import layer, layer_messages, protocol
@@ -27,7 +27,7 @@ from chat.realtime.protocol import CLOSE_ABUSE, CLOSE_CROWDED, CLOSE_LOGGED_OUT,
 from chat.realtime.socket_leases import socket_leases
 from chat.replies import Engine
 from chat.web import sessions
-from chat.web.middleware import TIME_ZONE_COOKIE, language_of, zone_named
+from chat.web.middleware import language_of, zone_of_browser
 from chat.web.rate_limit import TokenBucket
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self._session: str | None = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         self._language = language_of(self.scope)
-        self._zone = zone_named(self.scope.get("cookies", {}).get(TIME_ZONE_COOKIE, ""))
+        self._zone = zone_of_browser(self.scope["cookies"])
         limits.client_address.set(limits.network_of((self.scope.get("client") or [""])[0]))
         self._pace = TokenBucket()
         self._noted: set[str] = set()
@@ -85,7 +85,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
-            user = await self._read(lambda person: person)
+            user, chosen = await self._read(lambda person: (person, Preferences.of(person.pk)))
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
@@ -96,6 +96,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_CROWDED)
             return
         self._user_id: int = user.pk
+        self._zone = chosen.zone or self._zone
         self._is_known = True
         self._begin(user)
         await layer.join(layer.person_group(user.pk), self.channel_name)

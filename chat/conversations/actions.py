@@ -29,6 +29,9 @@ A_PAGE = 250_000
 LONGEST_PAGE = 1_000_000
 """Characters of the messages on one page that go beyond the usual number of them."""
 
+MOST_TOLD = 100
+"""Conversations that other pages of a person take out of their lists when all are deleted at once."""
+
 MOST_EXCHANGES = 50
 """Exchanges that a model may be shown."""
 
@@ -127,6 +130,33 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     layer.announce_listed(user.pk, conversation.uuid, conversation.title, moved=True)
 
 
+def count(user: User) -> int:
+    """Return how many conversations a person has in their list."""
+    return Conversation.objects.of(user).started().count()
+
+
+def delete_all(user: User) -> tuple[int, str]:
+    """Take all conversations of a person out of view; `restore_all` brings them back for UNDO_WINDOW.
+
+    Return how many, and what `restore_all` knows them by. Pages that are open hear of the MOST_TOLD latest.
+    """
+    now = timezone.now()
+    told = list(
+        Conversation.objects.of(user).started().latest_first().values_list("uuid", flat=True)[:MOST_TOLD]
+    )
+    number = Conversation.objects.of(user).started().update(deleted_at=now)
+    for conversation_uuid in told:
+        layer.announce_unlisted(user.pk, conversation_uuid)
+    return number, now.isoformat()
+
+
+def restore_all(user: User, moment: str) -> None:
+    """Bring back what one `delete_all` took. Raises NotFound when there is nothing, or no longer."""
+    rows = Conversation.objects.filter(owner=user, deleted_at=_read_moment(moment))
+    if not soft_delete.restore(rows):
+        raise NotFound
+
+
 def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:
     """Return `count` conversations, latest activity first, after the cursor `before` ("" for the first).
 
@@ -145,10 +175,20 @@ def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str
 def _read_cursor(cursor: str) -> tuple[datetime, int]:
     when, _, pk = cursor.rpartition("_")
     try:
-        moment, number = datetime.fromisoformat(when), int(pk)
-        if moment.tzinfo is None or not 0 < number < 2**63:
+        number = int(pk)
+    except ValueError as problem:
+        raise NotFound from problem
+    if not 0 < number < 2**63:
+        raise NotFound
+    return _read_moment(when), number
+
+
+def _read_moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
             raise NotFound
-        return moment.astimezone(UTC), number
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError) as problem:
         raise NotFound from problem
 

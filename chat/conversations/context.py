@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Any, Protocol
 from uuid import UUID
 
-from chat.core.instructions import CONTINUE, INTERRUPTED, UNHEARD
-from chat.models import heard
+from chat.core.instructions import ABOUT_PERSON, CONTINUE, INTERRUPTED, REPLY_STYLE, UNHEARD
+from chat.models import Preferences, heard
 from chat.models.content import Part
 from chat.provider.content import content_of
 from chat.provider.errors import ContextTooLong
@@ -65,7 +65,8 @@ a model that is much too small for it would refuse every cautious step, so the l
 class PromptContext:
     """What one request shows a model.
 
-    Of the exchanges, oldest first, the first `pinned` ones go along only because they are pinned; `partial`
+    `personal` is what the person tells every model, and goes with the instructions, `system`. Of the
+    exchanges, oldest first, the first `pinned` ones go along only because they are pinned; `partial`
     is the part of the answer that is there, and to be continued; `truncated_exchanges` were left out for
     being too much, in `tries` steps.
     """
@@ -77,6 +78,7 @@ class PromptContext:
     partial: str = ""
     truncated_exchanges: int = 0
     tries: int = 0
+    personal: str = ""
 
     @property
     def rows(self) -> list[Row]:
@@ -91,7 +93,8 @@ class PromptContext:
 
     def messages(self) -> Prompt:
         """Return the messages of the request, as a provider takes them."""
-        messages = [{"role": "system", "content": self.system}] if self.system else []
+        instructions = joined(self.system, self.personal)
+        messages = [{"role": "system", "content": instructions}] if instructions else []
         rows = self.rows
         for before, row in zip([None, *rows], rows, strict=False):
             content = content_of(row.content)
@@ -117,7 +120,7 @@ class PromptContext:
         # What was too much to be loaded goes in any case, and with it all that goes before it
         gone = max((place + 1 for place, exchange in enumerate(order) if is_clipped(exchange)), default=0)
         if most:
-            total = tokens(self.system) + tokens(self.question.text) + tokens(self.partial)
+            total = sum(map(tokens, (self.system, self.personal, self.question.text, self.partial)))
             if total > most:
                 raise ContextTooLong(f"about {total} tokens; CONTEXT_TOKENS is {most}")
             sizes = [sum(tokens(row.text) for row in exchange) for exchange in order]
@@ -157,6 +160,19 @@ def interruption(before: Heard | None, row: Heard) -> str:
     if mark is None:
         return ""
     return INTERRUPTED.format(words=mark.words) if mark.words else UNHEARD
+
+
+def joined(*parts: str) -> str:
+    """Return instructions below one another."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def personal_instructions(chosen: Preferences) -> str:
+    """Return what a person tells every model, "" while that is off. What is in braces stays as it is."""
+    if not chosen.is_personalised:
+        return ""
+    wishes = (ABOUT_PERSON, chosen.about.strip()), (REPLY_STYLE, chosen.reply_style.strip())
+    return joined(*(heading.format(words=words) for heading, words in wishes if words))
 
 
 def length(exchange: Exchange) -> int:
@@ -206,7 +222,9 @@ def context_start(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None
     return None if whole and first is rows[0] else first
 
 
-def prompt_context(system: str, rows: Sequence[Row], count: int, partial: str = "") -> PromptContext:
+def prompt_context(
+    system: str, rows: Sequence[Row], count: int, partial: str = "", personal: str = ""
+) -> PromptContext:
     """Return what a model is to see of `rows`, a branch, oldest first, that ends in the question to answer.
 
     That is the latest `count` exchanges, and before them the pinned ones that are older.
@@ -215,4 +233,5 @@ def prompt_context(system: str, rows: Sequence[Row], count: int, partial: str = 
     exchanges = full_exchanges(earlier)
     first = max(0, len(exchanges) - count)
     pinned = [exchange for exchange in exchanges[:first] if exchange[0].pinned_at is not None]
-    return PromptContext(system, (*pinned, *exchanges[first:]), len(pinned), question, partial)
+    seen = (*pinned, *exchanges[first:])
+    return PromptContext(system, seen, len(pinned), question, partial, personal=personal)

@@ -1,6 +1,7 @@
 """What people do to their conversations and messages over HTTP: parse, call one action, answer."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -8,12 +9,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chat.conversations import actions as conversations
 from chat.conversations import pins
 from chat.conversations.forms import RenameForm, SettingsForm
 from chat.core.errors import NotFound
-from chat.web.answers import done, refuse_form
+from chat.web.answers import done, form_errors, refuse_form
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 from chat.web.flash import flash
@@ -101,8 +103,29 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
         flash(request, _("Settings saved. They apply from the next reply."))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)
     if form.is_bound and is_script(request):
-        fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}
-        text = next(iter(fields.values()))
-        return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)
+        return form_errors(form)
     context = {"conversation": found, "form": form, "back": found.get_absolute_url()}
     return render(request, "conversations/settings.html", context)
+
+
+@member_view("GET")
+def settings_chats(request: MemberRequest) -> HttpResponse:
+    """Return what can be done with all of one's conversations at once."""
+    return render(request, "conversations/settings_chats.html", {"count": conversations.count(request.user)})
+
+
+@member_view("POST")
+def delete_all(request: MemberRequest) -> HttpResponse:
+    """POST. Can be undone by `restore_all` for a while."""
+    number, moment = conversations.delete_all(request.user)
+    text = ngettext("%(count)s conversation deleted", "%(count)s conversations deleted", number)
+    undo = f"{reverse('conversations_restore')}?{urlencode({'moment': moment})}" if number else ""
+    flash(request, text % {"count": number}, messages.INFO, undo=undo)
+    return HttpResponseRedirect(reverse("chat"), status=303)
+
+
+@member_view("POST")
+def restore_all(request: MemberRequest) -> HttpResponse:
+    """POST ?moment=, what `delete_all` gave."""
+    conversations.restore_all(request.user, request.GET.get("moment", ""))
+    return HttpResponseRedirect(reverse("chat"), status=303)

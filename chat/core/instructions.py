@@ -18,3 +18,7 @@ UNHEARD = (
     "[Your answer above was to be read aloud, but the person interrupted before the first word. What follows "
     "may not take it into account.]"
 )
+
+ABOUT_PERSON = "What the person you are talking to wants you to know about them:\n{words}"
+REPLY_STYLE = "How they want you to reply:\n{words}"
+"""What introduces, after all other instructions, what a person tells every model."""

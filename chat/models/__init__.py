@@ -5,6 +5,7 @@ from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.generations import FailedReply, Generation
 from chat.models.limits import CacheEntry, Counter
 from chat.models.personas import Persona
+from chat.models.preferences import Preferences
 from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
@@ -23,6 +24,7 @@ __all__ = [
     "ModelRequest",
     "OfferedModel",
     "Persona",
+    "Preferences",
     "Report",
     "Role",
     "SavedPrompt",

@@ -44,9 +44,9 @@ def restorable(rows: models.QuerySet[Row]) -> models.QuerySet[Row]:
     return rows.filter(deleted_at__gt=timezone.now() - UNDO_WINDOW)
 
 
-def restore(rows: models.QuerySet[Row]) -> None:
-    """Bring those of `rows` back that were deleted within UNDO_WINDOW."""
-    restorable(rows).update(deleted_at=None)
+def restore(rows: models.QuerySet[Row]) -> int:
+    """Bring those of `rows` back that were deleted within UNDO_WINDOW, and return how many they are."""
+    return restorable(rows).update(deleted_at=None)
 
 
 def purge(*kinds: type[models.Model]) -> int:

@@ -18,7 +18,7 @@ from chat.conversations import context, placeholders
 from chat.conversations.actions import message_of
 from chat.core import text
 from chat.core.errors import ChatError, NotFound
-from chat.models import Conversation, Generation, Message, Role, Status, User
+from chat.models import Conversation, Generation, Message, Preferences, Role, Status, User
 from chat.realtime import layer
 from chat.replies import limits
 from chat.replies.errors import (
@@ -196,17 +196,18 @@ def stop_elsewhere(reply: Message) -> bool:
 
 
 def context_for(reply: Message) -> context.PromptContext:
-    """Return what the model is to see for this reply, whose conversation is at hand: one bounded query.
+    """Return what the model is to see for this reply, whose conversation is at hand: two bounded queries.
 
     Raises ContextTooLong for a question that has more than CONTEXT_TOKENS.
     """
     count, most = reply.conversation.context_exchanges, settings.CONTEXT_TOKENS
     bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
     rows = Message.context_rows(reply.parent_id or reply.pk, count, **bound)
-    system = "\n\n".join(
-        part for part in (settings.SYSTEM_PROMPT, placeholders.instructions_for(reply)) if part
-    )
-    return context.prompt_context(system, rows, count, partial=reply.text).within(most)
+    chosen = Preferences.of(reply.conversation.owner_id)
+    with timezone.override(chosen.zone or timezone.get_current_timezone()):
+        system = context.joined(settings.SYSTEM_PROMPT, placeholders.instructions_for(reply))
+    personal = context.personal_instructions(chosen)
+    return context.prompt_context(system, rows, count, partial=reply.text, personal=personal).within(most)
 
 
 # Internal

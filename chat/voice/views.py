@@ -5,13 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chat.models import VoiceSettings
 from chat.voice.forms import SPEEDS, VoiceSettingsForm
 from chat.voice.voices import voices_for
+from chat.web.answers import form_errors
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 from chat.web.flash import flash
@@ -36,13 +36,17 @@ def voice_settings(request: MemberRequest) -> HttpResponse:
         kept = form.save()
         if is_script(request):
             return JsonResponse(as_page_has_them(kept))
-        flash(request, _("Voice settings saved."))
-        return HttpResponseRedirect(reverse("chat"), status=303)
+        flash(request, _("Settings saved."))
+        return HttpResponseRedirect(request.path, status=303)
     if form.is_bound and is_script(request):
-        fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}
-        text = next(iter(fields.values()))
-        return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)
-    return render(request, "voice/settings.html", {"form": form, "back": reverse("chat")})
+        return form_errors(form)
+    return render(request, "voice/settings.html", {"form": form})
+
+
+@member_view("GET", "POST")
+def moved_settings(request: MemberRequest) -> HttpResponse:
+    """Lead to the settings from where they were, also what a page of the version before sends there."""
+    return redirect("voice_settings", permanent=True, preserve_request=True)
 
 
 @member_view("GET")

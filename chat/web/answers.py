@@ -22,3 +22,10 @@ def refuse_form(request: HttpRequest, form: BaseForm, address: str) -> HttpRespo
         return JsonResponse({"code": "bad_form", "text": text}, status=400)
     flash(request, text, messages.ERROR)
     return HttpResponseRedirect(address, status=303)
+
+
+def form_errors(form: BaseForm) -> JsonResponse:
+    """Return `{"code", "text", "fields"}`: for a script, a sentence for each wrong field by its name."""
+    fields = {name: str(wrong[0]) for name, wrong in form.errors.items()}
+    text = next(iter(fields.values()))
+    return JsonResponse({"code": "bad_form", "text": text, "fields": fields}, status=400)

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from chat.core.errors import NotFound, RequestError, StorageDown
-from chat.models import User
+from chat.models import Preferences, User
 from chat.web import error_views, first_use
 from chat.web.errors import WrongMethod
 
@@ -21,6 +21,7 @@ class MemberRequest(HttpRequest):
     """A request that a `member_view` gets: its user is somebody."""
 
     user: User
+    preferences: Preferences
 
 
 def member_view(*methods: str) -> Callable[[View], View]:

@@ -7,7 +7,7 @@ middleware in it.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,8 @@ from django.utils.cache import patch_cache_control
 
 from chat.core import tracing
 from chat.core.errors import ChatError
+from chat.models import Preferences
+from chat.models.preferences import zone_named
 from chat.web import sessions
 
 logger = logging.getLogger(__name__)
@@ -173,23 +175,26 @@ class PrivatePagesMiddleware:
         return response
 
 
-class TimeZoneMiddleware:
-    """Shows times by the clock of the reader, whose browser names its zone in a cookie."""
+class PreferencesMiddleware:
+    """Shows times by the reader's clock, and reads their preferences: `request.preferences`, or None.
+
+    The clock is that of the time zone they chose, else of the browser's, which names its own in a cookie.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(zone_named(request.COOKIES.get(TIME_ZONE_COOKIE, ""))):
+        person = getattr(request, "user", None)
+        chosen = Preferences.of(person.pk) if person is not None and person.is_authenticated else None
+        request.preferences = chosen  # type: ignore[attr-defined]
+        with timezone.override((chosen and chosen.zone) or zone_of_browser(request.COOKIES)):
             return self.get_response(request)
 
 
-def zone_named(name: str) -> ZoneInfo | None:
-    """Return the zone of an IANA name such as `Europe/Berlin`; None for any other text."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):  # unknown; a path that leaves the folder; a folder
-        return None
+def zone_of_browser(cookies: Mapping[str, str]) -> ZoneInfo | None:
+    """Return the time zone that the browser has named; None if it has not."""
+    return zone_named(cookies.get(TIME_ZONE_COOKIE, ""))
 
 
 def language_of(scope: dict[str, Any]) -> str:

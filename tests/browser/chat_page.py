@@ -77,6 +77,15 @@ class ChatPage:
         """ "2 / 3", where a message has versions."""
         return article.locator(".place")
 
+    def settings(self, tab: str = "General") -> Locator:
+        """The dialog of the person's settings, opened by the menu, at one of its tabs."""
+        self.list.locator(".user-menu > summary").click()
+        self.list.get_by_role("link", name="Settings").click()
+        dialog = self.page.get_by_role("dialog", name="Settings")
+        dialog.get_by_role("link", name=tab, exact=True).click()
+        expect(dialog.get_by_role("heading", name=tab)).to_be_visible()
+        return dialog
+
     def item(self, title: str) -> Locator:
         """A line of the list of conversations."""
         return self.list.get_by_role("listitem").filter(

@@ -65,36 +65,6 @@ def test_logging_out_takes_every_tab_to_the_log_in_page(chat, model):
     assert chat.page.evaluate("sessionStorage.length") == 0
 
 
-def test_the_colours_can_be_chosen_and_stay(chat):
-    background = "getComputedStyle(document.body).backgroundColor"
-    light = chat.page.evaluate(background)
-    chat.list.locator(".user-menu > summary").click()
-    chat.list.get_by_role("button", name="Dark").click()
-    expect(chat.list.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
-    dark = chat.page.evaluate(background)
-    assert dark != light
-    chat.page.reload()
-    assert chat.page.evaluate(background) == dark
-    chat.live()
-    chat.list.locator(".user-menu > summary").click()
-    chat.list.get_by_role("button", name="System").click()
-    assert chat.page.evaluate(background) == light
-
-
-def test_the_language_can_be_changed_and_changed_back(chat, model):
-    chat.ask("Hello")
-    address = chat.address()
-    chat.list.locator(".user-menu > summary").click()
-    chat.list.get_by_role("button", name="简体中文").click()
-    expect(chat.page.get_by_role("textbox", name="消息")).to_be_visible()
-    expect(chat.page.locator("html")).to_have_attribute("lang", "zh-hans")
-    expect(chat.page).to_have_url(address)
-    chat.page.locator(".user-menu > summary").click()
-    chat.page.get_by_role("button", name="English").click()
-    expect(chat.box).to_be_visible()
-    expect(chat.page).to_have_url(address)
-
-
 def test_the_language_is_the_browser_s_own_at_first(new_context, site):
     page = new_context(site, locale="zh-CN").new_page()
     page.goto("/")

@@ -29,8 +29,7 @@ def test_the_demo_s_answer_is_read_aloud_by_the_built_in_voice(new_context, demo
     assert max(map(abs, array("h", bytes(sound[: len(sound) // 2 * 2])))) > 3000
     chat.answer.get_by_role("button", name="Stop reading").click()
     page.route("**/voice/voices/", said_to_be_away)
-    page.get_by_text("listener@example.org").click()
-    page.get_by_role("link", name="Voice settings").click()
+    chat.settings("Voice")
     english = page.get_by_role("combobox", name="Voice: English")
     expect(english.locator("option", has_text="United Kingdom")).to_have_text(
         "English (United Kingdom), eSpeak NG"

@@ -19,6 +19,9 @@ def opened(chat: ChatPage):
     chat.page.get_by_role("button", name=BUTTON).click()
     dialog = dialog_of(chat)
     expect(dialog).to_be_visible()
+    advanced = dialog.locator(".advanced")
+    if advanced.get_attribute("open") is None:
+        advanced.locator("summary").click()
     return dialog
 
 
@@ -116,6 +119,7 @@ def test_without_scripts_it_is_a_page(new_context, site):
     page.goto("/")
     page.get_by_role("navigation", name="Conversations").get_by_role("link").filter(has_text="plain").click()
     page.get_by_role("button", name=BUTTON).click()
+    page.get_by_text("Advanced").click()
     page.get_by_label("Seed").fill("12")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Settings saved.")).to_be_visible()

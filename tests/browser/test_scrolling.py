@@ -112,14 +112,12 @@ def test_a_message_that_waits_is_seen_and_goes_to_the_top_when_its_reply_begins(
 
 
 def test_who_wishes_to_follow_the_text_does(chat, model):
-    chat.list.locator(".user-menu > summary").click()
-    with chat.page.expect_response("**/settings/follow-text/"):
-        chat.page.get_by_role("button", name="Follow the text").click()
+    with chat.page.expect_response("**/settings/"):
+        chat.settings().get_by_label("Follow the text").check()
     chat.page.reload()
     chat.live()
-    chat.list.locator(".user-menu > summary").click()
-    choices = chat.page.get_by_role("group", name="While a reply is written").get_by_role("button")
-    expect(choices.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(chat.settings().get_by_label("Follow the text")).to_be_checked()
+    chat.page.keyboard.press("Escape")
     steps = model.says_in_steps("A beginning.\n\n", LONG, "The last line.")
     chat.say("Write a lot")
     expect(chat.answer).to_contain_text("A beginning.")

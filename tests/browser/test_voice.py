@@ -206,11 +206,10 @@ def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, con
     expect(chat.body.locator(".spoken")).to_have_count(0)
     is_stopped_out_of_view(chat, speech)
     other = VoicePage(context.new_page()).open(chat.page.url)
-    chat.page.locator(".user-menu summary").click()
-    chat.page.get_by_role("link", name="Voice settings").click()
-    chat.page.get_by_label("Reading speed").select_option("1.5")
-    chat.page.get_by_role("button", name="Save").click()
-    expect(chat.toast).to_contain_text("Voice settings saved")
+    dialog = chat.settings("Voice")
+    dialog.get_by_label("Reading speed").select_option("1.5")
+    expect(dialog.get_by_role("status")).to_have_text("Settings saved.")
+    dialog.get_by_role("button", name="Close").click()
     speech.texts.clear()
     chat.answer_button("Read aloud").click()
     chat.marked("The first sentence is here.")
@@ -221,11 +220,10 @@ def test_a_reply_is_read_aloud_with_the_sentence_marked(chat, speech, model, con
 
 
 def test_every_reply_is_read_as_it_comes_if_one_wishes(chat, speech, model):
-    chat.page.locator(".user-menu summary").click()
-    chat.page.get_by_role("link", name="Voice settings").click()
-    chat.page.get_by_label("Read every reply aloud").check()
-    chat.page.get_by_role("button", name="Save").click()
-    expect(chat.toast).to_contain_text("Voice settings saved")
+    dialog = chat.settings("Voice")
+    dialog.get_by_label("Read every reply aloud").check()
+    expect(dialog.get_by_role("status")).to_have_text("Settings saved.")
+    chat.page.keyboard.press("Escape")
     chat.until("!history.state?.over")  # which is how a dialog that is closed leaves the history
     chat.open("/")
     steps = model.says_in_steps("The first sentence is here. The sec", "ond is.")
@@ -339,7 +337,5 @@ def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speec
     expect(chat.said).to_have_text("By hand")
     chat.record(0.1)
     assert violations(chat.page) == []
-    chat.page.locator(".user-menu summary").click()
-    chat.page.get_by_role("link", name="Voice settings").click()
-    expect(chat.page.get_by_role("dialog", name="Voice settings")).to_be_visible()
+    chat.settings("Voice")
     assert violations(chat.page) == []

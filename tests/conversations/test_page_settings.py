@@ -119,7 +119,7 @@ def test_the_model_sees_as_many_exchanges_as_are_set(talk, exchanges, seen, djan
     talk.exchanges = exchanges
     talk.save()
     reply = Message.objects.select_related("conversation").get(pk=talk.tip_id)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the messages, and what the person tells every model
         prompt = actions.context_for(
             Message(parent_id=reply.parent_id, conversation=reply.conversation)
         ).messages()

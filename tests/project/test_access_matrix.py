@@ -50,14 +50,19 @@ PERSONAL = {
     "prompt_new": "/prompts/new/",
     "voice_parts": "/voice/",
     "voice_voices": "/voice/voices/",
-    "voice_settings": "/voice/settings/",
+    "voice_settings": "/settings/voice/",
+    "voice_settings_before": "/voice/settings/",
+    "settings_general": "/settings/",
+    "settings_personalisation": "/settings/personalisation/",
+    "settings_chats": "/settings/chats/",
 }
 # What makes something for the person of the session, and names nobody's
 MAKING = {
     "conversation_start": "/c/",
     "persona_new": "/personas/new/",
-    "follow_text": "/settings/follow-text/",
     "dismiss_notice": "/notices/dismiss/",
+    "conversations_delete": "/settings/chats/delete/",
+    "conversations_restore": "/settings/chats/restore/?moment=2026-01-01",
 }
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language"}

@@ -18,7 +18,7 @@ LAYERS = (
     "core",
     "realtime provider demo",
     "web serving",
-    "accounts conversations prompts",
+    "accounts conversations preferences prompts",
     "catalog moderation pictures voice",
     "personas replies",
     "pages",

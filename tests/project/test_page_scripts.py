@@ -20,6 +20,7 @@ BELOW = {
     "sidebar": {"core", "sidebar"},
     "thread": {"core", "composer", "thread"},
     "voice": {"core", "voice"},
+    "preferences": {"core", "preferences"},
     "admin": set(),
 }
 MAX_MAIN = 60

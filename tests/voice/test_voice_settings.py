@@ -57,7 +57,7 @@ def test_somebody_who_chose_nothing_has_the_defaults_and_no_row(alice):
 
 def test_what_is_chosen_is_kept_for_its_person_alone(alice, bob):
     client = browser_of(alice)
-    assert client.post("/voice/settings/", WHOLE, headers=SCRIPT).json() == KEPT
+    assert client.post("/settings/voice/", WHOLE, headers=SCRIPT).json() == KEPT
     assert settings_on_the_page(client) == KEPT
     assert settings_on_the_page(browser_of(bob))["language"] == "auto"
     assert 'data-voice-every="1"' in client.get("/").content.decode()
@@ -66,9 +66,9 @@ def test_what_is_chosen_is_kept_for_its_person_alone(alice, bob):
 
 def test_without_a_script_the_form_is_a_page(alice):
     client = browser_of(alice)
-    answer = client.post("/voice/settings/", WHOLE, follow=True)
-    assert "Voice settings saved." in answer.content.decode()
-    page = client.get("/voice/settings/").content.decode()
+    answer = client.post("/settings/voice/", WHOLE, follow=True)
+    assert "Settings saved." in answer.content.decode()
+    page = client.get("/settings/voice/").content.decode()
     assert re.search(r'<option value="de" selected>', page)
     assert "Voice: Deutsch" in page  # a voice for what one dictates in, too
 
@@ -95,6 +95,14 @@ def test_a_language_is_found_where_a_service_hears_and_nobodys_choice_changes_by
     assert f'<option value="{kept}" selected>' in str(form["language"])
 
 
+def test_the_old_address_leads_to_the_new_one_with_what_is_sent_there(alice):
+    for answer in (
+        browser_of(alice).get("/voice/settings/"),
+        browser_of(alice).post("/voice/settings/", WHOLE),
+    ):
+        assert (answer.status_code, answer.url) == (308, "/settings/voice/")
+
+
 def test_the_voice_of_a_language_is_the_site_s_or_none(alice):
     chosen = VoiceSettings(person=alice, voices={"en": "alloy", "zh": "browser:Tingting"})
     assert [chosen.voice_for(tag) for tag in ("en", "en-GB", "zh-hans", "fr")] == ["alloy", "alloy", "", ""]
@@ -112,11 +120,11 @@ def test_the_voice_of_a_language_is_the_site_s_or_none(alice):
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_field(alice, field, value):
-    answer = browser_of(alice).post("/voice/settings/", WHOLE | {field: value}, headers=SCRIPT)
+    answer = browser_of(alice).post("/settings/voice/", WHOLE | {field: value}, headers=SCRIPT)
     assert answer.status_code == 400
     assert list(answer.json()["fields"]) == [field]
     assert not VoiceSettings.objects.exists()
-    page = browser_of(alice).post("/voice/settings/", WHOLE | {field: value})
+    page = browser_of(alice).post("/settings/voice/", WHOLE | {field: value})
     assert f'id="id_{field}_error"' in page.content.decode()
 
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.core import tracing
-from chat.web.middleware import PrivatePagesMiddleware, RequestIdMiddleware, TimeZoneMiddleware, zone_named
+from chat.models.preferences import zone_named
+from chat.web.middleware import PreferencesMiddleware, PrivatePagesMiddleware, RequestIdMiddleware
 from tests.conftest import browser_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -107,7 +108,7 @@ def test_times_go_by_the_reader_s_clock(cookie, hour):
         hours.append(timezone.localtime(NOON).hour)
         return HttpResponse()
 
-    TimeZoneMiddleware(page)(visit(timezone=cookie))
+    PreferencesMiddleware(page)(visit(timezone=cookie))
     assert hours == [hour]
     assert timezone.localtime(NOON).hour == 12
 

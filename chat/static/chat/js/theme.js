@@ -5,11 +5,12 @@
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
   try {
-    const theme = localStorage.getItem("theme");
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    // What somebody has chosen is theirs in every browser; here it is kept for the pages that know nobody
+    if (root.dataset.theme) localStorage.setItem("theme", root.dataset.theme);
+    else root.dataset.theme = localStorage.getItem("theme") ?? "";
     if (localStorage.getItem("wrap") === "on") root.dataset.wrap = "on";
     root.dataset.sidebar = localStorage.getItem("sidebar") ?? "";
   } catch {
-    root.dataset.theme = "";
+    root.dataset.theme ??= "";
   }
 })();

@@ -63,9 +63,12 @@ export class LimitedText {
   }
 }
 
-// Whether this key sends. Enter that ends a word being composed never does (229 is what some browsers
-// call it), nor does Enter on a phone, which has no other way to a new line.
+// Whether this key sends: Enter, or with Ctrl or Command alone for those who chose that. Enter that ends a word being
+// composed never does (229 is what some browsers call it), nor does Enter by itself on a phone, which has no other way to
+// a new line.
 export function sends(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return false;
-  return !matchMedia("(pointer: coarse)").matches;
+  const { key, shiftKey, ctrlKey, metaKey, isComposing, keyCode } = event;
+  if (key !== "Enter" || shiftKey || isComposing || keyCode === 229) return false;
+  if (ctrlKey || metaKey) return true;
+  return document.body.dataset.sendKey !== "ctrl-enter" && !matchMedia("(pointer: coarse)").matches;
 }

@@ -25,6 +25,14 @@ export function parse(html) {
   return document.importNode(template.content, true);
 }
 
+// When a style sheet that is put in is there. One that comes late, or not at all, is no reason to do nothing.
+export function sheetLoaded(link) {
+  return new Promise((resolve) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  });
+}
+
 // crypto.randomUUID is missing on plain http outside of this machine, so that is made by hand
 export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -28,18 +28,28 @@ export async function showForm(url, { opener, saved, placed = () => {} }) {
 // What holds now, or nothing when it was refused: the form says why.
 async function save(form, url, button) {
   button.disabled = true;
+  unmark(form);
+  try {
+    return await (await post(url, new FormData(form))).json();
+  } catch (problem) {
+    (markWrong(form, problem) ?? button).focus();
+    button.disabled = false;
+    return null;
+  }
+}
+
+// Takes away what was said of an earlier try.
+export function unmark(form) {
   all(".field-error", form).forEach((line) => line.remove());
   all("[aria-invalid]", form).forEach((field) => field.removeAttribute("aria-invalid"));
   one(".form-error", form).textContent = "";
-  try {
-    return await (await post(url, new FormData(form))).json();
-  } catch ({ message, fields = {} }) {
-    const wrong = Object.entries(fields).map(([name, sentence]) => mark(form.elements[name], sentence));
-    if (!wrong.length) one(".form-error", form).textContent = message;
-    button.disabled = false;
-    (wrong[0] ?? button).focus();
-    return null;
-  }
+}
+
+// Says in a form why it was refused. Gives the first wrong field, if there is one.
+export function markWrong(form, { message, fields = {} }) {
+  const wrong = Object.entries(fields).map(([name, sentence]) => mark(form.elements[name], sentence));
+  if (!wrong.length) one(".form-error", form).textContent = message;
+  return wrong[0];
 }
 
 // As the server marks it where there is no script (_setting.html). Gives the field.
@@ -51,5 +61,7 @@ function mark(field, sentence) {
   field.after(line);
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", `${field.id}_helptext ${line.id}`);
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
   return field;
 }

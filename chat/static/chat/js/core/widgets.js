@@ -1,18 +1,19 @@
-// What surrounds the conversation: menus, the drawer, the theme switch, links that look like buttons.
+// What surrounds the conversation: menus, the drawer, the way to the settings, links that look like buttons.
 
-import { closeByBack } from "./dialog.js";
-import { all, one } from "./dom.js";
+import { closeByBack, onItsWay } from "./dialog.js";
+import { all, one, word } from "./dom.js";
 import { post } from "./requests.js";
 import { toast } from "./toast.js";
 
 const root = document.documentElement;
 
-export function register({ events, keys, shortcuts }) {
+export function register(page) {
+  const { events, keys, clicks, shortcuts } = page;
   setUpMenus(keys);
   setUpSidebar(events, keys, shortcuts);
-  setUpTheme(one("#theme"));
-  setUpFollowing(one("#follow"));
   setUpDismissing();
+  clicks.on("preferences", (link, article, event) => openPreferences(page, link, event));
+  shortcuts.on("settings", () => one("[data-action=preferences]").click());
   keys.on(" ", pressLink);
 }
 
@@ -42,43 +43,19 @@ function turn(menu) {
   menu.classList.toggle("up", one(".menu-panel", menu).getBoundingClientRect().bottom > edge);
 }
 
-function setUpTheme(group) {
-  const show = () => {
-    const now = root.dataset.theme || "system";
-    all("button", group).forEach((button) => button.setAttribute("aria-pressed", String(button.value === now)));
-  };
-  group.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    root.dataset.theme = button.value === "system" ? "" : button.value;
-    try {
-      localStorage.setItem("theme", button.value);
-    } finally {
-      show();
-    }
+// The settings, whose script comes when they are first opened. Who wants them in another tab gets their page.
+function openPreferences(page, link, event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  // The link itself is in a menu, which is closed by then
+  const menu = link.closest("details");
+  const opener = menu.open ? one("summary", menu) : document.activeElement;
+  onItsWay(async () => {
+    const script = import(link.dataset.script).catch(() => {
+      throw new Error(word("Failed"));
+    });
+    await (await script).open(page, link.href, opener);
   });
-  show();
-}
-
-// Whether the page goes on with a reply while it is written.
-function setUpFollowing(form) {
-  const page = document.body.dataset;
-  const choose = (value) => {
-    page.follow = value;
-    all("button", form).forEach((button) => button.setAttribute("aria-pressed", String(button.value === value)));
-  };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const before = page.follow;
-    choose(event.submitter.value);
-    try {
-      await post(form.action, { on: page.follow });
-    } catch (problem) {
-      choose(before);
-      toast(problem.message);
-    }
-  });
-  choose(page.follow);
 }
 
 // Notices that their reader has done with

@@ -6,8 +6,7 @@ import { address, one } from "../core/dom.js";
 import { showForm } from "../core/form_dialog.js";
 
 // Tells of "page:context" with the number of exchanges that the model sees from now on, and the line that says so.
-export function register({ events, shortcuts, thread }) {
-  shortcuts.on("settings", () => one("#settings").click());
+export function register({ events, thread }) {
   one("#settings").addEventListener("click", (event) => {
     event.preventDefault();
     open(thread, events);

@@ -16,10 +16,9 @@ export function register(page) {
   clicks.on("dictate", dictate);
   clicks.on("talk", (button) => voice.listen((it) => it.talk(button), true));
   clicks.on("read", (button, article) => voice.speak((it) => it.read(article)));
-  clicks.on("voice-settings", (link, article, event) => {
-    event.preventDefault();
-    voice.use((it) => it.openSettings(link));
-  });
+  const isOurs = (form) => form.matches(".voice-settings");
+  events.on("page:preferences", (form) => isOurs(form) && voice.use((it) => it.fillSettings(form)));
+  events.on("page:preferences-saved", (form, answer) => isOurs(form) && voice.use((it) => it.keepSettings(answer)));
   if (one("#dictate")) {
     shortcuts.on("dictate", () => one("#dictate").checkVisibility() && void dictate(one("#dictate")));
   }

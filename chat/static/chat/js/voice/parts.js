@@ -1,23 +1,15 @@
 // What only voice needs of the page: its templates, words and style, and the person's settings, in one fragment that is
 // fetched with the first use.
 
-import { one, parse } from "../core/dom.js";
+import { one, parse, sheetLoaded } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 
 // Throws what `fetchText` throws.
 export async function fetchParts() {
   const parts = parse(await fetchText(document.body.dataset.voiceUrl));
-  const styled = loaded(one("link", parts));
+  const styled = sheetLoaded(one("link", parts));
   document.body.append(parts);
   await styled;
-}
-
-// A sheet that comes late, or not at all, is no reason to record nothing
-function loaded(sheet) {
-  return new Promise((resolve) => {
-    sheet.addEventListener("load", resolve);
-    sheet.addEventListener("error", resolve);
-  });
 }
 
 // A sentence or an address of the fragment; `values` take the places that are named in braces.

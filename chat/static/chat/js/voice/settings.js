@@ -1,26 +1,17 @@
-// The person's voice settings, in a dialog: the form of their own page, with a button to hear a voice.
+// The person's voice settings: the voices that there are to choose from, and a button to hear each.
 
 import { all, one } from "../core/dom.js";
-import { openFormDialog } from "../core/form_dialog.js";
 import { fetchText } from "../core/requests.js";
 import { OWN, voicesFor } from "./browser_voice.js";
-import { keepSettings, said } from "./parts.js";
+import { said } from "./parts.js";
 import { Speech } from "./speech.js";
-
-export function openSettings(voice, opener) {
-  return openFormDialog(opener.href, {
-    opener,
-    placed: (form) => fill(voice, form),
-    saved: keepSettings,
-  });
-}
 
 // In the form, which as a dialog covers the sentences at the bottom of the page.
 function tell(form, text) {
   one(".form-error", form).textContent = text;
 }
 
-async function fill(voice, form) {
+export async function fillSettings(voice, form) {
   form.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-try]");
     if (button) hear(voice, form, button.dataset.try);

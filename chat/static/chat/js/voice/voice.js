@@ -1,10 +1,10 @@
 // Voice as it is loaded with its first use: makes its parts from the page's and gives what the page's buttons do.
 
 import { Dictation } from "./dictation.js";
-import { fetchParts } from "./parts.js";
+import { fetchParts, keepSettings } from "./parts.js";
 import { Reading } from "./reading.js";
 import { prepareRecorder } from "./recorder.js";
-import { openSettings } from "./settings.js";
+import { fillSettings } from "./settings.js";
 import { VoiceSocket } from "./socket.js";
 import { OtherTabs } from "./tabs.js";
 import { Talk } from "./talk.js";
@@ -22,6 +22,7 @@ export async function open(page) {
     talk: (button) => voice.talk.open(button),
     read: (article) => voice.reading.press(article),
     readNext: (before) => voice.talk.isOpen || voice.reading.readNext(before),
-    openSettings: (opener) => openSettings(voice, opener),
+    fillSettings: (form) => fillSettings(voice, form),
+    keepSettings,
   };
 }

@@ -1,0 +1,63 @@
+"""What a person chose for all of their pages and conversations."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+LONGEST_WISH = 1500
+"""Characters of what a person tells every model, in each of the two fields."""
+
+
+class Preferences(models.Model):
+    """One row a person, once they have changed something.
+
+    `theme` is "" and `time_zone` (an IANA name) is "" while the browser's hold. `about` and `reply_style` are
+    what models are told in this person's conversations while `is_personalised`.
+    """
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("System")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class SendKey(models.TextChoices):
+        ENTER = "enter", _("Enter")
+        CTRL_ENTER = "ctrl-enter", pgettext_lazy("keys", "Ctrl+Enter or ⌘+Enter")
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preferences"
+    )
+    theme = models.CharField(max_length=8, choices=Theme.choices, blank=True, default="")
+    send_key = models.CharField(max_length=12, choices=SendKey.choices, default=SendKey.ENTER)
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    is_personalised = models.BooleanField(default=True)
+    about = models.TextField(max_length=LONGEST_WISH, blank=True, default="")
+    reply_style = models.TextField(max_length=LONGEST_WISH, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("preferences")
+        verbose_name_plural = _("preferences")
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def of(cls, person_id: int) -> "Preferences":
+        """Return a person's preferences, not saved yet if they never changed any."""
+        return cls.objects.filter(person_id=person_id).first() or cls(person_id=person_id)
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone that they chose; None for their browser's."""
+        return zone_named(self.time_zone)
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """Return the zone of an IANA name such as `Europe/Berlin`; None for any other text."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):  # unknown; a path that leaves the folder; a folder
+        return None
