@@ -66,9 +66,9 @@ class Speech:
         """What came to be spoken so far."""
         return self._service.texts
 
-    def hears(self, *texts: str) -> None:
-        """The words of the next clips, one each; of "" there are none."""
-        self._service.hear(*(play("words", text=text) for text in texts))
+    def hears(self, *texts: str, delay: float = 0.0) -> None:
+        """The words of the next clips, one each, after so many seconds; of "" there are none."""
+        self._service.hear(*(play("words", text=text, delay=delay) for text in texts))
 
     def streams(self, text: str, pause: float) -> None:
         """The words of the next clip, one after another with so many seconds between them."""

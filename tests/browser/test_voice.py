@@ -304,8 +304,7 @@ def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(
     assert len(speech.clips) >= 12
     chat.talk.get_by_role("button", name="Mute").click()
     expect(chat.talk).to_contain_text("The microphone is off")
-    chat.page.keyboard.press("Escape")
-    expect(chat.talk).to_have_count(0)
+    chat.leave_talk()
     chat.open(chat.page.url)
     expect(chat.said).to_have_text(asked)
     expect(chat.answers.locator(".body")).to_have_text(told)
@@ -316,6 +315,41 @@ def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(
     ]
     assert "interrupted" in following[0]
     assert "Once" in following[0]
+
+
+def test_who_speaks_faster_than_they_are_answered_is_heard_in_full_and_the_last_reply_is_read(chat, speech):
+    def say():
+        chat.page.keyboard.down(" ")
+        chat.page.wait_for_timeout(300)
+        chat.page.keyboard.up(" ")
+
+    late, last = "plain delay=600", "plain text='At last.'"
+    said = [
+        f"{which}. [[scenario:{what}]]"
+        for which, what in (("First", late), ("Second", late), ("Third", last))
+    ]
+    speech.hears(said[0])
+    speech.hears(said[1], delay=2)  # the third is made out before it
+    speech.hears(said[2])
+    chat.page.get_by_role("button", name="Voice conversation").click()
+    chat.talk.get_by_role("button", name="Push to talk").click()
+    chat.talk.get_by_role("button", name="Hold to talk").focus()
+    say()
+    expect(chat.answer).to_have_attribute("data-status", "running")
+    say()
+    say()
+    expect(chat.talk).to_contain_text("At last.")
+    chat.until("document.querySelector('.talk').dataset.state === 'holding'")
+    expect(chat.said).to_have_text(said)
+    expect(chat.box).to_have_value("")
+    assert [text["input"] for text in speech.texts] == ["At last."]
+    reads = [command["message"] for command in chat.wire.sent("read")]
+    assert reads == [chat.message(0), chat.message(2)]
+    chat.leave_talk()
+    chat.open(chat.page.url)
+    expect(chat.said).to_have_text(said)
+    statuses = chat.answers.evaluate_all("(articles) => articles.map((article) => article.dataset.status)")
+    assert statuses == ["stopped", "stopped", "complete"]
 
 
 def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speech, model):

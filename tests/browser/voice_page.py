@@ -78,6 +78,12 @@ class VoicePage(ChatPage):
                 "delete document.hidden"
             )
 
+    def leave_talk(self) -> None:
+        """End the voice conversation, also in the history, so that another page can be opened."""
+        self.page.keyboard.press("Escape")
+        expect(self.talk).to_have_count(0)
+        self.until("!history.state?.over")
+
     def marked(self, words: str) -> None:
         self.until(f"{MARKED} === {json.dumps(words)}")
 

@@ -13,6 +13,7 @@ export function register(page) {
   events.on("page:open", () => sending.opened());
   events.on("page:left", () => sending.left());
   events.on("page:submit", (text) => sending.say(text));
+  events.on("page:interrupt", (text) => sending.interrupt(text));
   events.on("page:stop", () => sending.stop());
   events.on("page:ended", (status) => sending.ended(status));
   events.on("page:deleted", ({ conversation, isNews }) => sending.deleted(conversation, isNews));
@@ -43,6 +44,8 @@ class Sending {
   #updates;
   #pending;
   #stopWanted = false;
+  // The client_id of what was said last to interrupt
+  #interrupting = null;
 
   constructor({ socket, scroll, thread, refresher, outbox, composer, updates, pending }) {
     this.#socket = socket;
@@ -60,6 +63,24 @@ class Sending {
     this.#thread.addMine(item);
     this.#outbox.pump();
     this.#thread.changed();
+    return item.client_id;
+  }
+
+  // Goes out as soon as it may, in its turn and with all before it: what is being written is stopped for it. It is in the
+  // outbox at once, so that neither a slow stop nor a page that is closed loses it.
+  interrupt(text) {
+    this.#interrupting = this.say(text);
+    this.#makeWay();
+  }
+
+  get #interrupts() {
+    const waiting = this.#outbox.of(this.#thread.conversation).filter(({ state }) => state !== "refused");
+    return waiting.some(({ client_id: client }) => client === this.#interrupting);
+  }
+
+  #makeWay() {
+    const reply = this.#thread.running?.dataset.message;
+    if (reply && this.#interrupts) this.#socket.send({ type: "stop", reply });
   }
 
   retry(reply) {
@@ -72,6 +93,7 @@ class Sending {
   }
 
   stop() {
+    this.#interrupting = null;
     this.#pending.holdBack();
     const reply = this.#thread.running?.dataset.message;
     this.#stopWanted = !(reply && this.#socket.send({ type: "stop", reply }));
@@ -79,6 +101,7 @@ class Sending {
 
   opened() {
     if (this.#stopWanted) this.stop();
+    else this.#makeWay();
   }
 
   // What was to be stopped is not what is in view now
@@ -118,12 +141,13 @@ class Sending {
     else this.#thread.addTheirs(message, html);
     this.#thread.addReply(reply, persona);
     if (this.#stopWanted) this.stop();
+    else this.#makeWay();
     if (mine) this.#updates.release();
   }
 
   ended(status) {
     this.#stopWanted = false;
-    if (status === "stopped") this.#pending.holdBack();
+    if (status === "stopped" && !this.#interrupts) this.#pending.holdBack();
     this.#outbox.pump();
   }
 

@@ -25,6 +25,8 @@ export class Ear {
   #before = [];
   // What makes words of what is being said
   #recognition = null;
+  // What was said and has no words yet, oldest first: which is settled by a function that tells them
+  #utterances = [];
   #isMuted = false;
   #isPush = false;
   #silence = 0;
@@ -48,8 +50,15 @@ export class Ear {
     return true;
   }
 
+  // Whether somebody speaks, or words that they said are being made out.
+  get hears() {
+    return this.#utterances.length > 0;
+  }
+
   close() {
     this.#drop();
+    this.#utterances.forEach(({ recognition }) => recognition.discard());
+    this.#utterances = [];
     this.#recorder?.close();
     this.#recorder = null;
   }
@@ -101,25 +110,41 @@ export class Ear {
 
   #begin() {
     this.#silence = 0;
-    this.#recognition = this.#isBrowser ? this.#browser() : this.#clip();
+    const utterance = { recognition: null, tell: null };
+    this.#utterances.push(utterance);
+    const told = {
+      words: (text, final) => this.#words(utterance, text, final),
+      failed: (event) => this.#settle(utterance, () => this.#told.failed(event)),
+    };
+    this.#recognition = utterance.recognition = this.#isBrowser ? this.#browser(told) : this.#clip(told);
     if (this.#recorder || this.#isPush) this.#told.begins();
   }
 
-  #clip() {
-    const { words, failed, away } = this.#told;
-    const clip = new Clip(this.#socket, languageOf(false), { words, failed, away });
+  #words(utterance, text, final) {
+    if (final) this.#settle(utterance, () => this.#told.words(text, true));
+    else this.#told.words(text, false);
+  }
+
+  // What was said first is told first, though what came after it may be made out sooner.
+  #settle(utterance, tell) {
+    utterance.tell = tell;
+    while (this.#utterances[0]?.tell) this.#utterances.shift().tell();
+  }
+
+  #clip(told) {
+    const clip = new Clip(this.#socket, languageOf(false), { ...told, away: this.#told.away });
     this.#before.forEach((frame) => clip.add(frame));
     return clip;
   }
 
   // Without a recorder it is its words by which one hears that somebody speaks
-  #browser() {
+  #browser(told) {
     const recognition = new BrowserRecognition(languageOf(true), {
-      failed: (event) => this.#told.failed(event),
+      failed: told.failed,
       words: (text, final) => {
         if (!this.#recorder && text && !final) this.#paced(recognition);
         if (final) clearTimeout(this.#timer);
-        this.#told.words(text, final);
+        told.words(text, final);
         if (final && !this.#recorder && !this.#isPush && !this.#isMuted) this.#begin();
       },
     });
@@ -147,6 +172,7 @@ export class Ear {
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#recognition?.discard();
+    this.#utterances = this.#utterances.filter(({ recognition }) => recognition !== this.#recognition);
     this.#recognition = null;
     this.#ends.forget();
   }

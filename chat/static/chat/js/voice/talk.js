@@ -8,9 +8,6 @@ import { height } from "./meter.js";
 import { said } from "./parts.js";
 import { speakReply } from "./speech.js";
 
-// Milliseconds that a reply may take to be stopped before the next message goes out all the same
-const STOPPING = 3000;
-
 export class Talk {
   #voice;
   #page;
@@ -102,11 +99,16 @@ export class Talk {
 
   #press(what) {
     if (what === "mute") this.#mute(!this.#isMuted, "");
-    if (what === "push") this.#ear.push = this.#isPush = !this.#isPush;
+    if (what === "push") this.#push();
     if (what === "captions") this.#isQuiet = !this.#isQuiet;
     if (what === "captions" && this.#isQuiet) this.#silence(false);
     if (what) this.#showButtons();
     if (what && !this.#speech && !this.#isHeard) this.#listen();
+  }
+
+  #push() {
+    this.#ear.push = this.#isPush = !this.#isPush;
+    this.#isHeard = this.#ear.hears;
   }
 
   #showButtons() {
@@ -120,7 +122,7 @@ export class Talk {
   #mute(isMuted, sentence) {
     if (!this.#ear) return;
     this.#ear.muted = this.#isMuted = isMuted;
-    if (isMuted) this.#isHeard = false;
+    if (isMuted) this.#isHeard = this.#ear.hears;
     this.#note(sentence);
     this.#showButtons();
     if (!this.#speech) this.#listen();
@@ -172,9 +174,15 @@ export class Talk {
     if (!this.#view) return;
     if (text) one(".talk-you", this.#view).textContent = text;
     if (!final) return;
-    this.#isHeard = false;
+    this.#isHeard = this.#ear.hears;
     if (text) this.#say(text);
-    else if (this.#reply) this.#speak();
+    else if (!this.#isHeard) this.#wordless();
+  }
+
+  // It was a cough, or the like
+  #wordless() {
+    if (this.#reply) this.#speak();
+    else if (this.#client) this.#show("thinking");
     else this.#nothing();
   }
 
@@ -183,28 +191,15 @@ export class Talk {
     this.#listen();
   }
 
-  async #say(text) {
+  // Somebody may speak faster than they are answered, and go on speaking: only what they said last is answered aloud.
+  #say(text) {
     const { events, thread, outbox } = this.#page;
     this.#silence(true);
     this.#reply = null;
     one(".talk-reply", this.#view).textContent = "";
-    this.#show("thinking");
-    if (thread.running) await this.#stopReply();
-    events.tell("page:submit", text);
+    if (!this.#isHeard) this.#show("thinking");
+    events.tell("page:interrupt", text);
     this.#client = outbox.of(thread.conversation).at(-1)?.client_id ?? null;
-  }
-
-  #stopReply() {
-    const { events, thread } = this.#page;
-    events.tell("page:stop");
-    const until = performance.now() + STOPPING;
-    return new Promise((resolve) => {
-      const timer = setInterval(() => {
-        if (thread.running && performance.now() < until) return;
-        clearInterval(timer);
-        resolve();
-      }, 30);
-    });
   }
 
   #sent({ client_id: client, reply }) {
@@ -267,7 +262,7 @@ export class Talk {
 
   #failed({ text }) {
     if (!this.#view) return;
-    this.#isHeard = false;
+    this.#isHeard = this.#ear.hears;
     this.#speech = this.#reply = null;
     this.#note(text);
     this.#listen();
