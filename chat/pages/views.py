@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from chat.conversations.presenter import AssistantMessage, UserMessage
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message
 from chat.moderation import actions as moderation
-from chat.pages import welcome
+from chat.pages import plain, welcome
 from chat.pages.messages import present_branch
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.pages.sidebar import by_date
@@ -34,18 +35,27 @@ MESSAGES_AT_MOST = 400
 CONVERSATIONS_A_PAGE = 30
 
 
-@member_view("GET")
+@member_view("GET", "POST")
 def new_chat(request: MemberRequest) -> HttpResponse:
-    """Show an empty chat: a greeting, a few starters, and the list of what was."""
+    """Show an empty chat: a greeting, a few starters, and the list of what was. POST is `plain.send`."""
+    if request.method == "POST":
+        return plain.send(request, None, partial(_chat_page, request, None, []))
     return _chat_page(request, None, [])
 
 
-@member_view("GET")
+@member_view("GET", "POST")
 def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """Show a conversation at its latest messages, or at those before `?before=<message uuid>`.
 
     With `?from=<message uuid>` at all from that one on, if it is among the last MESSAGES_AT_MOST in view.
+    POST is `plain.send`.
     """
+    if request.method == "POST":
+
+        def again(more: dict[str, Any], status: int) -> HttpResponse:
+            return _chat_page(request, *_rows(request, conversation_uuid), more, status)
+
+        return plain.send(request, conversation_uuid, again)
     found, rows = _rows(request, conversation_uuid)
     if first := request.GET.get("from"):
         rows = conversations.since(request.user, found, identifier(first), MESSAGES_AT_MOST) or rows
@@ -113,7 +123,13 @@ def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     }
 
 
-def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Message]) -> HttpResponse:
+def _chat_page(
+    request: MemberRequest,
+    found: Conversation | None,
+    rows: list[Message],
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """Return the page; a script gets what belongs to the conversation, to put into the page that it has."""
     models = picker_for(found)
     context = {
@@ -139,4 +155,5 @@ def _chat_page(request: MemberRequest, found: Conversation | None, rows: list[Me
         "voice": page_voice(request.user),
         "account_status": moderation.account_status(request.user),
     }
-    return render(request, "pages/page.html", context)
+    context |= plain.context_for(request, found, rows) | (more or {})
+    return render(request, "pages/page.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Without JavaScript: everything but sending."""
+"""Without JavaScript."""
 
 import re
 
@@ -14,8 +14,6 @@ def page(new_context, site) -> Page:
 
 def test_a_person_reads_renames_deletes_reports_and_leaves(page):
     page.goto("/")
-    expect(page.locator(".notice")).to_contain_text("Sending messages needs JavaScript.")
-    expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_hidden()
     page.get_by_role("link", name="A plain conversation").click()
     expect(page.get_by_role("article", name="Assistant").last).to_contain_text("Answer 19.")
     expect(page.get_by_role("article", name="Assistant").last).to_be_in_viewport()
@@ -68,3 +66,37 @@ def test_on_a_phone_the_list_can_be_reached_too(new_context, site):
     page.goto("/")
     page.get_by_role("link", name="Open conversations").click()
     expect(page.get_by_role("link", name="Conversation 0", exact=True)).to_be_in_viewport()
+
+
+def test_a_message_is_sent_and_its_reply_is_read_while_it_is_written(new_context, site, model, faults):
+    faults.expect("413")
+    page = new_context(site, site.someone(), java_script_enabled=False).new_page()
+    steps = model.says_in_steps("The first part. ", "The second part. ", "The end.")
+    page.goto("/")
+    box = page.get_by_role("textbox", name="Message", exact=True)
+    box.fill("Tell me a story")
+    page.get_by_role("button", name="Send").click()
+    reply = page.get_by_role("article", name="Assistant").last
+    expect(page.get_by_role("article", name="You").locator(".body")).to_have_text("Tell me a story")
+    expect(reply).to_contain_text("The first part.")
+    expect(box).to_be_hidden()
+    steps.go_on()
+    expect(reply).to_contain_text("The first part. The second part.")
+    page.get_by_role("button", name="Stop").click()
+    expect(reply).to_contain_text("You stopped this reply.")
+    model.says("Another story.")
+    page.get_by_role("button", name="Retry").click()
+    expect(reply.locator(".body")).to_have_text("Another story.")
+    box.fill("word " * 13_000)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your message is too long")
+    expect(box).to_have_value("word " * 13_000)
+    model.says("Thanks.")
+    box.fill("Short")
+    page.get_by_role("button", name="Send").dblclick()
+    expect(reply.locator(".body")).to_have_text("Thanks.")
+    expect(page.get_by_role("article", name="You").locator(".body")).to_have_text(
+        ["Tell me a story", "Short"]
+    )
+    page.wait_for_timeout(2500)
+    assert page.locator("noscript meta").count() == 0

@@ -37,6 +37,9 @@ OWNED = {
     "message_show": ("/m/{m}/show/", "post", {}),
     "message_pin": ("/m/{m}/pin/", "post", {"on": "1"}),
     "message_sent": ("/m/{m}/sent/", "get", {}),
+    "message_retry": ("/m/{m}/retry/", "post", {}),
+    "message_continue": ("/m/{m}/continue/", "post", {}),
+    "message_stop": ("/m/{m}/stop/", "post", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session

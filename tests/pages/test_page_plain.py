@@ -1,0 +1,160 @@
+"""Sending from a page without a script."""
+
+import asyncio
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import AsyncClient
+from django.utils import timezone
+
+from chat.conversations import actions as conversations
+from chat.core.text import MAX_MESSAGE
+from chat.models import Conversation, Message, Status
+from tests.support.scripted_provider import play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def client_of(user):
+    client = AsyncClient()
+    await client.aforce_login(user)
+    return client
+
+
+def form(text, **fields):
+    return {"text": text, "client_id": str(uuid.uuid4()), "parent": "", **fields}
+
+
+def sent_to(answer):
+    """Return the address and the message that an answer leads to."""
+    assert answer.status_code == 303
+    return re.fullmatch(r"(/c/[0-9a-f-]+/)#m-([0-9a-f-]+)", answer.url).groups()
+
+
+async def until_status(reply, status):
+    async with asyncio.timeout(10):
+        while (await Message.objects.aget(pk=reply.pk)).status != status:
+            await asyncio.sleep(0.01)
+
+
+async def last():
+    return await Message.objects.select_related("conversation", "parent").order_by("pk").alast()
+
+
+async def test_the_owner_sends_reads_on_and_sends_again(alice, provider):
+    provider.script(play("plain", text="One."), play("plain", text="Two."))
+    client = await client_of(alice)
+    address, question = sent_to(await client.post("/", form("Hello\r\nthere")))
+    reply = await last()
+    assert (reply.parent.text, str(reply.parent.uuid)) == ("Hello\nthere", question)
+    await until_status(reply, Status.COMPLETE)
+    page = (await client.get(address)).content.decode()
+    assert "One." in page
+    assert 'http-equiv="refresh"' not in page
+    again = form("And then?", parent=str(reply.uuid))
+    assert sent_to(await client.post(address, again))[0] == address
+    await until_status(await last(), Status.COMPLETE)
+    assert await Conversation.objects.acount() == 1
+
+
+async def test_a_form_that_is_sent_twice_makes_one_message(alice, provider):
+    client = await client_of(alice)
+    hello = form("Hello")
+    first, second = [sent_to(await client.post("/", hello)) for _ in range(2)]
+    assert first == second
+    assert await Message.objects.acount() == 2
+    other = await client.post("/", hello | {"text": "Something else"})
+    assert other.status_code == 409
+    assert "Something else</textarea>" in other.content.decode()
+    assert hello["client_id"] not in other.content.decode()
+
+
+async def test_while_a_reply_is_written_its_page_renews_itself_and_offers_to_stop_it(alice, provider):
+    provider.script(
+        play("hang", at="middle"), play("plain", text=" and the rest"), play("plain", text="New.")
+    )
+    client = await client_of(alice)
+    address, question = sent_to(await client.post("/", form("Hello")))
+    page = (await client.get(f"{address}?look=3")).content.decode()
+    assert f'<meta http-equiv="refresh" content="2; url={address}?look=4#m-{question}">' in page
+    reply = await last()
+    refused = await client.post(address, form("Too early", parent=str(reply.uuid)))
+    assert refused.status_code == 409
+    assert "Too early</textarea>" in refused.content.decode()
+    assert sent_to(await client.post(f"/m/{reply.uuid}/stop/"))[0] == address
+    await until_status(reply, Status.STOPPED)
+    assert sent_to(await client.post(f"/m/{reply.uuid}/stop/"))[0] == address
+    page = (await client.get(address)).content.decode()
+    assert 'http-equiv="refresh"' not in page
+    assert f"/m/{reply.uuid}/continue/" in page
+    assert sent_to(await client.post(f"/m/{reply.uuid}/continue/"))[0] == address
+    await until_status(reply, Status.COMPLETE)
+    assert (await last()).text == "ab and the rest"
+    twice = {"client_id": str(uuid.uuid4())}
+    for _ in range(2):
+        assert sent_to(await client.post(f"/m/{reply.uuid}/retry/", twice))[0] == address
+    other = await last()
+    await until_status(other, Status.COMPLETE)
+    assert (other.parent_id, other.text, await Message.objects.acount()) == (reply.parent_id, "New.", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "words"),
+    [
+        ("x" * (MAX_MESSAGE + 1), 413, "Your message is too long"),
+        ("  \r\n ", 400, "Your message is empty"),
+    ],
+)
+async def test_what_is_refused_comes_back_with_its_reason(alice, provider, text, status, words):
+    client = await client_of(alice)
+    answer = await client.post("/", form(text))
+    page = answer.content.decode()
+    assert (answer.status_code, words in page) == (status, True)
+    assert f"{text.strip()}</textarea>" in page.replace("\r\n ", "").replace("  ", "")
+    assert not await Message.objects.aexists()
+
+
+async def test_a_page_that_is_behind_shows_what_is_new_and_keeps_the_text(alice, provider, say):
+    old = await sync_to_async(say)(alice, "q1", "a1", "q2", "a2")
+    client = await client_of(alice)
+    known = await Message.objects.aget(text="a1")
+    answer = await client.post(old.get_absolute_url(), form("Late", parent=str(known.uuid)))
+    page = answer.content.decode()
+    assert (answer.status_code, "newer messages" in page, "Late</textarea>" in page) == (409, True, True)
+    tip = await sync_to_async(conversations.tip_of)(old)
+    assert f'name="parent" value="{tip.uuid}"' in page
+
+
+async def test_a_stranger_reaches_nothing(alice, charlie, provider, say):
+    theirs = await sync_to_async(say)(alice, "question", "answer")
+    tip = await sync_to_async(conversations.tip_of)(theirs)
+    client = await client_of(charlie)
+    refused = await client.post(theirs.get_absolute_url(), form("Mine now", parent=str(tip.uuid)))
+    assert refused.status_code == 404
+    for act in ("retry", "continue", "stop"):
+        assert (await client.post(f"/m/{tip.uuid}/{act}/")).status_code == 404
+    assert await Message.objects.acount() == 2
+
+
+async def test_who_is_suspended_sends_nothing_and_too_many_are_too_many(alice, provider, settings):
+    client = await client_of(alice)
+    settings.MESSAGES_PER_MINUTE = 1
+    sent_to(await client.post("/", form("One")))
+    answer = await client.post("/", form("Two"))
+    assert (answer.status_code, "Two</textarea>" in answer.content.decode()) == (429, True)
+    assert int(answer["Retry-After"]) > 0
+    alice.suspended_until = timezone.now() + timedelta(days=1)
+    await alice.asave()
+    answer = await client.post("/", form("Three"))
+    assert (answer.status_code, "send messages until" in answer.content.decode()) == (403, True)
+    assert await Message.objects.acount() == 2
+
+
+async def test_a_form_without_its_token_is_not_taken(alice, provider):
+    client = AsyncClient(enforce_csrf_checks=True)
+    await client.aforce_login(alice)
+    assert (await client.post("/", form("Hello"))).status_code == 403
+    assert not await Message.objects.aexists()
