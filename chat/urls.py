@@ -17,6 +17,7 @@ CAPABILITIES = (
     "personas",
     "prompts",
     "replies",
+    "feedback",
     "moderation",
     "pictures",
     "voice",

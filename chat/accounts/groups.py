@@ -19,6 +19,7 @@ _MODERATION = {
     "view_conversation",
     "view_message",
     "hide_message",
+    "view_feedback",
     "view_report",
     "change_report",
 }

@@ -1,5 +1,15 @@
 """The Django admin, where moderators and administrators work; importing it registers its rooms."""
 
-from chat.admin import catalog, conversations, failures, log, people, personas, reports, voice
+from chat.admin import catalog, conversations, failures, feedback, log, people, personas, reports, voice
 
-__all__ = ["catalog", "conversations", "failures", "log", "people", "personas", "reports", "voice"]
+__all__ = [
+    "catalog",
+    "conversations",
+    "failures",
+    "feedback",
+    "log",
+    "people",
+    "personas",
+    "reports",
+    "voice",
+]

@@ -29,7 +29,7 @@ from chat.operations.findings import Level
 from chat.personas import actions as personas
 
 APPS = ["chat", "auth", "account", "admin"]
-MODELS = ["Report", "Persona", "User", "Conversation", "FailedReply"]
+MODELS = ["Report", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
 MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
 MODELS += ["Group", "EmailAddress", "LogEntry"]
 

@@ -116,11 +116,17 @@ def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation
     """
     conversation = conversation_of(user, conversation_uuid)
     is_id = model.isascii() and model.isdecimal() and len(model) < 19
-    found = OfferedModel.objects.filter(_ON_OFFER, pk=model).first() if is_id else None
-    if found is None:
-        raise ModelNotOffered
+    found = offered_model(int(model) if is_id else 0)
     Conversation.objects.filter(pk=conversation.pk).update(model=found)
     return conversation
+
+
+def offered_model(pk: int) -> OfferedModel:
+    """Return the model that has this id. Raises ModelNotOffered for one that is not on offer."""
+    found = OfferedModel.objects.filter(_ON_OFFER, pk=pk).first()
+    if found is None:
+        raise ModelNotOffered
+    return found
 
 
 # Providers

@@ -81,8 +81,13 @@ class ChatConsumer(PersonConsumer):
         )
 
     async def _retry(self, command: protocol.Retry) -> None:
-        tip = command.tip or command.reply
-        await self._ask(actions.retry, client_id=command.client_id, reply_uuid=command.reply, tip=tip)
+        await self._ask(
+            actions.retry,
+            client_id=command.client_id,
+            reply_uuid=command.reply,
+            tip=command.tip or command.reply,
+            model=command.model,
+        )
 
     async def _continue(self, command: protocol.Continue) -> None:
         await self._ask(actions.continue_reply, reply_uuid=command.reply)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from chat.core.errors import NotFound
 from chat.core.fields import longest
-from chat.models import Conversation, Message, Persona, SavedPrompt, User, soft_delete
+from chat.models import Conversation, Message, Persona, Role, SavedPrompt, User, soft_delete
+from chat.models.conversations import Siblings
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
@@ -82,6 +83,29 @@ def show(user: User, message_uuid: uuid.UUID) -> Conversation:
     conversation.save(update_fields=["tip"])
     layer.announce_stale(conversation.pk, conversation.uuid)
     return conversation
+
+
+def versions(
+    user: User, message_uuid: uuid.UUID, other_uuid: uuid.UUID | None
+) -> list[tuple[Message, Siblings]]:
+    """Return two versions of a reply, the earlier one first, each with its place; one if there is no other.
+
+    Without `other_uuid` the other one is the version before, or after the first. Raises NotFound, also for a
+    question, and for an `other_uuid` that is no version of the same reply. Three queries.
+    """
+    message = message_of(user, message_uuid)
+    if message.role != Role.ASSISTANT:
+        raise NotFound
+    place = Message.siblings_of([message])[message.pk]
+    wanted = other_uuid or place.before or place.after
+    if wanted is None or wanted == message_uuid:
+        return [(message, place)]
+    beside = Message.objects.filter(conversation=message.conversation_id, parent=message.parent_id)
+    other = beside.select_related("conversation", "generation").filter(uuid=wanted).first()
+    if other is None:
+        raise NotFound
+    pair = [(message, place), (other, Message.siblings_of([other])[other.pk])]
+    return sorted(pair, key=lambda version: version[0].pk)
 
 
 def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:

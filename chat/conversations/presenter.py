@@ -67,7 +67,8 @@ class UserMessage(ShownMessage):
 class AssistantMessage(ShownMessage):
     """What a model said.
 
-    `model` is the provider's own name for it and `model_label` what people call it;
+    `model` is the provider's own name for it and `model_label` what people call it; `rating` is what its
+    owner found of it ("up", "down", "" for nothing);
     `context_starts_at` is the first message that it saw, if exchanges were left out for it, and `heard`
     how far it was heard, if that was interrupted.
     """
@@ -90,6 +91,7 @@ class AssistantMessage(ShownMessage):
     truncated_exchanges: int = 0
     context_starts_at: UUID | None = None
     is_reported: bool = False
+    rating: str = ""
     heard: HeardMark | None = None
 
     @property
@@ -159,6 +161,7 @@ def present(
     switched_to: str | None = None,
     context_starts_at: UUID | None = None,
     is_reported: bool = False,
+    rating: str = "",
     with_hidden: bool = False,
 ) -> ShownMessage:
     """Return a stored message as it is shown; what its row does not tell is given.
@@ -178,6 +181,7 @@ def present(
             context_line=context_line,
             context_starts_at=context_starts_at,
             is_reported=is_reported,
+            rating=rating,
             heard=None if is_hidden else heard.read(message.heard),
         )
     return UserMessage(
@@ -193,6 +197,23 @@ def present(
         is_long=is_long(text),
         switched_to=switched_to,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of a reply, to be compared with another; `tokens` and `seconds` are None if not known."""
+
+    message: AssistantMessage
+    tokens: int | None
+    seconds: float | None
+
+
+def present_version(reply: Message, siblings: Siblings) -> Version:
+    """Return a stored reply as it is shown beside another version of it."""
+    shown, generation = present(reply, siblings=siblings), generation_of(reply)
+    assert isinstance(shown, AssistantMessage)
+    took = generation.total_ms
+    return Version(message=shown, tokens=generation.tokens_out, seconds=None if took is None else took / 1000)
 
 
 def outline(reply: Message) -> AssistantMessage:

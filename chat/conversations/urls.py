@@ -19,5 +19,6 @@ urlpatterns = [
     path("settings/chats/restore/", views.restore_all, name="conversations_restore"),
     path("m/<uuid:message_uuid>/text/", views.message_text, name="message_text"),
     path("m/<uuid:message_uuid>/show/", views.show, name="message_show"),
+    path("m/<uuid:message_uuid>/versions/", views.versions, name="message_versions"),
     path("m/<uuid:message_uuid>/pin/", views.pin, name="message_pin"),
 ]

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from chat.conversations import actions as conversations
 from chat.conversations import pins
 from chat.conversations.forms import RenameForm, SettingsForm
+from chat.conversations.presenter import present_version
 from chat.core.errors import NotFound
 from chat.web.answers import done, form_errors, refuse_form
-from chat.web.decorators import MemberRequest, member_view
+from chat.web.decorators import MemberRequest, identifier, member_view
 from chat.web.error_views import is_script
 from chat.web.flash import flash
 
@@ -72,6 +73,20 @@ def show(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """POST. Bring the branch of this message into view."""
     found = conversations.show(request.user, message_uuid)
     return done(request, f"{found.get_absolute_url()}#m-{message_uuid}")
+
+
+@member_view("GET")
+def versions(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """GET two versions of a reply side by side: this one, and `?with=<message uuid>` or the one before it."""
+    other = request.GET.get("with")
+    found = conversations.versions(request.user, message_uuid, identifier(other) if other else None)
+    shown = [present_version(message, siblings) for message, siblings in found]
+    conversation = found[0][0].conversation
+    context = {
+        "versions": list(zip(shown, reversed(shown), strict=True)),
+        "back": f"{conversation.get_absolute_url()}#m-{message_uuid}",
+    }
+    return render(request, "conversations/versions.html", context)
 
 
 @member_view("POST")

@@ -2,6 +2,7 @@
 
 from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
+from chat.models.feedback import Feedback
 from chat.models.generations import FailedReply, Generation
 from chat.models.limits import CacheEntry, Counter
 from chat.models.personas import Persona
@@ -18,6 +19,7 @@ __all__ = [
     "Conversation",
     "Counter",
     "FailedReply",
+    "Feedback",
     "Generation",
     "Message",
     "ModelProvider",

@@ -34,6 +34,7 @@ class Generation(models.Model):
     and `seq` counts the flushes that are folded into the text. `requested_by` asked for it, last at
     `requested_at`, and for the `request_count`th time, each within a minute of the one before: continuing
     counts against the limit a minute. Tokens and times (milliseconds) are summed over all requests.
+    `chosen_model` is the one that this reply was asked of, None the conversation's.
     `truncated_exchanges` were left out because the model said the context is too long; `ignored_parameters`
     names, with spaces between, those that were set and that the model does not take. `error` is the code of
     a ChatError, `error_detail` the operator's text, and `request_id` finds it in the log.
@@ -49,6 +50,9 @@ class Generation(models.Model):
     )
     requested_at = models.DateTimeField(null=True, blank=True)
     request_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    chosen_model = models.ForeignKey(
+        "OfferedModel", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     truncated_exchanges = models.PositiveSmallIntegerField(default=0, db_default=0)
     ignored_parameters = _blank(100)
     first_token_ms = models.PositiveIntegerField(_("time to first token (ms)"), null=True, blank=True)
@@ -71,6 +75,12 @@ class Generation(models.Model):
                 name="replies_requested",
             ),
             models.Index(fields=["reply"], condition=models.Q(error__gt=""), name="replies_with_an_error"),
+            # For a model that is removed
+            models.Index(
+                fields=["chosen_model"],
+                condition=models.Q(chosen_model__isnull=False),
+                name="replies_of_a_chosen_model",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from chat.conversations.context import context_start
 from chat.conversations.presenter import ContextLine, ShownMessage, present
+from chat.feedback.actions import ratings_among
 from chat.models import Conversation, Message, Status
 from chat.moderation.actions import reported_among
 from chat.personas.actions import switches
@@ -15,6 +16,7 @@ from chat.replies.request_log import context_starts_at
 def present_branch(conversation: Conversation, rows: list[Message]) -> list[ShownMessage]:
     """Return the rows of its branch in view, oldest first, as its page shows them."""
     siblings, reported, switched = Message.siblings_of(rows), reported_among(rows), switches(rows)
+    ratings = ratings_among(rows)
     told: dict[int, dict[str, Any]] = {}
     if rows and rows[-1].pk == conversation.tip_id:
         told = _context_line(conversation, rows)
@@ -23,6 +25,7 @@ def present_branch(conversation: Conversation, rows: list[Message]) -> list[Show
             row,
             siblings=siblings[row.pk],
             is_reported=row.pk in reported,
+            rating=ratings.get(row.pk, ""),
             switched_to=switched.get(row.pk),
             **told.get(row.pk, {}),
         )
@@ -52,6 +55,7 @@ def article(message: Message) -> str:
         message,
         siblings=Message.siblings_of([message])[message.pk],
         is_reported=bool(reported_among([message])),
+        rating=ratings_among([message]).get(message.pk, ""),
         context_starts_at=context_starts_at(message),
     )
     return render_to_string("pages/_message.html", {"message": shown})

@@ -29,6 +29,7 @@ SHORTCUTS = (
     Shortcut("stop", "Esc", _("Stop the reply")),
     Shortcut("copy-reply", "Ctrl+Shift+C", _("Copy the last reply")),
     Shortcut("copy-code", "Ctrl+Shift+;", _("Copy the last code block")),
+    Shortcut("quote", "Alt+Q", _("Quote the selected words")),
     Shortcut("dictate", "Ctrl+Shift+D", _("Dictate")),
     Shortcut("sidebar", "Ctrl+Shift+S", _("Show or hide the sidebar")),
     Shortcut("settings", "Ctrl+,", _("Settings")),

@@ -11,4 +11,5 @@ urlpatterns = [
     path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),
+    path("m/<uuid:message_uuid>/more/", views.more, name="message_more"),
 ]

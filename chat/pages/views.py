@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from chat.catalog.views import picker_for
 from chat.conversations import actions as conversations
-from chat.conversations.presenter import AssistantMessage, UserMessage
+from chat.conversations.presenter import AssistantMessage, UserMessage, present
+from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Role
 from chat.moderation import actions as moderation
 from chat.pages import plain, welcome
 from chat.pages.messages import present_branch
@@ -67,6 +68,18 @@ def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """Return the messages before `?before=<message uuid>` alone, for the page to put on top."""
     found, rows = _rows(request, conversation_uuid)
     return render(request, "pages/_thread.html", _message_context(found, rows))
+
+
+@member_view("GET")
+def more(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """Show what else may be done with a reply, for browsers without its menu."""
+    message = conversations.message_of(request.user, message_uuid)
+    if message.role != Role.ASSISTANT or message.is_hidden:
+        raise NotFound
+    shown = present(message, siblings=Message.siblings_of([message])[message.pk])
+    is_pinned = message.parent is not None and message.parent.pinned_at is not None
+    back = f"{message.conversation.get_absolute_url()}#m-{message.uuid}"
+    return render(request, "pages/more.html", {"message": shown, "is_pinned": is_pinned, "back": back})
 
 
 @member_view("GET")

@@ -9,7 +9,7 @@ reply for the life of the socket: a UUID in every frame would cost more than the
 """
 
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,6 +19,9 @@ from chat.realtime.errors import BadFrame, FrameTooLarge, UnknownCommand
 # Bytes; Daphne's own limit is the same, so that a frame over it never reaches Python as text. A message
 # of nothing but control characters takes six bytes for each (\u0001), and the rest of its frame little.
 MAX_FRAME = 6 * MAX_MESSAGE + 4096
+
+# What a database takes as the id of a row
+RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 # Close codes of ours. 4012 stands for 1012, "the service restarts": autobahn refuses 1011 to 1013
 CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE, CLOSE_CROWDED = 4012, 4401, 4403, 4429
@@ -49,12 +52,14 @@ class Edit(msgspec.Struct, tag="edit", forbid_unknown_fields=True):
 class Retry(msgspec.Struct, tag="retry", forbid_unknown_fields=True):
     """Ask for another answer in place of `reply`, which stays as a sibling.
 
-    `tip` is the last message shown; null when that is `reply`.
+    `tip` is the last message shown; null when that is `reply`. `model` is the id of the one that is to answer
+    this once; null is the conversation's.
     """
 
     client_id: uuid.UUID
     reply: uuid.UUID
     tip: uuid.UUID | None = None
+    model: RowId | None = None
 
 
 class Continue(msgspec.Struct, tag="continue", forbid_unknown_fields=True):

@@ -14,11 +14,12 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from chat.catalog.actions import offered_model
 from chat.conversations import context, placeholders
 from chat.conversations.actions import message_of
 from chat.core import text
 from chat.core.errors import ChatError, NotFound
-from chat.models import Conversation, Generation, Message, Preferences, Role, Status, User
+from chat.models import Conversation, Generation, Message, OfferedModel, Preferences, Role, Status, User
 from chat.realtime import layer
 from chat.replies import limits
 from chat.replies.errors import (
@@ -126,11 +127,18 @@ def edit(
 
 
 def retry(
-    user: User, *, client_id: uuid.UUID, reply_uuid: uuid.UUID, tip: uuid.UUID | None, worker_id: str
+    user: User,
+    *,
+    client_id: uuid.UUID,
+    reply_uuid: uuid.UUID,
+    tip: uuid.UUID | None,
+    worker_id: str,
+    model: int | None = None,
 ) -> ReplyRequest:
     """Save an empty sibling of an answer, which takes its place on the branch in view.
 
-    `tip` is the last message that the page shows. Raises ReplyRunning or NewerMessages.
+    `tip` is the last message that the page shows. `model` is the id of the one that is to write this reply
+    alone, None the conversation's. Raises ReplyRunning, NewerMessages or ModelNotOffered.
     """
 
     def act() -> ReplyRequest:
@@ -141,7 +149,8 @@ def retry(
             raise NotFound
         conversation = _locked(user, old.conversation.uuid)
         _check_is_tip(conversation, tip)
-        return _begin_reply(user, conversation, old.parent, worker_id, client_id, branched=True)
+        chosen = None if model is None else offered_model(model)
+        return _begin_reply(user, conversation, old.parent, worker_id, client_id, branched=True, model=chosen)
 
     return _once(user, client_id, act)
 
@@ -305,6 +314,7 @@ def _begin_reply(
     client_id: uuid.UUID | None = None,
     *,
     branched: bool,
+    model: OfferedModel | None = None,
 ) -> ReplyRequest:
     now = timezone.now()
     reply = Message.objects.create(
@@ -323,6 +333,7 @@ def _begin_reply(
         requested_by=user,
         requested_at=now,
         request_count=1,
+        chosen_model=model,
     )
     conversation.tip = reply
     conversation.last_activity_at = now

@@ -175,7 +175,8 @@ class Engine:
         try:
             await running.prepare()
             context = await self.reader.read(actions.context_for, running.reply)
-            async with self.registry.answering(running.conversation.model_id) as answering:
+            chosen = running.row.chosen_model_id or running.conversation.model_id
+            async with self.registry.answering(chosen) as answering:
                 return await RequestLoop(running, answering, context, self._interval).run()
         except Exception as problem:
             return running.outcome_of(problem)

@@ -73,7 +73,7 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(chat, model):
     for selector in (".brand", ".new-chat", ".item-link", "#transcript", ".code-copy", "[data-action=copy]"):
         tab_to(chat.page, selector)
         assert chat.page.evaluate(outlined), selector
-    for selector in ("[data-action=retry]", "[data-action=report]", "#text"):
+    for selector in ("[data-action=retry]", "[data-action=more]", "#text"):
         tab_to(chat.page, selector)
 
 

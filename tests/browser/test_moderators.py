@@ -10,14 +10,16 @@ from tests.browser.chat_page import ChatPage
 
 
 def report(chat: ChatPage, category: str, note: str) -> None:
-    chat.answer.get_by_role("button", name="Report").click()
+    chat.more(chat.answer, "Report")
     dialog = chat.page.get_by_role("dialog", name="Report this reply")
     dialog.get_by_role("radio", name=category).check()
     dialog.get_by_role("textbox").fill(note)
     dialog.get_by_role("button", name="Send report").click()
     expect(chat.toast).to_contain_text("A moderator will review it.")
     expect(dialog).to_be_hidden()
-    expect(chat.answer.get_by_role("button", name="Reported")).to_have_attribute("aria-pressed", "true")
+    chat.press(chat.answer, "More actions")
+    expect(chat.answer.get_by_role("button", name="Reported")).to_be_visible()
+    chat.page.keyboard.press("Escape")
 
 
 @pytest.fixture

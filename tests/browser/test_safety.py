@@ -50,7 +50,7 @@ def test_an_answer_makes_the_browser_ask_no_other_server(chat, model, site):
     chat.live()
     expect(chat.body).to_contain_text("The end of it.")
     expect(chat.body.get_by_role("link", name="inline")).to_contain_text("elsewhere.example")
-    chat.answer.get_by_role("button", name="Report").click()
+    chat.more(chat.answer, "Report")
     expect(chat.page.get_by_role("dialog")).to_be_visible()
     chat.page.goto(chat.page.url + "older/")
     elsewhere = [

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.models import Conversation, Message, Persona, Report, SavedPrompt
+from chat.models import Conversation, Feedback, Message, Persona, Report, SavedPrompt
 from chat.realtime import protocol, voice_protocol
 from tests.conftest import browser_of
 
@@ -40,6 +40,9 @@ OWNED = {
     "message_retry": ("/m/{m}/retry/", "post", {}),
     "message_continue": ("/m/{m}/continue/", "post", {}),
     "message_stop": ("/m/{m}/stop/", "post", {}),
+    "message_versions": ("/m/{m}/versions/", "get", {}),
+    "message_more": ("/m/{m}/more/", "get", {}),
+    "message_feedback": ("/m/{m}/feedback/", "post", {"rating": "down"}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session
@@ -121,7 +124,7 @@ def theirs(alice, say):
 
 
 def rows():
-    kinds = (Conversation, Message, Report, SavedPrompt, Persona)
+    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona)
     return [list(model.objects.order_by("pk").values()) for model in kinds]
 
 

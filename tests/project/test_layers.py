@@ -19,7 +19,7 @@ LAYERS = (
     "realtime provider demo",
     "web serving",
     "accounts conversations preferences prompts",
-    "catalog moderation pictures voice",
+    "catalog feedback moderation pictures voice",
     "personas replies",
     "pages",
     "operations consumers",

@@ -15,18 +15,22 @@ import * as sidebar from "./sidebar/sidebar.js";
 import * as codeBlocks from "./thread/code_blocks.js";
 import * as copying from "./thread/copying.js";
 import { Editors } from "./thread/editors.js";
+import * as feedback from "./thread/feedback.js";
 import * as folding from "./thread/folding.js";
 import * as markers from "./thread/markers.js";
 import * as messageDialogs from "./thread/message_dialogs.js";
+import * as messageMenu from "./thread/message_menu.js";
 import { PendingMessages } from "./thread/pending.js";
 import * as pictures from "./thread/pictures.js";
 import * as pins from "./thread/pins.js";
 import * as printing from "./thread/printing.js";
+import * as quoting from "./thread/quoting.js";
 import { Refresher } from "./thread/refresher.js";
 import { Scroll } from "./thread/scroll.js";
 import * as settings from "./thread/settings.js";
 import * as switching from "./thread/switching.js";
 import * as tables from "./thread/tables.js";
+import * as times from "./thread/times.js";
 import { Thread } from "./thread/thread.js";
 import { Updates } from "./thread/updates.js";
 import * as versions from "./thread/versions.js";
@@ -48,8 +52,7 @@ page.pending = new PendingMessages(page);
 
 const others = [
   widgets, shortcutSheet, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, pictures, tables,
-  messageDialogs, settings, printing,
-  switching, voice,
+  messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
 ];
 others.forEach(({ register }) => register(page));
 

@@ -60,8 +60,10 @@ export class Outbox {
     return this.#put({ type: "edit", conversation, message, tip, text: wellFormed(text) });
   }
 
-  retry(conversation, reply, tip) {
-    if (!this.#items.some((item) => item.reply === reply)) this.#put({ type: "retry", conversation, reply, tip });
+  // Another reply in place of this one, by `model` if that is given, the id of one.
+  retry(conversation, reply, tip, model = null) {
+    const fields = { type: "retry", conversation, reply, tip, model };
+    if (!this.#items.some((item) => item.reply === reply)) this.#put(fields);
     this.pump();
   }
 
@@ -241,9 +243,9 @@ export const isOut = ({ state, code }) => state === "refused" && code !== "newer
 export const undecided = ({ type, state, code }) =>
   type === "send" && (state !== "refused" || code === "newer_messages");
 
-function command({ type, client_id, conversation, parent, text, branch, message, tip, reply }) {
+function command({ type, client_id, conversation, parent, text, branch, message, tip, reply, model }) {
   if (type === "edit") return { type, client_id, message, text, tip };
-  if (type === "retry") return { type, client_id, reply, tip };
+  if (type === "retry") return { type, client_id, reply, tip, model };
   return { type, client_id, conversation, parent, text, branch };
 }
 

@@ -6,18 +6,19 @@ import { toast } from "./toast.js";
 // Milliseconds
 const DONE_FOR = 1600;
 
-// Copies the text, which may be a promise, and shows at the button that it is done; who does not see it hears so.
-export async function copy(button, text) {
-  if (!(await toClipboard(text))) return;
+// Copies the text, which may be a promise, with its looks as `html` if it has any, and shows at the button that it is
+// done; who does not see it hears so. With `isSeen` it is said for all, where the button is gone.
+export async function copy(button, text, { html = "", isSeen = false } = {}) {
+  if (!(await toClipboard(text, html))) return;
   button.classList.add("done");
-  toast(word("Copied"), { time: DONE_FOR, isSeen: false });
+  toast(word("Copied"), { time: DONE_FOR, isSeen });
   setTimeout(() => button.classList.remove("done"), DONE_FOR);
 }
 
 // Gives whether it is on the clipboard.
-async function toClipboard(text) {
+async function toClipboard(text, html) {
   try {
-    await write(text);
+    await write(text, html);
   } catch {
     return byCommand(await text);
   }
@@ -25,10 +26,11 @@ async function toClipboard(text) {
 }
 
 // Some browsers allow it only in the click itself, so the promise is handed over, not its text
-function write(text) {
+function write(text, html) {
   if (typeof text === "string") return navigator.clipboard.writeText(text);
-  const blob = text.then((words) => new Blob([words], { type: "text/plain" }));
-  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  const kinds = { "text/plain": text.then((words) => new Blob([words], { type: "text/plain" })) };
+  if (html) kinds["text/html"] = new Blob([html], { type: "text/html" });
+  return navigator.clipboard.write([new ClipboardItem(kinds)]);
 }
 
 // On plain http outside of this machine there is no navigator.clipboard

@@ -4,7 +4,7 @@
 import { all, one } from "./dom.js";
 
 const IS_MAC = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
-const ON_A_MAC = { Ctrl: "⌘", Shift: "⇧", Esc: "esc" };
+const ON_A_MAC = { Ctrl: "⌘", Alt: "⌥", Shift: "⇧", Esc: "esc" };
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 export class Shortcuts {
@@ -45,10 +45,11 @@ export class Shortcuts {
 function keysOf(event) {
   const { key = "", code = "", ctrlKey, metaKey, altKey, shiftKey } = event;
   const [held, other] = IS_MAC ? [metaKey, ctrlKey] : [ctrlKey, metaKey];
-  if (altKey || other) return [];
+  // Together they are the key for a third sign
+  if (other || (altKey && held)) return [];
   const isSign = key.length === 1 && key.toLowerCase() === key.toUpperCase();
-  if (isSign && !held) return event.target.closest?.(FIELDS) ? [] : [key];
-  const front = `${held ? "Ctrl+" : ""}${shiftKey ? "Shift+" : ""}`;
+  if (isSign && !held && !altKey) return event.target.closest?.(FIELDS) ? [] : [key];
+  const front = `${held ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}${shiftKey ? "Shift+" : ""}`;
   const place = { Semicolon: ";", Comma: "," }[code] ?? code.replace("Key", "");
   const names = [key === "Escape" ? "Esc" : key.toUpperCase(), /^[\x20-\x7e]$/.test(key) && !isSign ? "" : place];
   return names.filter(Boolean).map((name) => front + name);

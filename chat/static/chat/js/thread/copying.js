@@ -9,7 +9,8 @@ import { FORMULAS, blocksOf, latexOf } from "./markdown_of.js";
 const ROWS = "tr, thead, tbody, table";
 
 export function register({ clicks, shortcuts, column, thread }) {
-  clicks.on("copy", (button, article) => copy(button, textOf(article)));
+  clicks.on("copy", (button, article) => copy(button, textOf(article), { html: htmlOf(article) }));
+  clicks.on("copy-source", (button, article) => copy(button, textOf(article), { isSeen: true }));
   shortcuts.on("copy-reply", () => press("[data-action=copy]", thread));
   shortcuts.on("copy-code", () => press("[data-action=copy-code]", thread));
   column.addEventListener("copy", selectionCopied);
@@ -30,20 +31,36 @@ function textOf(article) {
   return fetchText(address("text", article.dataset.message)).catch(() => blocksOf(body).join("\n\n"));
 }
 
+// The same with its looks, for what takes that; "" for words without any.
+function htmlOf(article) {
+  const body = one(".body", article);
+  if (!body.classList.contains("prose")) return "";
+  const part = body.cloneNode(true);
+  all("[data-added]", part).forEach((node) => node.remove());
+  return new XMLSerializer().serializeToString(part);
+}
+
 // Copying a selection with formulas: each is its LaTeX. What a browser makes of MathML is letters below each other.
 
 function selectionCopied(event) {
   const selection = getSelection();
   if (selection.isCollapsed) return;
-  const range = selection.getRangeAt(0);
-  const part = document.createElement("div");
-  part.append(formulaAround(range)?.cloneNode(true) ?? range.cloneContents());
-  wrap(part, range);
-  all("[data-added]", part).forEach((node) => node.remove());
+  const part = partOf(selection.getRangeAt(0));
   if (!one(`${FORMULAS}, td, th, .code`, part)) return;
   event.clipboardData.setData("text/html", new XMLSerializer().serializeToString(part));
   event.clipboardData.setData("text/plain", wordsOf(part));
   event.preventDefault();
+}
+
+// The words of a selection as they are copied.
+export const wordsIn = (range) => wordsOf(partOf(range));
+
+function partOf(range) {
+  const part = document.createElement("div");
+  part.append(formulaAround(range)?.cloneNode(true) ?? range.cloneContents());
+  wrap(part, range);
+  all("[data-added]", part).forEach((node) => node.remove());
+  return part;
 }
 
 // The formula of which the selection is a part, since a part of it has no LaTeX.

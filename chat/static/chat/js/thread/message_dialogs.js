@@ -10,29 +10,24 @@ export function register({ clicks }) {
   clicks.on("sent", open);
 }
 
-// As the page has it when it is made anew (_assistant_message.html).
-function showReported(button) {
-  button.setAttribute("aria-pressed", "true");
-  button.setAttribute("aria-label", word("Flagged"));
-  button.title = word("Flagged");
-}
-
-function open(opener, article, event) {
+// The menu that leads here is closed by then: the focus goes back to its button.
+function open({ href }, article, event) {
   event.preventDefault();
   onItsWay(async () => {
-    const content = document.importNode(one(".report-form, .sent", await fetchPage(opener.href)), true);
-    const dialog = openDialog(content, { opener });
-    content.addEventListener("submit", (event) => report(event, opener, dialog));
+    const content = document.importNode(one(".report-form, .sent", await fetchPage(href)), true);
+    const dialog = openDialog(content, { opener: one("[data-action=more]", article) });
+    content.addEventListener("submit", (event) => report(event, href, article, dialog));
   });
 }
 
-async function report(event, opener, dialog) {
+async function report(event, href, article, dialog) {
   event.preventDefault();
   const form = event.target;
   event.submitter.disabled = true;
   try {
-    await post(opener.href, new FormData(form));
-    showReported(opener);
+    await post(href, new FormData(form));
+    // As the page has it when it is made anew (_assistant_message.html)
+    article.dataset.reported = "";
     dialog.close();
     toast(word("Reported"));
   } catch (problem) {

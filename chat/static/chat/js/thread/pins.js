@@ -21,14 +21,14 @@ async function pin(column, article) {
   }
 }
 
-// A pin is a question's, and its answer's buttons show it too. How many there are is said at the message box.
+// A pin is a question's, and its reply's menu shows it too. How many there are is said at the message box.
 function showPins(column) {
   const count = Number(column.dataset.pinned);
   const said = one("#pins");
   said.textContent = (count === 1 ? said.dataset.one : said.dataset.many).replace("{count}", count);
   said.hidden = !count;
   for (const article of messagesIn(column)) {
-    const pinned = String(question(article)?.hasAttribute("data-pinned") ?? false);
+    const pinned = String(isPinned(article));
     const button = one(".actions > [data-action=pin]", article);
     if (!button || button.getAttribute("aria-pressed") === pinned) continue;
     button.setAttribute("aria-pressed", pinned);
@@ -38,11 +38,16 @@ function showPins(column) {
 
 // Gives whether the exchange is to be pinned from now on.
 function turnPin(column, article) {
-  const pinned = one("[data-action=pin]", article).getAttribute("aria-pressed") === "false";
+  const pinned = !isPinned(article);
   question(article)?.toggleAttribute("data-pinned", pinned);
   column.dataset.pinned = Math.max(0, Number(column.dataset.pinned) + (pinned ? 1 : -1));
   showPins(column);
   return pinned;
+}
+
+// Whether a message's exchange is one of them.
+export function isPinned(article) {
+  return question(article)?.hasAttribute("data-pinned") ?? false;
 }
 
 function question(article) {

@@ -6,6 +6,7 @@ import { morph } from "../core/morph.js";
 import { enhance } from "./blocks.js";
 import { messagesIn } from "./distant_messages.js";
 import { isLong, unfold } from "./folding.js";
+import { stamp } from "./times.js";
 
 const page = document.body.dataset;
 
@@ -86,6 +87,7 @@ export class Thread {
     article.dataset.client = client;
     one(".body", article).textContent = text;
     if (isLong(text, this.#column.dataset)) article.dataset.long = "folded";
+    stamp(article);
     const isNext = !this.running && !this.articles.some(({ dataset }) => dataset.client && !isOut(dataset));
     this.#append(article);
     this.#show(article, state, error, code);
@@ -171,7 +173,8 @@ export class Thread {
     const article = clone("t-assistant");
     name(article, id);
     article.dataset.persona = persona;
-    for (const what of ["report", "sent"]) one(`[data-action=${what}]`, article).href = address(what, id);
+    one("[data-action=more]", article).href = address("more", id);
+    stamp(article);
     const isAtEnd = this.#scroll.isAtEnd;
     this.#append(article, this.#firstWaiting());
     if (isAtEnd) this.#scroll.raise(this.questionOf(id));

@@ -1,14 +1,16 @@
-// "2 / 3": walking between the versions of a message, in place.
+// "2 / 3": walking between the versions of a message, in place, and two of a reply side by side.
 
+import { onItsWay, openDialog } from "../core/dialog.js";
 import { one, word } from "../core/dom.js";
-import { post } from "../core/requests.js";
+import { fetchPage, post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
 
 const TARGET = /[0-9a-f-]{36}(?=\/show\/$)/;
 const KEYS = { ArrowLeft: ".before", ArrowRight: ".after" };
 
 export function register(page) {
-  new VersionSwitcher(page);
+  const switcher = new VersionSwitcher(page);
+  page.clicks.on("compare", (link, article, event) => switcher.compare(link, article, event));
 }
 
 class VersionSwitcher {
@@ -39,17 +41,42 @@ class VersionSwitcher {
     one(`${KEYS[event.key]}:not(:disabled)`, form)?.click();
   }
 
-  async #turn(form, button) {
-    if (this.#refresher.swap) return;
+  // From a reply's row, or from one version in the dialog to the next one, which takes its place there.
+  compare(link, article, event) {
+    event.preventDefault();
+    onItsWay(async () => {
+      const content = document.importNode(one(".compared", await fetchPage(link.href)), true);
+      const shown = link.closest(".compared");
+      if (shown) {
+        shown.replaceChildren(...content.childNodes);
+        one("h2", shown).focus();
+        return;
+      }
+      const dialog = openDialog(content, { opener: link, wide: true });
+      content.addEventListener("submit", (event) => {
+        event.preventDefault();
+        dialog.close();
+        this.#turnTo(event.target.action, article.dataset.message, "action after");
+      });
+    });
+  }
+
+  #turn(form, button) {
     const url = button.getAttribute("formaction") ?? form.getAttribute("action");
+    return this.#turnTo(url, form.closest(".message").dataset.message, button.className);
+  }
+
+  // The version that `url` shows comes into the place of `from`; the focus goes to an arrow of its, of that class.
+  async #turnTo(url, from, kind) {
     const [to] = TARGET.exec(url);
+    if (this.#refresher.swap || to === from) return;
     const { view } = this.#thread;
-    this.#refresher.swap = { from: form.closest(".message").dataset.message, to };
+    this.#refresher.swap = { from, to };
     try {
       await post(url);
       if (view !== this.#thread.view) return;
       this.#refresher.touched();
-      if (await this.#updates.refresh()) this.#arrive(to, button.className);
+      if (await this.#updates.refresh()) this.#arrive(to, kind);
     } catch (problem) {
       toast(problem.message);
       this.#updates.watch();

@@ -1,0 +1,1 @@
+"""What people find of replies, kept for whoever runs the site."""

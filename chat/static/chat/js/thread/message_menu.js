@@ -1,0 +1,152 @@
+// What may be done with a reply beside its row of buttons: one menu for all replies, filled when it is opened. It lies
+// in the reply that it belongs to, so that whoever acts on a press finds its message, and Tab goes on from there.
+
+import { address, all, clone, one } from "../core/dom.js";
+import { float } from "../core/floating.js";
+import { fetchPage } from "../core/requests.js";
+import { toast } from "../core/toast.js";
+import { isPinned } from "./pins.js";
+import { momentOf } from "./times.js";
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+export function register(page) {
+  const menu = new MessageMenu(page);
+  const { clicks } = page;
+  clicks.on("more", (button, article, event) => menu.toggle(button, article, event));
+  clicks.on("retry-with", () => menu.offerModels());
+  clicks.on("retry-model", (button, article) => menu.retry(article, Number(button.value)));
+  for (const name of ["pin", "copy-source", "sent", "report"]) clicks.on(name, () => menu.close());
+}
+
+class MessageMenu {
+  #thread;
+  #outbox;
+  #menu = null;
+  #opener = null;
+  #leave = () => {};
+
+  constructor({ thread, outbox }) {
+    this.#thread = thread;
+    this.#outbox = outbox;
+  }
+
+  // A press beside the menu closes it, also one of its own button
+  toggle(opener, article, event) {
+    event.preventDefault();
+    if (opener.getAttribute("aria-expanded") === "true") this.close();
+    else this.#open(opener, article);
+  }
+
+  close() {
+    if (!this.#opener) return;
+    const opener = this.#opener;
+    const held = this.#menu.contains(document.activeElement);
+    this.#opener = null;
+    this.#leave();
+    opener.setAttribute("aria-expanded", "false");
+    this.#menu.hidePopover();
+    if (held) opener.focus();
+  }
+
+  retry(article, model) {
+    this.close();
+    this.#outbox.retry(this.#thread.conversation, article.dataset.message, this.#thread.tip, model);
+  }
+
+  // The models that may answer, as their own page lists them.
+  async offerModels() {
+    const opener = this.#opener;
+    const place = one(".message-models", this.#menu);
+    let options;
+    try {
+      options = await fetchPage(address("model", this.#thread.conversation));
+    } catch (problem) {
+      toast(problem.message);
+      return;
+    }
+    if (opener !== this.#opener) return;
+    place.replaceChildren(...all("#model optgroup, #model option[value]:not([disabled])", options).map(entry));
+    this.#show("models");
+    this.#leave = this.#float(opener);
+  }
+
+  #open(opener, article) {
+    this.close();
+    this.#menu ??= this.#made();
+    this.#fill(article);
+    opener.after(this.#menu);
+    this.#opener = opener;
+    opener.setAttribute("aria-expanded", "true");
+    this.#show("acts");
+    this.#leave = this.#float(opener);
+  }
+
+  #float(opener) {
+    this.#leave();
+    const leave = float(this.#menu, opener, () => this.close());
+    this.#items[0].focus();
+    return leave;
+  }
+
+  #made() {
+    const menu = clone("t-message-menu");
+    menu.addEventListener("keydown", (event) => this.#key(event));
+    menu.addEventListener("focusout", ({ relatedTarget: to }) => to && !menu.contains(to) && this.close());
+    return menu;
+  }
+
+  #fill(article) {
+    const { message, reported } = article.dataset;
+    const model = one(".model", article)?.textContent ?? "";
+    one(".message-facts", this.#menu).textContent = [momentOf(article), model].filter(Boolean).join(" · ");
+    for (const name of ["sent", "report"]) one(`[data-action=${name}]`, this.#menu).href = address(name, message);
+    one("[data-action=pin]", this.#menu).setAttribute("aria-pressed", String(isPinned(article)));
+    const [report, isReported] = all("[data-action=report] > span", this.#menu);
+    report.hidden = reported !== undefined;
+    isReported.hidden = reported === undefined;
+  }
+
+  #show(what) {
+    for (const name of ["acts", "models"]) one(`.message-${name}`, this.#menu).hidden = name !== what;
+  }
+
+  get #items() {
+    return all(".menu-item", this.#menu).filter((item) => item.checkVisibility());
+  }
+
+  // As in other menus: arrows walk, a letter goes to the next one that begins with it, Escape closes.
+  #key(event) {
+    const items = this.#items;
+    const at = items.indexOf(document.activeElement);
+    let next = null;
+    if (event.key in STEPS) next = items.at((at + STEPS[event.key]) % items.length);
+    else if (event.key === "Home") next = items[0];
+    else if (event.key === "End") next = items.at(-1);
+    else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const turned = [...items.slice(at + 1), ...items.slice(0, at + 1)];
+      next = turned.find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()));
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+    }
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+}
+
+// A line of the list of models: the name of a provider, or a model to choose.
+function entry(option) {
+  if (option.matches("optgroup")) {
+    const heading = document.createElement("p");
+    heading.className = "menu-label";
+    heading.dir = "auto";
+    heading.textContent = option.label;
+    return heading;
+  }
+  const button = clone("t-menu-model");
+  button.value = option.value;
+  button.textContent = option.label;
+  return button;
+}

@@ -1,0 +1,36 @@
+// When a message was sent: shown to who is on it, in words as short as the day allows.
+
+import { one } from "../core/dom.js";
+
+const { lang } = document.documentElement;
+const TIME = { hour: "numeric", minute: "2-digit" };
+const DAY = { month: "short", day: "numeric" };
+
+export function register({ column }) {
+  for (const kind of ["pointerover", "focusin"]) {
+    column.addEventListener(kind, ({ target }) => momentOf(target.closest(".message")));
+  }
+}
+
+// What is said just now.
+export function stamp(article) {
+  const time = one("time", article);
+  if (time) time.dateTime = new Date().toISOString();
+  momentOf(article);
+}
+
+// The moment of a message, which is shown at it; "" for one that is hidden.
+export function momentOf(article) {
+  const time = article && one("time", article);
+  if (!time?.dateTime) return "";
+  const text = words(new Date(time.dateTime), new Date());
+  if (time.textContent !== text) time.textContent = text;
+  return text;
+}
+
+function words(moment, now) {
+  const isThisYear = moment.getFullYear() === now.getFullYear();
+  const isToday = moment.toDateString() === now.toDateString();
+  const day = isToday ? {} : { ...DAY, ...(isThisYear ? {} : { year: "numeric" }) };
+  return new Intl.DateTimeFormat(lang, { ...day, ...TIME }).format(moment);
+}

@@ -1,0 +1,134 @@
+"""What a reply's row of buttons does: its menu, thumbs, other models, versions side by side, and quoting from it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.test_accessibility import DESK, dress, violations
+
+SELECT = """(selector) => {
+  const words = document.querySelector(selector).firstChild;
+  getSelection().setBaseAndExtent(words, 0, words, words.length);
+}"""
+
+
+def menu_of(chat: ChatPage):
+    return chat.page.locator("#message-menu")
+
+
+def test_the_menu_of_a_reply_is_walked_by_keyboard_and_each_thing_in_it_is_done(chat, model):
+    model.says("The **first** reply.")
+    chat.ask("Question")
+    keyboard = chat.page.keyboard
+    more = chat.answer.get_by_role("button", name="More actions")
+    more.focus()
+    keyboard.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(chat.answer.get_by_role("button", name="Keep in context")).to_be_focused()
+    assert violations(chat.page) == []
+    dress(chat.page, DESK)
+    keyboard.press("End")
+    expect(chat.answer.get_by_role("button", name="Report")).to_be_focused()
+    keyboard.press("c")
+    expect(chat.answer.get_by_role("button", name="Copy as Markdown")).to_be_focused()
+    keyboard.press("Escape")
+    expect(menu_of(chat)).to_be_hidden()
+    expect(more).to_be_focused()
+    expect(chat.page.get_by_role("button", name="Stop")).to_be_hidden()
+    chat.more(chat.answer, "Copy as Markdown")
+    expect(chat.toast).to_have_text("Copied")
+    expect(menu_of(chat)).to_be_hidden()
+    chat.more(chat.answer, "View request")
+    dialog = chat.page.get_by_role("dialog", name="View request")
+    expect(dialog).to_be_visible()
+    keyboard.press("Escape")
+    expect(more).to_be_focused()
+    more.click()
+    chat.page.mouse.click(700, 200)
+    expect(menu_of(chat)).to_be_hidden()
+    time = chat.answer.locator("time")
+    chat.box.focus()
+    chat.page.mouse.move(2, 2)
+    expect(time).to_have_css("opacity", "0")
+    chat.body.hover()
+    expect(time).to_have_css("opacity", "1")
+    expect(time).to_have_text(re.compile(r"^\d+:\d\d.[AP]M$"))
+
+
+def test_a_thumb_is_kept_changed_explained_and_taken_back(chat, model):
+    chat.ask("Question")
+    good, bad = (chat.answer.get_by_role("button", name=f"{kind} reply") for kind in ("Good", "Bad"))
+    good.click()
+    expect(chat.toast).to_contain_text("Thanks for your feedback.")
+    expect(good).to_have_attribute("aria-pressed", "true")
+    bad.click()
+    dialog = chat.page.get_by_role("dialog", name="What’s wrong with this reply?")
+    expect(dialog).to_be_visible()
+    expect(good).to_have_attribute("aria-pressed", "false")
+    assert violations(chat.page) == []
+    dialog.get_by_role("radio", name="Too long").check()
+    dialog.get_by_role("textbox").fill("Three pages for a yes")
+    dialog.get_by_role("button", name="Send feedback").click()
+    expect(dialog).to_have_count(0)
+    expect(bad).to_be_focused()
+    chat.page.reload()
+    chat.live()
+    expect(bad).to_have_attribute("aria-pressed", "true")
+    bad.click()
+    expect(bad).to_have_attribute("aria-pressed", "false")
+    chat.page.reload()
+    expect(bad).to_have_attribute("aria-pressed", "false")
+
+
+def test_words_of_a_reply_are_quoted_by_the_mouse_the_keyboard_and_on_a_phone(chat, model):
+    model.says("Some *words* of it.\n\nAnd others.")
+    chat.ask("Question")
+    quote = chat.page.get_by_role("button", name="Quote in my question")
+    chat.box.fill("What about this?")
+    chat.page.evaluate(SELECT, ".assistant .body p:last-child")
+    expect(quote).to_be_visible()
+    assert violations(chat.page) == []
+    quote.click()
+    expect(chat.box).to_have_value("What about this?\n\n> And others.\n\n")
+    expect(chat.box).to_be_focused()
+    expect(quote).to_have_count(0)
+    chat.box.fill("")
+    chat.body.locator("p").first.click(position={"x": 1, "y": 10})
+    for _ in range(4):
+        chat.page.evaluate("getSelection().modify('extend', 'forward', 'word')")
+    expect(quote).to_be_visible()
+    chat.page.keyboard.press("Tab")
+    expect(quote).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    expect(chat.box).to_have_value(re.compile(r"^> Some words of it\.?\n\n$"))
+    chat.box.fill("")
+    chat.page.evaluate(SELECT, ".assistant .body p:last-child")
+    expect(quote).to_be_visible()
+    chat.page.keyboard.press("Alt+q")
+    expect(chat.box).to_have_value("> And others.\n\n")
+    chat.page.evaluate(SELECT, ".user .body")
+    chat.page.wait_for_timeout(400)
+    expect(quote).to_have_count(0)
+
+
+def test_a_reply_is_asked_of_another_model_and_its_versions_are_seen_side_by_side(chat, model):
+    model.says("By the first.")
+    chat.ask("Question")
+    other = "scripted-2"
+    model.says("By the second, with **more** words.")
+    chat.more(chat.answer, "Retry with another model")
+    chat.answer.get_by_role("button", name=other, exact=True).click()
+    expect(chat.version(chat.answer)).to_have_text("2 / 2")
+    chat.ended()
+    expect(chat.answer.locator(".model")).to_have_text(other)
+    chat.press(chat.answer, "Compare versions")
+    dialog = chat.page.get_by_role("dialog", name="Compare versions")
+    expect(dialog.get_by_role("region")).to_have_count(2)
+    expect(dialog.get_by_role("region", name="Version 1 of 2")).to_contain_text("By the first.")
+    expect(dialog.get_by_role("region", name="Version 2 of 2")).to_contain_text(other)
+    assert violations(chat.page) == []
+    dialog.get_by_role("region", name="Version 1 of 2").get_by_role("button", name="Use this one").click()
+    expect(chat.version(chat.answer)).to_have_text("1 / 2")
+    expect(chat.body).to_have_text("By the first.")
+    expect(dialog).to_have_count(0)
