@@ -32,8 +32,8 @@ class NameFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         column = str(self.parameter_name)
         named = feedback.feedback_in_view().exclude(**{column: ""}).values_list(column)
-        counted = named.annotate(Count("pk")).order_by("-pk__count", column)
-        return [(name, name) for name, _count in counted[:MOST_NAMES]]
+        counted = named.annotate(times=Count("pk")).order_by("-times", column)
+        return [(name, name) for name, _times in counted[:MOST_NAMES]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> QuerySet[Feedback]:
         return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
