@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0018_follows_text"),
+        ("chat", "0019_dictation_detects"),
     ]
 
     operations = [
