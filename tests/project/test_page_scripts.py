@@ -23,7 +23,7 @@ BELOW = {
     "preferences": {"core", "preferences"},
     "admin": set(),
 }
-MAX_MAIN = 60
+MAX_MAIN = 80
 
 
 def texts(pattern: str = "**/*.js") -> dict[str, str]:

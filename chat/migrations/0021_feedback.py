@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0019_dictation_detects"),
+        ("chat", "0020_preferences"),
     ]
 
     operations = [
