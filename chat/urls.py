@@ -4,14 +4,17 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import include, path
 
+from chat.branding.current import branding
+
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
     """Browsers ask for this name whatever the page says."""
-    return HttpResponseRedirect(staticfiles_storage.url("chat/favicon.svg"))
+    return HttpResponseRedirect(branding().logo_url or staticfiles_storage.url("chat/favicon.svg"))
 
 
 CAPABILITIES = (
     "pages",
+    "branding",
     "conversations",
     "catalog",
     "personas",

@@ -19,6 +19,7 @@ from gptsite.addresses import (
     web_address_or_off,
     without_scheme,
 )
+from gptsite.branding import accent, logo, site_name
 from gptsite.connections import database, mail, redis_url
 from gptsite.environment import (
     api_key,
@@ -300,7 +301,11 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
-SITE_NAME = _("GPT site")
+
+# How it presents itself; what administrators choose in the admin goes before it (chat/branding)
+SITE_NAME = site_name("SITE_NAME") or _("GPT site")
+SITE_ACCENT = accent("SITE_ACCENT")
+SITE_LOGO = logo("SITE_LOGO")
 
 LOGGING = {
     "version": 1,

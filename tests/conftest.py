@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import sqlite3
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
@@ -20,6 +21,7 @@ from django.urls import set_script_prefix
 
 from chat import replies
 from chat.accounts import mailing
+from chat.branding import current
 from chat.core.database import main_loop
 from chat.models import Conversation, Generation, Message, Role, User
 from chat.provider import ProviderClient
@@ -272,6 +274,7 @@ def _mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def _new_site() -> None:
     """Each test's database is a new one: what the process found in that of the test before counts no more."""
     first_use._found.clear()
+    current._Known.branding, current._Known.read_at = current.by_settings(), time.monotonic()
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 
 from chat.accounts import logins, mailing
 from chat.accounts.errors import TooManyLogIns, TooManySignUps
+from chat.branding.current import branding
 from chat.core import limits
 from chat.core.errors import ChatError
 from chat.core.limits import HOUR, Allowance
@@ -49,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
         many days a link in it works. Links lead to SITE_URL, whatever the request calls it.
         """
         site = {
-            "site_name": settings.SITE_NAME,
+            "site_name": branding().name,
             "site_url": settings.SITE_URL,
             "reset_days": settings.PASSWORD_RESET_TIMEOUT // _A_DAY,
             "confirmation_days": app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS,

@@ -30,6 +30,7 @@ _ADMINISTRATION = {
     *("view_offeredmodel", "add_offeredmodel", "change_offeredmodel", "delete_offeredmodel"),
     *("view_speechprovider", "add_speechprovider", "change_speechprovider", "delete_speechprovider"),
     "view_speechusage",
+    *("view_sitebranding", "add_sitebranding", "change_sitebranding"),
 }
 PERMISSIONS = {MODERATORS: _MODERATION, ADMINISTRATORS: _MODERATION | _ADMINISTRATION}
 

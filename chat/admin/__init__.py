@@ -1,8 +1,20 @@
 """The Django admin, where moderators and administrators work; importing it registers its rooms."""
 
-from chat.admin import catalog, conversations, failures, feedback, log, people, personas, reports, voice
+from chat.admin import (
+    branding,
+    catalog,
+    conversations,
+    failures,
+    feedback,
+    log,
+    people,
+    personas,
+    reports,
+    voice,
+)
 
 __all__ = [
+    "branding",
     "catalog",
     "conversations",
     "failures",

@@ -6,7 +6,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import secure_admin_login
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from chat.admin.log_names import give_names, named_link
+from chat.branding.current import branding
 from chat.models import Persona, Report
 from chat.moderation import actions as moderation
 from chat.moderation import audit
@@ -31,7 +31,7 @@ from chat.personas import actions as personas
 APPS = ["chat", "auth", "account", "admin"]
 MODELS = ["Report", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
 MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
-MODELS += ["Group", "EmailAddress", "LogEntry"]
+MODELS += ["SiteBranding", "Group", "EmailAddress", "LogEntry"]
 
 # Entries of "Recent actions"
 RECENT = 10
@@ -52,8 +52,6 @@ class ChatAdminSite(AdminSite):
     a moderator try other people's passwords.
     """
 
-    site_header = settings.SITE_NAME
-    site_title = settings.SITE_NAME
     index_title = _("Moderation")
     enable_nav_sidebar = False  # the lists need the room; the header leads to each section
 
@@ -75,6 +73,11 @@ class ChatAdminSite(AdminSite):
         adapter = get_adapter(request)
         adapter.logout(request)
         return redirect(adapter.get_logout_redirect_url(request))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return Django's own, with the site's name as it is now."""
+        name = branding().name
+        return {**super().each_context(request), "site_title": name, "site_header": name}
 
     def get_urls(self) -> list[Any]:
         return [path("doctor/", self.admin_view(self.doctor), name="doctor"), *super().get_urls()]

@@ -1,5 +1,6 @@
 """Rows: what is true. One-row facts and querysets; what changes several rows is an action of a capability."""
 
+from chat.models.branding import SiteBranding
 from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.feedback import Feedback
@@ -30,6 +31,7 @@ __all__ = [
     "Report",
     "Role",
     "SavedPrompt",
+    "SiteBranding",
     "SpeechProvider",
     "SpeechUsage",
     "Status",

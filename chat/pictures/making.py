@@ -5,6 +5,7 @@ that a browser could take for something else.
 """
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from threading import BoundedSemaphore
 
@@ -42,6 +43,11 @@ def square(data: bytes) -> bytes:
     NotAPicture for what is no PNG, JPEG, WebP or GIF, or a broken one, and PicturesBusy.
     """
     return _judged(data, LARGEST_PICTURE, _square)
+
+
+def small(data: bytes) -> bytes:
+    """Return a whole picture as a WebP of at most SIDE pixels a side. Raises what `square` raises."""
+    return _judged(data, LARGEST_PICTURE, partial(_whole, side=SIDE))
 
 
 def shrunk(data: bytes) -> bytes:
@@ -82,9 +88,9 @@ def _square(picture: Image.Image) -> bytes:
     return _made_anew(ImageOps.fit(upright, (SIDE, SIDE), Image.Resampling.LANCZOS))
 
 
-def _whole(picture: Image.Image) -> bytes:
-    upright = _reduced(picture, LONGEST_SIDE, max)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+def _whole(picture: Image.Image, side: int = LONGEST_SIDE) -> bytes:
+    upright = _reduced(picture, side, max)
+    upright.thumbnail((side, side), Image.Resampling.LANCZOS)
     return _made_anew(upright)
 
 

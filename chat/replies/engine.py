@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.db import DatabaseError
 
+from chat.branding import current as branding
 from chat.catalog import environment
 from chat.catalog.registry import Registry
 from chat.conversations.sweep import Sweeper
@@ -259,6 +260,7 @@ class Engine:
                 for conversation_id, reply_id in stale:
                     await layer.announce_end(conversation_id, reply_id)
                 await self._checkpointer.in_thread(sweeper.run)
+                await self._checkpointer.in_thread(branding.load)
                 await asyncio.to_thread(speech_cache.sweep)
             except Exception:
                 logger.exception("the sweep failed; trying again in %s s", SWEEP_INTERVAL)

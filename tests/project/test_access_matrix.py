@@ -71,7 +71,7 @@ MAKING = {
     "conversations_restore": "/settings/chats/restore/?moment=2026-01-01",
 }
 # Open to everybody, holding nothing of anybody
-PUBLIC = {"favicon", "set_language"}
+PUBLIC = {"favicon", "set_language", "branding_styles", "branding_logo"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
 ROOMS = {"accounts/", "admin/"}
 # Socket commands: each is tested with a stranger in tests/consumers/test_consumer_<file>.py

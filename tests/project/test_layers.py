@@ -17,7 +17,7 @@ LAYERS = (
     "models markdown",
     "core",
     "realtime provider demo",
-    "web serving",
+    "branding web serving",
     "accounts conversations preferences prompts",
     "catalog feedback moderation pictures voice",
     "personas replies",

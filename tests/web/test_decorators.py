@@ -17,7 +17,7 @@ from tests.conftest import browser_of
 pytestmark = pytest.mark.django_db
 
 # Addresses of the chat that anybody may ask, in whatever way
-PUBLIC = {"favicon"}
+PUBLIC = {"favicon", "branding_styles", "branding_logo"}
 
 
 def kinds(root):
