@@ -31,6 +31,7 @@ class ChatConsumer(PersonConsumer):
     """One browser tab."""
 
     _opened: Subscription | None = None
+    _is_visible = False
     _taken_to_the_end = (protocol.Ack,)
 
     def _begin(self, user: User) -> None:
@@ -138,6 +139,13 @@ class ChatConsumer(PersonConsumer):
     async def _ack(self, command: protocol.Ack) -> None:
         await self._subscription.acknowledge(command.handle, command.seq)
 
+    async def _presence(self, command: protocol.Presence) -> None:
+        self._is_visible = command.visible
+        await self._event(protocol.Progress(await self._read(conversations.progress), whole=True))
+
+    async def _seen(self, command: protocol.Seen) -> None:
+        await self._act(conversations.mark_seen, conversation_uuid=command.conversation)
+
     _commands: ClassVar[dict[type, Callable[..., Any]]] = {
         protocol.Send: _send,
         protocol.Edit: _edit,
@@ -146,6 +154,8 @@ class ChatConsumer(PersonConsumer):
         protocol.Stop: _stop,
         protocol.Watch: _watch,
         protocol.Ack: _ack,
+        protocol.Presence: _presence,
+        protocol.Seen: _seen,
     }
 
     # What the channel layer brings

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from chat.core.errors import NotFound
 from chat.core.fields import longest
-from chat.models import Conversation, Message, Persona, Role, SavedPrompt, User, soft_delete
+from chat.models import Conversation, Message, Persona, Role, SavedPrompt, Status, User, soft_delete
 from chat.models.conversations import Siblings
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
+from chat.realtime.protocol import UNSEEN, WRITING
 
 EMPTY_FOR = timedelta(days=1)
 """How long a conversation may wait for its first message; after that its row is removed."""
@@ -32,6 +33,9 @@ LONGEST_PAGE = 1_000_000
 
 MOST_TOLD = 100
 """Conversations that other pages of a person take out of their lists when all are deleted at once."""
+
+MOST_NEWS = 200
+"""Conversations of one person that pages are told of as being written or not yet seen."""
 
 MOST_EXCHANGES = 50
 """Exchanges that a model may be shown."""
@@ -69,6 +73,21 @@ def tip_of(conversation: Conversation) -> Message | None:
     """Return the last message of the branch in view as the database has it now."""
     tips = Conversation.objects.filter(pk=conversation.pk).values("tip_id")
     return Message.objects.select_related("generation").filter(pk__in=tips).first()
+
+
+def progress(user: User) -> dict[uuid.UUID, str]:
+    """Return the person's conversations that are WRITING, or whose reply is UNSEEN: the latest MOST_NEWS."""
+    rows = Conversation.objects.of(user).started().filter(reply_unseen=True).latest_first()
+    states = rows.values_list("uuid", "tip__status")[:MOST_NEWS]
+    return {found: WRITING if status == Status.RUNNING else UNSEEN for found, status in states}
+
+
+def mark_seen(user: User, conversation_uuid: uuid.UUID) -> None:
+    """Note that a page has shown its person the reply, if it has ended; tell all pages. Raises NotFound."""
+    conversation = conversation_of(user, conversation_uuid)
+    unseen = Conversation.objects.filter(pk=conversation.pk, reply_unseen=True)
+    if unseen.exclude(tip__status=Status.RUNNING).update(reply_unseen=False):
+        layer.announce_progress(user.pk, {conversation.uuid: ""})
 
 
 @transaction.atomic

@@ -55,6 +55,8 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     last_activity_at = models.DateTimeField(_("last activity"), auto_now_add=True, db_column="updated_at")
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    reply_unseen = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether a reply has been asked for whose end no page of the owner has shown to them yet."""
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 
@@ -67,6 +69,9 @@ class Conversation(models.Model):
             ),
             models.Index(
                 fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="deleted_ones"
+            ),
+            models.Index(
+                fields=["owner"], condition=models.Q(reply_unseen=True), name="conversations_with_news"
             ),
         ]
 

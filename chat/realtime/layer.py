@@ -129,6 +129,11 @@ def announce_unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
     _send_event(person_group(user_id), protocol.Unlisted(conversation_uuid))
 
 
+def announce_progress(user_id: int, states: dict[uuid.UUID, str]) -> None:
+    """Tell a person's pages which of their conversations are being written, or have a reply to be seen."""
+    _send_event(person_group(user_id), protocol.Progress(states))
+
+
 def announce_stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
     """Tell the pages of a conversation that another branch has come into view."""
     _send_event(conversation_group(conversation_id), protocol.Stale(conversation_uuid))
@@ -175,6 +180,12 @@ async def announce_end(conversation_id: int, reply_id: int, worker_id: str = "")
     """Let the tabs whose sockets end in other processes than `worker_id` read a final reply again."""
     message = layer_messages.ReplyEnded(reply_id, worker_id)
     await publish(conversation_group(conversation_id), message)
+
+
+async def announce_unseen(user_id: int, conversation_uuid: uuid.UUID) -> None:
+    """Tell a person's pages that a reply has ended which waits to be seen."""
+    event = protocol.Progress({conversation_uuid: protocol.UNSEEN})
+    await publish(person_group(user_id), layer_messages.Frame(protocol.encode(event)))
 
 
 async def ask_engine(worker_id: str, message: layer_messages.ForReply) -> None:

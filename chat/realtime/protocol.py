@@ -93,7 +93,19 @@ class Ack(msgspec.Struct, tag="ack", forbid_unknown_fields=True):
     seq: int
 
 
-Command = Send | Edit | Retry | Continue | Stop | Watch | Ack
+class Presence(msgspec.Struct, tag="presence", forbid_unknown_fields=True):
+    """Whether the page is in view of its person now. The answer is the whole Progress."""
+
+    visible: bool
+
+
+class Seen(msgspec.Struct, tag="seen", forbid_unknown_fields=True):
+    """The page has shown its person the reply that ended in a conversation."""
+
+    conversation: uuid.UUID
+
+
+Command = Send | Edit | Retry | Continue | Stop | Watch | Ack | Presence | Seen
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 # A template's SafeString is text too
 _encoder = msgspec.json.Encoder(enc_hook=lambda text: str.__str__(text))
@@ -213,6 +225,19 @@ class Unlisted(msgspec.Struct, tag="unlisted"):
     conversation: uuid.UUID
 
 
+WRITING, UNSEEN = "writing", "unseen"
+
+
+class Progress(msgspec.Struct, tag="progress", omit_defaults=True):
+    """Which conversations are WRITING, or UNSEEN: ended without having been shown to their person.
+
+    "" is neither. With `whole` these are all of them, else only those that have changed.
+    """
+
+    states: dict[uuid.UUID, str]
+    whole: bool = False
+
+
 class AccountStatus(msgspec.Struct, tag="standing"):
     """Whether the person may send; `text` tells why not and until when."""
 
@@ -231,4 +256,16 @@ class Refused(msgspec.Struct, tag="error", omit_defaults=True):
     request_id: str = ""
 
 
-Event = Hello | Sent | Snapshot | Ended | Replaced | Stale | Listed | Unlisted | AccountStatus | Refused
+Event = (
+    Hello
+    | Sent
+    | Snapshot
+    | Ended
+    | Replaced
+    | Stale
+    | Listed
+    | Unlisted
+    | Progress
+    | AccountStatus
+    | Refused
+)

@@ -21,6 +21,7 @@ from chat.core import text
 from chat.core.errors import ChatError, NotFound
 from chat.models import Conversation, Generation, Message, OfferedModel, Preferences, Role, Status, User
 from chat.realtime import layer
+from chat.realtime.protocol import WRITING
 from chat.replies import limits
 from chat.replies.errors import (
     BadText,
@@ -185,7 +186,9 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
     generation.error = generation.error_detail = ""
     generation.heartbeat = Now()
     generation.save()
+    Conversation.objects.filter(pk=reply.conversation_id).update(reply_unseen=True)
     limits.count_requests(user, 1)
+    layer.announce_progress(user.pk, {reply.conversation.uuid: WRITING})
     reply.status, reply.author, reply.generation = Status.RUNNING, user, generation
     return ReplyRequest(reply.conversation, question, reply, fresh=True)
 
@@ -337,7 +340,9 @@ def _begin_reply(
     )
     conversation.tip = reply
     conversation.last_activity_at = now
-    conversation.save(update_fields=["tip", "title", "last_activity_at"])
+    conversation.reply_unseen = True
+    conversation.save(update_fields=["tip", "title", "last_activity_at", "reply_unseen"])
     limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
     layer.announce_listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
+    layer.announce_progress(conversation.owner_id, {conversation.uuid: WRITING})
     return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

@@ -83,6 +83,8 @@ SOCKET = {
     "stop": "stop",
     "watch": "watch",
     "ack": "watch",
+    "presence": "seen",
+    "seen": "seen",
 }
 # Those of the voice socket, with the tests of who may not: tests/consumers/test_voice_<file>.py. Recordings and
 # readings are the socket's own, by the page's numbers; what names somebody's row is `read`

@@ -11,6 +11,7 @@ import * as shortcutSheet from "./core/shortcut_sheet.js";
 import { Shortcuts } from "./core/shortcuts.js";
 import { Socket } from "./core/socket.js";
 import * as widgets from "./core/widgets.js";
+import * as progress from "./sidebar/progress.js";
 import * as sidebar from "./sidebar/sidebar.js";
 import * as codeBlocks from "./thread/code_blocks.js";
 import * as copying from "./thread/copying.js";
@@ -51,8 +52,8 @@ page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
 
 const others = [
-  widgets, shortcutSheet, sidebar, sending, versions, markers, pins, folding, copying, codeBlocks, pictures, tables,
-  messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
+  widgets, shortcutSheet, sidebar, progress, sending, versions, markers, pins, folding, copying, codeBlocks, pictures,
+  tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
 ];
 others.forEach(({ register }) => register(page));
 
