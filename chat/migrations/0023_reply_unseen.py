@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0021_feedback")]
+    dependencies = [("chat", "0022_site_branding")]
 
     operations = [
         migrations.AddField(
