@@ -59,7 +59,9 @@ def greeting(request: HttpRequest, person: User) -> str:
     if not name:
         return _("What’s on your mind?")
     hour = timezone.localtime().hour
-    if not request.COOKIES.get(TIME_ZONE_COOKIE) or hour < MORNING:
+    chosen = getattr(request, "preferences", None)
+    is_their_clock = bool(request.COOKIES.get(TIME_ZONE_COOKIE) or (chosen and chosen.zone))
+    if not is_their_clock or hour < MORNING:
         words = _("How can I help, %(name)s?")
     elif hour < AFTERNOON:
         words = _("Good morning, %(name)s")

@@ -7,6 +7,7 @@ from django.urls import get_resolver
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.site import Site
 
 PASSWORD = "correct horse 7 battery"
 
@@ -17,14 +18,40 @@ def fill_in(page: Page, email: str, button: str) -> None:
     page.get_by_role("button", name=button).click()
 
 
-def test_a_newcomer_signs_up_and_finds_an_empty_chat_that_answers(new_context, demo_site):
-    page = new_context(demo_site).new_page()
+@pytest.fixture
+def new_site(tmp_path):
+    """One that nobody has come to yet, with a name, a logo and a colour of its own."""
+    logo = tmp_path / "logo.svg"
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><script>alert(1)</script><circle r="4"/></svg>'
+    )
+    look = {"SITE_NAME": "Harbour <b>", "SITE_ACCENT": "#7a1fa2", "SITE_LOGO": str(logo)}
+    unset = dict.fromkeys(("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL"), "")
+    site = Site(tmp_path / "data", **look, **unset)
+    yield site
+    site.stop()
+
+
+def test_the_first_one_signs_up_is_told_what_to_do_and_finds_an_empty_chat_that_answers(
+    new_context, new_site
+):
+    page = new_context(new_site).new_page()
     page.goto("/")
-    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-    page.get_by_role("link", name="Sign up").click()
     expect(page.get_by_role("heading", name="Sign up")).to_be_visible()
+    expect(page.get_by_text("Create the first one.")).to_be_visible()
+    expect(page).to_have_title("Sign up · Harbour <b>")
     fill_in(page, "newcomer@example.org", "Sign up")
     chat = ChatPage(page).live()
+    expect(chat.list.locator(".brand")).to_have_text("Harbour <b>")
+    chat.until("document.querySelector('.brand img').naturalWidth > 0")
+    expect(page.get_by_role("link", name="Or try a persona")).to_have_css("color", "rgb(122, 31, 162)")
+    notice = page.get_by_role("complementary", name="You’re not an administrator yet")
+    expect(notice).to_contain_text("make admin EMAIL=newcomer@example.org")
+    notice.get_by_role("button", name="Dismiss").click()
+    expect(notice).to_have_count(0)
+    expect(chat.box).to_be_focused()
+    page.reload()
+    chat.live()
     expect(chat.log.get_by_role("heading")).to_have_text("What’s on your mind?")
     assert chat.log.get_by_role("button").count() >= 3
     expect(page.get_by_text("Demo mode")).to_be_visible()

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chat.catalog import environment
-from chat.models import ModelProvider, OfferedModel, User
+from chat.models import ModelProvider, OfferedModel, Preferences, User
 from chat.pages import welcome
 from tests.conftest import browser_of
 
@@ -75,6 +75,9 @@ def test_people_are_greeted_by_name_and_by_their_own_clock(rf, monkeypatch, hour
     monkeypatch.setattr(welcome.timezone, "localtime", lambda: SimpleNamespace(hour=hour))
     request = rf.get("/")
     assert welcome.greeting(request, User(name="Ada")) == "How can I help, Ada?"
+    request.preferences = Preferences(time_zone="Asia/Shanghai")
+    assert welcome.greeting(request, User(name="Ada")) == words
+    request.preferences = None
     request.COOKIES["timezone"] = "Europe/London"
     assert welcome.greeting(request, User(name=" Ada ")) == words
 
