@@ -75,7 +75,7 @@ class Preferences {
     const link = event.target.closest(".preferences-tabs a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#go(link);
+    if (link !== this.#tab) this.#go(link);
   }
 
   // A tab that another one overtook is not shown.
