@@ -59,6 +59,8 @@ OWN = [
     "/prompts/new/",
     "/personas/",
     "/personas/new/",
+    "/settings/",
+    "/settings/chats/",
 ]
 # Lists, each with the page of its first row; a few rows are as good as a hundred, and quicker
 ADMINISTERED = [

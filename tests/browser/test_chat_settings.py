@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import CONVERSATION, ChatPage
 from tests.browser.test_accessibility import violations
 
 BUTTON = "Chat settings"
@@ -35,6 +35,7 @@ def long(new_context, site) -> ChatPage:
     """Of somebody with 20 exchanges."""
     chat = ChatPage(new_context(site, site.named("plain")).new_page()).open("/")
     chat.list.get_by_role("link").filter(has_text=re.compile("plain")).click()
+    expect(chat.page).to_have_url(CONVERSATION)
     return chat.live()
 
 
