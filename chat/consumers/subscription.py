@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from itertools import count
 from typing import Any
 
 from django.utils import translation
@@ -39,6 +40,7 @@ class Subscription:
         self.send_frame = send
         self._conversation: Conversation | None = None
         self._handles: dict[uuid.UUID, int] = {}
+        self._new_handles = count(1)
         self._withheld: set[int] = set()
         # Replies that other processes write, and the worker that does
         self._remote: dict[uuid.UUID, str] = {}
@@ -206,7 +208,14 @@ class Subscription:
         await self.send_frame(protocol.encode(event))
 
     def _handle(self, reply: uuid.UUID) -> int:
-        return self._handles.setdefault(reply, len(self._handles) + 1)
+        """Return a reply's short name. Those of ended replies are forgotten, and never given again."""
+        if reply not in self._handles:
+            kept = {known: handle for known, handle in self._handles.items() if self._is_followed(known)}
+            self._handles = kept | {reply: next(self._new_handles)}
+        return self._handles[reply]
+
+    def _is_followed(self, reply: uuid.UUID) -> bool:
+        return reply in self._remote or self._engine.running_reply(reply) is not None
 
     async def _follow_here(self, running: RunningReply, reply: Message) -> None:
         if reply.is_hidden:

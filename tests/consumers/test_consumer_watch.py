@@ -1,11 +1,13 @@
 """Looking at a conversation over the socket."""
 
 import asyncio
+import gc
 import uuid
 
 import pytest
 
 from chat import replies
+from chat.consumers.subscription import Subscription
 from chat.models import Message
 from tests.support.scripted_provider import play
 
@@ -83,3 +85,16 @@ async def test_a_reader_who_lags_gets_no_more_patches_but_a_snapshot_once_it_cat
     later = await tab.until("snapshot")
     assert later["seq"] > patch[1] + 1
     assert "word" in later["blocks"][0]
+
+
+async def test_a_socket_remembers_no_reply_that_has_ended(alice, open_tab, provider):
+    tab = await open_tab(alice)
+    sent, handles = {"conversation": None, "reply": None}, []
+    for text in ("One", "Two", "Three"):
+        sent = await tab.send(text, conversation=sent["conversation"], parent=sent["reply"])
+        handles.append((await tab.until("snapshot"))["handle"])
+        await tab.until("ended")
+    # None is given twice: what comes late of an ended reply would be taken for another
+    assert handles == [1, 2, 3]
+    of_all_sockets = [found._handles for found in gc.get_objects() if isinstance(found, Subscription)]
+    assert {uuid.UUID(sent["reply"]): 3} in of_all_sockets
