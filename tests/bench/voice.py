@@ -28,8 +28,8 @@ SOUNDING = 10
 # Seconds that all of it may take in a browser; only a limit
 PAGE_LIMIT = 900
 # MB that a page and a server may hold more after the rest of the turns, whose messages they have too. A server takes as
-# much for turns that are typed, and it is the allocators': from turn 10 to turn 300 of one conversation by voice it grew
-# from 123.8 to 131.6 MB with no Python object and 0.2 MB of C's memory more in use, and over the next 700 by 2.3 MB.
+# much for turns that are typed, and it is the allocators': from turn 10 to 300 of one conversation by voice it grew from
+# 123.8 to 131.6 MB with no Python object and 0.2 MB of C's memory more in use; it was 133.8 at 1,000, 134.1 at 1,400.
 # Over 1,500 typed turns: 124.4 MB at turn 50, 130.6 at 350, 132.6 at 1,000, 132.9 at 1,500
 MORE_IN_PAGE, MORE_IN_SERVER = 1, 10
 # Seconds that a question takes to say

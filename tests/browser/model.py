@@ -90,8 +90,9 @@ class Model:
         """What conversations are called from now on."""
         self._provider.title = title
 
-    def says(self, text: str) -> None:
-        self.plays("plain", text=text, size=40)
+    def says(self, *texts: str) -> None:
+        for text in texts:
+            self.plays("plain", text=text, size=40)
 
     def says_in_steps(self, *pieces: str) -> Steps:
         steps = Steps(self._loop)

@@ -269,8 +269,8 @@ def test_without_a_service_the_browser_listens_and_speaks_and_is_said_to(context
 
 
 def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(context, speech, model):
-    context.add_init_script(path=LOUDNESS)
-    context.add_init_script(path=PATIENT)
+    for script in (LOUDNESS, PATIENT):
+        context.add_init_script(path=script)
     chat = VoicePage(context.new_page()).open("/")
     asked = [f"Question {number}" for number in range(10)]
     told = [f"Answer {number}." for number in range(10)]
@@ -278,11 +278,9 @@ def test_one_talks_ten_turns_with_the_model_and_it_falls_silent_when_one_speaks(
     # In the fourth answer the microphone hears a cough first: the story goes on with the same sentence. Then words, which
     # end it. After the tenth nothing is said, however often somebody is heard until the end of the test
     speech.hears(*asked[:4], "", *asked[4:], *[""] * 50)
-    for text in told[:3]:
-        model.says(text)
+    model.says(*told[:3])
     steps = model.says_in_steps(told[3], " no end.")
-    for text in told[4:]:
-        model.says(text)
+    model.says(*told[4:])
     chat.page.get_by_role("button", name="Voice conversation").click()
     expect(chat.talk).to_contain_text("Once upon a time", timeout=3 * PATIENCE)
     chat.until("loudness() > 0.01")
