@@ -21,6 +21,7 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
 LATER = {
     "chat/js/voice/voice.js": "chat/js/main.js",
     "chat/js/preferences/preferences.js": "chat/js/main.js",
+    "chat/js/composer/choosers.js": "chat/js/main.js",
 }
 
 

@@ -141,7 +141,11 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ("name", "label")
-    fields = ("name", "provider_name", *list_editable, "is_the_default", "gone_at", "refuses")
+    fields = (
+        *("name", "provider_name", "label", "description"),
+        *list_editable[1:],
+        *("is_the_default", "gone_at", "refuses"),
+    )
     readonly_fields = ("name", "provider_name", "is_the_default", "gone_at", "refuses")
     actions = ("offer", "withdraw", "make_default")
 
@@ -155,7 +159,8 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         return is_ours and super().has_delete_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> Any:
-        return self.fields if obj else ("provider", "name", *self.list_editable)
+        own = ("label", "description", *self.list_editable[1:])
+        return self.fields if obj else ("provider", "name", *own)
 
     def get_readonly_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> Any:
         return self.readonly_fields if obj else ()

@@ -14,19 +14,27 @@ from chat.models import OfferedModel
 
 
 class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A label is something to be seen, or nothing; prices are not below zero."""
+    """A label and a description are something to be seen, or nothing; prices are not below zero."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"price_in", "price_out"} & self.fields.keys():
             self.fields[name].validators.append(MinValueValidator(0))
             self.fields[name].widget.attrs |= {"min": 0, "size": 8}
+        if "description" in self.fields:
+            self.fields["description"].widget.attrs |= {"size": 60}
 
     def clean_label(self) -> str:
-        label: str = self.cleaned_data["label"]
-        if label:
-            one_line(label)
-        return label
+        return self._seen("label")
+
+    def clean_description(self) -> str:
+        return self._seen("description")
+
+    def _seen(self, name: str) -> str:
+        words: str = self.cleaned_data[name]
+        if words:
+            one_line(words)
+        return words
 
 
 class RowForm(OfferedForm):

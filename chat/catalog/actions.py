@@ -14,8 +14,9 @@ from chat.catalog.errors import KeyUnreadable, ModelNotOffered
 from chat.conversations.actions import conversation_of
 from chat.core import text
 from chat.core.sealing import Unreadable, unseal, unseal_headers
-from chat.models import Conversation, ModelProvider, OfferedModel, User
-from chat.models.catalog import LONGEST_MODEL_NAME, MOST_MODELS
+from chat.models import Conversation, ModelChoice, ModelProvider, OfferedModel, User
+from chat.models.catalog import LONGEST_MODEL_NAME, MOST_MODELS, ON_OFFER
+from chat.models.model_choices import MOST_RECENT, MOST_STARRED
 from chat.provider import Endpoint, Timeouts, is_for_chat
 from chat.provider.capabilities import readable
 from chat.realtime import layer
@@ -23,10 +24,12 @@ from chat.realtime import layer
 logger = logging.getLogger(__name__)
 
 # Columns; what is left out costs more to read than all of these, and there may be hundreds of rows
-_NAMED = ("name", "label", "is_offered", "is_default", "gone_at", "provider__name", "provider__is_enabled")
+_NAMED = (
+    *("name", "label", "description", "is_offered", "is_default", "gone_at"),
+    *("provider__name", "provider__is_enabled"),
+)
 
-# As is_on_offer and _is_no_stopgap say of a row
-_ON_OFFER = Q(is_offered=True, gone_at=None) & (Q(provider=None) | Q(provider__is_enabled=True))
+# As _is_no_stopgap says of a row
 _NO_STOPGAP = Q(provider__isnull=False) | Q(is_default=True)
 
 
@@ -90,7 +93,7 @@ def all_rows() -> list[OfferedModel]:
 
 def on_offer(environment: Endpoint | None) -> QuerySet[OfferedModel]:
     """Return those that people may choose, with `environment` and the demo's as in CatalogSnapshot."""
-    found = _named(_ON_OFFER)
+    found = _named(ON_OFFER)
     if environment is None or environment.kind != "demo":
         return found
     others = found.filter(_NO_STOPGAP)
@@ -106,27 +109,58 @@ def rows_for(chosen: int | None) -> list[OfferedModel]:
 
     They have the columns that lists need. One query.
     """
-    return list(_named(_ON_OFFER | Q(pk=chosen)))
+    return list(_named(ON_OFFER | Q(pk=chosen)))
 
 
+@transaction.atomic
 def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation:
-    """Let a model (the id of its row) answer in a conversation from now on.
+    """Let a model (the id of its row) answer in a conversation from now on, and in this person's new chats.
 
     Raises NotFound, or ModelNotOffered for one that is not on offer.
     """
     conversation = conversation_of(user, conversation_uuid)
-    is_id = model.isascii() and model.isdecimal() and len(model) < 19
-    found = offered_model(int(model) if is_id else 0)
+    found = choose_for_new_chats(user, model)
     Conversation.objects.filter(pk=conversation.pk).update(model=found)
     return conversation
 
 
+@transaction.atomic
+def choose_for_new_chats(user: User, model: str) -> OfferedModel:
+    """Let a model (the id of its row) answer in a person's new chats; return it. Raises ModelNotOffered."""
+    found = _named_by(model)
+    _put_first(user, "recent", found.pk, MOST_RECENT)
+    return found
+
+
+@transaction.atomic
+def star(user: User, model: str, *, is_on: bool) -> None:
+    """Make a model (the id of its row) a person's favourite, or no longer. Raises ModelNotOffered."""
+    _put_first(user, "starred", _named_by(model).pk, MOST_STARRED if is_on else 0)
+
+
+def _named_by(model: str) -> OfferedModel:
+    is_id = model.isascii() and model.isdecimal() and len(model) < 19
+    return offered_model(int(model) if is_id else 0)
+
+
 def offered_model(pk: int) -> OfferedModel:
     """Return the model that has this id. Raises ModelNotOffered for one that is not on offer."""
-    found = OfferedModel.objects.filter(_ON_OFFER, pk=pk).first()
+    found = OfferedModel.objects.filter(ON_OFFER, pk=pk).first()
     if found is None:
         raise ModelNotOffered
     return found
+
+
+def _put_first(user: User, column: str, model_id: int, most: int) -> None:
+    """Put a model in front of `recent` or `starred`, which keeps `most`; with 0 take it out.
+
+    Within a transaction, which holds the row.
+    """
+    ModelChoice.objects.get_or_create(person=user)
+    row = ModelChoice.objects.select_for_update().get(person=user)
+    others = [known for known in getattr(row, column) if known != model_id]
+    setattr(row, column, [model_id, *others][:most] if most else others)
+    row.save(update_fields=[column])
 
 
 # Providers

@@ -6,5 +6,6 @@ from chat.catalog import views
 
 urlpatterns = [
     path("c/<uuid:conversation_uuid>/model/", views.conversation_model, name="conversation_model"),
-    path("models/", views.model_options, name="model_options"),
+    path("models/", views.models, name="models"),
+    path("models/star/", views.model_star, name="model_star"),
 ]

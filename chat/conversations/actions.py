@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from chat.core.errors import NotFound
 from chat.core.fields import longest
-from chat.models import Conversation, Message, Persona, Role, SavedPrompt, Status, User, soft_delete
+from chat.models import (
+    Conversation,
+    Message,
+    ModelChoice,
+    Persona,
+    Role,
+    SavedPrompt,
+    Status,
+    User,
+    soft_delete,
+)
 from chat.models.conversations import Siblings
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
@@ -45,11 +55,11 @@ MOST_EXCHANGES = 50
 def start(user: User) -> Conversation:
     """Make a conversation without messages, so that what answers can be chosen before the first.
 
-    It is in nobody's list until then.
+    The model that this person chose last answers in it. It is in nobody's list until then.
     """
     empty = Conversation.objects.of(user).filter(tip=None).order_by("-pk")
     soft_delete.remove(Conversation, tip=None, pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]])
-    return Conversation.objects.create(owner=user)
+    return Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk))
 
 
 def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:

@@ -6,6 +6,7 @@ from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.feedback import Feedback
 from chat.models.generations import FailedReply, Generation
 from chat.models.limits import CacheEntry, Counter
+from chat.models.model_choices import ModelChoice
 from chat.models.personas import Persona
 from chat.models.preferences import Preferences
 from chat.models.prompts import SavedPrompt
@@ -23,6 +24,7 @@ __all__ = [
     "Feedback",
     "Generation",
     "Message",
+    "ModelChoice",
     "ModelProvider",
     "ModelRequest",
     "OfferedModel",

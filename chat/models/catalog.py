@@ -12,6 +12,10 @@ MOST_MODELS = 500
 """Models of one provider that are kept."""
 LONGEST_WAIT = 24 * 3600
 """Seconds."""
+ON_OFFER = models.Q(is_offered=True, gone_at=None) & (
+    models.Q(provider=None) | models.Q(provider__is_enabled=True)
+)
+"""Models that people may choose, as `is_on_offer` in chat/catalog/actions.py says of a row."""
 
 
 def _seconds(name: Any) -> "models.PositiveIntegerField[int | None, int | None]":
@@ -52,7 +56,8 @@ class ModelProvider(models.Model):
 class OfferedModel(models.Model):
     """A model that people may choose. With no provider it is of the provider that the environment names.
 
-    `name` is the provider's own; `label` what people read, "" for the name. `capabilities` is what was
+    `name` is the provider's own; `label` what people read, "" for the name; `description` a short line below
+    it. `capabilities` is what was
     learnt of the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
     {"temperature": ""} for one that is not sent; `readable` in provider/capabilities.py reads it. Prices are
     per million tokens. One that was added `by_name` is never gone: its provider need not list it.
@@ -68,6 +73,14 @@ class OfferedModel(models.Model):
     )
     name = models.CharField(pgettext_lazy("of a model", "name"), max_length=LONGEST_MODEL_NAME)
     label = models.CharField(_("display name"), max_length=80, blank=True)
+    description = models.CharField(
+        _("description"),
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What it is good for, shown where people choose a model."),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     is_offered = models.BooleanField(_("enabled"), default=True)
     is_default = models.BooleanField(_("default"), default=False)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.catalog.views import picker_for
+from chat.catalog.picker import picker_for
 from chat.conversations import actions as conversations
 from chat.conversations.presenter import AssistantMessage, UserMessage, present
 from chat.core.errors import NotFound
@@ -144,7 +144,7 @@ def _chat_page(
     status: int = 200,
 ) -> HttpResponse:
     """Return the page; a script gets what belongs to the conversation, to put into the page that it has."""
-    models = picker_for(found)
+    models = picker_for(request.user, found)
     context = {
         **_message_context(found, rows),
         "models": models,

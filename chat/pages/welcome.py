@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.catalog import environment
-from chat.catalog.views import Picker
+from chat.catalog.picker import Picker
 from chat.models import User
 from chat.web import first_use
 from chat.web.middleware import TIME_ZONE_COOKIE

@@ -26,6 +26,9 @@ from chat.personas.errors import MOST_PERSONAS, PersonaChanged, TooManyPersonas
 A_PAGE = 36
 """Personas of one's own, and as many shared ones, that the gallery shows at once."""
 
+A_MENU = 200
+"""As many in the menu of the chat page, which has no second page: the gallery has the rest."""
+
 LONGEST_SEARCH = 100
 """Characters of a search that count."""
 
@@ -45,21 +48,24 @@ class Gallery:
     next_page: int
 
 
-def gallery(user: User, words: str = "", page: int = 1) -> Gallery:
-    """Return whom this person may choose whose name or description holds `words`. Three queries."""
+def gallery(user: User, words: str = "", page: int = 1, count: int = A_PAGE) -> Gallery:
+    """Return whom this person may choose whose name or description holds `words`. Three queries.
+
+    `count` are on a page, of one's own as of others'.
+    """
     words = words.strip()[:LONGEST_SEARCH]
     rows = _listed(Persona.objects.all())
     found = Q(name__icontains=words) | Q(description__icontains=words) if words else Q()
     page = max(1, min(page, _LAST_PAGE))
-    place = slice((page - 1) * A_PAGE, page * A_PAGE + 1)
+    place = slice((page - 1) * count, page * count + 1)
     mine = list(rows.filter(found, owner=user).order_by("name", "id")[place])
     others = rows.filter(found, sharing=Persona.Sharing.SHARED, builtin__isnull=True).exclude(owner=user)
     shared = list(others.order_by("name", "id")[place])
     return Gallery(
-        own=mine[:A_PAGE],
-        shared=shared[:A_PAGE],
+        own=mine[:count],
+        shared=shared[:count],
         builtin=_builtin(rows, words) if page == 1 else [],
-        next_page=page + 1 if max(len(mine), len(shared)) > A_PAGE else 0,
+        next_page=page + 1 if max(len(mine), len(shared)) > count else 0,
     )
 
 

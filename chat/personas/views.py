@@ -26,7 +26,13 @@ _A_YEAR = 365 * 24 * 3600
 
 @member_view("GET")
 def gallery(request: MemberRequest) -> HttpResponse:
-    """Show whom one may choose; with `?q=` those that it finds, with `?for=` for that conversation."""
+    """Show whom one may choose; with `?q=` those that it finds, with `?for=` for that conversation.
+
+    A script gets the menu of the chat page.
+    """
+    if is_script(request):
+        found = personas.gallery(request.user, count=personas.A_MENU)
+        return render(request, "personas/_persona_menu.html", {"gallery": found})
     words, number = request.GET.get("q", "").replace("\0", ""), request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) < 6 else 1
     found = personas.gallery(request.user, words, page)

@@ -19,7 +19,17 @@ from chat.conversations import context, placeholders
 from chat.conversations.actions import message_of
 from chat.core import text
 from chat.core.errors import ChatError, NotFound
-from chat.models import Conversation, Generation, Message, OfferedModel, Preferences, Role, Status, User
+from chat.models import (
+    Conversation,
+    Generation,
+    Message,
+    ModelChoice,
+    OfferedModel,
+    Preferences,
+    Role,
+    Status,
+    User,
+)
 from chat.realtime import layer
 from chat.realtime.protocol import WRITING
 from chat.replies import limits
@@ -86,7 +96,7 @@ def send(
     def act() -> ReplyRequest:
         limits.check_may_ask(user)
         if conversation_uuid is None:
-            conversation = Conversation.objects.create(owner=user)
+            conversation = Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk))
             return _say(user, client_id, words, conversation, None, worker_id)
         conversation = _locked(user, conversation_uuid)
         if branch:

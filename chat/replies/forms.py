@@ -7,16 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db import transaction
 from django.http import QueryDict
 
 from chat import replies
-from chat.catalog import actions as catalog
 from chat.conversations.actions import message_of
 from chat.core import limits
 from chat.core.database import in_database
 from chat.core.errors import NotFound
-from chat.models import Message, Status, User
+from chat.models import Message, Status
 from chat.realtime import layer, layer_messages
 from chat.replies import actions
 from chat.replies.actions import ReplyRequest
@@ -29,29 +27,16 @@ STOP_PATIENCE = 0.7
 
 
 def send(request: MemberRequest, conversation_uuid: uuid.UUID | None) -> ReplyRequest:
-    """Send the message of a form: text, client_id, parent, and model with the shown_model that it replaces.
-
-    Raises what `actions.send` raises, and ModelNotOffered.
-    """
+    """Send the message of a form: text, client_id and parent. Raises what `actions.send` raises."""
     form = request.POST
-    chosen = form.get("model", "")
-
-    @transaction.atomic
-    def act(user: User, worker_id: str) -> ReplyRequest:
-        asked = actions.send(
-            user,
-            client_id=_identifier(form, "client_id") or uuid.uuid4(),
-            words=_lines(form.get("text", "")),
-            conversation_uuid=conversation_uuid,
-            parent_uuid=_identifier(form, "parent"),
-            worker_id=worker_id,
-        )
-        if asked.fresh and chosen and chosen != form.get("shown_model", ""):
-            catalog.choose(user, asked.conversation.uuid, chosen)
-            asked.conversation.refresh_from_db(fields=["model"])
-        return asked
-
-    return _ask(request, act)
+    return _ask(
+        request,
+        actions.send,
+        client_id=_identifier(form, "client_id") or uuid.uuid4(),
+        words=_lines(form.get("text", "")),
+        conversation_uuid=conversation_uuid,
+        parent_uuid=_identifier(form, "parent"),
+    )
 
 
 def retry(request: MemberRequest, message_uuid: uuid.UUID) -> ReplyRequest:

@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.test_accessibility import violations
 
 
 def picture():
@@ -61,6 +62,7 @@ def test_one_is_made_asked_switched_and_deleted_and_its_chat_goes_on(context, sc
     chat = ChatPage(page).open("/")
     chat.box.fill("A draft")
     page.get_by_role("link", name="Choose a persona").click()
+    page.get_by_role("link", name="All personas").click()
     card(page, "Pirate").get_by_role("button", name="Chat: Pirate").click()
     expect(chat.live().box).to_have_value("A draft")
     page.reload()
@@ -79,6 +81,7 @@ def test_one_is_made_asked_switched_and_deleted_and_its_chat_goes_on(context, sc
     chip = page.get_by_role("link", name="Persona: Pirate")
     address = chat.address()
     chip.click()
+    page.get_by_role("link", name="All personas").click()
     expect(page.get_by_text("Current persona: Pirate")).to_be_visible()
     expect(card(page, "Pirate").get_by_role("button", name="Chosen: Pirate")).to_be_visible()
     expect(page.get_by_role("button", name="Choose: Pirate")).to_have_count(0)
@@ -97,12 +100,41 @@ def test_one_is_made_asked_switched_and_deleted_and_its_chat_goes_on(context, sc
     expect(chat.live().mine.last).to_contain_text("From here on: Tutor")
     expect(line).to_have_count(1)
 
-    page.get_by_role("link", name="Persona: Tutor").click()
-    page.get_by_role("button", name="Continue without a persona").click()
+
+def test_one_is_chosen_over_the_page_and_by_an_at_without_leaving_it(chat, scripted_model, model):
+    page, keyboard = chat.page, chat.page.keyboard
+    page.evaluate("window.isSamePage = true")
+    chat.box.fill("why is the sky blue?")
+    page.get_by_role("link", name="Or try a persona").click()
+    search = page.get_by_role("combobox", name="Search personas")
+    expect(search).to_be_focused()
+    expect(page.get_by_role("option", name="No persona")).to_be_hidden()
+    assert violations(page) == []
+    keyboard.type("questions inst")  # of its description
+    keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Persona: Tutor")).to_be_visible()
+    expect(chat.log.get_by_role("heading", name="Tutor")).to_be_visible()
+    expect(chat.box).to_have_value("why is the sky blue?")
+    expect(chat.box).to_be_focused()
+    chat.box.press("Home")
+    keyboard.type("@explai")
+    expect(page.get_by_role("option", name="Explainer")).to_have_attribute("aria-selected", "true")
+    assert violations(page) == []
+    keyboard.press("Enter")
+    expect(chat.box).to_have_value("why is the sky blue?")
+    keyboard.press("Enter")  # before the choice may have been kept
+    chat.ended()
+    assert "You explain things" in system(scripted_model)
+    expect(page.get_by_role("link", name="Persona: Explainer")).to_be_visible()
+    page.get_by_role("link", name="Persona: Explainer").click()
+    expect(page.get_by_role("option", name="Explainer")).to_contain_text("(current)")
+    page.get_by_role("option", name="No persona").click()
+    expect(page.get_by_role("link", name="Choose a persona")).to_be_visible()
     model.says("From rivers.")
-    chat.live().ask("Tell me")
+    chat.ask("me@example.org is whose?")
     expect(chat.mine.last).to_contain_text("No persona from here on")
-    assert "tutor" not in system(scripted_model)
+    assert "You explain things" not in system(scripted_model)
+    assert page.evaluate("window.isSamePage")
 
 
 def system(model):

@@ -19,7 +19,7 @@ def test_everything_can_be_done_by_keyboard_alone(chat, model):
     expect(chat.box).to_be_focused()
     keyboard.type("Typed")
     keyboard.press("Tab")
-    expect(chat.page.get_by_role("combobox", name="Model")).to_be_focused()
+    expect(chat.page.get_by_role("button", name="Model:")).to_be_focused()
     for button in ("Dictate", "Voice conversation"):
         keyboard.press("Tab")
         expect(chat.page.get_by_role("button", name=button)).to_be_focused()

@@ -7,28 +7,38 @@ from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
+from tests.browser.test_accessibility import violations
 
 
 @pytest.fixture
 def picker(chat):
-    """The picker of a page that was made after the providers were listed."""
-    return chat.page.get_by_role("combobox", name="Model")
+    """The button that names the model and opens all of them."""
+    return chat.page.get_by_role("button", name="Model:")
+
+
+def choose(chat, name) -> None:
+    chat.page.get_by_role("button", name="Model:").click()
+    options(chat).filter(has_text=name).first.click()
+
+
+def options(chat):
+    return chat.page.get_by_role("listbox", name="Models").get_by_role("option")
 
 
 def test_a_model_is_chosen_in_a_new_chat_writes_the_answer_and_stays_chosen(chat, model, picker):
-    expect(picker.locator("option:checked")).to_have_text("scripted-1")
+    expect(picker).to_have_text("Model: scripted-1")
+    expect(chat.page.locator(".provider")).to_have_count(0)
     chat.box.fill("Which one are you?")
-    picker.select_option(label="scripted-2")
+    choose(chat, "scripted-2")
+    expect(chat.box).to_be_focused()
     chat.box.press("Enter")  # before the choice may have been kept
     chat.ended()
     expect(chat.answer.locator(".model")).to_have_text("scripted-2")
-    expect(chat.page.locator(".provider")).to_contain_text("scripted-2 · ")
     chat.address()
     chat.page.reload()
-    expect(picker.locator("option:checked")).to_have_text("scripted-2")
+    expect(picker).to_have_text("Model: scripted-2")
     expect(chat.answer.locator(".model")).to_have_text("scripted-2")
-    picker.select_option(label="scripted-1")
-    expect(chat.page.locator(".provider")).to_contain_text("scripted-1 · ")
+    choose(chat.live(), "scripted-1")
     chat.ask("And now?")
     expect(chat.answer.locator(".model")).to_have_text("scripted-1")
 
@@ -38,22 +48,58 @@ def test_a_choice_that_could_not_be_kept_is_taken_back_and_the_words_wait(chat, 
     chat.ask("First")
     chat.box.fill("Second")
     slow = []
-    chat.page.route(re.compile(r"/model/$"), lambda route: slow.append(route))
-    with chat.page.expect_request(re.compile(r"/model/$")):
-        picker.select_option(label="scripted-2")
+    chat.page.route(re.compile(r"/c/.*/model/$"), lambda route: slow.append(route))
+    with chat.page.expect_request(re.compile(r"/c/.*/model/$")):
+        choose(chat, "scripted-2")
     chat.box.press("Enter")  # before it is known that the choice is not kept
     slow[0].abort()
     expect(chat.toast).to_contain_text("That didn’t work.")
-    expect(picker.locator("option:checked")).to_have_text("scripted-1")
+    expect(picker).to_have_text("Model: scripted-1")
     expect(chat.box).to_have_value("Second")
     expect(chat.answers).to_have_count(1)
 
 
-def test_deleting_the_conversation_in_view_brings_the_default_back(chat, model, picker):
-    picker.select_option(label="scripted-2")
+def test_the_last_choice_is_that_of_new_chats_also_after_the_one_in_view_is_deleted(chat, model, picker):
+    choose(chat, "scripted-2")
     chat.ask("To be deleted")
     chat.choose("A scripted title", "Delete")
-    expect(picker.locator("option:checked")).to_have_text("scripted-1")
+    expect(picker).to_have_text("Model: scripted-2")
+    chat.open("/")
+    expect(picker).to_have_text("Model: scripted-2")
+    chat.ask("Which one are you?")
+    expect(chat.answer.locator(".model")).to_have_text("scripted-2")
+
+
+def test_the_keyboard_alone_searches_stars_and_chooses_and_axe_has_no_complaint(chat, model, picker):
+    keyboard = chat.page.keyboard
+    picker.press("Enter")
+    search = chat.page.get_by_role("combobox", name="Search models")
+    expect(search).to_be_focused()
+    active = options(chat).and_(chat.page.locator("[aria-selected=true]"))
+    expect(active).to_have_text(re.compile("scripted-1.*Default.*current", re.DOTALL))
+    keyboard.press("ArrowDown")
+    expect(active).to_contain_text("scripted-2")
+    expect(search).to_have_attribute("aria-activedescendant", active.get_attribute("id") or "")
+    assert violations(chat.page) == []
+    keyboard.press("Tab")
+    expect(chat.page.get_by_role("button", name="Add “scripted-2” to favourites")).to_be_focused()
+    with chat.page.expect_response("**/models/star/"):
+        keyboard.press("Enter")
+    keyboard.press("Escape")
+    expect(options(chat)).to_have_count(0)
+    expect(picker).to_be_focused()
+    keyboard.press("Enter")
+    groups = chat.page.get_by_role("listbox", name="Models").get_by_role("group")
+    expect(groups.first).to_have_accessible_name("Favourites")
+    expect(groups.first.get_by_role("option")).to_contain_text(["scripted-2"])
+    keyboard.type("no such model")
+    expect(chat.page.get_by_text("No models found.")).to_be_visible()
+    keyboard.press("Enter")
+    search.fill("SCRIPTED 2".replace(" ", "-"))
+    keyboard.press("Enter")
+    expect(picker).to_have_text("Model: scripted-2")
+    expect(chat.box).to_be_focused()
+    expect(chat.mine).to_have_count(0)
 
 
 def test_without_javascript_a_form_chooses(new_context, site, model):
@@ -65,7 +111,8 @@ def test_without_javascript_a_form_chooses(new_context, site, model):
     page.get_by_role("combobox", name="Model").select_option(label="scripted-2")
     page.get_by_role("button", name="Use this model").click()
     assert ChatPage(page).address()
-    expect(page.locator(".provider")).to_contain_text("scripted-2 · ")
+    page.get_by_role("link", name="Choose a model").click()
+    expect(page.locator("option:checked")).to_have_text("scripted-2")
 
 
 @pytest.fixture
@@ -109,10 +156,8 @@ def test_an_administrator_adds_a_provider_and_a_person_chooses_its_model_until_i
 
     chat.page.reload()
     chat.live()
-    expect(picker.locator("option")).to_have_text(["scripted-1"])
-    picker.click()
-    picker.select_option(label="north/fast:7b")
-    expect(chat.page.locator(".provider")).to_have_text("north/fast:7b · Second service")
+    choose(chat, "north/fast:7b")
+    expect(picker).to_have_text("Model: north/fast:7b")
     second.says("The north answers.")
     chat.ask("Who is there?")
     expect(chat.body).to_have_text("The north answers.")
@@ -127,27 +172,31 @@ def test_an_administrator_adds_a_provider_and_a_person_chooses_its_model_until_i
     expect(chat.answer.locator(".model")).to_have_text("scripted-1")
     chat.page.reload()
     expect(chat.answer.get_by_text(sentence)).to_be_visible()
-    expect(picker.locator("option:checked")).to_have_text("north/fast:7b (no longer available)")
+    expect(picker).to_have_text("Model: north/fast:7b (no longer available)")
+    chat.open("/")
+    expect(chat.log).to_contain_text("north/fast:7b is no longer available. New chats use scripted-1.")
+    expect(picker).to_have_text("Model: scripted-1")
 
     tried.get_by_role("link", name="Second service").click()
     tried.get_by_role("link", name="Delete").click()
     tried.get_by_role("button", name="Yes").click()
     chat.page.reload()
-    expect(picker.locator("option:checked")).to_have_text("scripted-1")
+    expect(picker).to_have_text("Model: scripted-1")
+    expect(chat.log).not_to_contain_text("no longer available")
 
 
 def test_a_choice_that_is_slow_leaves_what_was_said_meanwhile_in_view(chat, model, picker):
     slow = []
     chat.page.route(re.compile(r"/c/$"), lambda route: slow.append(route))
     with chat.page.expect_request(re.compile(r"/c/$")):
-        picker.select_option(label="scripted-2")
+        choose(chat, "scripted-2")
     chat.log.get_by_role("button").first.click()
     chat.ended()
     address = chat.address()
-    with chat.page.expect_response(re.compile(r"/model/$")):
+    with chat.page.expect_response(re.compile(r"/c/.*/model/$")):
         slow[0].continue_()
     expect(chat.page).to_have_url(address)
-    expect(picker.locator("option:checked")).to_have_text("scripted-2")
+    expect(picker).to_have_text("Model: scripted-2")
     chat.page.reload()
     expect(chat.answers).to_have_count(1)
-    expect(picker.locator("option:checked")).to_have_text("scripted-2")
+    expect(picker).to_have_text("Model: scripted-2")

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 
 from chat.catalog import actions as catalog
-from chat.models import Conversation, ModelProvider, OfferedModel
+from chat.catalog import environment
+from chat.models import Conversation, ModelChoice, ModelProvider, OfferedModel
+from chat.models.model_choices import MOST_STARRED
+from chat.provider import Endpoint
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -19,16 +22,22 @@ def models() -> list[OfferedModel]:
 
 
 def options(page: str) -> list[str]:
-    """What the picker in the message box offers."""
-    [picker] = re.findall(r'<select id="model".*?</select>', page, re.DOTALL) or [""]
-    return re.findall(r"<option[^>]*>(.*?)</option>", picker)
+    """What a page where one is chosen offers."""
+    return re.findall(r"<option[^>]*>(.*?)</option>", page)
+
+
+def menu(client: Client) -> list[tuple[str, list[str]]]:
+    """What the menu of the message box offers: headings, with the names below."""
+    page = client.get("/models/", headers={"X-Fragment": "1"}).content.decode()
+    groups = re.split(r'role="group" aria-label="(.*?)"', page)[1:]
+    names = [re.findall(r'class="saved-name"[^>]*>(.*?)<', group) for group in groups[1::2]]
+    return list(zip(groups[::2], names, strict=True))
 
 
 def selected(page: str) -> str:
-    picker = re.search(r'<select id="model".*?</select>', page, re.DOTALL)
-    assert picker
-    [chosen] = re.findall(r"<option[^>]* selected>(.*?)</option>", picker[0])
-    return str(chosen)
+    """What the message box, or a page where one is chosen, says is chosen."""
+    [chosen] = re.findall(r'class="model-name"[^>]*>(.*?)<|<option[^>]* selected>(.*?)</option>', page)
+    return "".join(chosen)
 
 
 def page_of(client: Client, conversation: Conversation) -> str:
@@ -41,7 +50,6 @@ def test_the_choice_is_kept_on_the_conversation_and_the_page_shows_it(alice, say
     answer = browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
     assert (answer.status_code, answer.url) == (303, f"/c/{conversation.uuid}/")
     assert selected(page_of(browser, conversation)) == "second"
-    assert selected(browser.get("/").content.decode()) == "first"
 
 
 @pytest.mark.parametrize(
@@ -77,27 +85,90 @@ def test_a_stranger_and_a_moderator_choose_nothing_in_anothers_conversation(alic
     assert Conversation.objects.get(pk=conversation.pk).model_id is None
 
 
-def test_with_one_model_there_is_nothing_to_choose(alice):
+def test_with_one_model_there_is_nothing_to_choose_and_it_is_named(alice, monkeypatch):
+    endpoint = Endpoint("openai", "http://x/v1", "", "only", "OpenAI")
+    monkeypatch.setattr(environment, "endpoint", lambda: endpoint)
     catalog.note_listing(None, ["only"])
-    assert options(browser_of(alice).get("/").content.decode()) == []
+    page = browser_of(alice).get("/").content.decode()
+    assert 'id="model"' not in page
+    assert '<p class="provider">only · OpenAI</p>' in page
 
 
 def test_several_providers_are_told_apart(alice, models):
     second = ModelProvider.objects.create(name='Blue & "Green"', base_url="https://x/v1")
     catalog.note_listing(second.pk, ["third"])
-    page = browser_of(alice).get("/").content.decode()
+    browser = browser_of(alice)
+    page = browser.get("/models/").content.decode()
     assert options(page) == ["first", "second", "third"]
     assert page.count("<optgroup") == 2
     assert '<optgroup label="Blue &amp; &quot;Green&quot;"' in page
+    assert menu(browser) == [("", ["first", "second"]), ("Blue &amp; &quot;Green&quot;", ["third"])]
 
 
 def test_one_that_was_chosen_and_is_gone_is_named_so(alice, say, models):
     conversation, browser = say(alice, "q", "a"), browser_of(alice)
     browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
     catalog.note_listing(None, ["first"])
-    page = page_of(browser, conversation)
-    assert selected(page) == "second (no longer available)"
+    assert selected(page_of(browser, conversation)) == "second (no longer available)"
+    page = browser.get(f"/c/{conversation.uuid}/model/").content.decode()
     assert options(page) == ["second (no longer available)", "first"]
+
+
+def test_the_last_choice_answers_in_new_chats_until_it_is_gone_and_again_when_it_is_back(
+    alice, bob, say, models
+):
+    conversation, browser = say(alice, "q", "a"), browser_of(alice)
+    browser.post(f"/c/{conversation.uuid}/model/", {"model": models[1].pk})
+
+    def new_chat() -> tuple[int | None, str]:
+        started = browser.post("/c/", headers={"X-Fragment": "1"}).json()["conversation"]
+        return Conversation.objects.get(uuid=started).model_id, selected(browser.get("/").content.decode())
+
+    assert new_chat() == (models[1].pk, "second")
+    catalog.note_listing(None, ["first", "other"])
+    assert new_chat() == (None, "first")
+    assert "second is no longer available. New chats use first." in browser.get("/").content.decode()
+    catalog.note_listing(None, ["first", "second"])
+    assert new_chat() == (models[1].pk, "second")
+    assert selected(browser_of(bob).get("/").content.decode()) == "first"
+
+
+def test_without_javascript_a_form_chooses_for_new_chats(alice, models):
+    browser = browser_of(alice)
+    answer = browser.post("/models/", {"model": models[1].pk})
+    assert (answer.status_code, answer.url) == (303, "/")
+    assert selected(browser.get("/models/").content.decode()) == "second"
+
+
+def test_the_menu_has_favourites_then_recent_ones_then_the_rest_each_once_and_for_its_person_alone(
+    alice, bob, say, models
+):
+    catalog.note_listing(None, ["first", "second", "third", "fourth"])
+    by_name = {row.name: row.pk for row in OfferedModel.objects.all()}
+    OfferedModel.objects.filter(name="third").update(description="Quick & <small>")
+    browser, conversation = browser_of(alice), say(alice, "q", "a")
+    for name in ("second", "third", "second", "fourth"):
+        browser.post(f"/c/{conversation.uuid}/model/", {"model": by_name[name]})
+    for name in ("third", "first"):
+        assert browser.post("/models/star/", {"model": by_name[name], "on": "1"}).status_code == 204
+    starred = [("Favourites", ["first", "third"]), ("Recent", ["fourth", "second"])]
+    assert menu(browser) == starred
+    browser.post("/models/star/", {"model": by_name["first"], "on": ""})
+    assert menu(browser) == [("Favourites", ["third"]), starred[1], ("", ["first"])]
+    assert menu(browser_of(bob)) == [("", ["first", "second", "third", "fourth"])]
+    page = browser.get("/models/", headers={"X-Fragment": "1"}).content.decode()
+    assert "Quick &amp; &lt;small&gt;" in page
+
+
+def test_nobody_keeps_more_than_so_many_favourites_and_only_what_is_on_offer(alice, hundreds):
+    browser = browser_of(alice)
+    for model in hundreds[: MOST_STARRED + 1]:
+        browser.post("/models/star/", {"model": model.pk, "on": "1"})
+    for wrong in ("", "0", "9" * 40, "{{7*7}}"):
+        answer = browser.post("/models/star/", {"model": wrong, "on": "1"}, headers={"X-Fragment": "1"})
+        assert answer.status_code == 409
+    kept = ModelChoice.objects.get(person=alice).starred
+    assert (len(kept), kept[0]) == (MOST_STARRED, hundreds[MOST_STARRED].pk)
 
 
 def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, say):
@@ -113,7 +184,7 @@ def test_an_answer_says_which_model_wrote_it_and_which_it_stood_in_for(alice, sa
 def test_syntax_in_names_stays_text(alice):
     catalog.note_listing(None, ["{{7*7}}", "<script>alert(1)</script>", "%(model)s"])
     OfferedModel.objects.filter(name="%(model)s").update(label="${SECRET_KEY}")
-    page = browser_of(alice).get("/").content.decode()
+    page = browser_of(alice).get("/models/").content.decode()
     assert options(page) == ["{{7*7}}", "&lt;script&gt;alert(1)&lt;/script&gt;", "${SECRET_KEY}"]
 
 
@@ -123,22 +194,20 @@ def hundreds() -> list[OfferedModel]:
     return list(OfferedModel.objects.all())
 
 
-def test_of_many_models_a_page_has_those_in_use_and_the_rest_is_fetched(
+def test_of_many_models_a_page_has_the_one_in_use_and_the_rest_is_fetched(
     alice, say, hundreds, django_assert_max_num_queries
 ):
     conversation, browser = say(alice, "q", "a"), browser_of(alice)
     browser.post(f"/c/{conversation.uuid}/model/", {"model": hundreds[9].pk})
     for address in (conversation.get_absolute_url(), "/"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             page = browser.get(address).content.decode()
-        assert page.count("<option") <= 2
-        more = re.search(r'data-more="(.*?)"', page)
-        assert more
-        with django_assert_max_num_queries(12):
-            rest = browser.get(more[1], headers={"X-Fragment": "1"}).content.decode()
-        assert rest.count("<option") == 500
-        chosen = "model-9" if "/c/" in more[1] else "model-0"
-        assert re.findall(r"<option[^>]* selected>(.*?)</option>", rest) == [chosen] == [selected(page)]
+        assert selected(page) == "model-9"
+        assert "model-10" not in page
+    with django_assert_max_num_queries(5):
+        groups = menu(browser)
+    assert groups[0] == ("Recent", ["model-9"])
+    assert [len(names) for _, names in groups] == [1, 499]
 
 
 def test_a_page_of_its_own_offers_all_of_them_without_javascript(alice, bob, say, hundreds):

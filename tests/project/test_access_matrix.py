@@ -52,7 +52,7 @@ PERSONAL = {
     "shortcuts": "/shortcuts/",
     "prompt_list": "/prompts/",
     "personas": "/personas/",
-    "model_options": "/models/",
+    "models": "/models/",
     "prompt_new": "/prompts/new/",
     "voice_parts": "/voice/",
     "voice_voices": "/voice/voices/",
@@ -69,6 +69,7 @@ MAKING = {
     "dismiss_notice": "/notices/dismiss/",
     "conversations_delete": "/settings/chats/delete/",
     "conversations_restore": "/settings/chats/restore/?moment=2026-01-01",
+    "model_star": "/models/star/",
 }
 # Open to everybody, holding nothing of anybody
 PUBLIC = {"favicon", "set_language", "branding_styles", "branding_logo"}

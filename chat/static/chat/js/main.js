@@ -2,6 +2,8 @@
 // of. A part takes what it needs from `page` by name.
 
 import { Composer } from "./composer/composer.js";
+import { Keeper } from "./composer/conversation.js";
+import * as files from "./composer/files.js";
 import { Outbox } from "./composer/outbox.js";
 import * as sending from "./composer/sending.js";
 import { StatusLine } from "./composer/status.js";
@@ -46,14 +48,15 @@ page.thread = new Thread(page);
 page.refresher = new Refresher(page);
 page.outbox = new Outbox(page);
 page.status = new StatusLine(page);
+page.keeper = new Keeper(page);
 page.composer = new Composer(page);
 page.updates = new Updates(page);
 page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
 
 const others = [
-  widgets, shortcutSheet, sidebar, progress, sending, versions, markers, pins, folding, copying, codeBlocks, pictures,
-  tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
+  widgets, shortcutSheet, sidebar, progress, sending, files, versions, markers, pins, folding, copying, codeBlocks,
+  pictures, tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
 ];
 others.forEach(({ register }) => register(page));
 

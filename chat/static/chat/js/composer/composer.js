@@ -3,9 +3,8 @@
 import { all, one } from "../core/dom.js";
 import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
+import { Choosing, askedIn } from "./choosing.js";
 import { LimitedText, sends } from "./limited_text.js";
-import { ModelPicker } from "./model_picker.js";
-import { Prompts, asksForPrompts } from "./prompts.js";
 
 const NEW = "draft:new";
 
@@ -18,20 +17,22 @@ export class Composer {
   #error = one("#composer-error");
   #events;
   #thread;
-  #picker;
+  #keeper;
+  #choosing;
   #draft = "";
   #running = false;
   #allowed;
-  #prompts = null;
+  #choosers = null;
   #loading = null;
   #sendLater = false;
 
   // Tells of "page:submit" with a text, and of "page:stop".
   constructor(page) {
-    const { events, thread } = page;
+    const { events, thread, keeper } = page;
     this.#events = events;
     this.#thread = thread;
-    this.#picker = new ModelPicker(page);
+    this.#keeper = keeper;
+    this.#choosing = new Choosing(page);
     this.#allowed = !this.#text.disabled;
     this.#listen();
     events.on("page:open", () => this.#showAccountStatus(true, ""));
@@ -67,7 +68,7 @@ export class Composer {
   #openDraft(conversation) {
     this.#sendLater = false;
     this.#open(conversation);
-    this.#place(this.#recalled(conversation) ?? "");
+    this.place(this.#recalled(conversation) ?? "");
   }
 
   get blank() {
@@ -89,13 +90,13 @@ export class Composer {
 
   // Words that come back to the box, with a sentence that says so; the focus stays where it is.
   append(text, sentence = "") {
-    this.#place(this.#words.blank ? text : `${this.#text.value}\n\n${text}`);
+    this.place(this.#words.blank ? text : `${this.#text.value}\n\n${text}`);
     if (sentence) toast(sentence);
   }
 
   // The same with words that were written before what is in the box.
   prepend(text, sentence) {
-    this.#place(this.#words.blank ? text : `${text}\n\n${this.#text.value}`);
+    this.place(this.#words.blank ? text : `${text}\n\n${this.#text.value}`);
     toast(sentence);
   }
 
@@ -125,7 +126,7 @@ export class Composer {
   #follow(isRunning) {
     if (isRunning === this.#running) return;
     this.#running = isRunning;
-    const held = this.#form.contains(document.activeElement) && document.activeElement !== this.#text;
+    const held = [this.#send, this.#stop].includes(document.activeElement);
     this.#stop.hidden = !isRunning;
     this.#stop.disabled = false;
     this.#changed();
@@ -171,22 +172,24 @@ export class Composer {
     else this.#form.requestSubmit();
   }
 
-  // A slash at the start asks for one's saved prompts, which come when they are first asked for.
+  // A slash or an @ at the start asks for something to choose, which comes when it is first asked for.
   #offer() {
-    if (this.#prompts) this.#prompts.offer();
-    else if (asksForPrompts(this.#text.value)) this.#loading ??= this.#load();
+    const kind = askedIn(this.#text)?.kind;
+    this.#choosers?.offer();
+    if (kind && !this.#choosers?.has(kind)) this.#loading ??= this.#load(kind);
   }
 
-  async #load() {
+  async #load(kind) {
     try {
-      this.#prompts = await Prompts.load(this.#text, (text) => this.#place(text), sends);
-      this.#prompts.offer();
+      this.#choosers = await this.#choosing.load();
+      await this.#choosers.bring(kind);
+      this.#choosers.offer();
     } catch {
       // Without a connection there is nothing to offer; the next stroke asks again
     }
     this.#loading = null;
     // Enter came before it was known whether there is anything to choose
-    if (this.#sendLater && !this.#prompts?.open) this.#form.requestSubmit();
+    if (this.#sendLater && !this.#choosers?.isOffering) this.#form.requestSubmit();
     this.#sendLater = false;
   }
 
@@ -200,20 +203,26 @@ export class Composer {
     }
     this.#error.textContent = this.#words.problem;
     if (this.#words.problem) return;
-    if (this.#picker.choosing) {
+    if (this.#keeper.keeping) {
       const { view } = this.#thread;
-      this.#picker.choosing.then((done) => done && view === this.#thread.view && this.#form.requestSubmit());
+      this.#keeper.keeping.then((done) => done && view === this.#thread.view && this.#form.requestSubmit());
       return;
     }
     const { text } = this.#words;
-    this.#place("");
+    this.place("");
     this.#events.tell("page:submit", text);
     this.focus();
   }
 
-  #place(text) {
+  place(text) {
     this.#text.value = text;
     this.#changed();
+  }
+
+  // What asked for a persona goes; what was written behind it stays.
+  takeOut() {
+    this.place(this.#text.value.slice(this.#text.selectionStart));
+    this.#text.setSelectionRange(0, 0);
   }
 
   #changed() {

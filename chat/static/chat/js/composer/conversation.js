@@ -1,7 +1,8 @@
 // What is chosen for a conversation is kept there. A new chat gets its conversation first.
 
-import { word } from "../core/dom.js";
+import { address, word } from "../core/dom.js";
 import { post } from "../core/requests.js";
+import { toast } from "../core/toast.js";
 
 // A new chat has a conversation as soon as something is chosen for it; but a message that is on its way makes one.
 // Throws what `post` throws.
@@ -15,4 +16,40 @@ export async function conversationOf(thread) {
   if (thread.last) throw new Error(word("Away"));
   thread.settle(conversation);
   return conversation;
+}
+
+// Keeps one choice after the other.
+export class Keeper {
+  #thread;
+  #keeping = null;
+
+  constructor({ events, thread }) {
+    this.#thread = thread;
+    events.on("page:left", () => (this.#keeping = null));
+  }
+
+  // While a choice is being kept, a promise of whether it is; until then nothing is sent.
+  get keeping() {
+    return this.#keeping;
+  }
+
+  // Gives a promise of the conversation that it was kept for, or null: what went wrong has been said.
+  keep(name, fields) {
+    const mine = this.#keep(this.#keeping, name, fields);
+    this.#keeping = mine;
+    mine.then(() => this.#keeping === mine && (this.#keeping = null));
+    return mine;
+  }
+
+  async #keep(before, name, fields) {
+    await before;
+    try {
+      const conversation = await conversationOf(this.#thread);
+      await post(address(name, conversation), fields);
+      return conversation;
+    } catch (problem) {
+      toast(problem.message);
+      return null;
+    }
+  }
 }

@@ -1,90 +1,51 @@
-// The model that answers in this conversation, chosen beside the message box.
+// The model that answers in this conversation, beside the message box.
 
-import { address, one, parse } from "../core/dom.js";
-import { fetchText, post } from "../core/requests.js";
-import { toast } from "../core/toast.js";
-import { conversationOf } from "./conversation.js";
+import { all, one } from "../core/dom.js";
 
 export class ModelPicker {
-  // Null where there is nothing to choose from
-  #select = null;
+  #keeper;
   #thread;
-  #picked;
-  #filling = null;
-  #choosing = null;
+  #kept;
 
-  constructor({ events, thread }) {
+  constructor({ events, keeper, thread }) {
+    this.#keeper = keeper;
     this.#thread = thread;
     this.#take();
     events.on("page:equipped", () => this.#take());
-    events.on("page:left", () => (this.#choosing = null));
-    events.on("page:emptied", () => this.#select && this.#pick(this.#select.dataset.default));
   }
 
   #take() {
-    this.#select = one("#model");
-    if (!this.#select) return;
-    this.#filling = null;
-    this.#picked = this.#select.value;
-    this.#select.addEventListener("change", () => (this.#choosing = this.#choose(this.#choosing)));
-    for (const kind of ["pointerenter", "focus", "mousedown"]) {
-      this.#select.addEventListener(kind, (event) => this.#fill(event));
-    }
+    this.#kept = { value: this.#button?.dataset.value, name: this.#name };
   }
 
-  // While a choice is being kept, a promise of whether it is; until then nothing is sent.
-  get choosing() {
-    return this.#choosing;
+  // Null where there is nothing to choose from
+  get #button() {
+    return one("#model");
   }
 
-  // Where there are many models most of them come when somebody is about to choose; a press waits for them.
-  async #fill(event) {
-    if (!this.#select.dataset.more) return;
-    const isPressed = event.type === "mousedown";
-    if (isPressed) event.preventDefault();
-    try {
-      await (this.#filling ??= fill(this.#select));
-      if (isPressed) this.#select.focus();
-      if (isPressed) this.#select.showPicker?.();
-    } catch (problem) {
-      this.#filling = null;
-      if (isPressed) toast(problem.message);
-    }
+  get #name() {
+    return this.#button && one(".model-name", this.#button).textContent.trim();
   }
 
-  async #choose(before) {
+  // Gives a promise of whether it is kept; if not, what was chosen before is shown again.
+  async choose(value, name) {
+    const chosen = { value, name };
     const { view } = this.#thread;
-    const isInView = () => view === this.#thread.view;
-    const { value } = this.#select;
-    await before;
-    try {
-      const conversation = await conversationOf(this.#thread);
-      await post(address("model", conversation), { model: value });
-      if (isInView()) this.#pick(value);
-    } catch (problem) {
-      toast(problem.message);
-      if (isInView()) this.#pick(this.#picked);
-      return false;
-    } finally {
-      if (isInView()) this.#choosing = null;
-    }
-    return true;
+    this.#show(chosen);
+    const isKept = Boolean(await this.#keeper.keep("model", { model: value }));
+    if (view === this.#thread.view) this.#pick(isKept ? chosen : this.#kept);
+    if (isKept) all(".missed-model").forEach((line) => line.remove());
+    return isKept;
   }
 
-  #pick(value) {
-    this.#select.value = this.#picked = value;
-    const [chosen] = this.#select.selectedOptions;
-    if (!chosen || chosen.disabled) return;
-    const { line } = (chosen.closest("optgroup") ?? this.#select).dataset;
-    one(".provider").textContent = line.replace("{}", () => chosen.label);
+  #pick(choice) {
+    this.#kept = choice;
+    this.#show(choice);
   }
-}
 
-// Puts all that may be chosen into a picker that has only what is in use. Throws what `fetchText` throws.
-async function fill(select) {
-  const options = parse(await fetchText(select.dataset.more));
-  const { value } = select;
-  delete select.dataset.more;
-  select.replaceChildren(options);
-  if (value && [...select.options].some((option) => option.value === value)) select.value = value;
+  #show({ value, name }) {
+    if (!this.#button) return;
+    this.#button.dataset.value = value;
+    one(".model-name", this.#button).textContent = name;
+  }
 }

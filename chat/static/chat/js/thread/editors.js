@@ -17,6 +17,7 @@ export class Editors {
     this.#outbox = outbox;
     this.#composer = composer;
     clicks.on("edit", (button, article) => this.#open(article));
+    one("#text").addEventListener("keydown", (event) => this.#recall(event));
     clicks.on("cancel-edit", (button) => this.#cancel(button.closest("form")));
     events.on("page:messages", () => this.settle());
     events.on("page:left", () => this.#leave());
@@ -30,6 +31,17 @@ export class Editors {
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);
     form.scrollIntoView({ block: "nearest" });
+  }
+
+  // Up in an empty message box takes up the last message that was sent.
+  #recall(event) {
+    const { key, target, shiftKey, ctrlKey, metaKey, altKey } = event;
+    if (key !== "ArrowUp" || shiftKey || ctrlKey || metaKey || altKey) return;
+    if (target.value || event.isComposing || event.keyCode === 229) return;
+    const article = this.#thread.articles.findLast(({ dataset }) => dataset.role === "user" && dataset.message);
+    if (!article || !one("[data-action=edit]", article)) return;
+    event.preventDefault();
+    this.#open(article);
   }
 
   // Shows how an edit in the outbox stands. Gives false when its message is not on the page.

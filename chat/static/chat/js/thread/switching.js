@@ -88,7 +88,8 @@ class Switcher {
   async equip() {
     const { view } = this.#thread;
     const part = await this.#part(given.newUrl).catch(() => null);
-    if (view === this.#thread.view && !this.#thread.last && fits(part, given.newUrl)) this.#thread.equip(part);
+    const isNew = view === this.#thread.view && !this.#thread.conversation && !this.#thread.last;
+    if (isNew && fits(part, given.newUrl)) this.#thread.equip(part);
   }
 
   #part(path) {

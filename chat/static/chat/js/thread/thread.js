@@ -313,7 +313,6 @@ export class Thread {
     Object.assign(this.#column.dataset, { exchanges, pinned });
     one("#t-memory").content.replaceChildren(...one("#t-memory", part).content.childNodes);
     one("#model")?.closest(".answering").replaceWith(one(".answering", part));
-    one(".provider").textContent = part.dataset.line;
     this.#events.tell("page:equipped");
   }
 

@@ -1,0 +1,131 @@
+// Something to choose from, over the page: with a search field of its own, or for what is being typed in the message box.
+
+import { one } from "../core/dom.js";
+import { Choices } from "./choices.js";
+
+const OFFERING = { "aria-haspopup": "listbox", "aria-autocomplete": "list" };
+
+export class Chooser {
+  holder;
+  choices;
+  // Called before it is shown
+  opening = () => {};
+  #search;
+  #chosen;
+  // The message box while it is offered for that, or the button that opened it
+  #box = null;
+  #opener = null;
+  #dismissed = false;
+
+  // `chosen(option, event)` is called with what is chosen; it is closed by then. `moved` as in Choices.
+  constructor(holder, chosen, moved) {
+    this.holder = holder;
+    this.choices = new Choices(one("[role=listbox]", holder), (option, event) => this.#choose(option, event), moved);
+    this.#search = one(".chooser-search", holder);
+    this.#chosen = chosen;
+    this.#search?.addEventListener("input", () => this.#narrow(this.#search.value));
+    holder.addEventListener("keydown", (event) => this.#opener && this.#key(event));
+    // The focus stays in the field
+    holder.addEventListener("mousedown", (event) => {
+      if (this.#box || !event.target.closest("input, a, button")) event.preventDefault();
+    });
+    for (const kind of ["pointerdown", "focusin"]) {
+      document.addEventListener(kind, ({ target }) => this.#opener && !this.#has(target) && this.close());
+    }
+  }
+
+  get open() {
+    return !this.holder.hidden;
+  }
+
+  get isOffered() {
+    return this.#box !== null;
+  }
+
+  // Opens it over `place`, at the press of a button or link.
+  openAt(place, opener) {
+    this.close();
+    this.opening();
+    place.append(this.holder);
+    this.#opener = opener;
+    opener.setAttribute("aria-expanded", "true");
+    this.#search.hidden = this.holder.hidden = false;
+    this.#search.value = "";
+    this.choices.attach(this.#search);
+    this.#search.focus();
+    this.#narrow("");
+  }
+
+  // Offers it for the words in the message box; null is for none.
+  offer(box, words) {
+    if (this.#opener) return;
+    if (words === null) this.#dismissed = false;
+    if (words === null || this.#dismissed) {
+      this.close();
+      return;
+    }
+    if (!this.#box) {
+      this.opening();
+      box.closest(".box").append(this.holder);
+    }
+    this.#box = box;
+    if (this.#search) this.#search.hidden = true;
+    this.choices.attach(box);
+    // A textarea may not be called a combobox, but may have what makes one
+    for (const [name, value] of Object.entries(OFFERING)) box.setAttribute(name, value);
+    box.setAttribute("aria-controls", one("[role=listbox]", this.holder).id);
+    this.holder.hidden = false;
+    if (!this.#narrow(words) && !(this.choices.empty && words === "")) this.close();
+  }
+
+  // Before the message box itself hears of the key: Enter chooses here, and does not send.
+  offeredKey(event) {
+    if (this.#box && !event.shiftKey) this.#key(event);
+  }
+
+  close() {
+    this.holder.hidden = true;
+    this.choices.detach();
+    const names = [...Object.keys(OFFERING), "aria-controls"];
+    if (this.#box) names.forEach((name) => this.#box.removeAttribute(name));
+    this.#opener?.setAttribute("aria-expanded", "false");
+    this.#box = this.#opener = null;
+  }
+
+  #has(target) {
+    return this.holder.contains(target) || this.#opener.contains(target);
+  }
+
+  #narrow(words) {
+    const count = this.choices.narrow(words);
+    const none = one(".chooser-none", this.holder);
+    if (none) none.textContent = count ? "" : none.dataset.none;
+    return count;
+  }
+
+  #key(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    const isTyping = event.target.matches("input, textarea");
+    const isMine =
+      event.key === "Escape" || (isTyping && event.key === "Enter") || (isTyping && this.choices.go(event.key));
+    if (!isMine) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") this.#dismiss();
+    else if (event.key === "Enter" && this.choices.active) this.#choose(this.choices.active, event);
+  }
+
+  #dismiss() {
+    const opener = this.#opener;
+    this.#dismissed = this.#box !== null;
+    this.close();
+    opener?.focus();
+  }
+
+  #choose(option, event) {
+    const isOffered = this.#box !== null;
+    if (this.#chosen(option, event, isOffered) === false) return;
+    this.#dismissed = isOffered;
+    this.close();
+  }
+}
