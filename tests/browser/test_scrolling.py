@@ -112,8 +112,9 @@ def test_a_message_that_waits_is_seen_and_goes_to_the_top_when_its_reply_begins(
 
 
 def test_who_wishes_to_follow_the_text_does(chat, model):
-    with chat.page.expect_response("**/settings/"):
-        chat.settings().get_by_label("Follow the text").check()
+    dialog = chat.settings()
+    dialog.get_by_label("Follow the text").check()
+    expect(dialog.get_by_role("status")).to_have_text("Settings saved.")
     chat.page.reload()
     chat.live()
     expect(chat.settings().get_by_label("Follow the text")).to_be_checked()

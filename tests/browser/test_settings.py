@@ -81,8 +81,9 @@ def test_what_the_model_should_know_is_sent_with_every_request_and_shown(chat, m
     chat.press(chat.answer, "View request")
     expect(chat.page.get_by_role("dialog").get_by_text("I teach {{date}} physics.")).to_be_visible()
     chat.page.keyboard.press("Escape")
-    with chat.page.expect_response("**/settings/personalisation/"):
-        chat.settings("Personalisation").get_by_label("Personalise replies").uncheck()
+    dialog = chat.settings("Personalisation")
+    dialog.get_by_label("Personalise replies").uncheck()
+    expect(dialog.get_by_role("status")).to_have_text(SAVED)
     chat.page.keyboard.press("Escape")
     chat.ask("And now?")
     assert "rhymes" not in str(model.last_body())
