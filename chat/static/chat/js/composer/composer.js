@@ -83,7 +83,7 @@ export class Composer {
   // A first message that the page offers, to be gone over and sent; it takes the place of another one.
   start(text) {
     const offered = all(".starter").map((starter) => starter.textContent.trim());
-    if (offered.includes(this.#text.value)) this.#place("");
+    if (offered.includes(this.#text.value)) this.place("");
     this.put(text.trim());
     this.#text.setSelectionRange(this.#text.value.length, this.#text.value.length);
   }
