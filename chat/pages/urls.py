@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from chat.pages import views
+from chat.pages import app, views
 
 urlpatterns = [
     path("", views.new_chat, name="chat"),
+    path("share/", views.share, name="share"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("icons/<slug:mark>/<slug:name>.png", app.icon, name="icon"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("conversations/", views.conversation_list, name="conversation_list"),
     path("notices/dismiss/", views.dismiss_notice, name="dismiss_notice"),
     path("shortcuts/", views.shortcuts, name="shortcuts"),

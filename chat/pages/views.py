@@ -20,7 +20,7 @@ from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message, Role
 from chat.moderation import actions as moderation
-from chat.pages import plain, welcome
+from chat.pages import app, plain, welcome
 from chat.pages.messages import present_branch
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.pages.sidebar import by_date
@@ -42,6 +42,12 @@ def new_chat(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         return plain.send(request, None, partial(_chat_page, request, None, []))
     return _chat_page(request, None, [])
+
+
+@member_view("GET")
+def share(request: MemberRequest) -> HttpResponse:
+    """Show an empty chat with title, text and url of another app in its message box; nothing is sent."""
+    return _chat_page(request, None, [], {"draft": app.shared_text(request), "is_shared": True})
 
 
 @member_view("GET", "POST")

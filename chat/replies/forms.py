@@ -27,15 +27,14 @@ STOP_PATIENCE = 0.7
 
 
 def send(request: MemberRequest, conversation_uuid: uuid.UUID | None) -> ReplyRequest:
-    """Send the message of a form: text, client_id and parent. Raises what `actions.send` raises."""
-    form = request.POST
+    """Send the message of a form: text, client_id, parent. Raises what `actions.send` raises."""
     return _ask(
         request,
         actions.send,
-        client_id=_identifier(form, "client_id") or uuid.uuid4(),
-        words=_lines(form.get("text", "")),
+        client_id=_identifier(request.POST, "client_id") or uuid.uuid4(),
+        words=_lines(request.POST.get("text", "")),
         conversation_uuid=conversation_uuid,
-        parent_uuid=_identifier(form, "parent"),
+        parent_uuid=_identifier(request.POST, "parent"),
     )
 
 

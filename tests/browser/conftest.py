@@ -141,6 +141,8 @@ def new_context(browser: Browser, faults: Faults) -> Iterator[NewContext]:
 
     def make(site: Site, session: str | None = None, **options: Any) -> BrowserContext:
         defaults = {"base_url": site.origin, "locale": "en-US", "viewport": {"width": 1280, "height": 800}}
+        # Its requests are out of reach for what holds back or answers those of a page
+        defaults["service_workers"] = "block"
         context = browser.new_context(**defaults | options)
         context.set_default_timeout(PATIENCE)
         context.on("page", listen)

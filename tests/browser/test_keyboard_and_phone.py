@@ -109,6 +109,61 @@ def test_on_a_phone_the_list_is_a_drawer(phone, model):
     expect(phone.said).to_have_text("Hello from a phone")
 
 
+def swipe(chat: ChatPage, *stops: tuple[int, int], held: str = "true") -> None:
+    """Draw one finger from stop to stop; where it rests, before it is lifted, `held` becomes true."""
+    finger = chat.page.context.new_cdp_session(chat.page)
+    touch = "Input.dispatchTouchEvent"
+    for number, (x, y) in enumerate(stops):
+        kind = "touchMove" if number else "touchStart"
+        finger.send(touch, {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        chat.page.wait_for_timeout(60)
+    chat.until(held)
+    chat.page.wait_for_timeout(150)
+    finger.send(touch, {"type": "touchEnd", "touchPoints": []})
+
+
+def test_the_drawer_follows_a_finger_and_closes_by_back(phone, model):
+    model.says("Text.\n\n```text\n" + "wide " * 60 + "\n```\n")
+    phone.ask("Something wide")
+    address = phone.address()
+    left = "document.querySelector('#sidebar').getBoundingClientRect().left"
+    swipe(phone, (6, 300), (120, 300), (240, 300))
+    expect(phone.list).to_be_hidden()
+    swipe(phone, (40, 300), (90, 302), (130, 302), held=f"Math.abs({left} + 304 - 90) < 12")
+    expect(phone.list).to_be_hidden()
+    swipe(phone, (40, 300), (120, 400), (240, 500))
+    expect(phone.list).to_be_hidden()
+    code = phone.body.locator("pre")
+    code.evaluate("pre => pre.scrollIntoView()")
+    top = int(phone.top_of(code)) + 20
+    swipe(phone, (60, top), (160, top), (300, top))
+    expect(phone.list).to_be_hidden()
+    swipe(phone, (40, 300), (150, 300), (250, 300), held=f"{left} > -100")
+    expect(phone.list).to_be_visible()
+    phone.page.go_back()
+    expect(phone.list).to_be_hidden()
+    assert phone.page.url == address
+    phone.page.get_by_role("button", name="Open conversations").tap()
+    swipe(phone, (250, 400), (150, 400), (60, 400))
+    expect(phone.list).to_be_hidden()
+    assert phone.page.url == address
+    expect(phone.said).to_have_text("Something wide")
+
+
+def test_half_of_a_low_window_is_for_the_text_and_the_box_is_low_on_a_phone(chat, model):
+    model.says("Text. " * 400)
+    chat.ask("A long one")
+    for width, height in ((844, 390), (640, 400), (320, 568), (390, 844)):
+        chat.page.set_viewport_size({"width": width, "height": height})
+        text = chat.log.bounding_box()
+        assert text
+        assert text["height"] >= height / 2, (width, height, text)
+        assert chat.page.evaluate("document.scrollingElement.scrollWidth") <= width
+    box = chat.page.locator(".box").bounding_box()
+    assert box
+    assert box["height"] <= 100
+
+
 WIDE = "\n".join(
     [
         f"A [link](https://example.org/{'path/' * 40}) and `{'code' * 60}`.",

@@ -48,6 +48,7 @@ OWNED = {
 # Addresses that show only the reader's own, by session
 PERSONAL = {
     "chat": "/",
+    "share": "/share/",
     "conversation_list": "/conversations/",
     "shortcuts": "/shortcuts/",
     "prompt_list": "/prompts/",
@@ -72,7 +73,16 @@ MAKING = {
     "model_star": "/models/star/",
 }
 # Open to everybody, holding nothing of anybody
-PUBLIC = {"favicon", "set_language", "branding_styles", "branding_logo"}
+PUBLIC = {
+    "favicon",
+    "set_language",
+    "branding_styles",
+    "branding_logo",
+    "manifest",
+    "icon",
+    "worker",
+    "offline",
+}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
 ROOMS = {"accounts/", "admin/"}
 # Socket commands: each is tested with a stranger in tests/consumers/test_consumer_<file>.py

@@ -37,7 +37,7 @@ CLIENTS = {
     "channels.layers": "chat/realtime/layer.py",
     "redis": "chat/realtime/socket_leases.py",
     "cryptography": "chat/core/sealing.py",
-    "PIL": "chat/pictures/making.py",
+    "PIL": "chat/pictures",
     "comrak": "chat/markdown",
     "nh3": "chat/markdown",
     "pygments": "chat/markdown",

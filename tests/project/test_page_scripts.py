@@ -22,6 +22,7 @@ BELOW = {
     "voice": {"core", "voice"},
     "preferences": {"core", "preferences"},
     "admin": set(),
+    "worker": {"core", "composer", "worker"},
 }
 MAX_MAIN = 80
 

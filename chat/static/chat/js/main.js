@@ -6,6 +6,7 @@ import { Keeper } from "./composer/conversation.js";
 import * as files from "./composer/files.js";
 import { Outbox } from "./composer/outbox.js";
 import * as sending from "./composer/sending.js";
+import * as shared from "./composer/shared.js";
 import { StatusLine } from "./composer/status.js";
 import { one } from "./core/dom.js";
 import { Events, clicksIn, keysIn } from "./core/events.js";
@@ -14,6 +15,7 @@ import { Shortcuts } from "./core/shortcuts.js";
 import { Socket } from "./core/socket.js";
 import * as widgets from "./core/widgets.js";
 import * as progress from "./sidebar/progress.js";
+import * as worker from "./core/worker.js";
 import * as sidebar from "./sidebar/sidebar.js";
 import * as codeBlocks from "./thread/code_blocks.js";
 import * as copying from "./thread/copying.js";
@@ -57,6 +59,7 @@ page.pending = new PendingMessages(page);
 const others = [
   widgets, shortcutSheet, sidebar, progress, sending, files, versions, markers, pins, folding, copying, codeBlocks,
   pictures, tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
+  shared, worker,
 ];
 others.forEach(({ register }) => register(page));
 

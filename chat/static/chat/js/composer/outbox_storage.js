@@ -68,6 +68,9 @@ export class OutboxStorage {
   }
 }
 
+// All that waits, whichever page has it.
+export const waiting = () => keys(PREFIX).flatMap((name) => parsed(stored(name)));
+
 const lock = (name) => `${document.body.dataset.user}:${name}`;
 
 function parsed(text) {

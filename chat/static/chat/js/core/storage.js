@@ -50,9 +50,27 @@ export function keys(prefix) {
   }
 }
 
+// Whose page was last open in this browser, for the page that is shown offline, which knows nobody.
+export function notePerson() {
+  try {
+    localStorage.setItem("person", document.body.dataset.user);
+  } catch {
+    return;
+  }
+}
+
+export function lastPerson() {
+  try {
+    return localStorage.getItem("person") ?? "";
+  } catch {
+    return "";
+  }
+}
+
 export function forgetAll() {
   keys("").forEach((name) => store(name, null));
   try {
+    localStorage.removeItem("person");
     sessionStorage.clear();
   } catch {
     return;

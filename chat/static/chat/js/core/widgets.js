@@ -1,7 +1,8 @@
 // What surrounds the conversation: menus, the drawer, the way to the settings, links that look like buttons.
 
-import { closeByBack, onItsWay } from "./dialog.js";
+import { onItsWay } from "./dialog.js";
 import { all, one, word } from "./dom.js";
+import { setUpDrawer } from "./drawer.js";
 import { post } from "./requests.js";
 import { toast } from "./toast.js";
 
@@ -77,7 +78,7 @@ function setUpDismissing() {
 // The sidebar's buttons: on a phone it is a drawer, beside the conversation it goes away and stays away.
 function setUpSidebar(events, keys, shortcuts) {
   const phone = matchMedia("(max-width: 48rem)");
-  const drawer = setUpDrawer(keys);
+  const drawer = setUpDrawer(keys, phone);
   const turnTo = (open) => (phone.matches ? drawer(open) : collapse(!open));
   const isOpen = () => (phone.matches ? root.classList.contains("drawer") : root.dataset.sidebar !== "closed");
   one("#drawer-open").addEventListener("click", () => turnTo(true));
@@ -98,30 +99,6 @@ function collapse(isClosed) {
   } catch {
     return;
   }
-}
-
-// What lies behind the drawer cannot be reached meanwhile. Gives what opens and closes it.
-function setUpDrawer(keys) {
-  const opener = one("#drawer-open");
-  const turnTo = (open) => {
-    if (root.classList.contains("drawer") === open) return;
-    root.classList.toggle("drawer", open);
-    one("#main").inert = open;
-    // What is told meanwhile, such as Undo, must be in reach
-    (open ? document.body : one(".stage")).append(one("#toasts"));
-    opener.setAttribute("aria-expanded", String(open));
-    (open ? one("#drawer-close") : opener).focus();
-    heard(open);
-  };
-  const close = () => turnTo(false);
-  const heard = closeByBack("drawer", close);
-  one("#veil").addEventListener("click", close);
-  keys.on("Escape", (event) => {
-    if (event.defaultPrevented || !root.classList.contains("drawer")) return;
-    event.preventDefault();
-    close();
-  });
-  return turnTo;
 }
 
 // Links that are called buttons answer to the space bar as buttons do.
