@@ -78,7 +78,7 @@ def test_what_the_model_should_know_is_sent_with_every_request_and_shown(chat, m
         "What the person you are talking to wants you to know about them:\nI teach {{date}} physics.\n\n"
         "How they want you to reply:\nIn rhymes."
     )
-    chat.press(chat.answer, "View request")
+    chat.more(chat.answer, "View request")
     expect(chat.page.get_by_role("dialog").get_by_text("I teach {{date}} physics.")).to_be_visible()
     chat.page.keyboard.press("Escape")
     dialog = chat.settings("Personalisation")
