@@ -100,6 +100,7 @@ class FeedbackAdmin(ListAdmin):
             "subtitle": None,
             "thread": [present(message, with_hidden=True) for message in surroundings(row.message)],
             "reported": str(row.message.uuid),
+            "reported_as": _("rated"),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -23,7 +23,7 @@ class FeedbackForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Feedback
         fields = ("rating", "reason", "comment")
-        labels: ClassVar = {"rating": _("How is this reply?"), "reason": _("What’s wrong with it?")}
+        labels: ClassVar = {"rating": _("How is this reply?"), "reason": _("Reason (optional)")}
 
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]

@@ -57,7 +57,7 @@ class MessageMenu {
   // The models that may answer, as their own page lists them.
   async offerModels() {
     const opener = this.#opener;
-    const place = one(".message-models", this.#menu);
+    const place = one(".message-options", this.#menu);
     let options;
     try {
       options = await fetchPage(address("model", this.#thread.conversation));
@@ -108,6 +108,7 @@ class MessageMenu {
   }
 
   #show(what) {
+    one(".message-facts", this.#menu).hidden = what === "models";
     for (const name of ["acts", "models"]) one(`.message-${name}`, this.#menu).hidden = name !== what;
   }
 

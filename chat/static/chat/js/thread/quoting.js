@@ -26,7 +26,7 @@ class Quoting {
   constructor({ composer, column }) {
     this.#composer = composer;
     document.addEventListener("selectionchange", () => this.#changed(column));
-    addEventListener("scroll", () => this.#place(), { capture: true, passive: true });
+    for (const kind of ["scroll", "resize"]) addEventListener(kind, () => this.#place(), { capture: true, passive: true });
   }
 
   // Gives whether there was something to quote.

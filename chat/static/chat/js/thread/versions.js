@@ -4,6 +4,7 @@ import { onItsWay, openDialog } from "../core/dialog.js";
 import { one, word } from "../core/dom.js";
 import { fetchPage, post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
+import { enhance } from "./blocks.js";
 
 const TARGET = /[0-9a-f-]{36}(?=\/show\/$)/;
 const KEYS = { ArrowLeft: ".before", ArrowRight: ".after" };
@@ -46,6 +47,7 @@ class VersionSwitcher {
     event.preventDefault();
     onItsWay(async () => {
       const content = document.importNode(one(".compared", await fetchPage(link.href)), true);
+      enhance(content);
       const shown = link.closest(".compared");
       if (shown) {
         shown.replaceChildren(...content.childNodes);
