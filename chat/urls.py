@@ -24,6 +24,7 @@ CAPABILITIES = (
     "moderation",
     "pictures",
     "voice",
+    "notifications",
     "preferences",
 )
 

@@ -238,6 +238,9 @@ VOICE_CLIPS_AT_ONCE = whole_number("VOICE_CLIPS_AT_ONCE", 2, least=0)
 # Whether the site fetches pictures of answers for who asks: from the world, or from its own network too
 REMOTE_PICTURES = choice("REMOTE_PICTURES", ("off", "public", "private"))
 
+# The tests' own push service: the only one on plain http, and on this machine
+PUSH_TEST_ORIGIN = ""
+
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
 

@@ -180,12 +180,17 @@ class ChatConsumer(PersonConsumer):
     async def _message_changed(self, message: layer_messages.MessageChanged) -> None:
         await self._subscription.message_changed(message.message, message.uuid)
 
+    async def _who_is_looking(self, message: layer_messages.WhoIsLooking) -> None:
+        if self._is_visible:
+            await layer.answer(message.channel)
+
     _layer_handlers: ClassVar[layer_messages.Handlers] = {
         layer_messages.Frame: _forward,
         layer_messages.ReplyBegan: _reply_began,
         layer_messages.ReplyEnded: _reply_ended,
         layer_messages.ReplyFrame: _reply_frame,
         layer_messages.MessageChanged: _message_changed,
+        layer_messages.WhoIsLooking: _who_is_looking,
         layer_messages.SessionEnded: PersonConsumer._session_ended,
         layer_messages.AccountStatusChanged: PersonConsumer._account_status_changed,
     }

@@ -7,6 +7,7 @@ from chat.models.feedback import Feedback
 from chat.models.generations import FailedReply, Generation
 from chat.models.limits import CacheEntry, Counter
 from chat.models.model_choices import ModelChoice
+from chat.models.notifications import PushSubscription, SiteKey
 from chat.models.personas import Persona
 from chat.models.preferences import Preferences
 from chat.models.prompts import SavedPrompt
@@ -30,10 +31,12 @@ __all__ = [
     "OfferedModel",
     "Persona",
     "Preferences",
+    "PushSubscription",
     "Report",
     "Role",
     "SavedPrompt",
     "SiteBranding",
+    "SiteKey",
     "SpeechProvider",
     "SpeechUsage",
     "Status",

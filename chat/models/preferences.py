@@ -14,7 +14,8 @@ LONGEST_WISH = 1500
 class Preferences(models.Model):
     """One row a person, once they have changed something.
 
-    `theme` is "" and `time_zone` (an IANA name) is "" while the browser's hold. `about` and `reply_style` are
+    `theme` is "" and `time_zone` (an IANA name) is "" while the browser's hold. `notify_titles` is whether
+    a notification says which conversation it is about. `about` and `reply_style` are
     what models are told in this person's conversations while `is_personalised`.
     """
 
@@ -33,6 +34,7 @@ class Preferences(models.Model):
     theme = models.CharField(max_length=8, choices=Theme.choices, blank=True, default="")
     send_key = models.CharField(max_length=12, choices=SendKey.choices, default=SendKey.ENTER)
     time_zone = models.CharField(max_length=64, blank=True, default="")
+    notify_titles = models.BooleanField(default=False, db_default=False)
     is_personalised = models.BooleanField(default=True)
     about = models.TextField(max_length=LONGEST_WISH, blank=True, default="")
     reply_style = models.TextField(max_length=LONGEST_WISH, blank=True, default="")

@@ -26,7 +26,7 @@ _PAGE = "#fcfcfa"
 _A_YEAR = 365 * 24 * 3600
 _ASK_AGAIN = {"Cache-Control": "private, no-cache"}
 # The parts of the service worker
-_WORKERS = ("chat/js/worker/offline.js",)
+_WORKERS = ("chat/js/worker/offline.js", "chat/js/worker/push.js")
 # What the offline page is made of: the site's own files, none of a person's
 _FILES = re.compile(r'(?:href|src)="(/(?:static|branding)/[^"#]+)')
 

@@ -230,6 +230,17 @@ async def answer(channel: str) -> None:
     await get_channel_layer().send(channel, {"type": "answer"})
 
 
+async def is_looking(user_id: int, patience: float) -> bool:
+    """Return whether a page of the person is in view: that one says so within `patience` seconds."""
+    async with mailbox() as (channel, receive):
+        await publish(person_group(user_id), layer_messages.WhoIsLooking(channel))
+        try:
+            await asyncio.wait_for(receive(), patience)
+        except TimeoutError:
+            return False
+    return True
+
+
 async def check() -> None:
     """Make a round trip through the layer. Raise whatever it raises when it is down."""
     async with mailbox() as (channel, receive):

@@ -69,6 +69,12 @@ class AccountStatusChanged(msgspec.Struct, tag="standing.changed", frozen=True):
     """A person was suspended, or may send again."""
 
 
+class WhoIsLooking(msgspec.Struct, tag="looking", frozen=True):
+    """The sockets of pages that are in view of their person say so on `channel`."""
+
+    channel: str
+
+
 class ModelsChanged(msgspec.Struct, tag="models.changed", frozen=True):
     """The models on offer, or a provider that has them, are others."""
 
@@ -105,7 +111,14 @@ class StopReply(msgspec.Struct, tag="stop", frozen=True):
 ForReply = WatchReply | UnwatchReply | AcknowledgeReply | StopReply
 ForEngine = ForReply | SessionEnded | ModelsChanged
 ForSocket = (
-    Frame | ReplyBegan | ReplyEnded | ReplyFrame | MessageChanged | SessionEnded | AccountStatusChanged
+    Frame
+    | ReplyBegan
+    | ReplyEnded
+    | ReplyFrame
+    | MessageChanged
+    | SessionEnded
+    | AccountStatusChanged
+    | WhoIsLooking
 )
 Message = ForEngine | ForSocket
 

@@ -17,6 +17,7 @@ from chat.conversations.sweep import Sweeper
 from chat.core.database import Reader, in_database
 from chat.demo import DemoServer
 from chat.models import Message, Status
+from chat.notifications.sender import Notifier
 from chat.provider import Endpoint
 from chat.realtime import layer, layer_messages
 from chat.replies import actions, limits, naming, reaper
@@ -56,6 +57,7 @@ class Engine:
         self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._end_lost)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.registry.environment_provider
+        self._notifier = Notifier()
         self._naming = Naming(self.registry, self._interval)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -92,6 +94,7 @@ class Engine:
             async with asyncio.timeout(DRAIN_LIMIT):
                 while unfinished := {task for task in self._tasks if task.get_name().startswith("reply")}:
                     await asyncio.wait(unfinished)
+        await self._notifier.close()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -162,6 +165,7 @@ class Engine:
         end = ReplyEnd(outcome.status, outcome.error, running.context_starts_at)
         await running.audience.announce_end(end, worker)
         await layer.announce_unseen(running.conversation.owner_id, running.conversation.uuid)
+        self._notifier.reply_ended(running.conversation)
         if running.further_requests:
             await self._count_extra_requests(running)
 

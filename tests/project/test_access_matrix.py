@@ -51,6 +51,8 @@ PERSONAL = {
     "share": "/share/",
     "conversation_list": "/conversations/",
     "shortcuts": "/shortcuts/",
+    "settings_notifications": "/settings/notifications/",
+    "push_subscribe": "/push/subscribe/",
     "prompt_list": "/prompts/",
     "personas": "/personas/",
     "models": "/models/",
@@ -67,6 +69,7 @@ PERSONAL = {
 MAKING = {
     "conversation_start": "/c/",
     "persona_new": "/personas/new/",
+    "push_unsubscribe": "/push/unsubscribe/",
     "dismiss_notice": "/notices/dismiss/",
     "conversations_delete": "/settings/chats/delete/",
     "conversations_restore": "/settings/chats/restore/?moment=2026-01-01",

@@ -14,6 +14,7 @@ import * as shortcutSheet from "./core/shortcut_sheet.js";
 import { Shortcuts } from "./core/shortcuts.js";
 import { Socket } from "./core/socket.js";
 import * as widgets from "./core/widgets.js";
+import * as notifying from "./notifications/notifying.js";
 import * as progress from "./sidebar/progress.js";
 import * as worker from "./core/worker.js";
 import * as sidebar from "./sidebar/sidebar.js";
@@ -57,9 +58,9 @@ page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
 
 const others = [
-  widgets, shortcutSheet, sidebar, progress, sending, files, versions, markers, pins, folding, copying, codeBlocks,
-  pictures, tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching, voice,
-  shared, worker,
+  widgets, shortcutSheet, sidebar, progress, notifying, sending, files, versions, markers, pins, folding, copying,
+  codeBlocks, pictures, tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching,
+  voice, shared, worker,
 ];
 others.forEach(({ register }) => register(page));
 

@@ -13,10 +13,13 @@ class Progress {
   #states = new Map();
   #socket;
   #thread;
+  #events;
 
+  // Tells of "page:unseen" with the conversation whose reply has ended.
   constructor({ events, socket, thread }) {
     this.#socket = socket;
     this.#thread = thread;
+    this.#events = events;
     events.on("page:open", () => this.#present());
     events.on("progress", ({ states, whole = false }) => this.#told(states, whole));
     events.on("page:deleted", ({ conversation }) => this.#told({ [conversation]: "" }));
@@ -37,6 +40,7 @@ class Progress {
     for (const [conversation, state] of Object.entries(states)) {
       if (state) this.#states.set(conversation, state);
       else this.#states.delete(conversation);
+      if (state === "unseen" && !whole) this.#events.tell("page:unseen", conversation);
     }
     this.#look();
     this.#show();
