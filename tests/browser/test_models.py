@@ -107,11 +107,11 @@ def test_without_javascript_a_form_chooses(new_context, site, model):
     page = context.new_page()
     page.goto("/")
     page.get_by_role("link", name="A plain conversation").click()
-    page.get_by_role("link", name="Choose a model").click()
+    page.get_by_role("button", name="Model:").click()
     page.get_by_role("combobox", name="Model").select_option(label="scripted-2")
     page.get_by_role("button", name="Use this model").click()
     assert ChatPage(page).address()
-    page.get_by_role("link", name="Choose a model").click()
+    page.get_by_role("button", name="Model:").click()
     expect(page.locator("option:checked")).to_have_text("scripted-2")
 
 
@@ -185,18 +185,19 @@ def test_an_administrator_adds_a_provider_and_a_person_chooses_its_model_until_i
     expect(chat.log).not_to_contain_text("no longer available")
 
 
-def test_a_choice_that_is_slow_leaves_what_was_said_meanwhile_in_view(chat, model, picker):
+def test_what_is_sent_during_a_slow_choice_waits_for_it_and_is_answered_by_it(chat, model, picker):
     slow = []
     chat.page.route(re.compile(r"/c/$"), lambda route: slow.append(route))
     with chat.page.expect_request(re.compile(r"/c/$")):
         choose(chat, "scripted-2")
-    chat.log.get_by_role("button").first.click()
-    chat.ended()
-    address = chat.address()
+    chat.say("Which one are you?")
+    expect(chat.box).to_have_value("Which one are you?")
+    expect(chat.mine).to_have_count(0)
     with chat.page.expect_response(re.compile(r"/c/.*/model/$")):
         slow[0].continue_()
-    expect(chat.page).to_have_url(address)
-    expect(picker).to_have_text("Model: scripted-2")
+    chat.ended()
+    expect(chat.answer.locator(".model")).to_have_text("scripted-2")
+    chat.address()
     chat.page.reload()
     expect(chat.answers).to_have_count(1)
     expect(picker).to_have_text("Model: scripted-2")
