@@ -76,7 +76,7 @@ class ChatPage:
     def more(self, article: Locator, name: str) -> None:
         """Something in the menu of a reply."""
         self.press(article, "More actions")
-        article.get_by_role("button", name=name, exact=True).click()
+        self.page.locator("#message-menu").get_by_role("button", name=name, exact=True).click()
 
     def version(self, article: Locator) -> Locator:
         """ "2 / 3", where a message has versions."""

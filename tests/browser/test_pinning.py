@@ -15,6 +15,7 @@ BEGAN = "Only the messages below fit"
 def chat(new_context, site) -> ChatPage:
     chat = ChatPage(new_context(site, site.named("keeping")).new_page()).open("/")
     chat.item("Ten and one").get_by_role("link").click()
+    chat.address()
     return chat.live()
 
 

@@ -16,7 +16,7 @@ export function register(page) {
   clicks.on("more", (button, article, event) => menu.toggle(button, article, event));
   clicks.on("retry-with", () => menu.offerModels());
   clicks.on("retry-model", (button, article) => menu.retry(article, Number(button.value)));
-  for (const name of ["pin", "copy-source", "sent", "report"]) clicks.on(name, () => menu.close());
+  for (const name of ["pin", "copy-source", "compare", "sent", "report"]) clicks.on(name, () => menu.close());
 }
 
 class MessageMenu {
@@ -100,7 +100,11 @@ class MessageMenu {
     const { message, reported } = article.dataset;
     const model = one(".model", article)?.textContent ?? "";
     one(".message-facts", this.#menu).textContent = [momentOf(article), model].filter(Boolean).join(" · ");
-    for (const name of ["sent", "report"]) one(`[data-action=${name}]`, this.#menu).href = address(name, message);
+    const link = (name) => one(`[data-action=${name}]`, this.#menu);
+    link("sent").href = address("sent", message);
+    link("report").href = address("report", message);
+    link("compare").href = address("versions", message);
+    link("compare").hidden = !one(".siblings", article);
     one("[data-action=pin]", this.#menu).setAttribute("aria-pressed", String(isPinned(article)));
     const [report, isReported] = all("[data-action=report] > span", this.#menu);
     report.hidden = reported !== undefined;

@@ -54,7 +54,8 @@ class VersionSwitcher {
         one("h2", shown).focus();
         return;
       }
-      const dialog = openDialog(content, { opener: link, wide: true });
+      const opener = link.closest("[popover]") ? one("[data-action=more]", article) : link;
+      const dialog = openDialog(content, { opener, wide: true });
       content.addEventListener("submit", (event) => {
         event.preventDefault();
         dialog.close();
