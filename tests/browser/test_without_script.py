@@ -83,6 +83,7 @@ def test_a_message_is_sent_and_its_reply_is_read_while_it_is_written(new_context
     expect(box).to_be_hidden()
     steps.go_on()
     expect(reply).to_contain_text("The first part. The second part.")
+    expect(page.locator(".plain .hint")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(reply).to_contain_text("You stopped this reply.")
     model.says("Another story.")
