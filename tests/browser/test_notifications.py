@@ -37,7 +37,7 @@ if (window.ServiceWorkerRegistration) Object.defineProperty(ServiceWorkerRegistr
 def test_a_person_is_told_only_once_they_have_asked_for_it_and_pressing_it_leads_there(
     new_context, site, model
 ):
-    context = new_context(site, site.someone())
+    context = new_context(site, site.someone(), service_workers="allow")
     context.add_init_script(STAND_IN)
     chat = ChatPage(context.new_page()).open("/")
     chat.ask("Hello")

@@ -4,6 +4,9 @@ import { one } from "../core/dom.js";
 import { fetchText, post } from "../core/requests.js";
 import { store, stored } from "../core/storage.js";
 
+// Milliseconds
+const PATIENCE = 10000;
+
 // Shows how it stands in the form of the settings, and lets it be changed there.
 export function fill(form) {
   const box = one("#notify", form);
@@ -46,7 +49,9 @@ async function turnOn(form, box) {
 // Throws what the browser throws that has no push service, or cannot reach it.
 async function subscribe({ worker, subscribe: address }) {
   await navigator.serviceWorker.register(worker);
-  const { pushManager } = await navigator.serviceWorker.ready;
+  // A worker that cannot be installed would be waited for without an end
+  const late = new Promise((_, reject) => setTimeout(reject, PATIENCE));
+  const { pushManager } = await Promise.race([navigator.serviceWorker.ready, late]);
   const { key } = JSON.parse(await fetchText(address));
   const options = { userVisibleOnly: true, applicationServerKey: key };
   return pushManager.subscribe(options).catch(async () => {
