@@ -81,7 +81,7 @@ def test_a_thumb_is_kept_changed_explained_and_taken_back(chat, model):
     expect(bad).to_have_attribute("aria-pressed", "false")
 
 
-def test_words_of_a_reply_are_quoted_by_the_mouse_the_keyboard_and_on_a_phone(chat, model):
+def test_words_of_a_reply_are_quoted_by_the_mouse_by_tab_and_by_a_shortcut(chat, model):
     model.says("Some *words* of it.\n\nAnd others.")
     chat.ask("Question")
     quote = chat.page.get_by_role("button", name="Quote in my question")
