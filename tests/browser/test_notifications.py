@@ -75,3 +75,10 @@ def test_a_person_is_told_only_once_they_have_asked_for_it_and_pressing_it_leads
     with chat.page.expect_response("**/push/unsubscribe/") as gone:
         switch.uncheck()
     assert gone.value.status == 204
+    switch.check()
+    expect(switch).to_be_enabled()
+    dialog.get_by_role("button", name="Turn off in all browsers").click()
+    expect(chat.page.get_by_role("heading", name="Notifications")).to_be_visible()
+    chat.open("/").page.keyboard.press("Control+,")
+    dialog.get_by_role("link", name="Notifications").click()
+    expect(switch).not_to_be_checked()

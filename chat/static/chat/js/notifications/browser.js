@@ -15,6 +15,7 @@ export function fill(form) {
   if (!window.Notification) say(form, form.dataset.missing);
   else if (Notification.permission === "denied") say(form, form.dataset.blocked);
   else if (stored("notify") === "page") say(form, form.dataset.open);
+  one(".notify-nowhere").addEventListener("submit", () => store("notify", null));
   box.addEventListener("change", async (event) => {
     // It is none of the fields that are saved together
     event.stopPropagation();
