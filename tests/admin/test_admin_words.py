@@ -84,5 +84,5 @@ def test_the_index_begins_with_what_moderators_come_for(root: User, bob: User) -
 
     first = ["Report", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
     services = ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
-    assert sections(root) == [*first, *services, "Group", "EmailAddress", "LogEntry"]
+    assert sections(root) == [*first, *services, "SiteBranding", "Group", "EmailAddress", "LogEntry"]
     assert sections(bob) == ["Report", "Feedback", "User", "Conversation"]

@@ -17,6 +17,7 @@ ALONE = {
     "chat/js/voice/recorder_worklet.js",
     # In the service worker, which imports no modules in every browser
     "chat/js/worker/offline.js",
+    "chat/js/worker/push.js",
 }
 
 MODULES = {

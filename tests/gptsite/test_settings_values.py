@@ -44,6 +44,13 @@ BAD = {
         "chat.example.org/chat",
         "a.example;b.example",
     ],
+    "SITE_NAME": [
+        "S" * 61,
+        "A site of a school with a name that has far more than sixty characters",
+        "校" * 70,
+    ],
+    "SITE_ACCENT": ["green", "#12", "#ffff00", "11695a1", "rgb(1, 2, 3)"],
+    "SITE_LOGO": ["/proc/none/logo.svg", "{file}", "{file}/logo.png"],
     "TRUSTED_PROXIES": ["proxy.example.org", "10.0.0.0/33", "*", "127.0.0.1 10.0.0.1"],
     "OPENAI_API_KEY": [
         "Bearer sk-canary",
@@ -213,8 +220,8 @@ def test_a_value_that_cannot_be_meant_stops_the_start_with_a_sentence(tmp_path, 
 def test_the_example_in_each_sentence_is_right(tmp_path, name):
     said = refused(tmp_path, name, BAD[name][0])
     [example] = re.findall(rf"such as {name}=(.+) \(set in the environment\)\.$", said)
-    if name == "DATA_DIR":
-        assert example == "/srv/chat"
+    if name in {"DATA_DIR", "SITE_LOGO"}:
+        assert example in {"/srv/chat", "/srv/chat/logo.svg"}
     elif "openssl" in example:
         assert example == "what `openssl rand -hex 32` prints, or be left unset"
     else:
@@ -228,7 +235,11 @@ def test_what_people_rightly_write_is_taken(tmp_path, name, value):
 
 def test_the_examples_of_the_example_file_are_right(tmp_path):
     lines = re.findall(r"^#([A-Z_]+)=(.+)$", EXAMPLE.read_text(), re.MULTILINE)
-    settings_with(**dict(lines) | {"DATA_DIR": str(tmp_path)})
+    logo = tmp_path / "logo.svg"
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>'
+    )
+    settings_with(**dict(lines) | {"DATA_DIR": str(tmp_path), "SITE_LOGO": str(logo)})
     assert len(lines) > 10
 
 

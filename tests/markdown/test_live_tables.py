@@ -27,8 +27,8 @@ TABLES = {
 @pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
 @pytest.mark.parametrize("size", [1, 3, 7, 20])
 def test_a_growing_table_looks_as_the_whole_of_it_at_every_step(text, size, monkeypatch):
-    def compared(block, growing=None):
-        html = block_html(block, growing)
+    def compared(block, growing=None, **options):
+        html = block_html(block, growing, **options)
         if block.is_a("table"):
             assert html == block_html(block)
         return html

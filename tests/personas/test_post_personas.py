@@ -151,7 +151,7 @@ def test_the_syntax_of_templates_stays_text_in_every_field(alice, words):
 
 def test_parameters_are_folded_until_there_are_some_or_one_is_wrong(alice, pirate):
     client, path = browser_of(alice), f"/personas/{pirate.uuid}/change/"
-    opened = '<details class="persona-parameters" open>'
+    opened = '<details class="persona-parameters advanced" open>'
     assert opened not in client.get(path).content.decode()
     refused = client.post(path, {"name": "Pirate", "temperature": "hot"}).content.decode()
     assert opened in refused
