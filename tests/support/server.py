@@ -79,6 +79,7 @@ class SiteServer:
         self._printed = ""
         database = data_dir / "db.sqlite3"
         if self.migrated and not by_command and not database.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.migrated, database)
         self.process = self._started(by_command)
 
