@@ -173,6 +173,7 @@ def test_of_a_long_conversation_only_what_is_near_is_kept_at_hand(new_context, s
     chat = ChatPage(new_context(site, site.named("long")).new_page()).open("/")
     chat.item("A long conversation").get_by_role("link").click()
     chat.live()
+    expect(chat.answer).to_contain_text("Answer 99.")
     words = "[...document.querySelectorAll('.message .body')].map((body) => body.textContent.split('.')[0])"
     near = "document.querySelectorAll('#messages > .message').length"
 
