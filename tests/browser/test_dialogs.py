@@ -43,7 +43,7 @@ def opened(chat: ChatPage, name: str) -> Locator:
     else:
         chat.box.fill("")
         chat.box.press_sequentially("/transl")
-        chat.page.locator(".prompt").click()
+        chat.page.get_by_role("listbox", name="Saved prompts").get_by_role("option").click()
     dialog = chat.page.get_by_role("dialog", name=name)
     expect(dialog).to_be_visible()
     return dialog

@@ -102,18 +102,22 @@ def test_back_closes_whatever_dialog_is_open_and_then_leaves_the_page(chat, mode
     chat.ask("Something")
     before = chat.address()
     dialog = chat.page.get_by_role("dialog")
+    menu = chat.answer.get_by_role("button", name="More actions")
+    settings = chat.page.locator("#settings")
+    # Each with what has the focus afterwards
     openers = [
-        chat.page.locator("#settings"),
-        *(chat.answer.locator(f"[data-action={name}]") for name in ("sent", "report")),
+        (settings, settings.click),
+        (menu, lambda: chat.more(chat.answer, "View request")),
+        (menu, lambda: chat.more(chat.answer, "Report")),
     ]
-    for opener in openers:
-        opener.click()
+    for opener, press in openers:
+        press()
         expect(dialog).to_be_visible()
         chat.page.go_back()
         expect(dialog).to_have_count(0)
         expect(opener).to_be_focused()
         assert chat.page.url == before
-        opener.click()  # and what is closed in another way leaves nothing to go back to
+        press()  # and what is closed in another way leaves nothing to go back to
         expect(dialog).to_be_visible()
         chat.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
