@@ -17,6 +17,8 @@ ODDITIES = {
     "a mark before text": ("text/plain", b"\xef\xbb\xbfOne two.\n"),
     "segments alone": ("application/json", b'{"segments": [{"text": " One"}, {"text": " two."}]}'),
     "null beside segments": ("application/json", b'{"text": null, "segments": [{"text": "One"}, {"text": "two."}]}'),
+    "an empty segment": ("application/json", b'{"segments": ["One", "", "two."]}'),
+    "an empty event": ("text/event-stream", b'data: {"text": "One"}\n\ndata: {"text": ""}\n\ndata: {"text": "two."}\n\n'),
     "a list of one": ("application/json", b'[{"text": " One two."}]'),
     "another name": ("application/json", b'{"transcription": "One two."}'),
     "a string": ("application/json", b'"One two."'),

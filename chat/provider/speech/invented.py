@@ -94,16 +94,14 @@ def one_line(text: str) -> str:
     return "\n\n".join(_BREAK.sub(" ", paragraph) for paragraph in paragraphs)
 
 
-def joined(before: str, segment: str) -> str:
-    """Return words with a segment behind them."""
-    return f"{before}{space_between(before, segment)}{segment}"
+def with_space(segment: str, before: list[str]) -> str:
+    """Return a segment with a space in front, where its writing has one after those before it.
 
-
-def space_between(before: str, segment: str) -> str:
-    """Return the space between two segments, where their writing has one."""
-    if not before or not segment or segment[0].isspace() or before[-1].isspace():
-        return ""
-    return "" if _AT_UNSPACED.search(f"{before[-1]}\n{segment[0]}") else " "
+    An empty segment stays empty, and is none of those before.
+    """
+    if not before or not segment or segment[0].isspace() or before[-1][-1].isspace():
+        return segment
+    return segment if _AT_UNSPACED.search(f"{before[-1][-1]}\n{segment[0]}") else f" {segment}"
 
 
 def is_quiet(pcm: bytes) -> bool:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from functools import reduce
 from typing import Any
 
 from chat.core.text import clean
 from chat.provider import faults
 from chat.provider.errors import NotAModelServer
-from chat.provider.speech.invented import joined, space_between
+from chat.provider.speech.invented import with_space
 from chat.provider.sse import BareLine, ErrorData, EventSplitter
 
 MAX_WORDS = 100_000
@@ -76,14 +75,13 @@ class Transcript:
         elif isinstance(event.get("choices"), list):
             self._add(self._pieces, *(_string(_delta(choice), "content") for choice in event["choices"]))
         elif isinstance(event.get("text"), str):  # a segment; with pieces beside it, it says the same again
-            before = self._segments[-1] if self._segments else ""
-            self._add(self._segments, space_between(before, event["text"]), event["text"])
+            self._add(self._segments, with_space(event["text"], self._segments))
         elif not kind:
             raise faults.error_from_event(event)
         self.has_begun = True
 
     def _add(self, words: list[str], *pieces: str) -> None:
-        words += pieces
+        words += filter(None, pieces)
         self.length += sum(map(len, pieces))
 
     def _end(self, text: str) -> None:
@@ -127,14 +125,24 @@ def _text_in(value: object, depth: int = 0) -> str | None:
     if depth == DEEPEST:
         return None
     if isinstance(value, list):
-        found = [_text_in(segment, depth + 1) for segment in value]
-        return None if None in found or not found else reduce(joined, found)  # type: ignore[arg-type]
+        return _joined([_text_in(segment, depth + 1) for segment in value])
     if not isinstance(value, dict) or value.get("error"):
         return None
     named = (_text_in(value.get(name), depth + 1) for name in NAMES)
     text = next((words for words in named if words is not None), None)
     is_empty = text is None and value.get("text", value.get("segments")) in (None, [])
     return "" if is_empty and value.keys() & {"text", "segments"} else text
+
+
+def _joined(found: list[str | None]) -> str | None:
+    """Return the words of segments; None where there are no segments, or one has no words in it at all."""
+    words: list[str] = []
+    for segment in found:
+        if segment is None:
+            return None
+        if segment:
+            words.append(with_space(segment, words))
+    return "".join(words) if found else None
 
 
 def _decoded(body: bytes, options: str) -> str:
