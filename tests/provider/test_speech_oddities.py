@@ -14,6 +14,7 @@ ODDITIES = {
     "UTF-16": ("application/json", '{"text": "One two."}'.encode("utf-16")),
     "another character set": ("text/plain; charset=utf-16-le", "One two.".encode("utf-16-le")),
     "a character set that is none": ("text/plain; charset=klingon", b"One two."),
+    "a code of names of hosts": ("text/plain; charset=Punycode", b"One two."),
     "a mark before text": ("text/plain", b"\xef\xbb\xbfOne two.\n"),
     "segments alone": ("application/json", b'{"segments": [{"text": " One"}, {"text": " two."}]}'),
     "null beside segments": ("application/json", b'{"text": null, "segments": [{"text": "One"}, {"text": "two."}]}'),
