@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from chat.markdown.speech.writing_systems import base_language
+
 RANGE, ARROW = "\u2013", "\u2192"
 LESS, MORE, EQUAL = "\uff1c", "\uff1e", "\uff1d"  # the wide forms
 
@@ -58,7 +60,7 @@ def in_words(text: str, language: str) -> str:
     """Return a sentence with words for its signs; in a language that is not known here they are gaps."""
     if text.isascii():
         return text
-    base = language.lower().partition("-")[0].partition("_")[0]
+    base = base_language(language)
     if ARROW in text:
         text = _POINTED.sub(_PAUSES.get(base, ", "), text).strip(",\uff0c\u3001 ")
     if base not in _WORDS:

@@ -39,9 +39,14 @@ _OTHERS = [(re.compile(f"[{letters}]+"), usual, known.split()) for letters, usua
 _NOT_LATIN = {"zh", "ja", "ko"} | {name for _, _, known in _OTHERS for name in known}
 
 
+def base_language(tag: str) -> str:
+    """Return the part of a language's tag that is the language: "zh" of "zh-hans"."""
+    return tag.lower().partition("-")[0].partition("_")[0]
+
+
 def language_of(text: str, language: str) -> str:
     """Return ``language`` if the text may be written in it, else the usual one of its letters."""
-    base = language.lower().partition("-")[0].partition("_")[0]
+    base = base_language(language)
     if text.isascii():
         has_words = _LETTERS["latin"].search(text)
         return "en" if base in _NOT_LATIN and has_words else language
