@@ -7,7 +7,7 @@ import { EndOfSpeech } from "./end_of_speech.js";
 import { Insertion } from "./insertion.js";
 import { languageOf } from "./language.js";
 import { Meter } from "./meter.js";
-import { said, settings } from "./parts.js";
+import { nameButton, said, settings } from "./parts.js";
 import { Pieces } from "./pieces.js";
 import { Recorder, levelOf } from "./recorder.js";
 
@@ -238,13 +238,10 @@ export class Dictation {
 
   #show(state) {
     this.#state = state;
-    const label = said(this.#recording ? "stopDictation" : "dictate");
-    this.#button.setAttribute("aria-label", label);
-    this.#button.title = label;
-    this.#button.dataset.recording = this.#recording;
     // A tick: pressing it keeps what was said
-    const icon = one("use", this.#button);
-    icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, this.#recording ? "#check" : "#microphone"));
+    if (this.#recording) nameButton(this.#button, said("stopDictation"), "check");
+    else nameButton(this.#button, said("dictate"), "microphone");
+    this.#button.dataset.recording = this.#recording;
     this.#button.setAttribute("aria-disabled", String(state === "recognising"));
     if (state) one("#send").setAttribute("aria-disabled", "false");
     if (state && !this.#bar) this.#place();

@@ -26,10 +26,10 @@ export function keepSettings(changed) {
   document.body.dataset.voiceEvery = changed.readEvery ? "1" : "";
 }
 
-// Names a button that reads, and gives it the sign of what it does.
-export function showsPause(button, label, isPause) {
+// Names a button, and gives it the icon of what it does.
+export function nameButton(button, label, icon) {
   button.setAttribute("aria-label", label);
   button.title = label;
-  const sign = one("use", button);
-  sign.setAttribute("href", sign.getAttribute("href").replace(/#.*/, isPause ? "#pause" : "#speaker"));
+  const use = one("use", button);
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon}`));
 }

@@ -4,7 +4,7 @@ import { clone, one } from "../core/dom.js";
 import { toast } from "../core/toast.js";
 import { Marking } from "./marking.js";
 import { Controls } from "./media_session.js";
-import { keepSettings, said, settings, showsPause } from "./parts.js";
+import { keepSettings, nameButton, said, settings } from "./parts.js";
 import { ReadingBar } from "./reading_bar.js";
 import { speakReply } from "./speech.js";
 
@@ -149,7 +149,8 @@ export class Reading {
     const article = this.#page.thread.find(message);
     const button = article && one("[data-action=read]", article);
     if (!button) return;
-    showsPause(button, said({ playing: "pause", paused: "resume" }[state] ?? "readAloud"), state === "playing");
+    const label = said({ playing: "pause", paused: "resume" }[state] ?? "readAloud");
+    nameButton(button, label, state === "playing" ? "pause" : "speaker");
     if (state) article.dataset.reading = state;
     else delete article.dataset.reading;
     const stop = one("[data-action=stop-reading]", article);

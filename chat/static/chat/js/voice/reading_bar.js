@@ -1,7 +1,7 @@
 // A bar above the messages while a reply is read whose own buttons are out of view: pause, speed, where it is, stop.
 
 import { clone, one } from "../core/dom.js";
-import { said, settings, showsPause } from "./parts.js";
+import { nameButton, said, settings } from "./parts.js";
 
 // Milliseconds after which it comes or goes: a change of the layout ends a scrolling by key that is under way
 const WAIT = 300;
@@ -68,6 +68,8 @@ export class ReadingBar {
   }
 
   #show() {
-    showsPause(one("[data-reading-bar=press]", this.#bar), said(this.#isPaused ? "resume" : "pause"), !this.#isPaused);
+    const button = one("[data-reading-bar=press]", this.#bar);
+    if (this.#isPaused) nameButton(button, said("resume"), "speaker");
+    else nameButton(button, said("pause"), "pause");
   }
 }
