@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
 from tests.browser.site import PATIENCE, Site
+from tests.browser.speech import Speech
 from tests.support.chromium import launch
 
 HERE = Path(__file__).parent
@@ -29,6 +30,19 @@ def model(scripted_model: Model) -> Iterator[Model]:
     """What the site's model says next."""
     yield scripted_model
     scripted_model.forget()
+
+
+@pytest.fixture(scope="session")
+def scripted_speech() -> Iterator[Speech]:
+    with Speech() as speech:
+        yield speech
+
+
+@pytest.fixture
+def speech(scripted_speech: Speech) -> Iterator[Speech]:
+    """What the site's speech service hears and says next."""
+    yield scripted_speech
+    scripted_speech.forget()
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +117,14 @@ def browser(browser_flags: list[str]) -> Iterator[Browser]:
         yield chromium.browser()
     if chromium.is_last:
         chromium.end()
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """A page of no site, in which scripts run by themselves."""
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 class Faults(list[str]):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site import PATIENCE, Site
-from tests.browser.speech import SILENCE, SOUND, SPEECH, Speech, microphone
+from tests.browser.speech import SILENCE, SOUND, SPEECH, microphone
 from tests.browser.test_accessibility import violations
 from tests.browser.voice_page import VoicePage
 
@@ -18,19 +18,6 @@ BROWSER_S_OWN = Path(__file__).parent / "browser_speech.js"
 SMALL = {"scheme": "dark", "size": {"width": 390, "height": 400}}
 LOUDNESS = Path(__file__).parent / "loudness.js"
 PATIENT = Path(__file__).parent / "patient.js"
-
-
-@pytest.fixture(scope="module")
-def scripted_speech():
-    with Speech() as speech:
-        yield speech
-
-
-@pytest.fixture
-def speech(scripted_speech):
-    """What the site's speech service hears and says next."""
-    yield scripted_speech
-    scripted_speech.forget()
 
 
 @pytest.fixture(scope="module")

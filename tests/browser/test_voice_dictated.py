@@ -62,13 +62,6 @@ PLAY = """async ([text, steps]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def blank(browser):
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 @pytest.fixture
 def play(blank):
     """What goes out and is told by steps; the frames of each recording by its number; and how many there were."""

@@ -18,13 +18,6 @@ DECIDE = """async ([text, levels, sounding]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def blank(browser):
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 def decided(page, levels, sounding=False):
     """Return the milliseconds at which speech began and ended."""
     text = (SCRIPTS / "end_of_speech.js").read_text(encoding="utf-8")

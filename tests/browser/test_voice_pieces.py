@@ -6,25 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site import PATIENCE, Site
-from tests.browser.speech import SOUND, Speech, microphone
+from tests.browser.speech import SOUND, microphone
 from tests.browser.voice_page import VoicePage
 
 # Seconds of speech and of silence after it: the first sentence is long enough to be recognised by itself
 FIRST, SECOND = (4.6, 1.2), (1.5, 1.2)
 RATE = 16_000
-
-
-@pytest.fixture(scope="module")
-def scripted_speech():
-    with Speech() as speech:
-        yield speech
-
-
-@pytest.fixture
-def speech(scripted_speech):
-    """What the site's speech service hears next."""
-    yield scripted_speech
-    scripted_speech.forget()
 
 
 @pytest.fixture(scope="module")
