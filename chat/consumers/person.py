@@ -85,7 +85,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
-            user, chosen = await self._read(lambda person: (person, Preferences.of(person.pk)))
+            user, chosen = await self._read(lambda person: (person, Preferences.of_user(person)))
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return

@@ -1,11 +1,15 @@
 """What a person chose for all of their pages and conversations."""
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from chat.models.users import User
 
 LONGEST_WISH = 1500
 """Characters of what a person tells every model, in each of the two fields."""
@@ -50,6 +54,11 @@ class Preferences(models.Model):
     def of(cls, person_id: int) -> "Preferences":
         """Return a person's preferences, not saved yet if they never changed any."""
         return cls.objects.filter(person_id=person_id).first() or cls(person_id=person_id)
+
+    @classmethod
+    def of_user(cls, person: "User") -> "Preferences":
+        """Return those of a person at hand, without a query if they came along (`PersonManager`)."""
+        return getattr(person, "preferences", None) or cls(person=person)
 
     @property
     def zone(self) -> ZoneInfo | None:

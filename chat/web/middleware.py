@@ -186,7 +186,7 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         person = getattr(request, "user", None)
-        chosen = Preferences.of(person.pk) if person is not None and person.is_authenticated else None
+        chosen = Preferences.of_user(person) if person is not None and person.is_authenticated else None
         request.preferences = chosen  # type: ignore[attr-defined]
         with timezone.override((chosen and chosen.zone) or zone_of_browser(request.COOKIES)):
             return self.get_response(request)

@@ -150,7 +150,7 @@ def pages(bench: Bench) -> Iterator[Figure]:
     ):
         yield Figure(f"{name}: time", cost[big]["ms"] / cost[small]["ms"], "times", 1.5)
         yield Figure(f"{name}: more queries", cost[big]["queries"] - cost[small]["queries"], "", 0)
-        yield Figure(f"{name}: queries", cost[big]["queries"], "", 13)
+        yield Figure(f"{name}: queries", cost[big]["queries"], "", 12)
         yield Figure(f"{name}: page time", cost[big]["ms"], "ms")
 
 
@@ -161,7 +161,7 @@ def choices(bench: Bench) -> Iterator[Figure]:
     for name, cost in helper("bench.page_cost", spec, **site.variables).items():
         page = f"{CHOICES} models and personas: {name}"
         yield Figure(f"{page}, page time", cost["ms"], "ms", 100)
-        yield Figure(f"{page}, queries", cost["queries"], "", 13)
+        yield Figure(f"{page}, queries", cost["queries"], "", 12)
     yield from chosen_sends(bench, 1 if bench.quick else 4)
 
 

@@ -98,12 +98,14 @@ def test_only_a_language_that_is_chosen_outlasts_the_browser_s(alice):
     assert 'lang="zh-hans"' in client.get("/").content.decode()
 
 
-def test_a_request_costs_one_query_more_and_a_visitor_s_none(alice, django_assert_num_queries):
+def test_preferences_cost_a_request_no_query_of_their_own_and_a_visitor_none(
+    alice, django_assert_num_queries
+):
     client = browser_of(alice)
     client.get("/settings/")
     with django_assert_num_queries(0):
         Client().get("/accounts/login/")
-    with django_assert_num_queries(3):  # the session, its person, what they prefer
+    with django_assert_num_queries(2):  # the session, and its person with what they prefer
         client.get("/settings/")
 
 

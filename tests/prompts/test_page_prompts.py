@@ -138,7 +138,7 @@ def test_the_message_box_gets_all_of_them_as_text_in_one_query_more(alice, djang
     for number in range(30):
         SavedPrompt.objects.create(owner=alice, name=f"<b>{number}</b>", text=words)
     client = browser_of(alice)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         offers = client.get("/prompts/", headers={"X-Fragment": "1"}).content.decode()
     assert offers.count('role="option"') == 30
     assert "<script>" not in offers
