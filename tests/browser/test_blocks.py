@@ -146,7 +146,7 @@ def test_a_diagram_is_drawn_when_it_has_ended_and_its_source_stays_as_its_reader
 def test_a_picture_is_shown_in_place_when_it_is_asked_for_and_not_before(chat, model, faults):
     host = Host()
     address = host.serve("/chart.png", made("PNG"))
-    model.says(f"![A chart]({address}) and ![gone]({host.origin}/gone.png)\n")
+    model.says(f"![no address](http://[x/a.png), ![A chart]({address}) and ![gone]({host.origin}/gone.png)\n")
     chat.ask("Show me")
     show = chat.answer.get_by_role("button", name="Show picture from 127.0.0.1")
     expect(show).to_have_count(2)

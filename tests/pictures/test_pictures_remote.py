@@ -45,7 +45,7 @@ def test_the_owner_of_an_answer_sees_its_pictures_by_their_numbers(allowed, host
     answer = say(
         alice,
         "Show me",
-        f"First ![A]({one}), [![in a link](http://x.example/)](http://y.example) and\n\n- ![B]({two})",
+        f"![no address](http://[x/a.png) First ![A]({one}), [![in a link](http://x.example/)](http://y.example) and\n\n- ![B]({two})",
     )
     client = browser_of(alice)
     for number, size in enumerate([(400, 200), (1600, 800)]):

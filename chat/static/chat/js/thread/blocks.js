@@ -2,13 +2,13 @@
 
 import { all } from "../core/dom.js";
 import { enhanceCode } from "./code_blocks.js";
-import { enhancePicture } from "./pictures.js";
+import { PICTURES, enhancePicture } from "./pictures.js";
 import { enhanceTable } from "./tables.js";
 
 export function enhance(root) {
   each(".code", root, enhanceCode);
   each(".table", root, enhanceTable);
-  each("a.image", root, enhancePicture);
+  each(PICTURES, root, enhancePicture);
 }
 
 function each(selector, root, act) {

@@ -5,7 +5,8 @@ import { address, all, clone, one, word } from "../core/dom.js";
 import { fetchBlob } from "../core/requests.js";
 import { toast } from "../core/toast.js";
 
-const PICTURES = "a.image";
+// An address that the sanitiser did not let through leaves a link without one, which the server does not count either
+export const PICTURES = "a.image[href]";
 
 export function register({ clicks, scroll }) {
   clicks.on("show-picture", (button, article) => show(button, article, scroll));
@@ -15,7 +16,7 @@ export function enhancePicture(link) {
   if (!document.body.dataset.pictureUrl || link.nextElementSibling?.matches(".picture-show")) return;
   if (!link.closest(".body")) return;
   const button = clone("t-picture");
-  one("span", button).textContent = word("ShowPicture").replace("{host}", new URL(link.href).hostname);
+  one("span", button).textContent = word("ShowPicture").replace("{host}", link.hostname);
   link.after(button);
 }
 
