@@ -2,14 +2,15 @@
 
 import { copy } from "../core/clipboard.js";
 import { all, clone, one, word } from "../core/dom.js";
+import { codeIn } from "./markdown_of.js";
 
 const page = document.documentElement;
 
 export function register({ clicks, column, scroll }) {
-  clicks.on("copy-code", (button) => copy(button, textOf(button.closest(".code"))));
+  clicks.on("copy-code", (button) => copy(button, codeIn(button.closest(".code"))));
   clicks.on("download-code", (button) => download(button.closest(".code")));
-  clicks.on("wrap-code", (button) => scroll.pinned(() => button, () => button, turnWrapping));
-  clicks.on("show-source", (button) => scroll.pinned(() => button, () => button, () => turnSource(button)));
+  clicks.on("wrap-code", (button) => scroll.hold(button, turnWrapping));
+  clicks.on("show-source", (button) => scroll.hold(button, () => turnSource(button.closest(".code"))));
   clicks.on("fold-code", (button) => turn(button.closest(".code"), button, scroll));
   // What was found or selected in the folded part has scrolled there
   column.addEventListener("scroll", ({ target }) => target.scrollTop > 0 && unfold(target.closest?.(".code")), true);
@@ -34,22 +35,16 @@ export function enhanceCode(block) {
 // Below a diagram is what it was drawn from
 const sourceOf = (block) => one("details", block);
 
-function turnSource(button) {
-  const block = button.closest(".code");
-  showSource(block, !sourceOf(block).open);
-}
+const turnSource = (block) => showSource(block, !sourceOf(block).open);
 
 function showSource(block, isOpen) {
   sourceOf(block).open = isOpen;
   one(".code-source", block).setAttribute("aria-expanded", String(isOpen));
 }
 
-// Its text without the line's end that closes it.
-const textOf = (block) => one("pre", block).textContent.replace(/\n$/, "");
-
 function download(block) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`${textOf(block)}\n`], { type: "text/plain" }));
+  link.href = URL.createObjectURL(new Blob([`${codeIn(block)}\n`], { type: "text/plain" }));
   link.download = nameOf(block);
   link.click();
   URL.revokeObjectURL(link.href);
@@ -88,8 +83,7 @@ function offerFold(block) {
 // What is read on stays where it is: the block's beginning, or its button
 function turn(block, button, scroll) {
   const opens = block.dataset.fold !== "open";
-  const place = () => (opens ? block : button);
-  scroll.pinned(place, place, () => setFold(block, opens ? "open" : "folded"));
+  scroll.hold(opens ? block : button, () => setFold(block, opens ? "open" : "folded"));
 }
 
 const unfold = (block) => block?.dataset.lines && block.dataset.fold !== "open" && setFold(block, "open");

@@ -11,8 +11,7 @@ export function register({ clicks, column, scroll }) {
 // What is read on stays where it is: the message's beginning, or its button.
 function turn(button, article, scroll) {
   const opens = article.dataset.long === "folded";
-  const place = () => (opens ? article : button);
-  scroll.pinned(place, place, () => (opens ? unfold : fold)(article));
+  scroll.hold(opens ? article : button, () => (opens ? unfold : fold)(article));
 }
 
 // Whether a message that is not saved yet will be shown so: the server says what is long (chat/core/text.py).

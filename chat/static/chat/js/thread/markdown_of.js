@@ -19,8 +19,11 @@ function block(element) {
   return inline(element);
 }
 
+// The text of a block of code, without the line's end that closes it.
+export const codeIn = (element) => element.querySelector("pre").textContent.replace(/\n$/, "");
+
 function code(element) {
-  const text = element.querySelector("pre").textContent.replace(/\n$/, "");
+  const text = codeIn(element);
   const ticks = text.match(/`{3,}/g) ?? [];
   const fence = "`".repeat(Math.max(3, ...ticks.map((run) => run.length + 1)));
   return `${fence}${element.dataset.language ?? ""}\n${text}\n${fence}`;

@@ -26,7 +26,8 @@ class Quoting {
   constructor({ composer, column }) {
     this.#composer = composer;
     document.addEventListener("selectionchange", () => this.#changed(column));
-    for (const kind of ["scroll", "resize"]) addEventListener(kind, () => this.#place(), { capture: true, passive: true });
+    const everywhere = { capture: true, passive: true };
+    for (const kind of ["scroll", "resize"]) addEventListener(kind, () => this.#place(), everywhere);
   }
 
   // Gives whether there was something to quote.

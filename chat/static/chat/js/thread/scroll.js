@@ -1,5 +1,6 @@
-// The transcript's scrolling. A question that is sent goes to the top of the view. Its reply grows below it, and the page
-// stands still. Who scrolls to the end goes on with the text from there, until they move up again, by however little.
+// The transcript's scrolling. A question that is sent goes to the top of the view. Its reply grows below it, and the
+// page stands still. Who scrolls to the end goes on with the text from there, until they move up again, by however
+// little.
 
 import { one } from "../core/dom.js";
 import { EarlierMessages, LaterMessages } from "./distant_messages.js";
@@ -173,6 +174,11 @@ export class Scroll {
     this.#show();
   }
 
+  // The same for an element that stays where it is.
+  hold(element, change) {
+    this.pinned(() => element, () => element, change);
+  }
+
   // Scrolls by so many pixels as the page's own doing: whoever is at the end then has not gone there.
   by(top, behavior) {
     this.#isOwn = true;
@@ -187,8 +193,7 @@ export class Scroll {
   #steady(change) {
     const { top } = this.#box.getBoundingClientRect();
     const isSeen = (child) => child.matches(".message, .later") && child.getBoundingClientRect().bottom > top;
-    const seen = [...this.#column.children].find(isSeen);
-    this.pinned(() => seen, () => seen, change);
+    this.hold([...this.#column.children].find(isSeen), change);
   }
 
   // The last place to scroll to; an empty chat is read from its beginning.

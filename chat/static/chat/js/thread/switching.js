@@ -1,6 +1,6 @@
-// Another conversation in the place of the one in view, without a new page: the same address gives a script what belongs to
-// the conversation alone. A whole page is what is left without a script, with keys that open another tab, and whenever
-// the answer is not what fits this page.
+// Another conversation in the place of the one in view, without a new page: the same address gives a script what
+// belongs to the conversation alone. A whole page is what is left without a script, with keys that open another tab,
+// and whenever the answer is not what fits this page.
 
 import { address, idIn, one } from "../core/dom.js";
 import { fetchPart } from "../core/requests.js";

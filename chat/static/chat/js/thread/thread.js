@@ -11,8 +11,8 @@ import { stamp } from "./times.js";
 const page = document.body.dataset;
 
 export class Thread {
-  // Which of the conversations that were in view it is: what was begun for another one has no place here. A new chat that
-  // gets its conversation stays the same.
+  // Which of the conversations that were in view it is: what was begun for another one has no place here. A new chat
+  // that gets its conversation stays the same.
   view = 0;
   #column;
   #scroll;
@@ -22,8 +22,8 @@ export class Thread {
 
   // Tells of "page:changed" with the reply that is being written, or null; of "page:reply" when one is added; of
   // "page:settled" when a new chat has its conversation; of "page:left" when another one, or a new chat, has taken the
-  // place of what was in view, and after that, of "page:entered"; of "page:equipped" when its models are there, of "page:emptied" when a new chat has
-  // those of the one before, and of "page:back" when the browser goes to another.
+  // place of what was in view, and after that, of "page:entered"; of "page:equipped" when its models are there, of
+  // "page:emptied" when a new chat has those of the one before, and of "page:back" when the browser goes to another.
   constructor({ column, scroll, events }) {
     this.#column = column;
     this.#scroll = scroll;
