@@ -31,9 +31,8 @@ def draw(source: str) -> tuple[str, float]:
     It is "" for a source that is not understood.
     """
     begun, svg = time.process_time(), ""
-    with suppress(
-        Exception
-    ):  # the engine raises anything, and a diagram that is not drawn is still an answer
+    # The engine raises anything, and a diagram that is not drawn is still an answer
+    with suppress(Exception):
         svg = mermaid_to_svg(source, theme=THEME).decode()
     return svg, time.process_time() - begun
 

@@ -20,10 +20,18 @@ SECONDS_OF_A_TEXT = 3.0
 SIZE_OF_A_TEXT = 400_000
 """Characters of SVG in one text."""
 
+WORD = "mermaid"
+"""The name of the language, which stands before each diagram."""
+
 MAX_SOURCE = 20_000
 KEPT = 16
 
 process = Process("chat.markdown.diagram_worker", SECONDS, environment={})
+
+
+def may_draw(text: str) -> bool:
+    """Return whether there may be a diagram, which only the other process draws: that may take a second."""
+    return WORD in text.lower()
 
 
 class Diagrams:

@@ -12,6 +12,7 @@ import itertools
 import logging
 from html import escape
 
+from chat.markdown.diagrams import WORD, may_draw
 from chat.markdown.live import LiveHtml, Patch, apply, changes
 from chat.markdown.process import Process, TooCostly
 from chat.markdown.render import render as render_here
@@ -23,10 +24,7 @@ LONG = 16 * 1024
 SECONDS = 0.5
 """Processor time that one call may take, and as much again for each 128 KiB: a fifth of it is usual."""
 
-_DIAGRAM = "mermaid"
-
 logger = logging.getLogger(__name__)
-
 
 process = Process("chat.markdown.worker", SECONDS)
 _keys = itertools.count()
@@ -39,7 +37,7 @@ def render(text: str) -> str:
     """
     text = clean(text)
     try:
-        is_here = len(text) <= LONG and not _may_draw(text)
+        is_here = len(text) <= LONG and not may_draw(text)
         html: str = render_here(text) if is_here else process.call("render", text)
     except TooCostly:
         return as_written(text)
@@ -47,11 +45,6 @@ def render(text: str) -> str:
         logger.error("a text could not be rendered (%s); it is shown as written", type(problem).__name__)
         return _raw(text)
     return html
-
-
-def _may_draw(text: str) -> bool:
-    """Return whether there may be a diagram, which only the other process draws: that may take a second."""
-    return _DIAGRAM in text.lower()
 
 
 def as_written(text: str) -> str:
@@ -87,13 +80,13 @@ class IsolatedHtml:
         """Return whether feeding this text is the other process's work, and blocks."""
         if self._here is None or self._here.open_size + len(text) > LONG:
             return True
-        return _may_draw(self._end + text)
+        return may_draw(self._end + text)
 
     def feed(self, text: str) -> list[Patch]:
         """Take more text; return what it changes."""
         text = clean(text)
         self._fed.append(text)
-        leaves, self._end = self.leaves(text), (self._end + text)[1 - len(_DIAGRAM) :]
+        leaves, self._end = self.leaves(text), (self._end + text)[1 - len(WORD) :]
         if self._here and not leaves:
             return self._follow(self._here.feed(text))
         return self._elsewhere("feed", text)

@@ -52,7 +52,7 @@ def feed(key: int, text: str) -> list[Patch] | None:
 
 def _foresee(text: str) -> None:
     """Let the process that draws begin while the diagram is still being written: it takes a while."""
-    if "mermaid" in text.lower():
+    if diagrams.may_draw(text):
         diagrams.process.begin()
 
 
