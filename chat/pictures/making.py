@@ -11,19 +11,10 @@ from threading import BoundedSemaphore
 
 from PIL import Image, ImageOps
 
-from chat.pictures.errors import (
-    LARGEST_PICTURE,
-    MEGABYTE,
-    MOST_PIXELS,
-    NotAPicture,
-    PicturesBusy,
-    PictureTooLarge,
-)
+from chat.pictures.errors import LARGEST_PICTURE, MOST_PIXELS, NotAPicture, PicturesBusy, PictureTooLarge
+from chat.provider.pictures import LARGEST
 
 SIDE = 256
-LARGEST_REMOTE = 8 * MEGABYTE
-"""Bytes of a picture from elsewhere."""
-
 LONGEST_SIDE = 1600
 """Pixels of one from elsewhere, as it is shown."""
 
@@ -53,9 +44,9 @@ def small(data: bytes) -> bytes:
 def shrunk(data: bytes) -> bytes:
     """Return a whole picture as a WebP of at most LONGEST_SIDE pixels; of one that moves, its first frame.
 
-    Raises what `square` raises, with LARGEST_REMOTE as the limit.
+    Raises what `square` raises, with the most that is fetched as the limit.
     """
-    return _judged(data, LARGEST_REMOTE, _whole)
+    return _judged(data, LARGEST, _whole)
 
 
 def _judged(data: bytes, largest: int, make: Callable[[Image.Image], bytes]) -> bytes:

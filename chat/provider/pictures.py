@@ -15,6 +15,8 @@ from aiohttp.abc import AbstractResolver
 from chat.provider.addresses import GuardedConnector, Reach
 
 LARGEST = 8 * 1024 * 1024
+"""Bytes of a picture from elsewhere."""
+
 SECONDS = 10.0
 """For all of it, redirects and names included."""
 

@@ -9,14 +9,9 @@ from PIL import Image, PngImagePlugin
 
 from chat.pictures import making
 from chat.pictures.errors import LARGEST_PICTURE, NotAPicture, PicturesBusy, PictureTooLarge
+from tests.support.picture_host import made
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-
-
-def made(kind: str, size: tuple[int, int] = (400, 200), **options: object) -> bytes:
-    target = BytesIO()
-    Image.new("RGB", size, "teal").save(target, kind, **options)
-    return target.getvalue()
 
 
 def png_that_says(width: int, height: int) -> bytes:
