@@ -58,6 +58,19 @@ class Ledger:
         if leak := INSIDES.search(data):
             self.insides.append(data[max(0, leak.start() - 100) : leak.end() + 100].decode(errors="replace"))
 
+    def look(self, article: Article, settled: bool = True) -> None:
+        """A reader looks at a whole reply: are all its words there, and those seen before?
+
+        As a page brings it while it is being written it is not settled: the process that writes it is heard next.
+        """
+        if article.role != "assistant":
+            return
+        words = article.words
+        if words < 0:
+            self.garbled.append(article.id)
+        else:
+            self.see(article.id, words, settled or article.status != "running")
+
     def see(self, reply: str, words: int, settled: bool = True) -> None:
         """A reader sees so many words of a reply; fewer than before are a loss, or for a moment only."""
         before = self.shown[reply]

@@ -258,7 +258,7 @@ class Tab:
         article.become("running", [*article.blocks[:block], begun + blocks[0], *blocks[1:]] if blocks else [])
         live = self._live[handle] = Live(article, seq)
         live.more = more
-        self._look(article)
+        self.ledger.look(article)
         self._ack(handle)
 
     def _patch(self, handle: int, seq: int, *changes: list[Any]) -> None:
@@ -298,7 +298,7 @@ class Tab:
         if article is None or not is_whole:
             self._stale(self.conversation)
             return
-        self._look(article)
+        self.ledger.look(article)
         article.seq = seq
         self._become_over(article, lambda: article.become(status))
 
@@ -310,7 +310,7 @@ class Tab:
                 return
             article.seq = fresh[0].seq
             self._become_over(article, lambda: article.become(fresh[0].status, fresh[0].blocks))
-            self._look(article, settled=False)
+            self.ledger.look(article, settled=False)
 
     def _become_over(self, article: Article, change: Callable[[], None]) -> None:
         before = article.status
@@ -343,7 +343,7 @@ class Tab:
             article = self._add(fresh)
             article.seq = fresh.seq
             article.become(fresh.status, fresh.blocks)
-            self._look(article, settled=False)
+            self.ledger.look(article, settled=False)
         self.watch()
         self.outbox.pump()
         return True
@@ -367,19 +367,6 @@ class Tab:
         "stale": _stale,
         "error": _error,
     }
-
-    def _look(self, article: Article, settled: bool = True) -> None:
-        """The reader looks at a whole reply: are all its words there, and those seen before?
-
-        As a page brings it while it is being written it is not settled: the process that writes it is heard next.
-        """
-        if article.role != "assistant":
-            return
-        words = article.words
-        if words < 0:
-            self.ledger.garbled.append(article.id)
-        else:
-            self.ledger.see(article.id, words, settled or article.status != "running")
 
     def _end_live(self, reply: str) -> None:
         for handle, live in list(self._live.items()):
