@@ -82,3 +82,17 @@ def test_a_person_is_told_only_once_they_have_asked_for_it_and_pressing_it_leads
     chat.open("/").page.keyboard.press("Control+,")
     dialog.get_by_role("link", name="Notifications").click()
     expect(switch).not_to_be_checked()
+
+
+def test_the_switch_waits_for_the_script_that_knows_how_it_stands(new_context, site):
+    page = new_context(site, site.someone()).new_page()
+    held = []
+    page.route("**/notifications/browser*.js", lambda route: held.append(route))
+    ChatPage(page).open("/")
+    page.keyboard.press("Control+,")
+    with page.expect_request("**/notifications/browser*.js"):
+        page.get_by_role("dialog").get_by_role("link", name="Notifications").click()
+    switch = page.get_by_role("checkbox", name="Notify me in this browser")
+    expect(switch).to_be_disabled()
+    held[0].continue_()
+    expect(switch).to_be_enabled()

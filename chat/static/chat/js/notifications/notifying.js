@@ -1,7 +1,7 @@
 // Telling that a reply is ready while the page is hidden, in a browser whose person has chosen it. Where the browser can
 // be reached with the site closed the server does it; what that takes comes when the settings are opened.
 
-import { address, one, word } from "../core/dom.js";
+import { address, word } from "../core/dom.js";
 import { stored } from "../core/storage.js";
 
 export function register({ events }) {
@@ -11,7 +11,7 @@ export function register({ events }) {
   });
   events.on("page:preferences", async (form) => {
     const script = form.dataset.notifications;
-    if (script) await import(script).then((it) => it.fill(form)).catch(() => (one("#notify", form).disabled = true));
+    if (script) await import(script).then((it) => it.fill(form)).catch(() => {});
   });
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data.open && open(data.open));
 }
