@@ -82,11 +82,12 @@ class Dialect:
 
     def read(self, line: str) -> str:
         """Return the line for the parser, and remember it."""
-        meant = self.seen(line)
+        first = line.lstrip(" \t")[:1]
+        meant = self._seen(line, first)
         self._alone = not self._before.strip()
         self._before = line
         self._tags = self._tags + line.count("<") if line.strip() else 0
-        if number := _NUMBER.match(line):
+        if first.isdigit() and (number := _NUMBER.match(line)):
             self._number = int(number[1])
         return meant
 
@@ -96,7 +97,9 @@ class Dialect:
 
     def seen(self, line: str) -> str:
         """Return the line for the parser."""
-        first = line.lstrip(" \t")[:1]
+        return self._seen(line, line.lstrip(" \t")[:1])
+
+    def _seen(self, line: str, first: str) -> str:
         if first in "-=" and first:
             line = self._underlined(line)
         elif first.isdigit():
