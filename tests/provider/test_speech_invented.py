@@ -44,6 +44,9 @@ async def test_what_people_say_too_is_invented_only_where_no_voice_is(pcm, text)
         ("Write: thank you for watching", "Write: thank you for watching"),
         ("Use a[0] (really) and (b)", "Use a[0] (really) and (b)"),
         ("One.\n\nTwo\nthree\n今天\n好", "One.\n\nTwo three今天好"),
+        # Which took 26 s when the space was looked through from each place in it
+        ("One" + " " * 50_000 + "two.\nThree.", "One two. Three."),
+        ("今天" + "\u3000" * 25_000 + "good.\nThree.", "今天 good. Three."),
     ],
 )
 def test_what_was_said_stays_and_what_was_not_goes(text, said):

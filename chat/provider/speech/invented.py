@@ -17,8 +17,7 @@ MOST_SEEN = 200_000
 LOOP, LOOP_LENGTH = 8, 60
 """Times that the same is said, one after the other, which no person does, and characters of it together."""
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
-_BREAK = re.compile(r"[^\S\n]*\n[^\S\n]*")
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u3001-\u303f"
 _IN_A_WORD = re.compile(r"(?<=[^\W\d_])\n(?=[^\W\d_])")
 _AT_UNSPACED = re.compile(
     rf"(?<=[{_UNSPACED}])[^\S\n]*\n(?!\s*\n)[^\S\n]*|(?<!\n)\n[^\S\n]*(?=[{_UNSPACED}])"
@@ -91,7 +90,7 @@ def one_line(text: str) -> str:
     if text.startswith(" ") or "\n " in text:
         text = _IN_A_WORD.sub("", text)
     paragraphs = _PARAGRAPH.split(_AT_UNSPACED.sub("", text).strip())
-    return "\n\n".join(_BREAK.sub(" ", paragraph) for paragraph in paragraphs)
+    return "\n\n".join(" ".join(map(str.strip, paragraph.split("\n"))) for paragraph in paragraphs)
 
 
 def with_space(segment: str, before: list[str]) -> str:
