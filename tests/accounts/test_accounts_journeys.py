@@ -43,6 +43,13 @@ def test_signing_up_needs_an_address_and_a_password_and_logs_in(client: Client) 
     assert (dana.is_staff, dana.is_superuser, dana.groups.count()) == (False, False, 0)
 
 
+@pytest.mark.parametrize("password", ["baseball1", "12345678", "dana@example.org"])
+def test_signing_up_with_a_password_that_others_would_guess_is_refused(client: Client, password: str) -> None:
+    answer = client.post("/accounts/signup/", {"email": "dana@example.org", "password1": password})
+    assert answer.context["form"].errors["password1"]
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["is_staff", "is_superuser", "groups", "suspended_until"])
 def test_signing_up_gives_no_rights_whatever_is_sent(client: Client, field: str) -> None:
     client.post("/accounts/signup/", {"email": "dana@example.org", "password1": PASSWORD, field: "1"})
