@@ -1,14 +1,18 @@
-// When a message was sent: shown to who is on it, in words as short as the day allows.
+// When a message was sent: shown to who is on it, or always where nothing can be, in words as short as the day allows.
 
-import { one } from "../core/dom.js";
+import { all, one } from "../core/dom.js";
 
 const { lang } = document.documentElement;
 const TIME = { hour: "numeric", minute: "2-digit" };
 const DAY = { month: "short", day: "numeric" };
 
-export function register({ column }) {
+export function register({ column, events }) {
   for (const kind of ["pointerover", "focusin"]) {
     column.addEventListener(kind, ({ target }) => momentOf(target.closest(".message")));
+  }
+  // Where there is no pointer to be over it, what a person said always shows its time (chat/message_row.css)
+  if (matchMedia("(hover: none)").matches) {
+    events.on("page:changed", () => all(".message.user", column).forEach(momentOf));
   }
 }
 
