@@ -7,20 +7,22 @@ from zlib import crc32
 
 from chat.core.instructions import CONTINUE, INTERRUPTED, UNHEARD
 from chat.core.text import TITLE_MARKER
-from chat.demo.chinese import CHINESE
-from chat.demo.english import ENGLISH
-from chat.demo.prose import Prose
+from chat.demo.prose import Prose, prose_for
 
 MAX_LOOK = 2000
 """Characters of a question that are looked at: the demo's cost does not grow with its input."""
 
 MAX_ECHO = 400
 TITLE_WORDS = 6
-TITLE_CHINESE = 12
+TITLE_CHARACTERS = 12
+"""Of a title without spaces between its words."""
+
 LOOSE = " ,;:.，、；：。…-–—(（“‘《"
 """What a title does not end with, where its question went on."""
 
-CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Letters of Chinese and Japanese."""
+
 RULE = "\n\n---\n\n"
 """What a title request puts between the question and its answer."""
 
@@ -29,7 +31,7 @@ Talk = list[tuple[str, str]]
 
 
 def answer(talk: Talk) -> str:
-    """Return the demo's reply, in Chinese if the last question holds Chinese characters."""
+    """Return the demo's reply, in the language of the last question."""
     if any(text.startswith(TITLE_MARKER) for _, text in talk):
         return title(talk)
     if [role for role, _ in talk[-2:]] == ["assistant", "user"] and talk[-1][1] == CONTINUE:
@@ -65,11 +67,6 @@ def own_words(text: str) -> str:
     return text.partition(closing)[2] if text.startswith(opening) else text.removeprefix(UNHEARD)
 
 
-def prose_for(question: str) -> Prose:
-    """Return the words in the question's language."""
-    return CHINESE if CJK.search(question) else ENGLISH
-
-
 def chosen(question: str, prose: Prose) -> list[str]:
     """Return the names of the sections that fit a question: those it names, or two of all, by its text."""
     lower = question.lower()
@@ -93,5 +90,5 @@ def title(talk: Talk) -> str:
     """Return the first few words of the first thing a person said."""
     asked = next((text for role, text in talk if role == "user" and not text.startswith(TITLE_MARKER)), "")
     line = " ".join(asked[:MAX_LOOK].partition(RULE)[0].split())
-    cut = line[:TITLE_CHINESE] if CJK.search(line) else " ".join(line.split()[:TITLE_WORDS])
+    cut = line[:TITLE_CHARACTERS] if UNSPACED.search(line) else " ".join(line.split()[:TITLE_WORDS])
     return cut.rstrip(LOOSE) or cut

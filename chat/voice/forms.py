@@ -13,6 +13,7 @@ from chat.core.fields import LineField
 from chat.models import User, VoiceSettings
 from chat.models.voice_settings import DETECT, base_language
 from chat.voice.providers import available
+from chat.voice.samples import TRIAL, sample
 
 SPEEDS = ("0.75", "0.9", "1", "1.1", "1.25", "1.5", "1.75", "2")
 # Those that speech services and browsers know best, by what Django calls them
@@ -37,8 +38,6 @@ DICTATED = (
 ) + ("vi", "th", "sv", "cs", "da", "fi", "el", "he", "hu", "nb", "ro", "sk", "bg", "hr", "ca", "fa")
 LONGEST_NAME = 100
 VOICE = "voice_"
-# What is said to try a voice, by language
-SAMPLES = {"en": "This is how I sound when I read a reply to you.", "zh": "我朗读回复时，就是这个声音。"}
 
 
 def languages() -> list[tuple[str, str]]:
@@ -111,7 +110,8 @@ class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         name = dict(languages()).get(code, code)
         chosen = self.instance.voices.get(code, "")
         choices = [("", pgettext_lazy("of a voice", "Default")), *([(chosen, chosen)] if chosen else [])]
-        sample = SAMPLES.get(code, name)
-        select = forms.Select({"data-language": code, "data-sample": sample}, choices=choices)
+        select = forms.Select(
+            {"data-language": code, "data-sample": sample(TRIAL, code, name)}, choices=choices
+        )
         label = _("Voice: %(language)s") % {"language": name}
         return LineField(label=label, required=False, max_length=LONGEST_NAME, initial=chosen, widget=select)

@@ -12,7 +12,7 @@ from django.test import Client
 from chat.accounts.groups import ADMINISTRATORS, MODERATORS
 from chat.core.sealing import seal, unseal, unseal_headers
 from chat.models import SpeechProvider, SpeechUsage, User
-from chat.operations.doctor.speech import SENTENCES
+from chat.voice.samples import TEST
 from tests.conftest import PASSWORD, browser_of
 from tests.support.scripted_speech import ScriptedSpeech, play
 
@@ -101,10 +101,10 @@ async def test_a_service_that_recognises_hears_what_another_of_the_site_says(adm
         common = {"base_url": service.base_url, "allow_private": True}
         ears = await SpeechProvider.objects.acreate(name="Ears", kind="recognition", **common)
         await SpeechProvider.objects.acreate(name="Mouth", kind="speaking", **common)
-        service.words = play("words", text=SENTENCES["en"])
+        service.words = play("words", text=TEST)
         answer = await asyncio.to_thread(admin.post, f"{SERVICES}{ears.pk}/test/")
         page = answer.content.decode()
-    assert f"“{SENTENCES['en']}”" in page
+    assert f"“{TEST}”" in page
     assert "Ears recognized" in page
 
 

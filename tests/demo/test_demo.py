@@ -7,16 +7,19 @@ from itertools import pairwise
 
 import aiohttp
 import pytest
+from django.conf import settings
+from django.utils.translation import override, to_language, to_locale
 
 from chat.core.instructions import CONTINUE, INTERRUPTED, UNHEARD
 from chat.core.text import TITLE_MARKER
 from chat.demo import DemoServer
 from chat.demo.answers import answer
-from chat.demo.chinese import CHINESE
-from chat.demo.english import ENGLISH
+from chat.demo.prose import prose_for, prose_of
 from chat.demo.server import pace, start_demo
+from chat.personas.builtin import BUILTINS
 from chat.provider import Endpoint, ProviderClient
 
+ENGLISH, CHINESE = prose_of("en"), prose_of("zh_hans")
 Messages = list[dict[str, str]]
 
 
@@ -106,9 +109,31 @@ async def test_a_chinese_question_is_answered_in_chinese(provider):
     assert "> 请给我看一个表格" in text
 
 
-def test_both_languages_show_the_same_sections():
-    assert ENGLISH.sections.keys() == CHINESE.sections.keys()
-    assert ENGLISH.keywords.keys() == CHINESE.keywords.keys()
+@pytest.mark.parametrize("locale", [to_locale(code).lower() for code, _ in settings.LANGUAGES])
+class TestEachLanguage:
+    """The demo's words in each language of the site."""
+
+    def test_it_shows_the_same_sections_as_english(self, locale):
+        prose = prose_of(locale)
+        assert prose.sections.keys() == prose.keywords.keys() == ENGLISH.sections.keys()
+        assert prose is ENGLISH or not set(prose.sections.values()) & set(ENGLISH.sections.values())
+
+    def test_what_people_write_in_it_is_answered_in_it(self, locale):
+        prose = prose_of(locale)
+        with override(to_language(locale)):
+            asked = [str(starter) for persona in BUILTINS.values() for starter in persona.starters]
+        known = [text for text in asked if prose_for(text) is prose]
+        assert len(known) >= 0.8 * len(asked), [text for text in asked if text not in known]
+        assert prose_for(prose.notice) is prose
+
+    def test_a_word_for_a_section_shows_it(self, locale):
+        prose = prose_of(locale)
+        for name, words in prose.keywords.items():
+            assert any(prose.sections[name] in answer([("user", word)]) for word in words), name
+
+    def test_a_hello_is_answered_with_one(self, locale):
+        prose = prose_of(locale)
+        assert answer([("user", prose.hellos[0])]) == prose.greeting
 
 
 def begun(question: str, text: str) -> Messages:

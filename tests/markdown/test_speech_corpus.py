@@ -9,9 +9,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.conf import settings
+from django.utils.translation import to_locale
 
-from chat.demo.chinese import CHINESE
-from chat.demo.english import ENGLISH
+from chat.demo.prose import prose_of
 from chat.markdown.speech import spoken_sentences
 from tests.bench import migration_cost, page_cost
 from tests.markdown.test_speech import MARKS, REPLY
@@ -73,7 +74,8 @@ def replies():
 
 
 def demo():
-    for language, prose in (("en", ENGLISH), ("zh-hans", CHINESE)):
+    for language, _name in settings.LANGUAGES:
+        prose = prose_of(to_locale(language).lower())
         yield language, "\n\n".join([prose.notice, *prose.sections.values(), prose.connect])
 
 

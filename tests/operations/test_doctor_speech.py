@@ -7,11 +7,12 @@ from chat.models import SpeechProvider
 from chat.operations.doctor import speech
 from chat.operations.findings import Level
 from chat.voice import environment
+from chat.voice.samples import TEST, sample
 from tests.support.scripted_speech import ScriptedSpeech, play
 from tests.support.server import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ENGLISH = speech.SENTENCES["en"]
+ENGLISH = TEST
 
 
 @pytest.fixture(autouse=True)
@@ -127,14 +128,14 @@ async def test_each_service_of_the_admin_is_asked_by_its_name():
         await SpeechProvider.objects.acreate(name="Ears", kind="recognition", languages="zh", **common)
         await SpeechProvider.objects.acreate(name="Mouth", kind="speaking", languages="zh-Hans", **common)
         await SpeechProvider.objects.acreate(name="Away", kind="speaking", is_enabled=False, **common)
-        service.words = play("words", text=speech.SENTENCES["zh"])
+        service.words = play("words", text=sample(TEST, "zh"))
         found = await speech.examine()
     assert levels(found)[2:] == [
         ("Ears · Speech to text", "ok"),
         ("Mouth · Text to speech", "ok"),
         ("Mouth · Recognized by Ears", "ok"),
     ]
-    assert {text["input"] for text in service.texts} == {speech.SENTENCES["zh"]}
+    assert {text["input"] for text in service.texts} == {sample(TEST, "zh")}
 
 
 async def test_a_key_that_can_no_longer_be_read_is_told(settings):

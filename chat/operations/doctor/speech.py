@@ -39,6 +39,7 @@ from chat.provider.speech.errors import (
 )
 from chat.voice import environment, providers
 from chat.voice.builtin import BuiltinSpeaker
+from chat.voice.samples import TEST, sample
 
 # The sentences of the errors send people to the one who reads these
 ADVICE: dict[type[ProviderError], Promise] = {
@@ -51,10 +52,6 @@ ADVICE: dict[type[ProviderError], Promise] = {
     ),
     SpeechAddressRefused: gettext_lazy("Tick “Allow local addresses” if this is intended."),
     NothingHeard: gettext_lazy("Check that the model recognizes speech in this language."),
-}
-SENTENCES = {
-    "en": "Please remind me to call the doctor tomorrow morning at nine.",
-    "zh": "请提醒我明天早上九点给医生打电话。",
 }
 # Share of the characters that are heard as they were said: a robot's voice is hard to understand
 ALIKE = 0.6
@@ -143,7 +140,7 @@ async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audi
     try:
         async with (
             asyncio.timeout(PATIENCE),
-            aclosing(speaker.speak(sentence(language), language=language)) as sound,
+            aclosing(speaker.speak(sample(TEST, language), language=language)) as sound,
         ):
             async for audio in sound:
                 first = first or time.monotonic() - began
@@ -203,11 +200,6 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
     return warn(part, message % values, advice % {"said": said})
 
 
-def sentence(language: str) -> str:
-    """Return a sentence of the language, in English where none is known."""
-    return SENTENCES.get(language.replace("_", "-").partition("-")[0].lower(), SENTENCES["en"])
-
-
 def likeness(said: str, heard: str) -> float:
     """Return how much of a sentence was heard, from 0 to 1, whatever its case and marks."""
     one, other = (re.sub(r"\W+", "", text.lower().replace("9", "nine")) for text in (said, heard))
@@ -226,7 +218,7 @@ async def _said_by_any(language: str) -> tuple[str, Audio]:
         finally:
             await speaker.connection.aclose()
         if sound is not None:
-            return sentence(language), sound
+            return sample(TEST, language), sound
     return "", await _own_sound(language)
 
 
@@ -249,7 +241,7 @@ async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
             recognizer = ServiceRecognizer(endpoint)
             try:
                 part = _("Recognized by %(service)s") % {"service": recognizer.label}
-                return [await hear(part, recognizer, sound, language, sentence(language))]
+                return [await hear(part, recognizer, sound, language, sample(TEST, language))]
             finally:
                 await recognizer.connection.aclose()
     return []

@@ -82,7 +82,8 @@ QUOTE = """\
 
 以上内容都是用 [Markdown](https://commonmark.org/help/) 写成的。"""
 
-CHINESE = Prose(
+PROSE = Prose(
+    common="这 们 说 话 个 会 时 对 没 还 过 来 学 习 写 读 请 么 为 与 样 经 讲 给 题 发 问 现 让 画 图",
     hellos=("你好", "您好", "嗨", "早上好", "晚上好"),
     greeting=(
         "你好！我是**内置的演示模型**，不是真正的 AI。你可以让我展示*表格*、*代码*、*公式*或*列表*，"

@@ -84,7 +84,8 @@ QUOTE = """\
 
 All of this is written in [Markdown](https://commonmark.org/help/)."""
 
-ENGLISH = Prose(
+PROSE = Prose(
+    common="the and is are of to in you me my what how show tell give write please thanks a an with for",
     hellos=("hello", "hi", "hey", "good morning", "good evening"),
     greeting=(
         "Hi! I’m the **built-in demo model**, not a real AI. Ask me for a *table*, some *code*, a *formula* "
