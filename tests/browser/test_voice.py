@@ -363,6 +363,17 @@ def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speec
     expect(chat.talk).to_contain_text("By hand")
     expect(chat.talk).to_contain_text("Only to be seen.")
     assert speech.texts == []
+    # What is refused while one still speaks is told, and nothing is waited for after it
+    chat.page.keyboard.down(" ")
+    expect(chat.talk.locator(".talk")).to_have_attribute("data-state", "hearing")
+    chat.page.wait_for_timeout(300)
+    clip = chat.wire.sent("listen")[-1]["id"]
+    chat.wire.answer(type="error", id=clip, code="speech_quota", text="Enough for today.")
+    expect(chat.talk).to_contain_text("Enough for today.")
+    chat.page.keyboard.up(" ")
+    chat.page.wait_for_timeout(100)
+    expect(chat.talk.locator(".talk")).to_have_attribute("data-state", "holding")
+    expect(chat.talk).to_contain_text("Enough for today.")
     assert violations(chat.page) == []
     chat.page.go_back()  # as on a phone: it closes what lies over the page
     expect(chat.talk).to_have_count(0)

@@ -38,6 +38,10 @@ class Wire:
         for socket in self._open:
             socket.close()
 
+    def answer(self, **event: object) -> None:
+        """What the server might say."""
+        self._open[-1].send(json.dumps(event))
+
     def sent(self, kind: str) -> list[dict[str, object]]:
         return [command for command in self.commands if command["type"] == kind]
 

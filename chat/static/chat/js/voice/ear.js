@@ -162,10 +162,12 @@ export class Ear {
 
   #finish() {
     if (!this.#recognition) return;
+    // What failed while it was being said has been told of, and gets no words any more
+    const isAwaited = this.#utterances.some(({ recognition }) => recognition === this.#recognition);
     this.#recognition.finish();
     this.#recognition = null;
     this.#ends.forget();
-    this.#told.ends();
+    if (isAwaited) this.#told.ends();
   }
 
   #drop() {
