@@ -136,6 +136,14 @@ class TestEachLanguage:
         assert answer([("user", prose.hellos[0])]) == prose.greeting
 
 
+def test_a_word_that_begins_like_a_hello_is_none():
+    portuguese = prose_of("pt_br")
+    assert not ENGLISH.is_greeting("History of Rome")
+    assert not portuguese.is_greeting("Oito planetas")
+    assert portuguese.is_greeting("Oi!")
+    assert CHINESE.is_greeting("你好吗")
+
+
 def begun(question: str, text: str) -> Messages:
     """The request to go on with an answer, as chat/conversations/context.py makes it."""
     return [*user(question), {"role": "assistant", "content": text}, *user(CONTINUE)]

@@ -47,7 +47,10 @@ class Prose:
 
     def is_greeting(self, question: str) -> bool:
         """Return whether somebody only says hello."""
-        return len(question) <= MAX_GREETING and question.lower().startswith(self.hellos)
+        said = question.lower()
+        after = [said[len(hello) :] for hello in self.hellos if said.startswith(hello)]
+        # "hi" opens "history", too; Chinese puts no space after its words
+        return len(said) <= MAX_GREETING and any(not re.match("[a-z]", rest) for rest in after)
 
     @cached_property
     def words(self) -> frozenset[str]:
