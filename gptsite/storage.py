@@ -23,6 +23,7 @@ LATER = {
     "chat/js/voice/voice.js": "chat/js/main.js",
     "chat/js/preferences/preferences.js": "chat/js/main.js",
     "chat/js/composer/choosers.js": "chat/js/main.js",
+    "chat/js/thread/opened.js": "chat/js/main.js",
     "chat/js/notifications/browser.js": "chat/js/main.js",
 }
 

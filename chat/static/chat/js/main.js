@@ -1,9 +1,11 @@
 // The chat page: makes its parts, each from those above it, and lets everything else register for what it wants to hear
 // of. A part takes what it needs from `page` by name.
 
+import { Choosing } from "./composer/choosing.js";
 import { Composer } from "./composer/composer.js";
 import { Keeper } from "./composer/conversation.js";
 import * as files from "./composer/files.js";
+import { ModelPicker } from "./composer/model_picker.js";
 import { Outbox } from "./composer/outbox.js";
 import * as sending from "./composer/sending.js";
 import * as shared from "./composer/shared.js";
@@ -24,8 +26,7 @@ import { Editors } from "./thread/editors.js";
 import * as feedback from "./thread/feedback.js";
 import * as folding from "./thread/folding.js";
 import * as markers from "./thread/markers.js";
-import * as messageDialogs from "./thread/message_dialogs.js";
-import * as messageMenu from "./thread/message_menu.js";
+import { Opening } from "./thread/opening.js";
 import { PendingMessages } from "./thread/pending.js";
 import * as pictures from "./thread/pictures.js";
 import * as pins from "./thread/pins.js";
@@ -39,7 +40,7 @@ import * as tables from "./thread/tables.js";
 import * as times from "./thread/times.js";
 import { Thread } from "./thread/thread.js";
 import { Updates } from "./thread/updates.js";
-import * as versions from "./thread/versions.js";
+import { VersionSwitcher } from "./thread/versions.js";
 import * as voice from "./voice/buttons.js";
 
 const page = { events: new Events(), clicks: clicksIn(document), keys: keysIn(document), column: one("#messages") };
@@ -52,14 +53,18 @@ page.refresher = new Refresher(page);
 page.outbox = new Outbox(page);
 page.status = new StatusLine(page);
 page.keeper = new Keeper(page);
+page.models = new ModelPicker(page);
+page.choosing = new Choosing(page);
 page.composer = new Composer(page);
 page.updates = new Updates(page);
 page.editors = new Editors(page);
 page.pending = new PendingMessages(page);
+page.versions = new VersionSwitcher(page);
+page.opening = new Opening(page);
 
 const others = [
-  widgets, shortcutSheet, sidebar, progress, notifying, sending, files, versions, markers, pins, folding, copying,
-  codeBlocks, pictures, tables, messageDialogs, messageMenu, feedback, quoting, times, settings, printing, switching,
+  widgets, shortcutSheet, sidebar, progress, notifying, sending, files, markers, pins, folding, copying,
+  codeBlocks, pictures, tables, feedback, quoting, times, settings, printing, switching,
   voice, shared, worker,
 ];
 others.forEach(({ register }) => register(page));

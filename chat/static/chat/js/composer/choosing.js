@@ -1,9 +1,8 @@
 // What is chosen over the message box, before anybody has: a model, a persona, and what @ and / in the box offer. The
 // rest of it comes when somebody is about to choose.
 
-import { word } from "../core/dom.js";
+import { later } from "../core/later.js";
 import { toast } from "../core/toast.js";
-import { ModelPicker } from "./model_picker.js";
 
 const OPENERS = "[data-action=choose-model], [data-action=choose-persona]";
 const PROMPTS = /^[/／]([^\n]*)$/;
@@ -19,24 +18,14 @@ export function askedIn({ value, selectionStart }) {
 }
 
 export class Choosing {
-  #page;
-  #models;
-  #loading = null;
+  // Throws an Error whose message is the sentence for the person
+  load;
 
   constructor(page) {
-    this.#page = page;
-    this.#models = new ModelPicker(page);
+    this.load = later(document.body.dataset.choosersScript, page);
     page.clicks.on("choose-model", (link, article, event) => this.#open(event, (it) => it.openModels(link)));
     page.clicks.on("choose-persona", (link, article, event) => this.#open(event, (it) => it.openPersonas(link)));
     for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, (event) => this.#prepare(event));
-  }
-
-  load() {
-    this.#loading ??= load(this.#page, this.#models).catch((problem) => {
-      this.#loading = null;
-      throw problem;
-    });
-    return this.#loading;
   }
 
   // A link that is pressed to open it elsewhere is a link.
@@ -58,12 +47,4 @@ export class Choosing {
       .then((it) => it.bring(opener.dataset.action === "choose-model" ? "models" : "personas"))
       .catch(() => {});
   }
-}
-
-// Throws an Error whose message is the sentence for the person.
-async function load(page, models) {
-  const script = import(document.body.dataset.choosersScript).catch(() => {
-    throw new Error(word("Failed"));
-  });
-  return (await script).open({ ...page, models });
 }

@@ -3,7 +3,7 @@
 import { all, one } from "../core/dom.js";
 import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
-import { Choosing, askedIn } from "./choosing.js";
+import { askedIn } from "./choosing.js";
 import { LimitedText, sends } from "./limited_text.js";
 
 const NEW = "draft:new";
@@ -27,12 +27,11 @@ export class Composer {
   #sendLater = false;
 
   // Tells of "page:submit" with a text, and of "page:stop".
-  constructor(page) {
-    const { events, thread, keeper } = page;
+  constructor({ events, thread, keeper, choosing }) {
     this.#events = events;
     this.#thread = thread;
     this.#keeper = keeper;
-    this.#choosing = new Choosing(page);
+    this.#choosing = choosing;
     this.#allowed = !this.#text.disabled;
     this.#listen();
     events.on("page:open", () => this.#showAccountStatus(true, ""));

@@ -1,8 +1,9 @@
 // What surrounds the conversation: menus, the drawer, the way to the settings, links that look like buttons.
 
 import { onItsWay } from "./dialog.js";
-import { all, one, word } from "./dom.js";
+import { all, one } from "./dom.js";
 import { setUpDrawer } from "./drawer.js";
+import { script } from "./later.js";
 import { post } from "./requests.js";
 import { toast } from "./toast.js";
 
@@ -52,10 +53,7 @@ function openPreferences(page, link, event) {
   const menu = link.closest("details");
   const opener = menu.open ? one("summary", menu) : document.activeElement;
   onItsWay(async () => {
-    const script = import(link.dataset.script).catch(() => {
-      throw new Error(word("Failed"));
-    });
-    await (await script).open(page, link.href, opener);
+    await (await script(link.dataset.script)).open(page, link.href, opener);
   });
 }
 

@@ -1,17 +1,16 @@
 // Thumbs up and down: kept at once, and after a thumb down one may say why.
 
-import { onItsWay, openDialog } from "../core/dialog.js";
-import { address, all, one, word } from "../core/dom.js";
-import { fetchPage, post } from "../core/requests.js";
+import { address, all, word } from "../core/dom.js";
+import { post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
 
-export function register({ clicks }) {
+export function register({ clicks, opening }) {
   let last = Promise.resolve();
   // One after the other, so that the last press is what is kept
-  clicks.on("rate", (button, article) => (last = last.then(() => rate(button, article))));
+  clicks.on("rate", (button, article) => (last = last.then(() => rate(button, article, opening))));
 }
 
-async function rate(button, article) {
+async function rate(button, article, opening) {
   const before = all(".rate", article).map((thumb) => thumb.getAttribute("aria-pressed"));
   const rating = button.getAttribute("aria-pressed") === "true" ? "" : button.value;
   const url = address("feedback", article.dataset.message);
@@ -23,23 +22,6 @@ async function rate(button, article) {
     toast(problem.message);
     return;
   }
-  if (rating === "down") await onItsWay(() => askWhy(url, button));
+  if (rating === "down") await opening.use((it) => it.askWhy(url, button));
   else if (rating) toast(word("Rated"));
-}
-
-async function askWhy(url, opener) {
-  const form = document.importNode(one(".feedback-form", await fetchPage(url)), true);
-  const dialog = openDialog(form, { opener });
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    event.submitter.disabled = true;
-    try {
-      await post(url, new FormData(form));
-      dialog.close();
-      toast(word("Rated"));
-    } catch (problem) {
-      one(".form-error", form).textContent = problem.message;
-    }
-    event.submitter.disabled = false;
-  });
 }

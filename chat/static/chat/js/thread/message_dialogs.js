@@ -1,37 +1,48 @@
-// Reporting an answer, and what was sent for it: as on their own pages, which are fetched when they are asked for.
+// Reporting a reply, why it was found bad, and what was sent for it: as on their own pages, which are fetched when they
+// are asked for.
 
 import { onItsWay, openDialog } from "../core/dialog.js";
 import { one, word } from "../core/dom.js";
 import { fetchPage, post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
 
-export function register({ clicks }) {
-  clicks.on("report", open);
-  clicks.on("sent", open);
-}
-
-// The menu that leads here is closed by then: the focus goes back to its button.
-function open({ href }, article, event) {
+// From the menu, which is closed by then: the focus goes back to its button.
+export function openMessageDialog({ href }, article, event) {
   event.preventDefault();
-  onItsWay(async () => {
-    const content = document.importNode(one(".report-form, .sent", await fetchPage(href)), true);
-    const dialog = openDialog(content, { opener: one("[data-action=more]", article) });
-    content.addEventListener("submit", (event) => report(event, href, article, dialog));
+  return open(href, one("[data-action=more]", article), () => {
+    // As the page has it when it is made anew (_assistant_message.html)
+    article.dataset.reported = "";
+    toast(word("Reported"));
   });
 }
 
-async function report(event, href, article, dialog) {
-  event.preventDefault();
-  const form = event.target;
-  event.submitter.disabled = true;
+export function askWhy(href, opener) {
+  return open(href, opener, () => toast(word("Rated")));
+}
+
+// `sent` is called when the server has taken what its form says.
+function open(href, opener, sent) {
+  return onItsWay(async () => {
+    const content = document.importNode(one(".report-form, .feedback-form, .sent", await fetchPage(href)), true);
+    const dialog = openDialog(content, { opener });
+    content.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (!(await send(event, href))) return;
+      dialog.close();
+      sent();
+    });
+  });
+}
+
+// Gives whether it was taken; if not, the form says why.
+async function send({ target: form, submitter }, href) {
+  submitter.disabled = true;
   try {
     await post(href, new FormData(form));
-    // As the page has it when it is made anew (_assistant_message.html)
-    article.dataset.reported = "";
-    dialog.close();
-    toast(word("Reported"));
+    return true;
   } catch (problem) {
     one(".form-error", form).textContent = problem.message;
+    submitter.disabled = false;
+    return false;
   }
-  event.submitter.disabled = false;
 }

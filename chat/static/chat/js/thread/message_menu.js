@@ -10,16 +10,7 @@ import { momentOf } from "./times.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
-export function register(page) {
-  const menu = new MessageMenu(page);
-  const { clicks } = page;
-  clicks.on("more", (button, article, event) => menu.toggle(button, article, event));
-  clicks.on("retry-with", () => menu.offerModels());
-  clicks.on("retry-model", (button, article) => menu.retry(article, Number(button.value)));
-  for (const name of ["pin", "copy-source", "compare", "sent", "report"]) clicks.on(name, () => menu.close());
-}
-
-class MessageMenu {
+export class MessageMenu {
   #thread;
   #outbox;
   #menu = null;
@@ -32,8 +23,7 @@ class MessageMenu {
   }
 
   // A press beside the menu closes it, also one of its own button
-  toggle(opener, article, event) {
-    event.preventDefault();
+  toggle(opener, article) {
     if (opener.getAttribute("aria-expanded") === "true") this.close();
     else this.#open(opener, article);
   }

@@ -1,20 +1,13 @@
-// "2 / 3": walking between the versions of a message, in place, and two of a reply side by side.
+// "2 / 3": walking between the versions of a message, in place.
 
-import { onItsWay, openDialog } from "../core/dialog.js";
 import { one, word } from "../core/dom.js";
-import { fetchPage, post } from "../core/requests.js";
+import { post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
-import { enhance } from "./blocks.js";
 
 const TARGET = /[0-9a-f-]{36}(?=\/show\/$)/;
 const KEYS = { ArrowLeft: ".before", ArrowRight: ".after" };
 
-export function register(page) {
-  const switcher = new VersionSwitcher(page);
-  page.clicks.on("compare", (link, article, event) => switcher.compare(link, article, event));
-}
-
-class VersionSwitcher {
+export class VersionSwitcher {
   #thread;
   #scroll;
   #status;
@@ -42,35 +35,13 @@ class VersionSwitcher {
     one(`${KEYS[event.key]}:not(:disabled)`, form)?.click();
   }
 
-  // From a reply's row, or from one version in the dialog to the next one, which takes its place there.
-  compare(link, article, event) {
-    event.preventDefault();
-    onItsWay(async () => {
-      const content = document.importNode(one(".compared", await fetchPage(link.href)), true);
-      enhance(content);
-      const shown = link.closest(".compared");
-      if (shown) {
-        shown.replaceChildren(...content.childNodes);
-        one("h2", shown).focus();
-        return;
-      }
-      const opener = link.closest("[popover]") ? one("[data-action=more]", article) : link;
-      const dialog = openDialog(content, { opener, wide: true });
-      content.addEventListener("submit", (event) => {
-        event.preventDefault();
-        dialog.close();
-        this.#turnTo(event.target.action, article.dataset.message, "action after");
-      });
-    });
-  }
-
   #turn(form, button) {
     const url = button.getAttribute("formaction") ?? form.getAttribute("action");
-    return this.#turnTo(url, form.closest(".message").dataset.message, button.className);
+    return this.turnTo(url, form.closest(".message").dataset.message, button.className);
   }
 
   // The version that `url` shows comes into the place of `from`; the focus goes to an arrow of its, of that class.
-  async #turnTo(url, from, kind) {
+  async turnTo(url, from, kind) {
     const [to] = TARGET.exec(url);
     if (this.#refresher.swap || to === from) return;
     const { view } = this.#thread;

@@ -1,6 +1,7 @@
 // Voice before anybody has used it: which of its buttons can work here, and how the rest comes when one is pressed.
 
 import { all, one, word } from "../core/dom.js";
+import { later } from "../core/later.js";
 import { toast } from "../core/toast.js";
 
 const given = document.body.dataset;
@@ -30,10 +31,11 @@ export function register(page) {
 
 class Voice {
   #page;
-  #loading = null;
+  #load;
 
   constructor(page) {
     this.#page = page;
+    this.#load = later(given.voiceScript, page);
   }
 
   // The browser's own voices may come late
@@ -75,22 +77,6 @@ class Voice {
       toast(problem.message);
     }
   }
-
-  #load() {
-    this.#loading ??= load(this.#page).catch((problem) => {
-      this.#loading = null;
-      throw problem;
-    });
-    return this.#loading;
-  }
-}
-
-// The rest of voice. Throws an Error whose message is the sentence for the person.
-async function load(page) {
-  const script = import(given.voiceScript).catch(() => {
-    throw new Error(word("Failed"));
-  });
-  return (await script).open(page);
 }
 
 const hasVoices = () => Boolean(window.speechSynthesis?.getVoices().length);
