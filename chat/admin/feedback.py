@@ -5,22 +5,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat.admin.lists import EXCERPT, ListAdmin, link, staff
-from chat.admin.reports import surroundings
-from chat.conversations.presenter import present
+from chat.admin.about_messages import AboutMessages
+from chat.admin.lists import EXCERPT, link
 from chat.core.text import first_words
 from chat.feedback import actions as feedback
-from chat.markdown import plain
 from chat.models import Feedback
 from chat.models.feedback import Rating
-from chat.moderation import audit
 
 # Models, or personas, that a filter and the counts have
 MOST_NAMES = 50
@@ -50,7 +46,7 @@ class PersonaFilter(NameFilter):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ListAdmin):
+class FeedbackAdmin(AboutMessages):
     """Reading only: a rating is its person's."""
 
     list_display = ("about", "excerpt", "model", "persona", "person_link", "changed_at")
@@ -63,9 +59,7 @@ class FeedbackAdmin(ListAdmin):
     change_list_template = "admin/chat/feedback/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
-        rows = feedback.feedback_in_view().select_related("message__conversation__owner", "person")
-        rows = rows.annotate(beginning=Left("message__text", 4 * EXCERPT)).order_by(*self.ordering)
-        return rows.defer("message__text", "message__html", "message__reasoning", "message__thinking_html")
+        return self.with_beginnings(feedback.feedback_in_view().select_related("person"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         answer = super().changelist_view(request, extra_context)
@@ -80,12 +74,6 @@ class FeedbackAdmin(ListAdmin):
         note = format_html('<div class="excerpt" dir="auto">{}</div>', first_words(row.comment, EXCERPT))
         return format_html("{}{}", name, note if row.comment else "")
 
-    @admin.display(description=pgettext_lazy("in a conversation", "message"))
-    def excerpt(self, row: Any) -> SafeString:
-        text = first_words(plain(row.beginning), EXCERPT)
-        hidden = format_html(' <b class="tag">{}</b>', _("hidden")) if row.message.is_hidden else ""
-        return format_html('<span class="excerpt" dir="auto">{}</span>{}', text, hidden)
-
     @admin.display(description=_("given by"), ordering="person__email")
     def person_link(self, row: Feedback) -> SafeString:
         return link(row.person, row.person.email)
@@ -94,12 +82,8 @@ class FeedbackAdmin(ListAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row: Feedback = kwargs["obj"]
-        audit.record_read(staff(request), row.message.conversation)
-        context |= {
+        context |= self.thread_for(request, row.message) | {
             "title": row.get_reason_display() or str(row),
-            "subtitle": None,
-            "thread": [present(message, with_hidden=True) for message in surroundings(row.message)],
-            "reported": str(row.message.uuid),
             "reported_as": _("rated"),
         }
         return super().render_change_form(request, context, *args, **kwargs)

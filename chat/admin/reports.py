@@ -7,29 +7,20 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.db.models.functions import Left, Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chat.admin.lists import EXCERPT, ListAdmin, link, staff
+from chat.admin.about_messages import AboutMessages
+from chat.admin.lists import link, staff
 from chat.admin.suspension import suspend_address
-from chat.conversations.actions import A_PAGE
-from chat.conversations.presenter import present
-from chat.core.text import first_words
-from chat.markdown import plain
-from chat.models import Message, Report, User
+from chat.models import Report, User
 from chat.moderation import actions as moderation
-from chat.moderation import audit
-
-# Messages shown before and after the one that was reported
-AROUND = 3
 
 DECISIONS: dict[str, Callable[[Report, User], bool]] = {
     "dismiss": moderation.dismiss,
@@ -59,7 +50,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(ListAdmin):
+class ReportAdmin(AboutMessages):
     """Nothing is edited by hand: a report changes through the actions of chat/moderation/actions.py."""
 
     list_display = ("about", "excerpt", "reporter_link", "created_at", "state")
@@ -72,9 +63,7 @@ class ReportAdmin(ListAdmin):
     actions = ("dismiss", "hide", "restore", "suspend")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        reports = moderation.reports_in_view().select_related("message__conversation__owner", "reporter")
-        reports = reports.annotate(beginning=Left("message__text", 4 * EXCERPT)).order_by(*self.ordering)
-        return reports.defer("message__text", "message__html", "message__reasoning")
+        return self.with_beginnings(moderation.reports_in_view().select_related("reporter"))
 
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide)
@@ -96,12 +85,6 @@ class ReportAdmin(ListAdmin):
     @admin.display(description=_("category"), ordering="category")
     def about(self, report: Report) -> str:
         return report.get_category_display()
-
-    @admin.display(description=pgettext_lazy("in a conversation", "message"))
-    def excerpt(self, report: Any) -> SafeString:
-        text = first_words(plain(report.beginning), EXCERPT)
-        hidden = format_html(' <b class="tag">{}</b>', _("hidden")) if report.message.is_hidden else ""
-        return format_html('<span class="excerpt" dir="auto">{}</span>{}', text, hidden)
 
     @admin.display(description=_("reported by"), ordering="reporter__email")
     def reporter_link(self, report: Report) -> SafeString:
@@ -131,13 +114,9 @@ class ReportAdmin(ListAdmin):
     ) -> HttpResponse:
         report: Report = kwargs["obj"]
         owner = report.message.conversation.owner
-        audit.record_read(staff(request), report.message.conversation)
         waiting = self.get_queryset(request).filter(state=Report.State.OPEN).exclude(pk=report.pk)
-        context |= {
+        context |= self.thread_for(request, report.message) | {
             "title": _("Report: %(category)s") % {"category": report.get_category_display()},
-            "subtitle": None,
-            "thread": [present(row, with_hidden=True) for row in surroundings(report.message)],
-            "reported": str(report.message.uuid),
             "may_decide": self.has_decide_permission(request) and report.state == Report.State.OPEN,
             "may_hide": self.has_hide_permission(request),
             "may_suspend": self.has_suspend_permission(request)
@@ -184,19 +163,3 @@ def done_words(decision: str, count: int) -> str:
         "restore": ngettext("Message restored.", "%(count)d messages restored.", count),
     }
     return words[decision] % {"count": count}
-
-
-def surroundings(message: Message) -> list[Message]:
-    """Return the message with up to AROUND messages before and after it on its branch, oldest first.
-
-    There are fewer where they are very long. Downwards the branch is the newest answer to each message. At
-    most AROUND + 1 queries.
-    """
-    thread = Message.branch_to(message.pk, AROUND + 1, A_PAGE)
-    for _step in range(AROUND):
-        rows = Message.objects.filter(parent_id=thread[-1].pk).order_by("-id")
-        following = rows.annotate(size=Length("text")).filter(size__lte=A_PAGE // AROUND).first()
-        if following is None:
-            break
-        thread.append(following)
-    return thread

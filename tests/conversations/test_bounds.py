@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chat.admin import conversations as admin_conversations
-from chat.admin.reports import surroundings
+from chat.admin.about_messages import surroundings
 from chat.conversations import actions as conversations
 from chat.conversations import context
 from chat.conversations.context import tokens
