@@ -10,11 +10,14 @@ export class Chooser {
   choices;
   // Called before it is shown
   opening = () => {};
+  // What takes the value of what is chosen, where it was opened for something of its own
+  instead = null;
   #search;
   #chosen;
   // The message box while it is offered for that, or the button that opened it
   #box = null;
   #opener = null;
+  #closed = () => {};
   #dismissed = false;
 
   // `chosen(option, event)` is called with what is chosen; it is closed by then. `moved` as in Choices.
@@ -34,22 +37,20 @@ export class Chooser {
     }
   }
 
-  get open() {
-    return !this.holder.hidden;
-  }
-
   get isOffered() {
     return this.#box !== null;
   }
 
-  // Opens it over `place`, at the press of a button or link.
-  openAt(place, opener) {
+  // Opens it over `place`, at the press of a button or link. `closed` is called when it closes.
+  openAt(place, opener, { instead = null, closed = () => {} } = {}) {
     this.close();
+    this.instead = instead;
+    this.#closed = closed;
     this.opening();
     place.append(this.holder);
     this.#opener = opener;
     opener.setAttribute("aria-expanded", "true");
-    this.#search.hidden = this.holder.hidden = false;
+    this.#search.hidden = false;
     this.#search.value = "";
     this.choices.attach(this.#search);
     this.#search.focus();
@@ -74,7 +75,6 @@ export class Chooser {
     // A textarea may not be called a combobox, but may have what makes one
     for (const [name, value] of Object.entries(OFFERING)) box.setAttribute(name, value);
     box.setAttribute("aria-controls", one("[role=listbox]", this.holder).id);
-    this.holder.hidden = false;
     if (!this.#narrow(words) && !(this.choices.empty && words === "")) this.close();
   }
 
@@ -84,12 +84,15 @@ export class Chooser {
   }
 
   close() {
-    this.holder.hidden = true;
+    this.holder.remove();
     this.choices.detach();
     const names = [...Object.keys(OFFERING), "aria-controls"];
     if (this.#box) names.forEach((name) => this.#box.removeAttribute(name));
     this.#opener?.setAttribute("aria-expanded", "false");
     this.#box = this.#opener = null;
+    const closed = this.#closed;
+    this.#closed = () => {};
+    closed();
   }
 
   #has(target) {

@@ -4,7 +4,7 @@
 import { later } from "../core/later.js";
 import { toast } from "../core/toast.js";
 
-const OPENERS = "[data-action=choose-model], [data-action=choose-persona]";
+const OPENERS = "[data-action=choose-model], [data-action=choose-persona], [data-action=retry-with]";
 const PROMPTS = /^[/／]([^\n]*)$/;
 const PERSONAS = /^[@＠]([^\n]*)$/;
 
@@ -18,7 +18,7 @@ export function askedIn({ value, selectionStart }) {
 }
 
 export class Choosing {
-  // Throws an Error whose message is the sentence for the person
+  // Brings the rest. Throws an Error whose message is the sentence for the person
   load;
 
   constructor(page) {
@@ -44,7 +44,7 @@ export class Choosing {
     const opener = target.closest?.(OPENERS);
     if (!opener) return;
     this.load()
-      .then((it) => it.bring(opener.dataset.action === "choose-model" ? "models" : "personas"))
+      .then((it) => it.bring(opener.dataset.action === "choose-persona" ? "personas" : "models"))
       .catch(() => {});
   }
 }

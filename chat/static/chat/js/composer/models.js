@@ -30,13 +30,16 @@ export function makeModels(page, holder, forget) {
       toast(problem.message);
     }
   };
+  const answer = (value, name) => {
+    page.models.choose(value, name).then((isKept) => isKept && forget());
+    page.composer.takeFocus();
+  };
   const choose = (option, event) => {
     if (event.target.closest(".option-star")) {
       star(option);
       return false;
     }
-    page.models.choose(option.dataset.value, nameOf(option)).then((isKept) => isKept && forget());
-    page.composer.takeFocus();
+    (chooser.instead ?? answer)(option.dataset.value, nameOf(option));
     return true;
   };
   const chooser = new Chooser(holder, choose, show);

@@ -2,8 +2,7 @@
 // in the reply that it belongs to, so that whoever acts on a press finds its message, and Tab goes on from there.
 
 import { address, all, clone, one } from "../core/dom.js";
-import { float } from "../core/floating.js";
-import { fetchPage } from "../core/requests.js";
+import { float, putBeside } from "../core/floating.js";
 import { toast } from "../core/toast.js";
 import { isPinned } from "./pins.js";
 import { momentOf } from "./times.js";
@@ -13,13 +12,16 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 export class MessageMenu {
   #thread;
   #outbox;
+  #choosing;
   #menu = null;
   #opener = null;
   #leave = () => {};
+  #closeModels = () => {};
 
-  constructor({ thread, outbox }) {
+  constructor({ thread, outbox, choosing }) {
     this.#thread = thread;
     this.#outbox = outbox;
+    this.#choosing = choosing;
   }
 
   // A press beside the menu closes it, also one of its own button
@@ -34,31 +36,37 @@ export class MessageMenu {
     const held = this.#menu.contains(document.activeElement);
     this.#opener = null;
     this.#leave();
+    this.#closeModels();
+    this.#closeModels = () => {};
     opener.setAttribute("aria-expanded", "false");
     this.#menu.hidePopover();
     if (held) opener.focus();
   }
 
-  retry(article, model) {
-    this.close();
-    this.#outbox.retry(this.#thread.conversation, article.dataset.message, this.#thread.tip, model);
-  }
-
-  // The models that may answer, as their own page lists them.
-  async offerModels() {
+  // The same models as beside the message box; the one that is chosen writes another version of this reply.
+  async offerModels(article) {
     const opener = this.#opener;
-    const place = one(".message-options", this.#menu);
-    let options;
+    let chooser;
     try {
-      options = await fetchPage(address("model", this.#thread.conversation));
+      chooser = await (await this.#choosing.load()).bring("models");
     } catch (problem) {
       toast(problem.message);
       return;
     }
     if (opener !== this.#opener) return;
-    place.replaceChildren(...all("#model optgroup, #model option[value]:not([disabled])", options).map(entry));
     this.#show("models");
-    this.#leave = this.#float(opener);
+    chooser.choices.mark(one("#model").dataset.value);
+    chooser.openAt(one(".message-options", this.#menu), opener, {
+      instead: (model) => this.#retry(article, Number(model)),
+      closed: () => this.close(),
+    });
+    this.#closeModels = () => chooser.close();
+    this.#place();
+  }
+
+  #retry(article, model) {
+    this.close();
+    this.#outbox.retry(this.#thread.conversation, article.dataset.message, this.#thread.tip, model);
   }
 
   #open(opener, article) {
@@ -69,19 +77,19 @@ export class MessageMenu {
     this.#opener = opener;
     opener.setAttribute("aria-expanded", "true");
     this.#show("acts");
-    this.#leave = this.#float(opener);
+    this.#leave = float(this.#menu, opener, () => this.close());
+    this.#items[0].focus();
   }
 
-  #float(opener) {
-    this.#leave();
-    const leave = float(this.#menu, opener, () => this.close());
-    this.#items[0].focus();
-    return leave;
+  #place() {
+    putBeside(this.#menu, this.#opener.getBoundingClientRect());
   }
 
   #made() {
     const menu = clone("t-message-menu");
-    menu.addEventListener("keydown", (event) => this.#key(event));
+    menu.addEventListener("keydown", (event) => event.target.matches(".menu-item") && this.#key(event));
+    // Fewer models fit what is typed, or more
+    menu.addEventListener("input", () => this.#place());
     menu.addEventListener("focusout", ({ relatedTarget: to }) => to && !menu.contains(to) && this.close());
     return menu;
   }
@@ -129,19 +137,4 @@ export class MessageMenu {
     event.preventDefault();
     next.focus();
   }
-}
-
-// A line of the list of models: the name of a provider, or a model to choose.
-function entry(option) {
-  if (option.matches("optgroup")) {
-    const heading = document.createElement("p");
-    heading.className = "menu-label";
-    heading.dir = "auto";
-    heading.textContent = option.label;
-    return heading;
-  }
-  const button = clone("t-menu-model");
-  button.value = option.value;
-  button.textContent = option.label;
-  return button;
 }

@@ -7,8 +7,7 @@ import { MessageMenu } from "./message_menu.js";
 export function open(page) {
   const { clicks } = page;
   const menu = new MessageMenu(page);
-  clicks.on("retry-with", () => menu.offerModels());
-  clicks.on("retry-model", (button, article) => menu.retry(article, Number(button.value)));
+  clicks.on("retry-with", (button, article) => menu.offerModels(article));
   clicks.on("report", (link, article, event) => openMessageDialog(link, article, event));
   clicks.on("sent", (link, article, event) => openMessageDialog(link, article, event));
   for (const name of ["pin", "copy-source", "compare", "sent", "report"]) clicks.on(name, () => menu.close());
