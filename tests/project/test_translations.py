@@ -158,6 +158,11 @@ ALSO_OURS = {
     *("Add", "Administration", "Disabled", "Enabled", "Log out", "Primary", "Remove"),
     *("created", "last login", "provider", "sent"),
 }
+ALSO_OURS_IN = {
+    "ja": {"All", "Change password", "Show all"},
+    "ko": {"Edit", "History", "Page not found", "users"},
+    "zh_Hant": {"Change password", "History"},
+}
 
 
 def borrowed_words() -> set[str]:
@@ -179,7 +184,7 @@ def test_no_word_of_ours_changes_a_library_by_accident(locale):
         for message in catalogues.read(locale)
         if message.id and library.get(first(message)) not in {None, "", first_of(message.string)}
     }
-    assert changed - borrowed_words() - ALSO_OURS == set()
+    assert changed - borrowed_words() - ALSO_OURS - ALSO_OURS_IN.get(locale, set()) == set()
 
 
 def test_chinese_speaks_to_people_in_one_way():
