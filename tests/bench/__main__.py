@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.face import scrolling, writing
 from tests.bench.figures import Figure, line, write
 from tests.bench.measures import MEASURES as OTHERS
 from tests.bench.measures import Bench
@@ -20,7 +21,7 @@ from tests.bench.processes import scripted_provider
 from tests.bench.voice import voice
 from tests.support.server import ROOT
 
-MEASURES = OTHERS | {"voice": voice}
+MEASURES = OTHERS | {"scrolling": scrolling, "writing": writing, "voice": voice}
 RESULTS = ROOT / "build" / "bench.json"
 
 

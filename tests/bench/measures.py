@@ -215,7 +215,7 @@ def first_visit(bench: Bench) -> Iterator[Figure]:
     yield Figure("first visit: transferred", seen["bytes"] / 1000, "kB", 80)
     yield Figure("first visit: requests", seen["requests"], "", 10)
     yield Figure("first visit: requests outside the origin", seen["outside"], "", 0)
-    yield Figure("first visit: text box usable after", seen["usable_ms"], "ms", 500)
+    yield Figure("first visit: text box usable after", seen["usable_ms"], "ms", 300)
 
 
 def switching(bench: Bench) -> Iterator[Figure]:

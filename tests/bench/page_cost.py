@@ -9,6 +9,8 @@ are as many models and personas.
 import json
 import sys
 import time
+from collections.abc import Sequence
+from itertools import cycle
 from statistics import median
 from typing import Any
 
@@ -37,19 +39,21 @@ def person(name: str) -> tuple[User, Client]:
     return user, client
 
 
-def write(owner: User, count: int) -> Conversation:
+def write(owner: User, count: int, answers: Sequence[str] = (ANSWER,)) -> Conversation:
     """A conversation of `count` messages, question and answer in turn, each the child of the one before."""
     conversation = Conversation.objects.create(owner=owner, title="A long talk")
-    html, tip = render(ANSWER), None
+    texts = cycle([(text, render(text)) for text in answers])
+    tip = None
     for number in range(count):
         answer = number % 2 == 1
+        text, html = next(texts) if answer else (QUESTION, "")
         tip = Message.objects.create(
             conversation=conversation,
             parent=tip,
             author=None if answer else owner,
             role=Role.ASSISTANT if answer else Role.USER,
-            text=ANSWER if answer else QUESTION,
-            html=html if answer else "",
+            text=text,
+            html=html,
             html_version=RENDERER_VERSION if answer else 0,
         )
         if answer:

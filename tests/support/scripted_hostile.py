@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.support.hostile_texts import KINDS, TAILS
+from tests.support.scripted_essay import SCENARIOS
 from tests.support.scripted_scenarios import DONE, chunk, cut, paced, scenario
-from tests.support.scripted_slow import SCENARIOS
 from tests.support.scripted_wire import Connection, Request
 
 __all__ = ["SCENARIOS"]
