@@ -117,10 +117,10 @@ def read(locale: str) -> Catalog:
         return read_po(file, locale=locale, charset="utf-8")
 
 
-def update(locale: str) -> Path:
+def update(locale: str, wanted: Catalog) -> Path:
     """Bring new strings in and take old ones out; translations stay. Nothing is guessed."""
     catalogue = read(locale)
-    catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
     return write(catalogue, locale)
 
 
@@ -164,11 +164,12 @@ def _write_compiled(catalogue: Catalog, path: Path) -> Path:
     return path
 
 
-def problems(locale: str) -> list[str]:
-    """Return what is missing or wrong in a catalogue, a line each."""
-    catalogue, wanted = read(locale), extracted()
-    missing = [message for message in wanted if message.id and _key(message) not in _keys(catalogue)]
-    left_over = [message for message in catalogue if message.id and _key(message) not in _keys(wanted)]
+def problems(locale: str, wanted: Catalog) -> list[str]:
+    """Return what is missing or wrong in a catalogue, a line each, given what is marked in the code."""
+    catalogue = read(locale)
+    there, marked = _keys(catalogue), _keys(wanted)
+    missing = [message for message in wanted if message.id and _key(message) not in there]
+    left_over = [message for message in catalogue if message.id and _key(message) not in marked]
     return [
         *(f"{locale}: not in the catalogue: {message.id!r}" for message in missing),
         *(f"{locale}: no longer used: {message.id!r}" for message in left_over),

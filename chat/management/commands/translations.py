@@ -16,13 +16,17 @@ class Command(BaseCommand):
         parser.add_argument("task", choices=["extract", "compile", "check"])
 
     def handle(self, *args: Any, task: str, **options: Any) -> None:
-        if task == "check":
-            found = [problem for locale in catalogues.locales() for problem in catalogues.problems(locale)]
-            if found:
-                raise CommandError("\n".join(found))
-            return
-        work = catalogues.update if task == "extract" else catalogues.compile_catalogue
-        for locale in catalogues.locales():
-            work(locale)
+        locales = catalogues.locales()
         if task == "compile":
+            for locale in locales:
+                catalogues.compile_catalogue(locale)
             catalogues.compile_english()
+            return
+        wanted = catalogues.extracted()
+        if task == "extract":
+            for locale in locales:
+                catalogues.update(locale, wanted)
+            return
+        found = [problem for locale in locales for problem in catalogues.problems(locale, wanted)]
+        if found:
+            raise CommandError("\n".join(found))
