@@ -174,8 +174,12 @@ ALSO_OURS = {
     *("created", "last login", "provider", "sent"),
 }
 ALSO_OURS_IN = {
+    "de": {"History", "Messages", "Show all"},
+    "es": {"History"},
+    "fr": {"Log in", "Page not found", "Set password", "Today"},
     "ja": {"All", "Change password", "Show all"},
     "ko": {"Edit", "History", "Page not found", "users"},
+    "pt_BR": {"Delete", "Log in", "Set password"},
     "zh_Hant": {"Change password", "History"},
 }
 
