@@ -25,6 +25,7 @@ LATER = {
     "chat/js/composer/choosers.js": "chat/js/main.js",
     "chat/js/thread/opened.js": "chat/js/main.js",
     "chat/js/notifications/browser.js": "chat/js/main.js",
+    "chat/js/thread/announcer.js": "chat/js/main.js",
 }
 
 

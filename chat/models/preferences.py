@@ -18,9 +18,10 @@ LONGEST_WISH = 1500
 class Preferences(models.Model):
     """One row a person, once they have changed something.
 
-    `theme` is "" and `time_zone` (an IANA name) is "" while the browser's hold. `notify_titles` is whether
-    a notification says which conversation it is about. `about` and `reply_style` are
-    what models are told in this person's conversations while `is_personalised`.
+    `theme` is "" and `time_zone` (an IANA name) is "" while the browser's hold. `announce` is what screen
+    readers say of a reply that comes. `notify_titles` is whether a notification says which conversation it is
+    about. `about` and `reply_style` are what models are told in this person's conversations while
+    `is_personalised`.
     """
 
     class Theme(models.TextChoices):
@@ -32,11 +33,19 @@ class Preferences(models.Model):
         ENTER = "enter", _("Enter")
         CTRL_ENTER = "ctrl-enter", pgettext_lazy("keys", "Ctrl+Enter or ⌘+Enter")
 
+    class Announce(models.TextChoices):
+        COMPLETE = "complete", _("That they’re complete")
+        WHOLE = "whole", _("Their text, once complete")
+        SENTENCES = "sentences", _("Sentence by sentence")
+
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preferences"
     )
     theme = models.CharField(max_length=8, choices=Theme.choices, blank=True, default="")
     send_key = models.CharField(max_length=12, choices=SendKey.choices, default=SendKey.ENTER)
+    announce = models.CharField(
+        max_length=9, choices=Announce.choices, default=Announce.COMPLETE, db_default=Announce.COMPLETE
+    )
     time_zone = models.CharField(max_length=64, blank=True, default="")
     notify_titles = models.BooleanField(default=False, db_default=False)
     is_personalised = models.BooleanField(default=True)

@@ -35,10 +35,15 @@ class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Preferences
-        fields = ("theme", "send_key", "time_zone")
-        labels: ClassVar = {"theme": _("Appearance"), "send_key": _("Send messages with")}
+        fields = ("theme", "send_key", "announce", "time_zone")
+        labels: ClassVar = {
+            "theme": _("Appearance"),
+            "send_key": _("Send messages with"),
+            "announce": _("Announce replies"),
+        }
+        help_texts: ClassVar = {"announce": _("What a screen reader says when a reply comes.")}
 
-    field_order = ("name", "language", "theme", "send_key", "follows_text", "time_zone")
+    field_order = ("name", "language", "theme", "send_key", "follows_text", "announce", "time_zone")
 
     def __init__(self, person: User, browser_zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

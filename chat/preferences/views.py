@@ -62,7 +62,8 @@ def personalisation(request: MemberRequest) -> HttpResponse:
 def as_page_has_them(chosen: Preferences) -> dict[str, object]:
     """Return preferences by the names that scripts know them by (templates/pages/_words.html)."""
     follow = "1" if chosen.person.follows_text else ""
-    return {"theme": chosen.theme, "page": {"follow": follow, "sendKey": chosen.send_key}}
+    page = {"follow": follow, "sendKey": chosen.send_key, "announce": chosen.announce}
+    return {"theme": chosen.theme, "page": page}
 
 
 def saved(request: MemberRequest, answer: dict[str, object]) -> HttpResponse:

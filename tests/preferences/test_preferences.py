@@ -23,6 +23,7 @@ GENERAL = {
     "theme": "dark",
     "send_key": "ctrl-enter",
     "follows_text": "on",
+    "announce": "sentences",
     "time_zone": "Asia/Tokyo",
 }
 WISHES = {"is_personalised": "on", "about": "I fly {{user}}.\r\nFar.", "reply_style": "Briefly"}
@@ -40,12 +41,13 @@ def test_what_is_chosen_is_kept_for_its_person_alone(alice, bob):
     answer = client.post("/settings/", GENERAL, headers=SCRIPT)
     assert answer.json() == {
         "theme": "dark",
-        "page": {"follow": "1", "sendKey": "ctrl-enter"},
+        "page": {"follow": "1", "sendKey": "ctrl-enter", "announce": "sentences"},
         "reload": True,
     }
     assert client.post("/settings/", GENERAL, headers=SCRIPT).json()["reload"] is False
     page, other = (browser.get("/").content.decode() for browser in (client, browser_of(bob)))
-    for chosen in ('data-theme="dark"', 'data-send-key="ctrl-enter"', 'data-follow="1"'):
+    own = ('data-theme="dark"', 'data-send-key="ctrl-enter"', 'data-follow="1"', 'data-announce="sentences"')
+    for chosen in own:
         assert chosen in page and chosen not in other
     assert Preferences.objects.get().person == alice
     assert User.objects.get(pk=alice.pk).name == "Ada"
@@ -76,6 +78,7 @@ def test_without_a_script_each_form_is_a_page_that_says_it_is_saved(alice):
         ("/settings/", GENERAL, "language", "xx"),
         ("/settings/", GENERAL, "theme", "pink"),
         ("/settings/", GENERAL, "send_key", "space"),
+        ("/settings/", GENERAL, "announce", "shouting"),
         ("/settings/", GENERAL, "time_zone", "../../etc/passwd"),
         ("/settings/personalisation/", WISHES, "about", "x" * (LONGEST_WISH + 1)),
         ("/settings/personalisation/", WISHES, "reply_style", "a\x00b"),

@@ -20,6 +20,7 @@ import * as notifying from "./notifications/notifying.js";
 import * as progress from "./sidebar/progress.js";
 import * as worker from "./core/worker.js";
 import * as sidebar from "./sidebar/sidebar.js";
+import * as announcing from "./thread/announcing.js";
 import * as codeBlocks from "./thread/code_blocks.js";
 import * as copying from "./thread/copying.js";
 import { Editors } from "./thread/editors.js";
@@ -64,7 +65,7 @@ page.opening = new Opening(page);
 
 const others = [
   widgets, shortcutSheet, sidebar, progress, notifying, sending, files, markers, pins, folding, copying,
-  codeBlocks, pictures, tables, feedback, quoting, times, settings, printing, switching,
+  codeBlocks, announcing, pictures, tables, feedback, quoting, times, settings, printing, switching,
   voice, shared, worker,
 ];
 others.forEach(({ register }) => register(page));

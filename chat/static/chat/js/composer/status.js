@@ -40,8 +40,11 @@ export class StatusLine {
   #announce(name) {
     clearTimeout(this.#timer);
     this.#now = "";
-    this.#write(name);
-    this.#timer = setTimeout(() => this.#write(""), SHORT);
+    // After the reply's last words, if those are said too (thread/announcer.js)
+    this.#timer = setTimeout(() => {
+      this.#write(name);
+      this.#timer = setTimeout(() => this.#write(""), SHORT);
+    });
   }
 
   // Any words, for those who hear the page.
