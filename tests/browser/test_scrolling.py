@@ -58,6 +58,26 @@ def test_a_question_goes_to_the_top_and_the_page_stands_still_while_its_reply_gr
     assert chat.page.evaluate("window.shifted") <= 0.01
 
 
+def test_a_reply_asked_for_anew_at_the_end_of_a_long_one_is_read_from_its_beginning(chat, model):
+    model.says(LONG + LONG)
+    chat.ask("The question")
+    jump(chat).click()
+    chat.until(f"{REST} <= 1")
+    steps = model.says_in_steps("", "Anew.\n\n", LONG, LONG)
+    chat.press(chat.answer, "Retry")
+    expect(chat.answer).to_have_attribute("data-status", "running")
+    chat.until(f"{REST} <= 1")
+    assert 0 <= below_the_top(chat, chat.mine.last) <= 20
+    steps.go_on()
+    expect(chat.answer).to_contain_text("Anew.")
+    steps.go_on()
+    expect(chat.answer).to_contain_text("Paragraph 11.")
+    assert 0 <= below_the_top(chat, chat.mine.last) <= 20
+    expect(jump(chat)).to_be_visible()
+    steps.go_on(2)
+    chat.ended()
+
+
 def test_the_least_move_of_the_wheel_or_a_key_is_obeyed(chat, model):
     steps = model.says_in_steps(
         LONG, *(f"Step {n}. " + "More. " * 120 + "\n\n" for n in range(4)), "The end."

@@ -120,6 +120,7 @@ export class Scroll {
     this.unfold();
     this.#room.keep(follow ? null : question);
     this.toEnd();
+    this.#anchorAnew();
     this.#follows = Boolean(follow) || this.#isFull;
   }
 
@@ -187,6 +188,14 @@ export class Scroll {
 
   focus() {
     this.#box.focus({ preventScroll: true });
+  }
+
+  // What the browser holds in place may be below the reply by now, where it was put when there was less to scroll: it would
+  // scroll along with the text. It lets go of that only when it is told to scroll, by however little.
+  #anchorAnew() {
+    const { scrollTop } = this.#box;
+    this.#box.scrollTop = scrollTop - 1;
+    this.#box.scrollTop = scrollTop;
   }
 
   // Changes what is out of view.
