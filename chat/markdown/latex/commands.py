@@ -384,14 +384,6 @@ COMMANDS |= {
         "bold",
     ]
 }
-COMMANDS |= dict.fromkeys((), partial(_dropped, 1))
-COMMANDS |= dict.fromkeys((), _second)
-COMMANDS |= dict.fromkeys((), partial(_dropped, 1))
-COMMANDS |= dict.fromkeys((), _second)
-COMMANDS |= dict.fromkeys((), partial(_dropped, 1))
-COMMANDS |= dict.fromkeys((), _second)
-COMMANDS |= dict.fromkeys((), partial(_dropped, 1))
-COMMANDS |= dict.fromkeys((), _second)
 COMMANDS |= dict.fromkeys(
     ("\\label", "\\require", "\\usepackage", "\\cline", "\\vspace", "\\vspace*"), partial(_dropped, 1)
 )
