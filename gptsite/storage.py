@@ -12,6 +12,7 @@ from gptsite.styles import JoinedStyles
 # Scripts and style sheets that pages name. What they import comes with them, in one file
 ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/js/main.js": JoinedScripts,
+    "chat/js/language_choice.js": JoinedScripts,
     "chat/js/worker/offline_page.js": JoinedScripts,
     "chat/css/base.css": JoinedStyles,
     "chat/css/chat.css": JoinedStyles,

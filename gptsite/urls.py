@@ -6,7 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("chat.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "chat.web.error_views.bad_request"

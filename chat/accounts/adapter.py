@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from chat.accounts import logins, mailing
 from chat.accounts.errors import TooManyLogIns, TooManySignUps
@@ -23,8 +24,9 @@ from chat.branding.current import branding
 from chat.core import limits
 from chat.core.errors import ChatError
 from chat.core.limits import HOUR, Allowance
-from chat.models import User
+from chat.models import Preferences, User
 from chat.realtime import layer
+from chat.web import languages
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _write_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         known = {"request": allauth_context.request, "email": email}
-        mailing.mail_queue.enqueue(self.render_mail(template_prefix, email, known | context))
+        with translation.override(language_of(email, context.get("user")) or translation.get_language()):
+            mailing.mail_queue.enqueue(self.render_mail(template_prefix, email, known | context))
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner that somebody signs up with their address, but not as often as a stranger likes."""
@@ -92,8 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
-        """Note that this browser is one of theirs from now on."""
+        """Note that this browser is one of theirs from now on, and the language that was chosen in it."""
         response: HttpResponse = super().post_login(request, user, **details)
+        languages.logged_in(request, response, user)
         logins.remember(request, response, getattr(request, "logged_in_as", user.email))
         return response
 
@@ -120,6 +124,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Save a new password. Django ends every session made with the old one; so do we their sockets."""
         super().set_password(user, password)
         end_sessions(user)
+
+
+def language_of(email: str, user: User | None) -> str:
+    """Return what the reader of a mail has chosen; "" if nothing, or if it cannot be read."""
+    whose = {"person": user} if user else {"person__email": email.lower()}
+    try:
+        return Preferences.objects.filter(**whose).values_list("language", flat=True).first() or ""
+    except DatabaseError:  # a mail in the wrong language is better than none
+        logger.exception("the language of a mail could not be read")
+        return ""
 
 
 def at_site(link: str) -> str:

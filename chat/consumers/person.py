@@ -19,7 +19,7 @@ from chat.core import limits
 from chat.core.database import in_database
 from chat.core.errors import ChatError, LoggedOut, StorageDown
 from chat.core.tracing import new_request_id
-from chat.models import Preferences, User
+from chat.models import User
 from chat.moderation import actions as moderation
 from chat.moderation.actions import AccountStatus
 from chat.realtime import layer, layer_messages, protocol
@@ -85,7 +85,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
-            user, chosen = await self._read(lambda person: (person, Preferences.of_user(person)))
+            user, chosen, language = await self._engine.reader.read(sessions.reader_of, self._session)
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
@@ -97,6 +97,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
             return
         self._user_id: int = user.pk
         self._zone = chosen.zone or self._zone
+        self._language = language or self._language
         self._is_known = True
         self._begin(user)
         await layer.join(layer.person_group(user.pk), self.channel_name)

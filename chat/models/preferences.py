@@ -18,10 +18,10 @@ LONGEST_WISH = 1500
 class Preferences(models.Model):
     """One row a person, once they have changed something.
 
-    `theme` is "" and `time_zone` (an IANA name) is "" while the browser's hold. `announce` is what screen
-    readers say of a reply that comes. `notify_titles` is whether a notification says which conversation it is
-    about. `about` and `reply_style` are what models are told in this person's conversations while
-    `is_personalised`.
+    `theme`, `time_zone` (an IANA name) and `language` (a code of settings.LANGUAGES) are "" while the
+    browser's hold. `announce` is what screen readers say of a reply that comes. `notify_titles` is whether a
+    notification says which conversation it is about. `about` and `reply_style` are what models are told in
+    this person's conversations while `is_personalised`.
     """
 
     class Theme(models.TextChoices):
@@ -47,6 +47,7 @@ class Preferences(models.Model):
         max_length=9, choices=Announce.choices, default=Announce.COMPLETE, db_default=Announce.COMPLETE
     )
     time_zone = models.CharField(max_length=64, blank=True, default="")
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
     notify_titles = models.BooleanField(default=False, db_default=False)
     is_personalised = models.BooleanField(default=True)
     about = models.TextField(max_length=LONGEST_WISH, blank=True, default="")

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat.core.database import in_database
@@ -49,10 +50,10 @@ def http_ece() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A reply is ready in this conversation; `words` says so in the language of its reader."""
+    """A reply is ready in this conversation, which was asked for in `language`."""
 
     conversation: Conversation
-    words: str
+    language: str
 
 
 class Notifier:
@@ -65,7 +66,7 @@ class Notifier:
     def reply_ended(self, conversation: Conversation) -> None:
         """Tell the conversation's owner, if they look at no page of the site. Return at once."""
         with suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(Note(conversation, _("Your reply is ready")))
+            self._waiting.put_nowait(Note(conversation, get_language() or settings.LANGUAGE_CODE))
         while len(self._tasks) < min(AT_ONCE, self._waiting.qsize()):
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
@@ -127,8 +128,11 @@ def pushes_for(note: Note) -> list[Push]:
     if not browsers or take(Allowance("push", str(conversation.owner_id), MOST_AN_HOUR, HOUR)):
         return []
     signer = keys.signer()
-    title = conversation.title if Preferences.of(conversation.owner_id).notify_titles else ""
-    return [_push(browser, signer, conversation, note.words, title) for browser in browsers]
+    chosen = Preferences.of(conversation.owner_id)
+    title = conversation.title if chosen.notify_titles else ""
+    with translation.override(chosen.language or note.language):
+        words = _("Your reply is ready")
+    return [_push(browser, signer, conversation, words, title) for browser in browsers]
 
 
 def _push(browser: PushSubscription, signer: Any, conversation: Conversation, words: str, title: str) -> Push:

@@ -16,6 +16,16 @@ from chat.preferences.time_zones import place_of, time_zones
 _TOO_LONG = with_limits(_("Use at most %(limit)s characters."), limit=LONGEST_WISH)
 
 
+class LanguageSelect(forms.Select):
+    """Languages, each named in itself, and said so: `lang`."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return what the template shows of one."""
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["lang"] = str(value)
+        return option
+
+
 class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]
     """What holds on every page: name, language, theme, clock, and how one writes and reads."""
 
@@ -25,7 +35,7 @@ class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=longest(User, "name"),
         widget=forms.TextInput({"autocomplete": "nickname", "dir": "auto"}),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=LanguageSelect)
     follows_text = forms.BooleanField(
         label=_("Follow the text"),
         required=False,
@@ -69,6 +79,8 @@ class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]
         chosen = self.cleaned_data
         self.person.name, self.person.follows_text = chosen["name"], chosen["follows_text"]
         self.person.save(update_fields=["name", "follows_text"])
+        if "language" in self.changed_data:
+            self.instance.language = chosen["language"]
         return super().save(commit)  # type: ignore[no-any-return]
 
 

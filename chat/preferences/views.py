@@ -2,22 +2,21 @@
 
 from copy import copy
 
-from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views import i18n
 
 from chat.models import Preferences
 from chat.preferences.forms import GeneralForm, PersonalisationForm
+from chat.web import languages
 from chat.web.answers import form_errors
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 from chat.web.flash import flash
 from chat.web.middleware import TIME_ZONE_COOKIE
-
-YEAR = 365 * 24 * 3600
 
 
 @member_view("GET", "POST")
@@ -36,15 +35,8 @@ def general(request: MemberRequest) -> HttpResponse:
     language = form.cleaned_data["language"]
     with translation.override(language):
         answer = saved(request, {**as_page_has_them(chosen), "reload": form.needs_reload})
-    if "language" in form.changed_data:  # of this browser, as on the pages of visitors
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=YEAR,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite="Lax",
-        )
+    if "language" in form.changed_data:
+        languages.chosen_by_person(request, answer, language)
     return answer
 
 
@@ -57,6 +49,17 @@ def personalisation(request: MemberRequest) -> HttpResponse:
         return refused(request, form, "preferences/personalisation.html")
     form.save()
     return saved(request, {})
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """POST a language, of whoever asks: 204 for a script, for a browser the way back to `next`."""
+    response: HttpResponse = i18n.set_language(request)
+    code = languages.known(request.POST.get("language", ""))
+    if is_script(request):
+        response = HttpResponse(status=204)
+    if code:
+        languages.choose(request, response, code)
+    return response
 
 
 def as_page_has_them(chosen: Preferences) -> dict[str, object]:

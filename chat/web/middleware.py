@@ -23,7 +23,7 @@ from chat.core import tracing
 from chat.core.errors import ChatError
 from chat.models import Preferences
 from chat.models.preferences import zone_named
-from chat.web import sessions
+from chat.web import languages, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -176,9 +176,10 @@ class PrivatePagesMiddleware:
 
 
 class PreferencesMiddleware:
-    """Shows times by the reader's clock, and reads their preferences: `request.preferences`, or None.
+    """Reads a person's preferences: `request.preferences`, or None. Speaks their language, by their clock.
 
-    The clock is that of the time zone they chose, else of the browser's, which names its own in a cookie.
+    The language is what they chose, else what Django has found by the browser's cookie and list. The clock is
+    that of the time zone they chose, else of the browser's, which names its own in a cookie.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -188,6 +189,9 @@ class PreferencesMiddleware:
         person = getattr(request, "user", None)
         chosen = Preferences.of_user(person) if person is not None and person.is_authenticated else None
         request.preferences = chosen  # type: ignore[attr-defined]
+        if chosen and (language := languages.of_person(request.session, chosen)):
+            translation.activate(language)  # until Django's own middleware has named it in the answer
+            request.LANGUAGE_CODE = language
         with timezone.override((chosen and chosen.zone) or zone_of_browser(request.COOKIES)):
             return self.get_response(request)
 
@@ -198,7 +202,7 @@ def zone_of_browser(cookies: Mapping[str, str]) -> ZoneInfo | None:
 
 
 def language_of(scope: dict[str, Any]) -> str:
-    """Return the language of a socket's page: by its cookie or the browser's list, as for a page."""
+    """Return the language of a socket's page, while nobody is known: by its cookie or the browser's list."""
     request = HttpRequest()
     headers = dict(scope["headers"])
     request.COOKIES = scope.get("cookies", {})

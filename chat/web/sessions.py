@@ -9,7 +9,8 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
 from chat.core.errors import LoggedOut
-from chat.models import User
+from chat.models import Preferences, User
+from chat.web import languages
 
 # Sessions whose person is remembered
 MOST_KNOWN = 20_000
@@ -23,7 +24,25 @@ def person_of(session_key: str | None) -> User:
     Logging out removes the session, a new password changes the hash in it, and a deactivated
     account counts as logged out: one question for all three.
     """
-    session = _store.SessionStore(session_key).load() if session_key else {}
+    return _person(_load(session_key))
+
+
+def reader_of(session_key: str | None) -> tuple[User, Preferences, str]:
+    """Return the person of a session, what they prefer, and the language they read ("": their browser's).
+
+    Raises LoggedOut.
+    """
+    session = _load(session_key)
+    user = _person(session)
+    chosen = Preferences.of_user(user)
+    return user, chosen, languages.of_person(session, chosen)
+
+
+def _load(session_key: str | None) -> dict[str, Any]:
+    return _store.SessionStore(session_key).load() if session_key else {}
+
+
+def _person(session: dict[str, Any]) -> User:
     user = User.objects.filter(pk=session.get(SESSION_KEY, 0), is_active=True).first()
     known = session.get(HASH_SESSION_KEY, "")
     if user is None or not constant_time_compare(known, user.get_session_auth_hash()):

@@ -15,6 +15,8 @@ from chat.accounts.adapter import AccountAdapter
 from chat.models import User
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.django_db
+
 NEW_PASSWORD = "seven green 12 bicycles"
 SITE = {"en": "GPT site", "zh-hans": "GPT 小站"}
 EVERYTHING = {

@@ -98,6 +98,36 @@ def test_the_language_is_the_browser_s_own_at_first(new_context, site):
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
 
 
+def test_another_language_keeps_what_was_typed_and_stays_with_the_account(new_context, site):
+    page = new_context(site).new_page()
+    page.goto("/accounts/signup/")
+    email, password = page.locator("[name=email]"), page.locator("[name=password1]")
+    email.fill("newcomer.of.languages@example.org")
+    password.fill(PASSWORD)
+    choice = page.get_by_role("combobox", name="Language")
+    assert choice.locator("option").evaluate_all("all => all.every(one => one.lang === one.value)")
+    choice.select_option(label="한국어")
+    expect(page.get_by_role("heading", name="회원가입")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.locator(".language-choice select")).to_be_focused()
+    expect(email).to_have_value("newcomer.of.languages@example.org")
+    expect(password).to_have_value(PASSWORD)
+    expect(page.get_by_label("이메일")).to_be_visible()
+    page.locator(".language-choice select").select_option(label="العربية")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(email).to_have_value("newcomer.of.languages@example.org")
+    page.locator(".card button").click()
+    expect(page.locator("html:has(#composer)")).to_have_attribute("lang", "ar")
+    page.context.clear_cookies(name="django_language")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+    bare = new_context(site, java_script_enabled=False).new_page()
+    bare.goto("/accounts/login/")
+    bare.get_by_role("combobox", name="Language").select_option("ja")
+    bare.get_by_role("button", name="Save").click()
+    expect(bare.get_by_role("heading", name="ログイン")).to_be_visible()
+
+
 ACCOUNT_PAGES = sorted(
     f"/accounts/{pattern.pattern}"
     for room in get_resolver("allauth.account.urls").url_patterns

@@ -92,9 +92,9 @@ def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
 
     firsts = {entry: join(entry, read) for entry, join in ENTRIES.items() if join is JoinedScripts}
     later = [JoinedScripts(entry, read, firsts[first]) for entry, first in LATER.items()]
-    # The offline page is another page, with copies of its own
-    offline = firsts.pop("chat/js/worker/offline_page.js")
+    # The offline page and the cards are other pages, with copies of their own
+    others = [firsts.pop(f"chat/js/{name}.js") for name in ("worker/offline_page", "language_choice")]
     parts = [part for joined in (*firsts.values(), *later) for part in joined.parts]
     scripts = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
-    assert scripts == {*parts, *offline.parts} | ALONE
+    assert scripts == {*parts, *others[0].parts, *others[1].parts} | ALONE
     assert len(parts) == len({*parts})

@@ -53,10 +53,11 @@ async def test_the_reply_is_told_of_encrypted_and_signed_and_with_its_title_only
     assert time.time() < signed["exp"] < time.time() + 24 * 3600
     assert int(headers["TTL"]) > 0
 
-    await Preferences.objects.acreate(person=alice, notify_titles=True)
+    await Preferences.objects.acreate(person=alice, notify_titles=True, language="zh-hans")
     await tab.send("And now", conversation=sent["conversation"], parent=sent["reply"])
     await until(lambda: len(browser.told) == 2)
     assert browser.told[1]["body"]
+    assert browser.told[1]["title"] == "回复已生成"  # in the language of the account, not of the tab
 
 
 async def test_who_looks_at_a_page_of_the_site_and_who_is_somebody_else_are_told_nothing(

@@ -17,7 +17,9 @@ from tests.conftest import browser_of
 pytestmark = pytest.mark.django_db
 
 # Addresses of the chat that anybody may ask, in whatever way
-PUBLIC = {"favicon", "branding_styles", "branding_logo", "icon", "manifest", "offline", "worker"}
+PUBLIC = {
+    *("favicon", "branding_styles", "branding_logo", "icon", "manifest", "offline", "worker", "set_language"),
+}
 
 
 def kinds(root):
