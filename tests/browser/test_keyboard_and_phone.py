@@ -109,6 +109,24 @@ def test_on_a_phone_the_list_is_a_drawer(phone, model):
     expect(phone.said).to_have_text("Hello from a phone")
 
 
+def test_on_a_phone_no_keyboard_comes_up_over_what_is_read(phone, model):
+    steps = model.says_in_steps("A beginning. ", "And on.")
+    phone.box.tap()
+    phone.say("A question")
+    expect(phone.answer).to_contain_text("A beginning.")
+    expect(phone.box).not_to_be_focused()
+    phone.stop.tap()
+    phone.ended("stopped")
+    expect(phone.box).not_to_be_focused()
+    steps.go_on(2)
+    phone.page.get_by_role("link", name="Choose a persona").tap()
+    search = phone.page.get_by_role("combobox", name="Search personas")
+    expect(search).to_be_visible()
+    expect(search).not_to_be_focused()
+    phone.page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+
+
 def swipe(chat: ChatPage, *stops: tuple[int, int], held: str = "true") -> None:
     """Draw one finger from stop to stop; where it rests, before it is lifted, `held` becomes true."""
     finger = chat.page.context.new_cdp_session(chat.page)

@@ -1,6 +1,6 @@
 // Something to choose from, over the page: with a search field of its own, or for what is being typed in the message box.
 
-import { one } from "../core/dom.js";
+import { focusUnlessTouched, one } from "../core/dom.js";
 import { Choices } from "./choices.js";
 
 const OFFERING = { "aria-haspopup": "listbox", "aria-autocomplete": "list" };
@@ -26,6 +26,7 @@ export class Chooser {
     this.choices = new Choices(one("[role=listbox]", holder), (option, event) => this.#choose(option, event), moved);
     this.#search = one(".chooser-search", holder);
     this.#chosen = chosen;
+    holder.tabIndex = -1;
     this.#search?.addEventListener("input", () => this.#narrow(this.#search.value));
     holder.addEventListener("keydown", (event) => this.#opener && this.#key(event));
     // The focus stays in the field
@@ -53,7 +54,8 @@ export class Chooser {
     this.#search.hidden = false;
     this.#search.value = "";
     this.choices.attach(this.#search);
-    this.#search.focus();
+    // By a finger one looks through the list, which a keyboard would cover
+    if (!focusUnlessTouched(this.#search)) this.holder.focus({ preventScroll: true });
     this.#narrow("");
   }
 

@@ -1,6 +1,6 @@
 // The message box: its draft, its buttons, and when it sends.
 
-import { all, one } from "../core/dom.js";
+import { all, focusUnlessTouched, one } from "../core/dom.js";
 import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
 import { askedIn } from "./choosing.js";
@@ -42,7 +42,7 @@ export class Composer {
     this.#open(thread.conversation);
     this.#text.value = this.#recalled(thread.conversation) ?? this.#text.value;
     this.#changed();
-    if (!location.hash) this.#focusUnlessTouched();
+    if (!location.hash) focusUnlessTouched(this.#text);
   }
 
   #listen() {
@@ -112,14 +112,12 @@ export class Composer {
 
   // The focus comes here, or to the transcript.
   takeFocus() {
-    if (!this.#focusUnlessTouched()) focusTranscript();
+    if (!focusUnlessTouched(this.#text)) focusTranscript();
   }
 
-  // On a phone focus would open its keyboard. Gives whether it has the focus now.
-  #focusUnlessTouched() {
-    if (!matchMedia("(pointer: fine)").matches) return false;
-    this.#text.focus({ preventScroll: true });
-    return document.activeElement === this.#text;
+  // What follows is read: on a phone the keyboard makes way for it.
+  #rest() {
+    if (!focusUnlessTouched(this.#text)) this.#text.blur();
   }
 
   #follow(isRunning) {
@@ -129,7 +127,7 @@ export class Composer {
     this.#stop.hidden = !isRunning;
     this.#stop.disabled = false;
     this.#changed();
-    if (held) this.focus();
+    if (held) this.takeFocus();
   }
 
   // Who may not send is offered nothing that would; the focus must not fall on what is gone.
@@ -159,7 +157,7 @@ export class Composer {
 
   #askToStop() {
     this.#stop.disabled = true;
-    this.focus();
+    this.#rest();
     this.#events.tell("page:stop");
     setTimeout(() => (this.#stop.disabled = false), 3000);
   }
@@ -210,7 +208,9 @@ export class Composer {
     const { text } = this.#words;
     this.place("");
     this.#events.tell("page:submit", text);
-    this.focus();
+    // By a key there is a keyboard that covers nothing
+    if (event.submitter) this.#rest();
+    else this.focus();
   }
 
   place(text) {

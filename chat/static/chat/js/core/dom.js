@@ -25,6 +25,14 @@ export function parse(html) {
   return document.importNode(template.content, true);
 }
 
+// Puts the focus into a field, but not where that would bring up a keyboard over half of the screen. Gives whether it is
+// there now.
+export function focusUnlessTouched(field) {
+  if (!matchMedia("(pointer: fine)").matches) return false;
+  field.focus({ preventScroll: true });
+  return document.activeElement === field;
+}
+
 // When a style sheet that is put in is there. One that comes late, or not at all, is no reason to do nothing.
 export function sheetLoaded(link) {
   return new Promise((resolve) => {
