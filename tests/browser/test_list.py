@@ -48,6 +48,7 @@ def test_a_deleted_conversation_goes_from_every_tab_and_undo_brings_it_back(two)
     two.toast.get_by_role("button", name="Undo").click()
     expect(two.item("First talk")).to_be_visible()
     expect(other.item("First talk")).to_be_visible()
+    expect(two.list.get_by_role("listitem").last).to_contain_text("First talk")  # where it was
     two.item("First talk").get_by_role("link").click()
     expect(two.said).to_have_text("About the First talk")
 

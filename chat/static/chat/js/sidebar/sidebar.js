@@ -7,6 +7,8 @@ import { UNDO_FOR, toast } from "../core/toast.js";
 
 // Pages of the list that are fetched to find the place again
 const MOST_PAGES = 20;
+// Milliseconds within which the server's news of what was brought back here comes
+const ECHO = 3000;
 
 export function register({ events, shortcuts, thread }) {
   const sidebar = new Sidebar(thread, (path) => events.tell("page:wanted", path));
@@ -28,6 +30,7 @@ class Sidebar {
   #open;
   #observer;
   #deleting = new Set();
+  #restoring = new Set();
 
   // `open(path)` opens the conversation at that address.
   constructor(thread, open) {
@@ -63,10 +66,12 @@ class Sidebar {
 
   listed(id, title, moved) {
     const known = this.#item(id);
-    if (!known && !moved) return;
+    // What is brought back here comes to where it was
+    const goesUp = moved && !this.#restoring.has(id);
+    if (!known && !goesUp) return;
     const item = known ?? newItem(id);
     setTitle(item, title);
-    if (moved) this.#moveUp(item);
+    if (goesUp) this.#moveUp(item);
     if (id === this.#thread.conversation) this.#mark(id);
   }
 
@@ -189,17 +194,19 @@ class Sidebar {
 
   async #restore(item, place, open) {
     const id = item.dataset.conversation;
+    this.#restoring.add(id);
     try {
       await post(address("restore", id));
     } catch (problem) {
       toast(problem.message);
       return;
+    } finally {
+      setTimeout(() => this.#restoring.delete(id), ECHO);
     }
     this.#deleting.delete(id);
     if (open) this.#open(address("conversation", id));
     const next = place.next?.parentNode === place.parent ? place.next : null;
-    // The socket's news of it may have been faster
-    if (!this.#item(id)) place.parent.insertBefore(item, next);
+    place.parent.insertBefore(item, next);
     one(".item-link", this.#item(id)).focus();
   }
 
