@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
@@ -58,6 +59,31 @@ def test_every_mail_is_ours_in_both_languages(kind: str, language: str) -> None:
     assert SITE[language] in str(found.body)
     assert "您" not in f"{found.subject}{found.body}"
     assert not re.search("example.com|&amp;|&#|&lt;|{{|\n{4}", str(found.body))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mail_has_english_left_in_another_language(kind: str) -> None:
+    def sentences(language: str) -> set[str]:
+        found = letter(kind, language)
+        return {line for line in f"{found.subject}\n{found.body}".splitlines() if " " in line}
+
+    english = sentences("en") - {"Browser: Firefox's <best>"}  # as in German
+    left = {language: sentences(language) & english for language, _ in settings.LANGUAGES if language != "en"}
+    assert set().union(*left.values()) == set(), left
+
+
+@pytest.mark.django_db
+def test_a_sign_up_is_confirmed_in_the_language_of_its_page(settings: Any) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    subjects = {
+        "de": "Bestätige deine E-Mail-Adresse für GPT-Website",
+        "es": "Confirma tu dirección de correo para Sitio GPT",
+    }
+    for language, subject in subjects.items():
+        client = Client(headers={"accept-language": "fr"})
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language  # which people choose, and which goes first
+        client.post("/accounts/signup/", {"email": f"{language}@example.org", "password1": PASSWORD})
+        assert mail.outbox[-1].subject == subject
 
 
 @pytest.mark.parametrize("kind", ["password_reset_key", "email_confirmation"])
