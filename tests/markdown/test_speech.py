@@ -109,6 +109,7 @@ def test_sentences_end_where_they_end_in_each_script(text, sentences):
     ("language", "sentences"),
     [
         ("de", ["Am 3. Oktober z. B. im Haus Nr. 500!", "In Abb. 4 vgl. ca. 20 Mio. Euro.", "Gut."]),
+        ("ko", ["2026. 3. 5. 기준으로 2025. 12.까지예요.", "1998. 그해 겨울이었어요.", "끝."]),
         ("es", ["La Dra. Ruiz vive en la Av. Colón, pág. 12.", "¿Sí?", "¡Son aprox. 20!"]),
         ("fr", ["Mme Curie, MM. Joliot et M. Perrin, env. 20.", "« Oui. »", "Puis av. J.-C."]),
         ("pt-br", ["A Dra. Lima e o Exmo. Sr. Reis, na Av. Paulista.", "No séc. XX, aprox. 20."]),
@@ -150,7 +151,9 @@ def test_what_is_no_word_is_named_or_left_out(text, words):
         ("en", "It takes 5–10 or 20~30 s, 9:00–17:00, $5–$10, ~200 people.", "It takes 5 to 10 or 20 to 30 s, 9:00 to 17:00, $5 to $10, about 200 people."),
         ("zh-hans", "需要5~10分钟，20～30人，大小≥3。没问题～", "需要5到10分钟，20到30人，大小大于等于3。没问题～"),
         ("ja", "5〜10分、10:30～12:00。", "5から10分、10:30から12:00。"),
-        ("ko", "20~30초짜리 음성입니다.", "20에서 30초짜리 음성입니다."),
+        ("zh-hant", "需要5~10分鐘，3點～5點，且x ≠ 3。", "需要5到10分鐘，3點到5點，且x不等於3。"),
+        ("ja", "3歳〜5歳、約200人。値はx ≤ 5、y < 3です", "3歳から5歳、約200人。値はx小なりイコール5、y小なり3です"),
+        ("ko", "20~30초, 3월~5월, 값은 ~200원. x < 5", "20에서 30초, 3월에서 5월, 값은 약 200원. x 작다 5"),
         ("de", "5–10 Minuten, ~200 Leute: x ≥ 3", "5 bis 10 Minuten, etwa 200 Leute: x mindestens 3"),
         ("es", "5–10 minutos, ~200 personas: x < 5", "5 a 10 minutos, aproximadamente 200 personas: x menor que 5"),
         ("fr", "5–10 minutes, ~200 personnes, x = 3", "5 à 10 minutes, environ 200 personnes, x égale 3"),

@@ -39,6 +39,9 @@ _BEFORE_NUMBER = frozenset(
 _MAY_BE_LAST = frozenset(["a.m", "p.m"])
 _COUNTING = frozenset("de da nb no nn fi et cs sk hu pl hr sl lv lt tr is sr".split())  # noqa: SIM905
 """Languages that write "3." for "third"."""
+_DATE = re.compile(r"(?<!\d)\d{4}(?:\.\s?\d{1,2}){0,2}$")
+_POINTED_DATES = frozenset(["ko", "hu"])
+"""Languages that write a day as "2026. 3. 5."."""
 
 _PARTS = (
     re.compile(r"[;:](?=\s)|[\uff1b\uff1a\u2014]"),
@@ -129,8 +132,11 @@ def _is_end(text: str, last: int, found: re.Match[str], after: str, language: st
     if name in _BEFORE_NUMBER:
         return not after.isdigit()
     if name.isdigit():
-        is_first = not text[last : place - len(word)].strip()
-        return not is_first and not (language in _COUNTING and len(name) <= 2)
+        if not text[last : place - len(word)].strip():
+            return False
+        if language in _POINTED_DATES and (date := _DATE.search(text, last, place)):
+            return "." not in date[0] and not after.isdigit()
+        return not (language in _COUNTING and len(name) <= 2)
     if name in _MAY_BE_LAST:
         return not after.isdigit()
     return name not in _NEVER_LAST and not _INITIALS.fullmatch(word)

@@ -15,7 +15,7 @@ from chat.markdown.speech.writing_systems import base_language
 RANGE, ARROW = "\u2013", "\u2192"
 LESS, MORE, EQUAL = "\uff1c", "\uff1e", "\uff1d"  # the wide forms
 
-_UNIT = "\\d%\u2030\u00b0\u2103年月日天时時点分秒元人个個円원명분초시"
+_UNIT = "\\d%\u2030\u00b0\u2103年月日天时時点點分秒元人个個歲歳回週度円원명개년월일분초시"
 _MONEY = "[$\u20ac\u00a3\u00a5\uffe5\u20a9]?"
 _TILDES = "~\uff5e\u301c\u223c"
 _KEPT = (
@@ -39,8 +39,9 @@ _WORDS = {
     "es": "a|menor que|mayor que|es igual a|como máximo|como mínimo|distinto de|aproximadamente|más o menos",
     "pt": "a|menor que|maior que|é igual a|no máximo|no mínimo|diferente de|cerca de|mais ou menos",
     "zh": "到|小于|大于|等于|小于等于|大于等于|不等于|约|正负",
-    "ja": "から|小なり|大なり|イコール|以下|以上|ノットイコール|約|プラスマイナス",
-    "ko": "에서 |보다 작은 |보다 큰 |은 | 이하 | 이상 |같지 않음 |약 |플러스 마이너스 ",
+    "zh-hant": "到|小於|大於|等於|小於等於|大於等於|不等於|約|正負",
+    "ja": "から|小なり|大なり|イコール|小なりイコール|大なりイコール|ノットイコール|約|プラスマイナス",
+    "ko": "에서 | 작다 | 크다 | 이퀄 | 작거나 같다 | 크거나 같다 | 같지 않다 | 약 | 플러스마이너스 ",
 }
 _GAPS = re.compile(rf"\s*[{LESS}{MORE}{EQUAL}]\s*")
 _UNSPACED = frozenset(["zh", "ja", "ko"])
@@ -66,6 +67,6 @@ def in_words(text: str, language: str) -> str:
         text = _POINTED.sub(_PAUSES.get(base, ", "), text).strip(",\uff0c\u3001 ")
     if base not in _WORDS:
         return _GAPS.sub(" ", text).strip()
-    words = dict(zip(SIGNS, _WORDS[base].split("|"), strict=True))
+    words = dict(zip(SIGNS, _WORDS.get(language.lower(), _WORDS[base]).split("|"), strict=True))
     gap = "" if base in _UNSPACED else " "
     return _SIGN.sub(lambda found: f"{gap}{words[found[1]]}{gap}", text).strip()
