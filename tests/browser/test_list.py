@@ -36,6 +36,12 @@ def test_a_conversation_is_renamed_in_place_and_in_every_tab(two):
     two.page.reload()
     expect(two.item("Renamed talk")).to_be_visible()
     expect(two.item("Never mind")).to_have_count(0)
+    long = "A title that is too long for the list beside the conversation"
+    two.choose("Renamed talk", "Rename")
+    field.fill(long)
+    field.press("Enter")
+    two.item(long).get_by_role("link").hover()
+    expect(two.item(long).get_by_role("link")).to_have_attribute("title", long)
 
 
 def test_a_deleted_conversation_goes_from_every_tab_and_undo_brings_it_back(two):

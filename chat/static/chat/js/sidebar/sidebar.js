@@ -38,6 +38,7 @@ class Sidebar {
     this.#open = open;
     this.#list.addEventListener("submit", (event) => this.#act(event));
     this.#list.addEventListener("click", (event) => this.#askForMore(event));
+    this.#list.addEventListener("pointerover", ({ target }) => showWhole(target.closest(".item-link")));
     this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
     this.#keepPlace().then(() => this.#watchMore());
   }
@@ -263,6 +264,11 @@ function newItem(id) {
   one("form", item).action = address("rename", id);
   one(".delete", item).formAction = address("delete", id);
   return item;
+}
+
+// A title that does not fit is shown to who rests on it.
+function showWhole(link) {
+  if (link) link.title = link.scrollWidth > link.clientWidth ? link.textContent : "";
 }
 
 function setTitle(item, title) {
