@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
-from tests.browser.site import PATIENCE, Site
+from tests.browser.site import PATIENCE, Site, let_in
 from tests.browser.speech import Speech
 from tests.support.chromium import launch
+from tests.support.shared import made_once
 
 HERE = Path(__file__).parent
 expect.set_options(timeout=PATIENCE)
@@ -46,10 +47,16 @@ def speech(scripted_speech: Speech) -> Iterator[Speech]:
 
 
 @pytest.fixture(scope="session")
-def site(scripted_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with everybody of tests/browser/people.py, to begin with a copy of it."""
+    return made_once(tmp_path_factory, "people", let_in)
+
+
+@pytest.fixture(scope="session")
+def site(scripted_model: Model, people: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """With a scripted model, and pictures of answers also from this machine."""
-    site = Site(tmp_path_factory.mktemp("site"), REMOTE_PICTURES="private", **scripted_model.variables)
-    site.populate()
+    variables = scripted_model.variables | {"REMOTE_PICTURES": "private"}
+    site = Site(tmp_path_factory.mktemp("site"), people, **variables)
     yield site
     site.stop()
 

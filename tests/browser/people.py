@@ -1,4 +1,4 @@
-"""Puts people, their sessions and their conversations into a site's database; prints them as JSON.
+"""Puts people, their sessions and their conversations into a site's database; prints the sessions as JSON.
 
 A process of its own, since the site's settings are not those of the tests:
 `DATA_DIR=... python -m tests.browser.people`.
@@ -20,6 +20,7 @@ from allauth.account.models import EmailAddress  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -162,4 +163,5 @@ def main() -> None:
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 
+call_command("migrate", verbosity=0)
 main()

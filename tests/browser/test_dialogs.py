@@ -65,8 +65,7 @@ def press_beside(chat: ChatPage, dialog: Locator) -> None:
     mouse.click(*beside)
 
 
-@pytest.mark.parametrize("name", DIALOGS)
-def test_a_dialog_is_left_by_its_button_escape_back_and_beside_it_and_gives_the_focus_back(chat, model, name):
+def test_dialogs_are_left_by_button_escape_back_and_beside_them_and_give_the_focus_back(chat, model):
     chat.ask("Something")
     ways = (
         lambda dialog: dialog.locator("[data-action=close]").click(),
@@ -74,20 +73,23 @@ def test_a_dialog_is_left_by_its_button_escape_back_and_beside_it_and_gives_the_
         lambda dialog: chat.page.go_back(),
         lambda dialog: press_beside(chat, dialog),
     )
-    for leave in ways:
-        dialog = opened(chat, name)
-        leave(dialog)
-        expect(dialog).to_have_count(0)
-        expect(opener_of(chat, name)).to_be_focused()
-        chat.until("!history.state?.over")
+    for name in DIALOGS:
+        for leave in ways:
+            dialog = opened(chat, name)
+            leave(dialog)
+            expect(dialog).to_have_count(0)
+            expect(opener_of(chat, name)).to_be_focused()
+            chat.until("!history.state?.over")
+        is_left_for_the_transcript(chat, name)
 
 
-@pytest.mark.parametrize("name", DIALOGS)
-def test_a_dialog_that_closes_leaves_the_focus_with_what_its_reader_went_to(chat, model, name):
-    chat.ask("Something")
+def is_left_for_the_transcript(chat: ChatPage, name: str) -> None:
+    """A dialog that closes leaves the focus with what its reader went to."""
+    chat.page.evaluate("window.isClosed = false")
     opened(chat, name).evaluate(LEAVE)
     chat.until("window.isClosed")
     expect(chat.log).to_be_focused()
+    chat.until("!history.state?.over")
 
 
 def test_a_second_press_while_a_dialog_is_on_its_way_opens_no_second_one(chat, model):

@@ -21,11 +21,10 @@ PATIENT = Path(__file__).parent / "patient.js"
 
 
 @pytest.fixture(scope="module")
-def site(scripted_model, scripted_speech, tmp_path_factory):
+def site(scripted_model, scripted_speech, people, tmp_path_factory):
     """With a scripted model and a scripted speech service."""
     variables = scripted_model.variables | scripted_speech.variables
-    site = Site(tmp_path_factory.mktemp("voice"), ALLOWED_HOSTS=PLAIN, **variables)
-    site.populate()
+    site = Site(tmp_path_factory.mktemp("voice"), people, ALLOWED_HOSTS=PLAIN, **variables)
     yield site
     site.stop()
 

@@ -15,9 +15,8 @@ RATE = 16_000
 
 
 @pytest.fixture(scope="module")
-def site(scripted_speech, tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("pieces"), **scripted_speech.variables)
-    site.populate()
+def site(scripted_speech, people, tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("pieces"), people, **scripted_speech.variables)
     yield site
     site.stop()
 

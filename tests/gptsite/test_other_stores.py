@@ -47,6 +47,8 @@ def processes(
     port = free_port()
     model = {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "scripted-1"}
     variables = stores | model | {"MODEL_REQUESTS_PER_PERSON": "5", "SOCKETS_PER_PERSON": "4"}
+    # For its passwords: hashing those that are tried here takes longer than all the rest
+    variables |= {"DJANGO_SETTINGS_MODULE": "tests.support.fault_settings"}
     with ExitStack() as stack:
         folders = [tmp_path_factory.mktemp(name) for name in "ab"]
         yield [stack.enter_context(site_server(folder, **variables)) for folder in folders], port
