@@ -314,6 +314,7 @@ LANGUAGES = [
 ]
 LOCALE_PATHS = [BASE_DIR / "build" / "locale"]
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "gptsite.formats"
 TIME_ZONE = "UTC"
 
 # How it presents itself; what administrators choose in the admin goes before it (chat/branding)

@@ -22,6 +22,15 @@ LITERAL_COLOUR = re.compile(
     re.IGNORECASE,
 )
 
+FORMULAS = "prose/formulas.css"
+MEANT_FOR_ONE_SIDE = {("prose/tables.css", "text-align"), ("chat/screens.css", "padding")}
+"""A column is where its writer put it, and the notch of a phone where it is."""
+
+SIDE = re.compile(r"(?:^|-)(?:left|right)(?:-|$)")
+ALIGNED = {"text-align", "float", "clear"}
+FOUR_SIDES = {"margin", "padding", "inset", "border-width", "border-style", "border-color"}
+PARTS = re.compile(r"(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+")
+
 
 def sheets() -> list[Path]:
     return sorted(CSS.rglob("*.css"))
@@ -117,3 +126,45 @@ def test_tokens_are_set_once_but_for_paper():
         if name in tokens
     }
     assert again == {("chat/print.css", f"--{name}") for name in ("page", "bubble", "ink", "quiet")}
+
+
+def is_of_one_side(name: str, value: str) -> bool:
+    """Return whether a declaration names the left or the right, and would not be mirrored."""
+    parts = PARTS.findall(value)
+    if name in FOUR_SIDES:
+        return len(parts) == 4 and parts[1] != parts[3]
+    if name == "border-radius":
+        return "/" in value or len(parts) > 1
+    return bool(SIDE.search(name)) or (name in ALIGNED and parts[0] in {"left", "right"})
+
+
+def test_text_from_the_right_mirrors_every_page():
+    found = {
+        (name_of(path), name, value)
+        for path in sheets()
+        for name, value in declarations(path)
+        if name_of(path) != FORMULAS and is_of_one_side(name, value)
+    }
+    assert {one for one in found if one[:2] not in MEANT_FOR_ONE_SIDE} == set()
+    assert {one[:2] for one in found} == MEANT_FOR_ONE_SIDE
+
+
+@pytest.mark.parametrize(
+    ("declaration", "is_one"),
+    [
+        ("margin-left: 1rem", True),
+        ("border-top-right-radius: 0", True),
+        ("left: 0", True),
+        ("scroll-padding-right: 1px", True),
+        ("text-align: right", True),
+        ("padding: 0 max(1rem, env(a)) 0 0", True),
+        ("border-radius: 1rem 1rem 0 1rem", True),
+        ("margin-inline-start: 1rem", False),
+        ("padding: 0 1rem max(0.5rem, env(a)) 1rem", False),
+        ("text-align: start", False),
+        ("border-radius: 1rem", False),
+    ],
+)
+def test_a_side_is_seen_as_one(declaration, is_one):
+    name, _, value = declaration.partition(": ")
+    assert is_of_one_side(name, value) is is_one

@@ -5,7 +5,8 @@ import { post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
 
 const TARGET = /[0-9a-f-]{36}(?=\/show\/$)/;
-const KEYS = { ArrowLeft: ".before", ArrowRight: ".after" };
+const TURNED = document.documentElement.dir === "rtl";
+const KEYS = { ArrowLeft: TURNED ? ".after" : ".before", ArrowRight: TURNED ? ".before" : ".after" };
 
 export class VersionSwitcher {
   #thread;
