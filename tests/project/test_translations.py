@@ -174,12 +174,31 @@ ALSO_OURS = {
     *("created", "last login", "provider", "sent"),
 }
 ALSO_OURS_IN = {
+    "ar": {
+        *("Cancel", "Change password", "Delete", "Download", "Edit", "History", "Log in", "Page not found"),
+        *("Search", "Set password", "Show all", "user"),
+    },
     "de": {"History", "Messages", "Show all"},
     "es": {"History"},
     "fr": {"Log in", "Page not found", "Set password", "Today"},
+    "hi": {
+        *(
+            "Home",
+            "Log in",
+            "Messages",
+            "Page not found",
+            "Save",
+            "Search",
+            "User",
+            "Yesterday",
+            "user",
+            "users",
+        ),
+    },
     "ja": {"All", "Change password", "Show all"},
     "ko": {"Edit", "History", "Page not found", "users"},
     "pt_BR": {"Delete", "Log in", "Set password"},
+    "ru": {"Edit"},
     "zh_Hant": {"Change password", "History"},
 }
 

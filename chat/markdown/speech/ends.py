@@ -28,13 +28,14 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 # In front of a name or the rest of what they shorten: never at the end
 _NEVER_LAST = frozenset(
     "mr mrs ms mx dr prof sr sra srta mme mlle hr fr frau hrn dipl ing hon gen col capt cpt lt sgt gov rep"  # noqa: SIM905
+    " ул просп проф акад доц св напр тел डॉ प्रो पं स्व पी बी सी डी एम एन एस टी वी आर एल एच जे के"
     " mm dra profa exmo exma sto sta av avda ap s\u00e9c insb einschl mio mrd p\u00e1gs"
     " messrs mt st vs cf viz approx figs eqs chap vols eds nos nrn bzw bspw vgl evtl ggf inkl exkl zzgl sog"
     " tel dept univ z.b d.h i.d.r o.\u00e4 e.g i.e a.k.a p.ej p.ex ej".split()
 )
 _BEFORE_NUMBER = frozenset(
     "no nr art abs fig eq sec ch vol pp p ed bd str ver n\u00fam num abb kap ca env aprox"  # noqa: SIM905
-    " p\u00e1g t\u00e9l".split()
+    " p\u00e1g t\u00e9l рис табл стр гл रु".split()
 )
 _MAY_BE_LAST = frozenset(["a.m", "p.m"])
 _COUNTING = frozenset("de da nb no nn fi et cs sk hu pl hr sl lv lt tr is sr".split())  # noqa: SIM905
@@ -44,7 +45,7 @@ _POINTED_DATES = frozenset(["ko", "hu"])
 """Languages that write a day as "2026. 3. 5."."""
 
 _PARTS = (
-    re.compile(r"[;:](?=\s)|[\uff1b\uff1a\u2014]"),
+    re.compile(r"[;:\u061b](?=\s)|[\uff1b\uff1a\u2014]"),
     re.compile(r",(?=\s)|[\uff0c\u3001\u060c]"),
     re.compile(r"\s"),
 )

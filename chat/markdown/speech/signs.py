@@ -16,7 +16,7 @@ RANGE, ARROW = "\u2013", "\u2192"
 LESS, MORE, EQUAL = "\uff1c", "\uff1e", "\uff1d"  # the wide forms
 
 _UNIT = "\\d%\u2030\u00b0\u2103年月日天时時点點分秒元人个個歲歳回週度円원명개년월일분초시"
-_MONEY = "[$\u20ac\u00a3\u00a5\uffe5\u20a9]?"
+_MONEY = "[$\u20ac\u00a3\u00a5\uffe5\u20a9\u20b9]?"
 _TILDES = "~\uff5e\u301c\u223c"
 _KEPT = (
     (re.compile(rf"(?<=[{_UNIT}])\s?[{_TILDES}]\s?(?={_MONEY}\d)"), RANGE),
@@ -38,6 +38,9 @@ _WORDS = {
     "fr": "à|inférieur à|supérieur à|égale|au plus|au moins|différent de|environ|plus ou moins",
     "es": "a|menor que|mayor que|es igual a|como máximo|como mínimo|distinto de|aproximadamente|más o menos",
     "pt": "a|menor que|maior que|é igual a|no máximo|no mínimo|diferente de|cerca de|mais ou menos",
+    "ru": "до|меньше|больше|равно|не больше|не меньше|не равно|примерно|плюс-минус",
+    "ar": "إلى|أصغر من|أكبر من|يساوي|لا يتجاوز|لا يقل عن|لا يساوي|نحو|زائد أو ناقص",
+    "hi": "से|लेस दैन|ग्रेटर दैन|बराबर|ज़्यादा से ज़्यादा|कम से कम|बराबर नहीं|करीब|प्लस माइनस",
     "zh": "到|小于|大于|等于|小于等于|大于等于|不等于|约|正负",
     "zh-hant": "到|小於|大於|等於|小於等於|大於等於|不等於|約|正負",
     "ja": "から|小なり|大なり|イコール|小なりイコール|大なりイコール|ノットイコール|約|プラスマイナス",
@@ -45,7 +48,9 @@ _WORDS = {
 }
 _GAPS = re.compile(rf"\s*[{LESS}{MORE}{EQUAL}]\s*")
 _UNSPACED = frozenset(["zh", "ja", "ko"])
-_PAUSES = {"zh": "\uff0c", "ja": "\u3001"}
+_PAUSES = {"zh": "\uff0c", "ja": "\u3001", "ar": "\u060c "}
+_FROM_THE_RIGHT = frozenset(["ar", "fa", "he", "ur"])
+"""Where what comes next is at the left, and "←" points to it."""
 
 _SIGN = re.compile(rf"\s*((?<=[{_UNIT}]){RANGE}(?={_MONEY}\d)|[{SIGNS[1:]}])\s*")
 _POINTED = re.compile(rf"\s*{ARROW}\s*")
@@ -63,8 +68,10 @@ def in_words(text: str, language: str) -> str:
     if text.isascii():
         return text
     base = base_language(language)
+    if base in _FROM_THE_RIGHT:
+        text = text.replace("\u2190", ARROW)
     if ARROW in text:
-        text = _POINTED.sub(_PAUSES.get(base, ", "), text).strip(",\uff0c\u3001 ")
+        text = _POINTED.sub(_PAUSES.get(base, ", "), text).strip(",\uff0c\u3001\u060c ")
     if base not in _WORDS:
         return _GAPS.sub(" ", text).strip()
     words = dict(zip(SIGNS, _WORDS.get(language.lower(), _WORDS[base]).split("|"), strict=True))
