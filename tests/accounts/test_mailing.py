@@ -89,6 +89,8 @@ def test_who_hangs_up_before_the_answer_gets_the_mail_all_the_same(tmp_path, mai
             time.sleep(0.05)  # it has arrived; the password takes longer
         until(lambda: has_account(tmp_path))
         until(lambda: mail_server.letters)
+    [letter] = mail_server.letters
+    assert "To: alice@example.org" in letter
 
 
 def test_mails_under_way_are_sent_before_the_server_ends(tmp_path, mail_server):

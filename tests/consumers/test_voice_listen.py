@@ -85,6 +85,8 @@ async def test_a_page_that_goes_away_takes_its_recordings_along(alice, open_voic
     await until(lambda: speech.clips and memory.held == 2 * SECOND)
     await tab.close()
     await asyncio.wait_for(speech.closed_by_client.wait(), 5)
+    await until(lambda: memory.held == 0)
+    assert len(speech.clips) == 1, "the one that was not finished is asked of nobody"
 
 
 async def test_eleven_minutes_are_told_once_and_ten_are_recognised(alice, open_voice, speech, monkeypatch):
@@ -143,8 +145,10 @@ async def test_a_recording_that_is_thrown_away_while_it_is_recognised_counts_too
     await until(lambda: speech.clips)
     await tab.say(type="discard", id=clip)
     async with asyncio.timeout(10):
-        while not await SpeechUsage.objects.filter(person=alice, milliseconds=2000).aexists():
+        while not await SpeechUsage.objects.aexists():
             await asyncio.sleep(0.01)
+    counted = await SpeechUsage.objects.aget()
+    assert (counted.person_id, counted.milliseconds) == (alice.pk, 2000)
 
 
 async def test_what_a_service_fails_at_is_not_counted(alice, open_voice, speech):

@@ -83,8 +83,10 @@ async def test_what_is_stopped_before_its_end_counts_too(alice, open_voice, spee
     await until_said(speech, 1)
     await tab.say(type="quiet", id=1)
     async with asyncio.timeout(10):
-        while not await SpeechUsage.objects.filter(person=alice, characters=5).aexists():
+        while not await SpeechUsage.objects.aexists():
             await asyncio.sleep(0.01)
+    counted = await SpeechUsage.objects.aget()
+    assert (counted.person_id, counted.characters) == (alice.pk, len("Hello"))
 
 
 async def test_it_begins_at_the_sentence_that_is_named(alice, say, open_voice, speech):

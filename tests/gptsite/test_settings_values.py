@@ -230,6 +230,7 @@ def test_the_example_in_each_sentence_is_right(tmp_path, name):
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in GOOD for value in GOOD[name]])
 def test_what_people_rightly_write_is_taken(tmp_path, name, value):
+    """What is not taken raises ImproperlyConfigured; what is made of values is for the tests below."""
     settings_with(tmp_path, **{name: value})
 
 

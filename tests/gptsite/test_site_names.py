@@ -89,7 +89,8 @@ def test_a_form_by_a_name_of_ours_from_the_page_of_another_is_refused(server):
 
 def test_a_proxy_that_asks_by_its_own_name_passes_on_the_browser_s(server):
     forwarded = ["Host: 127.0.0.1:8000", "X-Forwarded-Host: other.example", "X-Forwarded-Port: 8443"]
-    sign_up(server, "proxied@example.org", *forwarded, origin="http://other.example:8443")
+    answer = sign_up(server, "proxied@example.org", *forwarded, origin="http://other.example:8443")
+    assert session_of(answer)
 
 
 async def test_without_a_site_url_a_forwarded_port_works(tmp_path):

@@ -117,6 +117,7 @@ async def test_the_kernel_asks_after_a_peer_that_is_silent(server, reach):
     provider_client = client_for(server, reach=reach)
     reader = asyncio.create_task(read(provider_client.stream(HELLO)))
     await until(lambda: bool(server.requests) and alive(server.port))
+    assert not reader.done()
     reader.cancel()
     await asyncio.wait({reader})
     await provider_client.aclose()
