@@ -1,6 +1,5 @@
 """What people choose about notifications, and what their browsers say of themselves."""
 
-from copy import copy
 from typing import ClassVar
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import Preferences
 from chat.notifications import actions, keys
-from chat.preferences.views import refused, saved
+from chat.preferences.views import answer_form
 from chat.web.answers import done
 from chat.web.decorators import MemberRequest, member_view
 
@@ -32,12 +31,7 @@ class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg]
 @member_view("GET", "POST")
 def notifications(request: MemberRequest) -> HttpResponse:
     """GET the form as a page; POST its field. A script gets `{}`."""
-    data = request.POST if request.method == "POST" else None
-    form = NotificationsForm(data, instance=copy(request.preferences))
-    if not form.is_valid():
-        return refused(request, form, "notifications/settings.html")
-    form.save()
-    return saved(request, {})
+    return answer_form(request, NotificationsForm, "notifications/settings.html")
 
 
 @member_view("GET", "POST")

@@ -2,7 +2,7 @@
 
 from copy import copy
 
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -43,12 +43,7 @@ def general(request: MemberRequest) -> HttpResponse:
 @member_view("GET", "POST")
 def personalisation(request: MemberRequest) -> HttpResponse:
     """GET the form as a page; POST all of its fields. A script gets `{}`, or what `form_errors` says."""
-    data = request.POST if request.method == "POST" else None
-    form = PersonalisationForm(data, instance=copy(request.preferences))
-    if not form.is_valid():
-        return refused(request, form, "preferences/personalisation.html")
-    form.save()
-    return saved(request, {})
+    return answer_form(request, PersonalisationForm, "preferences/personalisation.html")
 
 
 def set_language(request: HttpRequest) -> HttpResponse:
@@ -67,6 +62,15 @@ def as_page_has_them(chosen: Preferences) -> dict[str, object]:
     follow = "1" if chosen.person.follows_text else ""
     page = {"follow": follow, "sendKey": chosen.send_key, "announce": chosen.announce}
     return {"theme": chosen.theme, "page": page}
+
+
+def answer_form(request: MemberRequest, kind: "type[ModelForm[Preferences]]", template: str) -> HttpResponse:
+    """Return what is to be answered for a form of preferences that asks for nothing more than being saved."""
+    form = kind(request.POST if request.method == "POST" else None, instance=copy(request.preferences))
+    if not form.is_valid():
+        return refused(request, form, template)
+    form.save()
+    return saved(request, {})
 
 
 def saved(request: MemberRequest, answer: dict[str, object]) -> HttpResponse:

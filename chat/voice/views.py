@@ -4,17 +4,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from chat.models import VoiceSettings
+from chat.preferences.views import refused, saved
 from chat.voice.forms import SPEEDS, VoiceSettingsForm
 from chat.voice.voices import voices_for
-from chat.web.answers import form_errors
 from chat.web.decorators import MemberRequest, member_view
-from chat.web.error_views import is_script
-from chat.web.flash import flash
 
 
 @member_view("GET")
@@ -32,15 +29,9 @@ def voice_settings(request: MemberRequest) -> HttpResponse:
     a sentence for each wrong field by its name.
     """
     form = VoiceSettingsForm.of(request.user, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        kept = form.save()
-        if is_script(request):
-            return JsonResponse(as_page_has_them(kept))
-        flash(request, _("Settings saved."))
-        return HttpResponseRedirect(request.path, status=303)
-    if form.is_bound and is_script(request):
-        return form_errors(form)
-    return render(request, "voice/settings.html", {"form": form})
+    if not form.is_valid():
+        return refused(request, form, "voice/settings.html")
+    return saved(request, as_page_has_them(form.save()))
 
 
 @member_view("GET", "POST")
