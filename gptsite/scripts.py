@@ -2,7 +2,8 @@
 
 Browsers take the modules as they are too, and do where the site is developed (`manage.py runserver`). What is
 joined keeps to few forms, and anything else is an error of the build: names in braces or `* as name` are
-imported from a relative address, and a function, a class or a constant is exported where it is declared.
+imported from a relative address, a function, a class or a constant is exported where it is declared, and no
+template literal goes over several lines.
 
 What is loaded only when it is first used is an entry of its own, joined apart. It takes the modules that the
 page's first script has already from there, so that what they remember (an open dialog, say) is there once.
@@ -17,6 +18,9 @@ IMPORT = re.compile(r'^import (?:\{([^}]*)\}|\* as (\w+)) from "(\.[^"]+)";\n', 
 EXPORT = re.compile(r"^export (?=(?:async )?function (\w+)|class (\w+)|const (\w+))", re.MULTILINE)
 # A whole line of comment is no news to a browser
 COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+# Beginnings of lines, and empty ones: for readers of the source only
+BLANK = re.compile(r"^\s+", re.MULTILINE)
+BACKTICK = re.compile(r"(?<!\\)`")
 # An address that is written down in a script would not be the hashed one; one that the page gives is
 OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*(?:\.|\(\s*[\"'`]).*", re.MULTILINE)
 
@@ -69,7 +73,7 @@ class JoinedScripts:
             raise ValueError(f"scripts import each other in a circle: {' > '.join([*self._under_way, name])}")
         if name in self.parts or self._take(name):
             return
-        text = COMMENT.sub("", self._read(name))
+        text = BLANK.sub("", COMMENT.sub("", self._read(name)))
         self._under_way.append(name)
         for _, _, address in IMPORT.findall(text):
             self._add(resolved(name, address))
@@ -83,7 +87,8 @@ def _as_function(name: str, text: str) -> str:
     body = EXPORT.sub("", IMPORT.sub(lambda found: _import(name, found), text))
     if other := OTHER.search(body):
         raise ValueError(f"{name} cannot be joined: {other[0]}")
-
+    if any(len(BACKTICK.findall(line)) % 2 for line in text.splitlines()):
+        raise ValueError(f"{name} cannot be joined: a template goes over several lines")
     ending = f"return {{ {', '.join(exported)} }};\n" if exported else ""
     return f"const {_constant(name)} = (() => {{\n{body}{ending}}})();\n"
 

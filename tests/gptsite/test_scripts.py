@@ -35,10 +35,10 @@ def test_a_module_comes_once_and_after_those_that_it_needs():
         "const own = 1;\nconst one = own;\nclass Some {}\nasync function later() {}\n"
         "return { one, Some, later };\n})();\n"
         "const $js_a_two = (() => {\n"
-        "const ones = $js_one;\n\nconst own = 2;\nfunction two(it) {\n  return ones.one + it + own;\n}\n"
+        "const ones = $js_one;\nconst own = 2;\nfunction two(it) {\nreturn ones.one + it + own;\n}\n"
         "return { two };\n})();\n"
         "const $js_main = (() => {\n"
-        "const { two } = $js_a_two;\nconst { one: first } = $js_one;\n\ntwo(first);\n"
+        "const { two } = $js_a_two;\nconst { one: first } = $js_one;\ntwo(first);\n"
         "})();\n"
     )
 
@@ -53,9 +53,9 @@ def test_what_is_loaded_later_takes_from_the_page_s_script_what_is_there():
     assert list(late.parts) == ["js/late/own.js", "js/late/late.js"]
     assert late.text == (
         'import { $js_one } from "../main.js";\n'
-        "const $js_late_own = (() => {\nconst ones = $js_one;\n\nconst own = ones.one;\nreturn { own };\n})();\n"
+        "const $js_late_own = (() => {\nconst ones = $js_one;\nconst own = ones.one;\nreturn { own };\n})();\n"
         "const $js_late_late = (() => {\n"
-        "const { one } = $js_one;\nconst { own } = $js_late_own;\n\nfunction open() {\n  return one + own;\n}\n"
+        "const { one } = $js_one;\nconst { own } = $js_late_own;\nfunction open() {\nreturn one + own;\n}\n"
         "return { open };\n})();\n"
         "export const { open } = $js_late_late;\n"
     )
@@ -77,6 +77,7 @@ def test_modules_that_import_each_other_are_refused():
         'const { one } = await import("./one.js");',
         "const here = import.meta.url;",
         "export default 1;",
+        "const words = `two\n  lines`;",
         "export let changing = 1;",
         'export { one } from "./one.js";',
     ],

@@ -24,8 +24,8 @@ export const codeIn = (element) => element.querySelector("pre").textContent.repl
 
 function code(element) {
   const text = codeIn(element);
-  const ticks = text.match(/`{3,}/g) ?? [];
-  const fence = "`".repeat(Math.max(3, ...ticks.map((run) => run.length + 1)));
+  const ticks = text.match(/\x60{3,}/g) ?? [];
+  const fence = "\x60".repeat(Math.max(3, ...ticks.map((run) => run.length + 1)));
   return `${fence}${element.dataset.language ?? ""}\n${text}\n${fence}`;
 }
 
