@@ -9,7 +9,9 @@ from chat.branding.current import branding
 
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
     """Browsers ask for this name whatever the page says."""
-    return HttpResponseRedirect(branding().logo_url or staticfiles_storage.url("chat/favicon.svg"))
+    looks = branding()
+    in_accent = looks.icon_url if looks.accent else staticfiles_storage.url("chat/favicon.svg")
+    return HttpResponseRedirect(looks.logo_url or in_accent)
 
 
 CAPABILITIES = (

@@ -47,6 +47,25 @@ class Branding:
         """Return where the logo is, "" for the site's own. Another logo has another address."""
         return reverse("branding_logo", args=[self.logo_mark]) if self.logo_mark else ""
 
+    @cached_property
+    def icon_mark(self) -> str:
+        """Return what tells the icons of this logo and accent from others."""
+        return mark_of(f"{self.accent} {self.logo_mark}".encode())
+
+    @property
+    def icon_url(self) -> str:
+        """Return where the sign is drawn in the accent, as large as the icon of an app."""
+        return self.url_of_icon("192")
+
+    @property
+    def touch_icon_url(self) -> str:
+        """Return where the icon is that Safari puts on a home screen: it takes none from the manifest."""
+        return self.url_of_icon("touch")
+
+    def url_of_icon(self, name: str) -> str:
+        """Return where an icon is, by its name in `chat.pictures.icons`. Another look has another address."""
+        return reverse("icon", args=[self.icon_mark, name])
+
 
 class _Known:
     branding: Branding | None = None

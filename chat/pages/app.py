@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from chat.branding import current
-from chat.branding.current import Branding
 from chat.core.text import MAX_MESSAGE
 from chat.models.branding import SVG_TYPE
 
@@ -37,7 +36,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     """Return what browsers need to install the site (https://www.w3.org/TR/appmanifest/)."""
     looks = current.branding()
     icons = [
-        {"src": icon_url(looks, name), "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+        {"src": looks.url_of_icon(name), "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
         for name, side, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable", 512, "maskable"))
     ]
     if looks.logo_type == SVG_TYPE:  # Pillow draws none
@@ -77,7 +76,7 @@ def icon(request: HttpRequest, mark: str, name: str) -> HttpResponse:
     looks = current.branding()
     logo = current.logo(looks.logo_mark) if looks.logo_mark and looks.logo_type != SVG_TYPE else None
     response = HttpResponse(icons.icon(name, looks.accent, logo[0] if logo else b""), "image/png")
-    age = _A_YEAR if mark == _mark(looks) else 60  # another process may not know yet of what was changed
+    age = _A_YEAR if mark == looks.icon_mark else 60  # another process may not know yet of what was changed
     response.headers["Cache-Control"] = f"private, max-age={age}"
     return response
 
@@ -93,6 +92,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "STATIC": settings.STATIC_URL,
         "OFFLINE_PAGE": reverse("offline"),
         "OFFLINE_FILES": files,
+        "SUBSCRIBE": reverse("push_subscribe"),
     }
     lines = [f"const {name} = {json.dumps(value)};" for name, value in names.items()]
     parts = ", ".join(json.dumps(staticfiles_storage.url(name)) for name in _WORKERS)
@@ -111,15 +111,6 @@ def shared_text(request: HttpRequest) -> str:
     """Return what another app shares as a text for the message box, cut to what a message may have."""
     parts = (request.GET.get(name, "").strip() for name in ("title", "text", "url"))
     return "\n\n".join(dict.fromkeys(filter(None, parts)))[:MAX_MESSAGE]
-
-
-def icon_url(looks: Branding, name: str) -> str:
-    """Return where an icon is. Another logo or accent has another address."""
-    return reverse("icon", args=[_mark(looks), name])
-
-
-def _mark(looks: Branding) -> str:
-    return current.mark_of(f"{looks.accent} {looks.logo_mark}".encode())
 
 
 def _offline_page() -> str:

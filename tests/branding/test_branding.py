@@ -144,6 +144,25 @@ def test_the_accent_is_a_sheet_of_its_own_that_browsers_keep(alice, administrato
     assert Client().post(address).status_code in (403, 405)
 
 
+def test_an_accent_alone_is_the_colour_of_the_icon_too(alice, administrator):
+    own = browser_of(alice).get("/").content.decode()
+    assert 'favicon.svg" type="image/svg+xml"' in own.replace(
+        re.search(r"favicon[^\"]*\.svg", own)[0], "favicon.svg"
+    )
+    saved(administrator, accent="#7a1fa2")
+    page = browser_of(alice).get("/").content.decode()
+    (icon,) = re.findall(r'<link rel="icon" href="([^"]+)" type="image/png">', page)
+    (touch,) = re.findall(r'<link rel="apple-touch-icon" href="([^"]+)">', page)
+    assert touch not in own
+    assert Client().get("/favicon.ico").url == icon
+    for address, side in ((icon, 192), (touch, 180)):
+        answer = Client().get(address)
+        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+        drawn = Image.open(BytesIO(answer.content)).convert("RGB")
+        assert drawn.size == (side, side)
+        assert drawn.getpixel((side // 2, side // 20)) == (0x7A, 0x1F, 0xA2)
+
+
 def test_a_picture_is_made_anew_as_a_small_one_and_is_the_icon_too(alice, administrator):
     assert saved(administrator, upload=picture()) == 302
     page = browser_of(alice).get("/").content.decode()
