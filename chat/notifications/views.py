@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django import forms
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,9 +37,12 @@ def notifications(request: MemberRequest) -> HttpResponse:
 
 @member_view("GET", "POST")
 def subscribe(request: MemberRequest) -> HttpResponse:
-    """GET `{"key"}`: what a browser needs to subscribe. POST its endpoint, p256dh and auth."""
+    """GET `{"key", "token"}`: what a browser needs to subscribe. POST its endpoint, p256dh and auth.
+
+    The token is for the service worker, which has no page with a form to take it from.
+    """
     if request.method != "POST":
-        return JsonResponse({"key": keys.public_key()})
+        return JsonResponse({"key": keys.public_key(), "token": get_token(request)})
     given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
     actions.subscribe(request.user, session=request.session.session_key or "", **given)
     return done(request, reverse("settings_notifications"))

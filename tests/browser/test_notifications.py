@@ -32,6 +32,23 @@ const pushManager = {
 };
 if (window.ServiceWorkerRegistration) Object.defineProperty(ServiceWorkerRegistration.prototype, "pushManager", { get: () => pushManager });
 """
+# In the service worker: what its requests are answered with when a push service tells it of a new subscription
+ANOTHER_ADDRESS = """async () => {
+  const statuses = [];
+  const ask = self.fetch;
+  self.fetch = async (...given) => {
+    const answer = await ask(...given);
+    statuses.push(answer.status);
+    return answer;
+  };
+  const event = new Event("pushsubscriptionchange");
+  const keys = { p256dh: "B" + "A".repeat(86), auth: "A".repeat(22) };
+  event.newSubscription = { toJSON: () => ({ endpoint: "https://push.example.org/2", keys }) };
+  event.waitUntil = (work) => (event.work = work);
+  self.dispatchEvent(event);
+  await event.work;
+  return statuses;
+}"""
 
 
 def test_a_person_is_told_only_once_they_have_asked_for_it_and_pressing_it_leads_there(
@@ -72,6 +89,9 @@ def test_a_person_is_told_only_once_they_have_asked_for_it_and_pressing_it_leads
     assert subscribed.value.url.endswith("/push/subscribe/")
     assert subscribed.value.status == 204
     assert len(chat.page.evaluate("window.key")) == 87
+    # Later the push service gives it another address; no page need be open then
+    [worker] = context.service_workers
+    assert worker.evaluate(ANOTHER_ADDRESS) == [200, 204]
     with chat.page.expect_response("**/push/unsubscribe/") as gone:
         switch.uncheck()
     assert gone.value.status == 204

@@ -10,6 +10,19 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(event.notification.data.url));
 });
 
+// The push service has given this browser another address, or taken back the one that it had. Browsers that tell of the
+// new one have subscribed already.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(tellAnew(event.newSubscription)));
+
+// Throws what a request throws that fails, or is sent to log in: then nobody is to be told any more.
+async function tellAnew(given) {
+  const { key, token } = await (await fetch(SUBSCRIBE)).json();
+  const options = { userVisibleOnly: true, applicationServerKey: key };
+  const { endpoint, keys } = (given ?? (await self.registration.pushManager.subscribe(options))).toJSON();
+  const headers = { "X-CSRFToken": token, "X-Fragment": "1" };
+  await fetch(SUBSCRIBE, { method: "POST", headers, body: new URLSearchParams({ endpoint, ...keys }) });
+}
+
 // In a tab that is there, whose page goes to the conversation by itself; else in a new one.
 async function open(url) {
   const [tab] = await self.clients.matchAll({ includeUncontrolled: true, type: "window" });
