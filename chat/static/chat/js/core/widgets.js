@@ -65,7 +65,8 @@ function setUpDismissing() {
     event.preventDefault();
     try {
       await post(form.action, { notice: form.elements.notice.value });
-      form.closest(".notice").remove();
+      // The next new chat would have it again
+      for (const place of [document, one("#t-welcome").content]) one(".notice", place)?.remove();
       one("#text").focus();
     } catch (problem) {
       toast(problem.message);
