@@ -154,7 +154,7 @@ def _chat_page(
     context = {
         **_message_context(found, rows),
         "models": models,
-        "setup_notice": welcome.setup_notice(request, request.user, models),
+        "setup_notice": "" if rows else welcome.setup_notice(request, request.user, models),
         "persona": personas.active_persona(request.user, found) if found else None,
         "starters": welcome.starters(request.user, timezone.localdate()),
         "greeting": welcome.greeting(request, request.user),

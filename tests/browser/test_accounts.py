@@ -69,6 +69,8 @@ def test_the_first_one_signs_up_is_told_what_to_do_and_finds_an_empty_chat_that_
     expect(chat.answer).to_contain_text("built-in demo model")
     chat.ended()
     expect(chat.item("Hello")).to_be_visible()
+    # The site ends before the browser does: what the page says of that is none of this
+    page.close()
 
 
 def test_a_visitor_comes_back_to_where_they_were_going(new_context, site):

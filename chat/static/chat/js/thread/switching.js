@@ -89,7 +89,12 @@ class Switcher {
     const { view } = this.#thread;
     const part = await this.#part(given.newUrl).catch(() => null);
     const isNew = view === this.#thread.view && !this.#thread.conversation && !this.#thread.last;
-    if (isNew && fits(part, given.newUrl)) this.#thread.equip(part);
+    if (!isNew || !fits(part, given.newUrl)) return;
+    this.#thread.equip(part);
+    // What is still to do on the site; the page that this chat was opened from may not have said so
+    const [shown, notice] = [one(".setup-notice"), one(".setup-notice", part)];
+    if (shown && !notice) shown.remove();
+    else if (notice && !shown) one(".welcome").prepend(notice);
   }
 
   #part(path) {
