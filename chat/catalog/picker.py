@@ -23,7 +23,8 @@ class Picker:
 
     `is_choice` is False where nothing else may be chosen. `gone` is the label of what was chosen for the
     conversation, or by the person for new chats, if that is no longer offered. `line` says
-    who answers, "" while that is not known; at `url` one is chosen.
+    who answers, "" while that is not known; at `url` one is chosen. `choice` is what a new chat that is begun
+    here is to keep: the id of the model, 0 for the site's default whichever that is.
     """
 
     is_choice: bool
@@ -32,6 +33,7 @@ class Picker:
     gone: str
     line: str
     url: str
+    choice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def picker_for(user: User, conversation: Conversation | None) -> Picker:
     is_choice = answering is not None and (len(found.on_offer) > 1 or bool(gone))
     line = _line(answering) if answering else ""
     url = reverse("conversation_model", args=[conversation.uuid]) if conversation else reverse("models")
-    return Picker(is_choice, answering, found.default, gone, line, url)
+    choice = chosen_id if chosen_id and answering and answering.pk == chosen_id else 0
+    return Picker(is_choice, answering, found.default, gone, line, url, choice)
 
 
 def groups_by_provider() -> list[ModelGroup]:

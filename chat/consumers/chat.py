@@ -70,6 +70,7 @@ class ChatConsumer(PersonConsumer):
             conversation_uuid=command.conversation,
             parent_uuid=command.parent,
             branch=command.branch,
+            model=command.model,
         )
 
     async def _edit(self, command: protocol.Edit) -> None:

@@ -52,14 +52,14 @@ MOST_EXCHANGES = 50
 
 
 @transaction.atomic
-def start(user: User) -> Conversation:
+def start(user: User, model: int | None = None) -> Conversation:
     """Make a conversation without messages, so that what answers can be chosen before the first.
 
-    The model that this person chose last answers in it. It is in nobody's list until then.
+    Until then `model` answers in it, as in ModelChoice.for_new_chat, and it is in nobody's list.
     """
     empty = Conversation.objects.of(user).filter(tip=None).order_by("-pk")
     soft_delete.remove(Conversation, tip=None, pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]])
-    return Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk))
+    return Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk, model))
 
 
 def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:

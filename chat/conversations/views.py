@@ -17,15 +17,15 @@ from chat.conversations.forms import RenameForm, SettingsForm
 from chat.conversations.presenter import present_version
 from chat.core.errors import NotFound
 from chat.web.answers import done, form_errors, refuse_form
-from chat.web.decorators import MemberRequest, identifier, member_view
+from chat.web.decorators import MemberRequest, identifier, member_view, row_id
 from chat.web.error_views import is_script
 from chat.web.flash import flash
 
 
 @member_view("POST")
 def start(request: MemberRequest) -> HttpResponse:
-    """POST. A conversation without messages: for a script its id, else its page."""
-    started = conversations.start(request.user)
+    """POST model. A conversation without messages: for a script its id, else its page."""
+    started = conversations.start(request.user, row_id(request.POST.get("model", "")))
     if is_script(request):
         return JsonResponse({"conversation": str(started.uuid)})
     return done(request, started.get_absolute_url())

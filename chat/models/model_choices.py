@@ -38,9 +38,15 @@ class ModelChoice(models.Model):
         return cls.objects.filter(person_id=person_id).first() or cls(person_id=person_id)
 
     @classmethod
-    def for_new_chat(cls, person_id: int) -> int | None:
-        """Return the id of the model that a person chose last, None if that is the site's default or gone."""
-        recent = cls.objects.filter(person_id=person_id).values_list("recent", flat=True).first()
-        if not recent:
+    def for_new_chat(cls, person_id: int, shown: int | None = None) -> int | None:
+        """Return the id of the model for a person's new chat, None for the site's default.
+
+        It is what their page showed, 0 for the default: they may have chosen another one elsewhere since.
+        Without that it is what they chose last. One that is gone gives way to the default.
+        """
+        if shown is None:
+            recent = cls.objects.filter(person_id=person_id).values_list("recent", flat=True).first()
+            shown = recent[0] if recent else 0
+        if shown == 0:
             return None
-        return OfferedModel.objects.filter(ON_OFFER, pk=recent[0]).values_list("pk", flat=True).first()
+        return OfferedModel.objects.filter(ON_OFFER, pk=shown).values_list("pk", flat=True).first()

@@ -27,7 +27,7 @@ def send(
     conversation_uuid: uuid.UUID | None,
     page: Callable[[dict[str, Any], int], HttpResponse],
 ) -> HttpResponse:
-    """POST text, client_id, parent. The way to the conversation, or the page again with text and reason.
+    """POST text, client_id, parent, model. The way to the conversation, or the page again with the reason.
 
     `page(context, status)` makes that page. Raises NotFound.
     """

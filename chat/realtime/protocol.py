@@ -30,7 +30,8 @@ CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE, CLOSE_CROWDED = 4012, 4401, 4403, 
 class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
     """Say `text` after `parent`: a message, or the client_id of one sent before; null begins a chat.
 
-    When the conversation has newer messages than `parent` it is refused, unless a `branch` is wanted.
+    When the conversation has newer messages than `parent` it is refused, unless a `branch` is wanted. `model`
+    is the id of the one that the page shows for a chat that this begins, 0 the site's default.
     """
 
     client_id: uuid.UUID
@@ -38,6 +39,7 @@ class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
     conversation: uuid.UUID | None = None
     parent: uuid.UUID | None = None
     branch: bool = False
+    model: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
 
 
 class Edit(msgspec.Struct, tag="edit", forbid_unknown_fields=True):

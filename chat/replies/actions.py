@@ -84,19 +84,21 @@ def send(
     parent_uuid: uuid.UUID | None,
     worker_id: str,
     branch: bool = False,
+    model: int | None = None,
 ) -> ReplyRequest:
     """Save a person's message and the empty reply that the process `worker_id` will write.
 
     `parent_uuid` is the message it follows, or the client_id of one sent before. When that is no longer
-    the tip, NewerMessages is raised, unless a `branch` from there is wanted. Raises what `check_text`
-    raises, and ReplyRunning.
+    the tip, NewerMessages is raised, unless a `branch` from there is wanted. `model` is what a page shows for
+    the chat that is begun (ModelChoice.for_new_chat). Raises what `check_text` raises, and ReplyRunning.
     """
     check_text(words)
 
     def act() -> ReplyRequest:
         limits.check_may_ask(user)
         if conversation_uuid is None:
-            conversation = Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk))
+            chosen = ModelChoice.for_new_chat(user.pk, model)
+            conversation = Conversation.objects.create(owner=user, model_id=chosen)
             return _say(user, client_id, words, conversation, None, worker_id)
         conversation = _locked(user, conversation_uuid)
         if branch:

@@ -20,14 +20,14 @@ from chat.replies import actions
 from chat.replies.actions import ReplyRequest
 from chat.replies.engine import Engine
 from chat.replies.errors import NotRunning
-from chat.web.decorators import MemberRequest
+from chat.web.decorators import MemberRequest, row_id
 
 # Seconds that a reply may take to end when it is told to, before the page is shown all the same
 STOP_PATIENCE = 0.7
 
 
 def send(request: MemberRequest, conversation_uuid: uuid.UUID | None) -> ReplyRequest:
-    """Send the message of a form: text, client_id, parent. Raises what `actions.send` raises."""
+    """Send the message of a form: text, client_id, parent, model. Raises what `actions.send` raises."""
     return _ask(
         request,
         actions.send,
@@ -35,6 +35,7 @@ def send(request: MemberRequest, conversation_uuid: uuid.UUID | None) -> ReplyRe
         words=_lines(request.POST.get("text", "")),
         conversation_uuid=conversation_uuid,
         parent_uuid=_identifier(request.POST, "parent"),
+        model=row_id(request.POST.get("model", "")),
     )
 
 

@@ -63,6 +63,11 @@ def storage_errors() -> Iterator[None]:
         raise StorageDown(repr(problem)) from problem
 
 
+def row_id(text: str) -> int | None:
+    """Return the id of a row that a field has, None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def identifier(text: str) -> uuid.UUID:
     """Return the UUID of a query. Raises NotFound for what is none."""
     try:

@@ -43,6 +43,22 @@ def test_a_model_is_chosen_in_a_new_chat_writes_the_answer_and_stays_chosen(chat
     expect(chat.answer.locator(".model")).to_have_text("scripted-1")
 
 
+def test_a_new_chat_is_answered_by_the_model_that_it_shows_also_when_another_tab_has_chosen_one(
+    chat, model, picker
+):
+    other = chat.beside()
+    choose(other, "scripted-2")
+    other.address()
+    other.page.close()
+    expect(picker).to_have_text("Model: scripted-1")
+    chat.ask("Which one are you?")
+    expect(chat.answer.locator(".model")).to_have_text("scripted-1")
+    chat.page.reload()
+    expect(picker).to_have_text("Model: scripted-1")
+    chat.page.get_by_role("button", name="New chat").first.click()
+    expect(picker).to_have_text("Model: scripted-2")
+
+
 def test_a_choice_that_could_not_be_kept_is_taken_back_and_the_words_wait(chat, model, picker, faults):
     faults.expect("Failed to load resource|ERR_INTERNET_DISCONNECTED")
     chat.ask("First")

@@ -133,6 +133,23 @@ def test_the_last_choice_answers_in_new_chats_until_it_is_gone_and_again_when_it
     assert selected(browser_of(bob).get("/").content.decode()) == "first"
 
 
+def test_a_new_chat_has_the_model_that_its_page_shows_whatever_is_chosen_elsewhere_since(alice, models):
+    browser, first, second = browser_of(alice), models[0].pk, models[1].pk
+    choice = re.compile(r'data-choice="(\d+)"')
+    assert choice.findall(browser.get("/").content.decode()) == ["0"]
+    browser.post("/models/", {"model": second})
+    page = browser.get("/").content.decode()
+    assert choice.findall(page) == re.findall(r'name="model" value="(\d+)"', page) == [str(second)]
+
+    def begun(**fields: object) -> int | None:
+        browser.post("/c/", fields)
+        return Conversation.objects.latest("pk").model_id
+
+    assert [begun(), begun(model=second), begun(model=first), begun(model=0)] == [second, second, first, None]
+    OfferedModel.objects.filter(pk=first).update(is_offered=False)
+    assert [begun(model=first), begun(model="x"), begun(model="9" * 30)] == [None, second, second]
+
+
 def test_without_javascript_a_form_chooses_for_new_chats(alice, models):
     browser = browser_of(alice)
     answer = browser.post("/models/", {"model": models[1].pk})

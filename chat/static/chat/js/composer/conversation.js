@@ -1,8 +1,12 @@
 // What is chosen for a conversation is kept there. A new chat gets its conversation first.
 
-import { address, word } from "../core/dom.js";
+import { address, one, word } from "../core/dom.js";
 import { post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
+
+// The model that a new chat shows, which is the one that it begins with: its id, 0 for the site's default, or nothing
+// where there is no choice.
+export const shownModel = () => one("#model")?.dataset.choice;
 
 // A new chat has a conversation as soon as something is chosen for it; but a message that is on its way makes one.
 // Throws what `post` throws.
@@ -10,7 +14,7 @@ export async function conversationOf(thread) {
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));
   const { view } = thread;
-  const { conversation } = await (await post(document.body.dataset.startUrl)).json();
+  const { conversation } = await (await post(document.body.dataset.startUrl, { model: shownModel() ?? "" })).json();
   if (view !== thread.view) return conversation;
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));

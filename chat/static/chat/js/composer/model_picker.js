@@ -15,7 +15,8 @@ export class ModelPicker {
   }
 
   #take() {
-    this.#kept = { value: this.#button?.dataset.value, name: this.#name };
+    const { value, choice } = this.#button?.dataset ?? {};
+    this.#kept = { value, choice, name: this.#name };
   }
 
   // Null where there is nothing to choose from
@@ -43,9 +44,9 @@ export class ModelPicker {
     this.#show(choice);
   }
 
-  #show({ value, name }) {
+  #show({ value, name, choice = value }) {
     if (!this.#button) return;
-    this.#button.dataset.value = value;
+    Object.assign(this.#button.dataset, { value, choice });
     one(".model-name", this.#button).textContent = name;
   }
 }

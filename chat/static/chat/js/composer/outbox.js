@@ -50,9 +50,10 @@ export class Outbox {
     return this.#inFlight !== null;
   }
 
-  // A message after `parent`: an id, or the client_id of one that waits. `branch` wants it there in any case.
-  add(conversation, parent, text, branch = false) {
-    return this.#put({ type: "send", conversation, parent, text: wellFormed(text), branch });
+  // A message after `parent`: an id, or the client_id of one that waits. `branch` wants it there in any case. `model` is
+  // what a chat shows that has no conversation yet.
+  add(conversation, parent, text, { branch = false, model } = {}) {
+    return this.#put({ type: "send", conversation, parent, text: wellFormed(text), branch, model });
   }
 
   // Another wording of `message`, on a page whose last message is `tip`.
@@ -246,7 +247,7 @@ export const undecided = ({ type, state, code }) =>
 function command({ type, client_id, conversation, parent, text, branch, message, tip, reply, model }) {
   if (type === "edit") return { type, client_id, message, text, tip };
   if (type === "retry") return { type, client_id, reply, tip, model };
-  return { type, client_id, conversation, parent, text, branch };
+  return { type, client_id, conversation, parent, text, branch, model: model ?? undefined };
 }
 
 // Half of a character, as cutting a text by its length leaves it, has no encoding: the server could not read it

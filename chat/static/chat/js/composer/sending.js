@@ -2,6 +2,7 @@
 
 import { one, word } from "../core/dom.js";
 import { toast } from "../core/toast.js";
+import { shownModel } from "./conversation.js";
 import { belongs } from "./outbox.js";
 
 // Milliseconds until the server is asked again that could not look at a conversation
@@ -59,7 +60,9 @@ class Sending {
   }
 
   say(text) {
-    const item = this.#outbox.add(this.#thread.conversation, this.#thread.last, text);
+    const { conversation, last } = this.#thread;
+    const shown = conversation ? undefined : shownModel();
+    const item = this.#outbox.add(conversation, last, text, { model: shown && Number(shown) });
     this.#thread.addMine(item);
     this.#outbox.pump();
     this.#thread.changed();

@@ -72,7 +72,7 @@ export class PendingMessages {
     const { conversation, parent, text } = this.#outbox.of(this.#thread.conversation).find(
       (item) => item.client_id === client,
     );
-    const item = this.#outbox.add(conversation, branch && !this.#updates.held ? parent : above, text, branch);
+    const item = this.#outbox.add(conversation, branch && !this.#updates.held ? parent : above, text, { branch });
     this.#outbox.take(client, item.client_id);
     this.#thread.rename(client, item);
     this.#composer.takeFocus();
