@@ -84,6 +84,8 @@ ADMIN = [
     gettext_noop("Mark selected email addresses as verified"),
     gettext_noop("Marked {email} as verified."),
     gettext_noop("Reset password"),
+    gettext_noop("Save and add another"),
+    gettext_noop("Save and continue editing"),
     gettext_noop(
         "You are authenticated as %(username)s, but are not authorized to access this page."
         " Would you like to login to a different account?"

@@ -1,6 +1,7 @@
 """The doctor's questions to speech services: does one say a sentence, does the other hear it?"""
 
 import pytest
+from django.utils import translation
 
 from chat.core.sealing import seal
 from chat.models import SpeechProvider
@@ -29,6 +30,13 @@ async def test_a_site_without_speech_services_is_well():
     found = await speech.examine()
     assert levels(found) == [("Speech to text", "ok"), ("Text to speech", "ok")]
     assert "First audio from eSpeak NG" in found[1].message
+
+
+async def test_seconds_are_written_as_in_the_readers_language():
+    silence = speech.SILENCE.seconds
+    with translation.override("de"):
+        assert speech._tenths(3.14) == "3,1"
+    assert (speech._tenths(3.14), speech._tenths(silence)) == ("3.1", "1.0")
 
 
 async def test_services_of_the_settings_say_a_sentence_and_hear_it(settings):

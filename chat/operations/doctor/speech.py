@@ -10,6 +10,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from asgiref.sync import sync_to_async
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -151,17 +152,22 @@ async def say(part: str, speaker: Speaker, language: str) -> tuple[Finding, Audi
         return _slow(part), None
     whole = Audio(pcm, rate)
     message = _(
-        "First audio from %(service)s after %(first)d ms; %(seconds).1f s of speech (%(rate)d Hz) "
-        "took %(all).1f s."
+        "First audio from %(service)s after %(first)d ms; %(seconds)s s of speech (%(rate)d Hz) "
+        "took %(all)s s."
     )
     values = {
         "service": speaker.label,
         "first": round(first * 1000),
-        "seconds": whole.seconds,
+        "seconds": _tenths(whole.seconds),
         "rate": rate,
-        "all": time.monotonic() - began,
+        "all": _tenths(time.monotonic() - began),
     }
     return ok(part, message % values), whole
+
+
+def _tenths(seconds: float) -> str:
+    """Return "3.1", or "3,1" where that is how one writes it."""
+    return number_format(round(seconds, 1), 1)
 
 
 async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, said: str) -> Finding:
@@ -181,19 +187,19 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
         return _slow(part)
     values = {
         "service": recognizer.label,
-        "seconds": sound.seconds,
-        "all": time.monotonic() - began,
+        "seconds": _tenths(sound.seconds),
+        "all": _tenths(time.monotonic() - began),
         "text": text[:200],
     }
     if sound is SILENCE:
         message = _(
-            "%(service)s responded in %(all).1f s. It was sent one second of silence, since no voice "
+            "%(service)s responded in %(all)s s. It was sent one second of silence, since no voice "
             "is set up here."
         )
         return ok(part, message % values)
     if not text:
-        return _failed(part, NothingHeard(_("No words recognized in %(seconds).1f s of speech.") % values))
-    message = _("%(service)s recognized %(seconds).1f s of speech in %(all).1f s: “%(text)s”")
+        return _failed(part, NothingHeard(_("No words recognized in %(seconds)s s of speech.") % values))
+    message = _("%(service)s recognized %(seconds)s s of speech in %(all)s s: “%(text)s”")
     if not said or likeness(said, text) >= ALIKE:
         return ok(part, message % values)
     advice = _("The sentence was “%(said)s” Check that the voice and model support this language.")
