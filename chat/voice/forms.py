@@ -41,8 +41,10 @@ VOICE = "voice_"
 
 
 def languages() -> list[tuple[str, str]]:
-    """Return the languages that may be dictated, by code, each by its own name."""
-    return [(base_language(code), get_language_info(code)["name_local"]) for code in DICTATED]
+    """Return the languages that may be dictated, by code, each by its own name, as a list begins it."""
+    names = {base_language(code): get_language_info(code)["name_local"] for code in DICTATED}
+    names["zh"] = "中文"  # it is spoken, however it is written
+    return [(code, name[:1].upper() + name[1:]) for code, name in names.items()]
 
 
 class VoiceSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
