@@ -20,6 +20,8 @@ TITLE_CHARACTERS = 12
 LOOSE = " ,;:.，、；：。…-–—(（“‘《"
 """What a title does not end with, where its question went on."""
 
+LATIN_END = re.compile(r"\s*[A-Za-z0-9]{2,}$")
+
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Letters of Chinese and Japanese."""
 
@@ -90,5 +92,13 @@ def title(talk: Talk) -> str:
     """Return the first few words of the first thing a person said."""
     asked = next((text for role, text in talk if role == "user" and not text.startswith(TITLE_MARKER)), "")
     line = " ".join(asked[:MAX_LOOK].partition(RULE)[0].split())
-    cut = line[:TITLE_CHARACTERS] if UNSPACED.search(line) else " ".join(line.split()[:TITLE_WORDS])
+    cut = first_characters(line) if UNSPACED.search(line) else " ".join(line.split()[:TITLE_WORDS])
     return cut.rstrip(LOOSE) or cut
+
+
+def first_characters(line: str) -> str:
+    """Return as many characters as a title has, but no half of a Latin word."""
+    cut = line[:TITLE_CHARACTERS]
+    if len(line) > TITLE_CHARACTERS:
+        cut = LATIN_END.sub("", line[: TITLE_CHARACTERS + 1])[:TITLE_CHARACTERS] or cut
+    return cut

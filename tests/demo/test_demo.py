@@ -192,11 +192,13 @@ async def test_a_title_is_the_first_words_of_the_question(provider, question, ti
     [
         ("请展示表格、代码和公式，要快一点", "请展示表格、代码和公式"),
         ("请展示下面这些东西：表格、代码", "请展示下面这些东西：表格"),
+        ("請給我看行星的表格、Python 程式碼和公式", "請給我看行星的表格"),
+        ("惑星の表とPythonのコード、数式", "惑星の表とPythonの"),
         ("A table, a list, some code, and a quote", "A table, a list, some code"),
         ("Why is the sky blue?", "Why is the sky blue?"),
         ("...", "..."),
     ],
-    ids=["comma", "inside", "english", "question", "nothing else"],
+    ids=["comma", "inside", "latin word", "whole latin word", "english", "question", "nothing else"],
 )
 async def test_a_title_does_not_end_in_the_middle_of_a_sentence(provider, question, title):
     system = {"role": "system", "content": f"{TITLE_MARKER} for this conversation."}
