@@ -65,7 +65,7 @@ print(fibonacci(100))
 
 FORMULA = r"""## Formules
 
-Dans une phrase, $e^{i\pi} + 1 = 0$ ou \(a^2 + b^2 = c^2\) ; ou sur des lignes à part :
+Dans une phrase, $e^{i\pi} + 1 = 0$ ou \(a^2 + b^2 = c^2\), ou sur des lignes à part :
 
 $$
 \int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
