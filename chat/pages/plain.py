@@ -9,16 +9,14 @@ from django.urls import reverse
 
 from chat.conversations import actions as conversations
 from chat.core.errors import NotFound, RequestError
-from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message, Role, Status
+from chat.pages.drafts import LONGEST_DRAFT
 from chat.replies import forms
 from chat.replies.views import at
 from chat.web.decorators import MemberRequest
 
 # Seconds between two looks at a reply that is being written
 RENEWS_AFTER = 2
-# Of what comes back into the message box. More than a message may have, so that it can be shortened
-LONGEST_DRAFT = 2 * MAX_MESSAGE
 BROKEN_OFF = {Status.INTERRUPTED, Status.STOPPED}
 
 

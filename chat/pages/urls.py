@@ -13,6 +13,7 @@ urlpatterns = [
     path("offline/", app.offline, name="offline"),
     path("conversations/", views.conversation_list, name="conversation_list"),
     path("notices/dismiss/", views.dismiss_notice, name="dismiss_notice"),
+    path("draft/", views.keep_draft, name="keep_draft"),
     path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from chat.catalog.picker import picker_for
@@ -20,7 +21,7 @@ from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message, Role
 from chat.moderation import actions as moderation
-from chat.pages import app, plain, welcome
+from chat.pages import app, drafts, plain, welcome
 from chat.pages.messages import present_branch
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.pages.sidebar import by_date
@@ -36,6 +37,7 @@ MESSAGES_AT_MOST = 400
 CONVERSATIONS_A_PAGE = 30
 
 
+@drafts.outlives_log_out
 @member_view("GET", "POST")
 def new_chat(request: MemberRequest) -> HttpResponse:
     """Show an empty chat: a greeting, a few starters, and the list of what was. POST is `plain.send`."""
@@ -50,6 +52,7 @@ def share(request: MemberRequest) -> HttpResponse:
     return _chat_page(request, None, [], {"draft": app.shared_text(request), "is_shared": True})
 
 
+@drafts.outlives_log_out
 @member_view("GET", "POST")
 def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """Show a conversation at its latest messages, or at those before `?before=<message uuid>`.
@@ -101,6 +104,16 @@ def dismiss_notice(request: MemberRequest) -> HttpResponse:
     """POST notice: it is shown no more in this session."""
     welcome.dismiss(request, request.POST.get("notice", ""))
     return done(request, reverse("chat"))
+
+
+@member_view("POST")
+def keep_draft(request: MemberRequest) -> HttpResponse:
+    """POST text, next: the way there, with the text kept for the message box. For pages without a script."""
+    drafts.keep(request)
+    address = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        address = reverse("chat")
+    return HttpResponseRedirect(address, status=303)
 
 
 @member_view("GET")
@@ -174,5 +187,5 @@ def _chat_page(
         "voice": page_voice(request.user),
         "account_status": moderation.account_status(request.user),
     }
-    context |= plain.context_for(request, found, rows) | (more or {})
+    context |= plain.context_for(request, found, rows) | drafts.take(request) | (more or {})
     return render(request, "pages/page.html", context, status=status)

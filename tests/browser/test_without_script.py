@@ -102,3 +102,21 @@ def test_a_message_is_sent_and_its_reply_is_read_while_it_is_written(new_context
     )
     page.wait_for_timeout(2500)
     assert page.locator("noscript meta").count() == 0
+
+
+def test_a_persona_and_a_model_are_chosen_with_words_in_the_box(new_context, site):
+    page = new_context(site, site.someone(), java_script_enabled=False).new_page()
+    page.goto("/")
+    box = page.get_by_role("textbox", name="Message", exact=True)
+    box.fill("Half a question")
+    page.get_by_role("button", name="Model:").click()
+    page.get_by_role("combobox", name="Model").select_option("scripted-2")
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.get_by_role("button", name="Model:")).to_have_text(re.compile("scripted-2"))
+    expect(box).to_have_value("Half a question")
+    box.fill("Half a question, and more")
+    page.get_by_role("button", name="Choose a persona").click()
+    expect(page.get_by_role("heading", name="Personas")).to_be_visible()
+    page.get_by_role("main").get_by_role("button", name=re.compile("^Chat")).first.click()
+    expect(page.get_by_role("button", name=re.compile("^Persona: "))).to_be_visible()
+    expect(box).to_have_value("Half a question, and more")

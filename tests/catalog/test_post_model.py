@@ -23,7 +23,7 @@ def models() -> list[OfferedModel]:
 
 def options(page: str) -> list[str]:
     """What a page where one is chosen offers."""
-    return re.findall(r"<option[^>]*>(.*?)</option>", page)
+    return re.findall(r"<option[^>]*>(.*?)</option>", _select(page))
 
 
 def menu(client: Client) -> list[tuple[str, list[str]]]:
@@ -36,8 +36,15 @@ def menu(client: Client) -> list[tuple[str, list[str]]]:
 
 def selected(page: str) -> str:
     """What the message box, or a page where one is chosen, says is chosen."""
-    [chosen] = re.findall(r'class="model-name"[^>]*>(.*?)<|<option[^>]* selected>(.*?)</option>', page)
-    return "".join(chosen)
+    chosen = re.findall(r'class="model-name"[^>]*>(.*?)<|<option[^>]* selected>(.*?)</option>', _select(page))
+    [name] = {"".join(found) for found in chosen}  # once for pages with a script, once for those without
+    return name
+
+
+def _select(page: str) -> str:
+    """The list on a page where one is chosen, which has a list of languages too; another page as it is."""
+    found = re.search(r'<select id="model".*?</select>', page, re.DOTALL)
+    return found[0] if found else page
 
 
 def page_of(client: Client, conversation: Conversation) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from chat.conversations import actions as conversations
 from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message, Status
+from chat.pages import drafts
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +159,57 @@ async def test_a_form_without_its_token_is_not_taken(alice, provider):
     await client.aforce_login(alice)
     assert (await client.post("/", form("Hello"))).status_code == 403
     assert not await Message.objects.aexists()
+
+
+def box_of(page):
+    """What the message box of a page holds."""
+    [text] = re.findall(r"<textarea\s+id=\"text\".*?>\n(.*?)</textarea>", page.content.decode(), re.DOTALL)
+    return text
+
+
+def log_in(client, user):
+    return client.post(
+        "/accounts/login/?next=/", {"login": user.email, "password": "correct horse 7 battery"}
+    )
+
+
+async def test_what_is_sent_after_the_session_has_ended_is_in_the_box_after_logging_in(alice, bob, provider):
+    writer = {"writer": str(alice.pk)}
+    client = AsyncClient()
+    answer = await client.post("/", form("A <b>long</b> question", **writer))
+    assert answer.url == "/accounts/login/?next=/"
+    assert (await log_in(client, alice)).url == "/"
+    assert box_of(await client.get("/")) == "A &lt;b&gt;long&lt;/b&gt; question"
+    assert box_of(await client.get("/")) == ""
+    assert not await Message.objects.aexists()
+    # Another person who logs in there does not see it, nor does it wait for them
+    stranger = AsyncClient()
+    await stranger.post("/", form("Mine", **writer))
+    await log_in(stranger, bob)
+    assert box_of(await stranger.get("/")) == ""
+    assert drafts._KEPT not in await sync_to_async(lambda: dict(stranger.session.items()))()
+
+
+async def test_a_network_keeps_so_many_drafts_of_visitors_and_no_text_without_end(alice, monkeypatch):
+    monkeypatch.setattr(drafts, "A_VISITOR_S", 1)
+    made = []
+    for text in ("x" * (3 * MAX_MESSAGE), "Again"):
+        client = AsyncClient()
+        await client.post("/", form(text, writer=str(alice.pk)))
+        await log_in(client, alice)
+        made.append(len(box_of(await client.get("/"))))
+    assert made == [2 * MAX_MESSAGE, 0]
+
+
+async def test_a_persona_that_is_chosen_with_words_in_the_box_leaves_them_there(alice):
+    client = await client_of(alice)
+    page = (await client.get("/")).content.decode()
+    assert re.search(r'form="composer"\s+formaction="/draft/"\s+name="next"\s+value="/personas/"', page)
+    answer = await client.post("/draft/", form("Half a question", next="/personas/"))
+    assert (answer.status_code, answer.url) == (303, "/personas/")
+    chosen = await client.post("/personas/", {})
+    assert chosen.status_code == 405
+    conversation = await Conversation.objects.acreate(owner=alice)
+    assert box_of(await client.get(conversation.get_absolute_url())) == "Half a question"
+    for elsewhere in ("https://evil.example/", "//evil.example", "", "javascript:alert(1)"):
+        assert (await client.post("/draft/", form("x", next=elsewhere))).url == "/"

@@ -71,6 +71,7 @@ MAKING = {
     "persona_new": "/personas/new/",
     "push_unsubscribe": "/push/unsubscribe/",
     "dismiss_notice": "/notices/dismiss/",
+    "keep_draft": "/draft/",
     "conversations_delete": "/settings/chats/delete/",
     "conversations_restore": "/settings/chats/restore/?moment=2026-01-01",
     "model_star": "/models/star/",
