@@ -63,8 +63,9 @@ class Sending {
     const { conversation, last } = this.#thread;
     const shown = conversation ? undefined : shownModel();
     const item = this.#outbox.add(conversation, last, text, { model: shown && Number(shown) });
-    this.#thread.addMine(item);
+    // What it waits for is known then, and stands below it when it is scrolled to
     this.#outbox.pump();
+    this.#thread.addMine(item);
     this.#thread.changed();
     return item.client_id;
   }

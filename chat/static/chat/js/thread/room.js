@@ -8,6 +8,8 @@ export class Room {
   #column;
   #question = null;
   #holder = null;
+  // The last on the page that was seen: messages may wait below the reply
+  #last = null;
 
   constructor(column) {
     this.#column = column;
@@ -25,21 +27,26 @@ export class Room {
     const question = this.#question?.isConnected ? this.#question : null;
     const reply = question?.nextElementSibling;
     const holder = reply?.matches(".assistant") ? reply : question;
+    const last = this.#column.lastElementChild;
     const isSame = holder === this.#holder;
-    if (isSame && (!holder || "room" in holder.dataset)) return;
+    if (isSame && last === this.#last && (!holder || "room" in holder.dataset)) return;
     if (!isSame) delete this.#holder?.dataset.room;
     this.#question = question;
     this.#holder = holder;
+    this.#last = last;
     if (!holder) return;
     holder.dataset.room = "";
     this.measure();
   }
 
-  // What is above the reply takes from its space; it is another height where lines break elsewhere.
+  // What is above the reply takes from its space, and what waits below it; they are of another height where lines break
+  // elsewhere.
   measure() {
     if (!this.#holder) return;
-    const top = (element) => element.getBoundingClientRect().top;
-    this.#column.style.setProperty("--above", `${top(this.#holder) - top(this.#question)}px`);
+    const place = (element) => element.getBoundingClientRect();
+    const { top, bottom } = place(this.#holder);
+    this.#column.style.setProperty("--above", `${top - place(this.#question).top}px`);
+    this.#column.style.setProperty("--below", `${place(this.#column.lastElementChild).bottom - bottom}px`);
   }
 
   // How many pixels of it are still empty.

@@ -132,6 +132,7 @@ export class Scroll {
 
   // A message that waits below a reply is shown, and the reply may be read on meanwhile.
   queue() {
+    this.#room.measure();
     this.toEnd();
     this.#follows = Boolean(document.body.dataset.follow);
   }

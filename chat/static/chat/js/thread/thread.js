@@ -139,7 +139,7 @@ export class Thread {
   }
 
   drop(client) {
-    this.waiting(client)?.remove();
+    this.#scroll.around(() => this.waiting(client)?.remove());
   }
 
   // It is saved: what was refused before it stands below it from now on.
