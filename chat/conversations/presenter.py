@@ -9,20 +9,23 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from chat.core.errors import for_code
 from chat.core.text import is_long
 from chat.markdown import RENDERER_VERSION, render
+from chat.markdown.speech.writing_systems import language_of
 from chat.models import Message, Role, Status, heard
 from chat.models.conversations import Siblings
 from chat.models.generations import generation_of
 from chat.models.heard import HeardMark
 from chat.provider import parameters
 
+# Characters of a message by which its language is told: to look at them costs about a microsecond each
+LETTERS_LOOKED_AT = 120
 # The line that tells what the model is sent, at a message: that what is sent begins with it, also because the
 # rest did not fit, or that nothing above the end of it is sent
 ContextLine = Literal["", "starts", "shortened", "nothing"]
@@ -47,6 +50,16 @@ class ShownMessage:
     def status_label(self) -> str:
         """What people call its state."""
         return str(Status(self.status).label)
+
+    @property
+    def lang(self) -> SafeString:
+        """The attribute for what was said, where its letters tell that it is not in the reader's language.
+
+        A browser chooses fonts, line breaks and a screen reader's voice by it. Latin letters tell nothing.
+        """
+        reader = get_language() or ""
+        found = language_of(self.text[:LETTERS_LOOKED_AT], reader)
+        return escape("") if found in (reader, "en") else format_html('lang="{}"', found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

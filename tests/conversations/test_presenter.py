@@ -1,8 +1,10 @@
 """A message as people see it: what of its row is shown, to whom, and in which words."""
 
+import re
 from dataclasses import FrozenInstanceError
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from chat.conversations.presenter import AssistantMessage, UserMessage, outline, present
@@ -111,3 +113,26 @@ def test_a_row_and_its_siblings_cost_one_query(alice, answer, django_assert_num_
     place = places[answer.pk]
     assert (place.number, place.count, place.before) == (1, 2, None)
     assert Message.siblings_of([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "reader", "language"),
+    [
+        ("Good morning", "en", ""),
+        ("Good morning", "ja", ""),  # it may be any of those in Latin letters
+        ("おはようございます", "en", "ja"),
+        ("おはようございます", "ja", ""),
+        ("今日は良い天気", "ko", "ja"),
+        ("早上好", "zh-hant", ""),
+        ("早上好", "ko", "zh"),
+        ("안녕하세요", "zh-hans", "ko"),
+        ("Доброе утро", "ar", "ru"),
+        ("", "en", ""),
+    ],
+)
+def test_the_language_of_a_message_is_named_where_its_letters_tell_another_than_the_readers(
+    text, reader, language
+):
+    with translation.override(reader):
+        page = render_to_string("pages/_user_message.html", {"message": UserMessage(text=text)})
+    assert re.findall(r' lang="([^"]*)"', page) == ([language] if language else [])
