@@ -1,4 +1,4 @@
-"""Hindi: 24 hours, as Django has one word for "a.m." and "p.m."; "E" has the months as they are spelt today."""
+"""Hindi: 24 hours, as Django has one word for "a.m." and "p.m."; "E" has the months as they are spelt."""
 
 DATE_FORMAT = "j E Y"
 MONTH_DAY_FORMAT = "j E"
