@@ -6,7 +6,7 @@ from pathlib import Path
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core import checks
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_delete
 from django.utils.translation import gettext_lazy as _
 
 from chat.accounts.groups import give_permissions
@@ -26,6 +26,9 @@ class ChatConfig(AppConfig):
         checks.register(check_site, "site")
         post_migrate.connect(give_permissions, sender=self)
         post_migrate.connect(make_builtins, sender=self)
+        # It knows the models, which are not there yet when this module is read
+        index = import_module("chat.search.index")
+        pre_delete.connect(index.remove_conversation, sender="chat.Conversation")
 
 
 def import_errors() -> None:

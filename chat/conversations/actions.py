@@ -21,11 +21,12 @@ from chat.models import (
     User,
     soft_delete,
 )
-from chat.models.conversations import Siblings
+from chat.models.conversations import MessageQuerySet, Siblings
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
 from chat.realtime.protocol import UNSEEN, WRITING
+from chat.search import index as search
 
 EMPTY_FOR = timedelta(days=1)
 """How long a conversation may wait for its first message; after that its row is removed."""
@@ -172,7 +173,9 @@ def delete(user: User, conversation_uuid: uuid.UUID) -> None:
     A reply that is being written in it stops with the next checkpoint.
     """
     conversation = conversation_of(user, conversation_uuid)
-    soft_delete.delete(conversation)
+    with transaction.atomic():
+        soft_delete.delete(conversation)
+        search.remove(Message.objects.filter(conversation=conversation))
     layer.announce_unlisted(user.pk, conversation.uuid)
 
 
@@ -180,6 +183,7 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     """Bring a deleted conversation back. Raises NotFound."""
     soft_delete.restore(Conversation.objects.filter(owner=user, uuid=conversation_uuid))
     conversation = conversation_of(user, conversation_uuid)
+    _make_findable(Message.objects.filter(conversation=conversation))
     layer.announce_listed(user.pk, conversation.uuid, conversation.title, moved=True)
 
 
@@ -197,7 +201,9 @@ def delete_all(user: User) -> tuple[int, str]:
     told = list(
         Conversation.objects.of(user).started().latest_first().values_list("uuid", flat=True)[:MOST_TOLD]
     )
-    number = Conversation.objects.of(user).started().update(deleted_at=now)
+    with transaction.atomic():
+        number = Conversation.objects.of(user).started().update(deleted_at=now)
+        search.remove(Message.objects.filter(conversation__owner=user, conversation__deleted_at=now))
     for conversation_uuid in told:
         layer.announce_unlisted(user.pk, conversation_uuid)
     return number, now.isoformat()
@@ -208,6 +214,13 @@ def restore_all(user: User, moment: str) -> None:
     rows = Conversation.objects.filter(owner=user, deleted_at=_read_moment(moment))
     if not soft_delete.restore(rows):
         raise NotFound
+    _make_findable(Message.objects.of(user))
+
+
+def _make_findable(rows: MessageQuerySet) -> None:
+    """Put messages that are back into the index, some at a time: others write meanwhile."""
+    while search.add(rows):
+        pass
 
 
 def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from chat.conversations import actions as conversations
 from chat.core import limits
+from chat.search import index as search
 
 # Seconds between two looks for what has expired by itself
 EXPIRE_AGAIN = 600.0
+LAST_ID = 2**63 - 1
 # Milliseconds to wait for readers of SQLite's log; whoever writes waits meanwhile
 LOG_PATIENCE = 200
 
@@ -22,9 +24,13 @@ class Sweeper:
     def __init__(self) -> None:
         self._must_empty_log = True
         self._expires_next = 0.0
+        self._unindexed_below = LAST_ID
 
     def run(self) -> None:
         """Take one turn, which is cheap when there is nothing to do."""
+        search.remove_deleted()
+        if self._unindexed_below:
+            self._unindexed_below = search.fill(self._unindexed_below)
         self._must_empty_log |= bool(conversations.purge())
         if time.monotonic() >= self._expires_next:
             self._expires_next = time.monotonic() + EXPIRE_AGAIN

@@ -13,6 +13,7 @@ from chat.models.preferences import Preferences
 from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
+from chat.models.search import SearchEntry
 from chat.models.users import User
 from chat.models.voice import SpeechProvider, SpeechUsage
 from chat.models.voice_settings import VoiceSettings
@@ -35,6 +36,7 @@ __all__ = [
     "Report",
     "Role",
     "SavedPrompt",
+    "SearchEntry",
     "SiteBranding",
     "SiteKey",
     "SpeechProvider",

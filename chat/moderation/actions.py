@@ -21,6 +21,7 @@ from chat.models.reports import LONGEST_NOTE, Category
 from chat.moderation import audit
 from chat.moderation.audit import Action
 from chat.realtime import layer
+from chat.search import index as search
 
 CHANGE_ACCOUNTS = "chat.change_user"
 
@@ -194,6 +195,8 @@ def _show(message: Message, hidden_at: datetime | None, by: User, *, log: bool) 
     if not rows.update(hidden_at=hidden_at):
         return False
     message.hidden_at = hidden_at
+    own = Message.objects.filter(pk=message.pk)
+    search.add(own) if restoring else search.remove(own)
     if log:
         action = Action.MESSAGE_RESTORED if restoring else Action.MESSAGE_HIDDEN
         audit.record(by, message.conversation, action, uuid=str(message.uuid))

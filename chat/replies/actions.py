@@ -42,6 +42,7 @@ from chat.replies.errors import (
     ReplyRunning,
     SentBefore,
 )
+from chat.search import index as search
 
 # Requests of a conversation's first message: its reply's, and its title's
 WITH_TITLE = 2
@@ -192,6 +193,7 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
     generation = Generation.objects.locked().get(reply=reply)
     if not may_go_on.update(status=Status.RUNNING, author=user, finish_reason=""):
         raise ReplyRunning
+    search.remove(Message.objects.filter(pk=reply.pk))
     is_lately = generation.requested_at is not None and generation.requested_at > now - limits.MINUTE
     generation.request_count = generation.request_count + 1 if is_lately else 1
     generation.worker, generation.requested_by, generation.requested_at = worker_id, user, now
@@ -216,7 +218,10 @@ def stop_elsewhere(reply: Message) -> bool:
     rows = Generation.objects.filter(reply=reply, requested_at=reply.generation.requested_at)
     if not list(rows.locked()):
         return False
-    return bool(Message.objects.running().filter(pk=reply.pk).update(status=Status.STOPPED))
+    own = Message.objects.filter(pk=reply.pk)
+    is_ended = bool(own.running().update(status=Status.STOPPED))
+    search.add(own)
+    return is_ended
 
 
 def context_for(reply: Message) -> context.PromptContext:
@@ -316,6 +321,7 @@ def _say(
     message = Message.objects.create(
         conversation=conversation, parent=parent, author=user, client_id=client_id, role=Role.USER, text=words
     )
+    search.add_new(message, user.pk)
     branched = branched or (parent is not None and parent.pk != conversation.tip_id)
     conversation.title = conversation.title or text.first_words(words)
     return _begin_reply(user, conversation, message, worker_id, branched=branched)

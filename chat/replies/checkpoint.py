@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from chat.core.database import drop_connections, keep_own_connection
 from chat.core.errors import ChatError
 from chat.models import Generation, Message, ModelRequest, Status
+from chat.search import index as search
 
 Result = TypeVar("Result")
 
@@ -242,6 +243,7 @@ class Checkpointer:
             mine.update(**ending.generation)
         elif seen := _of(ending.message, _SEEN):
             ended = reply.filter(status__in=[Status.INTERRUPTED, Status.STOPPED])
+            search.remove(ended)
             if not ended.update(**seen):
                 return False
             mine.update(**_of(ending.generation, _SEEN))
@@ -249,4 +251,5 @@ class Checkpointer:
             return False
         if ending.request:
             ModelRequest.objects.create(reply_id=ending.reply_id, **ending.request)
+        search.add(reply)
         return won

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from chat.models import Generation, Message, Status
 from chat.models.generations import GenerationQuerySet
+from chat.search import index as search
 
 logger = logging.getLogger(__name__)
 
@@ -53,5 +54,7 @@ def _interrupt(generations: GenerationQuerySet, why: str) -> Ended:
 @transaction.atomic
 def _interrupt_one(generation: GenerationQuerySet) -> bool:
     """Return whether it was one still, now that nobody else can change it, and its reply is ended by this."""
-    held = list(generation.locked().values_list("pk", flat=True))
-    return bool(Message.objects.running().filter(pk__in=held).update(status=Status.INTERRUPTED))
+    held = Message.objects.filter(pk__in=list(generation.locked().values_list("pk", flat=True)))
+    is_ended = bool(held.running().update(status=Status.INTERRUPTED))
+    search.add(held)
+    return is_ended

@@ -1,0 +1,111 @@
+"""The index of what can be found, brought up to date in the transaction that changes a message.
+
+A release that makes terms by other rules calls `clear` in a migration; `fill` puts everything in again.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+
+from chat.models import Conversation, Message, SearchEntry, Status
+from chat.search import fts5, signatures
+from chat.search.terms import terms
+
+AT_ONCE = 500
+"""Messages that one transaction puts in or takes out; 500 long ones take a quarter of a second."""
+
+logger = logging.getLogger(__name__)
+
+
+def add(messages: QuerySet[Message]) -> int:
+    """Put those of `messages` in that belong there and are not, AT_ONCE of them; return how many.
+
+    Those belong there that their owner sees, and that are written to their end. A message is worth more than
+    being found: what the database refuses is logged, and the transaction goes on.
+    """
+    shown = messages.filter(hidden_at=None, conversation__deleted_at=None, search_entry=None)
+    ended = shown.exclude(status=Status.RUNNING).exclude(text="")
+    rows = ended.order_by().values_list("pk", "conversation__owner_id", "text")[:AT_ONCE]
+    return _put([(pk, owner, terms(text)) for pk, owner, text in rows])
+
+
+def add_new(message: Message, owner_id: int) -> None:
+    """Put a message in that was saved just now: `add` without asking the database for it."""
+    _put([(message.pk, owner_id, terms(message.text))])
+
+
+def _put(rows: list[tuple[int, int, set[str]]]) -> int:
+    if not rows:
+        return 0
+    try:
+        with transaction.atomic():
+            _insert(rows)
+    except DatabaseError:
+        logger.exception("%d messages cannot be searched; `manage.py reindex` tries again", len(rows))
+        return 0
+    return len(rows)
+
+
+def _insert(rows: list[tuple[int, int, set[str]]]) -> None:
+    is_sqlite = connection.vendor == "sqlite"
+    entries = [
+        SearchEntry(pk=pk, owner_id=owner, signature=None if is_sqlite else signatures.signature(words))
+        for pk, owner, words in rows
+    ]
+    # Where rows can be locked two processes may put the same in at once
+    SearchEntry.objects.bulk_create(entries, ignore_conflicts=not is_sqlite)
+    if is_sqlite:
+        fts5.add(rows)
+
+
+def remove(messages: QuerySet[Message]) -> int:
+    """Take those of `messages` out that are in, AT_ONCE of them; return how many.
+
+    To be called before their text changes or their rows go: SQLite has to be told what to take out.
+    """
+    return _take(SearchEntry.objects.filter(message__in=messages.order_by().values("pk")))
+
+
+def remove_deleted() -> int:
+    """Take out what is in conversations that are deleted, AT_ONCE of it; return how much.
+
+    Of a long one only the beginning goes with its deletion.
+    """
+    return _take(SearchEntry.objects.filter(message__conversation__deleted_at__isnull=False))
+
+
+def remove_conversation(instance: Conversation, **signal: Any) -> None:
+    """Take all of a conversation out whose row goes: a receiver of `pre_delete`."""
+    while remove(Message.objects.filter(conversation=instance)):
+        pass
+
+
+def _take(entries: QuerySet[SearchEntry]) -> int:
+    rows = list(entries.values_list("pk", "owner_id", "message__text")[:AT_ONCE])
+    if rows and connection.vendor == "sqlite":
+        fts5.remove([(pk, owner, terms(text)) for pk, owner, text in rows])
+    SearchEntry.objects.filter(pk__in=[row[0] for row in rows]).delete()
+    return len(rows)
+
+
+@transaction.atomic
+def clear() -> None:
+    """Take everything out."""
+    if connection.vendor == "sqlite":
+        fts5.clear()
+    SearchEntry.objects.all().delete()
+
+
+def fill(below: int) -> int:
+    """Put in what is missing of the AT_ONCE messages before the id `below`; return the first of their ids.
+
+    0 means that there are none. For what a version before this index has left.
+    """
+    ids = list(Message.objects.filter(pk__lt=below).order_by("-pk").values_list("pk", flat=True)[:AT_ONCE])
+    with transaction.atomic():
+        add(Message.objects.filter(pk__in=ids))
+    return ids[-1] if ids else 0

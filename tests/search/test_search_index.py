@@ -1,0 +1,205 @@
+"""What can be found: put in with the end of a message, and out with its text, by whoever changes it."""
+
+import logging
+import uuid
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.models import Q
+
+from chat.conversations import actions as conversations
+from chat.conversations import sweep as sweep_module
+from chat.conversations.sweep import Sweeper
+from chat.models import Conversation, Message, SearchEntry, Status
+from chat.moderation import actions as moderation
+from chat.replies import actions, reaper
+from chat.search import find, fts5, index
+from chat.search.query import parse
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = Message.objects.all
+
+
+def found(person, typed, condition=Q(), count=20):
+    """The texts of what is found, the latest first."""
+    hits = find.messages(person, parse(typed), condition, find.LAST, count).hits
+    texts = dict(Message.objects.values_list("pk", "text"))
+    return [texts[hit.pk] for hit in hits]
+
+
+def terms_left(owner):
+    """Whether SQLite's index holds anything of a person."""
+    return fts5.find(owner.pk, [], find.LAST, 1)
+
+
+@pytest.fixture
+def sweep(monkeypatch):
+    """One turn of what tidies up, without SQLite's log: the test's own transaction uses it."""
+    monkeypatch.setattr(sweep_module, "empty_log", lambda: True)
+    return Sweeper().run
+
+
+@pytest.fixture
+def talk(alice, say):
+    conversation = say(alice, "What is Django?", "A web framework.", "北京的天气怎么样", "晴天。")
+    index.add(EVERYTHING())
+    return conversation
+
+
+def test_the_owner_finds_their_words_and_the_model_s(alice, talk):
+    assert found(alice, "django") == ["What is Django?"]
+    assert found(alice, "web FRAMEWORK") == ["A web framework."]
+    assert found(alice, "天气") == ["北京的天气怎么样"]
+    assert found(alice, "天") == ["晴天。", "北京的天气怎么样"]
+    assert found(alice, "framework -web") == []
+    assert found(alice, "", Q()) == []
+
+
+def test_the_stranger_and_the_moderator_find_nothing_of_it(bob, charlie, talk):
+    assert found(charlie, "django") == found(bob, "django") == []
+
+
+def test_a_word_that_is_being_typed_is_found_among_the_latest(alice, talk):
+    assert found(alice, "djan") == ["What is Django?"]
+    assert found(alice, "djan ") == []
+
+
+def test_a_message_can_be_found_as_soon_as_it_is_sent(alice):
+    actions.send(
+        alice, client_id=uuid.uuid4(), words="Zebra", conversation_uuid=None, parent_uuid=None, worker_id="w"
+    )
+    assert found(alice, "zebra") == ["Zebra"]
+
+
+def test_what_is_deleted_goes_at_once_and_comes_back(alice, talk):
+    conversations.delete(alice, talk.uuid)
+    assert not terms_left(alice)
+    assert not SearchEntry.objects.exists()
+    conversations.restore(alice, talk.uuid)
+    assert found(alice, "django") == ["What is Django?"]
+    _, moment = conversations.delete_all(alice)
+    assert not terms_left(alice)
+    conversations.restore_all(alice, moment)
+    assert found(alice, "天气") == ["北京的天气怎么样"]
+
+
+def test_of_more_than_one_transaction_takes_out_the_rest_goes_with_the_next_turn(
+    alice, talk, sweep, monkeypatch
+):
+    monkeypatch.setattr(index, "AT_ONCE", 3)
+    conversations.delete(alice, talk.uuid)
+    assert SearchEntry.objects.count() == 1
+    assert found(alice, "天气") == found(alice, "django") == []
+    sweep()
+    assert not terms_left(alice)
+    conversations.restore(alice, talk.uuid)
+    assert SearchEntry.objects.count() == 4
+
+
+def test_what_is_hidden_is_found_by_nobody_until_it_is_shown_again(alice, bob, talk):
+    answer = Message.objects.get(text="A web framework.")
+    moderation.hide(answer, bob)
+    assert found(alice, "framework") == []
+    assert SearchEntry.objects.filter(message=answer).count() == 0
+    moderation.restore(answer, bob)
+    assert found(alice, "framework") == ["A web framework."]
+
+
+def test_a_reply_is_in_once_it_has_ended_and_out_while_it_goes_on(alice, talk):
+    tip = Message.objects.get(pk=talk.tip_id)
+    Message.objects.filter(pk=tip.pk).update(status=Status.STOPPED)
+    actions.continue_reply(alice, reply_uuid=tip.uuid, worker_id="elsewhere")
+    assert found(alice, "晴天") == []
+    assert reaper.interrupt_predecessors("elsewhere", "another") == []
+    tip.generation.refresh_from_db()
+    tip.generation.worker = "slot:1"
+    tip.generation.save()
+    assert reaper.interrupt_predecessors("slot", "slot:2") == [(talk.pk, tip.pk)]
+    assert found(alice, "晴天") == ["晴天。"]
+
+
+def test_what_is_erased_leaves_nothing_whoever_removes_the_rows(alice, talk):
+    Conversation.objects.filter(pk=talk.pk).delete()
+    assert not terms_left(alice)
+    assert not SearchEntry.objects.exists()
+
+
+def test_a_person_who_is_removed_leaves_nothing(alice, talk):
+    alice.delete()
+    assert not terms_left(alice)
+
+
+def test_what_an_earlier_version_left_is_put_in_while_the_site_runs(alice, say, sweep):
+    say(alice, "Old question", "Old answer")
+    assert found(alice, "old ") == []
+    sweep()
+    assert found(alice, "old ") == ["Old answer", "Old question"]
+
+
+def test_a_database_that_refuses_loses_no_message(alice, talk, monkeypatch, caplog, say):
+    def refuse(rows):
+        raise DatabaseError("no such table")
+
+    say(alice, "Not to be found", "Nor this")
+    monkeypatch.setattr(fts5, "add", refuse)
+    with caplog.at_level(logging.ERROR):
+        assert index.add(EVERYTHING()) == 0
+    assert "reindex" in caplog.text
+    assert not SearchEntry.objects.filter(message__text="Nor this").exists()
+    assert connection.needs_rollback is False
+
+
+def test_words_that_never_stand_side_by_side_cost_a_bounded_reading(alice, say, monkeypatch):
+    for _ in range(5):
+        say(alice, "b a" + " filler" * 100, "a")
+    index.add(EVERYTHING())
+    monkeypatch.setattr(find, "BATCH", 2)
+    monkeypatch.setattr(find, "MOST_READ", 1000)
+    result = find.messages(alice, parse('"a b"'), Q(), find.LAST, 20)
+    assert result.hits == []
+
+
+def test_pages_of_hits_follow_each_other(alice, say):
+    for number in range(5):
+        say(alice, f"Question {number}", "no")
+    index.add(EVERYTHING())
+    first = find.messages(alice, parse("question "), Q(), find.LAST, 2)
+    second = find.messages(alice, parse("question "), Q(), first.more_before, 3)
+    assert [hit.title for hit in first.hits] == ["Question 4", "Question 3"]
+    assert [hit.title for hit in second.hits] == ["Question 2", "Question 1", "Question 0"]
+    assert second.more_before == 0
+
+
+def test_titles_are_found_too(alice, charlie, talk):
+    conversations.rename(alice, talk.uuid, "Wéb notes")
+    assert find.conversations(alice, parse("web not")) == [talk]
+    assert find.conversations(charlie, parse("web")) == []
+    assert find.conversations(alice, parse("")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("needle", "…hay hay hay **[needle]** hay"),
+        ("nothing", None),
+    ],
+)
+def test_an_excerpt_shows_what_was_found(alice, say, typed, shown):
+    say(alice, "hay " * 100 + "needle " + "hay " * 100, "a")
+    index.add(EVERYTHING())
+    hits = find.messages(alice, parse(typed), Q(), find.LAST, 5).hits
+    if shown is None:
+        assert hits == []
+        return
+    pieces = hits[0].excerpt
+    assert [piece.text for piece in pieces if piece.is_marked] == ["needle"]
+    assert pieces[0].text == pieces[-1].text == "…"
+    assert len("".join(piece.text for piece in pieces)) < 260
+
+
+def test_reindex_makes_it_anew(alice, say, talk):
+    say(alice, "Later", "Words")
+    call_command("reindex", verbosity=0)
+    assert found(alice, "words ") == ["Words"]
+    assert found(alice, "django") == ["What is Django?"]
