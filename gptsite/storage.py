@@ -25,6 +25,7 @@ LATER = {
     "chat/js/preferences/preferences.js": "chat/js/main.js",
     "chat/js/composer/choosers.js": "chat/js/main.js",
     "chat/js/thread/opened.js": "chat/js/main.js",
+    "chat/js/search/palette.js": "chat/js/main.js",
     "chat/js/notifications/browser.js": "chat/js/main.js",
     "chat/js/thread/announcer.js": "chat/js/main.js",
 }

@@ -88,6 +88,16 @@ JOIN chat_message a ON a.id = pinned.answer
 WHERE q.hidden_at IS NULL AND a.hidden_at IS NULL AND a.status <> 'running' AND a.text <> ''
 """
 
+# From a tip up to a message, or to what is older than that where it is not on the way
+_UP_TO = """
+WITH RECURSIVE up(id, parent_id) AS (
+    SELECT id, parent_id FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT m.id, m.parent_id FROM chat_message m JOIN up ON m.id = up.parent_id WHERE up.id > %s
+)
+SELECT id FROM up ORDER BY id DESC
+"""
+
 # Everything that follows; a message's children are younger than it, so the youngest of all is an end
 _LATEST = """
 WITH RECURSIVE below(id) AS (
@@ -102,6 +112,15 @@ SELECT max(id) AS id FROM below
 def latest_below(model: type[Row], message_id: int) -> int:
     """Return the id of the youngest message among `message_id` and all that follow it."""
     return int(model._default_manager.raw(_LATEST, [message_id])[0].pk)
+
+
+def ids_below(model: type[Row], message_id: int, tip_id: int) -> list[int] | None:
+    """Return the ids of what follows a message up to `tip_id`, oldest first; None where that does not.
+
+    One query, which visits those rows alone.
+    """
+    found = [row.pk for row in model._default_manager.raw(_UP_TO, [tip_id, message_id])]
+    return found[-2::-1] if found and found[-1] == message_id else None
 
 
 def branch_to(model: type[Row], tip_id: int, limit: int, characters: int = 0) -> list[Row]:

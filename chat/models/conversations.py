@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.models import content
-from chat.models.branches import MOST_CHARACTERS, branch_to, context_rows, count_pinned, latest_below
+from chat.models.branches import (
+    MOST_CHARACTERS,
+    branch_to,
+    context_rows,
+    count_pinned,
+    ids_below,
+    latest_below,
+)
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -221,6 +228,11 @@ class Message(models.Model):
         If `characters` is given they are fewer when they have more together, but always one.
         """
         return branch_to(cls, tip_id, limit, characters)
+
+    @classmethod
+    def ids_below(cls, message_id: int, tip_id: int) -> list[int] | None:
+        """Return what `branches.ids_below` does."""
+        return ids_below(cls, message_id, tip_id)
 
     @classmethod
     def latest_below(cls, message_id: int) -> int:

@@ -11,8 +11,8 @@ from chat.models.conversations import Message
 class SearchEntry(models.Model):
     """A message that is in the index of what can be found.
 
-    `signature` is PostgreSQL's index (chat/search/signatures.py), None on SQLite, which has a virtual table beside
-    this one (chat/search/fts5.py).
+    `signature` is PostgreSQL's index (chat/search/signatures.py), None on SQLite, which has a virtual table
+    beside this one (chat/search/fts5.py).
     """
 
     # Without constraints: a version that does not know this table yet may remove what they refer to
@@ -29,3 +29,6 @@ class SearchEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-message"], include=["signature"], name="findable_messages"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -25,6 +25,7 @@ class Shortcut(NamedTuple):
 
 SHORTCUTS = (
     Shortcut("new-chat", "Ctrl+Shift+O", _("New chat")),
+    Shortcut("search", "Ctrl+K", _("Search")),
     Shortcut("focus", "Shift+Esc", _("Go to the message box")),
     Shortcut("stop", "Esc", _("Stop the reply")),
     Shortcut("copy-reply", "Ctrl+Shift+C", _("Copy the last reply")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.pages import app, views
+from chat.pages import app, search, views
 
 urlpatterns = [
     path("", views.new_chat, name="chat"),
@@ -17,5 +17,7 @@ urlpatterns = [
     path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),
+    path("search/", search.search, name="search"),
+    path("m/<uuid:message_uuid>/", search.message, name="message"),
     path("m/<uuid:message_uuid>/more/", views.more, name="message_more"),
 ]

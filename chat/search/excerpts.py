@@ -69,9 +69,10 @@ def _place(plain: str, folded_place: int) -> int:
     """Return about where in the text a place of the folded text comes from: at most STRETCH before it."""
     folded = 0
     for start in range(0, len(plain), STRETCH):
-        folded += len(fold(plain[start : start + STRETCH]))
+        stretch = plain[start : start + STRETCH]
+        folded += len(fold(stretch))
         if folded > folded_place:
-            return start + max(0, STRETCH - (folded - folded_place))
+            return start + max(0, len(stretch) - (folded - folded_place))
     return 0
 
 

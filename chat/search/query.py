@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from chat.search.terms import asked_terms, fold, is_unspaced
+from chat.search.terms import SPACED_LETTER, asked_terms, fold, is_unspaced
 
 MAX_QUERY = 500
 """Characters that are read: nobody types more, and a pasted text is not found by more of it."""
@@ -17,7 +17,7 @@ SHORTEST_BEGINNING = 3
 # "a phrase" in the quotation marks of many languages, else what stands between spaces; "-" before either
 _PART = re.compile(r'(-?)(?:["“”„«»]([^"“”„«»]*)["“”„«»]|「([^」]*)」|『([^』]*)』|(\S+))')
 _SPACE = re.compile(r"\s+")
-_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+_NO_LETTER_BEFORE, _NO_LETTER_AFTER = rf"(?<!{SPACED_LETTER})", rf"(?!{SPACED_LETTER})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ _RUN = (
 )
 # Letters and digits of all others, with the vowels and marks of Indian languages, which `\w` does not count
 _WORD = rf"(?:[^\W_{_RUN}]|[\u0900-\u0963\u0966-\u0dff])+"
+SPACED_LETTER = rf"[^\W_{_RUN}]"
+"""A letter or digit of a language that sets spaces, as a pattern."""
+
 _TOKEN = re.compile(rf"([{_RUN}]+)|{_WORD}")
 _SPACE = re.compile(r"\s+")
 

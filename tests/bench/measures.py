@@ -246,6 +246,21 @@ def migration(bench: Bench) -> Iterator[Figure]:
         yield Figure(f"{name}: most memory", cost["peak_mb"], "MB", 300)
 
 
+def search(bench: Bench) -> Iterator[Figure]:
+    """Words found among many people's messages, by the one who has most of them."""
+    scale = 20 if bench.quick else 1
+    spec = {"messages": 1_000_000 // scale, "people": 2000 // scale, "of_one": 50_000 // scale}
+    for kind, url in databases(bench):
+        variables = Site(bench.new_folder(), bench.provider_port).variables | {"DATABASE_URL": url}
+        cost = helper("bench.search_cost", spec, **variables)
+        name = f"search of {spec['messages']} messages, {kind}"
+        for searched, milliseconds in cost["searches"].items():
+            yield Figure(f"{name}: {searched}, p95", milliseconds, "ms", 100)
+        yield Figure(f"{name}: one message more, p95", cost["add_ms"], "ms", 2)
+        yield Figure(f"{name}: index by text", cost["index_share"], "times", 1.2)
+        yield Figure(f"{name}: index made", cost["fill_seconds"], "s")
+
+
 def databases(bench: Bench) -> Iterator[tuple[str, str]]:
     yield "SQLite", ""
     with postgres() as server:
@@ -263,4 +278,5 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "visit": first_visit,
     "switching": switching,
     "migration": migration,
+    "search": search,
 }

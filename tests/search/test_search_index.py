@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 EVERYTHING = Message.objects.all
 
 
-def found(person, typed, condition=Q(), count=20):
+def found(person, typed, count=20):
     """The texts of what is found, the latest first."""
-    hits = find.messages(person, parse(typed), condition, find.LAST, count).hits
+    hits = find.messages(person, parse(typed), Q(), find.LAST, count).hits
     texts = dict(Message.objects.values_list("pk", "text"))
     return [texts[hit.pk] for hit in hits]
 
@@ -53,7 +53,7 @@ def test_the_owner_finds_their_words_and_the_model_s(alice, talk):
     assert found(alice, "天气") == ["北京的天气怎么样"]
     assert found(alice, "天") == ["晴天。", "北京的天气怎么样"]
     assert found(alice, "framework -web") == []
-    assert found(alice, "", Q()) == []
+    assert found(alice, "") == []
 
 
 def test_the_stranger_and_the_moderator_find_nothing_of_it(bob, charlie, talk):
@@ -179,23 +179,31 @@ def test_titles_are_found_too(alice, charlie, talk):
 
 
 @pytest.mark.parametrize(
-    ("typed", "shown"),
+    ("text", "typed", "shown"),
     [
-        ("needle", "…hay hay hay **[needle]** hay"),
-        ("nothing", None),
+        ("How do decorators work?", "decorators", "How do [decorators] work?"),
+        ("The *Café* in [Kyoto](https://example.org/cafe)", "cafe kyoto", "The [Café] in [Kyoto]"),
+        ("# 标题\n\n- 今天**北京**的天气", "北京 的", "标题 今天[北京][的]天气"),
+        ("straße ﬁn", "strasse fin", "[straße] [ﬁn]"),
+        ("see https://example.org", "nothing", None),
     ],
 )
-def test_an_excerpt_shows_what_was_found(alice, say, typed, shown):
-    say(alice, "hay " * 100 + "needle " + "hay " * 100, "a")
+def test_an_excerpt_is_of_words_with_what_was_found_marked(alice, say, text, typed, shown):
+    say(alice, text, "a")
     index.add(EVERYTHING())
     hits = find.messages(alice, parse(typed), Q(), find.LAST, 5).hits
-    if shown is None:
-        assert hits == []
-        return
-    pieces = hits[0].excerpt
-    assert [piece.text for piece in pieces if piece.is_marked] == ["needle"]
-    assert pieces[0].text == pieces[-1].text == "…"
-    assert len("".join(piece.text for piece in pieces)) < 260
+    pieces = [[f"[{piece.text}]" if piece.is_marked else piece.text for piece in hit.excerpt] for hit in hits]
+    assert ["".join(words) for words in pieces] == ([shown] if shown else [])
+
+
+@pytest.mark.parametrize("before", ["hay ", "草", "ﬁ "])
+def test_an_excerpt_of_a_long_text_is_short_and_around_what_was_found(alice, say, before):
+    say(alice, before * 3000 + "needle " + "hay " * 100, "a")
+    index.add(EVERYTHING())
+    (hit,) = find.messages(alice, parse("needle "), Q(), find.LAST, 5).hits
+    assert [piece.text for piece in hit.excerpt if piece.is_marked] == ["needle"]
+    assert hit.excerpt[0].text == hit.excerpt[-1].text == "…"
+    assert len("".join(piece.text for piece in hit.excerpt)) < 260
 
 
 def test_reindex_makes_it_anew(alice, say, talk):

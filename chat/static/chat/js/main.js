@@ -19,6 +19,7 @@ import * as widgets from "./core/widgets.js";
 import * as notifying from "./notifications/notifying.js";
 import * as progress from "./sidebar/progress.js";
 import * as worker from "./core/worker.js";
+import * as searching from "./search/searching.js";
 import * as sidebar from "./sidebar/sidebar.js";
 import * as announcing from "./thread/announcing.js";
 import * as codeBlocks from "./thread/code_blocks.js";
@@ -64,7 +65,7 @@ page.versions = new VersionSwitcher(page);
 page.opening = new Opening(page);
 
 const others = [
-  widgets, shortcutSheet, sidebar, progress, notifying, sending, files, markers, pins, folding, copying,
+  widgets, shortcutSheet, searching, sidebar, progress, notifying, sending, files, markers, pins, folding, copying,
   codeBlocks, announcing, pictures, tables, feedback, quoting, times, settings, printing, switching,
   voice, shared, worker,
 ];

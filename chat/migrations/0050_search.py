@@ -18,7 +18,7 @@ def drop_table(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0026_managers")]
+    dependencies = [("chat", "0027_announce")]
 
     operations = [
         migrations.CreateModel(

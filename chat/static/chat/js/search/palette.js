@@ -1,0 +1,131 @@
+// The search palette: what is found as somebody types, gone through with the arrows, opened with Enter; and marking, on
+// the page that a search led to, what was looked for.
+
+import { openDialog } from "../core/dialog.js";
+import { all, one, parse, sheetLoaded } from "../core/dom.js";
+import { fetchText } from "../core/requests.js";
+import { markWords } from "./marking.js";
+
+const given = document.body.dataset;
+// Milliseconds of no typing after which it is searched
+const PAUSE = 120;
+
+export async function open(page) {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = given.searchStyle;
+  document.head.append(sheet);
+  await sheetLoaded(sheet);
+  const palette = new Palette(page);
+  return { open: (opener) => palette.open(opener), markFound };
+}
+
+class Palette {
+  #events;
+  #field;
+  #list;
+  #dialog = null;
+  #turn = 0;
+  #timer = 0;
+  #options = [];
+  #active = -1;
+
+  constructor({ events }) {
+    this.#events = events;
+  }
+
+  // Throws what `fetchText` throws.
+  async open(opener) {
+    if (this.#dialog) return;
+    const content = parse(await fetchText(given.searchUrl)).firstElementChild;
+    this.#field = one("input", content);
+    this.#list = one("[role=listbox]", content);
+    this.#field.addEventListener("input", () => this.#later());
+    content.addEventListener("keydown", (event) => this.#key(event));
+    this.#list.addEventListener("click", (event) => this.#clicked(event));
+    this.#dialog = openDialog(content, { opener, closed: () => this.#closed() });
+    this.#dialog.classList.add("palette-dialog");
+    this.#field.focus();
+    this.#found();
+  }
+
+  #closed() {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+    this.#dialog = null;
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#search(), PAUSE);
+  }
+
+  // The one that was asked for last is shown, whichever comes last.
+  async #search() {
+    const turn = (this.#turn += 1);
+    try {
+      const html = await fetchText(`${given.searchUrl}?${new URLSearchParams({ q: this.#field.value })}`);
+      if (turn === this.#turn) this.#list.replaceChildren(parse(html));
+    } catch (problem) {
+      if (turn === this.#turn) this.#list.replaceChildren(note(problem.message));
+    }
+    if (turn === this.#turn) this.#found();
+  }
+
+  #found() {
+    this.#options = all("[role=option]", this.#list);
+    this.#activate(0);
+    this.#list.scrollTop = 0;
+  }
+
+  #activate(place) {
+    const count = this.#options.length;
+    this.#active = count ? (place + count) % count : -1;
+    const active = this.#options[this.#active];
+    this.#options.forEach((option) => option.setAttribute("aria-selected", String(option === active)));
+    this.#field.setAttribute("aria-activedescendant", active?.id ?? "");
+    active?.scrollIntoView({ block: "nearest" });
+  }
+
+  #key(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) this.#activate(this.#active + step);
+    else if (event.key === "Enter") this.#options[this.#active]?.dispatchEvent(press(event));
+    else return;
+    event.preventDefault();
+  }
+
+  // What is pressed to be opened elsewhere is a link.
+  #clicked(event) {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#go(link);
+  }
+
+  // The dialog's entry in the history goes first
+  async #go({ href, pathname, search }) {
+    this.#dialog.close();
+    if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+    if (search || !pathname.startsWith(given.conversationUrl.split("0000")[0])) location.assign(href);
+    else this.#events.tell("page:wanted", pathname);
+  }
+}
+
+const press = ({ ctrlKey, metaKey, shiftKey }) =>
+  new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey });
+
+function note(text) {
+  const line = document.createElement("p");
+  line.className = "chooser-none";
+  line.textContent = text;
+  return line;
+}
+
+// In the message that the address names.
+function markFound() {
+  const article = one(`[id="${CSS.escape(location.hash.slice(1))}"]`);
+  const first = article && markWords(article, new URLSearchParams(location.search).get("q"));
+  (first?.startContainer.parentElement ?? article)?.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,164 @@
+"""The page of the search, what the palette gets, and where a hit leads: the owner, the moderator, the stranger."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from chat.models import Message
+from chat.pages import search
+from chat.search import index
+from tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+SCRIPT = {"X-Fragment": "1"}
+
+
+@pytest.fixture
+def talk(alice, say):
+    conversation = say(alice, "What is <b>Django</b>?", "A web framework.", "北京的天气", "晴天")
+    index.add(Message.objects.all())
+    return conversation
+
+
+def page(person, query="", **headers):
+    answer = browser_of(person).get(f"/search/{query}", headers=headers)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_the_owner_finds_messages_with_their_words_marked_and_no_html_of_theirs(alice, talk):
+    question = Message.objects.get(text__contains="Django")
+    text = page(alice, "?q=django")
+    assert f'href="/m/{question.uuid}/?q=django"' in text
+    assert "What is &lt;b&gt;<mark>Django</mark>&lt;/b&gt;?" in text
+    assert "<mark>天气</mark>" in page(alice, "?q=天气")
+
+
+def test_without_words_the_latest_conversations_are_there(alice, talk):
+    assert str(talk.uuid) in page(alice)
+    assert str(talk.uuid) in page(alice, "?q=%20")
+
+
+def test_the_stranger_and_the_moderator_find_nothing(bob, charlie, talk):
+    for person in (bob, charlie):
+        assert "No results" in page(person, "?q=django")
+        assert str(talk.uuid) not in page(person)
+
+
+def test_the_palette_gets_the_results_alone(alice, talk):
+    assert 'role="combobox"' in page(alice, **SCRIPT)
+    text = page(alice, "?q=django", **SCRIPT)
+    assert "<html" not in text
+    assert 'role="option"' in text
+    assert "combobox" not in text
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "is_found"),
+    [
+        ("by=user", True),
+        ("by=assistant", False),
+        ("since=2020-01-01", True),
+        ("until=2020-01-01", False),
+        ("persona=Tut", True),
+        ("persona=Pirate", False),
+        ("model=gpt", True),
+        ("model=llama", False),
+    ],
+)
+def test_filters_narrow_what_is_found(alice, talk, narrowed, is_found):
+    Message.objects.filter(text__contains="Django").update(persona_name="Tutor", model_label="GPT-5")
+    assert ("<mark>Django</mark>" in page(alice, f"?q=django&{narrowed}")) == is_found
+
+
+@pytest.mark.parametrize("narrowed", ["since=xx", "by=nobody", f"model={'x' * 201}"])
+def test_a_filter_that_is_none_is_told_at_its_field(alice, talk, narrowed):
+    text = page(alice, f"?q=django&{narrowed}")
+    assert 'class="field-error"' in text
+    assert "<mark>Django</mark>" in text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "%00",
+        "%22",
+        "*",
+        "AND",
+        "NEAR(",
+        "(" * 2000,
+        "x" * 10_000,
+        "%ED%A0%80",
+        "' OR 1=1 --",
+        "-django",
+        "%EF%BF%BF",
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, SCRIPT])
+def test_whatever_is_typed_gets_a_page(alice, talk, typed, headers):
+    page(alice, f"?q={typed}", **headers)
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "²"])
+def test_a_place_that_is_none_is_the_first(alice, talk, before):
+    assert "<mark>Django</mark>" in page(alice, f"?q=django&before={before}")
+
+
+def test_more_results_follow_on_further_pages(alice, say, monkeypatch):
+    monkeypatch.setattr(search, "HITS_A_PAGE", 2)
+    for number in range(3):
+        say(alice, f"Question {number}", "none")
+    index.add(Message.objects.all())
+    first = browser_of(alice).get("/search/?q=question+&by=user")
+    assert [hit.title for hit in first.context["results"].messages.hits] == ["Question 2", "Question 1"]
+    second = browser_of(alice).get(first.context["results"].more_url)
+    assert [hit.title for hit in second.context["results"].messages.hits] == ["Question 0"]
+    assert second.context["results"].more_url == ""
+
+
+def test_who_searches_without_a_break_is_asked_to_wait(alice, talk, monkeypatch):
+    monkeypatch.setattr(search, "MOST_A_MINUTE", 1)
+    client = browser_of(alice)
+    assert client.get("/search/?q=a").status_code == 200
+    answer = client.get("/search/?q=b", headers=SCRIPT)
+    assert answer.status_code == 429
+    assert answer.json()["text"].startswith("Too many searches. Try again in ")
+
+
+def test_a_hit_leads_to_its_message_on_its_branch(alice, say):
+    conversation = say(alice, "q", "a", "old wording", "old answer")
+    first = Message.objects.get(text="a")
+    old = Message.objects.get(text="old wording")
+    new = Message.objects.create(conversation=conversation, parent=first, role="user", text="new wording")
+    conversation.tip = new
+    conversation.save()
+    answer = browser_of(alice).get(f"/m/{old.uuid}/?q=old")
+    assert answer.url == f"/c/{conversation.uuid}/?from={old.uuid}&q=old#m-{old.uuid}"
+    conversation.refresh_from_db()
+    assert conversation.tip.text == "old answer"
+    shown = browser_of(alice).get(answer.url).content.decode()
+    assert f'id="m-{old.uuid}"' in shown
+
+
+def test_a_hit_far_above_the_latest_is_on_the_page_that_it_leads_to(alice, say, monkeypatch):
+    monkeypatch.setattr(search, "MESSAGES_AT_MOST", 6)
+    conversation = say(alice, *[str(number) for number in range(60)])
+    early = Message.objects.get(text="4")
+    answer = browser_of(alice).get(f"/m/{early.uuid}/")
+    assert "before=" in answer.url
+    assert f'id="m-{early.uuid}"' in browser_of(alice).get(answer.url).content.decode()
+    conversation.refresh_from_db()
+    assert conversation.tip.text == "59"
+
+
+def test_the_stranger_and_the_moderator_are_led_nowhere(bob, charlie, talk):
+    message = Message.objects.first()
+    for person in (bob, charlie):
+        assert browser_of(person).get(f"/m/{message.uuid}/").status_code == 404
+
+
+def test_days_are_those_of_the_reader(alice, talk):
+    today = timezone.localdate()
+    assert "<mark>Django</mark>" in page(alice, f"?q=django&since={today}&until={today}")
+    assert "<mark>" not in page(alice, f"?q=django&since={today + timedelta(days=1)}")
