@@ -86,7 +86,7 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`titles` are conversations, `messages` what was found; `more_url` leads to more of these, "" to none."""
+    """Conversations by their titles, and messages; `more_url` leads to more of these, "" to none."""
 
     titles: list[Conversation]
     messages: find.Found

@@ -90,7 +90,9 @@ class Palette {
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) this.#activate(this.#active + step);
+    // In a field with words the browser would only empty it
+    if (event.key === "Escape") this.#dialog.close();
+    else if (step) this.#activate(this.#active + step);
     else if (event.key === "Enter") this.#options[this.#active]?.dispatchEvent(press(event));
     else return;
     event.preventDefault();

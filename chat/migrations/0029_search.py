@@ -18,7 +18,7 @@ def drop_table(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0027_announce")]
+    dependencies = [("chat", "0028_language")]
 
     operations = [
         migrations.CreateModel(
