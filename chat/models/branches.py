@@ -114,7 +114,7 @@ def latest_below(model: type[Row], message_id: int) -> int:
     return int(model._default_manager.raw(_LATEST, [message_id])[0].pk)
 
 
-def ids_below(model: type[Row], message_id: int, tip_id: int) -> list[int] | None:
+def ids_below(model: type[Row], message_id: int, tip_id: int | None) -> list[int] | None:
     """Return the ids of what follows a message up to `tip_id`, oldest first; None where that does not.
 
     One query, which visits those rows alone.

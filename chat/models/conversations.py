@@ -230,7 +230,7 @@ class Message(models.Model):
         return branch_to(cls, tip_id, limit, characters)
 
     @classmethod
-    def ids_below(cls, message_id: int, tip_id: int) -> list[int] | None:
+    def ids_below(cls, message_id: int, tip_id: int | None) -> list[int] | None:
         """Return what `branches.ids_below` does."""
         return ids_below(cls, message_id, tip_id)
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chat.conversations import actions as conversations
 from chat.core import limits
@@ -43,12 +44,8 @@ class SearchForm(forms.Form):
     """What is looked for, and where. A value that is none is an error of its field, and is not looked for."""
 
     q = forms.CharField(required=False, strip=False)
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    since = forms.DateField(label=pgettext_lazy("of days", "From"), required=False, widget=_a_day())
+    until = forms.DateField(label=pgettext_lazy("of days", "To"), required=False, widget=_a_day())
     by = forms.ChoiceField(
         label=_("Written by"),
         required=False,
@@ -116,7 +113,7 @@ def message(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """Lead to a message in its conversation, after its branch was brought into view. Raises NotFound."""
     found = conversations.message_of(request.user, message_uuid)
     conversation = found.conversation
-    below = Message.ids_below(found.pk, conversation.tip_id) if conversation.tip_id else None
+    below = Message.ids_below(found.pk, conversation.tip_id)
     if below is None:
         conversation = conversations.show(request.user, message_uuid)
         below = Message.ids_below(found.pk, conversation.tip_id) or []

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Shortcut(NamedTuple):
@@ -25,7 +26,7 @@ class Shortcut(NamedTuple):
 
 SHORTCUTS = (
     Shortcut("new-chat", "Ctrl+Shift+O", _("New chat")),
-    Shortcut("search", "Ctrl+K", _("Search")),
+    Shortcut("search", "Ctrl+K", pgettext_lazy("of chats", "Search")),
     Shortcut("focus", "Shift+Esc", _("Go to the message box")),
     Shortcut("stop", "Esc", _("Stop the reply")),
     Shortcut("copy-reply", "Ctrl+Shift+C", _("Copy the last reply")),

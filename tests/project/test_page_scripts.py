@@ -21,6 +21,7 @@ BELOW = {
     "thread": {"core", "composer", "thread"},
     "voice": {"core", "voice"},
     "preferences": {"core", "preferences"},
+    "search": {"core", "search"},
     "notifications": {"core", "notifications"},
     "admin": set(),
     "worker": {"core", "composer", "worker"},
