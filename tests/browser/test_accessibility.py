@@ -1,9 +1,8 @@
-"""axe on every page: on a desk in light colours, on a phone in dark ones."""
+"""axe on every page, and what axe does not see: on a desk by day, on a small phone by night and in Arabic, at 200 %."""
 
-from typing import Any
+from playwright.sync_api import expect
 
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from tests.browser.accessible import DESK, NARROW, PHONE, dress, violations
 
 EVERYTHING = """\
 # A heading
@@ -47,9 +46,7 @@ $$ \\int_0^1 x^2 \\, dx = \\frac{1}{3} $$
 
 [^1]: The note.
 """
-DESK = {"scheme": "light", "size": {"width": 1280, "height": 800}}
-PHONE = {"scheme": "dark", "size": {"width": 390, "height": 844}}
-PUBLIC = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/"]
+PUBLIC = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/", "/offline/"]
 OWN = [
     "/conversations/",
     "/accounts/logout/",
@@ -61,6 +58,9 @@ OWN = [
     "/personas/new/",
     "/settings/",
     "/settings/chats/",
+    "/settings/notifications/",
+    "/settings/voice/",
+    "/shortcuts/",
 ]
 # Lists, each with the page of its first row; a few rows are as good as a hundred, and quicker
 ADMINISTERED = [
@@ -73,6 +73,8 @@ ADMINISTERED = [
     "account/emailaddress/?q=long@example.org",
     "admin/logentry/",
     "doctor/",
+    "chat/sitebranding/",
+    "chat/speechprovider/",
 ]
 ADDED = [
     "chat/user/add/",
@@ -82,44 +84,23 @@ ADDED = [
     "auth/group/add/",
     "account/emailaddress/add/",
 ]
-# Colours on their way to others are nobody's contrast
-STILL = """() => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important }");
-    document.adoptedStyleSheets = [sheet];
-}"""
-RUN = "async () => (await axe.run({ resultTypes: ['violations'], preload: false })).violations"
 
 
-def dress(page: Page, look: dict[str, Any]) -> None:
-    page.emulate_media(color_scheme=look["scheme"])
-    page.set_viewport_size(look["size"])
-    # What the page itself does about its new width, it does before it is painted
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def violations(page: Page, *looks: dict[str, Any]) -> list[str]:
-    """What axe finds, one line for each element."""
+def looked_at(new_context, site, session, paths) -> list[str]:
+    """Each page on a desk, and on a small phone in Arabic."""
     found = []
-    page.evaluate(STILL)
-    page.evaluate(AXE_SCRIPT)
-    for look in looks or (PHONE, DESK):
-        dress(page, look)
-        for rule in page.evaluate(RUN):
-            nodes = [node["html"][:160] for node in rule["nodes"]]
-            found += [f"{page.url} {look['scheme']}: {rule['id']}: {node}" for node in nodes]
+    for look, locale in ((DESK, "en-US"), (NARROW, "ar")):
+        page = new_context(site, session, locale=locale).new_page()
+        for path in paths:
+            page.goto(path)
+            found += violations(page, look)
     return found
 
 
 def test_pages_for_visitors_and_members(new_context, site, faults):
     faults.expect("404")
-    found = []
-    for session, paths in ((None, PUBLIC), (site.someone(), OWN)):
-        page = new_context(site, session).new_page()
-        for path in paths:
-            page.goto(path)
-            found += violations(page)
-    assert found == []
+    assert looked_at(new_context, site, None, PUBLIC) == []
+    assert looked_at(new_context, site, site.someone(), OWN) == []
 
 
 def test_the_chat_empty_answered_failed_and_with_all_that_opens(chat, model):
@@ -148,8 +129,15 @@ def test_the_chat_empty_answered_failed_and_with_all_that_opens(chat, model):
     assert found == []
 
 
-def test_the_chat_with_versions_an_editor_and_what_waits(chat, model):
+def test_the_chat_with_thoughts_versions_an_editor_what_waits_and_no_connection(chat, model, faults):
+    faults.expect("WebSocket|ERR_INTERNET_DISCONNECTED")
+    model.plays("reasoning")
     chat.ask("First")
+    chat.answer.locator(".thinking > summary").click()
+    chat.item("A scripted title").hover()
+    chat.item("A scripted title").locator("summary").click()
+    found = violations(chat.page)
+    chat.page.keyboard.press("Escape")
     chat.press(chat.answer, "Retry")
     expect(chat.version(chat.answer)).to_have_text("2 / 2")
     chat.ended()
@@ -158,8 +146,11 @@ def test_the_chat_with_versions_an_editor_and_what_waits(chat, model):
     expect(chat.answer).to_contain_text("Half an")
     chat.stop.click()
     chat.ended("stopped")
+    chat.press(chat.mine.first, "Copy")
+    expect(chat.toast).to_be_visible()
+    found += violations(chat.page, NARROW)
     chat.press(chat.mine.first, "Edit")
-    found = violations(chat.page)
+    found += violations(chat.page)
     chat.editor.press("Escape")
     model.says_in_steps("One ", "two")
     chat.answer.get_by_role("button", name="Continue").click()
@@ -170,6 +161,8 @@ def test_the_chat_with_versions_an_editor_and_what_waits(chat, model):
     chat.page.locator(".message[data-client]").evaluate("mine => mine.dataset.state = 'refused'")
     found += violations(chat.page)
     chat.page.locator(".message[data-client]").evaluate("mine => mine.dataset.code = 'newer_messages'")
+    chat.page.context.set_offline(True)
+    expect(chat.page.locator("#status")).to_contain_text("You’re offline")
     found += violations(chat.page)
     assert found == []
 
@@ -204,15 +197,14 @@ def test_the_pages_of_moderators(chat, new_context, site, model, faults):
 def test_the_pages_of_administrators(new_context, site, faults):
     faults.expect(r"inline style.*'url': ''")  # by axe, which has no address
     page = new_context(site, site.named("root")).new_page()
-    found = []
+    rows = []
     for path in ADMINISTERED:
         page.goto(f"/admin/{path}")
-        found += violations(page)
         first = page.locator("#result_list tbody th a").first
-        if first.count():
-            page.goto(first.get_attribute("href"))
-            found += violations(page)
+        rows += [first.get_attribute("href")] if first.count() else []
+    paths = [f"/admin/{path}" for path in ADMINISTERED] + rows
+    found = looked_at(new_context, site, site.named("root"), paths)
     for path in ADDED:
         page.goto(f"/admin/{path}")
-        found += violations(page, PHONE)
+        found += violations(page, NARROW)
     assert found == []

@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import ChatPage
 from tests.browser.site import Site
 
@@ -40,6 +41,7 @@ def test_the_first_one_signs_up_is_told_what_to_do_and_finds_an_empty_chat_that_
     expect(page.get_by_role("heading", name="Sign up")).to_be_visible()
     expect(page.get_by_text("Create the first one.")).to_be_visible()
     expect(page).to_have_title("Sign up · Harbour <b>")
+    found = violations(page)
     fill_in(page, "newcomer@example.org", "Sign up")
     chat = ChatPage(page).live()
     expect(chat.list.locator(".brand")).to_have_text("Harbour <b>")
@@ -47,6 +49,7 @@ def test_the_first_one_signs_up_is_told_what_to_do_and_finds_an_empty_chat_that_
     expect(page.get_by_role("link", name="Or try a persona")).to_have_css("color", "rgb(122, 31, 162)")
     notice = page.get_by_role("complementary", name="You’re not an administrator yet")
     expect(notice).to_contain_text("make admin EMAIL=newcomer@example.org")
+    assert found + violations(page) == []
     new_chat = chat.list.get_by_role("button", name="New chat")
     chat.ask("First")
     expect(notice).to_have_count(0)

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import CONVERSATION, ChatPage
-from tests.browser.test_accessibility import violations
 
 BUTTON = "Chat settings"
 

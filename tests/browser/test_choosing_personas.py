@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import ChatPage
-from tests.browser.test_accessibility import violations
 
 
 def picture():

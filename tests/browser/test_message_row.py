@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.accessible import DESK, dress, violations
 from tests.browser.chat_page import ChatPage
-from tests.browser.test_accessibility import DESK, dress, violations
 
 SELECT = """(selector) => {
   const words = document.querySelector(selector).firstChild;
@@ -155,6 +155,7 @@ def test_a_reply_is_asked_of_another_model_and_its_versions_are_seen_side_by_sid
     chat.more(chat.answer, "Compare versions")
     dialog = chat.page.get_by_role("dialog", name="Compare versions")
     expect(dialog).to_be_visible()
+    assert violations(chat.page) == []
     chat.page.keyboard.press("Escape")
     expect(chat.answer.get_by_role("button", name="More actions")).to_be_focused()
     chat.answer.locator(".siblings").get_by_role("button", name="Compare versions").click()

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import ChatPage
 from tests.browser.model import Model
-from tests.browser.test_accessibility import violations
 
 
 @pytest.fixture

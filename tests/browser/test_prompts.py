@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import ChatPage
-from tests.browser.test_accessibility import violations
 
 
 def keep(page: Page, name: str, text: str) -> None:

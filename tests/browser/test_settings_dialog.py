@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.accessible import DESK, PHONE, dress, violations
 from tests.browser.chat_page import ChatPage
-from tests.browser.test_accessibility import DESK, PHONE, dress, violations
 
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 SAVED = "Settings saved."

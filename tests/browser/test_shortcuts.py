@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import ChatPage
 
 CODE = "Text.\n\n```python\nprint(1)\n```\n\n```sql\nSELECT 2;\n```\n\nThe end."
@@ -67,6 +68,7 @@ def test_the_sheet_says_what_works_here_with_the_keys_of_this_keyboard(new_conte
     chat.page.keyboard.press("?")
     expect(sheet.get_by_role("term")).to_contain_text(["New chat", "Stop the reply", "Keyboard shortcuts"])
     expect(sheet.locator("[data-shortcut=new-chat] kbd")).to_have_text(["Ctrl", "Shift", "O"])
+    assert violations(chat.page) == []
     chat.page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(chat.log).to_be_focused()

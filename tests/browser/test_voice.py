@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessible import violations
 from tests.browser.site import PATIENCE, Site
 from tests.browser.speech import SILENCE, SOUND, SPEECH, microphone
-from tests.browser.test_accessibility import violations
 from tests.browser.voice_page import VoicePage
 
 # As in a network without certificates

@@ -1,5 +1,6 @@
 // A name on a bare element is not read out; Django's filter icons are pictures with one.
-// On a phone each row of a list is a card, where every cell bears the name of its column (admin.css).
+// On a phone each row of a list is a card, where every cell bears the name of its column (admin.css), and the sections
+// scroll sideways: a browser leaves one that has the focus where it is while a bit of it can be seen.
 
 addEventListener("load", () => {
   for (const table of document.querySelectorAll("#result_list")) {
@@ -7,4 +8,8 @@ addEventListener("load", () => {
     for (const cell of table.querySelectorAll("tbody > tr > *")) cell.dataset.column = names[cell.cellIndex];
   }
   for (const icon of document.querySelectorAll(".search-label-icon[aria-label]")) icon.setAttribute("role", "img");
+  const show = (section) => section?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const sections = document.querySelector("#sections");
+  show(sections?.querySelector("[aria-current]"));
+  sections?.addEventListener("focusin", ({ target }) => show(target));
 });

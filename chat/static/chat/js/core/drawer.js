@@ -32,7 +32,8 @@ export function setUpDrawer(keys, phone) {
   const heard = closeByBack("drawer", close);
   one("#veil").addEventListener("click", close);
   keys.on("Escape", (event) => {
-    if (event.defaultPrevented || !root.classList.contains("drawer")) return;
+    // It is a dialog's while one lies over it
+    if (event.defaultPrevented || one("dialog[open]") || !root.classList.contains("drawer")) return;
     event.preventDefault();
     close();
   });

@@ -38,11 +38,16 @@ function setUpMenus(keys) {
   document.addEventListener("toggle", (event) => event.target.matches(".menu[open]") && turn(event.target), true);
 }
 
-// Upwards where there is no room below
+// Upwards where there is room above, and none below; where there is none at all, as on a phone on its side, its list is
+// scrolled
 function turn(menu) {
   menu.classList.remove("up");
-  const edge = menu.closest(".conversations")?.getBoundingClientRect().bottom ?? innerHeight;
-  menu.classList.toggle("up", one(".menu-panel", menu).getBoundingClientRect().bottom > edge);
+  const panel = one(".menu-panel", menu);
+  const { height, bottom } = panel.getBoundingClientRect();
+  const edges = menu.closest(".conversations")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  const isLow = bottom > edges.bottom;
+  menu.classList.toggle("up", isLow && menu.getBoundingClientRect().top - height > edges.top);
+  if (isLow) panel.scrollIntoView({ block: "nearest" });
 }
 
 // The settings, whose script comes when they are first opened. Who wants them in another tab gets their page.
