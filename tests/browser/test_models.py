@@ -128,7 +128,8 @@ def test_without_javascript_a_form_chooses(new_context, site, model):
     page.get_by_role("button", name="Use this model").click()
     assert ChatPage(page).address()
     page.get_by_role("button", name="Model:").click()
-    expect(page.locator("option:checked")).to_have_text("scripted-2")
+    chosen = page.get_by_role("combobox", name="Model").locator("option:checked")
+    expect(chosen).to_have_text("scripted-2")
 
 
 @pytest.fixture
