@@ -26,6 +26,7 @@ from tests.support.server import (
     free_port,
     open_socket,
     post,
+    request,
     session_of,
     sign_up,
     site_server,
@@ -134,6 +135,30 @@ async def test_a_reply_written_by_one_process_streams_through_the_other(pair):
         sent = await until(here, "sent")
         await send(there, type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
         assert await follow(there, sent["reply"]) == [f'<p dir="auto">{text.strip()}</p>']
+
+
+async def test_what_was_said_is_found_by_its_owner_alone_from_the_end_of_the_reply_on(pair):
+    one, two, provider = pair
+    provider.default = play("plain", text="The xylophone 天气 is here.")
+    cookie = member(one)
+    async with open_socket(one, cookie) as here:
+        await send(here, type="send", client_id=uuid.uuid4(), text="A question about a zebra")
+        sent = await until(here, "sent")
+        await until(here, "ended")
+
+    async def found(cookie: str, typed: str) -> bool:
+        asked = request(two, "GET", f"/search/?q={typed}", f"Cookie: {cookie}")
+        answer = await asyncio.to_thread(two.raw, asked)
+        assert answer.startswith(b"HTTP/1.1 200"), answer
+        return b"<mark>" in answer
+
+    stranger = member(two)
+    for typed in ("xylophone", "%E5%A4%A9", "%E5%A4%A9%E6%B0%94", "%22is+here%22", "zebra", "zeb"):
+        assert await found(cookie, typed), typed
+        assert not await found(stranger, typed), typed
+    assert not await found(cookie, "%22here+is%22")
+    await asyncio.to_thread(post, two, f"/c/{sent['conversation']}/delete/", cookie=cookie)
+    assert not await found(cookie, "xylophone")
 
 
 async def test_a_tab_on_another_process_hears_of_a_new_message_and_streams_its_reply(pair):
