@@ -168,6 +168,41 @@ def test_the_drawer_follows_a_finger_and_closes_by_back(phone, model):
     expect(phone.said).to_have_text("Something wide")
 
 
+def test_on_a_phone_menus_close_by_back_and_leave_no_step_behind(phone, model):
+    phone.ask("Hello from a phone")
+    address, page = phone.address(), phone.page
+    menu, models = page.locator("#message-menu"), page.get_by_role("listbox", name="Models")
+    more = phone.answer.get_by_role("button", name="More actions")
+    for opener, opened in (
+        (page.get_by_role("button", name="Model:"), models),
+        (page.locator("#persona"), page.get_by_role("dialog", name="Choose a persona")),
+        (more, menu),
+    ):
+        opener.tap()
+        expect(opened).to_be_visible()
+        page.go_back()
+        expect(opened).to_be_hidden()
+        expect(opener).to_have_attribute("aria-expanded", "false")
+        opener.tap()
+        expect(opened).to_be_visible()
+        opener.tap()
+        expect(opened).to_be_hidden()
+        phone.until("history.state === null")
+        assert page.url == address
+    more.tap()
+    menu.get_by_role("button", name="Retry with another model").tap()
+    expect(models).to_be_visible()
+    page.go_back()
+    expect(menu).to_be_hidden()
+    more.tap()
+    menu.get_by_role("button", name="Report").tap()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.url == address
+    expect(phone.said).to_have_text("Hello from a phone")
+
+
 def test_half_of_a_low_window_is_for_the_text_and_the_box_is_low_on_a_phone(chat, model):
     model.says("Text. " * 400)
     chat.ask("A long one")

@@ -1,5 +1,6 @@
 // Something to choose from, over the page: with a search field of its own, or for what is being typed in the message box.
 
+import { closeMenuByBack } from "../core/dialog.js";
 import { focusUnlessTouched, one } from "../core/dom.js";
 import { Choices } from "./choices.js";
 
@@ -18,6 +19,7 @@ export class Chooser {
   #box = null;
   #opener = null;
   #closed = () => {};
+  #heard = closeMenuByBack("chooser", () => this.close());
   #dismissed = false;
 
   // `chosen(option, event)` is called with what is chosen; it is closed by then. `moved` as in Choices.
@@ -42,7 +44,8 @@ export class Chooser {
     return this.#box !== null;
   }
 
-  // Opens it over `place`, at the press of a button or link. `closed` is called when it closes.
+  // Opens it over `place`, at the press of a button or link. `closed` is called when it closes. What it was opened in
+  // for something of its own is closed by Back itself.
   openAt(place, opener, { instead = null, closed = () => {} } = {}) {
     this.close();
     this.instead = instead;
@@ -50,6 +53,7 @@ export class Chooser {
     this.opening();
     place.append(this.holder);
     this.#opener = opener;
+    if (!instead) this.#heard(true);
     opener.setAttribute("aria-expanded", "true");
     this.#search.hidden = false;
     this.#search.value = "";
@@ -91,6 +95,7 @@ export class Chooser {
     const names = [...Object.keys(OFFERING), "aria-controls"];
     if (this.#box) names.forEach((name) => this.#box.removeAttribute(name));
     this.#opener?.setAttribute("aria-expanded", "false");
+    if (this.#opener) this.#heard(false);
     this.#box = this.#opener = null;
     const closed = this.#closed;
     this.#closed = () => {};

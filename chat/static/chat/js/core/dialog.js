@@ -1,8 +1,9 @@
-// What lies over the page: dialogs, one at a time, and how Back closes them, and the drawer.
+// What lies over the page: dialogs, one at a time, and how Back closes them, and the drawer and menus on a phone.
 
 import { one } from "./dom.js";
 import { toast } from "./toast.js";
 
+const phone = matchMedia("(max-width: 48rem)");
 let opened = null;
 let heard = null;
 
@@ -44,14 +45,32 @@ export async function onItsWay(work) {
   isOnItsWay = false;
 }
 
+// Steps back that are taken here, of what closes in another way, and have not arrived. What opens meanwhile stays open.
+let ownSteps = 0;
+let isOwnStep = false;
+addEventListener("popstate", () => {
+  isOwnStep = ownSteps > 0;
+  if (isOwnStep) ownSteps -= 1;
+});
+
 // What lies over the page has an entry of its own in the history, so that Back closes it and leaves the page only the
 // next time. Gives what is to be told when it opens and when it closes.
 export function closeByBack(name, close) {
-  addEventListener("popstate", () => history.state?.over === name || close());
+  addEventListener("popstate", () => isOwnStep || history.state?.over === name || close());
   return (open) => {
-    if (open) history.pushState({ over: name }, "");
-    else if (history.state?.over === name) history.back();
+    if (open) {
+      history.pushState({ over: name }, "");
+    } else if (history.state?.over === name) {
+      ownSteps += 1;
+      history.back();
+    }
   };
+}
+
+// The same for a menu, on a phone: elsewhere Back is no way to close one.
+export function closeMenuByBack(name, close) {
+  const heard = closeByBack(name, close);
+  return (open) => (open && !phone.matches) || heard(open);
 }
 
 // Whoever selects a text in it and lets go beside it has not pressed there

@@ -1,6 +1,7 @@
 // What may be done with a reply beside its row of buttons: one menu for all replies, filled when it is opened. It lies
 // in the reply that it belongs to, so that whoever acts on a press finds its message, and Tab goes on from there.
 
+import { closeMenuByBack } from "../core/dialog.js";
 import { address, all, clone, one } from "../core/dom.js";
 import { float, putBeside } from "../core/floating.js";
 import { toast } from "../core/toast.js";
@@ -17,6 +18,7 @@ export class MessageMenu {
   #opener = null;
   #leave = () => {};
   #closeModels = () => {};
+  #heard = closeMenuByBack("message-menu", () => this.close());
 
   constructor({ thread, outbox, choosing }) {
     this.#thread = thread;
@@ -39,6 +41,7 @@ export class MessageMenu {
     this.#closeModels();
     this.#closeModels = () => {};
     opener.setAttribute("aria-expanded", "false");
+    this.#heard(false);
     this.#menu.hidePopover();
     if (held) opener.focus();
   }
@@ -78,6 +81,7 @@ export class MessageMenu {
     opener.setAttribute("aria-expanded", "true");
     this.#show("acts");
     this.#leave = float(this.#menu, opener, () => this.close());
+    this.#heard(true);
     this.#items[0].focus();
   }
 
@@ -90,7 +94,9 @@ export class MessageMenu {
     menu.addEventListener("keydown", (event) => event.target.matches(".menu-item") && this.#key(event));
     // Fewer models fit what is typed, or more
     menu.addEventListener("input", () => this.#place());
-    menu.addEventListener("focusout", ({ relatedTarget: to }) => to && !menu.contains(to) && this.close());
+    // Its own button closes it when it is pressed: closed before that, it would be opened again
+    const isAway = (to) => to && !menu.contains(to) && to !== this.#opener;
+    menu.addEventListener("focusout", ({ relatedTarget: to }) => isAway(to) && this.close());
     return menu;
   }
 
