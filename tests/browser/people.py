@@ -38,6 +38,7 @@ from chat.models import (  # noqa: E402
 
 PASSWORD = "correct horse 7 battery"
 PEOPLE = 160
+TALKERS = 8
 # What "author" keeps
 PROMPTS = {
     "Translate": "Translate into {{language}}:\n\n{{text}}\n\nKeep {{7*7}}, {{ language }} again.",
@@ -136,6 +137,10 @@ def person(name: str, **fields: Any) -> User:
 @transaction.atomic
 def main() -> None:
     people = [person(f"person{number}") for number in range(PEOPLE)]
+    for number in range(TALKERS):
+        people.append(talker := person(f"talker{number}"))
+        for title in ("First talk", "Second talk"):
+            conversation(talker, title, f"About the {title}", "A reply")
     person("returning", password=PASSWORD)
     root = person("root", is_staff=True, is_superuser=True)
     moderator = person("moderator", is_staff=True)

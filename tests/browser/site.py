@@ -42,9 +42,9 @@ class Site:
         self.server.wait_until_up()
         self.origin = self.server.origin
 
-    def someone(self) -> str:
-        """The session of a person whom no other test knows."""
-        return next(self._sessions.pop(name) for name in list(self._sessions) if name.startswith("person"))
+    def someone(self, kind: str = "person") -> str:
+        """The session of a person, of those of a kind, whom no other test knows."""
+        return next(self._sessions.pop(name) for name in list(self._sessions) if name.startswith(kind))
 
     def named(self, name: str) -> str:
         return self._sessions[name]

@@ -22,7 +22,7 @@ DOUBLED = [
 ]
 
 # A conversation of its own for each few of them
-FEW = 8
+FEW = 12
 PARTS = {
     f"{name} {start // FEW + 1}": orders[start : start + FEW]
     for name, orders in (("order", ORDERS), ("lost", LOST), ("doubled", DOUBLED))

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
@@ -44,14 +43,15 @@ def test_what_is_folded_is_unfolded_on_paper_and_folded_again_after_it(chat, mod
     expect(folded).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(844, 390), (640, 360)])
-def test_on_a_low_screen_most_of_the_height_is_for_what_is_said(new_context, site, width, height):
-    size = {"width": width, "height": height}
-    chat = ChatPage(new_context(site, site.someone(), viewport=size).new_page()).open("/")
-    assert chat.page.evaluate("document.querySelector('#transcript').clientHeight") > height * 0.6
-    heading = chat.log.get_by_role("heading")
-    expect(heading).to_be_in_viewport(ratio=1)
-    assert chat.top_of(heading) > chat.top_of(chat.log)
+def test_on_a_low_screen_most_of_the_height_is_for_what_is_said(context):
+    page = context.new_page()
+    for width, height in ((844, 390), (640, 360)):
+        page.set_viewport_size({"width": width, "height": height})
+        chat = ChatPage(page).open("/")
+        assert page.evaluate("document.querySelector('#transcript').clientHeight") > height * 0.6
+        heading = chat.log.get_by_role("heading")
+        expect(heading).to_be_in_viewport(ratio=1)
+        assert chat.top_of(heading) > chat.top_of(chat.log)
 
 
 COVERED = """toast => {

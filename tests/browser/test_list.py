@@ -9,14 +9,11 @@ from tests.browser.chat_page import ChatPage
 
 
 @pytest.fixture
-def two(chat, model) -> ChatPage:
+def two(new_context, site, model) -> ChatPage:
     """Somebody with two conversations, the second of them open."""
-    for title in ("First talk", "Second talk"):
-        model.titles(title)
-        chat.page.get_by_role("button", name="New chat").first.click()
-        chat.live()
-        chat.ask(f"About the {title}")
-        expect(chat.item(title)).to_be_visible()
+    chat = ChatPage(new_context(site, site.someone("talker")).new_page()).open("/")
+    chat.item("Second talk").get_by_role("link").click()
+    expect(chat.said).to_have_text("About the Second talk")
     return chat
 
 

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
@@ -19,9 +16,9 @@ from websockets.exceptions import ConnectionClosed
 
 from chat import markdown
 from chat.markdown import Patch
+from tests.support.forks import run
 from tests.support.scripted_provider import ScriptedProvider, play
 from tests.support.server import (
-    ROOT,
     SiteServer,
     free_port,
     open_socket,
@@ -291,9 +288,7 @@ async def test_wrong_passwords_count_together_in_both_processes(pair):
 
 def test_the_doctor_sends_a_message_through_redis_to_another_process(stores, tmp_path):
     own = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "gptsite.settings"}
-    variables = os.environ | stores | own | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
-    command = [sys.executable, "manage.py", "doctor"]
-    said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True).stdout
+    _, said = run(["manage.py", "doctor"], **stores, **own, OPENAI_BASE_URL="http://127.0.0.1:9/v1")
     assert "ok    Channel layer" in said
     assert "ok    Clock" in said
 

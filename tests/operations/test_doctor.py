@@ -3,8 +3,6 @@
 import asyncio
 import io
 import re
-import subprocess
-import sys
 
 import pytest
 from django.core.management import call_command
@@ -15,8 +13,9 @@ from chat.operations import checks, doctor, findings
 from chat.operations.doctor import model, outside, providers, stores
 from chat.operations.findings import Level
 from tests.conftest import PASSWORD, browser_of
+from tests.support.forks import run
 from tests.support.scripted_provider import play
-from tests.support.server import ROOT, free_port, site_server
+from tests.support.server import free_port, site_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -242,12 +241,9 @@ async def test_something_else_at_the_address_fails(provider, settings):
 
 def test_the_command_examines_a_running_site_and_ends_with_1_when_a_part_failed(tmp_path):
     with site_server(tmp_path) as server:
-        variables = server.variables
-        done = subprocess.run(
-            [sys.executable, "manage.py", "doctor"], cwd=ROOT, env=variables, capture_output=True, text=True
-        )
-    assert done.returncode == 1, done.stdout + done.stderr
-    parts = {line.split(":")[0] for line in done.stdout.splitlines() if not line.startswith(" ")}
+        code, said = run(["manage.py", "doctor"], **server.variables)
+    assert code == 1, said
+    parts = {line.split(":")[0] for line in said.splitlines() if not line.startswith(" ")}
     assert {
         "ok    Site",
         "ok    WebSocket",
