@@ -27,7 +27,8 @@ _KEPT = (
     (re.compile(r"(?<=[\w)\s])!==?(?=[\w(\s])"), "\u2260"),
     (re.compile(r"(?<=\S\s)<(?=\s\S)"), LESS),
     (re.compile(r"(?<=\S\s)>(?=\s\S)"), MORE),
-    (re.compile(r"(?<=[\w)]\s)={1,3}(?=\s[\w(-])"), EQUAL),
+    # Beside brackets, too: while a reply comes, they may be those of a link that is not known yet
+    (re.compile(r"(?<=[\w)\]]\s)={1,3}(?=\s[\w(\[-])"), EQUAL),
     (re.compile(r"(?<=\d)\*(?=\d)|(?<=\d\s)\*(?=\s\d)"), "\u00d7"),
 )
 
