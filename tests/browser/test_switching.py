@@ -204,3 +204,47 @@ def test_the_list_stays_where_it_is_while_conversations_change(new_context, site
     assert before > 0
     assert chat.page.evaluate(place) == before
     assert chat.page.evaluate(IS_SAME)
+
+
+# The first question in view, and how far below the upper edge of the transcript it begins
+READ = """() => {
+    const { top } = document.querySelector("#transcript").getBoundingClientRect();
+    const places = [...document.querySelectorAll("#messages > .message.user")].map((question) =>
+        [question.querySelector(".body").textContent.split(".")[0], question.getBoundingClientRect().top - top]);
+    return places.find(([, below]) => below >= 0);
+}"""
+
+
+def test_back_and_forward_lead_to_where_one_was_and_the_list_to_the_end(new_context, site):
+    chat = ChatPage(new_context(site, site.named("long")).new_page()).open("/")
+    open_item(chat, "A long conversation")
+    expect(chat.answer).to_be_in_viewport()
+    mark(chat.page)
+    chat.log.hover()
+    chat.page.mouse.wheel(0, -6000)
+    earlier = chat.page.get_by_text("Question 70.")
+    expect(earlier).to_be_attached()
+    chat.page.mouse.wheel(0, -1000)
+    chat.page.wait_for_timeout(300)
+    words, below = chat.page.evaluate(READ)
+
+    def is_back() -> None:
+        expect(chat.mine.filter(has_text=f"{words}.")).to_be_in_viewport()
+        expect(earlier).to_be_attached()
+        found, now = chat.page.evaluate(READ)
+        assert found == words
+        assert abs(now - below) <= 1
+
+    chat.list.get_by_role("button", name="New chat").click()
+    expect(chat.mine).to_have_count(0)
+    chat.page.go_back()
+    is_back()
+    chat.page.go_back()
+    expect(chat.mine).to_have_count(0)
+    chat.page.go_forward()
+    is_back()
+    chat.list.get_by_role("button", name="New chat").click()
+    expect(chat.mine).to_have_count(0)
+    open_item(chat, "A long conversation")
+    expect(chat.answer).to_be_in_viewport()
+    assert chat.page.evaluate(IS_SAME)

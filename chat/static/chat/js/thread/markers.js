@@ -14,6 +14,8 @@ export function register({ events, column, scroll }) {
 class Markers {
   #column;
   #scroll;
+  // What the line was shown for, if far from all of it some messages are put away
+  #shown = "";
 
   constructor(column, scroll) {
     this.#column = column;
@@ -25,10 +27,12 @@ class Markers {
     this.#column.dataset.exchanges = exchanges;
     one("#t-memory").content.replaceChildren(parse(line));
     all(".memory", this.#column).forEach((old) => old.remove());
+    this.#shown = "";
   }
 
   show() {
     this.introduce();
+    if (this.#isShown()) return;
     const [place, kind, side] = this.#memory();
     const lines = all(".memory", this.#column);
     const isShort = lines[0]?.classList.contains("short");
@@ -52,36 +56,54 @@ class Markers {
     });
   }
 
+  // Whether nothing has changed since, so that what is put away may stay there.
+  #isShown() {
+    const { message, status, began } = this.#tip?.dataset ?? {};
+    const before = this.#shown;
+    this.#shown = [message, status, began, this.#column.dataset.exchanges].join(" ");
+    return before === this.#shown && Boolean(one(".away", this.#column));
+  }
+
+  get #tip() {
+    return messagesIn(this.#column).findLast((article) => article.dataset.message) ?? null;
+  }
+
   // Above the first exchange that goes with the next message, or below all where none does. While the latest
   // answer is one for which more did not fit, it is where its view began.
   #memory() {
-    const tip = messagesIn(this.#column).findLast((article) => article.dataset.message) ?? null;
+    const tip = this.#tip;
     const began = tip?.dataset.began;
-    if (began) return [document.getElementById(`m-${began}`), "t-memory-short", "prepend"];
+    if (began) return [this.#scroll.find(began), "t-memory-short", "prepend"];
     if (this.#column.dataset.exchanges === "0") return [tip, "t-memory", "append"];
-    return [contextStart(this.#column), "t-memory", "prepend"];
+    return [this.#contextStart(tip), "t-memory", "prepend"];
   }
-}
 
-// The question of that exchange, if anything above it is not sent; the same rule as in chat/conversations/context.py.
-function contextStart(column) {
-  const count = Number(column.dataset.exchanges);
-  const saved = messagesIn(column).filter((article) => article.dataset.message);
-  let found = 0;
-  for (let place = saved.length - 1; place > 0 && count > 0; place -= 1) {
-    if (!answers(saved[place], saved[place - 1])) continue;
-    found += 1;
-    place -= 1;
-    if (found === count) return place > 0 || one(".older", column) ? saved[place] : null;
+  // The question of that exchange, if anything above it is not sent; the same rule as in chat/conversations/context.py.
+  #contextStart(tip) {
+    const count = Number(this.#column.dataset.exchanges);
+    let found = 0;
+    let answer = tip;
+    while (answer && count > 0) {
+      const question = this.#scroll.before(answer);
+      if (question && answers(answer, question)) {
+        found += 1;
+        const before = this.#scroll.before(question);
+        if (found === count) return before || one(".older", this.#column) ? question : null;
+        answer = before;
+      } else {
+        answer = question;
+      }
+    }
+    return null;
   }
-  return null;
 }
 
 // Questions that another persona answers than the one before, with its name.
 function switches(column) {
   const found = new Map();
   let before = null;
-  for (const answer of messagesIn(column)) {
+  for (const answer of column.children) {
+    if (answer.matches(".away")) before = answer.dataset.persona ?? before;
     if (answer.dataset.role !== "assistant") continue;
     const { persona = "" } = answer.dataset;
     const question = answer.previousElementSibling;

@@ -30,7 +30,7 @@ export class Room {
     const last = this.#column.lastElementChild;
     const isSame = holder === this.#holder;
     if (isSame && last === this.#last && (!holder || "room" in holder.dataset)) return;
-    if (!isSame) delete this.#holder?.dataset.room;
+    if (!isSame) clear(this.#holder);
     this.#question = question;
     this.#holder = holder;
     this.#last = last;
@@ -45,8 +45,10 @@ export class Room {
     if (!this.#holder) return;
     const place = (element) => element.getBoundingClientRect();
     const { top, bottom } = place(this.#holder);
-    this.#column.style.setProperty("--above", `${top - place(this.#question).top}px`);
-    this.#column.style.setProperty("--below", `${place(this.#column.lastElementChild).bottom - bottom}px`);
+    const above = top - place(this.#question).top;
+    const below = place(this.#column.lastElementChild).bottom - bottom;
+    const view = this.#column.parentElement.clientHeight - above - below;
+    this.#holder.style.setProperty("--view", `${view}px`);
   }
 
   // How many pixels of it are still empty.
@@ -60,4 +62,9 @@ export class Room {
   get isLast() {
     return messagesIn(this.#column).at(-1) === this.#holder;
   }
+}
+
+function clear(holder) {
+  delete holder?.dataset.room;
+  holder?.removeAttribute("style");
 }

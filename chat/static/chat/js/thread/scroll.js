@@ -2,8 +2,9 @@
 // page stands still. Who scrolls to the end goes on with the text from there, until they move up again, by however
 // little.
 
-import { one } from "../core/dom.js";
-import { EarlierMessages, LaterMessages } from "./distant_messages.js";
+import { all, one } from "../core/dom.js";
+import { EarlierMessages } from "./distant_messages.js";
+import { PutAway } from "./put_away.js";
 import { Room } from "./room.js";
 
 // Pixels from the end of the text within which nothing is said of it
@@ -12,6 +13,8 @@ const NEAR = 48;
 const AT_END = 24;
 // Messages that are printed at most; above them it is said that there are earlier ones
 const MOST_ON_PAPER = 2000;
+// Messages that are in view at most, nearly always
+const IN_VIEW = 12;
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroll {
@@ -20,7 +23,7 @@ export class Scroll {
   #jump = one("#jump");
   #room;
   #earlier;
-  #later;
+  #away;
   #anchors = CSS.supports("overflow-anchor", "auto");
   // Whether the reader goes on with the text at the end; not while a finger is on it
   #follows = true;
@@ -38,10 +41,10 @@ export class Scroll {
   constructor({ events, column }) {
     this.#column = column;
     this.#room = new Room(column);
-    this.#later = new LaterMessages(this.#box, column, (change) => this.#steady(change));
+    this.#away = new PutAway(this.#box, column, (change) => this.around(change));
     this.#earlier = new EarlierMessages(this.#box, column, {
+      away: this.#away,
       changed: () => events.tell("page:messages"),
-      loaded: () => this.#later.fold(),
       isAtEnd: () => this.isAtEnd,
       pinned: (change) => this.#steady(change),
     });
@@ -88,14 +91,19 @@ export class Scroll {
     this.unfold();
   }
 
-  // Puts what was put away back into its place.
+  // Takes out all that is put away.
   unfold() {
-    this.#later.unfold();
+    this.#away.takeAllOut();
   }
 
-  // Adds a message below all others.
-  append(article) {
-    this.#later.end.append(article);
+  // The message of this id, and the one before one; both may have been put away.
+  find(id) {
+    return this.#away.find(id);
+  }
+
+  before(article) {
+    const before = this.#away.before(article);
+    return before?.matches(".message") ? before : null;
   }
 
   // Whether the reader is at the end of the text, or goes on with it.
@@ -106,9 +114,9 @@ export class Scroll {
   toEnd() {
     this.#follows = true;
     this.#go(this.#end);
-    // Before what was put away comes out again: most of that is far above now
     this.#earlier.letGo();
-    this.unfold();
+    // What is in view then must not be seen coming
+    this.#away.last(IN_VIEW);
     this.#go(this.#end);
     this.#show();
   }
@@ -117,17 +125,32 @@ export class Scroll {
   // wish to follow the text, the end is where it was.
   raise(question) {
     const { follow } = document.body.dataset;
-    this.unfold();
-    this.#room.keep(follow ? null : question);
+    this.#keepRoom(question);
     this.toEnd();
     this.#anchorAnew();
     this.#follows = Boolean(follow) || this.#isFull;
   }
 
-  // Another conversation is in view: at its end, or where it was asked the question that is being answered.
-  begin(question) {
-    this.raise(question);
+  // Another conversation is in view: at this place, if it is there, else at its end, or where it was asked the question
+  // that is being answered.
+  begin(question, place) {
+    const article = place && this.find(place.message);
+    if (article) {
+      this.#keepRoom(question);
+      this.#follows = false;
+      this.#isOwn = true;
+      this.#go(this.#box.scrollTop + this.#below(article) - place.below);
+      this.#show();
+    } else {
+      this.raise(question);
+    }
     this.#earlier.watch();
+  }
+
+  // Where the reader is: the first message in view, and how many pixels below the upper edge it begins. Null at the end.
+  get place() {
+    const article = this.#first(".message[data-message]");
+    return article && !this.isAtEnd ? { message: article.dataset.message, below: this.#below(article) } : null;
   }
 
   // A message that waits below a reply is shown, and the reply may be read on meanwhile.
@@ -201,9 +224,21 @@ export class Scroll {
 
   // Changes what is out of view.
   #steady(change) {
+    this.hold(this.#first(".message, .away"), change);
+  }
+
+  #keepRoom(question) {
+    this.#room.keep(document.body.dataset.follow ? null : question);
+  }
+
+  // The first of these in view, or below it.
+  #first(selector) {
     const { top } = this.#box.getBoundingClientRect();
-    const isSeen = (child) => child.matches(".message, .later") && child.getBoundingClientRect().bottom > top;
-    this.hold([...this.#column.children].find(isSeen), change);
+    return all(`:scope > :is(${selector})`, this.#column).find((child) => child.getBoundingClientRect().bottom > top);
+  }
+
+  #below(child) {
+    return child.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
   }
 
   // The last place to scroll to; an empty chat is read from its beginning.

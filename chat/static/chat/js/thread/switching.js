@@ -30,15 +30,19 @@ class Switcher {
   #thread;
   #composer;
   #status;
+  #scroll;
+  // Where its reader was in a conversation when they left it, by its path
+  #places = new Map();
   // The one that was asked for last wins
   #turn = 0;
   #pressed = null;
 
-  constructor({ events, thread, composer, status }) {
+  constructor({ events, thread, composer, status, scroll }) {
     this.#events = events;
     this.#thread = thread;
     this.#composer = composer;
     this.#status = status;
+    this.#scroll = scroll;
   }
 
   // A press of the mouse is nearly always a click a tenth of a second later: the answer may be there by then. A finger
@@ -78,9 +82,11 @@ class Switcher {
   }
 
   async #fetch(path, isBack, isLast) {
-    const part = await this.#part(path);
+    // Back leads to where one was; from the list one comes to the end
+    const place = isBack && this.#places.get(path);
+    const part = await this.#part(place ? `${path}?from=${place.message}` : path);
     if (!isLast()) return;
-    if (fits(part, path)) this.#arrive(path, isBack, () => this.#thread.show(part));
+    if (fits(part, path)) this.#arrive(path, isBack, () => this.#thread.show(part, place));
     else load(path, isBack);
   }
 
@@ -112,6 +118,7 @@ class Switcher {
   }
 
   #arrive(path, isBack, show) {
+    this.#places.set(this.#thread.path, this.#scroll.place);
     // What lies over the page, such as the drawer, has an entry of its own, which this one takes
     if (history.state?.over || path === location.pathname) history.replaceState(null, "", path);
     else if (!isBack) history.pushState(null, "", path);

@@ -75,7 +75,7 @@ export class Thread {
   }
 
   find(id) {
-    return id ? document.getElementById(`m-${id}`) : null;
+    return id ? this.#scroll.find(id) : null;
   }
 
   waiting(client) {
@@ -230,7 +230,6 @@ export class Thread {
   // its nodes, and with them the focus, a selection, an editor. `swap` names the version of a message that
   // goes and the one that comes: the latter's arrows appear where the former's were.
   refresh(page, swap) {
-    this.#scroll.unfold();
     const fresh = all("#messages > .message", page);
     this.#column.dataset.pinned = one("#messages", page).dataset.pinned;
     const ids = fresh.map((article) => article.dataset.message);
@@ -300,11 +299,11 @@ export class Thread {
     this.#events.tell("page:emptied");
   }
 
-  // What belongs to another conversation, or to a new chat, takes the place of this one.
-  show(part) {
+  // What belongs to another conversation, or to a new chat, takes the place of this one, in view at `place`.
+  show(part, place = null) {
     this.equip(part);
     const messages = [...one("#messages", part).children];
-    this.#enter(part.dataset.conversation, messages, one("#persona", part), one("#title", part).textContent);
+    this.#enter(part.dataset.conversation, messages, one("#persona", part), one("#title", part).textContent, place);
   }
 
   // What surrounds the messages: how many the model sees, and by which model they are answered.
@@ -316,11 +315,10 @@ export class Thread {
     this.#events.tell("page:equipped");
   }
 
-  #enter(conversation, messages, persona, title) {
+  #enter(conversation, messages, persona, title, place = null) {
     this.view += 1;
     this.#below = null;
     page.conversation = conversation;
-    this.#scroll.unfold();
     this.#column.replaceChildren(...messages);
     enhance(this.#column);
     one("#persona").replaceWith(persona);
@@ -329,7 +327,7 @@ export class Thread {
     comeBackHere();
     this.entitle(title);
     if (!conversation) document.title = page.site;
-    this.#scroll.begin(this.running && this.questionOf(this.running.dataset.message));
+    this.#scroll.begin(this.running && this.questionOf(this.running.dataset.message), place);
     this.#events.tell("page:left");
     this.#events.tell("page:entered");
     this.changed();
@@ -348,7 +346,7 @@ export class Thread {
 
   #append(article, before = null) {
     one(".welcome", this.#column)?.remove();
-    this.#scroll.around(() => (before ? before.before(article) : this.#scroll.append(article)));
+    this.#scroll.around(() => (before ? before.before(article) : this.#column.append(article)));
   }
 }
 
