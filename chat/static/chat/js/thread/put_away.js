@@ -1,6 +1,6 @@
 // Messages far from view are put away: one box of the height that they had holds their words, for the browser to find
-// and for those who listen to the page, and their HTML is kept beside it. They are taken out again as their reader comes
-// near, or as soon as something is told of one of them. So a page stays small for as long as it is open.
+// and for those who listen to the page, and their HTML is kept beside it. They are taken out again as their reader
+// comes near, or as soon as something is told of one of them. So a page stays small for as long as it is open.
 
 import { all, one, parse } from "../core/dom.js";
 
@@ -29,7 +29,8 @@ export class PutAway {
     this.#box = box;
     this.#column = column;
     this.#around = around;
-    const observer = (rootMargin, act) => new IntersectionObserver((seen) => this.#seen(seen, act), { root: box, rootMargin });
+    const observer = (rootMargin, act) =>
+      new IntersectionObserver((seen) => this.#seen(seen, act), { root: box, rootMargin });
     const out = observer(NEAR, (holder, isNear) => (isNear ? this.#near.add(holder) : this.#near.delete(holder)));
     const away = observer(FAR, (article, isNear) => (isNear ? this.#far.delete(article) : this.#far.add(article)));
     const watch = (child) => child.matches(".message, .away") && (isBox(child) ? out : away).observe(child);
