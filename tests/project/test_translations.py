@@ -31,6 +31,29 @@ def test_all_languages_are_there():
     ]
 
 
+# The letters of the languages that are not written in Latin ones
+LETTERS = {
+    "ar": "\u0600-\u06ff",
+    "hi": "\u0900-\u097f",
+    "ja": "\u3040-\u30ff",
+    "ko": "\uac00-\ud7af",
+    "ru": "\u0400-\u04ff",
+    "zh": "\u4e00-\u9fff",
+}
+OWN = {"ja": {"ja", "zh"}, "zh_Hans": {"zh"}, "zh_Hant": {"zh"}}
+
+
+@pytest.mark.parametrize("locale", catalogues.locales())
+def test_no_sentence_is_in_the_letters_of_another_language(locale):
+    others = "".join(letters for code, letters in LETTERS.items() if code not in OWN.get(locale, {locale}))
+    strange = re.compile(f"[{others}]")
+    assert [
+        message.string
+        for message in catalogues.read(locale)
+        if strange.search(str(message.string)) and not re.search(r"[^\W\da-zA-ZÀ-ž]", str(message.id))
+    ] == []
+
+
 @pytest.fixture
 def site(tmp_path, settings, monkeypatch):
     """An empty site to put strings into."""
