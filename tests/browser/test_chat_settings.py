@@ -122,7 +122,7 @@ def test_without_scripts_it_is_a_page(new_context, site):
     page.get_by_role("button", name=BUTTON).click()
     page.get_by_text("Advanced").click()
     page.get_by_label("Seed").fill("12")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("main").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Settings saved.")).to_be_visible()
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_label("Seed")).to_have_value("12")

@@ -190,7 +190,7 @@ def test_the_gallery_is_searched_and_used_without_a_script(new_context, site):
         page.get_by_role("button", name="Search").click()
         expect(page.get_by_role("listitem")).to_have_count(1)
         page.get_by_role("button", name=re.compile("Chat: ")).click()
-        expect(page.get_by_role("link", name=re.compile("Persona: "))).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("Persona: "))).to_be_visible()
 
 
 def test_too_large_a_picture_is_refused_with_a_sentence(context, faults, tmp_path):

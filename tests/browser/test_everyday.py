@@ -7,6 +7,11 @@ from playwright.sync_api import expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_keyboard_and_phone import PHONE
 
+# In place of the browser's, which tells the page just before
+PRINT = """() => window.print = () => {
+    dispatchEvent(new Event("beforeprint"));
+    document.title = "printed";
+}"""
 PAGES = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -14,11 +19,11 @@ def test_a_conversation_is_printed_from_its_beginning_and_without_controls(new_c
     chat = ChatPage(new_context(site, site.named("long"), color_scheme="dark").new_page()).open("/")
     chat.item("A long conversation").get_by_role("link").click()
     expect(chat.answer).to_contain_text("Answer 99.")
-    chat.page.evaluate("() => { window.print = () => { document.title = 'printed' } }")
+    chat.page.emulate_media(media="print", color_scheme="dark")
+    chat.page.evaluate(PRINT)
     chat.page.keyboard.press("Control+p")
     chat.until("document.title === 'printed'")
     expect(chat.page.locator(".message")).to_have_count(200)
-    chat.page.emulate_media(media="print", color_scheme="dark")
     for hidden in ("#sidebar", "#composer", "#toasts", "#jump", ".actions", "#settings"):
         expect(chat.page.locator(hidden).first).to_be_hidden()
     expect(chat.said.first).to_be_visible()

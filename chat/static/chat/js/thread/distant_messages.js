@@ -55,7 +55,7 @@ export class EarlierMessages {
 
   // Lets go of what is far above who reads the end, or is about to. What somebody has selected, or writes in, stays.
   letGo() {
-    if (this.#count <= MOST_AT_END || !this.#isAtEnd()) return;
+    if (this.#count <= MOST_AT_END || !this.#isAtEnd() || matchMedia("print").matches) return;
     const [first] = this.#away.last(KEPT_AT_END);
     const children = [...this.#column.children];
     const gone = children.slice(0, children.indexOf(first));

@@ -12,6 +12,8 @@ const HEIGHT = 600;
 // More than a page of them are on the page before the first is put away; the last ones never are
 const MOST = 36;
 const LAST = 4;
+// What is printed is far from view for the most part
+const PAPER = matchMedia("print");
 
 export class PutAway {
   #box;
@@ -118,7 +120,7 @@ export class PutAway {
   // The next ones to put away: from a question to before another one, or before a box.
   #next() {
     const children = [...this.#column.children];
-    if (!this.size && children.length <= MOST) return null;
+    if ((!this.size && children.length <= MOST) || PAPER.matches) return null;
     let run = [];
     for (const child of children.slice(0, -LAST)) {
       const begins = child.dataset.role === "user";
