@@ -47,8 +47,9 @@ def test_a_new_chat_is_answered_by_the_model_that_it_shows_also_when_another_tab
     chat, model, picker
 ):
     other = chat.beside()
-    choose(other, "scripted-2")
-    other.address()
+    # Closed sooner, the tab would take its choice along
+    with other.page.expect_response(lambda answer: answer.url.endswith("/model/") and answer.ok):
+        choose(other, "scripted-2")
     other.page.close()
     expect(picker).to_have_text("Model: scripted-1")
     chat.ask("Which one are you?")
