@@ -75,7 +75,7 @@ def messages(user: User, query: Query, condition: Q, before: int, count: int) ->
 def conversations(user: User, query: Query, count: int = MOST_TITLES) -> list[Conversation]:
     """Return the `count` latest of a person's conversations whose titles fit, also a word that goes on.
 
-    All their titles are read: 10,000 take a tenth of a second, 200 two thousandths.
+    All their titles are read: 1,250 take 14 ms (make bench, search).
     """
     if not query.wanted:
         return []

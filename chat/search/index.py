@@ -16,7 +16,7 @@ from chat.search import fts5, signatures
 from chat.search.terms import terms
 
 AT_ONCE = 500
-"""Messages that one transaction puts in or takes out; 500 long ones take a quarter of a second."""
+"""Messages that one transaction puts in or takes out; to put 500 in takes 0.09 s (make bench, search)."""
 
 logger = logging.getLogger(__name__)
 
