@@ -2,25 +2,19 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from chat.conversations import actions as conversations
 from chat.core import limits
-from chat.core.text import find_bad
-from chat.models import Conversation, Message, Role
+from chat.models import Conversation, Message
 from chat.pages.errors import TooManySearches
-from chat.pages.views import MESSAGES_AT_MOST
+from chat.pages.forms import SearchForm
+from chat.pages.views import MESSAGES_A_PAGE, MESSAGES_AT_MOST
 from chat.search import find
 from chat.search.query import parse
 from chat.web.decorators import MemberRequest, member_view
@@ -33,52 +27,6 @@ MOST_A_MINUTE = 120
 
 CONTEXT = 20
 """Messages below a hit that its page shows, where the hit is not among the latest."""
-
-
-def _a_day() -> forms.DateInput:
-    """Return a field as browsers have one, whatever the language: they show the day in theirs."""
-    return forms.DateInput({"type": "date"}, "%Y-%m-%d")
-
-
-class SearchForm(forms.Form):
-    """What is looked for, and where. A value that is none is an error of its field, and is not looked for."""
-
-    q = forms.CharField(required=False, strip=False)
-    since = forms.DateField(label=pgettext_lazy("of days", "From"), required=False, widget=_a_day())
-    until = forms.DateField(label=pgettext_lazy("of days", "To"), required=False, widget=_a_day())
-    by = forms.ChoiceField(
-        label=_("Written by"),
-        required=False,
-        choices=[("", _("Anyone")), (Role.USER.value, _("You")), (Role.ASSISTANT.value, _("The assistant"))],
-    )
-    persona = forms.CharField(label=_("Persona"), required=False, max_length=80)
-    model = forms.CharField(label=_("Model"), required=False, max_length=200)
-
-    def clean_q(self) -> str:
-        """Return it without what no text holds."""
-        typed: str = self.cleaned_data["q"]
-        return "" if find_bad(typed) else typed
-
-    def condition(self) -> Q:
-        """Return what the messages must be like, beside their words. Days are those of the reader's zone."""
-        chosen = self.cleaned_data
-        condition = Q()
-        if chosen.get("since"):
-            condition &= Q(created_at__gte=_midnight(chosen["since"]))
-        if chosen.get("until"):
-            condition &= Q(created_at__lt=_midnight(chosen["until"] + timedelta(days=1)))
-        if chosen.get("by"):
-            condition &= Q(role=chosen["by"])
-        if chosen.get("persona"):
-            condition &= Q(persona_name__icontains=chosen["persona"])
-        if chosen.get("model"):
-            condition &= Q(model_label__icontains=chosen["model"]) | Q(model__icontains=chosen["model"])
-        return condition
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but words is given."""
-        return any(value for name, value in self.cleaned_data.items() if name != "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +67,18 @@ def message(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
         below = Message.ids_below(found.pk, conversation.tip_id) or []
     query = {"from": str(found.uuid)}
     if not conversations.since(request.user, conversation, found.uuid, MESSAGES_AT_MOST):
-        query = {"before": str(Message.objects.get(pk=below[CONTEXT]).uuid)}
+        query = {"before": str(_below(request, conversation, found, below))}
     if words := request.GET.get("q"):
         query["q"] = words
     return redirect(f"{conversation.get_absolute_url()}?{urlencode(query)}#m-{found.uuid}")
+
+
+def _below(request: MemberRequest, conversation: Conversation, found: Message, below: list[int]) -> uuid.UUID:
+    """Return the message before which a page has what was found: CONTEXT below it, if they are short."""
+    near, far = below[0], below[min(CONTEXT, len(below)) - 1]
+    uuids = dict(Message.objects.filter(pk__in=[near, far]).values_list("pk", "uuid"))
+    page = conversations.page(request.user, conversation, uuids[far], MESSAGES_A_PAGE)
+    return uuids[far] if found.pk in [message.pk for message in page] else uuids[near]
 
 
 def _template(request: MemberRequest) -> str:
@@ -156,7 +112,3 @@ def _count(request: MemberRequest) -> None:
     allowance = limits.Allowance("search", str(request.user.pk), MOST_A_MINUTE, limits.MINUTE)
     if refusal := limits.take(allowance):
         raise TooManySearches(retry_after=refusal.wait)
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

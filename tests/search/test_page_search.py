@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chat.conversations import actions as conversations
 from chat.models import Message
 from chat.pages import search
 from chat.search import index
@@ -97,7 +98,8 @@ def test_a_filter_that_is_none_is_told_at_its_field(alice, talk, narrowed):
 )
 @pytest.mark.parametrize("headers", [{}, SCRIPT])
 def test_whatever_is_typed_gets_a_page(alice, talk, typed, headers):
-    page(alice, f"?q={typed}", **headers)
+    text = page(alice, f"?q={typed}", **headers)
+    assert "No results" in text or str(talk.uuid) in text
 
 
 @pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "²"])
@@ -150,6 +152,16 @@ def test_a_hit_far_above_the_latest_is_on_the_page_that_it_leads_to(alice, say, 
     assert f'id="m-{early.uuid}"' in browser_of(alice).get(answer.url).content.decode()
     conversation.refresh_from_db()
     assert conversation.tip.text == "59"
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_a_hit_above_long_messages_is_on_the_page_that_it_leads_to(alice, say, monkeypatch, count):
+    monkeypatch.setattr(conversations, "A_PAGE", 1000)
+    monkeypatch.setattr(conversations, "LONGEST_PAGE", 1000)
+    say(alice, "first", "second", "needle", *["long " * 150] * count)
+    hit = Message.objects.get(text="needle")
+    answer = browser_of(alice).get(f"/m/{hit.uuid}/")
+    assert f'id="m-{hit.uuid}"' in browser_of(alice).get(answer.url).content.decode()
 
 
 def test_the_stranger_and_the_moderator_are_led_nowhere(bob, charlie, talk):

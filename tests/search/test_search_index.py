@@ -160,6 +160,14 @@ def test_words_that_never_stand_side_by_side_cost_a_bounded_reading(alice, say, 
     assert result.hits == []
 
 
+def test_a_word_that_is_being_typed_is_looked_for_in_a_bounded_part_of_the_latest(alice, say, monkeypatch):
+    say(alice, "xylophone " + "early " * 50, "a " * 100)
+    say(alice, "xylophone " + "late " * 50, "a " * 100)
+    index.add(EVERYTHING())
+    monkeypatch.setattr(find, "RECENT_CHARACTERS", 250)
+    assert [text[:14] for text in found(alice, "xylo")] == ["xylophone late"]
+
+
 def test_pages_of_hits_follow_each_other(alice, say):
     for number in range(5):
         say(alice, f"Question {number}", "no")

@@ -26,6 +26,32 @@ MAX_GREETING = 24
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]+")
 
 
+FORMULAS = r"""$$
+\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
+$$
+
+\[
+x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+\]"""
+"""On lines of their own; the same in every language."""
+
+
+def fibonacci(docstring: str) -> str:
+    """Return a block of code whose docstring is in a language."""
+    return f'''```python
+def fibonacci(limit: int) -> list[int]:
+    """{docstring}"""
+    numbers, current, following = [], 0, 1
+    while current < limit:
+        numbers.append(current)
+        current, following = following, current + following
+    return numbers
+
+
+print(fibonacci(100))
+```'''
+
+
 @dataclass(frozen=True)
 class Prose:
     """`sections` show what the page can display, by name; `keywords` are what asks for each.

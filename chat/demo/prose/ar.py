@@ -1,6 +1,6 @@
 """The demo's Arabic."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 أنا **النموذج التجريبي المدمج** ولست ذكاءً اصطناعيًا حقيقيًا: كل ما أفعله أن أعيد رسالتك وأعرض ما يمكن لهذه \
@@ -47,33 +47,13 @@ TABLE = """\
 | المريخ |       2 |        24.6        |
 | زحل    |     274 |        10.7        |"""
 
-CODE = '''\
-## شيفرة
+CODE = f"## شيفرة\n\n{fibonacci('أعداد فيبوناتشي الأصغر من limit.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """أعداد فيبوناتشي الأصغر من limit."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## معادلات
 
+داخل السطر، مثل $e^{{i\pi}} + 1 = 0$ أو \(a^2 + b^2 = c^2\)، أو في سطر مستقل:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## معادلات
-
-داخل السطر، مثل $e^{i\pi} + 1 = 0$ أو \(a^2 + b^2 = c^2\)، أو في سطر مستقل:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## اقتباسات وروابط

@@ -1,6 +1,6 @@
 """The demo's German."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 Ich bin das **eingebaute Demo-Modell**, keine echte KI: Ich wiederhole nur deine Nachricht und zeige, \
@@ -47,33 +47,13 @@ TABLE = """\
 | Mars   |     2 |      24,6      |
 | Saturn |   274 |      10,7      |"""
 
-CODE = '''\
-## Code
+CODE = f"## Code\n\n{fibonacci('Alle Fibonacci-Zahlen, die kleiner als limit sind.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """Alle Fibonacci-Zahlen, die kleiner als limit sind."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## Formeln
 
+Mitten im Satz: $e^{{i\pi}} + 1 = 0$ oder \(a^2 + b^2 = c^2\); oder in eigenen Zeilen:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## Formeln
-
-Mitten im Satz: $e^{i\pi} + 1 = 0$ oder \(a^2 + b^2 = c^2\); oder in eigenen Zeilen:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## Zitate und Links

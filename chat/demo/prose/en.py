@@ -1,6 +1,6 @@
 """The demo's English."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 I’m the **built-in demo model**, not a real AI: I just repeat your message and show \
@@ -47,33 +47,13 @@ TABLE = """\
 | Mars   |     2 |     24.6      |
 | Saturn |   274 |     10.7      |"""
 
-CODE = '''\
-## Code
+CODE = f"## Code\n\n{fibonacci('Every Fibonacci number below the limit.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """Every Fibonacci number below the limit."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## Formulas
 
+Inside a line, $e^{{i\pi}} + 1 = 0$ or \(a^2 + b^2 = c^2\); or on lines of their own:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## Formulas
-
-Inside a line, $e^{i\pi} + 1 = 0$ or \(a^2 + b^2 = c^2\); or on lines of their own:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## Quotations and links

@@ -1,6 +1,6 @@
 """The demo's Spanish."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 Soy el **modelo de demostración integrado**, no una IA de verdad: solo repito tu mensaje y te enseño \
@@ -47,33 +47,13 @@ TABLE = """\
 | Marte   |     2 |    24,6     |
 | Saturno |   274 |    10,7     |"""
 
-CODE = '''\
-## Código
+CODE = f"## Código\n\n{fibonacci('Todos los números de Fibonacci menores que limit.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """Todos los números de Fibonacci menores que limit."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## Fórmulas
 
+Dentro de una línea, $e^{{i\pi}} + 1 = 0$ o \(a^2 + b^2 = c^2\); o en líneas propias:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## Fórmulas
-
-Dentro de una línea, $e^{i\pi} + 1 = 0$ o \(a^2 + b^2 = c^2\); o en líneas propias:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## Citas y enlaces

@@ -1,6 +1,6 @@
 """The demo's French."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 Je suis le **modèle de démonstration intégré**, pas une vraie IA : je répète seulement votre message et \
@@ -47,33 +47,13 @@ TABLE = """\
 | Mars    |     2 |     24,6      |
 | Saturne |   274 |     10,7      |"""
 
-CODE = '''\
-## Code
+CODE = f"## Code\n\n{fibonacci('Tous les nombres de Fibonacci inférieurs à limit.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """Tous les nombres de Fibonacci inférieurs à limit."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## Formules
 
+Dans une phrase, $e^{{i\pi}} + 1 = 0$ ou \(a^2 + b^2 = c^2\), ou sur des lignes à part :
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## Formules
-
-Dans une phrase, $e^{i\pi} + 1 = 0$ ou \(a^2 + b^2 = c^2\), ou sur des lignes à part :
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## Citations et liens

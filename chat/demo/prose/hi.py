@@ -1,6 +1,6 @@
 """The demo's Hindi."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 मैं **साइट में पहले से मौजूद डेमो मॉडल** हूँ, असली AI नहीं: मैं बस आपका मैसेज दोहराता हूँ और दिखाता हूँ कि यह पेज \
@@ -46,33 +46,13 @@ TABLE = """\
 | मंगल  |    2 |      24.6       |
 | शनि   |  274 |      10.7       |"""
 
-CODE = '''\
-## कोड
+CODE = f"## कोड\n\n{fibonacci('limit से छोटी सभी फ़िबोनाची संख्याएँ।')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """limit से छोटी सभी फ़िबोनाची संख्याएँ।"""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## सूत्र
 
+लाइन के अंदर, जैसे $e^{{i\pi}} + 1 = 0$ या \(a^2 + b^2 = c^2\); या अलग लाइन में:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## सूत्र
-
-लाइन के अंदर, जैसे $e^{i\pi} + 1 = 0$ या \(a^2 + b^2 = c^2\); या अलग लाइन में:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## उद्धरण और लिंक

@@ -1,6 +1,6 @@
 """デモの日本語。"""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 私は**内蔵のデモモデル**で、本物のAIではありません。メッセージをそのまま繰り返し、\
@@ -48,33 +48,13 @@ TABLE = """\
 | 火星 |        2 |       24.6        |
 | 土星 |      274 |       10.7        |"""
 
-CODE = '''\
-## コード
+CODE = f"## コード\n\n{fibonacci('limitより小さいフィボナッチ数をすべて返す。')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """limitより小さいフィボナッチ数をすべて返す。"""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## 数式
 
+文中に書くなら $e^{{i\pi}} + 1 = 0$ や \(a^2 + b^2 = c^2\) のように。独立した行にも書けます。
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## 数式
-
-文中に書くなら $e^{i\pi} + 1 = 0$ や \(a^2 + b^2 = c^2\) のように。独立した行にも書けます。
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## 引用とリンク

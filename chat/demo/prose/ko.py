@@ -1,6 +1,6 @@
 """데모의 한국어."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 저는 **내장 데모 모델**이고 진짜 AI가 아니에요. 보내 주신 메시지를 그대로 되풀이하고, 이 페이지에서 \
@@ -48,33 +48,13 @@ TABLE = """\
 | 화성 |       2 |    24.6    |
 | 토성 |     274 |    10.7    |"""
 
-CODE = '''\
-## 코드
+CODE = f"## 코드\n\n{fibonacci('limit보다 작은 피보나치 수를 모두 돌려준다.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """limit보다 작은 피보나치 수를 모두 돌려준다."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## 수식
 
+문장 안에 $e^{{i\pi}} + 1 = 0$ 이나 \(a^2 + b^2 = c^2\) 처럼 쓸 수도 있고, 따로 한 줄에 쓸 수도 있어요.
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## 수식
-
-문장 안에 $e^{i\pi} + 1 = 0$ 이나 \(a^2 + b^2 = c^2\) 처럼 쓸 수도 있고, 따로 한 줄에 쓸 수도 있어요.
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## 인용과 링크

@@ -1,6 +1,6 @@
 """The demo's Portuguese of Brazil."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 Sou o **modelo de demonstração integrado**, não uma IA de verdade: só repito sua mensagem e mostro \
@@ -47,33 +47,13 @@ TABLE = """\
 | Marte   |    2 |    24,6     |
 | Saturno |  274 |    10,7     |"""
 
-CODE = '''\
-## Código
+CODE = f"## Código\n\n{fibonacci('Todos os números de Fibonacci menores que limit.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """Todos os números de Fibonacci menores que limit."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## Fórmulas
 
+No meio de uma linha, $e^{{i\pi}} + 1 = 0$ ou \(a^2 + b^2 = c^2\); ou em linhas próprias:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## Fórmulas
-
-No meio de uma linha, $e^{i\pi} + 1 = 0$ ou \(a^2 + b^2 = c^2\); ou em linhas próprias:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## Citações e links

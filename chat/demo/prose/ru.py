@@ -1,6 +1,6 @@
 """The demo's Russian."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 Я **встроенная демонстрационная модель**, а не настоящий ИИ: просто повторяю ваше сообщение и показываю, что \
@@ -47,33 +47,13 @@ TABLE = """\
 | Марс    |        2 |     24,6     |
 | Сатурн  |      274 |     10,7     |"""
 
-CODE = '''\
-## Код
+CODE = f"## Код\n\n{fibonacci('Все числа Фибоначчи меньше limit.')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """Все числа Фибоначчи меньше limit."""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## Формулы
 
+Прямо в строке, как $e^{{i\pi}} + 1 = 0$ или \(a^2 + b^2 = c^2\), или отдельно:
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## Формулы
-
-Прямо в строке, как $e^{i\pi} + 1 = 0$ или \(a^2 + b^2 = c^2\), или отдельно:
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## Цитаты и ссылки

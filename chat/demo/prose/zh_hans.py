@@ -1,6 +1,6 @@
 """The demo's Simplified Chinese."""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 我是**内置的演示模型**，不是真正的 AI：我只会重复你的消息，并展示这个页面能显示的内容。"""
@@ -45,33 +45,13 @@ TABLE = """\
 | 火星 |      2 |     24.6     |
 | 土星 |    274 |     10.7     |"""
 
-CODE = '''\
-## 代码
+CODE = f"## 代码\n\n{fibonacci('小于 limit 的所有斐波那契数。')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """小于 limit 的所有斐波那契数。"""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## 公式
 
+可以写在行内，如 $e^{{i\pi}} + 1 = 0$ 或 \(a^2 + b^2 = c^2\)；也可以单独成行：
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## 公式
-
-可以写在行内，如 $e^{i\pi} + 1 = 0$ 或 \(a^2 + b^2 = c^2\)；也可以单独成行：
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## 引用和链接

@@ -1,6 +1,6 @@
 """示範模型的繁體中文。"""
 
-from chat.demo.prose import Prose
+from chat.demo.prose import FORMULAS, Prose, fibonacci
 
 NOTICE = """\
 我是**內建的示範模型**，不是真正的 AI：我只會重複你的訊息，並展示這個頁面能顯示的內容。"""
@@ -45,33 +45,13 @@ TABLE = """\
 | 火星 |      2 |     24.6     |
 | 土星 |    274 |     10.7     |"""
 
-CODE = '''\
-## 程式碼
+CODE = f"## 程式碼\n\n{fibonacci('小於 limit 的所有費氏數。')}"
 
-```python
-def fibonacci(limit: int) -> list[int]:
-    """小於 limit 的所有費氏數。"""
-    numbers, current, following = [], 0, 1
-    while current < limit:
-        numbers.append(current)
-        current, following = following, current + following
-    return numbers
+FORMULA = rf"""## 公式
 
+可以寫在句子裡，像 $e^{{i\pi}} + 1 = 0$ 或 \(a^2 + b^2 = c^2\)；也可以自成一行：
 
-print(fibonacci(100))
-```'''
-
-FORMULA = r"""## 公式
-
-可以寫在句子裡，像 $e^{i\pi} + 1 = 0$ 或 \(a^2 + b^2 = c^2\)；也可以自成一行：
-
-$$
-\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}
-$$
-
-\[
-x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
-\]"""
+{FORMULAS}"""
 
 QUOTE = """\
 ## 引用和連結

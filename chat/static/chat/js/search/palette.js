@@ -2,7 +2,7 @@
 // the page that a search led to, what was looked for.
 
 import { openDialog } from "../core/dialog.js";
-import { all, one, parse, sheetLoaded } from "../core/dom.js";
+import { all, idIn, one, parse, sheetLoaded } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 import { markWords } from "./marking.js";
 
@@ -110,8 +110,8 @@ class Palette {
   async #go({ href, pathname, search }) {
     this.#dialog.close();
     if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
-    if (search || !pathname.startsWith(given.conversationUrl.split("0000")[0])) location.assign(href);
-    else this.#events.tell("page:wanted", pathname);
+    if (!search && idIn("conversation", pathname)) this.#events.tell("page:wanted", pathname);
+    else location.assign(href);
   }
 }
 

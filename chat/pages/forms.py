@@ -1,0 +1,62 @@
+"""What a search may be narrowed by."""
+
+from datetime import date, datetime, time, timedelta
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chat.core.text import find_bad
+from chat.models import Role
+
+
+def _a_day() -> forms.DateInput:
+    """Return a field as browsers have one, whatever the language: they show the day in theirs."""
+    return forms.DateInput({"type": "date"}, "%Y-%m-%d")
+
+
+class SearchForm(forms.Form):
+    """What is looked for, and where. A value that is none is an error of its field, and is not looked for."""
+
+    q = forms.CharField(required=False, strip=False)
+    since = forms.DateField(label=pgettext_lazy("of days", "From"), required=False, widget=_a_day())
+    until = forms.DateField(label=pgettext_lazy("of days", "To"), required=False, widget=_a_day())
+    by = forms.ChoiceField(
+        label=_("Written by"),
+        required=False,
+        choices=[("", _("Anyone")), (Role.USER.value, _("You")), (Role.ASSISTANT.value, _("The assistant"))],
+    )
+    persona = forms.CharField(label=_("Persona"), required=False, max_length=80)
+    model = forms.CharField(label=_("Model"), required=False, max_length=200)
+
+    def clean_q(self) -> str:
+        """Return it without what no text holds."""
+        typed: str = self.cleaned_data["q"]
+        return "" if find_bad(typed) else typed
+
+    def condition(self) -> Q:
+        """Return what the messages must be like, beside their words. Days are those of the reader's zone."""
+        chosen = self.cleaned_data
+        condition = Q()
+        if chosen.get("since"):
+            condition &= Q(created_at__gte=_midnight(chosen["since"]))
+        if chosen.get("until"):
+            condition &= Q(created_at__lt=_midnight(chosen["until"] + timedelta(days=1)))
+        if chosen.get("by"):
+            condition &= Q(role=chosen["by"])
+        if chosen.get("persona"):
+            condition &= Q(persona_name__icontains=chosen["persona"])
+        if chosen.get("model"):
+            condition &= Q(model_label__icontains=chosen["model"]) | Q(model__icontains=chosen["model"])
+        return condition
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but words is given."""
+        return any(value for name, value in self.cleaned_data.items() if name != "q")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
