@@ -10,10 +10,10 @@ from django.utils import timezone
 from chat.conversations import actions as conversations
 from chat.core import limits
 from chat.search import index as search
+from chat.search.find import LAST
 
 # Seconds between two looks for what has expired by itself
 EXPIRE_AGAIN = 600.0
-LAST_ID = 2**63 - 1
 # Milliseconds to wait for readers of SQLite's log; whoever writes waits meanwhile
 LOG_PATIENCE = 200
 
@@ -24,7 +24,7 @@ class Sweeper:
     def __init__(self) -> None:
         self._must_empty_log = True
         self._expires_next = 0.0
-        self._unindexed_below = LAST_ID
+        self._unindexed_below = LAST
 
     def run(self) -> None:
         """Take one turn, which is cheap when there is nothing to do."""

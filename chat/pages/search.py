@@ -17,7 +17,7 @@ from chat.pages.forms import SearchForm
 from chat.pages.views import MESSAGES_A_PAGE, MESSAGES_AT_MOST
 from chat.search import find
 from chat.search.query import parse
-from chat.web.decorators import MemberRequest, member_view
+from chat.web.decorators import MemberRequest, member_view, row_id
 from chat.web.error_views import is_script
 
 HITS_A_PAGE, HITS_IN_PALETTE = 20, 12
@@ -90,7 +90,7 @@ def _template(request: MemberRequest) -> str:
 
 def _results(request: MemberRequest, form: SearchForm, typed: str) -> Results:
     query, condition = parse(typed), form.condition()
-    before = _before(request)
+    before = row_id(request.GET.get("before", "")) or find.LAST
     count = HITS_IN_PALETTE if is_script(request) else HITS_A_PAGE
     is_first = before == find.LAST and not form.is_narrowed
     titles = find.conversations(request.user, query) if is_first else []
@@ -99,13 +99,6 @@ def _results(request: MemberRequest, form: SearchForm, typed: str) -> Results:
     asked["before"] = str(found.more_before)
     more_url = f"{reverse('search')}?{asked.urlencode()}" if found.more_before else ""
     return Results(titles, found, more_url)
-
-
-def _before(request: MemberRequest) -> int:
-    """Return the id that the address names, or LAST where it names none."""
-    given = request.GET.get("before", "")
-    is_number = given.isascii() and given.isdigit() and len(given) < 20
-    return int(given) if is_number and 0 < int(given) < find.LAST else find.LAST
 
 
 def _count(request: MemberRequest) -> None:
