@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from chat.search.query import Finder
 from chat.search.terms import fold
 
-BEFORE, LENGTH = 60, 240
-"""Characters before the first mark, and in all."""
+BEFORE, LENGTH = 30, 240
+"""Characters before the first mark, so that it is seen on a phone, and in all."""
 
 STRETCH = 100
 """Characters that are folded together to find a place again, which is much faster than one by one."""
