@@ -27,9 +27,13 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Return this person's conversations that are not deleted."""
         return self.filter(owner_id=user.pk, deleted_at=None)
 
+    def lasting(self) -> Self:
+        """Return those that are not temporary: what is in a list, an index or a file is one of these."""
+        return self.filter(temporary=False)
+
     def started(self) -> Self:
-        """Return those with a message in them: the first gives them their title."""
-        return self.exclude(title="")
+        """Return the lasting ones with a message in them: the first gives them their title."""
+        return self.lasting().exclude(title="")
 
     def latest_first(self) -> Self:
         """Order by the latest activity; the id settles ties, so that pages never overlap."""
@@ -42,6 +46,9 @@ class Conversation(models.Model):
     `model` None is the default one, `exchanges` None the site's number. `persona_name` and `instructions`
     are the persona's as they were when it was chosen: it may be changed or deleted since. Those of another
     person's persona are not open: they are for the model, not for the conversation's owner.
+
+    A `temporary` one has no title, and is erased when no page has shown it for a while
+    (conversations/temporary.py). `recorded` ones are kept for moderators after that, as their pages say.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -64,6 +71,10 @@ class Conversation(models.Model):
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     reply_unseen = models.BooleanField(default=False, db_default=False, editable=False)
     """Whether a reply has been asked for whose end no page of the owner has shown to them yet."""
+    temporary = models.BooleanField(default=False, db_default=False, editable=False)
+    recorded = models.BooleanField(default=False, db_default=False, editable=False)
+    page_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a page last showed a temporary one."""
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 
@@ -80,9 +91,12 @@ class Conversation(models.Model):
             models.Index(
                 fields=["owner"], condition=models.Q(reply_unseen=True), name="conversations_with_news"
             ),
+            models.Index(fields=["page_seen_at"], condition=models.Q(temporary=True), name="temporary_ones"),
         ]
 
     def __str__(self) -> str:
+        if self.temporary:
+            return str(_("Temporary chat"))
         return self.title or str(_("New chat"))
 
     def get_absolute_url(self) -> str:

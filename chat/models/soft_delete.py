@@ -49,19 +49,19 @@ def restore(rows: models.QuerySet[Row]) -> int:
     return restorable(rows).update(deleted_at=None)
 
 
-def purge(*kinds: type[models.Model]) -> int:
+def purge(*kinds: type[models.Model], **condition: Any) -> int:
     """Remove what can no longer be brought back, and return the number of rows removed with it."""
     past = timezone.now() - UNDO_WINDOW
-    return sum(remove(kind, deleted_at__lt=past) for kind in kinds)
+    return sum(remove(kind, deleted_at__lt=past, **condition) for kind in kinds)
 
 
-def remove(kind: type[models.Model], **condition: Any) -> int:
+def remove(kind: type[models.Model], *conditions: models.Q, **condition: Any) -> int:
     """Remove such rows, AT_ONCE of them: those for which it still holds when nobody else can touch them.
 
     Between looking and removing a row may be put to use or brought back. Returns the number of rows removed,
     also those that go with them.
     """
-    rows = kind._base_manager.filter(**condition)
+    rows = kind._base_manager.filter(*conditions, **condition)
     if not rows.exists():  # so that the lock to write is taken only when there is something to do
         return 0
     with transaction.atomic():
