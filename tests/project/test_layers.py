@@ -20,7 +20,7 @@ LAYERS = (
     "branding search web serving",
     "accounts conversations preferences prompts",
     "catalog feedback moderation notifications pictures voice",
-    "personas replies",
+    "personas replies transfer",
     "pages",
     "operations consumers",
     "admin management templatetags",
