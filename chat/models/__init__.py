@@ -10,6 +10,7 @@ from chat.models.model_choices import ModelChoice
 from chat.models.notifications import PushSubscription, SiteKey
 from chat.models.personas import Persona
 from chat.models.preferences import Preferences
+from chat.models.projects import Project
 from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
@@ -32,6 +33,7 @@ __all__ = [
     "OfferedModel",
     "Persona",
     "Preferences",
+    "Project",
     "PushSubscription",
     "Report",
     "Role",

@@ -1,7 +1,7 @@
 """Conversations and their messages, which form a tree: nothing is overwritten, a retry is a sibling."""
 
 import uuid
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,9 @@ from chat.models.branches import (
     ids_below,
     latest_below,
 )
+
+if TYPE_CHECKING:
+    from chat.models.projects import Project
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -69,6 +72,15 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     last_activity_at = models.DateTimeField(_("last activity"), auto_now_add=True, db_column="updated_at")
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    project = models.ForeignKey(
+        "Project",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="conversations",
+        db_index=False,
+        verbose_name=_("project"),
+    )
     reply_unseen = models.BooleanField(default=False, db_default=False, editable=False)
     """Whether a reply has been asked for whose end no page of the owner has shown to them yet."""
     temporary = models.BooleanField(default=False, db_default=False, editable=False)
@@ -92,6 +104,11 @@ class Conversation(models.Model):
                 fields=["owner"], condition=models.Q(reply_unseen=True), name="conversations_with_news"
             ),
             models.Index(fields=["page_seen_at"], condition=models.Q(temporary=True), name="temporary_ones"),
+            models.Index(
+                fields=["project", "-last_activity_at", "-id"],
+                condition=models.Q(project__isnull=False),
+                name="conversations_of_a_project",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +118,11 @@ class Conversation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.uuid])
+
+    @property
+    def current_project(self) -> "Project | None":
+        """The project that it is in; None also while that is deleted."""
+        return self.project if self.project is not None and self.project.deleted_at is None else None
 
     @property
     def context_exchanges(self) -> int:

@@ -12,12 +12,13 @@ class ModelRequest(models.Model):
     """One request, as it was sent. A reply that is continued has several.
 
     `system` is the instructions in full, which are not open when they hold another person's persona;
-    `personal` came after them: what the conversation's owner tells every model. Both went into the first
-    question (`system_is_folded`) where the model has no role for them; `message_ids`
-    are the rows that followed, in order (their texts never change), the first `pinned` of them only because
-    they are pinned; `partial` counts the characters of the reply's own text that went along when it was
-    continued; `truncated_exchanges` were left out because the model said the context is too long. Prices are
-    per million tokens, as they were then. `provider` is its label then, and `model` its own name for it.
+    `personal` came after them: what the conversation's owner tells every model; then `project`: what they
+    tell it in the conversation's project. All three went into the first question (`system_is_folded`) where
+    the model has no role for them; `message_ids` are the rows that followed, in order (their texts never
+    change), the first `pinned` of them only because they are pinned; `partial` counts the characters of the
+    reply's own text that went along when it was continued; `truncated_exchanges` were left out because the
+    model said the context is too long. Prices are per million tokens, as they were then. `provider` is its
+    label then, and `model` its own name for it.
     """
 
     reply = models.ForeignKey(Message, models.CASCADE, related_name="model_requests")
@@ -25,6 +26,7 @@ class ModelRequest(models.Model):
     model = models.CharField(max_length=200)
     system = models.TextField(blank=True)
     personal = models.TextField(blank=True, default="", db_default="")
+    project = models.TextField(blank=True, default="", db_default="")
     system_is_open = models.BooleanField(default=True)
     system_is_folded = models.BooleanField(default=False, db_default=False)
     message_ids = models.JSONField(default=list)
