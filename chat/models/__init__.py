@@ -5,6 +5,7 @@ from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.feedback import Feedback
 from chat.models.generations import FailedReply, Generation
+from chat.models.jobs import Job, JobStatus
 from chat.models.limits import CacheEntry, Counter
 from chat.models.model_choices import ModelChoice
 from chat.models.notifications import PushSubscription, SiteKey
@@ -26,6 +27,8 @@ __all__ = [
     "FailedReply",
     "Feedback",
     "Generation",
+    "Job",
+    "JobStatus",
     "Message",
     "ModelChoice",
     "ModelProvider",

@@ -17,7 +17,7 @@ LAYERS = (
     "models markdown",
     "core",
     "realtime provider demo",
-    "branding search web serving",
+    "branding jobs search web serving",
     "accounts conversations preferences prompts",
     "catalog feedback moderation notifications pictures voice",
     "personas replies transfer",
