@@ -57,10 +57,10 @@ class JobContext:
     def progress(self, done: int, total: int = 0, state: dict[str, Any] | None = None) -> None:
         """Say how far the job is, often; `state` is where to go on after an interruption.
 
-        As the last thing in a transaction it is always written, together with what that has done or not at all:
-        nothing is done twice, and nothing any more when another has the job. Outside of a transaction it is
-        written at most once a second, and what was done since is done again after a kill. Raises Cancelled or
-        Interrupted, which a job lets pass.
+        As the last thing in a transaction it is always written, together with what that has done or not at
+        all: nothing is done twice, and nothing any more when another has the job. Outside of a transaction it
+        is written at most once a second, and what was done since is done again after a kill. Raises Cancelled
+        or Interrupted, which a job lets pass.
         """
         self.unsaved |= {"done": done, "total": total}
         if state is not None:

@@ -40,8 +40,8 @@ class Job(models.Model):
     """Something to be done in the background, of the `kind` that says which function does it.
 
     `owner` began it and alone sees it; None is the site itself. `payload` says what to do, `state` where to
-    go on after an interruption, and `result` what came of it. `done` of `total` is how far it is; a `total` of
-    0 is not known. It is begun after `run_after`, `attempts` times so far, by the process and run that
+    go on after an interruption, and `result` what came of it. `done` of `total` is how far it is; a `total`
+    of 0 is not known. It is begun after `run_after`, `attempts` times so far, by the process and run that
     `worker` names, which was alive at `heartbeat`; both times are the database's. `error` is the code of a
     ChatError, `error_detail` the operator's text.
     """

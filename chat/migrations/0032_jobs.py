@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0029_search")]
+    dependencies = [("chat", "0031_projects")]
 
     operations = [
         migrations.CreateModel(
