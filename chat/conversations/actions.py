@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import dropwhile
 
 from django.db import transaction
 from django.utils import timezone
 
+from chat.conversations.listing import place_of, read_moment
 from chat.core.errors import NotFound
 from chat.core.fields import longest
 from chat.models import (
@@ -87,8 +88,8 @@ def tip_of(conversation: Conversation) -> Message | None:
 
 
 def progress(user: User) -> dict[uuid.UUID, str]:
-    """Return the person's conversations that are WRITING, or whose reply is UNSEEN: the latest MOST_NEWS."""
-    rows = Conversation.objects.of(user).started().filter(reply_unseen=True).latest_first()
+    """Return what of the person's list is WRITING, or has a reply that is UNSEEN: the latest MOST_NEWS."""
+    rows = Conversation.objects.of(user).listed().filter(reply_unseen=True).latest_first()
     states = rows.values_list("uuid", "tip__status")[:MOST_NEWS]
     return {found: WRITING if status == Status.RUNNING else UNSEEN for found, status in states}
 
@@ -183,12 +184,12 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     """Bring a deleted conversation back. Raises NotFound."""
     soft_delete.restore(Conversation.objects.filter(owner=user, uuid=conversation_uuid))
     conversation = conversation_of(user, conversation_uuid)
-    _make_findable(Message.objects.filter(conversation=conversation))
-    layer.announce_listed(user.pk, conversation.uuid, conversation.title, moved=True)
+    make_findable(Message.objects.filter(conversation=conversation))
+    layer.announce_arranged(user.pk, {conversation.uuid: place_of(conversation)})
 
 
 def count(user: User) -> int:
-    """Return how many conversations a person has in their list."""
+    """Return how many conversations a person has, with those that are archived."""
     return Conversation.objects.of(user).started().count()
 
 
@@ -211,52 +212,16 @@ def delete_all(user: User) -> tuple[int, str]:
 
 def restore_all(user: User, moment: str) -> None:
     """Bring back what one `delete_all` took. Raises NotFound when there is nothing, or no longer."""
-    rows = Conversation.objects.filter(owner=user, deleted_at=_read_moment(moment))
+    rows = Conversation.objects.filter(owner=user, deleted_at=read_moment(moment))
     if not soft_delete.restore(rows):
         raise NotFound
-    _make_findable(Message.objects.of(user))
+    make_findable(Message.objects.of(user))
 
 
-def _make_findable(rows: MessageQuerySet) -> None:
+def make_findable(rows: MessageQuerySet) -> None:
     """Put messages that are back into the index, some at a time: others write meanwhile."""
     while search.add(rows):
         pass
-
-
-def latest(user: User, before: str, count: int) -> tuple[list[Conversation], str]:
-    """Return `count` conversations, latest activity first, after the cursor `before` ("" for the first).
-
-    Return them and the cursor of the next page, "" when there is none. A cursor that is not one of
-    ours raises NotFound.
-    """
-    rows = Conversation.objects.of(user).started().latest_first().defer("instructions", "parameters")
-    if before:
-        when, pk = _read_cursor(before)
-        rows = rows.filter(last_activity_at__lte=when).exclude(last_activity_at=when, pk__gte=pk)
-    found = list(rows[: count + 1])
-    last = found[count - 1] if len(found) > count else None
-    return found[:count], f"{last.last_activity_at.isoformat()}_{last.pk}" if last else ""
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
-    when, _, pk = cursor.rpartition("_")
-    try:
-        number = int(pk)
-    except ValueError as problem:
-        raise NotFound from problem
-    if not 0 < number < 2**63:
-        raise NotFound
-    return _read_moment(when), number
-
-
-def _read_moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise NotFound
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as problem:
-        raise NotFound from problem
 
 
 def page(user: User, conversation: Conversation, before: uuid.UUID | None, count: int) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.conversations import views
+from chat.conversations import list_views, views
 
 urlpatterns = [
     path("c/", views.start, name="conversation_start"),
@@ -14,6 +14,7 @@ urlpatterns = [
         views.conversation_settings,
         name="conversation_settings",
     ),
+    path("conversations/arrange/", list_views.arrange, name="conversations_arrange"),
     path("settings/chats/", views.settings_chats, name="settings_chats"),
     path("settings/chats/delete/", views.delete_all, name="conversations_delete"),
     path("settings/chats/restore/", views.restore_all, name="conversations_restore"),

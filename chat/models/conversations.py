@@ -38,6 +38,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Return the lasting ones with a message in them: the first gives them their title."""
         return self.lasting().exclude(title="")
 
+    def listed(self) -> Self:
+        """Return those that are in the list: started, and not archived."""
+        return self.started().filter(archived_at=None)
+
     def latest_first(self) -> Self:
         """Order by the latest activity; the id settles ties, so that pages never overlap."""
         return self.order_by("-last_activity_at", "-id")
@@ -49,6 +53,7 @@ class Conversation(models.Model):
     `model` None is the default one, `exchanges` None the site's number. `persona_name` and `instructions`
     are the persona's as they were when it was chosen: it may be changed or deleted since. Those of another
     person's persona are not open: they are for the model, not for the conversation's owner.
+    What is archived is out of the list, and keeps its place among the pinned ones for when it comes back.
 
     A `temporary` one has no title, and is erased when no page has shown it for a while
     (conversations/temporary.py). `recorded` ones are kept for moderators after that, as their pages say.
@@ -83,6 +88,8 @@ class Conversation(models.Model):
     )
     reply_unseen = models.BooleanField(default=False, db_default=False, editable=False)
     """Whether a reply has been asked for whose end no page of the owner has shown to them yet."""
+    pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     temporary = models.BooleanField(default=False, db_default=False, editable=False)
     recorded = models.BooleanField(default=False, db_default=False, editable=False)
     page_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -108,6 +115,20 @@ class Conversation(models.Model):
                 fields=["project", "-last_activity_at", "-id"],
                 condition=models.Q(project__isnull=False),
                 name="conversations_of_a_project",
+            ),
+            # Else who has archived thousands waits for all of them before the first that is not
+            models.Index(
+                fields=["owner", "-last_activity_at", "-id"],
+                condition=models.Q(deleted_at__isnull=True, archived_at__isnull=True),
+                name="listed_conversations",
+            ),
+            models.Index(
+                fields=["owner", "-last_activity_at", "-id"],
+                condition=models.Q(archived_at__isnull=False),
+                name="archived_conversations",
+            ),
+            models.Index(
+                fields=["owner"], condition=models.Q(pinned_at__isnull=False), name="pinned_conversations"
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from chat.conversations import actions as conversations
+from chat.conversations import listing
 from chat.core import limits
 from chat.models import Conversation, Message
 from chat.pages.errors import TooManySearches
@@ -49,7 +50,7 @@ def search(request: MemberRequest) -> HttpResponse:
     typed = form.cleaned_data.get("q", "")
     context: dict[str, Any] = {"form": form, "typed": typed.strip(), "action": reverse("search")}
     if not typed.strip():
-        context["recent"] = conversations.latest(request.user, "", RECENT)[0]
+        context["recent"] = listing.recent(request.user, RECENT)
     else:
         _count(request)
         context["results"] = _results(request, form, typed)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from chat.catalog.picker import picker_for
 from chat.conversations import actions as conversations
+from chat.conversations import listing
 from chat.conversations.presenter import AssistantMessage, UserMessage, present
 from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
@@ -146,10 +147,11 @@ def _message_context(found: Conversation | None, rows: list[Message]) -> dict[st
 
 
 def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
-    rows, cursor = conversations.latest(request.user, before, CONVERSATIONS_A_PAGE)
+    rows, cursor = listing.latest(request.user, before, CONVERSATIONS_A_PAGE)
     query = urlencode({"before": cursor})
+    pinned = [] if before else listing.pinned(request.user)
     return {
-        "groups": by_date(rows),
+        "groups": [*([(_("Pinned"), pinned)] if pinned else []), *by_date(rows)],
         "more_url": f"{reverse('conversation_list')}?{query}" if cursor else "",
         "title_limit": str(conversations.TITLE_LENGTH),
     }

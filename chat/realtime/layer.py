@@ -119,14 +119,21 @@ def _begin_to_publish(group: str, message: Message) -> None:
 # What actions announce, each after commit
 
 
-def announce_listed(user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool) -> None:
+def announce_listed(
+    user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool, pinned: bool = False
+) -> None:
     """Tell a person's pages that a conversation is new, active or renamed."""
-    _send_event(person_group(user_id), protocol.Listed(conversation_uuid, title, moved))
+    _send_event(person_group(user_id), protocol.Listed(conversation_uuid, title, moved, pinned))
 
 
 def announce_unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
     """Tell a person's pages that a conversation is deleted."""
     _send_event(person_group(user_id), protocol.Unlisted(conversation_uuid))
+
+
+def announce_arranged(user_id: int, states: dict[uuid.UUID, str]) -> None:
+    """Tell a person's pages that conversations were pinned, archived, deleted, or the opposite."""
+    _send_event(person_group(user_id), protocol.Arranged(states))
 
 
 def announce_progress(user_id: int, states: dict[uuid.UUID, str]) -> None:

@@ -213,18 +213,34 @@ class Stale(msgspec.Struct, tag="stale"):
     conversation: uuid.UUID
 
 
-class Listed(msgspec.Struct, tag="listed"):
-    """A conversation is new, active or renamed: it belongs on top of the list if `moved`."""
+class Listed(msgspec.Struct, tag="listed", omit_defaults=True):
+    """A conversation is new, active or renamed: it belongs on top of those of today if `moved`.
+
+    One that is `pinned` stays where it is among the pinned ones.
+    """
 
     conversation: uuid.UUID
     title: str
     moved: bool
+    pinned: bool = False
 
 
 class Unlisted(msgspec.Struct, tag="unlisted"):
     """A conversation is deleted."""
 
     conversation: uuid.UUID
+
+
+PINNED, ARCHIVED, DELETED = "pinned", "archived", "deleted"
+
+
+class Arranged(msgspec.Struct, tag="arranged"):
+    """Where conversations belong now: PINNED, ARCHIVED, DELETED, or "" for among the others in the list.
+
+    Their places a page asks for (chat/pages/views.py: conversation_list).
+    """
+
+    states: dict[uuid.UUID, str]
 
 
 WRITING, UNSEEN = "writing", "unseen"
@@ -267,6 +283,7 @@ Event = (
     | Stale
     | Listed
     | Unlisted
+    | Arranged
     | Progress
     | AccountStatus
     | Refused

@@ -359,8 +359,15 @@ def _begin_reply(
     conversation.tip = reply
     conversation.last_activity_at = now
     conversation.reply_unseen = True
-    conversation.save(update_fields=["tip", "title", "last_activity_at", "reply_unseen"])
+    conversation.archived_at = None  # who goes on with it wants it in the list
+    conversation.save(update_fields=["tip", "title", "last_activity_at", "reply_unseen", "archived_at"])
     limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
-    layer.announce_listed(conversation.owner_id, conversation.uuid, conversation.title, moved=True)
+    layer.announce_listed(
+        conversation.owner_id,
+        conversation.uuid,
+        conversation.title,
+        moved=True,
+        pinned=conversation.pinned_at is not None,
+    )
     layer.announce_progress(conversation.owner_id, {conversation.uuid: WRITING})
     return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations import listing
 from chat.models import Conversation, Message, Report, soft_delete
 from chat.moderation import actions as moderation
 from chat.pages import messages
@@ -76,7 +77,7 @@ def test_a_conversation_is_started_empty_and_listed_with_its_first_message(alice
     assert answer.json() == {"conversation": str(conversation.uuid)}
     assert client.post("/c/").url == f"/c/{Conversation.objects.latest('pk').uuid}/"
     assert client.get(f"/c/{conversation.uuid}/").status_code == 200
-    assert conversations.latest(alice, "", 30)[0] == []
+    assert listing.latest(alice, "", 30)[0] == []
     actions.send(
         alice,
         client_id=uuid.uuid4(),
@@ -85,7 +86,7 @@ def test_a_conversation_is_started_empty_and_listed_with_its_first_message(alice
         parent_uuid=None,
         worker_id="x",
     )
-    assert [str(row) for row in conversations.latest(alice, "", 30)[0]] == ["What is a quark?"]
+    assert [str(row) for row in listing.latest(alice, "", 30)[0]] == ["What is a quark?"]
 
 
 def test_empty_conversations_are_few_and_are_removed_after_a_day(alice, bob, say):

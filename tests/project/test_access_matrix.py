@@ -21,6 +21,7 @@ OWNED = {
     "conversation_delete": ("/c/{c}/delete/", "post", {}),
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),
+    "conversations_arrange": ("/conversations/arrange/", "post", {"do": "archive", "conversation": "{c}"}),
     "prompt": ("/prompts/{s}/", "post", {"name": "Taken", "text": "words"}),
     "prompt_delete": ("/prompts/{s}/delete/", "post", {}),
     "prompt_restore": ("/prompts/{s}/restore/", "post", {}),
@@ -157,7 +158,8 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
     for person in (bob, charlie):
         client, answers = browser_of(person), []
         for ids in (own, {letter: uuid.uuid4() for letter in own}):
-            answer = getattr(client, method)(path.format(**ids), form, headers={"X-Fragment": "1"})
+            fields = {field: value.format(**ids) for field, value in form.items()}
+            answer = getattr(client, method)(path.format(**ids), fields, headers={"X-Fragment": "1"})
             answers.append((answer.status_code, answer.content))
         assert answers[0] == answers[1]
         assert answers[0][0] == 404

@@ -17,6 +17,13 @@ export function register({ events, shortcuts, thread }) {
     events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
   });
   events.on("listed", ({ conversation, title, moved }) => sidebar.listed(conversation, title, moved));
+  events.on("arranged", ({ states }) => {
+    for (const [conversation, state] of Object.entries(states)) {
+      if (state === "archived") sidebar.unlisted(conversation);
+      if (state !== "deleted") continue;
+      events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
+    }
+  });
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
   events.on("page:left", () => sidebar.mark());
   shortcuts.on("new-chat", () => one(".new-chat").click());
