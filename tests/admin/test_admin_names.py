@@ -96,3 +96,11 @@ def test_each_field_of_the_list_says_of_which_model_it_is_and_what(admin):
     names = [re.search(r'aria-label="a &lt;b&gt;: (.*?)"', field) for field in fields]
     prices = [f"{way} price per 1M tokens" for way in ("Input", "Output")]
     assert [name and name[1] for name in names] == ["Display name", "Position", "Enabled", *prices]
+
+
+def test_a_list_brings_no_script_but_that_of_its_actions(admin):
+    scripts = re.findall(
+        r'src="[^"]*/admin/js/([^"]*?)(?:\.[0-9a-f]{12})?\.js"', admin.get(MODELS).content.decode()
+    )
+    assert {"actions", "theme"} <= set(scripts)
+    assert not any("jquery" in name or "RelatedObject" in name for name in scripts)
