@@ -1,0 +1,49 @@
+"""What the browser has to do for a change of the page, counted in elements, whose number no busy machine changes."""
+
+import json
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+TIMELINE = ["disabled-by-default-devtools.timeline", "devtools.timeline"]
+# Elements that change beside those that are new: what holds them, and a row of buttons under the pointer
+OTHERS = 40
+ELEMENTS = "(element) => element.querySelectorAll('*').length + element.querySelectorAll('use').length * 3"
+
+
+def styled(page: Page, change: Callable[[], object]) -> int:
+    """Return of how many elements the browser works out the style for a change, until it is seen."""
+    assert page.context.browser is not None
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.context.browser.start_tracing(page=page, categories=TIMELINE)
+    change()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    events = json.loads(page.context.browser.stop_tracing())["traceEvents"]
+    return sum(
+        event["args"].get("elementCount", 0) for event in events if event["name"] == "UpdateLayoutTree"
+    )
+
+
+def test_a_change_of_the_transcript_styles_what_changes_and_nothing_beside_it(chat, model):
+    for number in range(3):
+        chat.ask(f"Question {number}")
+    # The browser's own rules for formulas come with the first one
+    model.says("A formula:\n\n$$x^2$$\n\n" + "\n\n".join(f"Paragraph {number}." for number in range(60)))
+    chat.ask("Write a lot")
+    message = chat.answers.nth(1)
+    size = message.evaluate(ELEMENTS)
+
+    def twice(selector: str, index: int) -> Callable[[], object]:
+        """Puts another one beside it, and takes away what was there."""
+        script = """([selector, index]) => {
+            const old = document.querySelectorAll(selector)[index];
+            old.before(old.cloneNode(true));
+            old.remove();
+        }"""
+        return lambda: chat.page.evaluate(script, [selector, index])
+
+    for index in (0, 1):
+        assert styled(chat.page, twice(".message.assistant", index)) <= size + OTHERS
+    assert styled(chat.page, twice("#messages > :last-child > .body > p", 30)) <= OTHERS
+    chat.answers.nth(1).hover()
+    assert styled(chat.page, lambda: chat.answers.nth(2).hover()) <= OTHERS
