@@ -240,6 +240,10 @@ VOICE_CLIPS_AT_ONCE = whole_number("VOICE_CLIPS_AT_ONCE", 2, least=0)
 # Whether the site fetches pictures of answers for who asks: from the world, or from its own network too
 REMOTE_PICTURES = choice("REMOTE_PICTURES", ("off", "public", "private"))
 
+# Chats that are in no history: whether there are any, and for how many days a record of them is kept
+TEMPORARY_CHATS = choice("TEMPORARY_CHATS", ("on", "off", "recorded"))
+TEMPORARY_RECORD_DAYS = whole_number("TEMPORARY_RECORD_DAYS", 30, most=3650)
+
 # The tests' own push service: the only one on plain http, and on this machine
 PUSH_TEST_ORIGIN = ""
 

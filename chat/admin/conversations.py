@@ -1,13 +1,14 @@
 """Conversations in the admin: a list to search, and a page to read.
 
-What a person has deleted is not shown, to nobody: their deletion is respected.
+What a person has deleted is not shown, to nobody: their deletion is respected, and so is that a chat is
+temporary.
 """
 
 from itertools import accumulate
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from chat.admin.lists import CountingChangeList, ListAdmin, counts, link, staff
 from chat.conversations.actions import A_PAGE
 from chat.conversations.presenter import present
 from chat.models import Conversation, Message
+from chat.moderation import actions as moderation
 from chat.moderation import audit
 
 # Messages on one page of a conversation
@@ -37,7 +39,8 @@ class ConversationAdmin(ListAdmin):
     fields = ("owner_link", "created_at", "last_activity_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
-        return super().get_queryset(request).filter(deleted_at=None).exclude(title="")
+        rows = super().get_queryset(request).filter(moderation.conversations_in_view())
+        return rows.filter(~Q(title="") | Q(temporary=True, tip__isnull=False))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountingChangeList]:
         return CountingChangeList

@@ -79,8 +79,11 @@ class FailedReplyAdmin(ListAdmin):
         return error_label(row.error)
 
     @admin.display(description=_("conversation"))
-    def conversation_link(self, row: FailedReply) -> SafeString:
-        return link(row.reply.conversation, _("Open conversation"))
+    def conversation_link(self, row: FailedReply) -> SafeString | str:
+        conversation = row.reply.conversation
+        if conversation.temporary and not conversation.recorded:
+            return str(conversation)
+        return link(conversation, _("Open conversation"))
 
 
 def error_label(code: str) -> SafeString:

@@ -71,6 +71,7 @@ class ChatConsumer(PersonConsumer):
             parent_uuid=command.parent,
             branch=command.branch,
             model=command.model,
+            temporary=command.temporary,
         )
 
     async def _edit(self, command: protocol.Edit) -> None:

@@ -13,10 +13,13 @@ from dataclasses import asdict, replace
 from itertools import count
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import translation
 
 from chat.conversations import actions as conversations
+from chat.conversations import temporary
 from chat.conversations.presenter import AssistantMessage, outline
+from chat.core.database import in_database
 from chat.models import Conversation, Message, Status
 from chat.pages import messages
 from chat.realtime import layer, layer_messages, protocol
@@ -45,6 +48,7 @@ class Subscription:
         # Replies that other processes write, and the worker that does
         self._remote: dict[uuid.UUID, str] = {}
         self._polling: asyncio.Task[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     # What the socket asks for
 
@@ -55,6 +59,8 @@ class Subscription:
         await self.unsubscribe()
         self._conversation = conversation
         await layer.join(layer.conversation_group(conversation.pk), self._channel)
+        if conversation.temporary:
+            self._keeping = asyncio.create_task(self._keep(conversation))
 
     async def unsubscribe(self) -> None:
         """Watch nothing any more."""
@@ -63,9 +69,14 @@ class Subscription:
                 running.audience.unsubscribe(self._channel)
         for reply in list(self._remote):
             await self._forget_remote(reply)
-        if self._conversation is not None:
-            await layer.leave(layer.conversation_group(self._conversation.pk), self._channel)
-            self._conversation = None
+        conversation, self._conversation = self._conversation, None
+        if conversation is None:
+            return
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None
+            await self._note_seen(conversation)
+        await layer.leave(layer.conversation_group(conversation.pk), self._channel)
 
     async def close(self) -> None:
         """Leave the conversation: the socket is gone."""
@@ -198,6 +209,18 @@ class Subscription:
         await self._tell_end(replace(outline(reply), **asdict(end), seq=seq))
 
     # Internal
+
+    async def _keep(self, conversation: Conversation) -> None:
+        """Note that a temporary chat is shown, for as long as it is."""
+        while True:
+            await self._note_seen(conversation)
+            await asyncio.sleep(temporary.BEAT.total_seconds())
+
+    async def _note_seen(self, conversation: Conversation) -> None:
+        try:
+            await in_database(temporary.note_seen, conversation)
+        except DatabaseError as problem:  # the next beat tries again
+            logger.warning("a page of a temporary chat is not noted: %r", problem)
 
     async def _tell_end(self, reply: AssistantMessage) -> None:
         with translation.override(self._language):

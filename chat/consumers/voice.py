@@ -202,6 +202,7 @@ class VoiceConsumer(PersonConsumer):
             lambda language: command.voice or chosen.voice_for(language),
             may_be_read,
             command.sentence,
+            keeps=not reply.conversation.temporary,
         )
 
     async def _try(self, command: protocol.Try) -> None:
@@ -219,8 +220,10 @@ class VoiceConsumer(PersonConsumer):
         name_for: Callable[[str], str],
         check: Callable[[], Awaitable[Any]],
         first: int = 0,
+        *,
+        keeps: bool = True,
     ) -> None:
-        voice = Voice(self._user_id, name_for, command.speed, check=check, count=self._note_read)
+        voice = Voice(self._user_id, name_for, command.speed, check=check, count=self._note_read, keeps=keeps)
         self._spawn(voice.prepare(self._language))
         outlet = Outlet(self._event, self._send_sound)
         self._reading = Reading(command.id, sentences, voice, outlet, first)

@@ -8,6 +8,7 @@ from itertools import dropwhile
 from django.db import transaction
 from django.utils import timezone
 
+from chat.conversations import temporary
 from chat.conversations.listing import place_of, read_moment
 from chat.core.errors import NotFound
 from chat.core.fields import longest
@@ -54,14 +55,21 @@ MOST_EXCHANGES = 50
 
 
 @transaction.atomic
-def start(user: User, model: int | None = None) -> Conversation:
+def start(user: User, model: int | None = None, *, is_temporary: bool = False) -> Conversation:
     """Make a conversation without messages, so that what answers can be chosen before the first.
 
-    Until then `model` answers in it, as in ModelChoice.for_new_chat, and it is in nobody's list.
+    Until then `model` answers in it, as in ModelChoice.for_new_chat, and it is in nobody's list. Raises
+    TemporaryChatsOff.
     """
     empty = Conversation.objects.of(user).filter(tip=None).order_by("-pk")
     soft_delete.remove(Conversation, tip=None, pk__in=[row.pk for row in empty[MOST_EMPTY - 1 :]])
-    return Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk, model))
+    return begin(user, model, is_temporary=is_temporary)
+
+
+def begin(user: User, model: int | None, *, is_temporary: bool) -> Conversation:
+    """Make the row of a conversation. Raises TemporaryChatsOff."""
+    kind = temporary.columns() if is_temporary else {}
+    return Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk, model), **kind)
 
 
 def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
@@ -140,8 +148,13 @@ def versions(
 
 
 def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
-    """Give a conversation a title (1 to TITLE_LENGTH characters, checked by the form). Raises NotFound."""
+    """Give a conversation a title (1 to TITLE_LENGTH characters, checked by the form).
+
+    Raises NotFound, also for a temporary one.
+    """
     conversation = conversation_of(user, conversation_uuid)
+    if conversation.temporary:
+        raise NotFound
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
     layer.announce_listed(user.pk, conversation.uuid, title, moved=False)
 
@@ -181,8 +194,8 @@ def delete(user: User, conversation_uuid: uuid.UUID) -> None:
 
 
 def restore(user: User, conversation_uuid: uuid.UUID) -> None:
-    """Bring a deleted conversation back. Raises NotFound."""
-    soft_delete.restore(Conversation.objects.filter(owner=user, uuid=conversation_uuid))
+    """Bring a deleted conversation back. Raises NotFound, also for a temporary one."""
+    soft_delete.restore(Conversation.objects.lasting().filter(owner=user, uuid=conversation_uuid))
     conversation = conversation_of(user, conversation_uuid)
     make_findable(Message.objects.filter(conversation=conversation))
     layer.announce_arranged(user.pk, {conversation.uuid: place_of(conversation)})
@@ -256,9 +269,10 @@ def _message_in(user: User, conversation: Conversation, message_uuid: uuid.UUID)
 
 
 def purge() -> int:
-    """Remove what can no longer be brought back, and the conversations that nobody began.
+    """Remove what can no longer be brought back, what was temporary, and the conversations nobody began.
 
     Returns the number of rows removed.
     """
     unbegun = soft_delete.remove(Conversation, tip=None, created_at__lt=timezone.now() - EMPTY_FOR)
-    return unbegun + soft_delete.purge(Conversation, Persona, SavedPrompt)
+    deleted = soft_delete.purge(Conversation, recorded=False) + soft_delete.purge(Persona, SavedPrompt)
+    return unbegun + deleted + temporary.sweep()

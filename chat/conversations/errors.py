@@ -15,6 +15,12 @@ MOST_CHOSEN = 500
 """Conversations that are changed at once."""
 
 
+class TemporaryChatsOff(RequestError):
+    code = "temporary_chats_off"
+    status = 403
+    sentence = _("Temporary chats are turned off on this site.")
+
+
 class TooManyPins(RequestError):
     code = "too_many_pins"
     status = 409

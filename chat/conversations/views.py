@@ -24,8 +24,11 @@ from chat.web.flash import flash
 
 @member_view("POST")
 def start(request: MemberRequest) -> HttpResponse:
-    """POST model. A conversation without messages: for a script its id, else its page."""
-    started = conversations.start(request.user, row_id(request.POST.get("model", "")))
+    """POST model, temporary. A conversation without messages: for a script its id, else its page."""
+    is_temporary = request.POST.get("temporary") == "1"
+    started = conversations.start(
+        request.user, row_id(request.POST.get("model", "")), is_temporary=is_temporary
+    )
     if is_script(request):
         return JsonResponse({"conversation": str(started.uuid)})
     return done(request, started.get_absolute_url())

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from chat.conversations.actions import message_of
 from chat.core import limits
@@ -65,5 +65,10 @@ def ratings_among(messages: list[Message]) -> dict[int, str]:
 
 
 def feedback_in_view() -> QuerySet[Feedback]:
-    """Return the feedback that moderators see: a conversation its owner has deleted is gone for them too."""
-    return Feedback.objects.filter(message__conversation__deleted_at=None)
+    """Return the feedback that moderators see: a conversation its owner has deleted is gone for them too.
+
+    But for a temporary one that is recorded.
+    """
+    return Feedback.objects.filter(
+        Q(message__conversation__deleted_at=None) | Q(message__conversation__recorded=True)
+    )

@@ -11,12 +11,12 @@ from datetime import datetime
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.core.errors import LoggedOut, NotFound, Suspended
-from chat.models import Message, Report, Role, User
+from chat.models import Feedback, Message, Report, Role, User
 from chat.models.reports import LONGEST_NOTE, Category
 from chat.moderation import audit
 from chat.moderation.audit import Action
@@ -73,9 +73,26 @@ def reported_among(messages: list[Message]) -> set[int]:
     return set(theirs.filter(message__in=answers).values_list("message_id", flat=True))
 
 
+def conversations_in_view() -> Q:
+    """Return the condition for conversations that moderators may read.
+
+    Not what its owner has deleted, nor a temporary chat unless they have handed it over with a report or
+    feedback. Recorded ones in any case.
+    """
+    reports = Report.objects.filter(message__conversation=OuterRef("pk"))
+    feedback = Feedback.objects.filter(message__conversation=OuterRef("pk"))
+    open_ones = Q(temporary=False) | Q(Exists(reports)) | Q(Exists(feedback))
+    return Q(open_ones, deleted_at=None) | Q(recorded=True)
+
+
 def reports_in_view() -> QuerySet[Report]:
-    """Return the reports moderators see: a conversation its owner has deleted is gone for them too."""
-    return Report.objects.filter(message__conversation__deleted_at=None)
+    """Return the reports moderators see: a conversation its owner has deleted is gone for them too.
+
+    But for a temporary one that is recorded.
+    """
+    return Report.objects.filter(
+        Q(message__conversation__deleted_at=None) | Q(message__conversation__recorded=True)
+    )
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ class Shortcut(NamedTuple):
 
 SHORTCUTS = (
     Shortcut("new-chat", "Ctrl+Shift+O", _("New chat")),
+    Shortcut("temporary-chat", "Ctrl+Shift+.", _("Temporary chat")),
     Shortcut("search", "Ctrl+K", pgettext_lazy("of chats", "Search")),
     Shortcut("focus", "Shift+Esc", _("Go to the message box")),
     Shortcut("stop", "Esc", _("Stop the reply")),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from chat.catalog.picker import picker_for
 from chat.conversations import actions as conversations
-from chat.conversations import listing
+from chat.conversations import listing, temporary
 from chat.conversations.presenter import AssistantMessage, UserMessage, present
 from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
@@ -41,7 +41,10 @@ CONVERSATIONS_A_PAGE = 30
 @drafts.outlives_log_out
 @member_view("GET", "POST")
 def new_chat(request: MemberRequest) -> HttpResponse:
-    """Show an empty chat: a greeting, a few starters, and the list of what was. POST is `plain.send`."""
+    """Show an empty chat: a greeting, a few starters, and the list of what was. POST is `plain.send`.
+
+    With `?temporary=1` it begins a temporary one. Raises TemporaryChatsOff.
+    """
     if request.method == "POST":
         return plain.send(request, None, partial(_chat_page, request, None, []))
     return _chat_page(request, None, [])
@@ -146,6 +149,19 @@ def _message_context(found: Conversation | None, rows: list[Message]) -> dict[st
     return context
 
 
+def _temporary_context(request: MemberRequest, found: Conversation | None) -> dict[str, Any]:
+    """Return the title, and what is said of a chat that is temporary or will be. Raises TemporaryChatsOff."""
+    shown = found or Conversation(temporary=request.GET.get("temporary") == "1")
+    if found:
+        temporary.note_seen(found)
+    return {
+        "title": str(shown),
+        "temporary": temporary.statement(found) if shown.temporary else None,
+        "begins_temporary": shown.temporary and not found,
+        "may_be_temporary": settings.TEMPORARY_CHATS != "off",
+    }
+
+
 def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     rows, cursor = listing.latest(request.user, before, CONVERSATIONS_A_PAGE)
     query = urlencode({"before": cursor})
@@ -168,6 +184,7 @@ def _chat_page(
     models = picker_for(request.user, found)
     context = {
         **_message_context(found, rows),
+        **_temporary_context(request, found),
         "models": models,
         "setup_notice": "" if rows else welcome.setup_notice(request, request.user, models),
         "persona": personas.active_persona(request.user, found) if found else None,
@@ -175,7 +192,6 @@ def _chat_page(
         "greeting": welcome.greeting(request, request.user),
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),
-        "title": str(found) if found else _("New chat"),
     }
     if is_script(request):
         return render(request, "pages/_conversation.html", context)

@@ -30,8 +30,9 @@ CLOSE_RESTART, CLOSE_LOGGED_OUT, CLOSE_ABUSE, CLOSE_CROWDED = 4012, 4401, 4403, 
 class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
     """Say `text` after `parent`: a message, or the client_id of one sent before; null begins a chat.
 
-    When the conversation has newer messages than `parent` it is refused, unless a `branch` is wanted. `model`
-    is the id of the one that the page shows for a chat that this begins, 0 the site's default.
+    When the conversation has newer messages than `parent` it is refused, unless a `branch` is wanted. Of a
+    chat that this begins, `model` is the id of the one that the page shows, 0 the site's default, and
+    `temporary` whether it is a temporary one.
     """
 
     client_id: uuid.UUID
@@ -40,6 +41,7 @@ class Send(msgspec.Struct, tag="send", forbid_unknown_fields=True):
     parent: uuid.UUID | None = None
     branch: bool = False
     model: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
+    temporary: bool = False
 
 
 class Edit(msgspec.Struct, tag="edit", forbid_unknown_fields=True):

@@ -16,14 +16,13 @@ from django.utils import timezone
 
 from chat.catalog.actions import offered_model
 from chat.conversations import context, placeholders
-from chat.conversations.actions import message_of
+from chat.conversations.actions import begin, message_of
 from chat.core import text
 from chat.core.errors import ChatError, NotFound
 from chat.models import (
     Conversation,
     Generation,
     Message,
-    ModelChoice,
     OfferedModel,
     Preferences,
     Role,
@@ -86,20 +85,21 @@ def send(
     worker_id: str,
     branch: bool = False,
     model: int | None = None,
+    temporary: bool = False,
 ) -> ReplyRequest:
     """Save a person's message and the empty reply that the process `worker_id` will write.
 
     `parent_uuid` is the message it follows, or the client_id of one sent before. When that is no longer
     the tip, NewerMessages is raised, unless a `branch` from there is wanted. `model` is what a page shows for
-    the chat that is begun (ModelChoice.for_new_chat). Raises what `check_text` raises, and ReplyRunning.
+    the chat that is begun (ModelChoice.for_new_chat), and `temporary` what kind of chat it is to be. Raises
+    what `check_text` raises, ReplyRunning, and TemporaryChatsOff.
     """
     check_text(words)
 
     def act() -> ReplyRequest:
         limits.check_may_ask(user)
         if conversation_uuid is None:
-            chosen = ModelChoice.for_new_chat(user.pk, model)
-            conversation = Conversation.objects.create(owner=user, model_id=chosen)
+            conversation = begin(user, model, is_temporary=temporary)
             return _say(user, client_id, words, conversation, None, worker_id)
         conversation = _locked(user, conversation_uuid)
         if branch:
@@ -200,9 +200,10 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
     generation.error = generation.error_detail = ""
     generation.heartbeat = Now()
     generation.save()
-    Conversation.objects.filter(pk=reply.conversation_id).update(reply_unseen=True)
     limits.count_requests(user, 1)
-    layer.announce_progress(user.pk, {reply.conversation.uuid: WRITING})
+    if not reply.conversation.temporary:
+        Conversation.objects.filter(pk=reply.conversation_id).update(reply_unseen=True)
+        layer.announce_progress(user.pk, {reply.conversation.uuid: WRITING})
     reply.status, reply.author, reply.generation = Status.RUNNING, user, generation
     return ReplyRequest(reply.conversation, question, reply, fresh=True)
 
@@ -321,9 +322,10 @@ def _say(
     message = Message.objects.create(
         conversation=conversation, parent=parent, author=user, client_id=client_id, role=Role.USER, text=words
     )
-    search.add_new(message, user.pk)
     branched = branched or (parent is not None and parent.pk != conversation.tip_id)
-    conversation.title = conversation.title or text.first_words(words)
+    if not conversation.temporary:
+        search.add_new(message, user.pk)
+        conversation.title = conversation.title or text.first_words(words)
     return _begin_reply(user, conversation, message, worker_id, branched=branched)
 
 
@@ -358,16 +360,17 @@ def _begin_reply(
     )
     conversation.tip = reply
     conversation.last_activity_at = now
-    conversation.reply_unseen = True
+    conversation.reply_unseen = not conversation.temporary
     conversation.archived_at = None  # who goes on with it wants it in the list
     conversation.save(update_fields=["tip", "title", "last_activity_at", "reply_unseen", "archived_at"])
-    limits.count_requests(user, 1 if message.parent_id else WITH_TITLE)
-    layer.announce_listed(
-        conversation.owner_id,
-        conversation.uuid,
-        conversation.title,
-        moved=True,
-        pinned=conversation.pinned_at is not None,
-    )
-    layer.announce_progress(conversation.owner_id, {conversation.uuid: WRITING})
+    limits.count_requests(user, 1 if message.parent_id or conversation.temporary else WITH_TITLE)
+    if not conversation.temporary:
+        layer.announce_listed(
+            conversation.owner_id,
+            conversation.uuid,
+            conversation.title,
+            moved=True,
+            pinned=conversation.pinned_at is not None,
+        )
+        layer.announce_progress(conversation.owner_id, {conversation.uuid: WRITING})
     return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

@@ -164,8 +164,9 @@ class Engine:
         worker = self.worker_id if won and not running.ignored_parameters else ""
         end = ReplyEnd(outcome.status, outcome.error, running.context_starts_at)
         await running.audience.announce_end(end, worker)
-        await layer.announce_unseen(running.conversation.owner_id, running.conversation.uuid)
-        self._notifier.reply_ended(running.conversation)
+        if not running.conversation.temporary:
+            await layer.announce_unseen(running.conversation.owner_id, running.conversation.uuid)
+            self._notifier.reply_ended(running.conversation)
         if running.further_requests:
             await self._count_extra_requests(running)
 

@@ -27,7 +27,10 @@ STOP_PATIENCE = 0.7
 
 
 def send(request: MemberRequest, conversation_uuid: uuid.UUID | None) -> ReplyRequest:
-    """Send the message of a form: text, client_id, parent, model. Raises what `actions.send` raises."""
+    """Send the message of a form: text, client_id, parent, model; `?temporary=1` begins a chat of that kind.
+
+    Raises what `actions.send` raises.
+    """
     return _ask(
         request,
         actions.send,
@@ -36,6 +39,7 @@ def send(request: MemberRequest, conversation_uuid: uuid.UUID | None) -> ReplyRe
         conversation_uuid=conversation_uuid,
         parent_uuid=_identifier(request.POST, "parent"),
         model=row_id(request.POST.get("model", "")),
+        temporary=request.GET.get("temporary") == "1",
     )
 
 

@@ -33,11 +33,12 @@ TITLES = 8
 def is_wanted(request: ReplyRequest) -> bool:
     """Return whether this is the first message of a conversation that its first words still name.
 
-    Later ones may begin with what a person called it.
+    Later ones may begin with what a person called it. Nothing names a temporary one.
     """
     words = request.message.text
     is_first = request.message.parent_id is None and not request.reply.text
-    return is_first and not text.is_blank(words) and request.conversation.title == text.first_words(words)
+    is_named = request.conversation.title == text.first_words(words) and not request.conversation.temporary
+    return is_first and not text.is_blank(words) and is_named
 
 
 class Naming:

@@ -117,6 +117,7 @@ def _read(user: User, ids: list[int], condition: Q, finder: Finder) -> Iterator[
     The owner is asked for once more, and whether it is still there: the index alone opens nothing.
     """
     rows: QuerySet[Message] = Message.objects.of(user).filter(condition, pk__in=ids, hidden_at=None)
+    rows = rows.filter(conversation__temporary=False)
     fields = ("pk", "uuid", "conversation__uuid", "conversation__title", "role", "created_at", "text")
     latest_first = rows.order_by("-pk").values_list(*fields).iterator(AT_ONCE)
     for pk, own, conversation, title, role, created_at, text in latest_first:

@@ -24,10 +24,11 @@ logger = logging.getLogger(__name__)
 def add(messages: QuerySet[Message]) -> int:
     """Put those of `messages` in that belong there and are not, AT_ONCE of them; return how many.
 
-    Those belong there that their owner sees, and that are written to their end. A message is worth more than
-    being found: what the database refuses is logged, and the transaction goes on.
+    Those belong there that their owner sees, that are written to their end, and that are not temporary. A
+    message is worth more than being found: what the database refuses is logged, and the transaction goes on.
     """
     shown = messages.filter(hidden_at=None, conversation__deleted_at=None, search_entry=None)
+    shown = shown.filter(conversation__temporary=False)
     ended = shown.exclude(status=Status.RUNNING).exclude(text="")
     rows = ended.order_by().values_list("pk", "conversation__owner_id", "text")[:AT_ONCE]
     return _put([(pk, owner, terms(text)) for pk, owner, text in rows])

@@ -23,7 +23,7 @@ class Voice:
     """What one reading sounds like: `name_for` a language is the voice that is to speak it, "" any of its.
 
     `check` is asked before more speech is made, and raises when none may be made any more; `count` is told of
-    how many characters it was, and by whom.
+    how many characters it was, and by whom. `keeps` says whether what is made may stay for the next time.
     """
 
     def __init__(
@@ -34,9 +34,10 @@ class Voice:
         *,
         check: Callable[[], Awaitable[Any]],
         count: Callable[[int, Speaker], Awaitable[None]],
+        keeps: bool = True,
     ) -> None:
         self._person, self._name_for, self._speed = person, name_for, speed
-        self._check, self._count = check, count
+        self._check, self._count, self._keeps = check, count, keeps
         self._speakers: dict[str, Speaker | None] = {}
         self._was_checked = True  # who begins a reading has asked
 
@@ -83,7 +84,7 @@ class Voice:
                         raise SpeechTooLong
                     for piece in pieces(audio):
                         yield piece
-            if whole:
+            if whole and self._keeps:
                 await asyncio.to_thread(cache.keep, said, Audio(bytes(whole), rate))
         except ChatError:
             is_owed = False

@@ -91,6 +91,8 @@ BAD = {
     "TEXT_TO_SPEECH_VOICE": ["two words", "c" * 201, "\u200bcanary"],
     "VOICE_BROWSER_RECOGNITION": ["yes", "true", "ON!"],
     "REMOTE_PICTURES": ["on", "yes", "PUBLIC!"],
+    "TEMPORARY_CHATS": ["yes", "true", "ON!"],
+    "TEMPORARY_RECORD_DAYS": [*LIMIT, "3651"],
     "VOICE_MINUTES_A_DAY": NUMBER,
     "VOICE_CHARACTERS_A_DAY": NUMBER,
     "VOICE_CLIPS_AT_ONCE": NUMBER,
@@ -172,6 +174,7 @@ GOOD = {
     "TEXT_TO_SPEECH_VOICE": ["af_bella+af_sky(2)", "zh_CN-huayan-medium"],
     "VOICE_BROWSER_RECOGNITION": ["on", "off"],
     "REMOTE_PICTURES": ["off", "public", "private"],
+    "TEMPORARY_CHATS": ["on", "off", "recorded"],
     "CONTEXT_EXCHANGES": ["0", str(MOST_EXCHANGES)],
     "SIGNUP": ["open", "closed"],
     "EMAIL_URL": [

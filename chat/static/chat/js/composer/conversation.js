@@ -14,7 +14,8 @@ export async function conversationOf(thread) {
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));
   const { view } = thread;
-  const { conversation } = await (await post(document.body.dataset.startUrl, { model: shownModel() ?? "" })).json();
+  const { startUrl, temporary } = document.body.dataset;
+  const { conversation } = await (await post(startUrl, { model: shownModel() ?? "", temporary })).json();
   if (view !== thread.view) return conversation;
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));

@@ -42,8 +42,9 @@ export class Outbox {
     this.#storage.start();
   }
 
+  // Those of a conversation, or of the new chat in view.
   of(conversation) {
-    return this.#items.filter((item) => item.conversation === conversation);
+    return this.#items.filter((item) => (conversation ? item.conversation === conversation : this.#thread.isOf(item)));
   }
 
   get sending() {
@@ -51,9 +52,9 @@ export class Outbox {
   }
 
   // A message after `parent`: an id, or the client_id of one that waits. `branch` wants it there in any case. `model` is
-  // what a chat shows that has no conversation yet.
-  add(conversation, parent, text, { branch = false, model } = {}) {
-    return this.#put({ type: "send", conversation, parent, text: wellFormed(text), branch, model });
+  // what a chat shows that has no conversation yet, and `temporary` whether it is one that does not stay.
+  add(conversation, parent, text, { branch = false, model, temporary } = {}) {
+    return this.#put({ type: "send", conversation, parent, text: wellFormed(text), branch, model, temporary });
   }
 
   // Another wording of `message`, on a page whose last message is `tip`.
@@ -137,7 +138,7 @@ export class Outbox {
 
   // What was refused in the new chat that is this conversation now belongs to it.
   #adopt(conversation) {
-    const refused = this.#items.filter((item) => !item.conversation && isOut(item));
+    const refused = this.#items.filter((item) => !item.conversation && isOut(item) && this.#isOfKind(item));
     refused.forEach((item) => (item.conversation = conversation));
     this.#save();
   }
@@ -186,7 +187,13 @@ export class Outbox {
   }
 
   #mustWait(item) {
-    return this.#later.has(item.client_id) || Boolean(this.#find(item.parent)) || this.#isBusy(item);
+    if (this.#later.has(item.client_id) || this.#find(item.parent) || this.#isBusy(item)) return true;
+    // A temporary chat begins where its page is: nothing else would lead to it
+    return Boolean(item.temporary) && !item.conversation && !this.#thread.isOf(item);
+  }
+
+  #isOfKind({ temporary = false }) {
+    return temporary === this.#thread.isTemporary;
   }
 
   #isBusy(item) {
@@ -244,10 +251,10 @@ export const isOut = ({ state, code }) => state === "refused" && code !== "newer
 export const undecided = ({ type, state, code }) =>
   type === "send" && (state !== "refused" || code === "newer_messages");
 
-function command({ type, client_id, conversation, parent, text, branch, message, tip, reply, model }) {
+function command({ type, client_id, conversation, parent, text, branch, message, tip, reply, model, temporary }) {
   if (type === "edit") return { type, client_id, message, text, tip };
   if (type === "retry") return { type, client_id, reply, tip, model };
-  return { type, client_id, conversation, parent, text, branch, model: model ?? undefined };
+  return { type, client_id, conversation, parent, text, branch, model: model ?? undefined, temporary };
 }
 
 // Half of a character, as cutting a text by its length leaves it, has no encoding: the server could not read it

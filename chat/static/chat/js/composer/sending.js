@@ -62,7 +62,8 @@ class Sending {
   say(text) {
     const { conversation, last } = this.#thread;
     const shown = conversation ? undefined : shownModel();
-    const item = this.#outbox.add(conversation, last, text, { model: shown && Number(shown) });
+    const temporary = (!conversation && this.#thread.isTemporary) || undefined;
+    const item = this.#outbox.add(conversation, last, text, { model: shown && Number(shown), temporary });
     // What it waits for is known then, and stands below it when it is scrolled to
     this.#outbox.pump();
     this.#thread.addMine(item);
@@ -116,7 +117,7 @@ class Sending {
   sent(event) {
     const { client_id: client, conversation } = event;
     const mine = this.#outbox.sent(client, conversation);
-    if (mine?.conversation === null && this.#thread.conversation === null) this.#thread.settle(conversation);
+    if (mine?.conversation === null && this.#thread.isOf(mine)) this.#thread.settle(conversation);
     if (conversation !== this.#thread.conversation) {
       this.#thread.drop(client);
     } else {

@@ -50,7 +50,7 @@ function keysOf(event) {
   const isSign = key.length === 1 && key.toLowerCase() === key.toUpperCase();
   if (isSign && !held && !altKey) return event.target.closest?.(FIELDS) ? [] : [key];
   const front = `${held ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}${shiftKey ? "Shift+" : ""}`;
-  const place = { Semicolon: ";", Comma: "," }[code] ?? code.replace("Key", "");
+  const place = { Semicolon: ";", Comma: ",", Period: "." }[code] ?? code.replace("Key", "");
   const names = [key === "Escape" ? "Esc" : key.toUpperCase(), /^[\x20-\x7e]$/.test(key) && !isSign ? "" : place];
   return names.filter(Boolean).map((name) => front + name);
 }

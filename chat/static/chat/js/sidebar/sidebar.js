@@ -27,6 +27,8 @@ export function register({ events, shortcuts, thread }) {
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
   events.on("page:left", () => sidebar.mark());
   shortcuts.on("new-chat", () => one(".new-chat").click());
+  const temporary = one(".temporary-switch");
+  if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
   one(".log-out").addEventListener("submit", forgetAll);
 }
 

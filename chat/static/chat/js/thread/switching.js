@@ -18,7 +18,7 @@ const SAID = new Set([404, 429, 503]);
 export function register(page) {
   const switcher = new Switcher(page);
   const { events } = page;
-  events.on("page:back", () => switcher.open(location.pathname, true));
+  events.on("page:back", () => (isWhole() ? location.reload() : switcher.open(location.pathname, true)));
   events.on("page:wanted", (path) => switcher.open(path));
   events.on("page:emptied", () => switcher.equip());
   document.addEventListener("pointerdown", (event) => switcher.pressed(event));
@@ -129,6 +129,8 @@ class Switcher {
   }
 }
 
+// What begins a temporary chat is a page of its own.
+const isWhole = () => new URLSearchParams(location.search).has("temporary");
 const inTime = (work) => Promise.race([work, new Promise((done) => setTimeout(done, PATIENCE))]);
 
 // The address of a conversation, or of a new chat, to which a press in this tab leads.

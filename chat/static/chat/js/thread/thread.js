@@ -52,9 +52,14 @@ export class Thread {
     return this.articles.find((article) => article.dataset.status === "running") ?? null;
   }
 
+  // Whether this is, or begins, a chat that is in no list.
+  get isTemporary() {
+    return Boolean(page.temporary);
+  }
+
   // Whether this, of the outbox, belongs to the conversation in view.
-  isOf(item) {
-    return item.conversation === this.conversation;
+  isOf({ conversation, temporary = false }) {
+    return conversation === this.conversation && (Boolean(conversation) || temporary === this.isTemporary);
   }
 
   // The last message that is saved.
@@ -295,13 +300,25 @@ export class Thread {
   // An empty chat, at an address that is there already.
   empty() {
     this.#column.dataset.pinned = 0;
+    this.#endTemporary();
     this.#enter("", [clone("t-welcome")], clone("t-persona"), word("New"));
     this.#events.tell("page:emptied");
+  }
+
+  // A new chat stays, unless it is asked for again.
+  #endTemporary() {
+    page.temporary = "";
+    one("#temporary").hidden = true;
+    const button = one(".temporary-switch");
+    button?.setAttribute("aria-pressed", "false");
+    if (button) button.search = "?temporary=1";
   }
 
   // What belongs to another conversation, or to a new chat, takes the place of this one, in view at `place`.
   show(part, place = null) {
     this.equip(part);
+    page.temporary = part.dataset.temporary;
+    one("#temporary").replaceWith(one("#temporary", part));
     const messages = [...one("#messages", part).children];
     this.#enter(part.dataset.conversation, messages, one("#persona", part), one("#title", part).textContent, place);
   }
