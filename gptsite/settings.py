@@ -247,6 +247,9 @@ TEMPORARY_RECORD_DAYS = whole_number("TEMPORARY_RECORD_DAYS", 30, most=3650)
 # The tests' own push service: the only one on plain http, and on this machine
 PUSH_TEST_ORIGIN = ""
 
+# Background jobs that a server does at once; 0 leaves them to `manage.py worker`
+JOBS_IN_SERVER = whole_number("JOBS_IN_SERVER", 2, least=0, most=16)
+
 MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
 REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
 

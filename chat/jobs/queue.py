@@ -38,9 +38,15 @@ CANDIDATES = 10
 """Jobs that are tried before other processes are taken to be at all of them."""
 
 
-def due() -> JobQuerySet:
-    """Return the jobs that may be begun now."""
-    return Job.objects.waiting().filter(run_after__lte=Now())
+def _is_due() -> Q:
+    return Q(status=JobStatus.WAITING, run_after__lte=Now())
+
+
+def _is_abandoned(slot: str, worker_id: str) -> Q:
+    is_gone = Q(heartbeat__lt=Now() - STALE_AFTER)
+    if slot:
+        is_gone |= Q(worker__startswith=f"{slot}:") & ~Q(worker__startswith=f"{worker_id}:")
+    return Q(status=JobStatus.RUNNING) & is_gone
 
 
 def abandoned(slot: str = "", worker_id: str = "") -> JobQuerySet:
@@ -48,10 +54,12 @@ def abandoned(slot: str = "", worker_id: str = "") -> JobQuerySet:
 
     In a `slot`, an address that one process at a time can listen at, that is whoever is not `worker_id`.
     """
-    is_gone = Q(heartbeat__lt=Now() - STALE_AFTER)
-    if slot:
-        is_gone |= Q(worker__startswith=f"{slot}:") & ~Q(worker__startswith=f"{worker_id}:")
-    return Job.objects.running().filter(is_gone)
+    return Job.objects.open().filter(_is_abandoned(slot, worker_id))
+
+
+def is_waiting(slot: str = "", worker_id: str = "") -> bool:
+    """Return whether there is a job to begin, or to go on with. One query, cheap when there is none."""
+    return Job.objects.open().filter(_is_due() | _is_abandoned(slot, worker_id)).exists()
 
 
 def recover(slot: str = "", worker_id: str = "") -> None:
@@ -70,7 +78,7 @@ def claim(worker_id: str, kinds: Collection[str]) -> Job | None:
 
     Of one person one job runs at a time, so that nobody waits for all that another has begun.
     """
-    ready = due().filter(kind__in=list(kinds))
+    ready = Job.objects.open().filter(_is_due(), kind__in=list(kinds))
     same_owner = Job.objects.running().filter(owner=OuterRef("owner"))
     candidates = ready.exclude(Exists(same_owner)).order_by("run_after", "pk")
     for pk in list(candidates.values_list("pk", flat=True)[:CANDIDATES]):

@@ -121,6 +121,11 @@ class Engine:
 
     # Replies
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether replies are being written here."""
+        return bool(self._running)
+
     def begin(self, request: ReplyRequest, session: str | None = None) -> RunningReply:
         """Start writing a saved reply, or go on with its text. For the same reply it is the same one.
 

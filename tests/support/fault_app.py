@@ -12,7 +12,10 @@ from django.utils import timezone
 
 
 class Faults(AppConfig):
-    """`CONSTANTS` is JSON: `{"chat.replies.engine.SWEEP_INTERVAL": 0.2}`. `CLOCK` names a file with seconds."""
+    """`CONSTANTS` is JSON: `{"chat.replies.engine.SWEEP_INTERVAL": 0.2}`. `CLOCK` names a file with seconds.
+
+    `ALSO` is a module that is imported besides.
+    """
 
     name = "tests.support"
     label = "faults"
@@ -24,6 +27,8 @@ class Faults(AppConfig):
             holder = import_module(module)
             kind = type(getattr(holder, constant))
             setattr(holder, constant, timedelta(seconds=value) if kind is timedelta else kind(value))
+        if also := os.environ.get("ALSO"):
+            import_module(also)
         if clock := os.environ.get("CLOCK"):
             move_the_clock(Path(clock))
 

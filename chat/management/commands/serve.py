@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from chat import replies
 from chat.accounts.mailing import mail_queue
 from chat.core.tracing import printable
+from chat.jobs.host import JobHost
 from chat.operations import checks
 from chat.operations.findings import Finding, Level
 from chat.serving import ChatServer, open_port
@@ -37,6 +38,7 @@ MAIL_PATIENCE = 3.0
 class Command(BaseCommand):
     help = "Serve the site on HOST and PORT until Ctrl+C or SIGTERM."
     looking: asyncio.Task[None] | None = None
+    jobs: JobHost | None = None
     requires_system_checks: list[str] = []  # noqa: RUF012 (its own below: the whole set costs a start)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -90,17 +92,25 @@ class Command(BaseCommand):
         connection.close()
 
     async def drain(self) -> None:
-        """Put away what is under way: replies are written down, mails sent."""
+        """Put away what is under way: replies are written down, mails sent, jobs left to the next process."""
         if self.looking is not None:
             self.looking.cancel()
         await asyncio.gather(
-            replies.shut_down(), providers.aclose(), asyncio.to_thread(mail_queue.flush, MAIL_PATIENCE)
+            replies.shut_down(),
+            providers.aclose(),
+            asyncio.to_thread(mail_queue.flush, MAIL_PATIENCE),
+            *([self.jobs.close()] if self.jobs else []),
         )
 
     async def start_up(self) -> None:
         """Begin the engine, and say where and with what the site runs."""
         engine = await replies.start_up(f"{socket.gethostname()}-{settings.PORT}")
         self.looking = asyncio.create_task(environment.keep_looking(), name="look for make speech")
+        if settings.JOBS_IN_SERVER:
+            self.jobs = JobHost(
+                engine.worker_id, engine.reader.read, lambda: engine.is_busy, settings.JOBS_IN_SERVER
+            )
+            self.jobs.start()
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
         self.stdout.write(f"Model: {printable(describe(engine.endpoint))}")
         self.stdout.write("Create an administrator with: make admin")
