@@ -25,13 +25,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do jobs until the end. A database that is away is waited for."""
-        ending = threading.Event()
+        ending, stopped = threading.Event(), threading.Event()
         runner = Runner(f"{socket.gethostname()}-worker:{os.getpid()}", ending)
 
         def work() -> None:
             while not ending.is_set():
                 runner.run_in_thread()
                 ending.wait(LOOK)
+            stopped.set()
 
         # A daemon, as it may not stop in time. Not in this thread: a signal's handler runs in the middle of
         # whatever that does, and an exception there would come in the middle of a job
@@ -41,8 +42,8 @@ class Command(BaseCommand):
             thread.start()
             self.stdout.write("Doing background jobs (Ctrl+C ends it)")
             self.stdout.flush()
-            thread.join()
+            stopped.wait()  # not for the thread itself: what interrupts that takes it for ended
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         ending.set()
-        thread.join(END_LIMIT)
+        stopped.wait(END_LIMIT)
