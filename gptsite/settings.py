@@ -243,6 +243,8 @@ REMOTE_PICTURES = choice("REMOTE_PICTURES", ("off", "public", "private"))
 # Chats that are in no history: whether there are any, and for how many days a record of them is kept
 TEMPORARY_CHATS = choice("TEMPORARY_CHATS", ("on", "off", "recorded"))
 TEMPORARY_RECORD_DAYS = whole_number("TEMPORARY_RECORD_DAYS", 30, most=3650)
+# Who may open links to conversations, at most; what exists obeys at once
+SHARING = choice("SHARING", ("anyone", "members", "off"))
 
 # The tests' own push service: the only one on plain http, and on this machine
 PUSH_TEST_ORIGIN = ""

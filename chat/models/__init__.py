@@ -16,6 +16,7 @@ from chat.models.prompts import SavedPrompt
 from chat.models.reports import Report
 from chat.models.requests import ModelRequest
 from chat.models.search import SearchEntry
+from chat.models.sharing import Share, ShareReport, ShareViews, Snapshot
 from chat.models.users import User
 from chat.models.voice import SpeechProvider, SpeechUsage
 from chat.models.voice_settings import VoiceSettings
@@ -42,8 +43,12 @@ __all__ = [
     "Role",
     "SavedPrompt",
     "SearchEntry",
+    "Share",
+    "ShareReport",
+    "ShareViews",
     "SiteBranding",
     "SiteKey",
+    "Snapshot",
     "SpeechProvider",
     "SpeechUsage",
     "Status",

@@ -94,6 +94,10 @@ class Conversation(models.Model):
     recorded = models.BooleanField(default=False, db_default=False, editable=False)
     page_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When a page last showed a temporary one."""
+    copied_from = models.ForeignKey(
+        "Share", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
+    """The link that its first messages were copied from."""
 
     objects: ClassVar = ConversationQuerySet.as_manager()
 
@@ -129,6 +133,9 @@ class Conversation(models.Model):
             ),
             models.Index(
                 fields=["owner"], condition=models.Q(pinned_at__isnull=False), name="pinned_conversations"
+            ),
+            models.Index(
+                fields=["copied_from"], condition=models.Q(copied_from__isnull=False), name="copies_of_shares"
             ),
         ]
 

@@ -93,6 +93,7 @@ BAD = {
     "REMOTE_PICTURES": ["on", "yes", "PUBLIC!"],
     "TEMPORARY_CHATS": ["yes", "true", "ON!"],
     "TEMPORARY_RECORD_DAYS": [*LIMIT, "3651"],
+    "SHARING": ["on", "public", "MEMBERS!"],
     "VOICE_MINUTES_A_DAY": NUMBER,
     "VOICE_CHARACTERS_A_DAY": NUMBER,
     "VOICE_CLIPS_AT_ONCE": NUMBER,
@@ -176,6 +177,7 @@ GOOD = {
     "VOICE_BROWSER_RECOGNITION": ["on", "off"],
     "REMOTE_PICTURES": ["off", "public", "private"],
     "TEMPORARY_CHATS": ["on", "off", "recorded"],
+    "SHARING": ["anyone", "members", "off"],
     "CONTEXT_EXCHANGES": ["0", str(MOST_EXCHANGES)],
     "SIGNUP": ["open", "closed"],
     "EMAIL_URL": [

@@ -20,7 +20,7 @@ LAYERS = (
     "branding jobs search web serving",
     "accounts conversations preferences prompts",
     "catalog feedback moderation notifications pictures voice",
-    "personas replies transfer",
+    "personas replies sharing transfer",
     "pages",
     "operations consumers",
     "admin management templatetags",

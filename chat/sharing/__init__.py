@@ -1,0 +1,1 @@
+"""Links to snapshots of conversations: made, changed and revoked, and the light page they lead to."""
