@@ -22,6 +22,7 @@ CAPABILITIES = (
     "personas",
     "prompts",
     "replies",
+    "sharing",
     "feedback",
     "moderation",
     "pictures",

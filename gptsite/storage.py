@@ -14,6 +14,7 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/js/main.js": JoinedScripts,
     "chat/js/language_choice.js": JoinedScripts,
     "chat/js/worker/offline_page.js": JoinedScripts,
+    "chat/js/sharing/link_page.js": JoinedScripts,
     "chat/css/base.css": JoinedStyles,
     "chat/css/chat.css": JoinedStyles,
     "chat/css/prose.css": JoinedStyles,
@@ -27,6 +28,7 @@ LATER = {
     "chat/js/thread/opened.js": "chat/js/main.js",
     "chat/js/search/palette.js": "chat/js/main.js",
     "chat/js/notifications/browser.js": "chat/js/main.js",
+    "chat/js/sharing/sharing.js": "chat/js/main.js",
     "chat/js/thread/announcer.js": "chat/js/main.js",
 }
 

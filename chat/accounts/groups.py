@@ -22,6 +22,8 @@ _MODERATION = {
     "view_feedback",
     "view_report",
     "change_report",
+    "view_sharereport",
+    "change_sharereport",
 }
 _ADMINISTRATION = {
     *("add_user", "change_user", "view_group", "add_group", "change_group"),

@@ -10,6 +10,7 @@ from chat.admin import (
     people,
     personas,
     reports,
+    share_reports,
     voice,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "people",
     "personas",
     "reports",
+    "share_reports",
     "voice",
 ]

@@ -27,9 +27,10 @@ from chat.moderation.audit import READ
 from chat.operations import doctor
 from chat.operations.findings import Level
 from chat.personas import actions as personas
+from chat.sharing import reports as share_reports
 
 APPS = ["chat", "auth", "account", "admin"]
-MODELS = ["Report", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
+MODELS = ["Report", "ShareReport", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
 MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
 MODELS += ["SiteBranding", "Group", "EmailAddress", "LogEntry"]
 
@@ -124,6 +125,9 @@ class ChatAdminSite(AdminSite):
         waiting: dict[str, Any] = {"recent": self._recent(request)}
         if request.user.has_perm("chat.view_report"):
             waiting["open_reports"] = moderation.reports_in_view().filter(state=Report.State.OPEN).count()
+        if request.user.has_perm("chat.view_sharereport"):
+            open_ones = share_reports.reports_in_view().filter(state=Report.State.OPEN)
+            waiting["open_share_reports"] = open_ones.count()
         if request.user.has_perms(["chat.view_persona", "chat.approve_persona"]):
             asked = personas.to_decide_on().filter(sharing=Persona.Sharing.ASKED)
             waiting["waiting_personas"] = asked.count()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chat.models.conversations import Conversation
-from chat.models.reports import Category
+from chat.models.reports import Category, Report
 
 
 class Audience(models.TextChoices):
@@ -103,13 +103,6 @@ class ShareViews(models.Model):
 class ShareReport(models.Model):
     """What somebody, with an account or without, told the moderators about a link."""
 
-    class State(models.TextChoices):
-        """What the moderators made of it."""
-
-        OPEN = "open", pgettext_lazy("a report", "Open")
-        DISMISSED = "dismissed", _("Dismissed")
-        UPHELD = "upheld", _("Upheld")
-
     share = models.ForeignKey(Share, models.CASCADE, related_name="reports", verbose_name=_("shared link"))
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -122,7 +115,7 @@ class ShareReport(models.Model):
     category = models.CharField(_("category"), max_length=10, choices=Category)
     note = models.CharField(_("details"), max_length=1000, blank=True)
     state = models.CharField(
-        pgettext_lazy("of a report", "status"), max_length=10, choices=State, default=State.OPEN
+        pgettext_lazy("of a report", "status"), max_length=10, choices=Report.State, default=Report.State.OPEN
     )
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)

@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from chat.models import Conversation, Message, Persona, Report, User
+from chat.models import Conversation, Message, Persona, Report, ShareReport, User
 from chat.models.reports import Category
 
 READ = 4
@@ -44,11 +44,15 @@ class Action(models.TextChoices):
     )
     REPORT_UPHELD_BY_HIDING = "report_upheld_by_hiding", _("Upheld: message hidden.")
     REPORT_UPHELD_BY_SUSPENDING = "report_upheld_by_suspending", _("Upheld: user suspended.")
+    REPORT_UPHELD_BY_TAKING_DOWN = "report_upheld_by_taking_down", _("Upheld: link taken down.")
+    REPORT_DISMISSED_BY_RESTORING_LINK = "report_dismissed_by_restoring_link", _("Dismissed: link restored.")
     MESSAGE_HIDDEN = "message_hidden", _("Hid message %(uuid)s.")
     MESSAGE_RESTORED = "message_restored", _("Restored message %(uuid)s.")
     SUSPENDED = "suspended", _("Suspended until %(until)s: %(reason)s")
     SUSPENSION_LIFTED = "suspension_lifted", _("Suspension lifted.")
     SHARING_DECIDED = "sharing_decided", "%(before)s → %(after)s"
+    SHARE_TAKEN_DOWN = "share_taken_down", _("Took the link down.")
+    SHARE_RESTORED = "share_restored", _("Restored the link.")
     MODEL_ENABLED = "model_enabled", _("Enabled.")
     MODEL_DISABLED = "model_disabled", _("Disabled.")
     MODEL_MADE_DEFAULT = "model_made_default", _("Made default.")
@@ -113,7 +117,7 @@ def _write(by: User, row: models.Model, kind: int, message: str) -> None:
 
 def _name_of(row: models.Model) -> str:
     """Return how an entry names a row: a report by the code of its category."""
-    if isinstance(row, Report):
+    if isinstance(row, Report | ShareReport):
         return row.category
     return str(row.uuid if isinstance(row, Conversation | Message) else row)
 

@@ -23,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "sends_mail": bool(settings.EMAIL_URL),
         "addresses_are_confirmed": settings.ACCOUNT_EMAIL_VERIFICATION != "none",
         "languages": settings.LANGUAGES,
+        "shares": settings.SHARING != "off",
         "shows_pictures": settings.REMOTE_PICTURES != "off",
         "site_url": settings.SITE_URL,
         "site_origins": " ".join([*settings.SITE_ORIGINS, own_origin(request)]),

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations.presenter import body_html
 from chat.core import limits
 from chat.core.errors import NotFound, Suspended
 from chat.core.limits import HOUR, MINUTE, Allowance
@@ -45,7 +46,6 @@ A_MINUTE, A_DAY = 10, 200
 TOKEN_BYTES = 24
 """192 bits, as 32 characters of an address."""
 
-_TERMS = ["audience", "expires_at", "updated_at", "passphrase"]
 # Of messages that have no words of their own, or not all of them yet
 _UNFIT = {Status.RUNNING.value, Status.FAILED.value}
 
@@ -83,7 +83,6 @@ def offered(conversation: Conversation) -> list[Message]:
     return [row for row in branch if row.text and not row.is_hidden and row.status not in _UNFIT]
 
 
-@transaction.atomic
 def create(user: User, conversation_uuid: uuid.UUID, terms: Terms) -> Share:
     """Make a link to a snapshot of what a conversation is now.
 
@@ -92,13 +91,16 @@ def create(user: User, conversation_uuid: uuid.UUID, terms: Terms) -> Share:
     """
     conversation = shareable(user, conversation_uuid)
     _check_may_share(user)
-    _check_room(user)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     share = Share(owner=user, token_hash=hash_of(token), sealed_token=seal(token))
-    return _publish(share, conversation, terms)
+    snapshot = _prepare(share, conversation, terms)
+    with transaction.atomic():
+        _check_room(user)
+        share.save()
+        snapshot.save()
+    return share
 
 
-@transaction.atomic
 def update(user: User, share_uuid: uuid.UUID, terms: Terms) -> Share:
     """Show what the conversation is now at the same address. Raises what `create` raises.
 
@@ -106,9 +108,15 @@ def update(user: User, share_uuid: uuid.UUID, terms: Terms) -> Share:
     """
     share = share_of(user, share_uuid)
     _check_may_share(user)
-    if Share.objects.select_for_update().get(pk=share.pk).taken_down_at is not None:
-        raise ShareGone
-    return _publish(share, share.snapshot.conversation, terms)
+    snapshot = _prepare(share, share.snapshot.conversation, terms)
+    with transaction.atomic():
+        if Share.objects.select_for_update().get(pk=share.pk).taken_down_at is not None:
+            raise ShareGone
+        if not Snapshot.objects.filter(pk=share.pk).exists():  # revoked in another tab, just now
+            raise NotFound
+        share.save(update_fields=["audience", "expires_at", "updated_at", "passphrase"])
+        snapshot.save()
+    return share
 
 
 @transaction.atomic
@@ -206,26 +214,26 @@ def _check_room(user: User) -> None:
         raise TooManyShares
 
 
-def _publish(share: Share, conversation: Conversation, terms: Terms) -> Share:
-    """Save the link, and the snapshot in the place of the one before."""
+def _prepare(share: Share, conversation: Conversation, terms: Terms) -> Snapshot:
+    """Set the link's terms, and return its snapshot; neither is saved.
+
+    It is rendered here, which may take seconds: not in a transaction, which would hold up all who write.
+    """
     redaction = Redaction(terms.phrases)
-    messages = _copied(conversation, terms, redaction)
     share.audience = terms.audience if settings.SHARING == "anyone" else Audience.MEMBERS
     share.expires_at, share.updated_at = terms.expires_at, timezone.now()
     if terms.passphrase is not None:
         share.passphrase = passphrases.hashed(terms.passphrase)
-    share.save(update_fields=None if share.pk is None else _TERMS)
     share.snapshot = Snapshot(
         share=share,
         conversation=conversation,
         title=redaction.of_line(terms.title),
         author=redaction.of_line(share.owner.name) if terms.with_name else "",
-        messages=messages,
+        messages=_copied(conversation, terms, redaction),
         html_version=RENDERER_VERSION,
         sealed_words=seal(json.dumps(list(terms.phrases))) if terms.phrases else "",
     )
-    share.snapshot.save()
-    return share
+    return share.snapshot
 
 
 def _copied(conversation: Conversation, terms: Terms, redaction: Redaction) -> list[dict[str, str]]:
@@ -242,5 +250,5 @@ def _copy(row: Message, redaction: Redaction) -> dict[str, str]:
     if row.role == Role.USER:
         text, html = redaction.of_line(row.text), ""
     else:
-        text, html = redaction.of_markdown(row.text)
+        text, html = redaction.of_markdown(row.text, body_html(row))
     return {"source": str(row.uuid), "role": row.role, "text": text, "html": html}

@@ -52,10 +52,11 @@ class Redaction:
         left = self._pattern.sub(REMOVED, text)
         return REMOVED if self._is_in(left) else left
 
-    def of_markdown(self, text: str) -> tuple[str, str]:
-        """Return Markdown without the words, and its HTML."""
+    def of_markdown(self, text: str, html: str = "") -> tuple[str, str]:
+        """Return Markdown without the words, and its HTML; `html` is that of the text, if it is there."""
         left = self._pattern.sub(_replaced, text)
-        html = render(left)
+        if left != text or not html:
+            html = render(left)
         if self._is_in(left) or self._is_in(seen(html)) or any(map(self._is_in, _VALUES.findall(html))):
             return REMOVED, render(REMOVED)
         return left, html

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.models import Conversation, Feedback, Message, Persona, Report, SavedPrompt
+from chat.models import Conversation, Feedback, Message, Persona, Report, SavedPrompt, Share, Snapshot
 from chat.realtime import protocol, voice_protocol
 from tests.conftest import browser_of
+from tests.sharing.conftest import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,10 @@ OWNED = {
     "message": ("/m/{m}/", "get", {}),
     "message_more": ("/m/{m}/more/", "get", {}),
     "message_feedback": ("/m/{m}/feedback/", "post", {"rating": "down"}),
+    "share_new": ("/c/{c}/share/", "post", {"title": "Taken", "message": "{m}"}),
+    "shared_link": ("/settings/chats/links/{l}/", "get", {}),
+    "shared_link_change": ("/settings/chats/links/{l}/change/", "post", {"title": "Taken"}),
+    "shared_link_revoke": ("/settings/chats/links/{l}/revoke/", "post", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
 }
 # Addresses that show only the reader's own, by session
@@ -67,6 +72,7 @@ PERSONAL = {
     "settings_general": "/settings/",
     "settings_personalisation": "/settings/personalisation/",
     "settings_chats": "/settings/chats/",
+    "shared_links": "/settings/chats/links/",
 }
 # What makes something for the person of the session, and names nobody's
 MAKING = {
@@ -90,6 +96,8 @@ PUBLIC = {
     "worker",
     "offline",
 }
+# Open to whoever has a link, as far as that allows it: tests/sharing/test_shared_page.py, test_share_reports.py
+BY_TOKEN = {"snapshot", "snapshot_report", "snapshot_continue"}
 # Whole rooms with tests of their own: allauth (test_accounts_*), the admin (test_admin_*)
 ROOMS = {"accounts/", "admin/"}
 # Socket commands: each is tested with a stranger in tests/consumers/test_consumer_<file>.py
@@ -128,7 +136,7 @@ def patterns(resolver, prefix=""):
 
 
 def test_every_address_is_in_the_matrix():
-    assert set(patterns(get_resolver())) == {*OWNED, *PERSONAL, *MAKING, *PUBLIC}
+    assert set(patterns(get_resolver())) == {*OWNED, *PERSONAL, *MAKING, *PUBLIC, *BY_TOKEN}
 
 
 def test_every_socket_command_is_in_the_matrix():
@@ -140,11 +148,13 @@ def test_every_socket_command_is_in_the_matrix():
 def theirs(alice, say):
     SavedPrompt.objects.create(owner=alice, name="canary name", text="canary text")
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", picture=b"canary")
-    return say(alice, "canary question", "canary answer")
+    conversation = say(alice, "canary question", "canary answer")
+    shared(conversation)
+    return conversation
 
 
 def rows():
-    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona)
+    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona, Share, Snapshot)
     return [list(model.objects.order_by("pk").values()) for model in kinds]
 
 
@@ -155,6 +165,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
     persona = Persona.objects.get(name="canary persona")
     saved = SavedPrompt.objects.get()
     own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": persona.uuid, "s": saved.uuid}
+    own["l"] = Share.objects.get().uuid
     for person in (bob, charlie):
         client, answers = browser_of(person), []
         for ids in (own, {letter: uuid.uuid4() for letter in own}):
@@ -169,7 +180,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    ids = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": uuid.uuid4(), "s": uuid.uuid4()}
+    ids = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": uuid.uuid4(), "s": uuid.uuid4(), "l": uuid.uuid4()}
     answer = getattr(Client(), method)(path.format(**ids), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")

@@ -20,6 +20,7 @@ import * as notifying from "./notifications/notifying.js";
 import * as progress from "./sidebar/progress.js";
 import * as worker from "./core/worker.js";
 import * as searching from "./search/searching.js";
+import * as shareButton from "./sharing/share_button.js";
 import * as sidebar from "./sidebar/sidebar.js";
 import * as announcing from "./thread/announcing.js";
 import * as codeBlocks from "./thread/code_blocks.js";
@@ -67,7 +68,7 @@ page.opening = new Opening(page);
 const others = [
   widgets, shortcutSheet, searching, sidebar, progress, notifying, sending, files, markers, pins, folding, copying,
   codeBlocks, announcing, pictures, tables, feedback, quoting, times, settings, printing, switching,
-  voice, shared, worker,
+  voice, shared, worker, shareButton,
 ];
 others.forEach(({ register }) => register(page));
 

@@ -1,0 +1,22 @@
+// The button that shares the conversation in view; its dialog comes with the first press.
+
+import { onItsWay } from "../core/dialog.js";
+import { address, one } from "../core/dom.js";
+import { script } from "../core/later.js";
+
+export function register({ events, clicks, thread }) {
+  const button = one("#share");
+  if (!button) return;
+  // A new chat has nothing to share
+  const fit = () => {
+    button.hidden = !thread.conversation;
+    button.href = thread.conversation ? address("share", thread.conversation) : "";
+  };
+  events.on("page:settled", fit);
+  events.on("page:left", fit);
+  clicks.on("share", (link, article, event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    onItsWay(async () => (await script(document.body.dataset.shareScript)).open(button.href, button));
+  });
+}

@@ -1,0 +1,54 @@
+"""Words are taken out of the text itself, whatever Markdown stands in them, and out of what is made of it."""
+
+import pytest
+
+from chat.sharing.redaction import REMOVED, Redaction
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("my secret word.", f"my {REMOVED}."),
+        ("My SECRET\n  Word", f"My {REMOVED}"),
+        ("my **secret** word", f"my **{REMOVED}**"),
+        ("**sec**ret word", f"**{REMOVED}**"),
+        ("_secret_ word", f"_{REMOVED}_"),
+        ("`secret word` in code", f"`{REMOVED}` in code"),
+        ("```python\nkey = 'secret word'\n```", f"```python\nkey = '{REMOVED}'\n```"),
+        ("[here](https://example.org/secret%20word)", REMOVED),
+        ("![secret word](https://example.org/a.png)", f"![{REMOVED}](https://example.org/a.png)"),
+        ("$\\text{secret word}$", f"$\\text{{{REMOVED}}}$"),
+        ("s&#101;cret word", REMOVED),
+        ("sec\u200bret word", REMOVED),
+        ("ＳＥＣＲＥＴ word", REMOVED),
+        ("> secret\n> word", f"> {REMOVED}"),
+        ("我们在北京", f"我们在{REMOVED}"),
+        ("my_key and `my_key`", f"{REMOVED} and `{REMOVED}`"),
+        ("nothing of it", "nothing of it"),
+    ],
+)
+def test_words_leave_the_text_and_its_html(text, left):
+    redaction = Redaction(["secret word", "北京", "my_key"])
+    found, html = redaction.of_markdown(text)
+    assert found == left
+    for words in ("secret", "SECRET", "北京", "my_key"):
+        assert words not in found + html
+    assert redaction.of_line("A secret  word, 北京") == f"A {REMOVED}, {REMOVED}"
+
+
+def test_the_longer_of_two_goes_whole():
+    assert Redaction(["Ann", "Ann Lee"]).of_line("Ann Lee and Ann") == f"{REMOVED} and {REMOVED}"
+
+
+def test_words_that_are_marks_alone_or_nothing_remove_nothing():
+    for phrases in ([], [" "], ["**"], ["`_`"], [REMOVED]):
+        assert Redaction(phrases).of_markdown("**a** `_`")[0] == "**a** `_`"
+
+
+def test_words_are_words_and_no_pattern():
+    assert Redaction(["a.b", "(a+)+$"]).of_line("a.b axb (a+)+$") == f"{REMOVED} axb {REMOVED}"
+
+
+def test_a_phrase_and_a_text_made_for_each_other_take_no_longer():
+    redaction = Redaction(["a" * 200, "a " * 99 + "b", "*a" * 100])
+    assert redaction.of_line("a " * 100_000) == "a " * 100_000
