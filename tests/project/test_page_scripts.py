@@ -23,6 +23,7 @@ BELOW = {
     "preferences": {"core", "preferences"},
     "search": {"core", "search"},
     "notifications": {"core", "notifications"},
+    "sharing": {"core", "sharing"},
     "admin": set(),
     "worker": {"core", "composer", "worker"},
 }

@@ -125,7 +125,7 @@ def test_tokens_are_set_once_but_for_paper():
         for name, _ in declarations(path)
         if name in tokens
     }
-    assert again == {("chat/print.css", f"--{name}") for name in ("page", "bubble", "ink", "quiet")}
+    assert again == {("prose/paper.css", f"--{name}") for name in ("page", "bubble", "ink", "quiet")}
 
 
 def is_of_one_side(name: str, value: str) -> bool:
