@@ -7,9 +7,9 @@ import { script } from "../core/later.js";
 export function register({ events, clicks, thread }) {
   const button = one("#share");
   if (!button) return;
-  // A new chat has nothing to share
+  // A new chat has nothing to share, and a temporary one does not stay
   const fit = () => {
-    button.hidden = !thread.conversation;
+    button.hidden = !thread.conversation || thread.isTemporary;
     button.href = thread.conversation ? address("share", thread.conversation) : "";
   };
   events.on("page:settled", fit);
