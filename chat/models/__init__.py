@@ -5,6 +5,7 @@ from chat.models.catalog import ModelProvider, OfferedModel
 from chat.models.conversations import Conversation, Message, Role, Status
 from chat.models.feedback import Feedback
 from chat.models.generations import FailedReply, Generation
+from chat.models.imports import Import, ImportedConversation, ImportNote, ImportStatus
 from chat.models.jobs import Job, JobStatus
 from chat.models.limits import CacheEntry, Counter
 from chat.models.model_choices import ModelChoice
@@ -28,6 +29,10 @@ __all__ = [
     "FailedReply",
     "Feedback",
     "Generation",
+    "Import",
+    "ImportNote",
+    "ImportStatus",
+    "ImportedConversation",
     "Job",
     "JobStatus",
     "Message",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,8 +75,10 @@ class Conversation(models.Model):
     instructions_are_open = models.BooleanField(default=True)
     parameters = models.JSONField(default=dict, blank=True)
     exchanges = models.PositiveSmallIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(_("started"), auto_now_add=True)
-    last_activity_at = models.DateTimeField(_("last activity"), auto_now_add=True, db_column="updated_at")
+    created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
+    last_activity_at = models.DateTimeField(
+        _("last activity"), default=timezone.now, editable=False, db_column="updated_at"
+    )
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     project = models.ForeignKey(
         "Project",
@@ -245,7 +248,7 @@ class Message(models.Model):
     model_label = models.CharField(max_length=200, blank=True, editable=False)
     requested_model = models.CharField(max_length=200, blank=True, editable=False, db_column="instead_of")
     persona_name = models.CharField(max_length=80, blank=True, editable=False)
-    created_at = models.DateTimeField(_("sent"), auto_now_add=True)
+    created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
 
     objects: ClassVar = MessageQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ A release that makes terms by other rules calls `clear` in a migration; `fill` p
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -37,6 +38,12 @@ def add(messages: QuerySet[Message]) -> int:
 def add_new(message: Message, owner_id: int) -> None:
     """Put a message in that was saved just now: `add` without asking the database for it."""
     _put([(message.pk, owner_id, terms(message.text))])
+
+
+def add_saved(messages: Iterable[Message], owner_id: int) -> None:
+    """Put messages in that were saved just now, all of one conversation: `add` without asking for them."""
+    shown = [message for message in messages if message.text and message.hidden_at is None]
+    _put([(message.pk, owner_id, terms(message.text)) for message in shown])
 
 
 def _put(rows: list[tuple[int, int, set[str]]]) -> int:

@@ -28,8 +28,9 @@ def is_one(value: dict[str, Any]) -> bool:
     return isinstance(value.get("messages"), list) and "last_activity_at" in value
 
 
-def read(value: dict[str, Any]) -> Found:
-    """Return what is in a conversation."""
+def read(value: dict[str, Any], head: dict[str, Any]) -> Found:
+    """Return what is in a conversation of a file that begins with `head`."""
+    projects = {id_of(map_of(project).get("id")): project for project in list_of(head.get("projects"))}
     found = Found(
         source=SOURCE,
         id=id_of(value.get("id")),
@@ -41,7 +42,7 @@ def read(value: dict[str, Any]) -> Found:
         is_archived=moment_of(value.get("archived_at")) is not None,
         is_pinned=moment_of(value.get("pinned_at")) is not None,
         is_ours=True,
-        facts=value,
+        facts=value | {"project": projects.get(id_of(value.get("project")))},
     )
     for number, message in enumerate(map(map_of, list_of(value["messages"]))):
         status = text_of(message.get("status")) or "complete"

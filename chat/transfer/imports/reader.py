@@ -92,10 +92,10 @@ def _items(splitter: Splitter, number: int, start: int, name: str) -> Iterator[I
         if own.is_head(head) and not own.is_readable(head):
             yield Item(place, problem=losses.NEWER, name=name)
             return
-        yield _item(piece, place, own.is_head(head), name)
+        yield _item(piece, place, head, name)
 
 
-def _item(piece: Piece, place: Place, is_own: bool, name: str) -> Item:
+def _item(piece: Piece, place: Place, head: dict[str, Any], name: str) -> Item:
     """Return what a piece of JSON is."""
     if piece.problem:
         return Item(place, problem=piece.problem, name=name)
@@ -103,8 +103,8 @@ def _item(piece: Piece, place: Place, is_own: bool, name: str) -> Item:
         value = map_of(decode(piece.data))
     except ValueError:
         return Item(place, problem=losses.UNREADABLE, name=name)
-    if is_own:
-        found = own.read(value) if own.is_one(value) else None
+    if own.is_head(head):
+        found = own.read(value, head) if own.is_one(value) else None
     else:
         product = next((product for product in PRODUCTS if product.is_one(value)), None)
         found = product.read(value) if product else None

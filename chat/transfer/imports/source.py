@@ -36,6 +36,13 @@ class Loss:
 class Losses(dict[str, Loss]):
     """What could not be taken in, by kind (`losses.KINDS`)."""
 
+    @classmethod
+    def one(cls, kind: str) -> Losses:
+        """Return a single thing of this kind, without a name."""
+        made = cls()
+        made.add(kind)
+        return made
+
     def add(self, kind: str, detail: object = "", count: int = 1) -> None:
         """Count something that stays behind; `detail` is what people call it, if it has a name."""
         loss = self.setdefault(kind, Loss())

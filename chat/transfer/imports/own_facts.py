@@ -1,0 +1,81 @@
+"""What only a file of our own says of conversations and replies (docs/export-format.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat.conversations.actions import MOST_EXCHANGES
+from chat.core.fields import longest
+from chat.core.text import clean
+from chat.models import Conversation, Generation, Message, OfferedModel, Project, Role
+from chat.provider import parameters
+from chat.provider.errors import BadParameter
+from chat.transfer.imports.source import is_plausible, map_of, moment_of, text_of
+
+_TIMES = ("first_token_ms", "thinking_ms", "total_ms")
+_MOST = 2**31 - 1
+
+
+def adjust(conversation: Conversation, facts: dict[str, Any]) -> None:
+    """Give a conversation its persona's name, parameters, model and project, as far as they are here."""
+    conversation.persona_name = _text(facts, "persona", longest(Conversation, "persona_name"))
+    conversation.archived_at = moment_of(facts.get("archived_at"))
+    conversation.pinned_at = moment_of(facts.get("pinned_at"))
+    exchanges = facts.get("context_exchanges")
+    if type(exchanges) is int and 0 <= exchanges <= MOST_EXCHANGES:
+        conversation.exchanges = exchanges
+    try:
+        conversation.parameters = parameters.check(map_of(facts.get("parameters")))
+    except BadParameter:
+        conversation.parameters = {}
+    if model := text_of(facts.get("model")):
+        offered = OfferedModel.objects.filter(name=model, is_offered=True, gone_at=None)
+        conversation.model = offered.order_by("position", "pk").first()
+    if isinstance(facts.get("project"), dict):
+        conversation.project = _project(conversation, facts["project"])
+
+
+def _project(conversation: Conversation, facts: dict[str, Any]) -> Project | None:
+    """Return the owner's project of this name, made if there is none."""
+    name = _text(facts, "name", longest(Project, "name"))
+    if not name:
+        return None
+    known = Project.objects.of(conversation.owner).filter(name=name).order_by("pk").first()
+    return known or Project.objects.create(
+        owner=conversation.owner,
+        name=name,
+        icon=_text(facts, "icon", longest(Project, "icon")) or "folder",
+        instructions=_text(facts, "instructions", longest(Project, "instructions")),
+    )
+
+
+def complete(message: Message, facts: dict[str, Any]) -> None:
+    """Give a message what a file of ours says of it beyond what all say."""
+    pinned = moment_of(facts.get("pinned_at"))
+    if message.role == Role.USER and is_plausible(pinned):
+        message.pinned_at = pinned
+    if facts.get("hidden") is True:
+        message.hidden_at = message.created_at
+    if message.role == Role.ASSISTANT:
+        message.finish_reason = _text(facts, "finish_reason", longest(Message, "finish_reason"))
+        message.model_label = _text(facts, "model_label", longest(Message, "model_label"))
+        message.requested_model = _text(facts, "requested_model", longest(Message, "requested_model"))
+        message.persona_name = _text(facts, "persona", longest(Message, "persona_name"))
+
+
+def generation(message: Message, facts: dict[str, Any]) -> Generation:
+    """Return the generation of a reply that was written elsewhere: what it took, as far as that is known."""
+    usage = map_of(facts.get("usage"))
+    made = Generation(reply_id=message.pk, error=_text(facts, "error", longest(Generation, "error")))
+    for name in _TIMES:
+        setattr(made, name, _count(usage.get(name)))
+    made.tokens_in, made.tokens_out = _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
+    return made
+
+
+def _count(value: Any) -> int | None:
+    return value if type(value) is int and 0 <= value <= _MOST else None
+
+
+def _text(facts: dict[str, Any], name: str, most: int) -> str:
+    return clean(text_of(facts.get(name)))[:most]
