@@ -149,44 +149,36 @@ def own_file(*conversations, **head):
     return {"format": "gptsite-conversations", "version": 1, **head, "conversations": list(conversations)}
 
 
-def test_a_file_of_ours_brings_what_no_other_product_has(alice, bring):
+def whole_conversation():
+    """One with all that a file of ours may say."""
     message = {"role": "user", "created_at": "2025-01-01T00:00:00.123456Z"}
-    value = own_file(
-        {
-            "id": "5d0c7c0e-8f57-4d6a-9b0e-1f6c2f1a7b20",
-            "title": "Whole",
-            "created_at": "2025-01-01T00:00:00Z",
-            "last_activity_at": "2025-01-02T00:00:00Z",
-            "pinned_at": "2025-01-03T00:00:00Z",
-            "project": "p",
-            "persona": "Tutor",
-            "instructions": "Teach.",
-            "parameters": {"temperature": 0.2},
-            "context_exchanges": 4,
-            "current": "a1",
-            "messages": [
-                message | {"id": "q", "text": "Q", "pinned_at": "2025-01-01T10:00:00Z"},
-                message
-                | {
-                    "id": "a1",
-                    "parent": "q",
-                    "role": "assistant",
-                    "text": "A",
-                    "thinking": "T",
-                    "status": "stopped",
-                    "model": "m",
-                    "model_label": "M",
-                    "persona": "Tutor",
-                    "finish_reason": "stop",
-                    "usage": {"input_tokens": 3, "total_ms": 20},
-                },
-                message | {"id": "a2", "parent": "q", "role": "assistant", "hidden": True},
-                message
-                | {"id": "a3", "parent": "q", "role": "assistant", "status": "failed", "error": "timeout"},
-            ],
-        },
-        projects=[{"id": "p", "name": "Physics", "icon": "🔭", "instructions": "Units."}],
-    )
+    reply = message | {"parent": "q", "role": "assistant"}
+    written = {"text": "A", "thinking": "T", "status": "stopped", "finish_reason": "stop", "persona": "Tutor"}
+    by = {"model": "m", "model_label": "M", "usage": {"input_tokens": 3, "total_ms": 20}}
+    return {
+        "id": "5d0c7c0e-8f57-4d6a-9b0e-1f6c2f1a7b20",
+        "title": "Whole",
+        "created_at": "2025-01-01T00:00:00Z",
+        "last_activity_at": "2025-01-02T00:00:00Z",
+        "pinned_at": "2025-01-03T00:00:00Z",
+        "project": "p",
+        "persona": "Tutor",
+        "instructions": "Teach.",
+        "parameters": {"temperature": 0.2},
+        "context_exchanges": 4,
+        "current": "a1",
+        "messages": [
+            message | {"id": "q", "text": "Q", "pinned_at": "2025-01-01T10:00:00Z"},
+            reply | {"id": "a1"} | written | by,
+            reply | {"id": "a2", "hidden": True},
+            reply | {"id": "a3", "status": "failed", "error": "timeout"},
+        ],
+    }
+
+
+def test_a_file_of_ours_brings_what_no_other_product_has(alice, bring):
+    project = {"id": "p", "name": "Physics", "icon": "🔭", "instructions": "Units."}
+    value = own_file(whole_conversation(), projects=[project])
     bring(alice, value)
     found = Conversation.objects.get(owner=alice)
     assert (found.persona_name, found.instructions, found.parameters) == (
