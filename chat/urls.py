@@ -20,6 +20,7 @@ CAPABILITIES = (
     "conversations",
     "catalog",
     "personas",
+    "projects",
     "prompts",
     "replies",
     "sharing",

@@ -27,6 +27,7 @@ LATER = {
     "chat/js/composer/choosers.js": "chat/js/main.js",
     "chat/js/thread/opened.js": "chat/js/main.js",
     "chat/js/search/palette.js": "chat/js/main.js",
+    "chat/js/projects/opened.js": "chat/js/main.js",
     "chat/js/notifications/browser.js": "chat/js/main.js",
     "chat/js/sharing/sharing.js": "chat/js/main.js",
     "chat/js/thread/announcer.js": "chat/js/main.js",

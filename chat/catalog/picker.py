@@ -55,9 +55,12 @@ class ModelGroup:
     is_mixed: bool = False
 
 
-def picker_for(user: User, conversation: Conversation | None) -> Picker:
-    """Return what answers in a conversation, or in a new chat of this person. Two queries at most."""
-    chosen_id = conversation.model_id if conversation else _last_of(user)
+def picker_for(user: User, conversation: Conversation | None, usual: int | None = None) -> Picker:
+    """Return what answers in a conversation, or in a new chat of this person. Two queries at most.
+
+    A new chat begins with the model `usual`, without that with the one that was chosen last.
+    """
+    chosen_id = conversation.model_id if conversation else usual or _last_of(user)
     found = _snapshot(chosen_id)
     answering, gone = found.answering(chosen_id)
     is_choice = answering is not None and (len(found.on_offer) > 1 or bool(gone))

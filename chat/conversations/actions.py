@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import dropwhile
 
 from django.db import transaction
@@ -17,13 +17,14 @@ from chat.models import (
     Message,
     ModelChoice,
     Persona,
+    Project,
     Role,
     SavedPrompt,
     Status,
     User,
     soft_delete,
 )
-from chat.models.conversations import MessageQuerySet, Siblings
+from chat.models.conversations import ConversationQuerySet, MessageQuerySet, Siblings
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
@@ -156,7 +157,8 @@ def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
     if conversation.temporary:
         raise NotFound
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
-    layer.announce_listed(user.pk, conversation.uuid, title, moved=False)
+    conversation.title = title
+    layer.announce_listed(conversation, moved=False)
 
 
 def adjust(
@@ -178,7 +180,8 @@ def set_made_title(conversation: Conversation, title: str) -> None:
     """Put the model's title in the place of the first words, unless its owner has renamed it since."""
     rows = Conversation.objects.filter(pk=conversation.pk, title=conversation.title, deleted_at=None)
     if rows.update(title=title):
-        layer.announce_listed(conversation.owner_id, conversation.uuid, title, moved=False)
+        conversation.title = title
+        layer.announce_listed(conversation, moved=False)
 
 
 def delete(user: User, conversation_uuid: uuid.UUID) -> None:
@@ -212,23 +215,34 @@ def delete_all(user: User) -> tuple[int, str]:
     Return how many, and what `restore_all` knows them by. Pages that are open hear of the MOST_TOLD latest.
     """
     now = timezone.now()
-    told = list(
-        Conversation.objects.of(user).started().latest_first().values_list("uuid", flat=True)[:MOST_TOLD]
-    )
-    with transaction.atomic():
-        number = Conversation.objects.of(user).started().update(deleted_at=now)
-        search.remove(Message.objects.filter(conversation__owner=user, conversation__deleted_at=now))
+    return delete_among(user, Conversation.objects.of(user).started(), now), now.isoformat()
+
+
+@transaction.atomic
+def delete_among(user: User, rows: ConversationQuerySet, now: datetime) -> int:
+    """Take `rows`, which are this person's, out of view in the moment `now`; return how many.
+
+    Pages that are open hear of the MOST_TOLD latest.
+    """
+    told = list(rows.latest_first().values_list("uuid", flat=True)[:MOST_TOLD])
+    number = rows.update(deleted_at=now)
+    search.remove(Message.objects.filter(conversation__owner=user, conversation__deleted_at=now))
     for conversation_uuid in told:
         layer.announce_unlisted(user.pk, conversation_uuid)
-    return number, now.isoformat()
+    return number
 
 
 def restore_all(user: User, moment: str) -> None:
     """Bring back what one `delete_all` took. Raises NotFound when there is nothing, or no longer."""
-    rows = Conversation.objects.filter(owner=user, deleted_at=read_moment(moment))
-    if not soft_delete.restore(rows):
+    if not restore_among(user, Conversation.objects.filter(deleted_at=read_moment(moment))):
         raise NotFound
+
+
+def restore_among(user: User, rows: ConversationQuerySet) -> int:
+    """Bring back those of `rows` that this person deleted within UNDO_WINDOW; return how many."""
+    number = soft_delete.restore(rows.filter(owner=user))
     make_findable(Message.objects.of(user))
+    return number
 
 
 def make_findable(rows: MessageQuerySet) -> None:
@@ -274,5 +288,6 @@ def purge() -> int:
     Returns the number of rows removed.
     """
     unbegun = soft_delete.remove(Conversation, tip=None, created_at__lt=timezone.now() - EMPTY_FOR)
-    deleted = soft_delete.purge(Conversation, recorded=False) + soft_delete.purge(Persona, SavedPrompt)
+    deleted = soft_delete.purge(Conversation, recorded=False)
+    deleted += soft_delete.purge(Persona, Project, SavedPrompt)
     return unbegun + deleted + temporary.sweep()

@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Any, Protocol
 from uuid import UUID
 
-from chat.core.instructions import ABOUT_PERSON, CONTINUE, INTERRUPTED, REPLY_STYLE, UNHEARD
-from chat.models import Preferences, heard
+from chat.core.instructions import ABOUT_PERSON, CONTINUE, INTERRUPTED, PROJECT, REPLY_STYLE, UNHEARD
+from chat.models import Preferences, Project, heard
 from chat.models.content import Part
 from chat.provider.content import content_of
 from chat.provider.errors import ContextTooLong
@@ -65,10 +65,12 @@ a model that is much too small for it would refuse every cautious step, so the l
 class PromptContext:
     """What one request shows a model.
 
-    `personal` is what the person tells every model, and goes with the instructions, `system`. Of the
-    exchanges, oldest first, the first `pinned` ones go along only because they are pinned; `partial`
-    is the part of the answer that is there, and to be continued; `truncated_exchanges` were left out for
-    being too much, in `tries` steps.
+    `personal` is what the person tells every model, and `project` what they tell it in the conversation's
+    project. Both go with the instructions, `system`, after them: what others wrote (the site, a persona's
+    owner) comes before what the person did, and what holds everywhere before what holds in one place, since
+    models keep to the latter where two disagree. Of the exchanges, oldest first, the first `pinned` ones go
+    along only because they are pinned; `partial` is the part of the answer that is there, and to be
+    continued; `truncated_exchanges` were left out for being too much, in `tries` steps.
     """
 
     system: str
@@ -79,11 +81,17 @@ class PromptContext:
     truncated_exchanges: int = 0
     tries: int = 0
     personal: str = ""
+    project: str = ""
 
     @property
     def rows(self) -> list[Row]:
         """The messages of the conversation that are sent, in order."""
         return [*(row for exchange in self.exchanges for row in exchange), self.question]
+
+    @property
+    def instructions(self) -> str:
+        """What is sent before all messages."""
+        return joined(self.system, self.personal, self.project)
 
     @property
     def first(self) -> Row:
@@ -93,8 +101,7 @@ class PromptContext:
 
     def messages(self) -> Prompt:
         """Return the messages of the request, as a provider takes them."""
-        instructions = joined(self.system, self.personal)
-        messages = [{"role": "system", "content": instructions}] if instructions else []
+        messages = [{"role": "system", "content": self.instructions}] if self.instructions else []
         rows = self.rows
         for before, row in zip([None, *rows], rows, strict=False):
             content = content_of(row.content)
@@ -120,7 +127,8 @@ class PromptContext:
         # What was too much to be loaded goes in any case, and with it all that goes before it
         gone = max((place + 1 for place, exchange in enumerate(order) if is_clipped(exchange)), default=0)
         if most:
-            total = sum(map(tokens, (self.system, self.personal, self.question.text, self.partial)))
+            words = self.system, self.personal, self.project, self.question.text, self.partial
+            total = sum(map(tokens, words))
             if total > most:
                 raise ContextTooLong(f"about {total} tokens; CONTEXT_TOKENS is {most}")
             sizes = [sum(tokens(row.text) for row in exchange) for exchange in order]
@@ -175,6 +183,12 @@ def personal_instructions(chosen: Preferences) -> str:
     return joined(*(heading.format(words=words) for heading, words in wishes if words))
 
 
+def project_instructions(project: Project | None) -> str:
+    """Return what a person tells the model in a project, "" for nothing. What is in braces stays as it is."""
+    words = project.instructions.strip() if project else ""
+    return PROJECT.format(name=project.name, words=words) if project and words else ""
+
+
 def length(exchange: Exchange) -> int:
     """Return how many characters it has."""
     return sum(len(row.text) for row in exchange)
@@ -223,7 +237,7 @@ def context_start(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None
 
 
 def prompt_context(
-    system: str, rows: Sequence[Row], count: int, partial: str = "", personal: str = ""
+    system: str, rows: Sequence[Row], count: int, partial: str = "", personal: str = "", project: str = ""
 ) -> PromptContext:
     """Return what a model is to see of `rows`, a branch, oldest first, that ends in the question to answer.
 
@@ -234,4 +248,4 @@ def prompt_context(
     first = max(0, len(exchanges) - count)
     pinned = [exchange for exchange in exchanges[:first] if exchange[0].pinned_at is not None]
     seen = (*pinned, *exchanges[first:])
-    return PromptContext(system, seen, len(pinned), question, partial, personal=personal)
+    return PromptContext(system, seen, len(pinned), question, partial, personal=personal, project=project)

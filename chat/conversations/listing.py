@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chat.core.errors import NotFound
-from chat.models import Conversation, User
-from chat.models.conversations import ConversationQuerySet
-from chat.realtime.protocol import ARCHIVED, DELETED, PINNED
+from chat.models import Conversation, Project, User
+from chat.models.conversations import IN_NO_PROJECT, ConversationQuerySet
+from chat.realtime.protocol import ARCHIVED, DELETED, IN_PROJECT, PINNED
 
 Page = tuple[list[Conversation], str]
 
@@ -24,17 +24,24 @@ def pinned(user: User, among: Sequence[uuid.UUID] | None = None) -> list[Convers
 
 
 def latest(user: User, before: str, count: int) -> Page:
-    """Return `count` conversations that are not pinned, latest activity first, after the cursor `before`.
+    """Return `count` conversations in no project, latest activity first, after the cursor `before`.
 
+    Those that are pinned are not among them.
     "" is the cursor of the first page. Return them and the cursor of the next page, "" when there is none. A
     cursor that is not one of ours raises NotFound.
     """
-    return _page(_rows(user).listed().filter(pinned_at=None), before, count)
+    return _page(_rows(user).listed().filter(IN_NO_PROJECT, pinned_at=None), before, count)
+
+
+def in_project(user: User, project: Project, before: str, count: int) -> Page:
+    """Return a page of those in a project, pinned or not, as `latest` does of the others."""
+    return _page(_rows(user).listed().filter(project=project), before, count)
 
 
 def unpinned(user: User, among: Sequence[uuid.UUID]) -> list[Conversation]:
     """Return those of `among` that `latest` has on one of its pages, in its order."""
-    return list(_among(_rows(user).listed().filter(pinned_at=None), among).latest_first())
+    rows = _rows(user).listed().filter(IN_NO_PROJECT, pinned_at=None)
+    return list(_among(rows, among).latest_first())
 
 
 def archived(user: User, before: str, count: int) -> Page:
@@ -53,7 +60,9 @@ def place_of(row: Conversation) -> str:
         return DELETED
     if row.archived_at:
         return ARCHIVED
-    return PINNED if row.pinned_at else ""
+    if row.pinned_at:
+        return PINNED
+    return IN_PROJECT if row.project_id else ""
 
 
 def _rows(user: User) -> ConversationQuerySet:

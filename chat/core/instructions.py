@@ -22,3 +22,6 @@ UNHEARD = (
 ABOUT_PERSON = "What the person you are talking to wants you to know about them:\n{words}"
 REPLY_STYLE = "How they want you to reply:\n{words}"
 """What introduces, after all other instructions, what a person tells every model."""
+
+PROJECT = "This conversation belongs to their project “{name}”. What they want you to keep to in it:\n{words}"
+"""What introduces, last of all, what a person tells the model in a project."""

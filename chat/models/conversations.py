@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from chat.models.projects import Project
 
 
+IN_NO_PROJECT = models.Q(project=None) | models.Q(project__deleted_at__isnull=False)
+
+
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     """The one gate: rows reached for a person go through `of`."""
 

@@ -16,7 +16,10 @@ from chat.models.soft_delete import DELETED, Deletable, PresentManager
 LONGEST_INSTRUCTIONS = 8000
 """Characters of what a project tells the model: they go with every message in it."""
 
-DEFAULT_ICON = "folder"
+ICONS = ("folder", "book", "briefcase", "code", "flask", "home", "bulb", "chart", "plane", "heart")
+"""Drawings of static/chat/icons.svg that a project may have for its icon."""
+
+DEFAULT_ICON = ICONS[0]
 
 
 class ProjectManager(PresentManager["Project"]):
@@ -30,7 +33,7 @@ class ProjectManager(PresentManager["Project"]):
 class Project(Deletable):
     """A folder of one person's conversations, which it tells the model the same.
 
-    `icon` is an emoji or a name of chat/projects/icons.py. `persona` and `model` are those of a conversation
+    `icon` is an emoji or one of ICONS. `persona` and `model` are those of a conversation
     that is begun in it, None whatever a new chat has. While it is deleted, its conversations are as if they
     were in none (`Conversation.current_project`); they are back in it when it is restored.
     """
@@ -67,6 +70,11 @@ class Project(Deletable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_emoji(self) -> bool:
+        """Whether its icon is an emoji, and not one of ICONS."""
+        return self.icon not in ICONS
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.uuid])

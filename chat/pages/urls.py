@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.pages import app, search, views
+from chat.pages import app, projects, search, views
 
 urlpatterns = [
     path("", views.new_chat, name="chat"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("c/<uuid:conversation_uuid>/", views.conversation, name="conversation"),
     path("c/<uuid:conversation_uuid>/older/", views.older, name="conversation_older"),
+    path("projects/new/", projects.new, name="project_new"),
+    path("projects/<uuid:project_uuid>/", projects.project, name="project"),
+    path("projects/<uuid:project_uuid>/change/", projects.change, name="project_change"),
+    path("projects/<uuid:project_uuid>/start/", projects.start, name="project_start"),
     path("search/", search.search, name="search"),
     path("m/<uuid:message_uuid>/", search.message, name="message"),
     path("m/<uuid:message_uuid>/more/", views.more, name="message_more"),

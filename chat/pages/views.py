@@ -20,13 +20,14 @@ from chat.conversations import listing, temporary
 from chat.conversations.presenter import AssistantMessage, UserMessage, present
 from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
-from chat.models import Conversation, Message, Role
+from chat.models import Conversation, Message, Project, Role
 from chat.moderation import actions as moderation
 from chat.pages import app, drafts, plain, welcome
 from chat.pages.messages import present_branch
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
+from chat.projects import actions as projects
 from chat.replies.errors import MessageTooLong
 from chat.voice.page import page_voice
 from chat.web.answers import done
@@ -46,14 +47,14 @@ def new_chat(request: MemberRequest) -> HttpResponse:
     With `?temporary=1` it begins a temporary one. Raises TemporaryChatsOff.
     """
     if request.method == "POST":
-        return plain.send(request, None, partial(_chat_page, request, None, []))
-    return _chat_page(request, None, [])
+        return plain.send(request, None, partial(chat_page, request, None, []))
+    return chat_page(request, None, [])
 
 
 @member_view("GET")
 def share(request: MemberRequest) -> HttpResponse:
     """Show an empty chat with title, text and url of another app in its message box; nothing is sent."""
-    return _chat_page(request, None, [], {"draft": app.shared_text(request), "is_shared": True})
+    return chat_page(request, None, [], {"draft": app.shared_text(request), "is_shared": True})
 
 
 @drafts.outlives_log_out
@@ -67,13 +68,13 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
     if request.method == "POST":
 
         def again(more: dict[str, Any], status: int) -> HttpResponse:
-            return _chat_page(request, *_rows(request, conversation_uuid), more, status)
+            return chat_page(request, *_rows(request, conversation_uuid), more, status)
 
         return plain.send(request, conversation_uuid, again)
     found, rows = _rows(request, conversation_uuid)
     if first := request.GET.get("from"):
         rows = conversations.since(request.user, found, identifier(first), MESSAGES_AT_MOST) or rows
-    return _chat_page(request, found, rows)
+    return chat_page(request, found, rows)
 
 
 @member_view("GET")
@@ -149,9 +150,11 @@ def _message_context(found: Conversation | None, rows: list[Message]) -> dict[st
     return context
 
 
-def _temporary_context(request: MemberRequest, found: Conversation | None) -> dict[str, Any]:
+def _temporary_context(
+    request: MemberRequest, found: Conversation | None, project: Project | None
+) -> dict[str, Any]:
     """Return the title, and what is said of a chat that is temporary or will be. Raises TemporaryChatsOff."""
-    shown = found or Conversation(temporary=request.GET.get("temporary") == "1")
+    shown = found or Conversation(temporary=request.GET.get("temporary") == "1" and not project)
     if found:
         temporary.note_seen(found)
     return {
@@ -173,18 +176,25 @@ def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
     }
 
 
-def _chat_page(
+def chat_page(
     request: MemberRequest,
     found: Conversation | None,
     rows: list[Message],
     more: dict[str, Any] | None = None,
     status: int = 200,
+    *,
+    project: Project | None = None,
+    usual_model: int | None = None,
 ) -> HttpResponse:
-    """Return the page; a script gets what belongs to the conversation, to put into the page that it has."""
-    models = picker_for(request.user, found)
+    """Return the page; a script gets what belongs to the conversation, to put into the page that it has.
+
+    That of a `project` has an empty chat that will be in it, with `usual_model`.
+    """
+    models = picker_for(request.user, found, usual_model)
+    current = found.current_project if found else project
     context = {
         **_message_context(found, rows),
-        **_temporary_context(request, found),
+        **_temporary_context(request, found, project),
         "models": models,
         "setup_notice": "" if rows else welcome.setup_notice(request, request.user, models),
         "persona": personas.active_persona(request.user, found) if found else None,
@@ -192,11 +202,14 @@ def _chat_page(
         "greeting": welcome.greeting(request, request.user),
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),
+        "current_project": current,
+        **(more or {}),
     }
     if is_script(request):
         return render(request, "pages/_conversation.html", context)
     context |= {
         **_list_context(request, ""),
+        "side": projects.side(request.user, current),
         "blank_question": UserMessage(),
         "blank_answer": AssistantMessage(),
         "shortcuts": json.dumps(keys_by_name()),

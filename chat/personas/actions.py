@@ -93,15 +93,24 @@ def active_persona(user: User, conversation: Conversation) -> Persona | None:
 
     It greets this person: its placeholders are filled in. It is not to be saved.
     """
-    if conversation.persona_id is None:
-        return None
-    found = _listed(_visible(user)).filter(pk=conversation.persona_id).first()
+    found = visible_persona(user, conversation.persona_id)
     if found is None:
         return None
-    localized(found)
     found.opening = fill_placeholders(found.opening, user)
     found.starters = [fill_placeholders(starter, user) for starter in found.starters]
     return found
+
+
+def visible_persona(user: User, persona_id: int | None) -> Persona | None:
+    """Return the persona if this person may choose it now, in their language; None for nobody."""
+    found = _listed(_visible(user)).filter(pk=persona_id).first() if persona_id else None
+    return localized(found) if found else None
+
+
+def choosable(user: User) -> list[Persona]:
+    """Return all whom this person may choose, up to A_MENU of their own and of others'."""
+    found = gallery(user, count=A_MENU)
+    return [*found.own, *found.builtin, *found.shared]
 
 
 @transaction.atomic

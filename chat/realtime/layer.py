@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import DEFAULT_CHANNEL_LAYER, InMemoryChannelLayer, channel_layers, get_channel_layer
@@ -20,6 +20,9 @@ from chat.core.database import main_loop
 from chat.core.tracing import request_id
 from chat.realtime import layer_messages, protocol
 from chat.realtime.layer_messages import Message, encode
+
+if TYPE_CHECKING:
+    from chat.models import Conversation
 
 logger = logging.getLogger(__name__)
 
@@ -119,11 +122,17 @@ def _begin_to_publish(group: str, message: Message) -> None:
 # What actions announce, each after commit
 
 
-def announce_listed(
-    user_id: int, conversation_uuid: uuid.UUID, title: str, *, moved: bool, pinned: bool = False
-) -> None:
-    """Tell a person's pages that a conversation is new, active or renamed."""
-    _send_event(person_group(user_id), protocol.Listed(conversation_uuid, title, moved, pinned))
+def announce_listed(conversation: "Conversation", *, moved: bool) -> None:
+    """Tell its owner's pages that a conversation is new, active, renamed or in another project."""
+    project = conversation.current_project
+    is_pinned, in_project = conversation.pinned_at is not None, project.uuid if project else None
+    listed = protocol.Listed(conversation.uuid, conversation.title, moved, is_pinned, in_project)
+    _send_event(person_group(conversation.owner_id), listed)
+
+
+def announce_projects(user_id: int) -> None:
+    """Tell a person's pages that their projects are others, or have other names."""
+    _send_event(person_group(user_id), protocol.Projects())
 
 
 def announce_unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:

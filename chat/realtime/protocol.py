@@ -216,15 +216,21 @@ class Stale(msgspec.Struct, tag="stale"):
 
 
 class Listed(msgspec.Struct, tag="listed", omit_defaults=True):
-    """A conversation is new, active or renamed: it belongs on top of those of today if `moved`.
+    """A conversation is new, active or renamed: it belongs on top of its list if `moved`.
 
-    One that is `pinned` stays where it is among the pinned ones.
+    Its list is that of `project`, or of those of today in none; one that is `pinned` stays where it is among
+    the pinned ones.
     """
 
     conversation: uuid.UUID
     title: str
     moved: bool
     pinned: bool = False
+    project: uuid.UUID | None = None
+
+
+class Projects(msgspec.Struct, tag="projects"):
+    """The person's projects are others, or have other names: they are to be fetched anew."""
 
 
 class Unlisted(msgspec.Struct, tag="unlisted"):
@@ -233,11 +239,11 @@ class Unlisted(msgspec.Struct, tag="unlisted"):
     conversation: uuid.UUID
 
 
-PINNED, ARCHIVED, DELETED = "pinned", "archived", "deleted"
+PINNED, IN_PROJECT, ARCHIVED, DELETED = "pinned", "project", "archived", "deleted"
 
 
 class Arranged(msgspec.Struct, tag="arranged"):
-    """Where conversations belong now: PINNED, ARCHIVED, DELETED, or "" for among the others in the list.
+    """Where conversations belong now: PINNED, IN_PROJECT, ARCHIVED, DELETED, or "" for among the others.
 
     Their places a page asks for (chat/pages/views.py: conversation_list).
     """
@@ -284,6 +290,7 @@ Event = (
     | Replaced
     | Stale
     | Listed
+    | Projects
     | Unlisted
     | Arranged
     | Progress

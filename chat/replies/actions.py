@@ -226,7 +226,7 @@ def stop_elsewhere(reply: Message) -> bool:
 
 
 def context_for(reply: Message) -> context.PromptContext:
-    """Return what the model is to see for this reply, whose conversation is at hand: two bounded queries.
+    """Return what the model is to see for this reply, whose conversation is at hand: three bounded queries.
 
     Raises ContextTooLong for a question that has more than CONTEXT_TOKENS.
     """
@@ -237,7 +237,8 @@ def context_for(reply: Message) -> context.PromptContext:
     with timezone.override(chosen.zone or timezone.get_current_timezone()):
         system = context.joined(settings.SYSTEM_PROMPT, placeholders.instructions_for(reply))
     personal = context.personal_instructions(chosen)
-    return context.prompt_context(system, rows, count, partial=reply.text, personal=personal).within(most)
+    project = context.project_instructions(reply.conversation.current_project)
+    return context.prompt_context(system, rows, count, reply.text, personal, project).within(most)
 
 
 # Internal
@@ -365,12 +366,6 @@ def _begin_reply(
     conversation.save(update_fields=["tip", "title", "last_activity_at", "reply_unseen", "archived_at"])
     limits.count_requests(user, 1 if message.parent_id or conversation.temporary else WITH_TITLE)
     if not conversation.temporary:
-        layer.announce_listed(
-            conversation.owner_id,
-            conversation.uuid,
-            conversation.title,
-            moved=True,
-            pinned=conversation.pinned_at is not None,
-        )
+        layer.announce_listed(conversation, moved=True)
         layer.announce_progress(conversation.owner_id, {conversation.uuid: WRITING})
     return ReplyRequest(conversation, message, reply, fresh=True, branched=branched)

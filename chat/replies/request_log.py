@@ -30,9 +30,10 @@ LONGEST_PART = 4000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of a request. `kind` is system, personal (what the reader tells every model, at the end of
-    the instructions), user, assistant, continue (what asks to write on), or interrupted (what tells, at the
-    start of the message after it, how far an answer was heard).
+    """One message of a request. `kind` is system, personal (what the reader tells every model) and project
+    (what they tell it in a project), which stand at the end of the instructions, user, assistant, continue
+    (what asks to write on), or interrupted (what tells, at the start of the message after it, how far an
+    answer was heard).
 
     Instructions that are folded went into the first question, since the model has no role for them.
     `text` is None where a moderator has hidden the message since, and for another person's instructions. Of a
@@ -126,8 +127,9 @@ def context_starts_at(reply: Message) -> uuid.UUID | None:
 def _parts(request: ModelRequest, reply: Message, messages: dict[int, Any]) -> list[Part]:
     system = request.system if request.system_is_open else None
     parts = [Part("system", system, is_folded=request.system_is_folded)] if request.system else []
-    if request.personal:
-        parts.append(Part("personal", request.personal, is_folded=request.system_is_folded and not parts))
+    for kind, words in (("personal", request.personal), ("project", request.project)):
+        if words:
+            parts.append(Part(kind, words, is_folded=request.system_is_folded and not parts))
     for place, pk in enumerate(request.message_ids):
         row, before = messages.get(pk), messages.get(request.message_ids[place - 1]) if place else None
         if row is not None:

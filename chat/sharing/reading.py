@@ -81,7 +81,7 @@ def continue_own(user: User, share: Share) -> Conversation:
     made.save(update_fields=["tip"])
     while search.add(Message.objects.filter(conversation=made)):
         pass
-    layer.announce_listed(user.pk, made.uuid, made.title, moved=True)
+    layer.announce_listed(made, moved=True)
     return made
 
 

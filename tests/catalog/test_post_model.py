@@ -224,7 +224,7 @@ def test_of_many_models_a_page_has_the_one_in_use_and_the_rest_is_fetched(
     conversation, browser = say(alice, "q", "a"), browser_of(alice)
     browser.post(f"/c/{conversation.uuid}/model/", {"model": hundreds[9].pk})
     for address in (conversation.get_absolute_url(), "/"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             page = browser.get(address).content.decode()
         assert selected(page) == "model-9"
         assert "model-10" not in page

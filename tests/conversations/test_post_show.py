@@ -54,7 +54,7 @@ def test_siblings_cost_one_query_however_many(alice, say, django_assert_max_num_
             conversation=conversation, parent=question, role=Role.ASSISTANT, text=f"a{number + 1}"
         )
     browser = browser_of(alice)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page = browser.get(f"/c/{conversation.uuid}/").content.decode()
     assert "1 / 51" in page
 

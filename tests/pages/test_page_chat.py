@@ -141,7 +141,7 @@ def test_the_number_of_queries_is_the_same_for_20_and_2000_messages(
     client = browser_of(alice)
     for count in (10, 1000):
         conversation = say(alice, *exchanges(count))
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             client.get(f"/c/{conversation.uuid}/")
 
 

@@ -6,7 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.models import Conversation, Feedback, Message, Persona, Report, SavedPrompt, Share, Snapshot
+from chat.models import (
+    Conversation,
+    Feedback,
+    Message,
+    Persona,
+    Project,
+    Report,
+    SavedPrompt,
+    Share,
+    Snapshot,
+)
 from chat.realtime import protocol, voice_protocol
 from tests.conftest import browser_of
 from tests.sharing.conftest import shared
@@ -23,6 +33,13 @@ OWNED = {
     "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),
     "conversations_arrange": ("/conversations/arrange/", "post", {"do": "archive", "conversation": "{c}"}),
+    "conversation_project": ("/c/{c}/project/", "post", {"project": ""}),
+    "project": ("/projects/{j}/", "post", {"text": "words"}),
+    "project_change": ("/projects/{j}/change/", "post", {"name": "Taken"}),
+    "project_delete": ("/projects/{j}/delete/", "post", {"conversations": "delete"}),
+    "project_restore": ("/projects/{j}/restore/", "post", {}),
+    "project_start": ("/projects/{j}/start/", "post", {}),
+    "project_conversations": ("/projects/{j}/conversations/", "get", {}),
     "prompt": ("/prompts/{s}/", "post", {"name": "Taken", "text": "words"}),
     "prompt_delete": ("/prompts/{s}/delete/", "post", {}),
     "prompt_restore": ("/prompts/{s}/restore/", "post", {}),
@@ -62,6 +79,7 @@ PERSONAL = {
     "settings_notifications": "/settings/notifications/",
     "push_subscribe": "/push/subscribe/",
     "prompt_list": "/prompts/",
+    "projects": "/projects/",
     "personas": "/personas/",
     "models": "/models/",
     "prompt_new": "/prompts/new/",
@@ -78,6 +96,7 @@ PERSONAL = {
 MAKING = {
     "conversation_start": "/c/",
     "persona_new": "/personas/new/",
+    "project_new": "/projects/new/",
     "push_unsubscribe": "/push/unsubscribe/",
     "dismiss_notice": "/notices/dismiss/",
     "keep_draft": "/draft/",
@@ -149,12 +168,14 @@ def theirs(alice, say):
     SavedPrompt.objects.create(owner=alice, name="canary name", text="canary text")
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", picture=b"canary")
     conversation = say(alice, "canary question", "canary answer")
+    conversation.project = Project.objects.create(owner=alice, name="canary project", instructions="canary")
+    conversation.save(update_fields=["project"])
     shared(conversation)
     return conversation
 
 
 def rows():
-    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona, Share, Snapshot)
+    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona, Project, Share, Snapshot)
     return [list(model.objects.order_by("pk").values()) for model in kinds]
 
 
@@ -166,6 +187,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
     saved = SavedPrompt.objects.get()
     own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": persona.uuid, "s": saved.uuid}
     own["l"] = Share.objects.get().uuid
+    own["j"] = theirs.project.uuid
     for person in (bob, charlie):
         client, answers = browser_of(person), []
         for ids in (own, {letter: uuid.uuid4() for letter in own}):
@@ -180,7 +202,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    ids = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": uuid.uuid4(), "s": uuid.uuid4(), "l": uuid.uuid4()}
+    ids = {"c": theirs.uuid, "m": theirs.tip.uuid} | {letter: uuid.uuid4() for letter in "pslj"}
     answer = getattr(Client(), method)(path.format(**ids), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")
@@ -191,6 +213,7 @@ def test_a_visitor_makes_nothing(path):
     assert Client().post(path).status_code == 302
     assert not Conversation.objects.exists()
     assert not Persona.objects.filter(builtin=None).exists()
+    assert not Project.objects.exists()
 
 
 @pytest.mark.parametrize("path", PERSONAL.values())

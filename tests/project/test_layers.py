@@ -19,7 +19,7 @@ LAYERS = (
     "realtime provider demo",
     "branding jobs search web serving",
     "accounts conversations preferences prompts",
-    "catalog feedback moderation notifications pictures voice",
+    "catalog feedback moderation notifications pictures projects voice",
     "personas replies sharing transfer",
     "pages",
     "operations consumers",

@@ -22,6 +22,7 @@ BELOW = {
     "voice": {"core", "voice"},
     "preferences": {"core", "preferences"},
     "search": {"core", "search"},
+    "projects": {"core", "projects"},
     "notifications": {"core", "notifications"},
     "sharing": {"core", "sharing"},
     "admin": set(),
@@ -44,7 +45,7 @@ def found(pattern: str, where: dict[str, str]) -> set[str]:
 
 
 def templates() -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")}
+    return {str(path): path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")}
 
 
 def test_scripts_import_from_their_own_folder_or_one_below():

@@ -19,6 +19,7 @@ import * as widgets from "./core/widgets.js";
 import * as notifying from "./notifications/notifying.js";
 import * as progress from "./sidebar/progress.js";
 import * as worker from "./core/worker.js";
+import * as projects from "./projects/projects.js";
 import * as searching from "./search/searching.js";
 import * as shareButton from "./sharing/share_button.js";
 import * as sidebar from "./sidebar/sidebar.js";
@@ -66,8 +67,8 @@ page.versions = new VersionSwitcher(page);
 page.opening = new Opening(page);
 
 const others = [
-  widgets, shortcutSheet, searching, sidebar, progress, notifying, sending, files, markers, pins, folding, copying,
-  codeBlocks, announcing, pictures, tables, feedback, quoting, times, settings, printing, switching,
+  widgets, shortcutSheet, searching, sidebar, projects, progress, notifying, sending, files, markers, pins, folding,
+  copying, codeBlocks, announcing, pictures, tables, feedback, quoting, times, settings, printing, switching,
   voice, shared, worker, shareButton,
 ];
 others.forEach(({ register }) => register(page));

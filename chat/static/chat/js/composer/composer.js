@@ -143,7 +143,8 @@ export class Composer {
 
   // Drafts are kept for each conversation.
   #open(conversation) {
-    this.#draft = conversation ? `draft:${conversation}` : NEW;
+    const { project } = this.#thread;
+    this.#draft = conversation || project ? `draft:${conversation || project}` : NEW;
   }
 
   // A conversation that was only just made, for somebody to answer in it, goes on with the draft of the new chat.
@@ -200,6 +201,8 @@ export class Composer {
     }
     this.#error.textContent = this.#words.problem;
     if (this.#words.problem) return;
+    // In a project a chat has its conversation before its first message, which stays in the box until then
+    if (this.#thread.project && !this.#keeper.keeping) this.#keeper.begin();
     if (this.#keeper.keeping) {
       const { view } = this.#thread;
       this.#keeper.keeping.then((done) => done && view === this.#thread.view && this.#form.requestSubmit());

@@ -8,14 +8,16 @@ import { toast } from "../core/toast.js";
 // where there is no choice.
 export const shownModel = () => one("#model")?.dataset.choice;
 
-// A new chat has a conversation as soon as something is chosen for it; but a message that is on its way makes one.
+// A new chat has a conversation as soon as something is chosen for it; but a message that is on its way makes one. On the
+// page of a project it is in that.
 // Throws what `post` throws.
 export async function conversationOf(thread) {
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));
-  const { view } = thread;
+  const { view, project } = thread;
   const { startUrl, temporary } = document.body.dataset;
-  const { conversation } = await (await post(startUrl, { model: shownModel() ?? "", temporary })).json();
+  const url = project ? address("projectStart", project) : startUrl;
+  const { conversation } = await (await post(url, { model: shownModel() ?? "", temporary })).json();
   if (view !== thread.view) return conversation;
   if (thread.conversation) return thread.conversation;
   if (thread.last) throw new Error(word("Away"));
@@ -40,17 +42,26 @@ export class Keeper {
 
   // Gives a promise of the conversation that it was kept for, or null: what went wrong has been said.
   keep(name, fields) {
-    const mine = this.#keep(this.#keeping, name, fields);
+    return this.#hold((conversation) => post(address(name, conversation), fields));
+  }
+
+  // The same where there is nothing to keep but that there is a conversation.
+  begin() {
+    return this.#hold(() => {});
+  }
+
+  #hold(work) {
+    const mine = this.#keep(this.#keeping, work);
     this.#keeping = mine;
     mine.then(() => this.#keeping === mine && (this.#keeping = null));
     return mine;
   }
 
-  async #keep(before, name, fields) {
+  async #keep(before, work) {
     await before;
     try {
       const conversation = await conversationOf(this.#thread);
-      await post(address(name, conversation), fields);
+      await work(conversation);
       return conversation;
     } catch (problem) {
       toast(problem.message);

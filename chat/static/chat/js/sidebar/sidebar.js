@@ -16,7 +16,6 @@ export function register({ events, shortcuts, thread }) {
   events.on("unlisted", ({ conversation }) => {
     events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
   });
-  events.on("listed", ({ conversation, title, moved }) => sidebar.listed(conversation, title, moved));
   events.on("arranged", ({ states }) => {
     for (const [conversation, state] of Object.entries(states)) {
       if (state === "archived") sidebar.unlisted(conversation);
@@ -24,8 +23,11 @@ export function register({ events, shortcuts, thread }) {
       events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
     }
   });
+  events.on("listed", (event) => sidebar.listed(event));
+  events.on("page:outside", () => sidebar.renew());
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
   events.on("page:left", () => sidebar.mark());
+  events.on("page:listed", () => sidebar.mark());
   shortcuts.on("new-chat", () => one(".new-chat").click());
   const temporary = one(".temporary-switch");
   if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
@@ -74,14 +76,17 @@ class Sidebar {
     return one(".more", this.#list) && this.#list.scrollTop < place - 1;
   }
 
-  listed(id, title, moved) {
+  listed({ conversation: id, title, moved, pinned = false, project = null }) {
     const known = this.#item(id);
+    const hasMoved = known && !pinned && (known.closest(".project")?.dataset.project ?? null) !== project;
     // What is brought back here comes to where it was
     const goesUp = moved && !this.#restoring.has(id);
     if (!known && !goesUp) return;
     const item = known ?? newItem(id);
     setTitle(item, title);
-    if (goesUp) this.#moveUp(item);
+    if (goesUp || hasMoved) this.#moveUp(item, project);
+    // Where it belongs by its date is known to the server
+    if (hasMoved && !goesUp && !project) this.renew();
     if (id === this.#thread.conversation) this.#mark(id);
   }
 
@@ -114,12 +119,13 @@ class Sidebar {
     return id ? one(`.item[data-conversation="${CSS.escape(id)}"]`, this.#list) : null;
   }
 
-  #moveUp(item) {
-    const first = one(".item", this.#list);
-    const today = this.#group();
-    if (first === item && item.parentNode === one("ul", today)) return;
+  // To the top of the list that it belongs to. That of a project is there while it is unfolded.
+  #moveUp(item, project) {
+    const place = project ? one(`.project[data-project="${project}"] ul`, this.#list) : one("ul", this.#group());
+    if (!place) item.remove();
+    if (!place || place.firstElementChild === item) return;
     const focused = item.contains(document.activeElement) ? document.activeElement : null;
-    one("ul", today).prepend(item);
+    place.prepend(item);
     focused?.focus();
   }
 
@@ -130,7 +136,8 @@ class Sidebar {
     const group = clone("t-group");
     group.dataset.group = label;
     one("h2", group).textContent = label;
-    this.#list.prepend(group);
+    if (first) first.before(group);
+    else this.#list.append(group);
     return group;
   }
 
@@ -220,6 +227,16 @@ class Sidebar {
     one(".item-link", this.#item(id)).focus();
   }
 
+  // What is in no project, from the server.
+  async renew() {
+    const fragment = parse(await fetchText(address("conversationList", "")).catch(() => ""));
+    if (!fragment.firstElementChild) return;
+    all(".group, .more", this.#list).forEach((part) => part.remove());
+    this.#list.append(fragment);
+    this.#mark(this.#thread.conversation);
+    this.#watchMore();
+  }
+
   #watchMore() {
     const link = one(".more", this.#list);
     if (link) this.#observer.observe(link);
@@ -272,6 +289,7 @@ function newItem(id) {
   one(".item-link", item).href = address("conversation", id);
   one("form", item).action = address("rename", id);
   one(".delete", item).formAction = address("delete", id);
+  one("[data-action=move]", item).href = address("conversationProject", id);
   return item;
 }
 

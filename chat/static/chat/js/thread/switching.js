@@ -133,21 +133,21 @@ class Switcher {
 const isWhole = () => new URLSearchParams(location.search).has("temporary");
 const inTime = (work) => Promise.race([work, new Promise((done) => setTimeout(done, PATIENCE))]);
 
-// The address of a conversation, or of a new chat, to which a press in this tab leads.
+// The address of a conversation, of a new chat or of a project, to which a press in this tab leads.
 function pathOf(event) {
   const { target, button, ctrlKey, metaKey, shiftKey, altKey, defaultPrevented } = event;
   const link = target.closest("a[href]");
   if (!link || defaultPrevented || button || ctrlKey || metaKey || shiftKey || altKey) return null;
   if (link.target || link.origin !== location.origin || link.search || link.hash) return null;
   const { pathname } = link;
-  return pathname === given.newUrl || idIn("conversation", pathname) ? pathname : null;
+  return pathname === given.newUrl || idIn("conversation", pathname) || idIn("project", pathname) ? pathname : null;
 }
 
 // Whether it is a part of this very page: of the same person, language, version of the site, and with the same places.
 function fits(part, path) {
   if (!part) return false;
-  const { user, build, conversation } = part.dataset;
-  const own = conversation ? address("conversation", conversation) : given.newUrl;
+  const { user, build, conversation, project } = part.dataset;
+  const own = conversation ? address("conversation", conversation) : project ? address("project", project) : given.newUrl;
   const isSame = user === given.user && build === given.build && part.lang === document.documentElement.lang;
   return isSame && own === path && Boolean(one("#model", part)) === Boolean(one("#model"));
 }

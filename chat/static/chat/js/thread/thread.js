@@ -2,7 +2,7 @@
 
 import { isOut } from "../composer/outbox.js";
 import { address, all, clone, one, parse, word } from "../core/dom.js";
-import { morph } from "../core/morph.js";
+import { arrange, morph } from "../core/morph.js";
 import { enhance } from "./blocks.js";
 import { messagesIn } from "./distant_messages.js";
 import { isLong, unfold } from "./folding.js";
@@ -35,13 +35,19 @@ export class Thread {
     addEventListener("popstate", () => this.#popped());
   }
 
-  // Null for a new chat.
+  // Null for a new chat. On the page of a project undefined: what waits to be sent in a new chat is not of there.
   get conversation() {
-    return page.conversation || null;
+    return page.conversation || (page.project ? undefined : null);
+  }
+
+  // The one whose page this is.
+  get project() {
+    return page.project || null;
   }
 
   get path() {
-    return this.conversation ? address("conversation", this.conversation) : page.newUrl;
+    const { conversation, project } = this;
+    return conversation ? address("conversation", conversation) : project ? address("project", project) : page.newUrl;
   }
 
   get articles() {
@@ -271,10 +277,13 @@ export class Thread {
 
   // The first message is saved: the chat has an address now.
   settle(conversation) {
-    page.conversation = conversation;
+    const isBeside = Boolean(this.project) && !history.state?.over;
+    Object.assign(page, { conversation, project: "" });
     one("#persona").search = `?for=${conversation}`;
     if (history.state?.over) this.#below = location.pathname;
-    history.replaceState(history.state, "", this.path);
+    // Back leads to the page of the project
+    if (isBeside) history.pushState(null, "", this.path);
+    else history.replaceState(history.state, "", this.path);
     comeBackHere();
     this.#events.tell("page:settled", conversation);
   }
@@ -301,7 +310,8 @@ export class Thread {
   empty() {
     this.#column.dataset.pinned = 0;
     this.#endTemporary();
-    this.#enter("", [clone("t-welcome")], clone("t-persona"), word("New"));
+    const [welcome, persona, crumb] = ["t-welcome", "t-persona", "t-project"].map(clone);
+    this.#enter({ messages: [welcome], persona, crumb, title: word("New") });
     this.#events.tell("page:emptied");
   }
 
@@ -320,7 +330,8 @@ export class Thread {
     page.temporary = part.dataset.temporary;
     one("#temporary").replaceWith(one("#temporary", part));
     const messages = [...one("#messages", part).children];
-    this.#enter(part.dataset.conversation, messages, one("#persona", part), one("#title", part).textContent, place);
+    const [persona, crumb, title] = ["#persona", "#project", "#title"].map((name) => one(name, part));
+    this.#enter({ ...part.dataset, messages, persona, crumb, title: title.textContent, place });
   }
 
   // What surrounds the messages: how many the model sees, and by which model they are answered.
@@ -332,18 +343,19 @@ export class Thread {
     this.#events.tell("page:equipped");
   }
 
-  #enter(conversation, messages, persona, title, place = null) {
+  #enter({ conversation = "", project = "", messages, persona, crumb, title, place = null }) {
     this.view += 1;
     this.#below = null;
-    page.conversation = conversation;
+    Object.assign(page, { conversation, project });
     this.#column.replaceChildren(...messages);
     enhance(this.#column);
     one("#persona").replaceWith(persona);
+    one("#project").replaceWith(crumb);
     all("#main > .flash").forEach((line) => line.remove());
     one("#settings").href = conversation ? address("settings", conversation) : "";
     comeBackHere();
     this.entitle(title);
-    if (!conversation) document.title = page.site;
+    if (!conversation && !project) document.title = page.site;
     this.#scroll.begin(this.running && this.questionOf(this.running.dataset.message), place);
     this.#events.tell("page:left");
     this.#events.tell("page:entered");
@@ -380,16 +392,6 @@ function name(article, id) {
 function fill(selector, article, text) {
   const place = one(selector, article);
   if (place) place.textContent = text;
-}
-
-// Makes these the parent's children without moving what is in its place
-function arrange(parent, wanted) {
-  for (const child of [...parent.children]) if (!wanted.includes(child)) child.remove();
-  let place = parent.firstElementChild;
-  for (const child of wanted) {
-    if (child === place) place = place.nextElementSibling;
-    else parent.insertBefore(child, place);
-  }
 }
 
 // Another language is chosen on the page in view, whatever address it was made for

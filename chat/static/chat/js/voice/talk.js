@@ -46,6 +46,8 @@ export class Talk {
   async open(opener) {
     this.#voice.reading.stop();
     this.#voice.dictation.discard();
+    const { thread, keeper } = this.#page;
+    if (thread.project && !(await keeper.begin())) return;
     const told = {
       level: (level) => this.#view?.style.setProperty("--level", height(level).toFixed(2)),
       begins: () => this.#begins(),

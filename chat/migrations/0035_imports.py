@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0033_arranged"),
+        ("chat", "0034_sharing"),
     ]
 
     operations = [

@@ -1,0 +1,89 @@
+"""What people do with their projects, but for those of their pages that know more (pages/projects.py)."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chat.conversations.actions import TITLE_LENGTH
+from chat.projects import actions as projects
+from chat.projects.errors import TooManyProjects
+from chat.web.decorators import MemberRequest, identifier, member_view
+from chat.web.error_views import is_script
+from chat.web.flash import flash
+
+
+@member_view("GET", "POST")
+def delete(request: MemberRequest, project_uuid: uuid.UUID) -> HttpResponse:
+    """GET the question whether its conversations stay. POST conversations=delete to delete them too.
+
+    Can be undone by `restore` for a while.
+    """
+    project = projects.project_of(request.user, project_uuid)
+    if request.method == "GET":
+        context = {"project": project, "count": projects.count(request.user, project)}
+        return render(request, "projects/delete.html", context)
+    is_all = request.POST.get("conversations") == "delete"
+    projects.delete(request.user, project_uuid, with_conversations=is_all)
+    undo = reverse("project_restore", args=[project_uuid])
+    flash(request, _("“%(name)s” deleted") % {"name": project.name}, undo=undo)
+    return HttpResponseRedirect(reverse("chat"), status=303)
+
+
+@member_view("POST")
+def restore(request: MemberRequest, project_uuid: uuid.UUID) -> HttpResponse:
+    """POST. To the page of the project."""
+    try:
+        back = projects.restore(request.user, project_uuid)
+    except TooManyProjects as problem:
+        flash(request, problem.user_text(), undo=request.path)
+        return HttpResponseRedirect(reverse("projects"), status=303)
+    return HttpResponseRedirect(back.get_absolute_url(), status=303)
+
+
+@member_view("GET")
+def project_list(request: MemberRequest) -> HttpResponse:
+    """GET all of a person's projects; a script gets the section of the sidebar."""
+    if is_script(request):
+        return render(request, "projects/_sidebar.html", {"side": projects.side(request.user)})
+    return render(request, "projects/project_list.html", {"projects": projects.projects_of(request.user)})
+
+
+@member_view("GET")
+def conversation_rows(request: MemberRequest, project_uuid: uuid.UUID) -> HttpResponse:
+    """GET the latest conversations of a project, for the sidebar."""
+    project = projects.project_of(request.user, project_uuid)
+    context = {
+        "project": project,
+        "latest": projects.latest(request.user, project),
+        "title_limit": str(TITLE_LENGTH),
+    }
+    return render(request, "projects/_latest.html", context)
+
+
+@member_view("GET", "POST")
+def move(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
+    """GET the form that asks where a conversation is to go. POST project (or `?project=`), an id or "".
+
+    A script gets `{"text", "before"}`: what was done, and the id of the project that it was in, or "".
+    """
+    if request.method == "GET":
+        conversation = projects.movable(request.user, conversation_uuid)
+        context = {
+            "conversation": conversation,
+            "projects": projects.projects_of(request.user),
+            "back": conversation.get_absolute_url(),
+        }
+        return render(request, "projects/move.html", context)
+    wanted = request.POST.get("project", request.GET.get("project", ""))
+    moved = projects.move(request.user, conversation_uuid, identifier(wanted) if wanted else None)
+    name, before = moved.project.name if moved.project else "", str(moved.before.uuid) if moved.before else ""
+    text = _("Moved to “%(name)s”") % {"name": name} if name else _("Moved out of its project")
+    if is_script(request):
+        return JsonResponse({"text": text, "before": before})
+    undo = f"{reverse('conversation_project', args=[conversation_uuid])}?{urlencode({'project': before})}"
+    flash(request, text, undo=undo)
+    return HttpResponseRedirect(moved.conversation.get_absolute_url(), status=303)

@@ -1,0 +1,69 @@
+// The dialogs of projects, which are the forms of their own pages: what a project is, where a conversation goes, and
+// whether the conversations of one that is deleted stay.
+
+import { openDialog, onItsWay } from "../core/dialog.js";
+import { all, one, sheetLoaded } from "../core/dom.js";
+import { markWrong, unmark } from "../core/form_dialog.js";
+import { fetchPage, post } from "../core/requests.js";
+
+export function open({ events }, projects) {
+  return {
+    edit: (link) => onItsWay(() => edit(events, link)),
+    move: (link) => onItsWay(() => move(projects, link)),
+    ask: (link) => onItsWay(() => show(link)),
+  };
+}
+
+// What it is now is in view when it is saved.
+async function edit(events, link) {
+  const url = link.href;
+  link.closest("dialog")?.close();
+  const { form, dialog } = await show(link, url);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    unmark(form);
+    event.submitter.disabled = true;
+    try {
+      const answer = await (await post(url, new FormData(form))).json();
+      dialog.close();
+      await closed();
+      events.tell("page:wanted", answer.url);
+    } catch (problem) {
+      (markWrong(form, problem) ?? event.submitter).focus();
+      event.submitter.disabled = false;
+    }
+  });
+}
+
+async function move(projects, link) {
+  const [, conversation] = /([0-9a-f-]{36})/.exec(link.pathname);
+  const { form, dialog } = await show(link);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    dialog.close();
+    projects.move(conversation, new FormData(form).get("project"));
+  });
+}
+
+// A form that is sent as it is leads to another page.
+async function show(link, url = link.href) {
+  const page = await fetchPage(url);
+  const sheet = one(".projects-style", page);
+  if (sheet && !one(".projects-style")) {
+    document.head.append(document.importNode(sheet));
+    await sheetLoaded(one(".projects-style"));
+  }
+  const form = document.importNode(one(".settings-form", page), true);
+  form.action = url;
+  const menu = link.closest("details");
+  if (menu) menu.open = false;
+  const opener = menu ? one("summary", menu) : link;
+  const dialog = openDialog(form, { opener, wide: form.matches(".project-form") });
+  (all("input[type=text], input:checked", form)[0] ?? one("h2", form)).focus();
+  return { form, dialog };
+}
+
+// The entry of the dialog in the history goes first.
+async function closed() {
+  if (history.state?.over) await new Promise((done) => addEventListener("popstate", done, { once: true }));
+}

@@ -1,0 +1,151 @@
+// The projects in the sidebar: unfolded in place, kept up to date, and where rows of the list can be dropped. Their dialogs
+// come when somebody is about to open one.
+
+import { address, all, one, parse, word } from "../core/dom.js";
+import { later } from "../core/later.js";
+import { fetchPart, fetchText, post } from "../core/requests.js";
+import { UNDO_FOR, toast } from "../core/toast.js";
+
+// What is dragged: the id of a conversation
+const KIND = "text/x-conversation";
+
+export function register(page) {
+  const { events, clicks } = page;
+  const projects = new Projects(page);
+  const load = later(document.body.dataset.projectsScript, page, projects);
+  const open = (action) => (link, article, event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    load()
+      .then((dialogs) => dialogs[action](link))
+      .catch((problem) => toast(problem.message));
+  };
+  clicks.on("fold-project", (button) => projects.fold(button.closest(".project")));
+  clicks.on("project-form", open("edit"));
+  clicks.on("project-delete", open("ask"));
+  clicks.on("move", open("move"));
+  events.on("projects", () => projects.renew());
+  events.on("page:opened", () => projects.unfoldCurrent());
+  events.on("page:settled", () => {
+    one("#project").hidden = !one("#project").dataset.value;
+    projects.unfoldCurrent();
+  });
+  projects.takeDrops();
+}
+
+class Projects {
+  #list = one("#conversations");
+  #events;
+  #thread;
+
+  // Tells of "page:outside" when a conversation has come to be in no project.
+  constructor({ events, thread }) {
+    this.#events = events;
+    this.#thread = thread;
+  }
+
+  #row(project) {
+    return project ? one(`.project[data-project="${CSS.escape(project)}"]`, this.#list) : null;
+  }
+
+  async fold(row) {
+    const list = one(".project-latest", row);
+    one(".project-fold", row).setAttribute("aria-expanded", String(!list));
+    if (list) list.remove();
+    else await this.#fill(row);
+  }
+
+  // What is open is in view in the sidebar, too.
+  unfoldCurrent() {
+    const { value } = one("#project").dataset;
+    all(".project-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
+    const row = this.#row(value);
+    if (!row) return;
+    if (this.#thread.project) one(".project-link", row).setAttribute("aria-current", "page");
+    if (!one(".project-latest", row)) this.fold(row);
+  }
+
+  async #fill(row) {
+    try {
+      const part = parse(await fetchText(address("projectConversations", row.dataset.project)));
+      one(".project-latest", row)?.remove();
+      row.append(part);
+      this.#events.tell("page:listed");
+    } catch (problem) {
+      one(".project-fold", row).setAttribute("aria-expanded", "false");
+      toast(problem.message);
+    }
+  }
+
+  // The section anew; what was unfolded is unfolded again.
+  async renew() {
+    const open = all(".project:has(.project-latest)", this.#list).map((row) => row.dataset.project);
+    try {
+      const part = one("#projects", parse(await fetchText(document.body.dataset.projectsUrl)));
+      one("#projects").replaceWith(part);
+      await Promise.all(open.map((project) => this.#row(project)).filter(Boolean).map((row) => this.fold(row)));
+      this.unfoldCurrent();
+    } catch {
+      // The next page has it
+    }
+  }
+
+  // Undo puts it back where it was.
+  async move(conversation, project) {
+    try {
+      const { text, before } = await (await post(address("conversationProject", conversation), { project })).json();
+      if (before !== project) this.#moved(conversation, project);
+      const run = () => this.move(conversation, before);
+      toast(text, before === project ? {} : { label: word("Undo"), run, time: UNDO_FOR });
+    } catch (problem) {
+      toast(problem.message);
+    }
+  }
+
+  async #moved(conversation, project) {
+    if (!project) this.#events.tell("page:outside");
+    if (conversation !== this.#thread.conversation) return;
+    const { view } = this.#thread;
+    const part = await fetchPart(address("conversation", conversation)).catch(() => null);
+    if (!part || view !== this.#thread.view) return;
+    one("#project").replaceWith(one("#project", part));
+    this.#thread.equip(part);
+    this.#thread.changed();
+    this.unfoldCurrent();
+  }
+
+  // By keyboard the menu of a row does the same.
+  takeDrops() {
+    const list = this.#list;
+    list.addEventListener("dragstart", ({ target, dataTransfer }) => {
+      const item = target.closest?.(".item");
+      if (!item) return;
+      dataTransfer.setData(KIND, item.dataset.conversation);
+      dataTransfer.effectAllowed = "copyMove";
+    });
+    for (const kind of ["dragenter", "dragover"]) list.addEventListener(kind, (event) => this.#over(event));
+    list.addEventListener("dragleave", ({ target, relatedTarget }) => {
+      const row = target.closest?.(".project");
+      if (row && !row.contains(relatedTarget)) delete row.dataset.over;
+    });
+    list.addEventListener("drop", (event) => this.#drop(event));
+    document.addEventListener("dragend", () => all("[data-over]", list).forEach((row) => delete row.dataset.over));
+  }
+
+  #over(event) {
+    const row = event.target.closest?.(".project");
+    if (!row || !event.dataTransfer.types.includes(KIND)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+    row.dataset.over = "";
+  }
+
+  #drop(event) {
+    const row = event.target.closest?.(".project");
+    const conversation = event.dataTransfer.getData(KIND);
+    if (!row || !conversation) return;
+    event.preventDefault();
+    delete row.dataset.over;
+    this.move(conversation, row.dataset.project);
+  }
+}
