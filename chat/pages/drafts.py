@@ -2,7 +2,8 @@
 
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from chat.core import limits
 from chat.core.limits import Allowance
@@ -20,7 +21,7 @@ def outlives_log_out(view: View) -> View:
     """Let what is posted to a view after its session has ended wait in the message box."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method == "POST" and not request.user.is_authenticated:
             network = limits.network_of(request.META.get("REMOTE_ADDR", ""))
             if not limits.take(Allowance("kept drafts", network, A_VISITOR_S, SPAN)):

@@ -5,6 +5,7 @@ stall all sockets for 0.44 s and take 12 times their size), wait for a sender wh
 as he likes, and hang up on an endless line without a word.
 """
 
+import asyncio
 import logging
 import re
 import resource
@@ -26,6 +27,8 @@ MAX_UPLOAD = MAX_BODY + 2 * 1024 * 1024
 UPLOADS = re.compile(rb"/personas/(?:new|[0-9a-f-]{36}/change)/")
 # Seconds to send one request, head and body; also how long an idle connection is kept
 RECEIVE_LIMIT = 60
+# Seconds in which somebody takes at least what is on its way to them (some 64 kB) of a long answer
+TAKE_LIMIT = 120
 # Seconds in which a refused sender may still finish: closing at once would reset the connection,
 # and the refusal would be lost on its way
 LINGER = 10
@@ -92,6 +95,11 @@ class Request(WebRequest):
         else:
             super().requestReceived(command, path, version)
 
+    def check_timeouts(self) -> None:
+        """Give up an answer that does not come. One that has begun ends when it is read (`drained`)."""
+        if not self._response_started:
+            super().check_timeouts()
+
     def process(self) -> Any:
         # Daphne would let any client set the root path, which reset links are built with
         self.requestHeaders.removeHeader(b"daphne-root-path")
@@ -104,6 +112,8 @@ class Channel(HTTPChannel):
     requestFactory = Request
     refused = False
     refusal = b""
+    # What waits until more can be sent; None while it can
+    _room: asyncio.Future[None] | None = None
 
     def connectionMade(self) -> None:
         super().connectionMade()
@@ -113,7 +123,35 @@ class Channel(HTTPChannel):
 
     def connectionLost(self, reason: Any) -> None:
         self.factory.closed(self.transport)
+        self._has_room()
         super().connectionLost(reason)
+
+    def pauseProducing(self) -> None:
+        """Note that what was written is not on its way yet."""
+        self._room = self._room or asyncio.get_running_loop().create_future()
+        super().pauseProducing()
+
+    def resumeProducing(self) -> None:
+        self._has_room()
+        super().resumeProducing()
+
+    async def drained(self) -> None:
+        """Wait until what was written is on its way: else a long answer would be in memory as a whole.
+
+        Who takes nothing for TAKE_LIMIT is cut off.
+        """
+        if (room := self._room) is None:
+            return
+        try:
+            async with asyncio.timeout(TAKE_LIMIT):
+                await room
+        except TimeoutError:
+            self.transport.abortConnection()
+
+    def _has_room(self) -> None:
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
 
     def resetTimeout(self) -> None:
         if not self.requests and not self._buffer:

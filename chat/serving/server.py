@@ -103,6 +103,12 @@ class ChatServer(Server):
             )
         self.listening.close()
 
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Hand on what the application answers. Of what goes on it waits for the reader (Channel.drained)."""
+        await super().handle_reply(protocol, message)
+        if message.get("more_body") and (channel := protocol.channel) is not None:
+            await channel.drained()
+
     # The end
 
     def end(self) -> None:

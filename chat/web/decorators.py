@@ -7,14 +7,15 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from chat.core.errors import NotFound, RequestError, StorageDown
 from chat.models import Preferences, User
 from chat.web import error_views, first_use
 from chat.web.errors import WrongMethod
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class MemberRequest(HttpRequest):
@@ -38,7 +39,7 @@ def member_view(*methods: str) -> Callable[[View], View]:
         ask_first = login_required(view, login_url="account_signup")
 
         @wraps(view)
-        def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             try:
                 if request.method not in allowed:
                     raise WrongMethod(allowed)
