@@ -19,6 +19,7 @@ _HIDE = {code: _PLANE + code for code in range(128) if code != 10}
 _SHOW = {hidden: escape(chr(code)) for code, hidden in _HIDE.items()}
 _INLINE, _DISPLAY, _INLINE_OPEN, _DISPLAY_OPEN, _END, _LINE = map(chr, range(_PLANE + 0x80, _PLANE + 0x86))
 _SHOW |= dict.fromkeys(map(ord, (_INLINE, _DISPLAY, _INLINE_OPEN, _DISPLAY_OPEN, _END, _LINE)), "")
+_WRITTEN = {hidden: chr(code) for code, hidden in _HIDE.items()} | {ord(_LINE): ""}
 _OPENING, _CLOSING = "\u2e28", "\u2e29"
 
 TAKEN = f"{chr(_PLANE)}-{chr(_PLANE + 0xFF)}"  # the characters, for a regular expression
@@ -26,6 +27,7 @@ _BEGIN = f"{_OPENING}([{_INLINE}-{_DISPLAY_OPEN}])"
 _FORMULA = re.compile(f"{_BEGIN}([^{_END}<]*){_END}{_CLOSING}")
 _ALONE = re.compile(f"\\s*{_BEGIN}([^{_END}]*){_END}{_CLOSING}\\s*")
 _BRACKET = re.compile(f"{_OPENING}(?=[{_INLINE}-{_DISPLAY_OPEN}])|(?<={_END}){_CLOSING}")
+_MARKS = re.compile(r"\\\\?[(\[]|\${1,2}")
 _PLACE = re.compile(f"<code[^>]*>[^<]*</code>|<[^>]*>|{_FORMULA.pattern}")
 
 
@@ -53,6 +55,21 @@ def drawn(html: str, draw: Callable[[Formula], str]) -> str:
         return draw(_formula(found)) if found[1] else revealed(found[0])
 
     return revealed(_PLACE.sub(place, html))
+
+
+def in_dollars(text: str) -> str:
+    """Return Markdown with its formulas in the marks that most programs read: `$x$` and `$$x$$`."""
+
+    def written(found: re.Match[str]) -> str:
+        source = found[2].translate(_WRITTEN)
+        marks = _MARKS.match(source)
+        inner = source[marks.end() : -marks.end()] if marks else source
+        if text.startswith("|", text.rfind("\n", 0, found.start()) + 1):
+            inner = inner.replace("|", "\\|")  # as a bar is written in a table
+        is_display = found[1] in (_DISPLAY, _DISPLAY_OPEN)
+        return f"$${inner}$$" if is_display else f"${inner.strip()}$"
+
+    return _FORMULA.sub(written, text) if has_hidden(text) else text
 
 
 def alone(text: str) -> Formula | None:
