@@ -15,6 +15,7 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/js/language_choice.js": JoinedScripts,
     "chat/js/worker/offline_page.js": JoinedScripts,
     "chat/js/sharing/link_page.js": JoinedScripts,
+    "chat/js/jobs/progress.js": JoinedScripts,
     "chat/css/base.css": JoinedStyles,
     "chat/css/chat.css": JoinedStyles,
     "chat/css/prose.css": JoinedStyles,

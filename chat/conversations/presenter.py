@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from chat.core.errors import for_code
+from chat.core.errors import sentence_of
 from chat.core.text import is_long
 from chat.markdown import RENDERER_VERSION, render
 from chat.markdown.speech.writing_systems import language_of
@@ -117,7 +117,7 @@ class AssistantMessage(ShownMessage):
     @property
     def error_line(self) -> str:
         """What went wrong and what to do; "" when nothing did."""
-        return for_code(self.error)().user_text() if self.error else ""
+        return sentence_of(self.error)
 
     @property
     def request_line(self) -> str:

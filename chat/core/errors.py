@@ -89,6 +89,11 @@ def for_code(code: str) -> type[ChatError]:
     return _by_code.get(code, ChatError)
 
 
+def sentence_of(code: str) -> str:
+    """Return what a stored code means for the person, in the active language; "" for ""."""
+    return for_code(code)().user_text() if code else ""
+
+
 def codes(root: type[ChatError]) -> list[str]:
     """Return the codes of an error and all of its kinds."""
     return [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.pages import app, projects, search, views
+from chat.pages import app, jobs, projects, search, views
 
 urlpatterns = [
     path("", views.new_chat, name="chat"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("projects/<uuid:project_uuid>/", projects.project, name="project"),
     path("projects/<uuid:project_uuid>/change/", projects.change, name="project_change"),
     path("projects/<uuid:project_uuid>/start/", projects.start, name="project_start"),
+    path("jobs/<uuid:job_uuid>/", jobs.job, name="job"),
+    path("jobs/<uuid:job_uuid>/cancel/", jobs.cancel, name="job_cancel"),
     path("search/", search.search, name="search"),
     path("m/<uuid:message_uuid>/", search.message, name="message"),
     path("m/<uuid:message_uuid>/more/", views.more, name="message_more"),

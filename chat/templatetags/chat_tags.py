@@ -4,10 +4,11 @@ from django import template
 
 from chat.accounts import adapter, forms
 from chat.conversations import presenter
-from chat.core import text
+from chat.core import errors, text
 from chat.web import flash
 
 register = template.Library()
+register.filter("error_sentence", errors.sentence_of)
 register.filter("may_be_primary", adapter.may_be_primary)
 register.filter("revealed", text.revealed)
 register.filter("truncated_line", presenter.truncated_line)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from chat.models import (
     Conversation,
     Feedback,
+    Job,
     Message,
     Persona,
     Project,
@@ -68,6 +69,8 @@ OWNED = {
     "shared_link_change": ("/settings/chats/links/{l}/change/", "post", {"title": "Taken"}),
     "shared_link_revoke": ("/settings/chats/links/{l}/revoke/", "post", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
+    "job": ("/jobs/{w}/", "get", {}),
+    "job_cancel": ("/jobs/{w}/cancel/", "post", {}),
 }
 # Addresses that show only the reader's own, by session
 PERSONAL = {
@@ -166,6 +169,7 @@ def test_every_socket_command_is_in_the_matrix():
 @pytest.fixture
 def theirs(alice, say):
     SavedPrompt.objects.create(owner=alice, name="canary name", text="canary text")
+    Job.objects.create(owner=alice, kind="canary", payload={"canary": 1})
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", picture=b"canary")
     conversation = say(alice, "canary question", "canary answer")
     conversation.project = Project.objects.create(owner=alice, name="canary project", instructions="canary")
@@ -175,7 +179,7 @@ def theirs(alice, say):
 
 
 def rows():
-    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona, Project, Share, Snapshot)
+    kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona, Project, Share, Snapshot, Job)
     return [list(model.objects.order_by("pk").values()) for model in kinds]
 
 
@@ -188,6 +192,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
     own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": persona.uuid, "s": saved.uuid}
     own["l"] = Share.objects.get().uuid
     own["j"] = theirs.project.uuid
+    own["w"] = Job.objects.get().uuid
     for person in (bob, charlie):
         client, answers = browser_of(person), []
         for ids in (own, {letter: uuid.uuid4() for letter in own}):
@@ -202,7 +207,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    ids = {"c": theirs.uuid, "m": theirs.tip.uuid} | {letter: uuid.uuid4() for letter in "pslj"}
+    ids = {"c": theirs.uuid, "m": theirs.tip.uuid} | {letter: uuid.uuid4() for letter in "psljw"}
     answer = getattr(Client(), method)(path.format(**ids), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")

@@ -23,6 +23,7 @@ BELOW = {
     "preferences": {"core", "preferences"},
     "search": {"core", "search"},
     "projects": {"core", "projects"},
+    "jobs": {"core", "jobs"},
     "notifications": {"core", "notifications"},
     "sharing": {"core", "sharing"},
     "admin": set(),
