@@ -97,7 +97,7 @@ CONTENT_SECURITY_POLICY = {
 
 # What is installed
 INSTALLED_APPS = [
-    "daphne",  # first: it gives runserver its sockets
+    "chat.serving.apps.DaphneConfig",  # first: it gives runserver its sockets
     "chat.apps.AdminConfig",  # django.contrib.admin behind the site's own log-in
     "django.contrib.auth",
     "django.contrib.contenttypes",

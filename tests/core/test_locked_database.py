@@ -131,7 +131,7 @@ def test_another_error_is_a_500_still(alice, monkeypatch):
     def fail(*_):
         raise LookupError("bug")
 
-    monkeypatch.setattr("chat.conversations.actions.latest", fail)
+    monkeypatch.setattr("chat.conversations.listing.latest", fail)
     browser = browser_of(alice)
     browser.raise_request_exception = False
     assert browser.get("/").status_code == 500

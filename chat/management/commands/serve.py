@@ -24,7 +24,7 @@ from chat.core.tracing import printable
 from chat.jobs.host import JobHost
 from chat.operations import checks
 from chat.operations.findings import Finding, Level
-from chat.serving import ChatServer, open_port
+from chat.serving.server import ChatServer, open_port
 from chat.voice import environment, providers
 
 logger = logging.getLogger(__name__)
