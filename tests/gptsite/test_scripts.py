@@ -94,7 +94,7 @@ def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
     firsts = {entry: join(entry, read) for entry, join in ENTRIES.items() if join is JoinedScripts}
     later = [JoinedScripts(entry, read, firsts[first]) for entry, first in LATER.items()]
     # The offline page and the cards are other pages, with copies of their own
-    names = ("worker/offline_page", "language_choice", "jobs/progress")
+    names = ("worker/offline_page", "language_choice", "jobs/progress", "sharing/link_page")
     apart = {part for name in names for part in firsts.pop(f"chat/js/{name}.js").parts}
     parts = [part for joined in (*firsts.values(), *later) for part in joined.parts]
     scripts = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
