@@ -27,7 +27,7 @@ _MODERATION = {
 }
 _ADMINISTRATION = {
     *("add_user", "change_user", "view_group", "add_group", "change_group"),
-    *("view_failedreply", "view_persona", "approve_persona", "view_logentry"),
+    *("view_failedreply", "view_job", "view_persona", "approve_persona", "view_logentry"),
     *("view_modelprovider", "add_modelprovider", "change_modelprovider", "delete_modelprovider"),
     *("view_offeredmodel", "add_offeredmodel", "change_offeredmodel", "delete_offeredmodel"),
     *("view_speechprovider", "add_speechprovider", "change_speechprovider", "delete_speechprovider"),

@@ -31,7 +31,7 @@ from chat.sharing import reports as share_reports
 
 APPS = ["chat", "auth", "account", "admin"]
 MODELS = ["Report", "ShareReport", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
-MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
+MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage", "Job"]
 MODELS += ["SiteBranding", "Group", "EmailAddress", "LogEntry"]
 
 # Entries of "Recent actions"

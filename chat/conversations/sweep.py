@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chat.conversations import actions as conversations
 from chat.core import limits
+from chat.jobs import actions as jobs
 from chat.search import index as search
 from chat.search.find import LAST
 
@@ -40,8 +41,9 @@ class Sweeper:
 
 
 def expire() -> None:
-    """Remove counters, cached values and sessions whose time has passed."""
+    """Remove counters, cached values, sessions and ended jobs whose time has passed."""
     limits.expire()
+    jobs.purge()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 

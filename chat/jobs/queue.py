@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Now
 
 from chat.jobs.errors import JobInterrupted
@@ -71,6 +71,12 @@ def recover(slot: str = "", worker_id: str = "") -> None:
                 logger.warning("a job (%s, %d) goes on: its process is gone", kind, pk)
         elif gone.filter(pk=pk).update(**_ended(JobStatus.FAILED), error=JobInterrupted.code):
             logger.error("a job (%s, %d) is given up: its process died %d times", kind, pk, attempts)
+
+
+def backlog() -> tuple[int, datetime | None]:
+    """Return how many jobs might be begun now, and since when the first of them waits."""
+    found = Job.objects.open().filter(_is_due()).aggregate(count=Count("pk"), first=Min("run_after"))
+    return found["count"], found["first"]
 
 
 def claim(worker_id: str, kinds: Collection[str]) -> Job | None:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             [
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("kind", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
                 ("payload", models.JSONField(default=dict)),
                 ("state", models.JSONField(default=dict)),
                 ("result", models.JSONField(blank=True, null=True)),
@@ -25,24 +25,25 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("waiting", "Waiting"),
-                            ("running", "Running"),
-                            ("done", "Done"),
+                            ("waiting", "Waiting to start"),
+                            ("running", "In progress"),
+                            ("done", "Finished"),
                             ("failed", "Failed"),
                             ("cancelled", "Cancelled"),
                         ],
                         default="waiting",
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
                 ("done", models.PositiveBigIntegerField(default=0)),
                 ("total", models.PositiveBigIntegerField(default=0)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("run_after", models.DateTimeField(db_default=Now())),
-                ("worker", models.CharField(blank=True, default="", max_length=120)),
+                ("worker", models.CharField(blank=True, default="", max_length=120, verbose_name="process")),
                 ("heartbeat", models.DateTimeField(blank=True, null=True)),
                 ("error", models.CharField(blank=True, default="", max_length=40)),
-                ("error_detail", models.CharField(blank=True, default="", max_length=600)),
+                ("error_detail", models.CharField(blank=True, default="", max_length=600, verbose_name="details")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -59,6 +60,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": ["view"],
+                "verbose_name": "background task",
+                "verbose_name_plural": "background tasks",
                 "indexes": [
                     models.Index(
                         fields=["run_after", "id"],

@@ -6,16 +6,17 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class JobStatus(models.TextChoices):
     """How far a job is. Those that wait or run are open; no other state is ever left again."""
 
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    WAITING = "waiting", _("Waiting to start")
+    RUNNING = "running", _("In progress")
+    DONE = "done", _("Finished")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -50,19 +51,19 @@ class Job(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
-    kind = models.CharField(max_length=60)
+    kind = models.CharField(_("kind"), max_length=60)
     payload = models.JSONField(default=dict)
     state = models.JSONField(default=dict)
     result = models.JSONField(null=True, blank=True)
-    status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.WAITING)
+    status = models.CharField(_("status"), max_length=10, choices=JobStatus, default=JobStatus.WAITING)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     run_after = models.DateTimeField(db_default=Now())
-    worker = models.CharField(max_length=120, blank=True, default="")
+    worker = models.CharField(_("process"), max_length=120, blank=True, default="")
     heartbeat = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=40, blank=True, default="")
-    error_detail = models.CharField(max_length=600, blank=True, default="")
+    error_detail = models.CharField(_("details"), max_length=600, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,6 +71,8 @@ class Job(models.Model):
 
     class Meta:
         default_permissions: ClassVar = ["view"]
+        verbose_name = _("background task")
+        verbose_name_plural = _("background tasks")
         indexes: ClassVar = [
             # Looked at every few seconds by each process, and empty as a rule. Not by status: SQLite uses an
             # index of some rows for a query that names their condition in the same words

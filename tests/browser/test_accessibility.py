@@ -67,6 +67,7 @@ ADMINISTERED = [
     "chat/persona/",
     "chat/user/?q=long@example.org",
     "chat/failedreply/",
+    "chat/job/",
     "chat/modelprovider/",
     "chat/offeredmodel/",
     "auth/group/",

@@ -3,13 +3,18 @@
 import asyncio
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.management import call_command
+from django.utils import timezone
 
 from chat.core.sealing import seal
-from chat.models import ModelProvider, OfferedModel, User
+from chat.jobs.actions import enqueue
+from chat.models import Job, ModelProvider, OfferedModel, User
 from chat.operations import checks, doctor, findings
+from chat.operations.doctor import jobs as jobs_part
 from chat.operations.doctor import model, outside, providers, stores
 from chat.operations.findings import Level
 from tests.conftest import PASSWORD, browser_of
@@ -309,3 +314,20 @@ def summary(client):
     assert '<a class="again" href="/admin/doctor/">' in page
     [line] = re.findall(r'<p class="summary">(.*?)</p>', page, re.DOTALL)
     return re.findall(r">([^<]+)</span>", line)
+
+
+async def test_background_tasks_that_nobody_does_are_told(alice):
+    async def said():
+        return only(await jobs_part.examine())
+
+    assert (await said()).level == Level.OK
+    job = await sync_to_async(enqueue)("canary kind", {}, run_after=timezone.now() + timedelta(hours=1))
+    assert "None" in (await said()).message
+    await Job.objects.filter(pk=job.pk).aupdate(run_after=timezone.now() - timedelta(minutes=5))
+    assert ((await said()).level, (await said()).message) == (
+        Level.OK,
+        "Waiting: 1, the first of them for 6 minutes.",
+    )
+    await Job.objects.filter(pk=job.pk).aupdate(run_after=timezone.now() - timedelta(hours=2))
+    assert (await said()).level == Level.WARN
+    assert "worker" in (await said()).advice
