@@ -1,8 +1,8 @@
 """What people do with the order of their list: pin, archive and delete, one conversation or a choice of them.
 
 A choice is a list of ids; those that are not the person's are passed over like random ones, and so is what is
-already as it is to be. What was changed is returned: given to the opposite it undoes the whole choice. All
-raise NotFound when nothing of it is the person's, and TooManyChosen.
+already as it is to be. What was changed is returned, with its place: given to the opposite it undoes the
+whole choice. All raise NotFound when nothing of it is the person's, and TooManyChosen.
 """
 
 import uuid
@@ -27,10 +27,12 @@ from chat.realtime import layer
 from chat.search import index as search
 
 Choice = Sequence[uuid.UUID]
+Places = dict[uuid.UUID, str]
+"""Where what was changed belongs now, as pages are told of it."""
 
 
 @transaction.atomic
-def pin(user: User, chosen: Choice) -> list[uuid.UUID]:
+def pin(user: User, chosen: Choice) -> Places:
     """Keep conversations on top of the list; return those that were not.
 
     Raises TooManyPinnedConversations.
@@ -46,22 +48,22 @@ def pin(user: User, chosen: Choice) -> list[uuid.UUID]:
     return changed
 
 
-def unpin(user: User, chosen: Choice) -> list[uuid.UUID]:
+def unpin(user: User, chosen: Choice) -> Places:
     """Undo `pin`; return those that were pinned."""
     return _change(user, chosen, ~Q(pinned_at=None), lambda rows: _set(rows, pinned_at=None))
 
 
-def archive(user: User, chosen: Choice) -> list[uuid.UUID]:
+def archive(user: User, chosen: Choice) -> Places:
     """Take conversations out of the list, and keep them; return those that were in it."""
     return _change(user, chosen, Q(archived_at=None), lambda rows: _set(rows, archived_at=timezone.now()))
 
 
-def unarchive(user: User, chosen: Choice) -> list[uuid.UUID]:
+def unarchive(user: User, chosen: Choice) -> Places:
     """Bring archived conversations back to where they were in the list; return them."""
     return _change(user, chosen, ~Q(archived_at=None), lambda rows: _set(rows, archived_at=None))
 
 
-def delete(user: User, chosen: Choice) -> list[uuid.UUID]:
+def delete(user: User, chosen: Choice) -> Places:
     """Take conversations out of view; return them, for `restore` within UNDO_WINDOW."""
 
     def take(rows: list[Conversation]) -> None:
@@ -71,7 +73,7 @@ def delete(user: User, chosen: Choice) -> list[uuid.UUID]:
     return _change(user, chosen, Q(), take)
 
 
-def restore(user: User, chosen: Choice) -> list[uuid.UUID]:
+def restore(user: User, chosen: Choice) -> Places:
     """Bring deleted conversations back to where they were; return them."""
     with transaction.atomic():
         deleted = soft_delete.restorable(
@@ -81,23 +83,20 @@ def restore(user: User, chosen: Choice) -> list[uuid.UUID]:
         if not rows:
             raise NotFound
         _set(rows, deleted_at=None)
-        _announce(user, rows)
+        places = _announced(user, rows)
     make_findable(Message.objects.filter(conversation__in=rows))
-    return [row.uuid for row in rows]
+    return places
 
 
 @transaction.atomic
-def _change(
-    user: User, chosen: Choice, condition: Q, change: Callable[[list[Conversation]], None]
-) -> list[uuid.UUID]:
+def _change(user: User, chosen: Choice, condition: Q, change: Callable[[list[Conversation]], None]) -> Places:
     """Change what is chosen and fits, and tell the person's pages; return what was changed."""
     mine = _chosen(Conversation.objects.of(user).lasting(), chosen)
     rows = list(mine.select_for_update().filter(condition))
     if not rows and not mine.exists():
         raise NotFound
     change(rows)
-    _announce(user, rows)
-    return [row.uuid for row in rows]
+    return _announced(user, rows)
 
 
 def _chosen(rows: QuerySet[Conversation], chosen: Choice) -> QuerySet[Conversation]:
@@ -112,6 +111,8 @@ def _set(rows: list[Conversation], **values: Any) -> None:
         vars(row).update(values)
 
 
-def _announce(user: User, rows: list[Conversation]) -> None:
-    if rows:
-        layer.announce_arranged(user.pk, {row.uuid: place_of(row) for row in rows})
+def _announced(user: User, rows: list[Conversation]) -> Places:
+    places = {row.uuid: place_of(row) for row in rows}
+    if places:
+        layer.announce_arranged(user.pk, places)
+    return places

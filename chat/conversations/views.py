@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.conversations import actions as conversations
-from chat.conversations import pins
+from chat.conversations import listing, pins
 from chat.conversations.forms import RenameForm, SettingsForm
 from chat.conversations.presenter import present_version
 from chat.core.errors import NotFound
@@ -129,7 +129,11 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
 @member_view("GET")
 def settings_chats(request: MemberRequest) -> HttpResponse:
     """Return what can be done with all of one's conversations at once."""
-    return render(request, "conversations/settings_chats.html", {"count": conversations.count(request.user)})
+    counts = {
+        "count": conversations.count(request.user),
+        "archived": listing.count_archived(request.user),
+    }
+    return render(request, "conversations/settings_chats.html", counts)
 
 
 @member_view("POST")

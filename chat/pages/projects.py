@@ -17,7 +17,8 @@ from chat.conversations import actions as conversations
 from chat.conversations import listing
 from chat.models import Conversation, ModelChoice, Persona, Project, User
 from chat.pages import drafts, plain
-from chat.pages.views import CONVERSATIONS_A_PAGE, chat_page
+from chat.pages.lists import IN_SIDEBAR
+from chat.pages.views import chat_page
 from chat.personas import actions as personas
 from chat.projects import actions as projects
 from chat.projects.errors import TooManyProjects
@@ -91,7 +92,7 @@ def _page(
     request: MemberRequest, found: Project, more: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     before = request.GET.get("before", "")
-    rows, cursor = listing.in_project(request.user, found, before, CONVERSATIONS_A_PAGE)
+    rows, cursor = listing.in_project(request.user, found, before, IN_SIDEBAR)
     persona = personas.visible_persona(request.user, found.persona_id)
     context = {
         "project": found,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.pages import app, jobs, projects, search, views
+from chat.pages import app, jobs, lists, projects, search, views
 
 urlpatterns = [
     path("", views.new_chat, name="chat"),
@@ -11,7 +11,8 @@ urlpatterns = [
     path("icons/<slug:mark>/<slug:name>.png", app.icon, name="icon"),
     path("sw.js", app.worker, name="worker"),
     path("offline/", app.offline, name="offline"),
-    path("conversations/", views.conversation_list, name="conversation_list"),
+    path("conversations/", lists.conversation_list, name="conversation_list"),
+    path("conversations/archived/", lists.archived, name="archived"),
     path("notices/dismiss/", views.dismiss_notice, name="dismiss_notice"),
     path("draft/", views.keep_draft, name="keep_draft"),
     path("shortcuts/", views.shortcuts, name="shortcuts"),

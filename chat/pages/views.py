@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
 from chat.catalog.picker import picker_for
 from chat.conversations import actions as conversations
@@ -23,9 +22,9 @@ from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message, Project, Role
 from chat.moderation import actions as moderation
 from chat.pages import app, drafts, plain, welcome
+from chat.pages.lists import sidebar_context
 from chat.pages.messages import present_branch
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
-from chat.pages.sidebar import by_date
 from chat.personas import actions as personas
 from chat.projects import actions as projects
 from chat.replies.errors import MessageTooLong
@@ -36,7 +35,6 @@ from chat.web.error_views import is_script
 
 MESSAGES_A_PAGE = 30
 MESSAGES_AT_MOST = 400
-CONVERSATIONS_A_PAGE = 30
 
 
 @drafts.outlives_log_out
@@ -94,14 +92,6 @@ def more(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     is_pinned = message.parent is not None and message.parent.pinned_at is not None
     back = f"{message.conversation.get_absolute_url()}#m-{message.uuid}"
     return render(request, "pages/more.html", {"message": shown, "is_pinned": is_pinned, "back": back})
-
-
-@member_view("GET")
-def conversation_list(request: MemberRequest) -> HttpResponse:
-    """Return more of the list of conversations: a fragment for the page's script, else a page of its own."""
-    fragment = request.headers.get("X-Fragment")
-    template = "pages/_conversation_list.html" if fragment else "pages/conversation_list.html"
-    return render(request, template, _list_context(request, request.GET.get("before", "")))
 
 
 @member_view("POST")
@@ -165,17 +155,6 @@ def _temporary_context(
     }
 
 
-def _list_context(request: MemberRequest, before: str) -> dict[str, Any]:
-    rows, cursor = listing.latest(request.user, before, CONVERSATIONS_A_PAGE)
-    query = urlencode({"before": cursor})
-    pinned = [] if before else listing.pinned(request.user)
-    return {
-        "groups": [*([(_("Pinned"), pinned)] if pinned else []), *by_date(rows)],
-        "more_url": f"{reverse('conversation_list')}?{query}" if cursor else "",
-        "title_limit": str(conversations.TITLE_LENGTH),
-    }
-
-
 def chat_page(
     request: MemberRequest,
     found: Conversation | None,
@@ -203,12 +182,13 @@ def chat_page(
         "fold_characters": str(LONG_CHARACTERS),
         "fold_lines": str(LONG_LINES),
         "current_project": current,
+        "place": listing.place_of(found) if found else "",
         **(more or {}),
     }
     if is_script(request):
         return render(request, "pages/_conversation.html", context)
     context |= {
-        **_list_context(request, ""),
+        **sidebar_context(request),
         "side": projects.side(request.user, current),
         "blank_question": UserMessage(),
         "blank_answer": AssistantMessage(),

@@ -140,9 +140,9 @@ def announce_unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
     _send_event(person_group(user_id), protocol.Unlisted(conversation_uuid))
 
 
-def announce_arranged(user_id: int, states: dict[uuid.UUID, str]) -> None:
+def announce_arranged(user_id: int, places: dict[uuid.UUID, str]) -> None:
     """Tell a person's pages that conversations were pinned, archived, deleted, or the opposite."""
-    _send_event(person_group(user_id), protocol.Arranged(states))
+    _send_event(person_group(user_id), protocol.Arranged(places))
 
 
 def announce_progress(user_id: int, states: dict[uuid.UUID, str]) -> None:

@@ -245,10 +245,10 @@ PINNED, IN_PROJECT, ARCHIVED, DELETED = "pinned", "project", "archived", "delete
 class Arranged(msgspec.Struct, tag="arranged"):
     """Where conversations belong now: PINNED, IN_PROJECT, ARCHIVED, DELETED, or "" for among the others.
 
-    Their places a page asks for (chat/pages/views.py: conversation_list).
+    Their places a page asks for (chat/pages/lists.py: conversation_list).
     """
 
-    states: dict[uuid.UUID, str]
+    places: dict[uuid.UUID, str]
 
 
 WRITING, UNSEEN = "writing", "unseen"

@@ -41,7 +41,8 @@ def archived(person):
 def test_what_is_pinned_stands_above_the_others_the_latest_first(alice, say):
     first, second, _ = (say(alice, title, "a") for title in ("First", "Second", "Third"))
     answer = do(alice, "pin", first)
-    assert answer.json() == {"changed": [str(first.uuid)], "opposite": "unpin", "text": ""}
+    undo = {"address": ADDRESS, "fields": {"do": "unpin"}}
+    assert answer.json() == {"places": {str(first.uuid): "pinned"}, "undo": undo, "text": ""}
     do(alice, "pin", second, first)
     assert (pinned(alice), latest(alice)) == (["Second", "First"], ["Third"])
     do(alice, "unpin", first)
@@ -70,7 +71,10 @@ def test_a_choice_is_archived_and_one_undo_brings_back_just_that(alice, say):
     answer = do(alice, "archive", first, second, third).json()
     assert answer["text"] == "2 conversations archived"
     assert (latest(alice), pinned(alice), archived(alice)) == ([], [], ["Third", "Second", "First"])
-    assert do(alice, answer["opposite"], *answer["changed"]).json()["text"] == "2 conversations unarchived"
+    assert (
+        do(alice, answer["undo"]["fields"]["do"], *answer["places"]).json()["text"]
+        == "2 conversations unarchived"
+    )
     assert (latest(alice), pinned(alice), archived(alice)) == (["Third"], ["Second"], ["First"])
 
 
@@ -82,7 +86,7 @@ def test_a_choice_is_deleted_found_no_more_and_brought_back(alice, say):
     assert answer["text"] == "2 conversations deleted"
     assert not Conversation.objects.of(alice).exists()
     assert not SearchEntry.objects.exists()
-    assert do(alice, answer["opposite"], *answer["changed"]).status_code == 200
+    assert do(alice, answer["undo"]["fields"]["do"], *answer["places"]).status_code == 200
     assert (latest(alice), archived(alice)) == (["Second"], ["First"])
     assert SearchEntry.objects.count() == 4
 
@@ -114,7 +118,7 @@ def test_a_stranger_and_a_moderator_change_nothing_of_anothers_choice(alice, bob
                 assert do(person, name, chosen).status_code == 404
     assert list(Conversation.objects.order_by("pk").values()) == before
     own = say(bob, "Own", "a")
-    assert do(bob, "archive", theirs, own).json()["changed"] == [str(own.uuid)]
+    assert do(bob, "archive", theirs, own).json()["places"] == {str(own.uuid): "archived"}
     assert latest(alice) == ["Theirs"]
 
 
@@ -128,7 +132,7 @@ def test_ids_that_are_none_or_too_many_are_refused(alice, say):
     assert do(alice, "delete", conversation, "no\0id").status_code == 404
     many = do(alice, "delete", conversation, *(uuid.uuid4() for _ in range(MOST_CHOSEN)))
     assert (many.status_code, many.json()["code"]) == (413, "too_many_chosen")
-    assert do(alice, "archive", *[conversation] * 3).json()["changed"] == [str(conversation.uuid)]
+    assert do(alice, "archive", *[conversation] * 3).json()["places"] == {str(conversation.uuid): "archived"}
     assert archived(alice) == ["Kept"]
 
 
@@ -149,6 +153,17 @@ def test_without_javascript_a_choice_leads_back_with_one_undo(alice, say):
     assert Client().post(ADDRESS, fields).url.startswith("/accounts/login/")
 
 
+def test_without_javascript_deleting_leads_from_what_is_gone_and_undo_to_what_is_back(alice, say):
+    conversation = say(alice, "First", "a")
+    client, own = browser_of(alice), f"/c/{conversation.uuid}/"
+    fields = {"do": "delete", "conversation": conversation.uuid}
+    assert client.post(ADDRESS, fields, headers={"Referer": f"http://testserver{own}"}).url == "/"
+    assert "Conversation deleted" in client.get("/").content.decode()
+    undo = f"{ADDRESS}?do=restore&conversation={conversation.uuid}"
+    assert client.post(undo, headers={"Referer": "http://testserver/"}).url == own
+    assert client.get(own).status_code == 200
+
+
 def test_the_pages_of_their_owner_hear_where_each_belongs(alice, say, django_capture_on_commit_callbacks):
     first, second = say(alice, "First", "a"), say(alice, "Second", "a")
     Conversation.objects.filter(pk=second.pk).update(pinned_at=timezone.now())
@@ -159,6 +174,6 @@ def test_the_pages_of_their_owner_hear_where_each_belongs(alice, say, django_cap
         conversations.delete(alice, second.uuid)
         conversations.restore(alice, second.uuid)
     events = [json.loads(message["text"]) for message in ear.heard()]
-    told = [event["states"] for event in events if event["type"] == "arranged"]
-    states = ("pinned", "archived", "pinned", "deleted", "pinned")
-    assert told == [*({str(first.uuid): state} for state in states), {str(second.uuid): "pinned"}]
+    told = [event["places"] for event in events if event["type"] == "arranged"]
+    places = ("pinned", "archived", "pinned", "deleted", "pinned")
+    assert told == [*({str(first.uuid): state} for state in places), {str(second.uuid): "pinned"}]

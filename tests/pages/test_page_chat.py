@@ -37,8 +37,8 @@ def test_the_empty_page_greets_and_offers_starters(alice):
 def test_a_title_is_cut_where_the_database_cuts_it(alice, say):
     say(alice, "q", "a")
     client = browser_of(alice)
-    for path in ("/", "/conversations/"):
-        page = client.get(path).content.decode()
+    for headers in ({}, {"X-Fragment": "1"}):
+        page = client.get("/conversations/" if headers else "/", headers=headers).content.decode()
         limits = re.findall(r'name="title" maxlength="([^"]*)"', page)
         assert set(limits) == {str(Conversation._meta.get_field("title").max_length)}
 
@@ -156,7 +156,7 @@ def test_the_list_is_paged_without_gaps_or_doubles(alice, charlie):
     seen, url = [], "/conversations/"
     while url:
         page = client.get(url, headers={"X-Fragment": "1"})
-        seen += [row.title for _, rows in page.context["groups"] for row in rows]
+        seen += [row.title for section in page.context["sections"] for row in section.conversations]
         url = page.context["more_url"]
     assert sorted(seen) == sorted(f"chat {n}" for n in range(75))
 
@@ -173,9 +173,10 @@ def test_the_list_is_grouped_by_the_day(alice):
     for days, title in [(0, "a"), (1, "b"), (4, "c"), (20, "d"), (200, "e")]:
         row = Conversation.objects.create(owner=alice, title=title)
         Conversation.objects.filter(pk=row.pk).update(last_activity_at=timezone.now() - timedelta(days=days))
-    groups = client.get("/").context["groups"]
-    assert [label for label, _ in groups][:4] == ["Today", "Yesterday", "Previous 7 days", "Previous 30 days"]
-    assert len(groups) == 5
+    sections = client.get("/").context["sections"]
+    labels = [section.label for section in sections]
+    assert labels[:4] == ["Today", "Yesterday", "Previous 7 days", "Previous 30 days"]
+    assert len(labels) == 5
 
 
 def test_a_running_reply_shows_its_text_so_far_without_javascript(alice, say):

@@ -77,6 +77,7 @@ PERSONAL = {
     "chat": "/",
     "share": "/share/",
     "conversation_list": "/conversations/",
+    "archived": "/conversations/archived/",
     "shortcuts": "/shortcuts/",
     "search": "/search/",
     "settings_notifications": "/settings/notifications/",

@@ -25,6 +25,7 @@ export function register(page) {
   clicks.on("project-delete", open("ask"));
   clicks.on("move", open("move"));
   events.on("projects", () => projects.renew());
+  events.on("page:projects", () => projects.renew());
   events.on("page:opened", () => projects.unfoldCurrent());
   events.on("page:settled", () => {
     one("#project").hidden = !one("#project").dataset.value;
@@ -103,7 +104,7 @@ class Projects {
   }
 
   async #moved(conversation, project) {
-    if (!project) this.#events.tell("page:outside");
+    if (!project) this.#events.tell("page:outside", conversation);
     if (conversation !== this.#thread.conversation) return;
     const { view } = this.#thread;
     const part = await fetchPart(address("conversation", conversation)).catch(() => null);

@@ -23,6 +23,7 @@ class Progress {
     events.on("page:open", () => this.#present());
     events.on("progress", ({ states, whole = false }) => this.#told(states, whole));
     events.on("page:deleted", ({ conversation }) => this.#told({ [conversation]: "" }));
+    events.on("page:arranged", (places) => this.#told(archivedIn(places)));
     events.on("page:changed", () => this.#look());
     document.addEventListener("visibilitychange", () => this.#present());
     // Whoever changes the list or the title knows nothing of this
@@ -64,6 +65,11 @@ class Progress {
     const title = count ? `(${count}) ${bare}` : bare;
     if (document.title !== title) document.title = title;
   }
+}
+
+// What is archived is no news any more.
+function archivedIn(places) {
+  return Object.fromEntries(Object.keys(places).filter((id) => places[id] === "archived").map((id) => [id, ""]));
 }
 
 function show(item, state) {

@@ -1,53 +1,58 @@
-// The list of conversations: kept up to date, renamed in place, deleted with a way back.
+// The list of conversations: kept up to date, renamed in place, arranged by its menus.
 
 import { address, all, clone, one, parse, word } from "../core/dom.js";
+import { later } from "../core/later.js";
 import { fetchText, post } from "../core/requests.js";
 import { forgetAll, recall, remember } from "../core/storage.js";
-import { UNDO_FOR, toast } from "../core/toast.js";
+import { toast } from "../core/toast.js";
+import { Deeds } from "./deeds.js";
+import { Sections } from "./sections.js";
 
-// Pages of the list that are fetched to find the place again
+// Pages of the list that are fetched to find the place again, or to see more where a section is folded
 const MOST_PAGES = 20;
-// Milliseconds within which the server's news of what was brought back here comes
-const ECHO = 3000;
 
-export function register({ events, shortcuts, thread }) {
-  const sidebar = new Sidebar(thread, (path) => events.tell("page:wanted", path));
-  // Tells of "page:deleted", which is no news where it was done here
-  events.on("unlisted", ({ conversation }) => {
-    events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
-  });
-  events.on("arranged", ({ states }) => {
-    for (const [conversation, state] of Object.entries(states)) {
-      if (state === "archived") sidebar.unlisted(conversation);
-      if (state !== "deleted") continue;
-      events.tell("page:deleted", { conversation, isNews: sidebar.unlisted(conversation) });
-    }
-  });
-  events.on("listed", (event) => sidebar.listed(event));
-  events.on("page:outside", () => sidebar.renew());
+export function register(page) {
+  const { events, clicks, shortcuts, thread } = page;
+  const list = one("#conversations");
+  const sections = new Sections(list);
+  const deeds = new Deeds(sections, page, (path) => events.tell("page:wanted", path), () => sidebar.mark());
+  const sidebar = new Sidebar(list, sections, deeds, thread);
+  events.on("arranged", ({ places }) => deeds.told(places));
+  events.on("unlisted", ({ conversation }) => deeds.told({ [conversation]: "deleted" }));
+  events.on("listed", (news) => sidebar.listed(news));
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
   events.on("page:left", () => sidebar.mark());
   events.on("page:listed", () => sidebar.mark());
+  events.on("page:outside", (conversation) => deeds.renew([conversation]));
+  events.on("page:arranged", (places) => sidebar.arranged(places));
+  events.on("page:equipped", (part) => (document.body.dataset.place = part.dataset.place));
+  events.on("page:emptied", () => (document.body.dataset.place = ""));
   shortcuts.on("new-chat", () => one(".new-chat").click());
   const temporary = one(".temporary-switch");
   if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
+  const temporary = one(".temporary-switch");
+  if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
   one(".log-out").addEventListener("submit", forgetAll);
+  const choose = later(document.body.dataset.chooseScript, page, list, deeds);
+  clicks.on("choose", (button) => choose().then((mode) => mode.begin(button.closest(".item"))).catch(say));
 }
 
 class Sidebar {
-  #root = one("#sidebar");
-  #list = one("#conversations", this.#root);
+  #list;
+  #sections;
+  #deeds;
   #thread;
-  #open;
   #observer;
-  #deleting = new Set();
-  #restoring = new Set();
 
-  // `open(path)` opens the conversation at that address.
-  constructor(thread, open) {
+  constructor(list, sections, deeds, thread) {
+    this.#list = list;
+    this.#sections = sections;
+    this.#deeds = deeds;
     this.#thread = thread;
-    this.#open = open;
-    this.#list.addEventListener("submit", (event) => this.#act(event));
+    this.#list.addEventListener("submit", (event) => this.#act(event, event.target.closest(".item")));
+    for (const place of all("#conversation-menu, #archived")) {
+      place.addEventListener("submit", (event) => this.#act(event, null));
+    }
     this.#list.addEventListener("click", (event) => this.#askForMore(event));
     this.#list.addEventListener("pointerover", ({ target }) => showWhole(target.closest(".item-link")));
     this.#observer = new IntersectionObserver((seen) => this.#seen(seen));
@@ -67,7 +72,7 @@ class Sidebar {
       await this.#more().catch(() => left.abort());
       if (!left.signal.aborted) this.#list.scrollTop = place;
     }
-    if (!left.signal.aborted) this.#item(this.#thread.conversation)?.scrollIntoView({ block: "nearest" });
+    if (!left.signal.aborted) this.#sections.items(this.#thread.conversation)[0]?.scrollIntoView({ block: "nearest" });
     left.abort();
     this.#list.addEventListener("scroll", () => remember("list", String(this.#list.scrollTop)), { passive: true });
   }
@@ -76,24 +81,28 @@ class Sidebar {
     return one(".more", this.#list) && this.#list.scrollTop < place - 1;
   }
 
+  // What comes out of the archive, or out of a project, has a place that the server knows.
   listed({ conversation: id, title, moved, pinned = false, project = null }) {
-    const known = this.#item(id);
-    const hasMoved = known && !pinned && (known.closest(".project")?.dataset.project ?? null) !== project;
-    // What is brought back here comes to where it was
-    const goesUp = moved && !this.#restoring.has(id);
-    if (!known && !goesUp) return;
-    const item = known ?? newItem(id);
-    setTitle(item, title);
-    if (goesUp || hasMoved) this.#moveUp(item, project);
-    // Where it belongs by its date is known to the server
-    if (hasMoved && !goesUp && !project) this.renew();
+    const known = this.#sections.items(id);
+    known.forEach((item) => setTitle(item, title));
+    if (moved) this.arranged({ [id]: pinned ? "pinned" : "" });
+    const [item] = known.filter((each) => !this.#sections.isPinned(each));
+    const isElsewhere = item && this.#sections.projectOf(item) !== project;
+    if (pinned && moved && !known.length) this.#deeds.renew([id]);
+    else if (!pinned && isElsewhere && !moved && !project) this.#deeds.renew([id]);
+    else if (!pinned && (moved || isElsewhere)) this.#moveUp(item ?? newItem(id), title, project);
     if (id === this.#thread.conversation) this.#mark(id);
   }
 
-  // Whether this is news: not the echo of a deletion made here.
-  unlisted(id) {
-    this.#item(id)?.remove();
-    return !this.#deleting.has(id);
+  #moveUp(item, title, project) {
+    setTitle(item, title);
+    this.#sections.moveUp(item, project);
+  }
+
+  // What can be done with the conversation in view.
+  arranged(places) {
+    const { conversation } = this.#thread;
+    if (conversation in places) document.body.dataset.place = places[conversation];
   }
 
   // A new chat has its conversation, which may be in the list already.
@@ -110,131 +119,72 @@ class Sidebar {
   // Gives the title of what is open now.
   #mark(id) {
     all(".item-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
-    const link = this.#item(id)?.querySelector(".item-link");
-    link?.setAttribute("aria-current", "page");
-    return link?.textContent ?? "";
+    const links = this.#sections.items(id).map((item) => one(".item-link", item));
+    links.forEach((link) => link.setAttribute("aria-current", "page"));
+    return links[0]?.textContent ?? "";
   }
 
-  #item(id) {
-    return id ? one(`.item[data-conversation="${CSS.escape(id)}"]`, this.#list) : null;
-  }
-
-  // To the top of the list that it belongs to. That of a project is there while it is unfolded.
-  #moveUp(item, project) {
-    const place = project ? one(`.project[data-project="${project}"] ul`, this.#list) : one("ul", this.#group());
-    if (!place) item.remove();
-    if (!place || place.firstElementChild === item) return;
-    const focused = item.contains(document.activeElement) ? document.activeElement : null;
-    place.prepend(item);
-    focused?.focus();
-  }
-
-  #group() {
-    const label = word("Today");
-    const first = one(".group", this.#list);
-    if (first?.dataset.group === label) return first;
-    const group = clone("t-group");
-    group.dataset.group = label;
-    one("h2", group).textContent = label;
-    if (first) first.before(group);
-    else this.#list.append(group);
-    return group;
-  }
-
-  #act(event) {
-    const item = event.target.closest(".item");
-    const byKeyboard = event.submitter?.matches(":focus-visible");
+  // What was pressed in the menu of a row, or of the conversation in view, which need not be in the list.
+  #act(event, item) {
+    const { target, submitter } = event;
+    const id = item?.dataset.conversation ?? this.#thread.conversation;
+    const menu = target.closest("details");
     event.preventDefault();
-    one("details", item).open = false;
-    if (event.target.matches(".rename-inline")) document.activeElement.blur();
-    else if (event.submitter.matches(".delete")) this.#delete(item, byKeyboard);
-    else this.#rename(item);
+    if (menu) menu.open = false;
+    if (target.matches(".rename-inline")) document.activeElement.blur();
+    else if (submitter.name === "do") this.#do(submitter, id, item);
+    else if (item) this.#rename(id, one(".item-link", item));
+    else this.#rename(id, one("#title"), one("summary", menu));
   }
 
-  // In the link's place; Enter or leaving the field saves, Escape does not.
-  #rename(item) {
-    const link = one(".item-link", item);
+  // Who does it by keyboard has Undo under their fingers.
+  async #do(button, id, item) {
+    const byKeyboard = button.matches(":focus-visible");
+    const neighbour = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector(".item-link");
+    const undo = await this.#deeds.do(button, [id]).catch(() => null);
+    if (undo && !item?.isConnected) (neighbour?.isConnected ? neighbour : one(".new-chat")).focus();
+    if (byKeyboard) undo?.focus();
+  }
+
+  // In the place of the title; Enter or leaving the field saves, Escape does not.
+  #rename(id, place, back = place) {
     const form = clone("t-rename");
     const input = one("input", form);
     const end = (save) => {
-      if (link.hidden === false) return;
+      if (place.hidden === false) return;
       const title = input.value.trim();
-      link.hidden = false;
+      place.hidden = false;
       form.remove();
-      if (save && title && title !== link.textContent) this.#save(item, title);
+      if (save && title && title !== place.textContent) this.#save(id, place, title);
     };
-    input.value = link.textContent;
+    input.value = place.textContent;
     input.addEventListener("blur", () => end(true));
     input.addEventListener("keydown", (key) => {
       if (!["Escape", "Enter"].includes(key.key) || key.isComposing || key.keyCode === 229) return;
       key.preventDefault();
       end(key.key === "Enter");
-      link.focus();
+      back.focus();
     });
-    link.hidden = true;
-    link.before(form);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    place.hidden = true;
+    place.before(form);
     input.select();
   }
 
-  async #save(item, title) {
-    const before = one(".item-link", item).textContent;
-    setTitle(item, title);
+  async #save(id, place, title) {
+    const before = place.textContent;
+    this.#entitle(id, title);
     try {
-      await post(address("rename", item.dataset.conversation), { title });
+      await post(address("rename", id), { title });
     } catch (problem) {
-      setTitle(item, before);
+      this.#entitle(id, before);
       toast(problem.message);
     }
   }
 
-  // Who deletes by keyboard has Undo under their fingers.
-  async #delete(item, byKeyboard) {
-    const id = item.dataset.conversation;
-    const place = { parent: item.parentNode, next: item.nextElementSibling };
-    const neighbour = (item.nextElementSibling ?? item.previousElementSibling)?.querySelector(".item-link");
-    const open = id === this.#thread.conversation;
-    this.#deleting.add(id);
-    try {
-      await post(address("delete", id));
-    } catch (problem) {
-      this.#deleting.delete(id);
-      toast(problem.message);
-      return;
-    }
-    item.remove();
-    (neighbour?.isConnected ? neighbour : one(".new-chat", this.#root)).focus();
-    if (open) this.#thread.leave();
-    const undo = () => this.#restore(item, place, open);
-    const button = toast(word("Deleted"), { label: word("Undo"), run: undo, time: UNDO_FOR });
-    if (byKeyboard) button.focus();
-  }
-
-  async #restore(item, place, open) {
-    const id = item.dataset.conversation;
-    this.#restoring.add(id);
-    try {
-      await post(address("restore", id));
-    } catch (problem) {
-      toast(problem.message);
-      return;
-    } finally {
-      setTimeout(() => this.#restoring.delete(id), ECHO);
-    }
-    this.#deleting.delete(id);
-    if (open) this.#open(address("conversation", id));
-    const next = place.next?.parentNode === place.parent ? place.next : null;
-    place.parent.insertBefore(item, next);
-    one(".item-link", this.#item(id)).focus();
-  }
-
-  // What is in no project, from the server.
-  async renew() {
-    const fragment = parse(await fetchText(address("conversationList", "")).catch(() => ""));
-    if (!fragment.firstElementChild) return;
-    all(".group, .more", this.#list).forEach((part) => part.remove());
-    this.#list.append(fragment);
-    this.#mark(this.#thread.conversation);
-    this.#watchMore();
+  #entitle(id, title) {
+    this.#sections.items(id).forEach((item) => setTitle(item, title));
+    if (id === this.#thread.conversation) this.#thread.entitle(title);
   }
 
   #watchMore() {
@@ -242,15 +192,22 @@ class Sidebar {
     if (link) this.#observer.observe(link);
   }
 
-  // A fault is told to who asks; the link stays
+  // A fault is told to who asks; the link stays. What comes to a folded section nobody has asked for
   #seen(seen) {
-    if (seen.some((entry) => entry.isIntersecting)) this.#more().catch(() => {});
+    if (!this.#sections.endsFolded && seen.some((entry) => entry.isIntersecting)) this.#more().catch(() => {});
   }
 
-  #askForMore(event) {
+  async #askForMore(event) {
     if (!event.target.closest(".more") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#more().catch((problem) => toast(problem.message));
+    try {
+      await this.#more();
+      for (let pages = 1; pages < MOST_PAGES && this.#sections.endsFolded && one(".more", this.#list); pages += 1) {
+        await this.#more();
+      }
+    } catch (problem) {
+      say(problem);
+    }
   }
 
   async #more() {
@@ -262,7 +219,7 @@ class Sidebar {
       const fragment = parse(await fetchText(link.href));
       const next = one(".item-link", fragment);
       const focused = document.activeElement === link;
-      this.#join(fragment);
+      this.#sections.join(fragment);
       link.replaceWith(fragment);
       if (focused) next?.focus();
       this.#mark(this.#thread.conversation);
@@ -271,24 +228,16 @@ class Sidebar {
       delete link.dataset.loading;
     }
   }
-
-  // A group may go on over the edge of a page, and an item may have moved up meanwhile
-  #join(fragment) {
-    all(".item", fragment).forEach((item) => this.#item(item.dataset.conversation) && item.remove());
-    const last = all(".group", this.#list).at(-1);
-    const first = one(".group", fragment);
-    if (!last || last.dataset.group !== first?.dataset.group) return;
-    one("ul", last).append(...one("ul", first).children);
-    first.remove();
-  }
 }
+
+const say = (problem) => toast(problem.message);
 
 function newItem(id) {
   const item = clone("t-item");
   item.dataset.conversation = id;
   one(".item-link", item).href = address("conversation", id);
   one("form", item).action = address("rename", id);
-  one(".delete", item).formAction = address("delete", id);
+  one("input[name=conversation]", item).value = id;
   one("[data-action=move]", item).href = address("conversationProject", id);
   return item;
 }

@@ -340,7 +340,7 @@ export class Thread {
     Object.assign(this.#column.dataset, { exchanges, pinned });
     one("#t-memory").content.replaceChildren(...one("#t-memory", part).content.childNodes);
     one("#model")?.closest(".answering").replaceWith(one(".answering", part));
-    this.#events.tell("page:equipped");
+    this.#events.tell("page:equipped", part);
   }
 
   #enter({ conversation = "", project = "", messages, persona, crumb, title, place = null }) {
