@@ -83,6 +83,7 @@ class Projects {
     const open = all(".project:has(.project-latest)", this.#list).map((row) => row.dataset.project);
     try {
       const part = one("#projects", parse(await fetchText(document.body.dataset.projectsUrl)));
+      one(".section", part).open = one("#projects .section").open;
       one("#projects").replaceWith(part);
       await Promise.all(open.map((project) => this.#row(project)).filter(Boolean).map((row) => this.fold(row)));
       this.unfoldCurrent();
