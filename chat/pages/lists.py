@@ -50,7 +50,7 @@ def sidebar_context(request: MemberRequest, before: str = "") -> dict[str, Any]:
     """Return what the template of the list shows, from a cursor on."""
     rows, cursor = listing.latest(request.user, before, IN_SIDEBAR)
     return {
-        "pinned": [] if before else sidebar.pinned(listing.pinned(request.user)),
+        "pinned_sections": [] if before else sidebar.pinned(listing.pinned(request.user)),
         "sections": sidebar.by_date(rows),
         "more_url": _address(reverse("conversation_list"), cursor),
         **_shared(request),
@@ -62,7 +62,7 @@ def _places(request: MemberRequest) -> dict[str, Any]:
     if len(asked) > MOST_PLACES:
         raise NotFound
     return {
-        "pinned": sidebar.pinned(listing.pinned(request.user, asked)),
+        "pinned_sections": sidebar.pinned(listing.pinned(request.user, asked)),
         "sections": sidebar.by_date(listing.unpinned(request.user, asked)),
         **_shared(request),
     }

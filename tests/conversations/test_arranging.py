@@ -49,6 +49,20 @@ def test_what_is_pinned_stands_above_the_others_the_latest_first(alice, say):
     assert (pinned(alice), latest(alice)) == (["Second"], ["Third", "First"])
 
 
+def test_the_page_and_the_list_of_its_owner_show_what_is_pinned_above_what_is_by_date(alice, say):
+    first, second = say(alice, "First", "a"), say(alice, "Second", "a")
+    arranging.pin(alice, [first.uuid])
+    client = browser_of(alice)
+    for page in (client.get(f"/c/{first.uuid}/"), client.get("/conversations/", headers=SCRIPT)):
+        text = page.content.decode()
+        assert text.index(">Pinned<") < text.index(">First<") < text.index(">Today<") < text.index(">Second<")
+    places = client.get(
+        f"/conversations/?of={second.uuid}&of={uuid.uuid4()}", headers=SCRIPT
+    ).content.decode()
+    assert ">Second<" in places
+    assert ">Pinned<" not in places
+
+
 def test_so_many_may_be_pinned_and_archived_ones_make_room(alice, say):
     rows = [say(alice, f"Number {number}") for number in range(MOST_PINNED_CONVERSATIONS + 1)]
     *most, last = [row.uuid for row in rows]
