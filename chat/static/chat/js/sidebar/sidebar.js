@@ -30,8 +30,6 @@ export function register(page) {
   shortcuts.on("new-chat", () => one(".new-chat").click());
   const temporary = one(".temporary-switch");
   if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
-  const temporary = one(".temporary-switch");
-  if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
   one(".log-out").addEventListener("submit", forgetAll);
   const choose = later(document.body.dataset.chooseScript, page, list, deeds);
   clicks.on("choose", (button) => choose().then((mode) => mode.begin(button.closest(".item"))).catch(say));
