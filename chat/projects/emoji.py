@@ -31,4 +31,5 @@ def _is_picture(part: str) -> bool:
     # To an older Python the newest are unassigned. Signs such as ‼ are text until they are said to be none
     is_new = "\U0001f300" <= base <= "\U0001faff" and unicodedata.category(base) == "Cn"
     is_sign = part[1:2] == _AS_PICTURE and unicodedata.category(base) in {"Sm", "Po"}
-    return unicodedata.category(base) == "So" or is_new or is_sign
+    is_letter = "\U0001f1e6" <= base <= "\U0001f1ff"  # half of a flag
+    return (unicodedata.category(base) == "So" and not is_letter) or is_new or is_sign
