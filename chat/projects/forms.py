@@ -60,10 +60,7 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Project
         fields = COLUMNS
         field_classes: ClassVar = {"name": LineField, "instructions": NoteField}
-        help_texts: ClassVar = {
-            "instructions": _("The model sees these in every chat of this project."),
-            "model": _("Persona and model are those of new chats in this project."),
-        }
+        help_texts: ClassVar = {"instructions": _("The model sees these in every chat of this project.")}
         widgets: ClassVar = {"instructions": forms.Textarea(attrs={"rows": 6, "dir": "auto"})}
 
     def __init__(

@@ -58,7 +58,7 @@ async function show(link, url = link.href) {
   const menu = link.closest("details");
   if (menu) menu.open = false;
   const opener = menu ? one("summary", menu) : link;
-  const dialog = openDialog(form, { opener, wide: form.matches(".project-form") });
+  const dialog = openDialog(form, { opener, wide: !form.matches(".project-move") });
   (all("input[type=text], input:checked", form)[0] ?? one("h2", form)).focus();
   return { form, dialog };
 }
