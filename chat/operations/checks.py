@@ -59,7 +59,7 @@ def as_messages(findings: list[Finding]) -> list[checks.CheckMessage]:
 
 def local_findings() -> list[Finding]:
     """Return the findings on all that is on this machine. Connects to nothing."""
-    findings = [*environment(), address(), data_folder(), secret(), static_files()]
+    findings = [*environment(), address(), sharing(), data_folder(), secret(), static_files()]
     return [*findings, *([disk()] if settings.DATA_DIR.exists() else [])]
 
 
@@ -88,6 +88,16 @@ def address() -> Finding:
     message = _("HOST=%(host)s opens the site to the network, but SITE_URL isn’t set.")
     advice = _("Set SITE_URL to the address people will use, such as SITE_URL=https://chat.example.org.")
     return fail(part, message % {"host": settings.HOST}, advice, "chat.E001")
+
+
+def sharing() -> Finding:
+    """Return who may open links to conversations."""
+    sentences = {
+        "anyone": _("Anyone with a link can open a shared conversation."),
+        "members": _("Only members can open shared conversations."),
+        "off": _("Sharing is turned off on this site."),
+    }
+    return ok(_("Sharing"), sentences[settings.SHARING])
 
 
 def is_any_address(host: str) -> bool:

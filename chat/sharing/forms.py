@@ -150,7 +150,12 @@ class PassphraseForm(forms.Form):
 class ShareReportForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is wrong with what a link shows."""
 
-    note = NoteField(label=_("Details (optional)"), max_length=1000, required=False)
+    note = NoteField(
+        label=_("Details (optional)"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}),
+    )
 
     class Meta:
         model = ShareReport

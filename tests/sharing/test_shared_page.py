@@ -36,14 +36,17 @@ def assert_gone(share, client=None):
 
 
 def test_a_stranger_reads_the_copy_and_gets_no_cookie_no_script_and_no_second_page_in_search_engines(share):
-    made = share("# <b>Not</b> bold", "**Bold** <script>alert(1)</script> [x](javascript:alert(2))")
+    made = share(
+        "# <b>Not</b> bold",
+        "**Bold** <script>alert(1)</script> [x](javascript:alert(2)) ![y](https://t.example/1.png)",
+    )
     answer = visit(made)
     text = answer.content.decode()
     assert answer.status_code == 200
     assert not answer.cookies
     assert "<strong>Bold</strong>" in text
     assert "&lt;b&gt;Not&lt;/b&gt;" in text
-    assert "<script" not in text
+    assert not re.search("<script|<img|<iframe", text)
     assert not re.search(r"\son\w+=|href=\"javascript", text)
     assert answer["X-Robots-Tag"] == "noindex, nofollow, noarchive"
     assert '<meta name="robots" content="noindex' in text
@@ -123,6 +126,8 @@ def test_what_has_expired_was_revoked_or_taken_down_is_gone_and_says_no_more(ali
     sharing.revoke(alice, revoked.uuid)
     assert_gone(revoked)
     assert not Snapshot.objects.filter(share=revoked).exists()
+    share(of=revoked.snapshot.conversation)  # another link to the same brings none back
+    assert_gone(revoked)
     down = share("canary q3", "a", passphrase=PASSPHRASE)
     reports.take_down(down, bob)
     assert_gone(down)

@@ -7,11 +7,11 @@ export async function copyAddress({ target }) {
   const button = target.closest("[data-copied]");
   if (!button) return;
   const field = button.parentElement.querySelector("input");
-  field.select();
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {
     // On plain http outside of this machine there is no navigator.clipboard; what is selected can be copied by hand
+    field.select();
     if (!document.execCommand("copy")) return;
   }
   const { textContent: words } = button;

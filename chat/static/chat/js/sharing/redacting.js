@@ -23,6 +23,8 @@ export class Redacting {
     this.#button.className = "button remove-words";
     this.#button.popover = "manual";
     this.#button.textContent = form.dataset.removeWords;
+    // The press must not take the selection away
+    this.#button.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#button.addEventListener("click", () => this.#take());
     form.append(this.#button);
     this.#field.addEventListener("input", () => this.#cover());

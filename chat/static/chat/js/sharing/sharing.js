@@ -1,7 +1,7 @@
 // Sharing the conversation in view, in a dialog: the form of its own page, and then the page of the link.
 
 import { openDialog } from "../core/dialog.js";
-import { one, sheetLoaded } from "../core/dom.js";
+import { all, one, sheetLoaded } from "../core/dom.js";
 import { markWrong, unmark } from "../core/form_dialog.js";
 import { fetchPage, post } from "../core/requests.js";
 import { copyAddress } from "./address.js";
@@ -15,6 +15,7 @@ export async function open(url, opener) {
   const redacting = new Redacting(form);
   const dialog = openDialog(form, { opener, wide: true, closed: () => redacting.end() });
   dialog.addEventListener("click", copyAddress);
+  one("[data-choose]", form).addEventListener("click", () => chooseAll(form));
   form.addEventListener("submit", (event) => submit(event, url, dialog, redacting));
 }
 
@@ -42,6 +43,13 @@ async function submit(event, url, dialog, redacting) {
     (wrong ?? button).focus();
     button.disabled = false;
   }
+}
+
+// All of them, or none if all are chosen.
+function chooseAll(form) {
+  const boxes = all("input[name=message]", form);
+  const isAll = boxes.every(({ checked }) => checked);
+  for (const box of boxes) box.checked = !isAll;
 }
 
 // Of messages there are many fields, or none: what is wrong with them is said of the form.
