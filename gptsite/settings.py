@@ -237,6 +237,9 @@ VOICE_MINUTES_A_DAY = whole_number("VOICE_MINUTES_A_DAY", 120, least=0)
 VOICE_CHARACTERS_A_DAY = whole_number("VOICE_CHARACTERS_A_DAY", 300_000, least=0)
 VOICE_CLIPS_AT_ONCE = whole_number("VOICE_CLIPS_AT_ONCE", 2, least=0)
 
+# Of a file of conversations from elsewhere, in megabytes
+IMPORT_MAX_MB = whole_number("IMPORT_MAX_MB", 1024, most=1_000_000)
+
 # Whether the site fetches pictures of answers for who asks: from the world, or from its own network too
 REMOTE_PICTURES = choice("REMOTE_PICTURES", ("off", "public", "private"))
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from twisted.web.http import HTTPChannel, HTTPFactory
 
 from chat.core.limits import is_one_of, network_of
+from chat.serving import uploads
 
 logger = logging.getLogger(__name__)
 
@@ -69,21 +70,33 @@ class Request(WebRequest):
     error_template = "<!doctype html><title>%(title)s</title><h1>%(title)s</h1><p>%(body)s</p>"
 
     def __init__(self, channel: "Channel", queued: object = False) -> None:
+        self.upload: uploads.Upload | None = None
+        self.uploads = channel.factory.uploads
         super().__init__(channel, queued, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:
+        for name in uploads.HEADERS:
+            self.requestHeaders.removeHeader(name)
         self.most = MAX_UPLOAD if UPLOADS.fullmatch(self.channel._path) else MAX_BODY
+        kind = self.requestHeaders.getRawHeaders(b"content-type", [b""])[0]
+        self.upload = self.uploads.begin(self.channel._command, self.channel._path, kind)
+        if self.upload is not None:
+            self.most = uploads.most_bytes() + uploads.ENVELOPE
+            self.channel.setTimeout(uploads.TIME_LIMIT)
         if length is not None and length > self.most:
             self.requestHeaders.removeHeader(b"expect")  # no "100 Continue" after the refusal
             self.channel.refuse(413)
         else:
-            super().gotLength(length)
+            super().gotLength(0 if self.upload else length)
 
     def handleContentChunk(self, data: bytes) -> None:
         if self.channel.refused:
             return
-        if self.content.tell() + len(data) > self.most:
+        received = self.upload.received if self.upload else self.content.tell()
+        if received + len(data) > self.most:
             self.channel.refuse(413)
+        elif self.upload:
+            self.upload.feed(data)
         else:
             super().handleContentChunk(data)
 
@@ -103,7 +116,24 @@ class Request(WebRequest):
     def process(self) -> Any:
         # Daphne would let any client set the root path, which reset links are built with
         self.requestHeaders.removeHeader(b"daphne-root-path")
+        if self.upload is not None:  # which the view takes from the disk: of the body nothing is left
+            self.requestHeaders.setRawHeaders(b"content-length", [b"0"])
+            for name, value in self.upload.headers().items():
+                self.requestHeaders.setRawHeaders(name, [value])
         return super().process()
+
+    def finish(self) -> None:
+        super().finish()
+        self._end_upload()
+
+    def connectionLost(self, reason: Any) -> None:
+        super().connectionLost(reason)
+        self._end_upload()
+
+    def _end_upload(self) -> None:
+        if self.upload is not None:
+            self.uploads.end(self.upload)
+            self.upload = None
 
 
 class Channel(HTTPChannel):
@@ -206,6 +236,7 @@ class Factory(HTTPFactory):
         super().__init__(timeout=RECEIVE_LIMIT)
         self.server = server
         self.wires: dict[Any, str] = {}
+        self.uploads = uploads.Uploads()
         self.most = round((1 - KEPT_BACK) * resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         limit = settings.CONNECTIONS_PER_ADDRESS
         self.most_of_one = min(limit, round(SHARE_OF_ONE * self.most)) if limit else self.most

@@ -91,6 +91,7 @@ BAD = {
     "TEXT_TO_SPEECH_VOICE": ["two words", "c" * 201, "\u200bcanary"],
     "VOICE_BROWSER_RECOGNITION": ["yes", "true", "ON!"],
     "REMOTE_PICTURES": ["on", "yes", "PUBLIC!"],
+    "IMPORT_MAX_MB": [*LIMIT, "1000001"],
     "TEMPORARY_CHATS": ["yes", "true", "ON!"],
     "TEMPORARY_RECORD_DAYS": [*LIMIT, "3651"],
     "SHARING": ["on", "public", "MEMBERS!"],
