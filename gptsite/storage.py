@@ -17,6 +17,7 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/js/sharing/link_page.js": JoinedScripts,
     "chat/js/jobs/progress.js": JoinedScripts,
     "chat/js/sidebar/list_page.js": JoinedScripts,
+    "chat/js/transfer/import_page.js": JoinedScripts,
     "chat/css/base.css": JoinedStyles,
     "chat/css/chat.css": JoinedStyles,
     "chat/css/prose.css": JoinedStyles,

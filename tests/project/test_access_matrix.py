@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from chat.models import (
     Conversation,
     Feedback,
+    Import,
+    ImportStatus,
     Job,
     Message,
     Persona,
@@ -65,6 +67,10 @@ OWNED = {
     "message_more": ("/m/{m}/more/", "get", {}),
     "message_feedback": ("/m/{m}/feedback/", "post", {"rating": "down"}),
     "share_new": ("/c/{c}/share/", "post", {"title": "Taken", "message": "{m}"}),
+    "import": ("/import/{i}/", "get", {}),
+    "import_start": ("/import/{i}/start/", "post", {"with_deleted": "1"}),
+    "import_cancel": ("/import/{i}/cancel/", "post", {}),
+    "import_forget": ("/import/{i}/forget/", "post", {}),
     "shared_link": ("/settings/chats/links/{l}/", "get", {}),
     "shared_link_change": ("/settings/chats/links/{l}/change/", "post", {"title": "Taken"}),
     "shared_link_revoke": ("/settings/chats/links/{l}/revoke/", "post", {}),
@@ -75,6 +81,7 @@ OWNED = {
 # Addresses that show only the reader's own, by session
 PERSONAL = {
     "chat": "/",
+    "import_choose": "/import/",
     "share": "/share/",
     "conversation_list": "/conversations/",
     "archived": "/conversations/archived/",
@@ -99,6 +106,7 @@ PERSONAL = {
 # What makes something for the person of the session, and names nobody's
 MAKING = {
     "conversation_start": "/c/",
+    "import_upload": "/import/upload/a-ticket/",
     "persona_new": "/personas/new/",
     "project_new": "/projects/new/",
     "push_unsubscribe": "/push/unsubscribe/",
@@ -176,11 +184,13 @@ def theirs(alice, say):
     conversation.project = Project.objects.create(owner=alice, name="canary project", instructions="canary")
     conversation.save(update_fields=["project"])
     shared(conversation)
+    Import.objects.create(owner=alice, file_name="canary.zip", status=ImportStatus.READY)
     return conversation
 
 
 def rows():
     kinds = (Conversation, Message, Report, Feedback, SavedPrompt, Persona, Project, Share, Snapshot, Job)
+    kinds = (*kinds, Import)
     return [list(model.objects.order_by("pk").values()) for model in kinds]
 
 
@@ -191,6 +201,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
     persona = Persona.objects.get(name="canary persona")
     saved = SavedPrompt.objects.get()
     own = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": persona.uuid, "s": saved.uuid}
+    own["i"] = Import.objects.get().uuid
     own["l"] = Share.objects.get().uuid
     own["j"] = theirs.project.uuid
     own["w"] = Job.objects.get().uuid
@@ -208,7 +219,7 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
 def test_an_anonymous_visitor_is_asked_to_log_in(name, theirs):
     path, method, form = OWNED.get(name) or (PERSONAL[name], "get", {})
-    ids = {"c": theirs.uuid, "m": theirs.tip.uuid} | {letter: uuid.uuid4() for letter in "psljw"}
+    ids = {"c": theirs.uuid, "m": theirs.tip.uuid} | {letter: uuid.uuid4() for letter in "psljwi"}
     answer = getattr(Client(), method)(path.format(**ids), form)
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=")

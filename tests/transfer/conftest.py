@@ -8,7 +8,7 @@ from django.core.files import File
 from chat.jobs import queue, registry
 from chat.jobs.context import JobContext
 from chat.models import JobStatus
-from chat.transfer.imports import actions
+from chat.transfer.imports import actions, files
 from tests.support.exports import as_json
 
 
@@ -41,7 +41,8 @@ def look_through(do_jobs):
 
     def look(user, data):
         content = data if isinstance(data, bytes) else as_json(data)
-        made = actions.begin(user, "export.zip", File(BytesIO(content), "export.zip"), len(content), 10**9)
+        upload = files.Uploaded(File(BytesIO(content), "export.zip"))
+        made = actions.begin(user, "export.zip", upload, len(content), 10**9)
         do_jobs(actions.PREVIEW)
         return actions.import_of(user, made.uuid)
 

@@ -24,7 +24,7 @@ from chat.transfer.imports.errors import (
     NoFile,
     TooManyUploads,
 )
-from chat.transfer.imports.files import Chunks
+from chat.transfer.imports.files import Content
 
 PREVIEW, RUN, EXPIRE = "import_preview", "import_run", "import_expire"
 """Kinds of jobs (background.py)."""
@@ -82,7 +82,7 @@ def end(found: Import, status: ImportStatus, report: dict[str, object], error: s
     transaction.on_commit(lambda: files.remove(found.uuid), robust=True)
 
 
-def begin(user: User, name: str, upload: Chunks | None, size: int, most: int) -> Import:
+def begin(user: User, name: str, upload: Content | None, size: int, most: int) -> Import:
     """Keep an uploaded file, and let it be looked through.
 
     Raises NoFile, FileTooLarge (beyond `most` bytes), ImportOpen, TooManyUploads, and what `enqueue` raises.
@@ -97,7 +97,7 @@ def begin(user: User, name: str, upload: Chunks | None, size: int, most: int) ->
         raise TooManyUploads(retry_after=refusal.wait)
     _make_room(user)
     made = Import(owner=user, file_name=clean(name)[:200] or "…", size=size)
-    files.keep(made.uuid, upload)
+    upload.move_to(files.path_of(made.uuid))
     try:
         with transaction.atomic():
             made.job = jobs.enqueue(PREVIEW, {"import": str(made.uuid)}, owner=user).uuid

@@ -90,6 +90,7 @@ def _take(item: Item, tree: Tree | None, found: Import, tally: Tally) -> None:
         item.found.losses = Losses.one(losses.DELETED)
     tally.add(item.found, tree, known.outcome, known.added if conversation else 0)
     if known.outcome != SAME:
+        tally.taken += conversation is not None
         _note(found, tally, title_of(item.found, tree), conversation, item.found.losses)
 
 

@@ -11,20 +11,41 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.core.files import File
 
-FOLDER = "imports"
-
-ARRIVING = ".part"
-"""What the name of a file ends with while it is being uploaded (chat/serving/uploads.py)."""
+from chat.serving.uploads import FOLDER
 
 FORGOTTEN_AFTER = 2 * 3600
 """Seconds after which a file without an import is what a killed process has left."""
 
 
-class Chunks(Protocol):
-    """An upload, as Django has it."""
+class Content(Protocol):
+    """An upload, wherever it is."""
 
-    def chunks(self) -> Iterable[bytes]: ...
+    def move_to(self, path: Path) -> None:
+        """Put it there, for the eyes of the user who runs the site alone."""
+
+
+class Arrived:
+    """A file that our server has written (chat/serving/uploads.py): it is moved, not copied."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def move_to(self, path: Path) -> None:
+        self._path.replace(path)
+
+
+class Uploaded:
+    """A file as Django has it under another server, such as `runserver`."""
+
+    def __init__(self, file: File[bytes]) -> None:
+        self._file = file
+
+    def move_to(self, path: Path) -> None:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            for chunk in self._file.chunks():
+                file.write(chunk)
 
 
 def folder() -> Path:
@@ -37,15 +58,6 @@ def folder() -> Path:
 def path_of(import_uuid: uuid.UUID) -> Path:
     """Return where the file of an import is."""
     return folder() / str(import_uuid)
-
-
-def keep(import_uuid: uuid.UUID, upload: Chunks) -> int:
-    """Write an upload to its place; return its size."""
-    path = path_of(import_uuid)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-        return file.tell()
 
 
 def remove(import_uuid: uuid.UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from chat.transfer.imports.source import Found, Losses
@@ -16,8 +17,9 @@ owner."""
 class Tally:
     """Counts, as they are kept in an import's `preview` and `report` and in its job's state.
 
-    `conversations` and `messages` are those of the file, by outcome `new` and so on; `added` are the messages
-    that are not here. `products` and `losses` count by name; `skipped` are things that are no conversation.
+    `outcomes` are the conversations of the file by what they are here, `taken` those that came or grew,
+    `messages` all of the file's and `added` those that are not here. `products` and `losses` count by name;
+    `skipped` are things that are no conversation; `first` and `last` days in ISO 8601.
     """
 
     def __init__(self, stored: dict[str, Any] | None = None) -> None:
@@ -25,6 +27,7 @@ class Tally:
         self.outcomes: dict[str, int] = {name: stored.get(name, 0) for name in OUTCOMES}
         self.messages: int = stored.get("messages", 0)
         self.added: int = stored.get("added", 0)
+        self.taken: int = stored.get("taken", 0)
         self.skipped: int = stored.get("skipped", 0)
         self.notes: int = stored.get("notes", 0)
         self.products: dict[str, int] = dict(stored.get("products", {}))
@@ -36,6 +39,16 @@ class Tally:
     def conversations(self) -> int:
         """How many conversations the file has."""
         return sum(self.outcomes.values())
+
+    @property
+    def begun(self) -> date | None:
+        """The day of the first conversation."""
+        return date.fromisoformat(self.first) if self.first else None
+
+    @property
+    def ended(self) -> date | None:
+        """The day of the latest activity."""
+        return date.fromisoformat(self.last) if self.last else None
 
     @property
     def total(self) -> int:
@@ -68,6 +81,7 @@ class Tally:
             **self.outcomes,
             "messages": self.messages,
             "added": self.added,
+            "taken": self.taken,
             "skipped": self.skipped,
             "notes": self.notes,
             "products": self.products,
