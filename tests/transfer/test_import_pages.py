@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from chat.jobs import actions as jobs
 from chat.jobs.context import Cancelled
@@ -115,7 +116,7 @@ def test_cancelling_keeps_what_came_and_says_how_much(
     def cancelled(item, tree, made, tally):
         take(item, tree, made, tally)
         if tally.total == 3:
-            Job.objects.filter(uuid=found.job).update(status=JobStatus.CANCELLED)
+            Job.objects.filter(uuid=found.job).update(status=JobStatus.CANCELLED, ended_at=timezone.now())
 
     monkeypatch.setattr(background, "_take", cancelled)
     with pytest.raises(Cancelled):
@@ -130,8 +131,11 @@ def test_cancelling_keeps_what_came_and_says_how_much(
 
 def test_a_job_that_failed_is_told_and_the_next_file_may_come(alice, send):
     url = send(alice, b"[]").url
-    Job.objects.filter(owner=alice).update(status=JobStatus.FAILED, error="job_interrupted")
-    assert "stopped" in browser_of(alice).get(url).content.decode()
+    Job.objects.filter(owner=alice).update(
+        status=JobStatus.FAILED, error="job_interrupted", ended_at=timezone.now()
+    )
+    page = browser_of(alice).get(url).content.decode()
+    assert "stopped" in page
     assert Import.objects.get().status == ImportStatus.FAILED
     assert send(alice, b"[]").status_code == 303
 
