@@ -12,6 +12,7 @@ from chat.conversations import temporary
 from chat.conversations.listing import place_of, read_moment
 from chat.core.errors import NotFound
 from chat.core.fields import longest
+from chat.jobs import actions as jobs
 from chat.models import (
     Conversation,
     Message,
@@ -30,6 +31,9 @@ from chat.provider import parameters
 from chat.realtime import layer
 from chat.realtime.protocol import UNSEEN, WRITING
 from chat.search import index as search
+
+MAKE_FINDABLE = "conversations.make_findable"
+"""The kind of job that puts what a person has brought back into the index (background.py)."""
 
 EMPTY_FOR = timedelta(days=1)
 """How long a conversation may wait for its first message; after that its row is removed."""
@@ -200,7 +204,7 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     """Bring a deleted conversation back. Raises NotFound, also for a temporary one."""
     soft_delete.restore(Conversation.objects.lasting().filter(owner=user, uuid=conversation_uuid))
     conversation = conversation_of(user, conversation_uuid)
-    make_findable(Message.objects.filter(conversation=conversation))
+    make_findable(user, Message.objects.filter(conversation=conversation))
     layer.announce_arranged(user.pk, {conversation.uuid: place_of(conversation)})
 
 
@@ -241,14 +245,17 @@ def restore_all(user: User, moment: str) -> None:
 def restore_among(user: User, rows: ConversationQuerySet) -> int:
     """Bring back those of `rows` that this person deleted within UNDO_WINDOW; return how many."""
     number = soft_delete.restore(rows.filter(owner=user))
-    make_findable(Message.objects.of(user))
+    make_findable(user, Message.objects.of(user))
     return number
 
 
-def make_findable(rows: MessageQuerySet) -> None:
-    """Put messages that are back into the index, some at a time: others write meanwhile."""
-    while search.add(rows):
-        pass
+def make_findable(user: User, rows: MessageQuerySet) -> None:
+    """Put messages of this person that are back into the index: what takes longer in the background.
+
+    To put 50,000 in takes 9 s, for which nobody should wait, or hold a thread.
+    """
+    if search.add(rows) >= search.AT_ONCE:
+        jobs.enqueue(MAKE_FINDABLE, {"person": user.pk})
 
 
 def page(user: User, conversation: Conversation, before: uuid.UUID | None, count: int) -> list[Message]:

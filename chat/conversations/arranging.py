@@ -84,7 +84,7 @@ def restore(user: User, chosen: Choice) -> Places:
             raise NotFound
         _set(rows, deleted_at=None)
         places = _announced(user, rows)
-    make_findable(Message.objects.filter(conversation__in=rows))
+    make_findable(user, Message.objects.filter(conversation__in=rows))
     return places
 
 

@@ -94,7 +94,7 @@ def test_a_choice_is_archived_and_one_undo_brings_back_just_that(alice, say):
 
 def test_a_choice_is_deleted_found_no_more_and_brought_back(alice, say):
     first, second = say(alice, "First", "a"), say(alice, "Second", "a")
-    conversations.make_findable(first.messages.all() | second.messages.all())
+    conversations.make_findable(alice, first.messages.all() | second.messages.all())
     arranging.archive(alice, [first.uuid])
     answer = do(alice, "delete", first, second).json()
     assert answer["text"] == "2 conversations deleted"

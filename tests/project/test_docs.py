@@ -19,7 +19,7 @@ NAMED = re.compile(
 )
 PLACES = (ROOT, ROOT / "chat", ROOT / "chat/static/chat/js")
 # Files that every capability has, by which a paper means all of them
-KINDS = {"actions.py", "errors.py", "forms.py", "views.py", "urls.py"}
+KINDS = {"actions.py", "background.py", "errors.py", "forms.py", "views.py", "urls.py"}
 # What is made by a run, stands for many, or is the worked example
 NOT_THERE = re.compile(r"^(?:build|var)/|<\w+>|\bNAME\b|\bstars?(?:/|\.|$)")
 

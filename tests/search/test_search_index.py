@@ -1,6 +1,7 @@
 """What can be found: put in with the end of a message, and out with its text, by whoever changes it."""
 
 import logging
+import threading
 import uuid
 
 import pytest
@@ -11,7 +12,8 @@ from django.db.models import Q
 from chat.conversations import actions as conversations
 from chat.conversations import sweep as sweep_module
 from chat.conversations.sweep import Sweeper
-from chat.models import Conversation, Message, SearchEntry, Status
+from chat.jobs.runner import Runner
+from chat.models import Conversation, Job, JobStatus, Message, SearchEntry, Status
 from chat.moderation import actions as moderation
 from chat.replies import actions, reaper
 from chat.search import find, fts5, index
@@ -94,7 +96,10 @@ def test_of_more_than_one_transaction_takes_out_the_rest_goes_with_the_next_turn
     sweep()
     assert not terms_left(alice)
     conversations.restore(alice, talk.uuid)
+    assert SearchEntry.objects.count() == 3
+    Runner("a:1", threading.Event()).run()
     assert SearchEntry.objects.count() == 4
+    assert [(job.status, job.done) for job in Job.objects.all()] == [(JobStatus.DONE, 1)]
 
 
 def test_what_is_hidden_is_found_by_nobody_until_it_is_shown_again(alice, bob, talk):
