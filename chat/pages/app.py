@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from chat.branding import current
-from chat.core.text import MAX_MESSAGE
+from chat.core.text import MAX_MESSAGE, clean
 from chat.models.branding import SVG_TYPE
 
 # As --page of tokens.css by day; the pages themselves say that of the night too
@@ -107,9 +107,9 @@ def offline(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_offline_page(), headers=_ASK_AGAIN)
 
 
-def shared_text(request: HttpRequest) -> str:
-    """Return what another app shares as a text for the message box, cut to what a message may have."""
-    parts = (request.GET.get(name, "").strip() for name in ("title", "text", "url"))
+def shared_text(request: HttpRequest, *names: str) -> str:
+    """Return these parts of an address as a text for the message box, cut to what a message may have."""
+    parts = (clean(request.GET.get(name, "")).strip() for name in names)
     return "\n\n".join(dict.fromkeys(filter(None, parts)))[:MAX_MESSAGE]
 
 

@@ -42,17 +42,18 @@ MESSAGES_AT_MOST = 400
 def new_chat(request: MemberRequest) -> HttpResponse:
     """Show an empty chat: a greeting, a few starters, and the list of what was. POST is `plain.send`.
 
-    With `?temporary=1` it begins a temporary one. Raises TemporaryChatsOff.
+    `?q=` is in its message box, and is not sent. With `?temporary=1` it begins a temporary one. Raises
+    TemporaryChatsOff.
     """
     if request.method == "POST":
         return plain.send(request, None, partial(chat_page, request, None, []))
-    return chat_page(request, None, [])
+    return chat_page(request, None, [], _brought(request, "q"))
 
 
 @member_view("GET")
 def share(request: MemberRequest) -> HttpResponse:
     """Show an empty chat with title, text and url of another app in its message box; nothing is sent."""
-    return chat_page(request, None, [], {"draft": app.shared_text(request), "is_shared": True})
+    return chat_page(request, None, [], _brought(request, "title", "text", "url"))
 
 
 @drafts.outlives_log_out
@@ -122,6 +123,18 @@ def _rows(request: MemberRequest, conversation_uuid: uuid.UUID) -> tuple[Convers
     before = request.GET.get("before")
     rows = conversations.page(request.user, found, identifier(before) if before else None, MESSAGES_A_PAGE)
     return found, rows
+
+
+def _brought(request: MemberRequest, *names: str) -> dict[str, Any]:
+    """Return what is put into the message box of a new chat by these parts of its address, {} for nothing.
+
+    What somebody without a script has written before stays above it.
+    """
+    brought = app.shared_text(request, *names)
+    if not brought:
+        return {}
+    kept = drafts.take(request).get("draft", "")
+    return {"draft": "\n\n".join(filter(None, (kept, brought))), "is_shared": True}
 
 
 def _message_context(found: Conversation | None, rows: list[Message]) -> dict[str, Any]:

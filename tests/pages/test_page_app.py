@@ -66,3 +66,16 @@ def test_what_is_shared_is_kept_through_the_log_in_and_cut_to_a_message(alice):
     long = browser_of(alice).get("/share/", {"text": "x" * (MAX_MESSAGE + 9)}).content.decode()
     assert f"\n{'x' * MAX_MESSAGE}</textarea>" in long
     assert not Conversation.objects.exists()
+
+
+def test_an_address_brings_a_text_beside_what_was_written_without_a_script(alice):
+    browser = browser_of(alice)
+    visitor = Client().get("/", {"q": "A & b"})
+    assert parse_qs(urlsplit(visitor.url).query)["next"] == ["/?q=A+%26+b"]
+    browser.post("/draft/", {"text": "Written before", "next": "/"})
+    page = browser.get("/?q=A+%26+b&q=last\0").content.decode()
+    assert "\nWritten before\n\nlast\N{REPLACEMENT CHARACTER}</textarea>" in page
+    assert "Written before" not in browser.get("/?q=++").content.decode()
+    long = browser.get("/", {"q": "x" * (MAX_MESSAGE + 9)}).content.decode()
+    assert f"\n{'x' * MAX_MESSAGE}</textarea>" in long
+    assert not Conversation.objects.exists()

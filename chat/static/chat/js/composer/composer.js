@@ -1,12 +1,10 @@
 // The message box: its draft, its buttons, and when it sends.
 
 import { all, focusUnlessTouched, one } from "../core/dom.js";
-import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
 import { askedIn } from "./choosing.js";
+import { Drafts } from "./drafts.js";
 import { LimitedText, sends } from "./limited_text.js";
-
-const NEW = "draft:new";
 
 export class Composer {
   #form = one("#composer");
@@ -19,7 +17,9 @@ export class Composer {
   #thread;
   #keeper;
   #choosing;
-  #draft = "";
+  #drafts;
+  // Whose draft is in the box: a conversation, or the project that a new chat will be in, null for any other new chat
+  #draftOf = null;
   #running = false;
   #allowed;
   #choosers = null;
@@ -32,16 +32,18 @@ export class Composer {
     this.#thread = thread;
     this.#keeper = keeper;
     this.#choosing = choosing;
+    this.#drafts = new Drafts({ thread });
     this.#allowed = !this.#text.disabled;
     this.#listen();
     events.on("page:open", () => this.#showAccountStatus(true, ""));
     events.on("page:changed", (running) => this.#follow(Boolean(running)));
     events.on("page:settled", (conversation) => this.#moveTo(conversation));
-    events.on("page:left", () => this.#openDraft(thread.conversation));
+    events.on("page:left", () => this.#openDraft());
     events.on("standing", ({ may_send: maySend, text }) => this.#showAccountStatus(maySend, text));
-    this.#open(thread.conversation);
-    this.#text.value = this.#recalled(thread.conversation) ?? this.#text.value;
+    this.#draftOf = thread.conversation || thread.project;
+    this.#text.value = this.#recalled() ?? this.#text.value;
     this.#changed();
+    this.#inherit();
     if (!location.hash) focusUnlessTouched(this.#text);
   }
 
@@ -58,16 +60,26 @@ export class Composer {
 
   // The new chat has its conversation now: what is in its box is that one's draft.
   #moveTo(conversation) {
-    remember(this.#draft, null);
-    this.#open(conversation);
+    this.#drafts.keep(this.#draftOf, "");
+    this.#draftOf = conversation;
     this.#changed();
   }
 
   // Shows what was being written in another conversation in place of this one's; it sends nothing that was meant for it.
-  #openDraft(conversation) {
+  #openDraft() {
     this.#sendLater = false;
-    this.#open(conversation);
-    this.place(this.#recalled(conversation) ?? "");
+    this.#draftOf = this.#thread.conversation || this.#thread.project;
+    this.place(this.#recalled() ?? "");
+    this.#inherit();
+  }
+
+  // What a tab that is closed has left comes into a box in which nothing is.
+  async #inherit() {
+    const { view } = this.#thread;
+    const left = await this.#drafts.left(this.#draftOf);
+    if (!left || view !== this.#thread.view || !this.blank) return;
+    this.place(left.text);
+    this.#drafts.forget(left);
   }
 
   get blank() {
@@ -102,8 +114,8 @@ export class Composer {
   // Words for a new chat: into its box if that is in view, else into its draft.
   keepForNew(text) {
     if (!text) return;
-    if (this.#draft === NEW) this.append(text);
-    else remember(NEW, [recall(NEW), text].filter(Boolean).join("\n\n"));
+    if (!this.#draftOf) this.append(text);
+    else this.#drafts.keep(null, [this.#drafts.of(null), text].filter(Boolean).join("\n\n"));
   }
 
   focus() {
@@ -141,19 +153,11 @@ export class Composer {
     if (held.disabled || !held.checkVisibility()) focusTranscript();
   }
 
-  // Drafts are kept for each conversation.
-  #open(conversation) {
-    const { project } = this.#thread;
-    this.#draft = conversation || project ? `draft:${conversation || project}` : NEW;
-  }
-
   // A conversation that was only just made, for somebody to answer in it, goes on with the draft of the new chat.
-  #recalled(conversation) {
-    const own = recall(this.#draft);
-    if (own !== null || !conversation || one("#messages .message")) return own;
-    const begun = recall(NEW);
-    remember(NEW, null);
-    return begun;
+  #recalled() {
+    const own = this.#drafts.of(this.#draftOf);
+    if (own !== null || !this.#thread.conversation || one("#messages .message")) return own;
+    return this.#drafts.take(null);
   }
 
   #askToStop() {
@@ -228,7 +232,7 @@ export class Composer {
   }
 
   #changed() {
-    remember(this.#draft, this.#words.text);
+    this.#drafts.keep(this.#draftOf, this.#words.text);
     if (this.#allowed) this.#error.textContent = "";
     this.#send.setAttribute("aria-disabled", String(this.#words.blank));
     this.#send.hidden = this.#running && this.#words.blank;

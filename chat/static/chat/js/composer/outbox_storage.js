@@ -29,7 +29,7 @@ export class OutboxStorage {
     }
     navigator.locks.request(lock(this.#name), () => new Promise(() => {}));
     this.#followAll();
-    addEventListener("storage", () => this.#followAll());
+    addEventListener("storage", ({ key: name }) => name?.includes(PREFIX) && this.#followAll());
   }
 
   save(items) {

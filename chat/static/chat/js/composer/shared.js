@@ -1,4 +1,5 @@
-// What another app has shared comes into the box of a new chat, beside a draft that is there; nothing is sent.
+// What another app has shared, or an address brings (`?q=`), comes into the box of a new chat, beside a draft that is
+// there; nothing is sent.
 
 import { one } from "../core/dom.js";
 
@@ -9,6 +10,7 @@ export function register({ composer }) {
   const shared = text.defaultValue;
   if (text.value !== shared) composer.append(shared);
   // So that loading the page anew does not bring it again
-  history.replaceState(history.state, "", document.body.dataset.newUrl);
+  const { newUrl, temporary } = document.body.dataset;
+  history.replaceState(history.state, "", temporary ? `${newUrl}?temporary=1` : newUrl);
   composer.focus();
 }

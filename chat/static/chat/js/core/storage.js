@@ -50,8 +50,12 @@ export function keys(prefix) {
   }
 }
 
-// Whose page was last open in this browser, for the page that is shown offline, which knows nobody.
+// Whose page was last open in this browser, for the page that is shown offline, which knows nobody. What this tab
+// remembers goes too when they log out in another one.
 export function notePerson() {
+  addEventListener("storage", ({ key: name, newValue }) => {
+    if (name === "person" && newValue === null) forgetAll();
+  });
   try {
     localStorage.setItem("person", document.body.dataset.user);
   } catch {
