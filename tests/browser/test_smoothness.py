@@ -6,8 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 TIMELINE = ["disabled-by-default-devtools.timeline", "devtools.timeline"]
-# Elements that change beside those that are new: what holds them, and a row of buttons under the pointer
-OTHERS = 40
+# Elements that change beside those that are new: what holds them, and two rows of buttons with their signs
+OTHERS = 80
 ELEMENTS = "(element) => element.querySelectorAll('*').length + element.querySelectorAll('use').length * 3"
 
 

@@ -211,8 +211,7 @@ def test_of_a_long_conversation_only_what_is_near_is_kept_at_hand(new_context, s
     expect(chat.body).to_be_in_viewport()
     expect(chat.page.locator(".message")).to_have_count(30)
     expect(chat.page.locator(".away")).to_have_count(0)
-    turn(-3000, "document.querySelectorAll('.message, .away').length > 30")
-    expect(chat.page.get_by_text("Question 70.")).to_be_attached()
+    turn(-3000, "document.querySelector('#messages').textContent.includes('Question 70.')")
 
 
 def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(new_context, site):
@@ -225,7 +224,7 @@ def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(new_context, s
     first = chat.mine.filter(has_text="Question 85.")
     with chat.page.expect_response(re.compile("/older/")):
         first.scroll_into_view_if_needed()
-    expect(chat.page.get_by_text("Question 70.")).to_be_attached()
+    expect(chat.page.get_by_text("Question 84.")).to_be_attached()
     expect(first).to_be_in_viewport()
 
 

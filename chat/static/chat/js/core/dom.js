@@ -18,11 +18,14 @@ export function clone(id) {
   return document.importNode(document.getElementById(id).content, true).firstElementChild;
 }
 
-// The one place where HTML becomes elements; it comes from our own server, which sanitises it.
+// The one place where HTML becomes elements; it comes from our own server, which sanitises it. They are moved out of the
+// template: to copy them took twice as long.
 export function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  return document.importNode(template.content, true);
+  const fragment = document.createDocumentFragment();
+  fragment.append(template.content);
+  return fragment;
 }
 
 // Puts the focus into a field, but not where that would bring up a keyboard over half of the screen. Gives whether it is

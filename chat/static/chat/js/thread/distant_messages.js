@@ -1,7 +1,7 @@
 // The messages before the first one on the page are fetched as their reader nears the top, and let go of again when the
 // reader is back at the end.
 
-import { address, all, clone, one, parse } from "../core/dom.js";
+import { address, clone, one, parse } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 import { enhance } from "./blocks.js";
 import { isHeld } from "./put_away.js";
@@ -23,6 +23,10 @@ export class EarlierMessages {
   #isAtEnd;
   #pinned;
   #observer;
+  // What a link leads to, in parts, the first to come last; asked for once
+  #asked = { link: null, parts: null };
+  #isNear = false;
+  #isBringing = false;
 
   // `away` has those that are put away; `changed()` is called when there are more of them on the page, or fewer;
   // `isAtEnd()` says whether the reader is at the end, and `pinned(change)` leaves what they look at where it is.
@@ -33,9 +37,9 @@ export class EarlierMessages {
     this.#changed = changed;
     this.#isAtEnd = isAtEnd;
     this.#pinned = pinned;
-    const from = { root: box, rootMargin: "400px 0px 0px" };
-    this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen), from);
-    column.addEventListener("click", (event) => this.#asked(event));
+    const from = { root: box, rootMargin: "800px 0px 0px" };
+    this.#observer = new IntersectionObserver((seen) => this.#nearTop(seen.at(-1).isIntersecting), from);
+    column.addEventListener("click", (event) => this.#pressed(event));
   }
 
   // The link that leads to them may be another one now.
@@ -47,9 +51,10 @@ export class EarlierMessages {
 
   // Fetches page after page until there is no earlier one, or `most` messages are on the page.
   async load(most) {
-    while (this.#link && this.#count < most) {
-      const link = this.#link;
-      if (!(await this.#load(link)) && link === this.#link) return;
+    for (let link = this.#link; link && this.#count < most; link = this.#link) {
+      const parts = await this.#partsOf(link);
+      while (parts?.length && link.isConnected) this.#place(link, parts);
+      if (link === this.#link) return;
     }
   }
 
@@ -84,40 +89,68 @@ export class EarlierMessages {
     return link;
   }
 
-  #nearTop(seen) {
-    if (seen.some((entry) => entry.isIntersecting)) this.#load(this.#link);
+  #nearTop(isNear) {
+    this.#isNear = isNear;
+    if (isNear) this.#bring();
   }
 
-  #asked(event) {
+  #pressed(event) {
     const link = event.target.closest(".older");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#load(link);
+    this.#bring();
   }
 
-  // Gives whether they are there.
-  async #load(link) {
-    if (!link || link.dataset.loading) return false;
-    link.dataset.loading = "true";
+  // One part a frame: the thirty messages of a page are 1,600 elements, which take a slow machine half a second. What is
+  // far above would be put away at once.
+  async #bring() {
+    if (this.#isBringing) return;
+    this.#isBringing = true;
+    const link = this.#link;
+    const parts = link && (await this.#partsOf(link));
+    while (parts?.length && link.isConnected && this.#isNear) {
+      await new Promise(requestAnimationFrame);
+      if (parts.length && link.isConnected) this.#place(link, parts);
+    }
+    this.#isBringing = false;
+  }
+
+  // Null if they do not come: then they are asked for anew when the reader comes near again, or presses the link.
+  async #partsOf(link) {
+    if (this.#asked.link !== link) this.#asked = { link, parts: fetchText(link.dataset.url).then(partsIn) };
     try {
-      const fragment = parse(await fetchText(link.dataset.url));
-      all(".message", fragment).forEach(enhance);
-      if (link.isConnected) this.#prepend(link, fragment);
-      return true;
+      return await this.#asked.parts;
     } catch {
-      this.#observer.unobserve(link);
-      delete link.dataset.loading;
-      return false;
+      this.#asked = { link: null, parts: null };
+      return null;
     }
   }
 
-  #prepend(link, fragment) {
+  // The last one of the parts, below the link; the first one, which begins with the next link, takes its place.
+  #place(link, parts) {
+    const part = parts.pop();
     const focused = document.activeElement === link;
+    part.filter((child) => child.matches(".message")).forEach(enhance);
     this.#pinned(() => {
-      link.replaceWith(fragment);
-      this.#changed();
+      if (parts.length) {
+        link.after(...part);
+      } else {
+        link.replaceWith(...part);
+        this.#changed();
+      }
     });
+    if (parts.length) return;
     if (focused) this.#box.focus({ preventScroll: true });
     this.watch();
   }
+}
+
+// Each begins with a question, but for the first one.
+function partsIn(html) {
+  const parts = [[]];
+  for (const child of [...parse(html).children]) {
+    if (child.dataset.role === "user") parts.push([]);
+    parts.at(-1).push(child);
+  }
+  return parts;
 }

@@ -166,10 +166,15 @@ function heightOf(run) {
   return run.at(-1).getBoundingClientRect().bottom - run[0].getBoundingClientRect().top;
 }
 
+// What it says, without what the page has added.
 function wordsOf(article) {
-  const body = one(".body", article)?.cloneNode(true);
-  all("[data-added]", body ?? article).forEach((node) => body && node.remove());
-  return body?.textContent ?? "";
+  const body = one(".body", article);
+  if (!body || !one("[data-added]", body)) return body?.textContent ?? "";
+  const kind = (node) => (node.dataset && "added" in node.dataset ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const nodes = document.createTreeWalker(body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, kind);
+  let words = "";
+  while (nodes.nextNode()) if (nodes.currentNode.nodeType === Node.TEXT_NODE) words += nodes.currentNode.data;
+  return words;
 }
 
 // What is not saved, is written on or read aloud, has the line above which nothing is sent, or shows what only this
