@@ -30,6 +30,7 @@ CAPABILITIES = (
     "voice",
     "notifications",
     "preferences",
+    "transfer",
     "transfer.imports",
 )
 

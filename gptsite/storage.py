@@ -22,6 +22,7 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/css/chat.css": JoinedStyles,
     "chat/css/prose.css": JoinedStyles,
     "chat/css/admin.css": JoinedStyles,
+    "chat/css/export.css": JoinedStyles,
 }
 # Scripts that are loaded when they are first used, each with the one of the page that loads it
 LATER = {

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-FORMAT = "gptsite-conversations"
+FORMAT: Literal["gptsite-conversations"] = "gptsite-conversations"
 """What the first field of every such file says."""
 
 VERSION = 1

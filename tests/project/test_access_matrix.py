@@ -74,6 +74,8 @@ OWNED = {
     "shared_link": ("/settings/chats/links/{l}/", "get", {}),
     "shared_link_change": ("/settings/chats/links/{l}/change/", "post", {"title": "Taken"}),
     "shared_link_revoke": ("/settings/chats/links/{l}/revoke/", "post", {}),
+    "export_job": ("/export/{w}/", "get", {}),
+    "export_file": ("/export/{w}/file/", "get", {}),
     "message_report": ("/m/{m}/report/", "post", {"category": "wrong", "note": ""}),
     "job": ("/jobs/{w}/", "get", {}),
     "job_cancel": ("/jobs/{w}/cancel/", "post", {}),
@@ -102,6 +104,7 @@ PERSONAL = {
     "settings_personalisation": "/settings/personalisation/",
     "settings_chats": "/settings/chats/",
     "shared_links": "/settings/chats/links/",
+    "export": "/export/",
 }
 # What makes something for the person of the session, and names nobody's
 MAKING = {
@@ -178,7 +181,7 @@ def test_every_socket_command_is_in_the_matrix():
 @pytest.fixture
 def theirs(alice, say):
     SavedPrompt.objects.create(owner=alice, name="canary name", text="canary text")
-    Job.objects.create(owner=alice, kind="canary", payload={"canary": 1})
+    Job.objects.create(owner=alice, kind="export", payload={"name": "canary"})
     Persona.objects.create(owner=alice, name="canary persona", instructions="canary", picture=b"canary")
     conversation = say(alice, "canary question", "canary answer")
     conversation.project = Project.objects.create(owner=alice, name="canary project", instructions="canary")

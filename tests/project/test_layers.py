@@ -64,6 +64,13 @@ ALLOWED_RAW_HTML = {
         "chat/conversations/presenter.py",
         "return mark_safe(message.thinking_html if closed else render(message.reasoning))",
     ),
+    # The site's own style sheet, in the middle of a file that somebody keeps
+    (
+        "chat/transfer/html_file.py",
+        '"style": mark_safe(f"<style>{sheet()}</style>"),',
+    ),
+    # What templates made, put together
+    ("chat/transfer/html_file.py", 'return mark_safe("".join(parts(document)))'),
     # The same, and whole fragments, as they come from our own origin
     ("chat/static/chat/js/core/dom.js", "template.innerHTML = html;"),
     (

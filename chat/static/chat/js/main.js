@@ -22,6 +22,7 @@ import * as worker from "./core/worker.js";
 import * as projects from "./projects/projects.js";
 import * as searching from "./search/searching.js";
 import * as shareButton from "./sharing/share_button.js";
+import * as exporting from "./sidebar/exporting.js";
 import * as sidebar from "./sidebar/sidebar.js";
 import * as announcing from "./thread/announcing.js";
 import * as codeBlocks from "./thread/code_blocks.js";
@@ -69,7 +70,7 @@ page.opening = new Opening(page);
 const others = [
   widgets, shortcutSheet, searching, sidebar, projects, progress, notifying, sending, files, markers, pins, folding,
   copying, codeBlocks, announcing, pictures, tables, feedback, quoting, times, settings, printing, switching,
-  voice, shared, worker, shareButton,
+  voice, shared, worker, shareButton, exporting,
 ];
 others.forEach(({ register }) => register(page));
 

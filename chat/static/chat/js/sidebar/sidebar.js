@@ -237,6 +237,7 @@ function newItem(id) {
   one("form", item).action = address("rename", id);
   one("input[name=conversation]", item).value = id;
   one("[data-action=move]", item).href = address("conversationProject", id);
+  one("[data-action=export]", item).search = new URLSearchParams({ conversation: id });
   return item;
 }
 
