@@ -9,9 +9,25 @@ from tests.browser.chat_page import ChatPage
 PROJECT = re.compile(r"/projects/[0-9a-f-]{36}/$")
 
 
-def project(chat: ChatPage, name: str) -> Locator:
+def link(chat: ChatPage, name: str) -> Locator:
     """A project in the sidebar."""
-    return chat.list.locator(".project").filter(has=chat.page.get_by_role("link", name=name, exact=True))
+    return chat.list.locator(".project-link").filter(has_text=name)
+
+
+def inside(chat: ChatPage, project: str, title: str) -> Locator:
+    """A conversation in the sidebar, below its project."""
+    row = chat.list.locator(".project").filter(has_text=project)
+    return row.locator(".item").get_by_role("link", name=title)
+
+
+def outside(chat: ChatPage, title: str) -> Locator:
+    """A conversation in the sidebar that is in no project."""
+    return chat.list.locator(".item:not(.project *)").get_by_role("link", name=title)
+
+
+def crumb(chat: ChatPage) -> Locator:
+    """The project of the conversation in view, beside its title."""
+    return chat.page.locator("#project")
 
 
 def make(chat: ChatPage, name: str, instructions: str = "") -> str:
@@ -26,12 +42,10 @@ def make(chat: ChatPage, name: str, instructions: str = "") -> str:
     return chat.page.url
 
 
-def test_a_project_from_nothing_to_its_deletion(chat, model, faults):
-    faults.expect("404")
+def test_a_project_from_nothing(chat, model):
     address = make(chat, "Thesis", "Cite your sources.")
     expect(chat.log.get_by_role("heading", name="Thesis")).to_be_visible()
-    expect(project(chat, "Thesis").get_by_role("link", name="Thesis")).to_have_attribute("aria-current", "page")
-
+    expect(link(chat, "Thesis")).to_have_attribute("aria-current", "page")
     # What is written is kept while one is elsewhere, and is a chat of the project when it is sent
     chat.box.fill("A question for the thesis")
     chat.list.get_by_role("button", name="New chat").click()
@@ -41,53 +55,55 @@ def test_a_project_from_nothing_to_its_deletion(chat, model, faults):
     model.titles("Sources")
     chat.ask("A question for the thesis")
     first = chat.address()
-    system = model.last_body()["messages"][0]
-    assert system["content"].endswith("Cite your sources.")
-    expect(chat.page.locator("#project")).to_have_text(re.compile("Thesis"))
-    expect(project(chat, "Thesis").get_by_role("link", name="Sources")).to_be_visible()
+    assert model.last_body()["messages"][0]["content"].endswith("Cite your sources.")
+    expect(crumb(chat)).to_have_text(re.compile("Thesis"))
+    expect(inside(chat, "Thesis", "Sources")).to_be_visible()
     chat.page.go_back()
     expect(chat.page).to_have_url(address)
-    expect(chat.log.get_by_role("link", name="Sources")).to_be_visible()
     chat.log.get_by_role("link", name="Sources").click()
     expect(chat.page).to_have_url(first)
     chat.page.reload()
-    chat.live()
-    expect(chat.page.locator("#project")).to_have_text(re.compile("Thesis"))
-
+    expect(crumb(chat.live())).to_have_text(re.compile("Thesis"))
     # Into it by dragging, out of it by the menu, and back by Undo
     chat.list.get_by_role("button", name="New chat").click()
     model.titles("Elsewhere")
     chat.ask("Something else")
     chat.address()
-    chat.item("Elsewhere").drag_to(project(chat, "Thesis").get_by_role("link", name="Thesis"))
+    chat.item("Elsewhere").drag_to(link(chat, "Thesis"))
     expect(chat.toast).to_contain_text("Moved to “Thesis”")
-    expect(project(chat, "Thesis").get_by_role("link", name="Elsewhere")).to_be_visible()
-    expect(chat.page.locator("#project")).to_be_visible()
+    expect(inside(chat, "Thesis", "Elsewhere")).to_be_visible()
+    expect(crumb(chat)).to_be_visible()
     chat.item("Elsewhere").last.locator("summary").click()
     chat.item("Elsewhere").last.get_by_role("link", name="Move to project").click()
     dialog = chat.page.get_by_role("dialog", name="Move to project")
     dialog.get_by_role("radio", name="No project").check()
     dialog.get_by_role("button", name="Move", exact=True).click()
-    expect(project(chat, "Thesis").get_by_role("link", name="Elsewhere")).to_have_count(0)
-    expect(chat.list.locator(".group").get_by_role("link", name="Elsewhere")).to_be_visible()
-    expect(chat.page.locator("#project")).to_be_hidden()
+    expect(inside(chat, "Thesis", "Elsewhere")).to_have_count(0)
+    expect(outside(chat, "Elsewhere")).to_be_visible()
+    expect(crumb(chat)).to_be_hidden()
     chat.toast.filter(has_text="Moved out").get_by_role("button", name="Undo").click()
-    expect(project(chat, "Thesis").get_by_role("link", name="Elsewhere")).to_be_visible()
+    expect(inside(chat, "Thesis", "Elsewhere")).to_be_visible()
 
-    # Deleted in another tab while one writes in it
-    chat.page.goto(address)
-    chat.live()
+
+def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):
+    faults.expect("404")
+    address = make(chat, "Garden")
+    model.titles("Roses")
+    chat.ask("When do roses bloom?")
+    chat.address()
+    chat.page.go_back()
+    expect(chat.page).to_have_url(address)
     other = chat.beside()
     chat.box.fill("Not to be lost")
     other.front()
     other.log.get_by_role("button", name="Delete").click()
     asked = other.page.get_by_role("dialog", name="Delete project")
-    expect(asked).to_contain_text("It has 2 chats.")
+    expect(asked).to_contain_text("It has one chat.")
     asked.get_by_role("button", name="Delete project, keep chats").click()
-    expect(other.page.get_by_role("status").filter(has_text="“Thesis” deleted")).to_be_visible()
-    expect(other.list.locator(".group").get_by_role("link", name="Sources")).to_be_visible()
+    expect(other.page.get_by_role("status").filter(has_text="“Garden” deleted")).to_be_visible()
+    expect(outside(other, "Roses")).to_be_visible()
     chat.front()
-    expect(project(chat, "Thesis")).to_have_count(0)
+    expect(link(chat, "Garden")).to_have_count(0)
     chat.box.press("Enter")
     expect(chat.toast).to_contain_text("This project doesn’t exist anymore")
     expect(chat.box).to_have_value("Not to be lost")
@@ -95,6 +111,6 @@ def test_a_project_from_nothing_to_its_deletion(chat, model, faults):
     other.page.get_by_role("button", name="Undo").click()
     expect(other.page).to_have_url(address)
     chat.front()
-    expect(project(chat, "Thesis")).to_be_visible()
+    expect(link(chat, "Garden")).to_be_visible()
     chat.ask("Not to be lost")
-    expect(chat.page.locator("#project")).to_have_text(re.compile("Thesis"))
+    expect(crumb(chat)).to_have_text(re.compile("Garden"))
