@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from chat.models import Conversation, Message
 from chat.pages.errors import TooManySearches
 from chat.pages.forms import SearchForm
 from chat.pages.views import MESSAGES_A_PAGE, MESSAGES_AT_MOST
+from chat.projects import actions as projects
 from chat.search import find
 from chat.search.query import parse
 from chat.web.decorators import MemberRequest, member_view, row_id
@@ -45,7 +47,7 @@ def search(request: MemberRequest) -> HttpResponse:
 
     Without words the palette gets the latest conversations. Raises TooManySearches.
     """
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET, projects.projects_of(request.user))
     form.is_valid()
     typed = form.cleaned_data.get("q", "")
     context: dict[str, Any] = {"form": form, "typed": typed.strip(), "action": reverse("search")}
@@ -93,8 +95,8 @@ def _results(request: MemberRequest, form: SearchForm, typed: str) -> Results:
     query, condition = parse(typed), form.condition()
     before = row_id(request.GET.get("before", "")) or find.LAST
     count = HITS_IN_PALETTE if is_script(request) else HITS_A_PAGE
-    is_first = before == find.LAST and not form.is_narrowed
-    titles = find.conversations(request.user, query) if is_first else []
+    has_titles = before == find.LAST and not form.is_about_messages
+    titles = find.conversations(request.user, query, Q(**form.place())) if has_titles else []
     found = find.messages(request.user, query, condition, before, count)
     asked = request.GET.copy()
     asked["before"] = str(found.more_before)

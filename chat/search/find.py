@@ -32,6 +32,9 @@ MOST_TITLES = 5
 """Conversations that are found by their titles."""
 
 
+ANY = Q()
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A message that was found: its excerpt, and where it is."""
@@ -64,19 +67,22 @@ def messages(user: User, query: Query, condition: Q, before: int, count: int) ->
     return Found(hits[:count], hits[count - 1].pk if len(hits) > count else 0)
 
 
-def conversations(user: User, query: Query, count: int = MOST_TITLES) -> list[Conversation]:
+def conversations(
+    user: User, query: Query, condition: Q = ANY, count: int = MOST_TITLES
+) -> list[Conversation]:
     """Return the `count` latest of a person's conversations whose titles fit, also a word that goes on.
 
-    Their titles are read until these are found: 1,250 take 14 ms (make bench, search).
+    Titles of what is like `condition` are read until these are found: 1,250 take 14 ms (make bench, search).
     """
     if not query.wanted:
         return []
     finder = query.finder(begun=True)
-    titles = Conversation.objects.of(user).started().latest_first().values_list("pk", "title")
+    rows = Conversation.objects.of(user).started().filter(condition).latest_first()
+    titles = rows.values_list("pk", "title")
     fits = (pk for pk, title in titles.iterator() if finder.fits(comparable(title)))
     fitting = list(islice(fits, count))
-    rows = Conversation.objects.of(user).in_bulk(fitting)
-    return [rows[pk] for pk in fitting if pk in rows]
+    found = Conversation.objects.of(user).in_bulk(fitting)
+    return [found[pk] for pk in fitting if pk in found]
 
 
 def _fitting(user: User, query: Query, condition: Q, before: int) -> Iterator[Hit]:

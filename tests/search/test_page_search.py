@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
-from chat.models import Message
+from chat.models import Conversation, Message
 from chat.pages import search
+from chat.projects import actions as projects
 from chat.search import index
 from tests.conftest import browser_of
 
@@ -174,3 +175,30 @@ def test_days_are_those_of_the_reader(alice, talk):
     today = timezone.localdate()
     assert "<mark>Django</mark>" in page(alice, f"?q=django&since={today}&until={today}")
     assert "<mark>" not in page(alice, f"?q=django&since={today + timedelta(days=1)}")
+
+
+def test_a_project_and_what_is_archived_narrow_messages_and_titles(alice, bob, charlie, say):
+    thesis, other = (projects.create(alice, {"name": name}) for name in ("Thesis", "Garden"))
+    rows = {title: say(alice, f"{title} of roses", "Red") for title in ("Inside", "Outside", "Archived")}
+    index.add(Message.objects.all())
+    projects.move(alice, rows["Inside"].uuid, thesis.uuid)
+    Conversation.objects.filter(pk=rows["Archived"].pk).update(archived_at=timezone.now())
+    questions = {title: Message.objects.get(text=row.title).uuid for title, row in rows.items()}
+
+    for query, expected in {
+        "": set(rows),
+        f"&project={thesis.uuid}": {"Inside"},
+        f"&project={other.uuid}": set(),
+        "&archived=only": {"Archived"},
+        "&archived=without": {"Inside", "Outside"},
+        f"&project={thesis.uuid}&archived=only": set(),
+    }.items():
+        text = page(alice, f"?q=roses{query}")
+        assert {title for title, row in rows.items() if row.get_absolute_url() in text} == expected
+        assert {title for title, uuid in questions.items() if f"/m/{uuid}/" in text} == expected
+    theirs = projects.create(bob, {"name": "Not Alice's"})
+    assert "Not Alice" not in page(alice, "?q=roses")
+    for wrong in (theirs.uuid, "x", "%00"):
+        assert "field-error" in page(alice, f"?q=roses&project={wrong}")
+    assert "field-error" in page(alice, "?q=roses&archived=x")
+    assert 'name="project"' not in page(charlie)
