@@ -27,6 +27,7 @@ from django.utils import timezone  # noqa: E402
 from chat.models import (  # noqa: E402
     Conversation,
     Generation,
+    Job,
     Message,
     ModelProvider,
     Persona,
@@ -154,6 +155,9 @@ def main() -> None:
     person("w" * 120)  # for whose address no column has room
     for name, text in PROMPTS.items():
         SavedPrompt.objects.create(owner=author, name=name, text=text)
+    waiting = person("waiting")
+    for _ in range(2):  # of a kind that nobody does, so that a test says how far they are
+        Job.objects.create(owner=waiting, kind="test.nobody")
     make_many(many)
     conversation(long, "A long conversation", *exchanges(100))
     make_work(person("working"))
@@ -164,7 +168,20 @@ def main() -> None:
     for owner in (forgetful, keeping):
         conversation(owner, "Ten and one", *exchanges(10))
     staff = [root, moderator, administrator]
-    everyone = [*people, *staff, many, long, plain, leaving, branched, forgetful, keeping, author, varied]
+    everyone = [
+        *people,
+        *staff,
+        many,
+        long,
+        plain,
+        leaving,
+        branched,
+        forgetful,
+        keeping,
+        author,
+        varied,
+        waiting,
+    ]
     json.dump({user.email.partition("@")[0]: session_of(user) for user in everyone}, sys.stdout)
 
 

@@ -3,7 +3,10 @@
 import json
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from tests.support.forks import run_module
 from tests.support.server import UNLIMITED, SiteServer
@@ -41,6 +44,11 @@ class Site:
         self.server = SiteServer(data_dir, **self._variables)
         self.server.wait_until_up()
         self.origin = self.server.origin
+
+    def ask(self, query: str, *values: object) -> list[Any]:
+        """The rows that the site's database answers, read and written from outside."""
+        with closing(sqlite3.connect(self._data_dir / "db.sqlite3", timeout=20)) as database, database:
+            return list(database.execute(query, values))
 
     def someone(self, kind: str = "person") -> str:
         """The session of a person, of those of a kind, whom no other test knows."""
