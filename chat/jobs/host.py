@@ -60,8 +60,11 @@ class JobHost:
         while True:
             self._woken.clear()
             try:
-                if await self._read(queue.is_waiting, self._slot, self._worker_id):
-                    self._begin()
+                is_waiting = await self._read(queue.is_waiting, self._slot, self._worker_id)
+                # What the one before left is there from the start; later it may be another's with our name
+                slot, self._slot = self._slot, ""
+                if is_waiting:
+                    self._begin(slot)
             except Exception as problem:
                 logger.warning("no look for jobs; trying again in %s s: %r", LOOK, problem)
             await self._wait()
@@ -76,17 +79,17 @@ class JobHost:
         except TimeoutError:
             pass
 
-    def _begin(self) -> None:
+    def _begin(self, slot: str) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         if len(self._threads) < self._most:
             # A daemon: what does not stop in time is left behind
-            self._threads.append(threading.Thread(target=self._do, name="jobs", daemon=True))
+            self._threads.append(threading.Thread(target=self._do, args=[slot], name="jobs", daemon=True))
             self._threads[-1].start()
 
-    def _do(self) -> None:
+    def _do(self, slot: str) -> None:
         """Do jobs until there is none. What does them is imported only now."""
         runner = import_module("chat.jobs.runner").Runner(self._worker_id, self._ending, self._is_busy)
-        runner.run_in_thread(self._slot)
+        runner.run_in_thread(slot)
 
     def _join(self) -> None:
         deadline = time.monotonic() + END_LIMIT

@@ -91,12 +91,12 @@ def _call(job: Job, context: JobContext) -> Callable[[], bool]:
         logger.warning("a job (%s, %d) lost the database: %r", job.kind, job.pk, problem)
         drop_connections()
         return lambda: queue.put_off(job, StorageDown.code)
-    except Exception as problem:
+    except BaseException as problem:  # also SystemExit, which would end the thread without a word
         return _failure(job, problem)
     return lambda: queue.finish(job, JobStatus.DONE, result=result, **context.unsaved)
 
 
-def _failure(job: Job, problem: Exception) -> Callable[[], bool]:
+def _failure(job: Job, problem: BaseException) -> Callable[[], bool]:
     """Return what writes that a job failed: without the words of an error of others, maybe a person's."""
     code, detail = ChatError.code, type(problem).__name__
     if isinstance(problem, ChatError):
@@ -126,7 +126,8 @@ def _beat(job: Job, context: JobContext, ended: threading.Event) -> None:
             if time.monotonic() - context.seen_at < STALLED:
                 try:
                     context.is_lost = not queue.beat(job)
-                except (DatabaseError, InterfaceError):  # its connection may be broken
+                except Exception as problem:  # without a beat another would begin the same job
+                    logger.warning("no heartbeat of a job (%s, %d): %r", job.kind, job.pk, problem)
                     connections.close_all()
     finally:
         connections.close_all()

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat.conversations import sweep
 from chat.core.errors import NotFound
 from chat.jobs import actions, queue
 from chat.jobs.context import Cancelled, Interrupted, JobContext
@@ -224,13 +225,13 @@ def test_a_job_is_interrupted_when_its_process_ends(begin):
         context.progress(1)
 
 
-def test_jobs_that_ended_long_ago_are_removed_and_open_ones_stay(alice):
+def test_the_sweep_removes_jobs_that_ended_long_ago_and_open_ones_stay(alice):
     old, new, waiting = (actions.enqueue("count", {}, owner=alice) for _ in range(3))
     for job in (old, new):
         actions.cancel(alice, job.uuid)
     Job.objects.filter(pk=old.pk).update(ended_at=Now() - actions.KEPT_FOR - timedelta(minutes=1))
     Job.objects.filter(pk=waiting.pk).update(created_at=Now() - timedelta(days=400))
-    assert actions.purge() == 1
+    sweep.expire()
     assert set(actions.of(alice)) == {new, waiting}
 
 

@@ -1,5 +1,6 @@
 """How the doing of a job ends, and what is kept and told of that."""
 
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -57,6 +58,14 @@ def test_of_an_unexpected_error_the_log_has_all_and_the_row_no_word(doing, caplo
     job = doing(run)
     assert (job.status, job.error, job.error_detail) == (JobStatus.FAILED, "error", "ValueError")
     assert "canary" in caplog.text
+
+
+def test_a_job_that_would_end_the_process_fails(doing):
+    def run(job):
+        sys.exit(3)
+
+    job = doing(run)
+    assert (job.status, job.error_detail) == (JobStatus.FAILED, "SystemExit")
 
 
 @pytest.mark.django_db(transaction=True)

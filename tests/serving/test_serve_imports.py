@@ -27,6 +27,14 @@ WAYS = {
         import gptsite.asgi
         assert sys.modules["OpenSSL"] is OpenSSL
     """,
+    "what does jobs comes with the first of them": """
+        import django
+        django.setup()
+        from chat.management.commands import serve
+        assert "chat.jobs.host" in sys.modules
+        assert not {"chat.jobs.runner", "chat.jobs.registry", "chat.jobs.context"} & sys.modules.keys()
+        assert not [name for name in sys.modules if name.endswith(".background")]
+    """,
     "where the server needs them it is imported as usual": """
         from importlib.abc import MetaPathFinder
         class Newer(MetaPathFinder):

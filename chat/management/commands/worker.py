@@ -29,10 +29,12 @@ class Command(BaseCommand):
         runner = Runner(f"{socket.gethostname()}-worker:{os.getpid()}", ending)
 
         def work() -> None:
-            while not ending.is_set():
-                runner.run_in_thread()
-                ending.wait(LOOK)
-            stopped.set()
+            try:
+                while not ending.is_set():
+                    runner.run_in_thread()
+                    ending.wait(LOOK)
+            finally:
+                stopped.set()
 
         # A daemon, as it may not stop in time. Not in this thread: a signal's handler runs in the middle of
         # whatever that does, and an exception there would come in the middle of a job
