@@ -17,6 +17,7 @@ _MODERATION = {
     "view_user",
     "suspend_user",
     "view_conversation",
+    "view_project",
     "view_message",
     "hide_message",
     "view_feedback",

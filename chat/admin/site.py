@@ -30,7 +30,7 @@ from chat.personas import actions as personas
 from chat.sharing import reports as share_reports
 
 APPS = ["chat", "auth", "account", "admin"]
-MODELS = ["Report", "ShareReport", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
+MODELS = ["Report", "ShareReport", "Feedback", "Persona", "User", "Conversation", "Project", "FailedReply"]
 MODELS += ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage", "Job"]
 MODELS += ["SiteBranding", "Group", "EmailAddress", "LogEntry"]
 

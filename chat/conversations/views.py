@@ -116,7 +116,11 @@ def conversation_settings(request: MemberRequest, conversation_uuid: uuid.UUID) 
             request.user, conversation_uuid, form.parameters, form.cleaned_data["exchanges"]
         )
         if is_script(request):
-            memory = render_to_string("pages/_memory.html", {"exchanges": found.context_exchanges})
+            shown = {
+                "exchanges": found.context_exchanges,
+                "has_project_instructions": found.has_project_instructions,
+            }
+            memory = render_to_string("pages/_memory.html", shown)
             return JsonResponse({"exchanges": found.context_exchanges, "memory": memory})
         flash(request, _("Settings saved. They apply from the next reply."))
         return HttpResponseRedirect(found.get_absolute_url(), status=303)

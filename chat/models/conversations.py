@@ -159,6 +159,12 @@ class Conversation(models.Model):
         return self.project if self.project is not None and self.project.deleted_at is None else None
 
     @property
+    def has_project_instructions(self) -> bool:
+        """Whether its project tells the model something."""
+        project = self.current_project
+        return project is not None and bool(project.instructions.strip())
+
+    @property
     def context_exchanges(self) -> int:
         """How many exchanges the model sees, beside the new message."""
         return settings.CONTEXT_EXCHANGES if self.exchanges is None else self.exchanges

@@ -145,6 +145,7 @@ def _message_context(found: Conversation | None, rows: list[Message]) -> dict[st
         "older_fragment_url": "",
         "pinned": Message.count_pinned(found.tip_id) if found and found.tip_id else 0,
         "exchanges": found.context_exchanges if found else settings.CONTEXT_EXCHANGES,
+        "has_project_instructions": found is not None and found.has_project_instructions,
     }
     if found and rows and rows[0].parent_id:
         query = urlencode({"before": rows[0].uuid})

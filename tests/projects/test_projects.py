@@ -152,7 +152,7 @@ def test_a_conversation_that_moves_is_listed_on_the_project_s_page_alone(alice, 
 
 
 def test_the_page_has_its_conversations_page_by_page_the_newest_first(alice, say, thesis, monkeypatch):
-    monkeypatch.setattr(pages, "CONVERSATIONS_A_PAGE", 2)
+    monkeypatch.setattr(pages, "IN_SIDEBAR", 2)
     for number in range(5):
         into(thesis, say(alice, f"Talk number {number}", "Yes"))
     client, path, found = browser_of(alice), f"/projects/{thesis.uuid}/", []
@@ -266,6 +266,19 @@ def test_its_instructions_come_last_of_all_as_they_were_written(alice, say, thes
     projects.delete(alice, thesis.uuid, with_conversations=False)
     conversation = Conversation.objects.get()
     assert "Cite" not in str(actions.context_for(reply_in(conversation, alice)).messages())
+
+
+def test_the_line_of_what_the_model_sees_says_that_they_go_along(alice, say, thesis, settings):
+    conversation, client = say(alice, "One", "Two", "Three", "Four"), browser_of(alice)
+    settings.CONTEXT_EXCHANGES = 1
+    line, path = ", plus your project’s instructions", f"/c/{conversation.uuid}/"
+    assert line not in client.get(path).content.decode()
+    into(thesis, conversation)
+    assert line in client.get(path).content.decode()
+    answer = client.post(f"{path}settings/", {"exchanges": "1"}, headers={"X-Fragment": "1"})
+    assert line in answer.json()["memory"]
+    projects.change(alice, thesis.uuid, {"instructions": " "})
+    assert line not in client.get(path).content.decode()
 
 
 def test_blank_instructions_are_none_and_long_ones_count(alice, say, thesis, settings):
