@@ -1,4 +1,4 @@
-"""Projects: whose they are and how much is in them; what they tell the model is private, as preferences are."""
+"""Projects: whose they are, and how much is in them. What they tell the model is private, like preferences."""
 
 from typing import Any
 
