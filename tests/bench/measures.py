@@ -261,6 +261,22 @@ def search(bench: Bench) -> Iterator[Figure]:
         yield Figure(f"{name}: index made", cost["fill_seconds"], "s")
 
 
+def imports(bench: Bench) -> Iterator[Figure]:
+    """A large export of ChatGPT's, taken in."""
+    scale = 20 if bench.quick else 1
+    spec = {"conversations": 20_000 // scale, "zip_mb": 500 // scale}
+    for kind, url in databases(bench):
+        variables = Site(bench.new_folder(), bench.provider_port).variables | {"DATABASE_URL": url}
+        cost = helper("bench.import_cost", spec, limit=3600, **variables)
+        name = f"import of {spec['conversations']} conversations, {kind}"
+        yield Figure(f"{name}: messages", cost["messages"], "")
+        yield Figure(f"{name}: JSON", cost["json_mb"], "MB")
+        yield Figure(f"{name}: looked through", cost["preview_seconds"], "s")
+        yield Figure(f"{name}: taken in", cost["run_seconds"], "s", 300 / scale)
+        yield Figure(f"{name}: the same file again", cost["again_seconds"], "s")
+        yield Figure(f"{name}: most memory", cost["peak_mb"], "MB", 200)
+
+
 def databases(bench: Bench) -> Iterator[tuple[str, str]]:
     yield "SQLite", ""
     with postgres() as server:
@@ -279,4 +295,5 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "switching": switching,
     "migration": migration,
     "search": search,
+    "import": imports,
 }
