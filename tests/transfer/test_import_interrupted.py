@@ -26,6 +26,7 @@ def test_an_import_goes_on_where_it_was(alice, look_through, where, monkeypatch)
     }
     made = look_through(alice, as_zip(files))
     actions.start(alice, made.uuid, with_deleted=False)
+    monkeypatch.setattr(background, "AT_ONCE", 2)
     count = 0
 
     def dying(step):

@@ -111,6 +111,7 @@ def test_cancelling_keeps_what_came_and_says_how_much(
     url = send(alice, as_json([gpt_talk(f"Talk {n}") for n in range(5)])).url
     do_jobs(actions.PREVIEW)
     found = actions.start(alice, Import.objects.get().uuid, with_deleted=False)
+    monkeypatch.setattr(background, "AT_ONCE", 1)
     take = background._take
 
     def cancelled(item, tree, made, tally):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,10 @@ from chat.transfer.imports.source import Losses
 from chat.transfer.imports.tally import SAME, Tally
 from chat.transfer.imports.tree import Tree, plant
 from chat.transfer.imports.writer import title_of, write
+
+AT_ONCE, MOST_CHARACTERS = 10, 200_000
+"""Conversations of one transaction, and characters after which it ends: on SQLite whoever writes waits for
+it, and each is synced to the disk."""
 
 MOST_NOTES = 1000
 """Lines that the report of one file has; what comes beyond is in its totals."""
@@ -49,23 +54,39 @@ def preview(job: JobContext) -> None:
 
 @job(actions.RUN)
 def run(job: JobContext) -> dict[str, Any] | None:
-    """Take a file in. A conversation and where to go on are one transaction: a kill doubles nothing."""
+    """Take a file in. What came and where to go on are one transaction: a kill doubles nothing."""
     found = _import(job, ImportStatus.RUNNING)
     if found is None:
         return None
     tally, all_there = Tally(job.state.get("tally")), Tally(found.preview).total
     first, second = job.state.get("place", [0, 0])
-    for item in reader.read(files.path_of(found.uuid), (first, second)):
-        tree = plant(item.found) if item.found else None
+    for batch in _batches(reader.read(files.path_of(found.uuid), (first, second))):
         with transaction.atomic():
-            _take(item, tree, found, tally)
-            state = {"tally": tally.stored(), "place": [item.place[0], item.place[1] + 1]}
+            for item, tree in batch:
+                _take(item, tree, found, tally)
+            place = batch[-1][0].place
+            state = {"tally": tally.stored(), "place": [place[0], place[1] + 1]}
             job.progress(tally.total, max(tally.total, all_there), state)
         job.progress(tally.total, max(tally.total, all_there))  # gives way to replies
     with transaction.atomic():
         actions.end(found, ImportStatus.DONE, tally.stored())
         job.progress(tally.total, tally.total)
     return tally.stored()
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[tuple[Item, Tree | None]]]:
+    """Yield what one transaction takes in: AT_ONCE things, fewer where there is much in them."""
+    batch: list[tuple[Item, Tree | None]] = []
+    characters = 0
+    for item in items:
+        tree = plant(item.found) if item.found else None
+        batch.append((item, tree))
+        characters += sum(len(row.text) for row in tree.rows) if tree else 0
+        if len(batch) >= AT_ONCE or characters > MOST_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _import(job: JobContext, status: ImportStatus) -> Import | None:
