@@ -124,8 +124,16 @@ def test_the_chat_empty_answered_failed_and_with_all_that_opens(chat, model):
     expect(page.get_by_role("dialog")).to_be_visible()
     found += violations(page)
     reply = chat.answers.first.get_attribute("data-message")
-    for address in ("report", "feedback", "more", "versions"):
-        page.goto(f"/m/{reply}/{address}/")
+    addresses = [f"/m/{reply}/{name}/" for name in ("report", "feedback", "more", "versions")]
+    conversation = page.locator("body").get_attribute("data-conversation")
+    for address in (*addresses, "/settings/chats/links/", f"/c/{conversation}/share/"):
+        page.goto(address)
+        found += violations(page)
+    page.get_by_role("button", name="Create link").click()
+    found += violations(page)
+    shared = page.get_by_role("textbox", name="Link").input_value()
+    for address in (shared, f"{shared}report/", f"{shared}continue/"):
+        page.goto(address)
         found += violations(page)
     assert found == []
 

@@ -1,4 +1,4 @@
-// The button that shares the conversation in view; its dialog comes with the first press.
+// What shares a conversation, the one in view or one of the list; the dialog comes with the first press.
 
 import { onItsWay } from "../core/dialog.js";
 import { address, one } from "../core/dom.js";
@@ -17,6 +17,9 @@ export function register({ events, clicks, thread }) {
   clicks.on("share", (link, article, event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    onItsWay(async () => (await script(document.body.dataset.shareScript)).open(button.href, button));
+    const menu = link.closest("details");
+    if (menu) menu.open = false;
+    const opener = menu ? one("summary", menu) : link;
+    onItsWay(async () => (await script(document.body.dataset.shareScript)).open(link.href, opener));
   });
 }

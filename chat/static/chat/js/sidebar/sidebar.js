@@ -238,6 +238,7 @@ function newItem(id) {
   one("input[name=conversation]", item).value = id;
   one("[data-action=move]", item).href = address("conversationProject", id);
   one("[data-action=export]", item).search = new URLSearchParams({ conversation: id });
+  one("[data-action=share]", item)?.setAttribute("href", address("share", id));
   return item;
 }
 
