@@ -294,4 +294,5 @@ def ended(reply: AssistantMessage) -> protocol.Ended:
         seq=reply.seq,
         began=reply.context_starts_at if reply.status != Status.FAILED else None,
         finish=reply.finish_reason if reply.status == Status.COMPLETE else "",
+        lang=reply.language,
     )

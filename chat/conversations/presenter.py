@@ -52,14 +52,19 @@ class ShownMessage:
         return str(Status(self.status).label)
 
     @property
-    def lang(self) -> SafeString:
-        """The attribute for what was said, where its letters tell that it is not in the reader's language.
+    def language(self) -> str:
+        """The language of what was said, where its letters tell that it is not the reader's; "" otherwise.
 
         A browser chooses fonts, line breaks and a screen reader's voice by it. Latin letters tell nothing.
         """
         reader = get_language() or ""
         found = language_of(self.text[:LETTERS_LOOKED_AT], reader)
-        return escape("") if found in (reader, "en") else format_html('lang="{}"', found)
+        return "" if found in (reader, "en") else found
+
+    @property
+    def lang(self) -> SafeString:
+        """The same as an attribute."""
+        return format_html('lang="{}"', self.language) if self.language else escape("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,7 +186,8 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     `note` says it when the model's context was full and `dropped` exchanges were left out, `instead` that
     another model was chosen, and is gone. `began` is the message at which the model's view began, if it was
     shortened so, `finish` why a whole reply ended. `seq` is that of its last patch: a page that has not
-    placed all up to it must not show this end with the words it has, and fetches itself anew.
+    placed all up to it must not show this end with the words it has, and fetches itself anew. `lang` is the
+    language of what it said, if its letters tell another one than the reader's.
     """
 
     reply: uuid.UUID
@@ -200,6 +201,7 @@ class Ended(msgspec.Struct, tag="ended", omit_defaults=True):
     seq: int = 0
     began: uuid.UUID | None = None
     finish: str = ""
+    lang: str = ""
 
 
 class Replaced(msgspec.Struct, tag="replaced"):

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from chat.branding import current as branding
 from chat.catalog import environment
 from chat.catalog.registry import Registry
+from chat.conversations.presenter import LETTERS_LOOKED_AT
 from chat.conversations.sweep import Sweeper
 from chat.core.database import Reader, in_database
 from chat.demo import DemoServer
@@ -167,7 +168,8 @@ class Engine:
         # What another party ended is read again by everybody: the subscribers here know only their own text.
         # And what has a remark on it, since only the row tells of that
         worker = self.worker_id if won and not running.ignored_parameters else ""
-        end = ReplyEnd(outcome.status, outcome.error, running.context_starts_at)
+        beginning = running.writer.text[:LETTERS_LOOKED_AT]
+        end = ReplyEnd(outcome.status, outcome.error, running.context_starts_at, beginning)
         await running.audience.announce_end(end, worker)
         if not running.conversation.temporary:
             await layer.announce_unseen(running.conversation.owner_id, running.conversation.uuid)

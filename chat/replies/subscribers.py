@@ -20,12 +20,14 @@ WINDOW_BYTES = 256 * 1024
 class ReplyEnd:
     """How a reply ended: its `status`, and the code of its `error`, "" for none.
 
-    `context_starts_at` is the first message that its model saw, pinned apart, if exchanges were left out.
+    `context_starts_at` is the first message that its model saw, pinned apart, if exchanges were left out, and
+    `text` as much of what it said as tells the language.
     """
 
     status: str
     error: str = ""
     context_starts_at: UUID | None = None
+    text: str = ""
 
 
 class Recipient(Protocol):

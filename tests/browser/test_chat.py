@@ -48,7 +48,9 @@ def test_a_message_is_there_at_once_and_the_answer_comes_formatted(chat, model):
 
 def test_a_conversation_gets_its_address_its_title_and_its_place_in_the_list(chat, model):
     model.titles("All about rainbows")
+    model.says("因为有雨滴。")
     chat.ask("Why are there rainbows?")
+    expect(chat.body).to_have_attribute("lang", "zh")
     chat.address()
     expect(chat.item("All about rainbows").get_by_role("link")).to_have_attribute("aria-current", "page")
     expect(chat.page).to_have_title(re.compile("^All about rainbows · "))

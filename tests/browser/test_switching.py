@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chat_page import ChatPage
 
@@ -98,6 +98,26 @@ def test_a_reply_goes_on_behind_and_each_message_goes_where_it_was_written(chat,
     expect(chat.said).to_have_text(["The question in Apples", "Tell me of apples"])
 
 
+def go_back_before_it_comes(chat: ChatPage, slow: re.Pattern[str], address: str) -> None:
+    """Back takes the click back, and leads no further; the next one does."""
+    waiting: list[Route] = []
+    chat.page.route(slow, waiting.append)
+    open_item(chat, "Bees")
+    expect(chat.page.locator("body[data-switching]")).to_be_attached()
+    chat.page.evaluate("history.back()")
+    expect(chat.page.locator("body[data-switching]")).not_to_be_attached()
+    expect(chat.page).to_have_url(address)
+    for route in waiting:
+        route.continue_()
+    chat.page.unroute(slow)
+    chat.page.wait_for_timeout(300)
+    expect(chat.said).to_have_text(["The question in Apples"])
+    chat.page.go_back()
+    expect(chat.said).to_have_text(["The question in Cats"])
+    chat.page.go_forward()
+    expect(chat.said).to_have_text(["The question in Apples"])
+
+
 def test_the_last_of_quick_clicks_wins_and_what_fails_is_said(chat, model, faults):
     faults.expect("Failed to load resource|ERR_FAILED")
     addresses = begin(chat, model, "Apples", "Bees", "Cats")
@@ -114,6 +134,7 @@ def test_the_last_of_quick_clicks_wins_and_what_fails_is_said(chat, model, fault
     expect(chat.page).to_have_title(re.compile("^Apples"))
     chat.page.wait_for_timeout(300)
     expect(chat.said).to_have_text(["The question in Apples"])
+    go_back_before_it_comes(chat, slow, addresses["Apples"])
     chat.box.fill("Kept")
     chat.page.route(slow, lambda route: route.abort())
     open_item(chat, "Bees")

@@ -18,7 +18,7 @@ const SAID = new Set([404, 429, 503]);
 export function register(page) {
   const switcher = new Switcher(page);
   const { events } = page;
-  events.on("page:back", () => (isWhole() ? location.reload() : switcher.open(location.pathname, true)));
+  events.on("page:back", () => switcher.back());
   events.on("page:wanted", (path) => switcher.open(path));
   events.on("page:emptied", () => switcher.equip());
   document.addEventListener("pointerdown", (event) => switcher.pressed(event));
@@ -35,6 +35,8 @@ class Switcher {
   #places = new Map();
   // The one that was asked for last wins
   #turn = 0;
+  // The entry of the history in which what is on its way was clicked
+  #entry = null;
   #pressed = null;
 
   constructor({ events, thread, composer, status, scroll }) {
@@ -62,10 +64,25 @@ class Switcher {
     this.open(path);
   }
 
+  // The browser has gone to another address. Where what was clicked is still on its way, its reader takes that back, and
+  // stays with what is in view.
+  back() {
+    if (this.#entry !== null) {
+      this.#turn += 1;
+      history.go(this.#entry - entry() || 1);
+      this.#over();
+    } else if (isWhole()) {
+      location.reload();
+    } else {
+      this.open(location.pathname, true);
+    }
+  }
+
   // `isBack` when the browser has gone to that address already.
   async open(path, isBack = false) {
     const turn = (this.#turn += 1);
     const isLast = () => turn === this.#turn;
+    this.#entry = isBack ? null : entry();
     given.switching = "";
     try {
       const ends = this.#ends;
@@ -77,8 +94,13 @@ class Switcher {
       if (isBack || (problem.status && !SAID.has(problem.status))) load(path, isBack);
       else toast(problem.message);
     } finally {
-      if (isLast()) delete given.switching;
+      if (isLast()) this.#over();
     }
+  }
+
+  #over() {
+    this.#entry = null;
+    delete given.switching;
   }
 
   async #fetch(path, isBack, isLast) {
@@ -131,6 +153,8 @@ class Switcher {
 
 // What begins a temporary chat is a page of its own.
 const isWhole = () => new URLSearchParams(location.search).has("temporary");
+// Where the history stands, if the browser tells
+const entry = () => window.navigation?.currentEntry?.index ?? 0;
 const inTime = (work) => Promise.race([work, new Promise((done) => setTimeout(done, PATIENCE))]);
 
 // The address of a conversation, of a new chat or of a project, to which a press in this tab leads.

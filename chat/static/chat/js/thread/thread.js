@@ -211,14 +211,13 @@ export class Thread {
   }
 
   // A hidden message's article has no place for any of it.
-  end(id, status, { seq, text = "", request = "", model = "", note = "", instead = "", began = "", finish = "" }) {
+  end(id, status, { seq, began = "", finish = "", lang, model, instead, text, request, note }) {
     const article = this.find(id);
     if (!article) return;
     this.#scroll.around(() => {
-      article.dataset.status = status;
-      article.dataset.seq = seq;
-      article.dataset.began = began;
-      article.dataset.finish = finish;
+      Object.assign(article.dataset, { status, seq, began, finish });
+      const body = one(".body", article);
+      if (body && lang) body.lang = lang;
       fill(".error", article, text);
       fill(".request", article, request);
       fill(".note.dropped", article, note);
@@ -389,7 +388,7 @@ function name(article, id) {
   article.id = `m-${id}`;
 }
 
-function fill(selector, article, text) {
+function fill(selector, article, text = "") {
   const place = one(selector, article);
   if (place) place.textContent = text;
 }
