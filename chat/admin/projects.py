@@ -1,4 +1,4 @@
-"""Projects: whose they are, and how much is in them. What they tell the model is private, like preferences."""
+"""Projects: whose they are, and how much is in them. What they tell the model is private."""
 
 from typing import Any
 

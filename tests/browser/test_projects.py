@@ -114,3 +114,38 @@ def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):
     expect(link(chat, "Garden")).to_be_visible()
     chat.ask("Not to be lost")
     expect(crumb(chat)).to_have_text(re.compile("Garden"))
+
+
+def test_on_a_phone_and_without_a_script(new_context, site, model):
+    session = site.someone()
+    plain = new_context(site, session, java_script_enabled=False).new_page()
+    plain.goto("/projects/new/")
+    plain.get_by_label("Name").fill("Trip")
+    plain.get_by_label("Or an emoji").fill("🚆")
+    plain.get_by_label("Instructions").fill("By train alone.")
+    plain.get_by_role("main").get_by_role("button", name="Save").click()
+    expect(plain).to_have_url(PROJECT)
+    address = plain.url
+    model.titles("Across the Alps")
+    plain.get_by_role("textbox", name="Message").fill("How do I cross the Alps?")
+    plain.get_by_role("button", name="Send").click()
+    expect(plain.get_by_role("article", name="You")).to_contain_text("cross the Alps")
+    expect(plain.locator("#project")).to_contain_text("Trip")
+    assert model.last_body()["messages"][0]["content"].endswith("By train alone.")
+    conversation = plain.url.partition("/c/")[2][:36]
+    plain.goto(f"/c/{conversation}/project/")
+    plain.get_by_role("radio", name="No project").check()
+    plain.get_by_role("button", name="Move", exact=True).click()
+    expect(plain.locator("#project")).to_be_hidden()
+    plain.get_by_role("button", name="Undo").click()
+    expect(plain.locator("#project")).to_contain_text("Trip")
+
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    chat = ChatPage(new_context(site, session, **phone).new_page()).open(address)
+    expect(chat.log.get_by_role("heading", name="Trip")).to_be_in_viewport()
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= 390
+    chat.page.get_by_role("button", name="Open conversations").tap()
+    link(chat, "Trip").tap()
+    expect(chat.list).not_to_be_in_viewport()
+    chat.ask("And back?")
+    expect(crumb(chat)).to_contain_text("Trip")
