@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 from typing import Any
 
 import psycopg
@@ -23,7 +23,7 @@ from tests.support.stores import Postgres, postgres
 PATIENCE = 60
 STEPS, PACE = 30, 0.03
 FAULTS = {"DJANGO_SETTINGS_MODULE": "tests.support.fault_settings", "ALSO": "tests.support.job_kinds"}
-SOON_STALE = {"CONSTANTS": json.dumps({"chat.jobs.queue.STALE_AFTER": 2, "chat.jobs.queue.BEAT": 0.2})}
+SOON_STALE = {"CONSTANTS": json.dumps({"chat.jobs.queue.STALE_AFTER": 4, "chat.jobs.queue.BEAT": 0.2})}
 
 
 class Table:
@@ -116,7 +116,7 @@ def test_what_a_killed_worker_was_at_another_ends_and_no_step_is_done_twice(stor
         pids = {process.pid: process for process in (one, two)}
         pids[int(name.split(":")[1])].send_signal(SIGKILL)
         table.check_each_step_was_done_once()
-    assert table.job()[2] == 2
+    assert table.job()[2] >= 2  # more on a machine on which a heart stands still for seconds
 
 
 @pytest.mark.parametrize("store", ["on_sqlite", "on_postgres"])
@@ -134,6 +134,19 @@ def test_a_worker_that_is_asked_to_end_does_so_at_once_and_the_next_goes_on(stor
     with worker(**variables):
         table.check_each_step_was_done_once()
     assert table.job()[2] == 1
+
+
+def test_a_worker_that_was_frozen_until_another_took_over_does_nothing_twice_when_it_wakes_up(on_postgres):
+    table, variables = on_postgres
+    table.enqueue(steps=STEPS, pace=PACE)
+    with worker(**variables, **SOON_STALE) as one, worker(**variables, **SOON_STALE) as two:
+        *_, first = table.wait_for_steps(5)
+        frozen = {process.pid: process for process in (one, two)}[int(first.split(":")[1])]
+        frozen.send_signal(SIGSTOP)
+        table.wait(lambda status, done, attempts, name: status == "running" and name != first)
+        frozen.send_signal(SIGCONT)
+        table.check_each_step_was_done_once()
+        assert frozen.poll() is None
 
 
 def test_a_worker_outlives_a_restart_of_postgres_and_goes_on(on_postgres, database):
