@@ -19,7 +19,8 @@ def recent(user: User, count: int) -> list[Conversation]:
 
 def pinned(user: User, among: Sequence[uuid.UUID] | None = None) -> list[Conversation]:
     """Return those that are pinned, the one that was pinned last first; `among` these alone if given."""
-    rows = _among(_rows(user).listed().exclude(pinned_at=None), among)
+    # `exclude(pinned_at=None)` says the same, but not in the words by which SQLite knows that an index has them
+    rows = _among(_rows(user).listed().filter(pinned_at__isnull=False), among)
     return list(rows.order_by("-pinned_at", "-id"))
 
 
@@ -46,12 +47,12 @@ def unpinned(user: User, among: Sequence[uuid.UUID]) -> list[Conversation]:
 
 def archived(user: User, before: str, count: int) -> Page:
     """Return a page of those that are archived, as `latest` does of the others."""
-    return _page(_rows(user).started().exclude(archived_at=None), before, count)
+    return _page(_rows(user).started().filter(archived_at__isnull=False), before, count)
 
 
 def count_archived(user: User) -> int:
     """Return how many of a person's conversations are archived."""
-    return Conversation.objects.of(user).started().exclude(archived_at=None).count()
+    return Conversation.objects.of(user).started().filter(archived_at__isnull=False).count()
 
 
 def place_of(row: Conversation) -> str:

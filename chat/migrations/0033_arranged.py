@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "conversation",
             models.Index(
-                condition=models.Q(("archived_at__isnull", True), ("deleted_at__isnull", True)),
-                fields=["owner", "-last_activity_at", "-id"],
+                condition=models.Q(("archived_at__isnull", True)),
+                fields=["owner", "deleted_at", "-last_activity_at", "-id"],
                 name="listed_conversations",
             ),
         ),
@@ -25,14 +25,16 @@ class Migration(migrations.Migration):
             "conversation",
             models.Index(
                 condition=models.Q(("archived_at__isnull", False)),
-                fields=["owner", "-last_activity_at", "-id"],
+                fields=["owner", "deleted_at", "-last_activity_at", "-id"],
                 name="archived_conversations",
             ),
         ),
         migrations.AddIndex(
             "conversation",
             models.Index(
-                condition=models.Q(("pinned_at__isnull", False)), fields=["owner"], name="pinned_conversations"
+                condition=models.Q(("pinned_at__isnull", False)),
+                fields=["owner", "deleted_at", "-pinned_at", "-id"],
+                name="pinned_conversations",
             ),
         ),
     ]

@@ -126,19 +126,22 @@ class Conversation(models.Model):
                 condition=models.Q(project__isnull=False),
                 name="conversations_of_a_project",
             ),
-            # Else who has archived thousands waits for all of them before the first that is not
+            # Else who has thousands of the one kind waits for all of them before the first of the other. With
+            # `deleted_at` as a column, since SQLite takes the index that more of the query's equations fit
             models.Index(
-                fields=["owner", "-last_activity_at", "-id"],
-                condition=models.Q(deleted_at__isnull=True, archived_at__isnull=True),
+                fields=["owner", "deleted_at", "-last_activity_at", "-id"],
+                condition=models.Q(archived_at__isnull=True),
                 name="listed_conversations",
             ),
             models.Index(
-                fields=["owner", "-last_activity_at", "-id"],
+                fields=["owner", "deleted_at", "-last_activity_at", "-id"],
                 condition=models.Q(archived_at__isnull=False),
                 name="archived_conversations",
             ),
             models.Index(
-                fields=["owner"], condition=models.Q(pinned_at__isnull=False), name="pinned_conversations"
+                fields=["owner", "deleted_at", "-pinned_at", "-id"],
+                condition=models.Q(pinned_at__isnull=False),
+                name="pinned_conversations",
             ),
             models.Index(
                 fields=["copied_from"], condition=models.Q(copied_from__isnull=False), name="copies_of_shares"

@@ -147,11 +147,14 @@ def pages(bench: Bench) -> Iterator[Figure]:
     for big, small, name in (
         ("long", "short", "conversation of 2,000 messages to one of 20"),
         ("regular", "newcomer", "person with 10,000 conversations to one with 20"),
+        ("archivist", "newcomer", "list below 10,000 archived and 10,000 in a project to one of 20"),
     ):
         yield Figure(f"{name}: time", cost[big]["ms"] / cost[small]["ms"], "times", 1.5)
         yield Figure(f"{name}: more queries", cost[big]["queries"] - cost[small]["queries"], "", 0)
-        yield Figure(f"{name}: queries", cost[big]["queries"], "", 12)
+        yield Figure(f"{name}: queries", cost[big]["queries"], "", 14)
         yield Figure(f"{name}: page time", cost[big]["ms"], "ms")
+    yield Figure("30 more of 10,000 conversations, from the middle: time", cost["more"]["ms"], "ms", 50)
+    yield Figure("30 more of 10,000 conversations, from the middle: queries", cost["more"]["queries"], "", 5)
 
 
 def choices(bench: Bench) -> Iterator[Figure]:

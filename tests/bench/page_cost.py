@@ -2,7 +2,8 @@
 
 Input: {"messages", "conversations", "few", "rounds"}. Output: {page: {"ms", "queries"}} for "short" and
 "long" (a conversation of few and of many messages), "newcomer" and "regular" (a list of few and of
-many conversations). With {"choices", "few", "rounds"} instead for "chat", "picker" and "gallery" where there
+many conversations), "more" (a part of the long list, from its middle) and "archivist" (a list of few below
+many that are archived and many in a project). With {"choices", "few", "rounds"} instead for "chat", "picker" and "gallery" where there
 are as many models and personas.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from itertools import cycle
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -22,9 +24,11 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from chat.conversations import listing  # noqa: E402
 from chat.markdown import RENDERER_VERSION, render  # noqa: E402
-from chat.models import Conversation, Generation, Message, Role, User  # noqa: E402
+from chat.models import Conversation, Generation, Message, Project, Role, User  # noqa: E402
 from chat.personas import actions as personas  # noqa: E402
 from tests.bench.choices import offer  # noqa: E402
 
@@ -63,10 +67,16 @@ def write(owner: User, count: int, answers: Sequence[str] = (ANSWER,)) -> Conver
     return conversation
 
 
-def talk_much(owner: User, count: int) -> None:
+def talk_much(owner: User, count: int, **fields: Any) -> None:
     Conversation.objects.bulk_create(
-        [Conversation(owner=owner, title=f"Talk number {number}") for number in range(count)]
+        [Conversation(owner=owner, title=f"Talk number {number}", **fields) for number in range(count)]
     )
+
+
+def middle_of(owner: User, count: int) -> str:
+    """Return where the list goes on after `count` conversations."""
+    cursor = listing.latest(owner, "", count)[1]
+    return f"/conversations/?{urlencode({'before': cursor})}"
 
 
 def choosing(spec: dict[str, Any]) -> dict[str, tuple[Client, str]]:
@@ -88,6 +98,14 @@ def growing(spec: dict[str, Any]) -> dict[str, tuple[Client, str]]:
         user, client = person(name)
         talk_much(user, count)
         found[name] = client, "/"
+    script = Client(SERVER_NAME="127.0.0.1", headers={"X-Fragment": "1"})
+    script.force_login(user)
+    found["more"] = script, middle_of(user, spec["conversations"] // 2)
+    user, client = person("archivist")
+    talk_much(user, spec["few"])
+    talk_much(user, spec["conversations"], archived_at=timezone.now())
+    talk_much(user, spec["conversations"], project=Project.objects.create(owner=user, name="Work"))
+    found["archivist"] = client, "/"
     return found
 
 
