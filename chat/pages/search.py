@@ -20,7 +20,7 @@ from chat.pages.views import MESSAGES_A_PAGE, MESSAGES_AT_MOST
 from chat.projects import actions as projects
 from chat.search import find
 from chat.search.query import parse
-from chat.web.decorators import MemberRequest, member_view, row_id
+from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
 HITS_A_PAGE, HITS_IN_PALETTE = 20, 12
@@ -93,14 +93,14 @@ def _template(request: MemberRequest) -> str:
 
 def _results(request: MemberRequest, form: SearchForm, typed: str) -> Results:
     query, condition = parse(typed), form.condition()
-    before = row_id(request.GET.get("before", "")) or find.LAST
+    before = find.read_place(request.GET.get("before", ""))
     count = HITS_IN_PALETTE if is_script(request) else HITS_A_PAGE
-    has_titles = before == find.LAST and not form.is_about_messages
+    has_titles = not before and not form.is_about_messages
     titles = find.conversations(request.user, query, Q(**form.place())) if has_titles else []
     found = find.messages(request.user, query, condition, before, count)
     asked = request.GET.copy()
-    asked["before"] = str(found.more_before)
-    more_url = f"{reverse('search')}?{asked.urlencode()}" if found.more_before else ""
+    asked["before"] = found.more
+    more_url = f"{reverse('search')}?{asked.urlencode()}" if found.more else ""
     return Results(titles, found, more_url)
 
 

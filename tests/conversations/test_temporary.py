@@ -68,7 +68,7 @@ def test_nothing_of_it_is_in_the_index_and_nothing_can_put_it_there(alice, their
     Sweeper().run()
     assert not SearchEntry.objects.exists()
     SearchEntry.objects.create(pk=theirs.tip_id, owner=alice)
-    assert find.messages(alice, parse(CANARY), find.Q(), find.LAST, 10).hits == []
+    assert find.messages(alice, parse(CANARY), find.Q(), None, 10).hits == []
 
 
 def test_it_gets_no_name_and_is_not_brought_back(alice, theirs):

@@ -3,11 +3,13 @@
 import logging
 import threading
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.models import Q
+from django.utils import timezone
 
 from chat.conversations import actions as conversations
 from chat.conversations import sweep as sweep_module
@@ -25,7 +27,7 @@ EVERYTHING = Message.objects.all
 
 def found(person, typed, count=20):
     """The texts of what is found, the latest first."""
-    hits = find.messages(person, parse(typed), Q(), find.LAST, count).hits
+    hits = find.messages(person, parse(typed), Q(), None, count).hits
     texts = dict(Message.objects.values_list("pk", "text"))
     return [texts[hit.pk] for hit in hits]
 
@@ -161,7 +163,7 @@ def test_words_that_never_stand_side_by_side_cost_a_bounded_reading(alice, say, 
     index.add(EVERYTHING())
     monkeypatch.setattr(find, "BATCH", 2)
     monkeypatch.setattr(find, "MOST_READ", 1000)
-    result = find.messages(alice, parse('"a b"'), Q(), find.LAST, 20)
+    result = find.messages(alice, parse('"a b"'), Q(), None, 20)
     assert result.hits == []
 
 
@@ -177,11 +179,51 @@ def test_pages_of_hits_follow_each_other(alice, say):
     for number in range(5):
         say(alice, f"Question {number}", "no")
     index.add(EVERYTHING())
-    first = find.messages(alice, parse("question "), Q(), find.LAST, 2)
-    second = find.messages(alice, parse("question "), Q(), first.more_before, 3)
+    first = find.messages(alice, parse("question "), Q(), None, 2)
+    second = find.messages(alice, parse("question "), Q(), find.read_place(first.more), 3)
     assert [hit.title for hit in first.hits] == ["Question 4", "Question 3"]
     assert [hit.title for hit in second.hits] == ["Question 2", "Question 1", "Question 0"]
-    assert second.more_before == 0
+    assert second.more == ""
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+def test_what_is_found_is_ordered_by_when_it_was_written_not_by_when_it_came(alice, say, monkeypatch, few):
+    """In few messages by their dates, in many by reading the latest of all: the same pages."""
+    monkeypatch.setattr(find, "FEW", few)
+    monkeypatch.setattr(find, "FIRST_CONVERSATIONS", 1)
+    for day in (5, 3, 8, 1, 9, 3):  # each comes after the one before, as those of a file do
+        when = datetime(2024, 1, day, tzinfo=UTC)
+        talk = say(alice, f"Question of day {day}", "no")
+        Conversation.objects.filter(pk=talk.pk).update(last_activity_at=when)
+        talk.messages.update(created_at=when)
+    say(alice, "Question of today", "no")
+    index.add(EVERYTHING())
+    before, pages = None, []
+    while before or not pages:
+        result = find.messages(alice, parse("question "), Q(), before, 3)
+        pages.append([hit.title.removeprefix("Question of ") for hit in result.hits])
+        before = find.read_place(result.more)
+    assert pages == [["today", "day 9", "day 8"], ["day 5", "day 3", "day 3"], ["day 1"]]
+    recent = Q(created_at__lt=datetime(2024, 1, 4, tzinfo=UTC))
+    assert len(find.messages(alice, parse("question "), recent, None, 9).hits) == 3
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+def test_neither_way_shows_what_is_hidden_temporary_being_written_or_another_s(
+    alice, charlie, say, monkeypatch, few
+):
+    monkeypatch.setattr(find, "FEW", few)
+    say(charlie, "Question of charlie", "no")
+    shown, hidden, running = (say(alice, f"Question {name}", "no") for name in ("shown", "hidden", "running"))
+    index.add(EVERYTHING())
+    hidden.messages.update(hidden_at=timezone.now())
+    running.messages.update(status=Status.RUNNING)
+    deleted = say(alice, "Question deleted", "no")
+    index.add(EVERYTHING())
+    Conversation.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
+    assert [hit.conversation for hit in find.messages(alice, parse("question "), Q(), None, 9).hits] == [
+        shown.uuid
+    ]
 
 
 def test_titles_are_found_too(alice, charlie, talk):
@@ -204,7 +246,7 @@ def test_titles_are_found_too(alice, charlie, talk):
 def test_an_excerpt_is_of_words_with_what_was_found_marked(alice, say, text, typed, shown):
     say(alice, text, "a")
     index.add(EVERYTHING())
-    hits = find.messages(alice, parse(typed), Q(), find.LAST, 5).hits
+    hits = find.messages(alice, parse(typed), Q(), None, 5).hits
     pieces = [[f"[{piece.text}]" if piece.is_marked else piece.text for piece in hit.excerpt] for hit in hits]
     assert ["".join(words) for words in pieces] == ([shown] if shown else [])
 
@@ -213,7 +255,7 @@ def test_an_excerpt_is_of_words_with_what_was_found_marked(alice, say, text, typ
 def test_an_excerpt_of_a_long_text_is_short_and_around_what_was_found(alice, say, before):
     say(alice, before * 3000 + "needle " + "hay " * 100, "a")
     index.add(EVERYTHING())
-    (hit,) = find.messages(alice, parse("needle "), Q(), find.LAST, 5).hits
+    (hit,) = find.messages(alice, parse("needle "), Q(), None, 5).hits
     assert [piece.text for piece in hit.excerpt if piece.is_marked] == ["needle"]
     assert hit.excerpt[0].text == hit.excerpt[-1].text == "…"
     assert len("".join(piece.text for piece in hit.excerpt)) < 260

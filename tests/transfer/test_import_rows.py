@@ -59,7 +59,7 @@ def test_a_conversation_comes_with_its_title_dates_model_and_branch_in_view(alic
 def test_what_came_is_found_at_once(alice, bring):
     bring(alice, [gpt_talk("Finding", 1, "Zwetschgenkuchen 梅子")])
     for words in ("zwetschgenkuchen", "梅子"):
-        assert len(find.messages(alice, parse(words), Q(), find.LAST, 10).hits) == 2
+        assert len(find.messages(alice, parse(words), Q(), None, 10).hits) == 2
 
 
 def test_the_same_file_again_makes_no_doubles_and_what_has_grown_is_added(alice, bring, look_through):
