@@ -1,6 +1,6 @@
 """Conversations with everything in them, and an import from a file's bytes to its rows, its jobs done at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -122,5 +122,6 @@ def rich(alice, write):
         generation={"error": "provider_down", "error_detail": "canary detail", "request_id": "canary id"},
     )
     write.show(failed)
-    Message.objects.update(created_at=EARLY)
+    for number, message in enumerate(Message.objects.order_by("pk")):
+        Message.objects.filter(pk=message.pk).update(created_at=EARLY + timedelta(minutes=number))
     return row

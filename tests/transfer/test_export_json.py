@@ -66,7 +66,7 @@ def test_what_is_known_of_a_reply_goes_along(alice, rich):
     assert (shown.usage.input_tokens, shown.usage.output_tokens, shown.usage.thinking_ms) == (31, 120, 4000)
     assert (hidden.hidden, hidden.text) == (True, "")
     assert failed.error == "provider_down"
-    assert shown.created_at.isoformat() == "2026-03-29T00:30:00+00:00"
+    assert shown.created_at.isoformat() == "2026-03-29T00:32:00+00:00"
 
 
 def test_nothing_hidden_nothing_of_others_and_nothing_internal_is_in_it(alice, rich):

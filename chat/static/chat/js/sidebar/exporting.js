@@ -4,17 +4,36 @@ import { onItsWay, openDialog } from "../core/dialog.js";
 import { one } from "../core/dom.js";
 import { fetchPage } from "../core/requests.js";
 
+// Milliseconds after which the browser has surely taken what is to be sent
+const TAKEN = 1000;
+
 export function register({ clicks }) {
   clicks.on("export", (link, _, event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const menu = link.closest("details");
     if (menu) menu.open = false;
-    onItsWay(async () => {
-      const form = document.importNode(one(".export-form", await fetchPage(link.href)), true);
-      const dialog = openDialog(form, { opener: menu ? one("summary", menu) : link });
-      // Once the browser has taken it: a form that is gone is not sent
-      form.addEventListener("submit", () => setTimeout(() => dialog.close()));
-    });
+    onItsWay(() => ask(link.href, menu ? one("summary", menu) : link));
   });
+}
+
+async function ask(url, opener) {
+  const form = document.importNode(one(".export-form", await fetchPage(url)), true);
+  let pressed = null;
+  const dialog = openDialog(form, { opener, closed: () => pressed && send(form, pressed) });
+  form.addEventListener("submit", (event) => {
+    if (pressed) return;
+    event.preventDefault();
+    pressed = event.submitter;
+    dialog.close();
+  });
+}
+
+// The dialog's entry in the history goes first: a step back would stop what is being sent.
+async function send(form, button) {
+  if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+  form.hidden = true;
+  document.body.append(form);
+  form.requestSubmit(button);
+  setTimeout(() => form.remove(), TAKEN);
 }
