@@ -27,7 +27,7 @@ def without_ids(file: bytes) -> dict:
     del value["exported_at"]
     places: dict[str, str] = {}
     for kind in ("projects", "conversations"):
-        value[kind] = sorted(value.get(kind, []), key=lambda row: (row.get("title") or row["name"]))
+        value[kind] = sorted(value.get(kind, []), key=lambda row: row.get("title") or row["name"])
     for number, project in enumerate(value["projects"]):
         places[project["id"]] = f"project {number}"
         del project["created_at"]
