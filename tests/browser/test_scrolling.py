@@ -1,5 +1,6 @@
 """Where the page stands while somebody sends, reads and scrolls."""
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage
@@ -25,7 +26,11 @@ def jump(chat: ChatPage) -> Locator:
     return chat.page.get_by_role("button", name="Jump to latest")
 
 
-def test_a_question_goes_to_the_top_and_the_page_stands_still_while_its_reply_grows(chat, model):
+@pytest.mark.parametrize("reduced_motion", ["no-preference", "reduce"])
+def test_a_question_goes_to_the_top_and_the_page_stands_still_while_its_reply_grows(
+    chat, model, reduced_motion
+):
+    chat.page.emulate_media(reduced_motion=reduced_motion)
     chat.page.evaluate(WATCH_SHIFTS)
     model.says(LONG)
     chat.ask("The first question")

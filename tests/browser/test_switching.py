@@ -101,7 +101,7 @@ def test_a_reply_goes_on_behind_and_each_message_goes_where_it_was_written(chat,
 def go_back_before_it_comes(chat: ChatPage, slow: re.Pattern[str], address: str) -> None:
     """Back takes the click back, and leads no further; the next one does."""
     waiting: list[Route] = []
-    chat.page.route(slow, waiting.append)
+    chat.page.route(slow, lambda route: waiting.append(route))
     open_item(chat, "Bees")
     expect(chat.page.locator("body[data-switching]")).to_be_attached()
     chat.page.evaluate("history.back()")
