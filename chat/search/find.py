@@ -20,7 +20,7 @@ LAST = 2**63 - 1
 BATCH, AT_ONCE = 100, 20
 """Candidates that are asked for together, and those whose texts are in memory at once."""
 
-FEW = 2_000
+FEW = 1_000
 """Candidates whose dates are looked at. What more messages have is found soon by reading the latest ones."""
 
 FIRST_CONVERSATIONS, MOST_CONVERSATIONS = 10, 320
@@ -148,13 +148,14 @@ def _by_conversation(
         if len(hits) == count and hits[-1].created_at > batch[0][1] + A_REPLY:
             break
         of_these = condition & Q(conversation__in=[pk for pk, _ in batch])
+        latest: list[Hit] = []
         for hit, characters in _read(_rows(user, of_these, before), finder):
             if hit:
-                hits.append(hit)
+                latest.append(hit)
             read += characters
-            if read > most:
+            if read > most or len(latest) == count:  # the rest of these is older
                 break
-        hits = sorted(hits, key=_place, reverse=True)[:count]
+        hits = sorted([*hits, *latest], key=_place, reverse=True)[:count]
         if read > most:
             break
     return hits
