@@ -19,7 +19,7 @@ def recent(user: User, count: int) -> list[Conversation]:
 
 def pinned(user: User, among: Sequence[uuid.UUID] | None = None) -> list[Conversation]:
     """Return those that are pinned, the one that was pinned last first; `among` these alone if given."""
-    # `exclude(pinned_at=None)` says the same, but not in the words by which SQLite knows that an index has them
+    # `exclude(pinned_at=None)` says the same, but SQLite does not see by it that an index has all of them
     rows = _among(_rows(user).listed().filter(pinned_at__isnull=False), among)
     return list(rows.order_by("-pinned_at", "-id"))
 

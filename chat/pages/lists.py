@@ -11,6 +11,7 @@ from chat.conversations import actions as conversations
 from chat.conversations import listing
 from chat.core.errors import NotFound
 from chat.pages import sidebar
+from chat.projects import actions as projects
 from chat.web.decorators import MemberRequest, identifier, member_view
 from chat.web.error_views import is_script
 
@@ -75,6 +76,7 @@ def _page(request: MemberRequest, sections: list[sidebar.Section], address: str,
         "is_archive": address == reverse("archived"),
         "is_later": "before" in request.GET,
         "more_url": _address(address, cursor),
+        "side": projects.side(request.user),
     }
     return render(request, "pages/conversation_list.html", context)
 

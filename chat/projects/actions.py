@@ -1,6 +1,7 @@
 """Where people keep the conversations that belong together. Every row is reached through its owner."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from chat.conversations import actions as conversations
 from chat.conversations import listing
+from chat.conversations.errors import MOST_CHOSEN, TooManyChosen
 from chat.core.errors import NotFound
 from chat.models import Conversation, Project, User, soft_delete
 from chat.projects.errors import MOST_PROJECTS, ProjectNotFound, TooManyProjects
@@ -150,6 +152,32 @@ def move(user: User, conversation_uuid: uuid.UUID, project_uuid: uuid.UUID | Non
     put(conversation, project)
     layer.announce_listed(conversation, moved=False)
     return Moved(conversation, project, before)
+
+
+@transaction.atomic
+def move_many(
+    user: User, wanted: Mapping[uuid.UUID, uuid.UUID | None]
+) -> dict[Conversation, uuid.UUID | None]:
+    """Put each conversation into the project beside it; return those that moved, and where they were.
+
+    Raises NotFound when none of them is the person's, ProjectNotFound and TooManyChosen.
+    """
+    if len(wanted) > MOST_CHOSEN:
+        raise TooManyChosen
+    rows = Conversation.objects.of(user).lasting().filter(uuid__in=wanted).select_related("project")
+    found = list(rows.select_for_update(of=("self",)))
+    if not found:
+        raise NotFound
+    targets = {target: project_of(user, target) for target in set(wanted.values()) if target}
+    before: dict[Conversation, uuid.UUID | None] = {}
+    for conversation in found:
+        target, was = wanted[conversation.uuid], conversation.current_project
+        if target == (was.uuid if was else None):
+            continue
+        put(conversation, targets[target] if target else None)
+        layer.announce_listed(conversation, moved=False)
+        before[conversation] = was.uuid if was else None
+    return before
 
 
 def put(conversation: Conversation, project: Project | None) -> None:

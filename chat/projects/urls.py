@@ -5,6 +5,7 @@ from django.urls import path
 from chat.projects import views
 
 urlpatterns = [
+    path("projects/choice/", views.move_many, name="conversations_move"),
     path("projects/", views.project_list, name="projects"),
     path("projects/<uuid:project_uuid>/delete/", views.delete, name="project_delete"),
     path("projects/<uuid:project_uuid>/restore/", views.restore, name="project_restore"),

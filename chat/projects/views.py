@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chat.conversations.actions import TITLE_LENGTH
+from chat.conversations.listing import place_of
 from chat.projects import actions as projects
 from chat.projects.errors import TooManyProjects
 from chat.web.decorators import MemberRequest, identifier, member_view
@@ -87,3 +88,28 @@ def move(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     undo = f"{reverse('conversation_project', args=[conversation_uuid])}?{urlencode({'project': before})}"
     flash(request, text, undo=undo)
     return HttpResponseRedirect(moved.conversation.get_absolute_url(), status=303)
+
+
+@member_view("POST")
+def move_many(request: MemberRequest) -> HttpResponse:
+    """POST project (an id or "") and a `conversation` for each that is chosen; or `back`, to undo that.
+
+    A script gets what it gets from `conversations_arrange`.
+    """
+    given = request.POST.getlist("back") or request.GET.getlist("back")
+    pairs = [pair.partition(":") for pair in given] if given else []
+    wanted = {identifier(found): identifier(target) if target else None for found, _colon, target in pairs}
+    target = request.POST.get("project", "")
+    if not pairs:
+        chosen = request.POST.getlist("conversation")
+        wanted = {identifier(found): identifier(target) if target else None for found in chosen}
+    before = projects.move_many(request.user, wanted)
+    name = projects.project_of(request.user, identifier(target)).name if target else ""
+    text = _("Moved to “%(name)s”") % {"name": name} if name else _("Moved out of its project")
+    back = [f"{found.uuid}:{was or ''}" for found, was in before.items()]
+    places = {str(found.uuid): place_of(found) for found in before}
+    undo = {"address": request.path, "fields": {"back": back}}
+    if is_script(request):
+        return JsonResponse({"places": places, "undo": undo, "text": text})
+    flash(request, text, undo=f"{request.path}?{urlencode({'back': back}, doseq=True)}" if back else "")
+    return HttpResponseRedirect(reverse("conversation_list"), status=303)

@@ -11,6 +11,7 @@ from chat.conversations import actions as conversations
 from chat.conversations import arranging, listing
 from chat.conversations.errors import MOST_CHOSEN, MOST_PINNED_CONVERSATIONS, TooManyPinnedConversations
 from chat.models import Conversation, SearchEntry
+from chat.projects import actions as projects
 from chat.realtime.layer import person_group
 from chat.replies import actions
 from tests.conftest import browser_of
@@ -165,6 +166,29 @@ def test_without_javascript_a_choice_leads_back_with_one_undo(alice, say):
     assert latest(alice) == ["Second", "First"]
     assert "2 conversations unarchived" in client.get("/").content.decode()
     assert Client().post(ADDRESS, fields).url.startswith("/accounts/login/")
+
+
+def test_a_choice_moves_to_a_project_and_undo_brings_each_back_to_where_it_was(alice, bob, say):
+    first, second, third = (say(alice, title, "a") for title in ("First", "Second", "Third"))
+    work, home = (projects.create(alice, {"name": name}) for name in ("Work", "Home"))
+    projects.move(alice, second.uuid, home.uuid)
+    projects.move(alice, third.uuid, work.uuid)
+    chosen = {"project": work.uuid, "conversation": [first.uuid, second.uuid, third.uuid]}
+    assert browser_of(bob).post("/projects/choice/", chosen, headers=SCRIPT).status_code == 404
+    answer = browser_of(alice).post("/projects/choice/", chosen, headers=SCRIPT).json()
+    assert answer["places"] == {str(first.uuid): "project", str(second.uuid): "project"}
+    assert Conversation.objects.filter(project=work).count() == 3
+    undo = answer["undo"]
+    browser_of(alice).post(undo["address"], undo["fields"], headers=SCRIPT)
+    where = Conversation.objects.order_by("pk").values_list("project__name", flat=True)
+    assert list(where) == [None, "Home", "Work"]
+    client = browser_of(alice)
+    assert "Work" in client.get("/conversations/").content.decode()
+    client.post("/projects/choice/", chosen)
+    page = client.get("/conversations/").content.decode()
+    undo = page.split('action="/projects/choice/?')[1].split('"')[0].replace("&amp;", "&")
+    client.post(f"/projects/choice/?{undo}")
+    assert list(where.all()) == [None, "Home", "Work"]
 
 
 def test_without_javascript_deleting_leads_from_what_is_gone_and_undo_to_what_is_back(alice, say):

@@ -43,6 +43,7 @@ OWNED = {
     "project_restore": ("/projects/{j}/restore/", "post", {}),
     "project_start": ("/projects/{j}/start/", "post", {}),
     "project_conversations": ("/projects/{j}/conversations/", "get", {}),
+    "conversations_move": ("/projects/choice/", "post", {"project": "", "conversation": "{c}"}),
     "prompt": ("/prompts/{s}/", "post", {"name": "Taken", "text": "words"}),
     "prompt_delete": ("/prompts/{s}/delete/", "post", {}),
     "prompt_restore": ("/prompts/{s}/restore/", "post", {}),

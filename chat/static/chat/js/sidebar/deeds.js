@@ -62,7 +62,7 @@ export class Deeds {
 
   async #undo(undo, ids, open) {
     try {
-      const { places } = await this.#post(undo.address, Object.entries(undo.fields), ids);
+      const { places } = await this.#post(undo.address, pairsOf(undo.fields), ids);
       ids.forEach((id) => this.#deleting.delete(id));
       await this.#arrange(places);
     } catch (problem) {
@@ -104,3 +104,6 @@ export class Deeds {
     this.#placed();
   }
 }
+
+// The fields of a request, each of whose values may be a list.
+const pairsOf = (fields) => Object.entries(fields).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
