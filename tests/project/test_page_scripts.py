@@ -26,6 +26,7 @@ BELOW = {
     "jobs": {"core", "jobs"},
     "notifications": {"core", "notifications"},
     "sharing": {"core", "sharing"},
+    "transfer": {"core", "transfer"},
     "admin": set(),
     "worker": {"core", "composer", "worker"},
 }
