@@ -60,8 +60,10 @@ def test_who_deletes_by_keyboard_has_undo_under_their_fingers_for_as_long_as_the
     keyboard = two.page.keyboard
     two.page.clock.install()
     two.item("First talk").get_by_role("link").focus()
-    for key in ("Tab", "Enter", *["Tab"] * 5, "Enter"):
+    for key in ("Tab", "Enter"):
         keyboard.press(key)
+    two.item("First talk").get_by_role("button", name="Delete").focus()
+    keyboard.press("Enter")
     expect(two.item("First talk")).to_have_count(0)
     expect(two.toast.get_by_role("button", name="Undo")).to_be_focused()
     two.page.clock.run_for(60_000)
