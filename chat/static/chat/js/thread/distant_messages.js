@@ -23,7 +23,7 @@ export class EarlierMessages {
   #isAtEnd;
   #pinned;
   #observer;
-  // What a link leads to, in parts, the first to come last; asked for once
+  // What a link leads to, in parts, the first to come last; asked for once. As HTML, since what waits would be nodes, too
   #asked = { link: null, parts: null };
   #isNear = false;
   #isBringing = false;
@@ -128,7 +128,7 @@ export class EarlierMessages {
 
   // The last one of the parts, below the link; the first one, which begins with the next link, takes its place.
   #place(link, parts) {
-    const part = parts.pop();
+    const part = [...parse(parts.pop()).children];
     const focused = document.activeElement === link;
     part.filter((child) => child.matches(".message")).forEach(enhance);
     this.#pinned(() => {
@@ -147,10 +147,10 @@ export class EarlierMessages {
 
 // Each begins with a question, but for the first one.
 function partsIn(html) {
-  const parts = [[]];
-  for (const child of [...parse(html).children]) {
-    if (child.dataset.role === "user") parts.push([]);
-    parts.at(-1).push(child);
+  const parts = [""];
+  for (const child of parse(html).children) {
+    if (child.dataset.role === "user") parts.push("");
+    parts[parts.length - 1] += child.outerHTML;
   }
   return parts;
 }
