@@ -82,6 +82,8 @@ ALLOWED_RAW_HTML = {
         "chat/static/chat/js/thread/put_away.js",
         'this.#html.set(holder, run.map((article) => article.outerHTML).join(""));',
     ),
+    # Earlier messages, as they come from our own origin, until they come near
+    ("chat/static/chat/js/thread/distant_messages.js", "parts[parts.length - 1] += child.outerHTML;"),
 }
 
 
