@@ -24,6 +24,13 @@ from chat.sharing.redaction import REMOVED, Redaction
         ("> secret\n> word", f"> {REMOVED}"),
         ("我们在北京", f"我们在{REMOVED}"),
         ("my_key and `my_key`", f"{REMOVED} and `{REMOVED}`"),
+        ("MY_KEY and my secret-word", f"{REMOVED} and my {REMOVED}"),
+        ("sec<kbd>ret</kbd> <mark>w</mark>ord", REMOVED),
+        ("$\\mathrm{secret}\\ \\mathrm{word}$", REMOVED),
+        ("$s\\,e\\,c\\,r\\,e\\,t$ word", REMOVED),
+        ("sec\u200eret wo\ufe0frd", REMOVED),
+        ("sec&lrm;ret word", REMOVED),
+        ("北\u3000京, 北\n京", f"{REMOVED}, {REMOVED}"),
         ("nothing of it", "nothing of it"),
     ],
 )
@@ -50,5 +57,10 @@ def test_words_are_words_and_no_pattern():
 
 
 def test_a_phrase_and_a_text_made_for_each_other_take_no_longer():
-    redaction = Redaction(["a" * 200, "a " * 99 + "b", "*a" * 100])
-    assert redaction.of_line("a " * 100_000) == "a " * 100_000
+    redaction = Redaction(["a" * 200, *(f"{'a ' * 98}b{number}" for number in range(99))])
+    assert redaction.of_line("a " * 200_000) == "a " * 200_000
+
+
+def test_a_character_goes_whole_and_so_does_what_overlaps():
+    assert Redaction(["s"]).of_line("ß sand") == f"{REMOVED} {REMOVED}and"
+    assert Redaction(["big old", "old house"]).of_line("a big old house") == f"a {REMOVED}"
