@@ -242,10 +242,15 @@ def test_back_and_forward_lead_to_where_one_was_and_the_list_to_the_end(new_cont
     expect(chat.answer).to_be_in_viewport()
     mark(chat.page)
     chat.log.hover()
-    chat.page.mouse.wheel(0, -6000)
     earlier = chat.page.get_by_text("Question 70.")
+    # They come as one nears them, an exchange a frame
+    for _ in range(50):
+        chat.page.mouse.wheel(0, -1000)
+        chat.page.wait_for_timeout(100)
+        if earlier.count():
+            break
     expect(earlier).to_be_attached()
-    chat.page.mouse.wheel(0, -1000)
+    chat.page.mouse.wheel(0, -500)
     chat.page.wait_for_timeout(300)
     words, below = chat.page.evaluate(READ)
 

@@ -35,6 +35,9 @@ export class Scroll {
   // The place and the height that were seen last
   #top = 0;
   #height = 0;
+  // Less than a pixel by which it could not move, since browsers scroll by whole ones: thirty messages that come in
+  // parts would add up to five
+  #owed = 0;
   #frame = 0;
 
   // Tells of "page:messages" when there are earlier messages on the page, or fewer.
@@ -138,8 +141,7 @@ export class Scroll {
     if (article) {
       this.#keepRoom(question);
       this.#follows = false;
-      this.#isOwn = true;
-      this.#go(this.#box.scrollTop + this.#below(article) - place.below);
+      this.#goOwn(this.#box.scrollTop + this.#below(article) - place.below);
       this.#show();
     } else {
       this.raise(question);
@@ -190,10 +192,7 @@ export class Scroll {
     change();
     this.#room.mend();
     const to = after()?.getBoundingClientRect().top;
-    if (from !== undefined && to !== undefined && from !== to) {
-      this.#isOwn = true;
-      this.#go(this.#box.scrollTop + to - from);
-    }
+    if (from !== undefined && to !== undefined && from !== to) this.#goOwn(this.#box.scrollTop + to - from + this.#owed);
     if (this.#box.scrollTop < this.#end - 1) this.#follows = false;
     requestAnimationFrame(() => requestAnimationFrame(() => (this.#box.style.overflowAnchor = "")));
     this.#show();
@@ -261,6 +260,13 @@ export class Scroll {
     // Setting it where it is would end a scrolling that has just begun
     if (Math.abs(this.#box.scrollTop - top) >= 1) this.#box.scrollTop = top;
     this.#see();
+  }
+
+  #goOwn(top) {
+    this.#isOwn = true;
+    this.#go(top);
+    const owed = top - this.#box.scrollTop;
+    this.#owed = Math.abs(owed) < 1 ? owed : 0;
   }
 
   #see() {
