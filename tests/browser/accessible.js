@@ -1,5 +1,6 @@
-// Faults that no rule of axe knows, a line each: what is out of sight at the side, and words that are cut off once a
-// reader has asked for more space between lines, words and letters. A function that is evaluated in the page.
+// Faults that no rule of axe knows, a line each: what is out of sight at the side, headings that are said twice, and words
+// that are cut off once a reader has asked for more space between lines, words and letters. A function that is evaluated
+// in the page.
 () => {
   const faults = [];
   const tell = (what, element) => faults.push(`${what}: ${element.outerHTML.slice(0, 140)}`);
@@ -23,6 +24,11 @@
   }
   const { scrollWidth, clientWidth } = document.scrollingElement;
   if (scrollWidth > clientWidth) faults.push(`the page is ${scrollWidth - clientWidth} pixels too wide`);
+
+  // The form of a dialog, whose heading is that of its page, too
+  const headings = seen.filter((it) => it.matches("h1, h2")).map((it) => it.textContent.trim());
+  const twice = headings.filter((text, at) => text && text === headings[at - 1]);
+  faults.push(...twice.map((text) => `said twice: ${text}`));
 
   // WCAG 1.4.12
   const spacing = new CSSStyleSheet();

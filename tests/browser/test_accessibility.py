@@ -54,6 +54,8 @@ OWN = [
     "/accounts/password/change/",
     "/prompts/",
     "/prompts/new/",
+    "/projects/new/",
+    "/export/",
     "/personas/",
     "/personas/new/",
     "/settings/",

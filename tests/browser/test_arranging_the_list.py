@@ -28,6 +28,7 @@ def test_what_is_pinned_or_archived_in_one_tab_is_so_in_every_tab_and_is_remembe
     for chat in (two, other):
         expect(section(chat, "Pinned").get_by_role("link")).to_have_text(["First talk"])
         expect(section(chat, "Today").get_by_role("link")).to_have_text(["Second talk"])
+    expect(section(two, "Pinned").get_by_role("link")).to_be_focused()
     menu, note = (
         two.page.locator("#conversation-menu"),
         two.page.get_by_text("This conversation is archived."),
@@ -74,6 +75,7 @@ def test_many_are_chosen_by_mouse_and_by_keyboard_and_one_undo_brings_all_back(n
     bar.get_by_role("button", name="Archive").click()
     expect(chat.toast).to_contain_text("3 conversations archived")
     expect(bar).to_have_count(0)
+    expect(chat.list.get_by_role("button", name="New chat")).to_be_focused()
     expect(items.nth(1)).to_have_text(titles[2])
     chat.toast.get_by_role("button", name="Undo").click()
     expect(chat.item(titles[1]).get_by_role("link")).to_be_focused()

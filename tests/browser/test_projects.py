@@ -83,6 +83,14 @@ def test_a_project_from_nothing(chat, model):
     expect(crumb(chat)).to_be_hidden()
     chat.toast.filter(has_text="Moved out").get_by_role("button", name="Undo").click()
     expect(inside(chat, "Thesis", "Elsewhere")).to_be_visible()
+    # The menu of the conversation in view has it, too, in a conversation that began on this page
+    menu = chat.page.locator("#conversation-menu")
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Move to project").click()
+    expect(dialog).to_contain_text("Elsewhere")
+    expect(dialog.get_by_role("radio", name="Thesis")).to_be_checked()
+    chat.page.keyboard.press("Escape")
+    expect(menu.locator("summary")).to_be_focused()
 
 
 def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):

@@ -46,10 +46,11 @@ class ChooseMode {
     this.#observer.observe(this.#list, { childList: true, subtree: true });
   }
 
-  #end() {
+  // A button that has done its work may be disabled, and has no focus any more.
+  #end(wasPressed = false) {
     if (!this.#bar) return;
     const focused = one(".choice:focus", this.#list)?.closest(".item");
-    const hadFocus = focused || this.#bar.contains(document.activeElement);
+    const hadFocus = focused || wasPressed || this.#bar.contains(document.activeElement);
     const item = focused ?? one(".choice:checked", this.#list)?.closest(".item");
     this.#observer.disconnect();
     this.#choice.end();
@@ -103,7 +104,7 @@ class ChooseMode {
     const byKeyboard = submitter.matches(":focus-visible");
     const undo = await this.#deeds.do(submitter, this.#choice.ids).catch(() => null);
     if (!undo) return;
-    this.#end();
+    this.#end(true);
     if (byKeyboard) undo.focus();
   }
 }

@@ -114,8 +114,9 @@ class Sidebar {
     this.#mark(this.#thread.conversation);
   }
 
-  // Gives the title of what is open now.
+  // Gives the title of what is open now, which the menu above it is of, too.
   #mark(id) {
+    if (id) leadOn(one("#conversation-menu"), id);
     all(".item-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
     const links = this.#sections.items(id).map((item) => one(".item-link", item));
     links.forEach((link) => link.setAttribute("aria-current", "page"));
@@ -135,12 +136,15 @@ class Sidebar {
     else this.#rename(id, one("#title"), one("summary", menu));
   }
 
-  // Who does it by keyboard has Undo under their fingers.
+  // Who does it by keyboard has Undo under their fingers. The menu that closes loses the focus: the row has it, wherever
+  // that is now, or else its neighbour.
   async #do(button, id, item) {
     const byKeyboard = button.matches(":focus-visible");
     const neighbour = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector(".item-link");
     const undo = await this.#deeds.do(button, [id]).catch(() => null);
-    if (undo && !item?.isConnected) (neighbour?.isConnected ? neighbour : one(".new-chat")).focus();
+    const [moved] = item ? this.#sections.items(id) : [];
+    if (moved) one(".item-link", moved).focus({ preventScroll: !byKeyboard });
+    else if (undo) (neighbour?.isConnected ? neighbour : one(".new-chat")).focus();
     if (byKeyboard) undo?.focus();
   }
 
@@ -236,10 +240,15 @@ function newItem(id) {
   one(".item-link", item).href = address("conversation", id);
   one("form", item).action = address("rename", id);
   one("input[name=conversation]", item).value = id;
-  one("[data-action=move]", item).href = address("conversationProject", id);
-  one("[data-action=export]", item).search = new URLSearchParams({ conversation: id });
-  one("[data-action=share]", item)?.setAttribute("href", address("share", id));
+  leadOn(item, id);
   return item;
+}
+
+// Where the links of a menu lead.
+function leadOn(menu, id) {
+  one("[data-action=move]", menu).href = address("conversationProject", id);
+  one("[data-action=export]", menu).search = new URLSearchParams({ conversation: id });
+  one("[data-action=share]", menu)?.setAttribute("href", address("share", id));
 }
 
 // A title that does not fit is shown to who rests on it.
