@@ -7,7 +7,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
-from chat.models import Conversation, Generation, Import, ImportedConversation, ImportStatus, Job, Message
+from chat.models import (
+    Conversation,
+    Generation,
+    Import,
+    ImportedConversation,
+    ImportStatus,
+    Job,
+    Message,
+    Project,
+)
 from chat.search import find
 from chat.search.query import parse
 from chat.transfer.imports import actions, files
@@ -51,9 +60,6 @@ def test_a_conversation_comes_with_its_title_dates_model_and_branch_in_view(alic
     assert second.created_at == datetime.fromtimestamp(T0 + 2, UTC)
     assert Generation.objects.filter(reply__conversation=conversation, requested_at=None).count() == 2
     assert conversations.show(alice, second.uuid).tip == second
-    assert (
-        [hit.message.text for hit in find.page(alice, parse("量子"), find.Filters()).hits] if False else True
-    )
 
 
 def test_what_came_is_found_at_once(alice, bring):
@@ -195,6 +201,42 @@ def test_a_file_of_ours_brings_what_no_other_product_has(alice, bring):
     hidden, failed = Message.objects.filter(parent=reply.parent).exclude(pk=reply.pk).order_by("pk")
     assert hidden.is_hidden
     assert (failed.status, failed.generation.error) == ("failed", "timeout")
+
+
+def test_a_file_is_no_way_around_what_one_person_may_have(alice, bring, monkeypatch):
+    monkeypatch.setattr("chat.transfer.imports.writer.MOST_PINNED_CONVERSATIONS", 2)
+    monkeypatch.setattr("chat.transfer.imports.writer.MOST_PINNED", 1)
+    monkeypatch.setattr("chat.transfer.imports.own_facts.MOST_PROJECTS", 2)
+    projects = [{"id": f"p{n}", "name": f"Project\n{n}", "icon": "<b>no icon</b>"} for n in range(4)]
+    asked = {"role": "user", "created_at": "2025-01-01T00:00:00Z", "pinned_at": "2025-01-01T00:00:00Z"}
+    talks = [
+        whole_conversation()
+        | {"id": f"talk {n}", "project": f"p{n}"}
+        | {"messages": [asked | {"id": f"q{m}", "text": "Q"} for m in range(3)]}
+        for n in range(4)
+    ]
+    bring(alice, own_file(*talks, projects=projects))
+    assert Conversation.objects.filter(owner=alice).count() == 4
+    assert Conversation.objects.exclude(pinned_at=None).count() == 2
+    for conversation in Conversation.objects.all():
+        assert Message.objects.filter(conversation=conversation).exclude(pinned_at=None).count() == 1
+    made = list(Project.objects.filter(owner=alice).order_by("pk").values_list("name", "icon"))
+    assert made == [("Project 0", "folder"), ("Project 1", "folder")]
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_days_that_cannot_be_of_pins_and_the_archive_are_the_conversation_s(alice, bring, when):
+    bring(alice, own_file(whole_conversation() | {"pinned_at": when, "archived_at": when}))
+    found = Conversation.objects.get(owner=alice)
+    assert (found.pinned_at, found.archived_at) == (found.last_activity_at,) * 2
+
+
+def test_a_temporary_chat_is_none_that_a_file_may_add_to(alice, bring, say):
+    own = say(alice, "Q", "A")
+    Conversation.objects.filter(pk=own.pk).update(temporary=True, title="")
+    bring(alice, own_file(whole_conversation() | {"id": str(own.uuid)}))
+    assert Message.objects.filter(conversation=own).count() == 2
+    assert Conversation.objects.filter(owner=alice, temporary=False).get().title == "Whole"
 
 
 def test_titles_are_text_on_one_line(alice, bring):

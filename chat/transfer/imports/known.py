@@ -62,7 +62,7 @@ def _conversation(link: ImportedConversation | None) -> Conversation | None:
 def _native(owner: User, name: str) -> Conversation | None:
     """Return the conversation of this site that a file of ours was written of, if it is still there."""
     try:
-        return Conversation.objects.filter(owner=owner, uuid=uuid.UUID(name)).first()
+        return Conversation.objects.lasting().filter(owner=owner, uuid=uuid.UUID(name)).first()
     except ValueError:
         return None
 

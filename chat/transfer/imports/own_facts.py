@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chat.conversations.actions import MOST_EXCHANGES
 from chat.core.fields import longest
 from chat.core.text import clean
 from chat.models import Conversation, Generation, Message, OfferedModel, Project, Role
+from chat.models.projects import DEFAULT_ICON, ICONS
+from chat.projects.emoji import is_emoji
+from chat.projects.errors import MOST_PROJECTS
 from chat.provider import parameters
 from chat.provider.errors import BadParameter
 from chat.transfer.imports.source import is_plausible, map_of, moment_of, text_of
@@ -19,8 +23,8 @@ _MOST = 2**31 - 1
 def adjust(conversation: Conversation, facts: dict[str, Any]) -> None:
     """Give a conversation its persona's name, parameters, model and project, as far as they are here."""
     conversation.persona_name = _text(facts, "persona", longest(Conversation, "persona_name"))
-    conversation.archived_at = moment_of(facts.get("archived_at"))
-    conversation.pinned_at = moment_of(facts.get("pinned_at"))
+    conversation.archived_at = _when(facts, "archived_at", conversation)
+    conversation.pinned_at = _when(facts, "pinned_at", conversation)
     exchanges = facts.get("context_exchanges")
     if type(exchanges) is int and 0 <= exchanges <= MOST_EXCHANGES:
         conversation.exchanges = exchanges
@@ -35,16 +39,25 @@ def adjust(conversation: Conversation, facts: dict[str, Any]) -> None:
         conversation.project = _project(conversation, facts["project"])
 
 
+def _when(facts: dict[str, Any], name: str, conversation: Conversation) -> datetime | None:
+    found = moment_of(facts.get(name))
+    return found if found is None or is_plausible(found) else conversation.last_activity_at
+
+
 def _project(conversation: Conversation, facts: dict[str, Any]) -> Project | None:
-    """Return the owner's project of this name, made if there is none."""
-    name = _text(facts, "name", longest(Project, "name"))
+    """Return the owner's project of this name, made if there is none, and room for it."""
+    name = " ".join(_text(facts, "name", longest(Project, "name")).split())
     if not name:
         return None
-    known = Project.objects.of(conversation.owner).filter(name=name).order_by("pk").first()
-    return known or Project.objects.create(
+    theirs = Project.objects.of(conversation.owner)
+    known = theirs.filter(name=name).order_by("pk").first()
+    if known or theirs.count() >= MOST_PROJECTS:
+        return known
+    icon = _text(facts, "icon", longest(Project, "icon"))
+    return Project.objects.create(
         owner=conversation.owner,
         name=name,
-        icon=_text(facts, "icon", longest(Project, "icon")) or "folder",
+        icon=icon if icon in ICONS or is_emoji(icon) else DEFAULT_ICON,
         instructions=_text(facts, "instructions", longest(Project, "instructions")),
     )
 

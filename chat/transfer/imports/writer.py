@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.conversations.actions import TITLE_LENGTH
+from chat.conversations.errors import MOST_PINNED, MOST_PINNED_CONVERSATIONS
 from chat.core.text import clean, first_words
 from chat.models import Conversation, Generation, ImportedConversation, Message, Role, User
 from chat.search import index as search
@@ -57,8 +58,14 @@ def _new(owner: User, found: Found, tree: Tree) -> Conversation:
     )
     if found.is_ours:
         own_facts.adjust(conversation, found.facts)
+    if conversation.pinned_at and _pinned(owner) >= MOST_PINNED_CONVERSATIONS:
+        conversation.pinned_at = None
     conversation.save()
     return conversation
+
+
+def _pinned(owner: User) -> int:
+    return Conversation.objects.of(owner).filter(pinned_at__isnull=False).count()
 
 
 LONGEST_INSTRUCTIONS = 8000
@@ -98,10 +105,19 @@ def _save(
         messages.append(message)
         if message.role == Role.ASSISTANT:
             generations.append(own_facts.generation(message, row.facts))
+    _bound_pins(conversation, messages)
     insert(messages)
     insert(generations)
     search.add_saved(messages, owner.pk)
     return rows
+
+
+def _bound_pins(conversation: Conversation, messages: Sequence[Message]) -> None:
+    """Let no more than MOST_PINNED messages of a conversation be pinned, those that are here first."""
+    if pinned := [message for message in messages if message.pinned_at]:
+        here = Message.objects.filter(conversation=conversation, pinned_at__isnull=False).count()
+        for message in pinned[max(0, MOST_PINNED - here) :]:
+            message.pinned_at = None
 
 
 def _message(
