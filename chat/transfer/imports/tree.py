@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from django.utils import timezone
@@ -134,25 +135,40 @@ class _Grower:
         self._left = MOST_COPIED * size
 
     def grow(self) -> None:
+        if self.found.is_ours:
+            self._grow_ours()
+            return
         waiting: list[tuple[Node, int, _Turn | None]] = [(node, -1, None) for node in reversed(self._roots)]
         while waiting:
             node, parent, turn = waiting.pop()
-            if node.role == "user" and (node.text or self.found.is_ours):
+            if node.role == "user" and node.text:
                 parent, turn = self._ask(node, parent, turn), None
-            elif node.role == "assistant" and (node.text or node.reasoning or self.found.is_ours):
-                turn = _Turn(node, None if self.found.is_ours else turn, parent)
-                if self.found.is_ours:
-                    parent, turn = self._reply(turn), None
+            elif node.role == "assistant" and (node.text or node.reasoning):
+                turn = _Turn(node, turn, parent)
             below = self._children.get(node.id, [])
             if not below:
                 self._where[node.id] = parent if turn is None else self._reply(turn)
             waiting += [(child, parent, turn) for child in reversed(below)]
-        if not self.found.is_ours:
-            asked = [place for place, row in enumerate(self.rows) if row.role == "user"]
-            answered = {row.parent for row in self.rows}
-            for place in asked:
-                if place not in answered:
-                    self._fill(place)
+        asked = [place for place, row in enumerate(self.rows) if row.role == "user"]
+        answered = {row.parent for row in self.rows}
+        for place in asked:
+            if place not in answered:
+                self._fill(place)
+
+    def _grow_ours(self) -> None:
+        """Take every message as it is, in the order of the file, in which they were made; parents first."""
+        number = {node.id: place for place, node in enumerate(self.found.nodes)}
+        waiting = [(number[node.id], node, -1) for node in self._roots]
+        heapify(waiting)
+        while waiting:
+            _number, node, parent = heappop(waiting)
+            if node.role:
+                parent = self._add(node, parent, node.text, node.reasoning, node.model)
+            below = self._children.get(node.id, [])
+            if not below:
+                self._where[node.id] = parent
+            for child in below:
+                heappush(waiting, (number[child.id], child, parent))
 
     def tip(self) -> int:
         """Return the place of what was in view, else of the last one."""
@@ -167,7 +183,7 @@ class _Grower:
     def _ask(self, node: Node, parent: int, turn: _Turn | None) -> int:
         if turn is not None:
             parent = self._reply(turn)
-        elif parent >= 0 and self.rows[parent].role == "user" and not self.found.is_ours:
+        elif parent >= 0 and self.rows[parent].role == "user":
             parent = self._fill(parent)
         return self._add(node, parent, node.text, node.reasoning, node.model)
 
