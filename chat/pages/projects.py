@@ -88,6 +88,17 @@ def _usual_model(found: Project, persona: Persona | None) -> int | None:
     return found.model_id or (persona.model_id if persona else None)
 
 
+def _known_name(user: User, persona: Persona) -> str:
+    """Return what a persona that the person may no longer see was called when they chose it last.
+
+    Its owner may have given it another name since, which is not for them.
+    """
+    if persona.owner_id in {None, user.pk}:
+        return persona.name
+    chats = Conversation.objects.of(user).filter(persona=persona).exclude(persona_name="")
+    return chats.order_by("-pk").values_list("persona_name", flat=True).first() or "…"
+
+
 def _page(
     request: MemberRequest, found: Project, more: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
@@ -97,7 +108,7 @@ def _page(
     context = {
         "project": found,
         "persona": persona,
-        "missed_persona": found.persona.name if found.persona and not persona else "",
+        "missed_persona": _known_name(request.user, found.persona) if found.persona and not persona else "",
         "project_rows": rows,
         "project_more": f"?{urlencode({'before': cursor})}" if cursor else "",
         "title": found.name,

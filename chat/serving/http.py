@@ -79,7 +79,7 @@ class Request(WebRequest):
             self.requestHeaders.removeHeader(name)
         self.most = MAX_UPLOAD if UPLOADS.fullmatch(self.channel._path) else MAX_BODY
         kind = self.requestHeaders.getRawHeaders(b"content-type", [b""])[0]
-        self.upload = self.uploads.begin(self.channel._command, self.channel._path, kind)
+        self.upload = self.uploads.begin(self.channel._command, self.channel._path, kind, length or 0)
         if self.upload is not None:
             self.most = uploads.most_bytes() + uploads.ENVELOPE
             self.channel.setTimeout(uploads.TIME_LIMIT)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +32,9 @@ TIME_LIMIT = 2 * 3600
 ENVELOPE = 64 * 1024
 """Bytes of a form beyond its file."""
 
+LEFT_FREE = 512 * 1024 * 1024
+"""Bytes of the disk that nobody's files take: the database needs them."""
+
 _SALT = "chat.serving.uploads"
 _FILE, _NAME = b"x-upload-file", b"x-upload-name"
 HEADERS = (_FILE, _NAME)
@@ -45,6 +49,11 @@ _PART_NAME = re.compile(r"(\d{1,19})-[0-9a-f]{32}\.part")
 def most_bytes() -> int:
     """Return how large a file may be."""
     return settings.IMPORT_MAX_MB * 1024 * 1024
+
+
+def has_room(size: int = 0) -> bool:
+    """Return whether the disk has room for as many bytes more."""
+    return shutil.disk_usage(settings.DATA_DIR).free >= size + LEFT_FREE
 
 
 def ticket(user_id: int) -> str:
@@ -155,13 +164,15 @@ class Uploads:
     def __init__(self) -> None:
         self._open: set[int] = set()
 
-    def begin(self, method: bytes, path: bytes, content_type: bytes) -> Upload | None:
-        """Return a new upload; None for a request that is none, or may send none."""
+    def begin(self, method: bytes, path: bytes, content_type: bytes, length: int = 0) -> Upload | None:
+        """Return a new upload of some `length`; None for a request that is none, or may send none."""
         found, boundary = ADDRESS.fullmatch(path), _BOUNDARY.search(content_type)
         user_id = holder(found[1].decode()) if found and method == b"POST" and boundary else None
         if user_id is None or boundary is None or user_id in self._open:
             return None
         try:
+            if not has_room(length):
+                return None
             made = Upload(user_id, boundary[1])
         except OSError:  # the disk: then the usual limit applies
             return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,14 +16,12 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from chat.serving.uploads import has_room
 from chat.transfer.errors import ExportTooLarge
 
 FOLDER = "exports"
 KEPT_FOR = timedelta(days=1)
 """After that a file is removed."""
-
-LEFT_FREE = 512 * 1024 * 1024
-"""Bytes of the disk that no export takes: the database needs them."""
 
 
 def folder() -> Path:
@@ -34,7 +31,7 @@ def folder() -> Path:
 
 def check_room(size: int) -> None:
     """Raise ExportTooLarge when a file of `size` bytes would fill the disk."""
-    if shutil.disk_usage(settings.DATA_DIR).free < size + LEFT_FREE:
+    if not has_room(size):
         raise ExportTooLarge(f"not enough room in {settings.DATA_DIR} for {size} bytes")
 
 

@@ -336,14 +336,18 @@ def test_a_persona_or_model_that_is_gone_gives_way_with_a_line_that_says_so(alic
     large, _small = OfferedModel.objects.create(name="large"), OfferedModel.objects.create(name="small")
     theirs = Persona.objects.create(owner=bob, name="Tutor", sharing="shared")
     projects.change(alice, thesis.uuid, {"persona": theirs, "model": large})
-    personas.withdraw(bob, theirs.uuid)
-    OfferedModel.objects.filter(pk=large.pk).update(is_offered=False)
     client = browser_of(alice)
+    client.post(f"/projects/{thesis.uuid}/start/")
+    personas.withdraw(bob, theirs.uuid)
+    personas.change(bob, theirs.uuid, {"name": "Private name"})
+    OfferedModel.objects.filter(pk=large.pk).update(is_offered=False)
     page = client.get(f"/projects/{thesis.uuid}/").content.decode()
     assert "The persona “Tutor” is no longer available." in page
     assert "large is no longer available. New chats use small." in page
+    assert "Private name" not in page + client.get(f"/projects/{thesis.uuid}/change/").content.decode()
     client.post(f"/projects/{thesis.uuid}/start/")
-    begun = Conversation.objects.get()
+    begun = Conversation.objects.latest("pk")
+    assert begun.persona_name == ""
     assert (begun.project, begun.persona, begun.model) == (thesis, None, None)
 
 

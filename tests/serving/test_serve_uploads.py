@@ -115,6 +115,17 @@ def test_one_person_sends_one_file_at_a_time_and_none_that_is_too_large(door):
     assert list(door.folder.iterdir()) == []
 
 
+def test_a_disk_that_is_nearly_full_takes_none(door, monkeypatch):
+    free = uploads.shutil.disk_usage(door.folder.parent)._replace(free=uploads.LEFT_FREE + 1024 * 1024)
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda path: free)
+    channel = door.connect()
+    body = form(b"x" * (2 * 1024 * 1024))
+    channel.dataReceived(request(f"/import/upload/{uploads.ticket(7)}/", body))
+    assert b"413" in channel.transport.value()
+    assert not door.folder.exists()
+    channel.connectionLost(None)
+
+
 def test_nobody_names_a_file_by_a_header(door):
     channel = door.connect()
     channel.dataReceived(

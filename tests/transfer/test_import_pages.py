@@ -5,10 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from chat.jobs import actions as jobs
-from chat.jobs.context import Cancelled
+from chat.jobs import queue
+from chat.jobs.context import Cancelled, JobContext
 from chat.models import Conversation, Import, ImportStatus, Job, JobStatus
 from chat.serving import uploads
 from chat.transfer.imports import actions, background, files
+from chat.transfer.imports.errors import FileTooLarge
 from tests.conftest import browser_of
 from tests.support.exports import as_json, gpt_talk
 
@@ -75,6 +77,22 @@ def test_a_file_that_is_too_large_or_missing_is_refused(alice, send, settings):
     assert send(alice, b"x" * (1024 * 1024 + 1)).status_code == 413
     assert send(alice, b"").status_code == 400
     assert list(files.folder().iterdir()) == []
+
+
+def test_nothing_is_taken_in_when_the_disk_is_nearly_full(alice, send, do_jobs, monkeypatch):
+    url = send(alice, as_json([gpt_talk("One", 2)])).url
+    do_jobs(actions.PREVIEW)
+    monkeypatch.setattr(uploads, "LEFT_FREE", 2**62)
+    made = Import.objects.get()
+    actions.start(alice, made.uuid, with_deleted=False)
+    job = queue.claim("here", [actions.RUN])
+    with pytest.raises(FileTooLarge):
+        background.run(JobContext(job))
+    queue.finish(job, JobStatus.FAILED, error=FileTooLarge.code)
+    assert "larger than this site takes" in browser_of(alice).get(url).content.decode()
+    assert not Conversation.objects.exists()
+    assert send(alice, b"[]").status_code == 413
+    assert Import.objects.get().status == ImportStatus.FAILED
 
 
 def test_another_import_may_be_open_of_another_person_only(alice, bob, send):

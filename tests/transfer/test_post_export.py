@@ -12,6 +12,7 @@ from chat.jobs import actions as jobs
 from chat.jobs import queue
 from chat.jobs.context import Cancelled, JobContext
 from chat.models import Conversation, Job, JobStatus, Message, Project
+from chat.serving import uploads
 from chat.transfer import actions, background, files
 from chat.transfer.format import ExportFile
 from tests.conftest import browser_of
@@ -179,7 +180,7 @@ def test_more_than_can_be_exported_is_refused_with_a_sentence(alice, say, monkey
     assert "too much for one file" in answer.content.decode()
     monkeypatch.undo()
     monkeypatch.setattr(actions, "AT_ONCE", 10)
-    monkeypatch.setattr(files, "LEFT_FREE", 2**62)
+    monkeypatch.setattr(uploads, "LEFT_FREE", 2**62)
     assert browser_of(alice).post("/export/", {"format": "json"}).status_code == 413
     assert not Job.objects.exists()
 

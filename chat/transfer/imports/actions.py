@@ -15,6 +15,7 @@ from chat.core.limits import HOUR, Allowance
 from chat.core.text import clean
 from chat.jobs import actions as jobs
 from chat.models import Import, ImportStatus, Job, JobStatus, User
+from chat.serving.uploads import has_room
 from chat.transfer.imports import files
 from chat.transfer.imports.errors import (
     MOST_UPLOADS_AN_HOUR,
@@ -85,11 +86,12 @@ def end(found: Import, status: ImportStatus, report: dict[str, object], error: s
 def begin(user: User, name: str, upload: Content | None, size: int, most: int) -> Import:
     """Keep an uploaded file, and let it be looked through.
 
-    Raises NoFile, FileTooLarge (beyond `most` bytes), ImportOpen, TooManyUploads, and what `enqueue` raises.
+    Raises NoFile, FileTooLarge (beyond `most` bytes, or when the disk is nearly full), ImportOpen,
+    TooManyUploads, and what `enqueue` raises.
     """
     if upload is None or not size:
         raise NoFile
-    if size > most:
+    if size > most or not has_room():
         raise FileTooLarge
     if Import.objects.of(user).open().exists():
         raise ImportOpen

@@ -13,9 +13,10 @@ from chat.core.text import clean
 from chat.jobs.context import JobContext
 from chat.jobs.registry import job
 from chat.models import Conversation, Import, ImportNote, ImportStatus
+from chat.serving.uploads import has_room
 from chat.transfer.imports import actions, files, losses, reader
 from chat.transfer.imports.archive import Extent
-from chat.transfer.imports.errors import FileGone
+from chat.transfer.imports.errors import FileGone, FileTooLarge
 from chat.transfer.imports.known import look_up
 from chat.transfer.imports.reader import Item
 from chat.transfer.imports.source import Losses
@@ -61,6 +62,8 @@ def run(job: JobContext) -> dict[str, Any] | None:
     tally, all_there = Tally(job.state.get("tally")), Tally(found.preview).total
     first, second = job.state.get("place", [0, 0])
     for batch in _batches(reader.read(files.path_of(found.uuid), (first, second))):
+        if not has_room():  # a small ZIP may hold much
+            raise FileTooLarge
         with transaction.atomic():
             for item, tree in batch:
                 _take(item, tree, found, tally)
