@@ -5,40 +5,31 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from chat.models import Conversation, Message, Status, User
+from chat.models import Conversation, Message, SearchEntry, Status, User
+from chat.models.search import Place
 from chat.search import fts5, signatures
 from chat.search.excerpts import Excerpt, excerpt
 from chat.search.query import Finder, Query, comparable
 
 LAST = 2**63 - 1
-BATCH, AT_ONCE = 100, 20
-"""Candidates that are asked for together, and those whose texts are in memory at once."""
-
-FEW = 1_000
-"""Candidates whose dates are looked at. What more messages have is found soon by reading the latest ones."""
-
-FIRST_CONVERSATIONS, MOST_CONVERSATIONS = 10, 320
-"""Conversations that are read together, at first and where many have nothing."""
-
-A_REPLY = timedelta(minutes=1)
-"""What a message may be later than the activity of its conversation: both are written with one request."""
+FIRST, MOST, AT_ONCE = 50, 5_000, 20
+"""Candidates that are asked for together, at first and where few fit, and those whose texts are in memory at
+once.
+"""
 
 MOST_READ = 4_000_000
 """Characters of candidates that one search reads: words that stand everywhere, but never side by side."""
 
-RECENT_CHARACTERS = 500_000
-"""Characters of a person's latest messages in which a word that is still being typed is looked for: the index
-knows whole words.
+RECENT, RECENT_CHARACTERS = 1_000, 500_000
+"""Latest messages of a person, and characters of them, in which a word that is still being typed is looked
+for: the index knows whole words.
 """
-
-Place = tuple[datetime, int]
-"""When a message was written, and its id: the order of what is found; an import is as old as it says."""
 
 MOST_TITLES = 5
 """Conversations that are found by their titles."""
@@ -73,17 +64,15 @@ def messages(user: User, query: Query, condition: Q, before: Place | None, count
     if not query.wanted:
         return Found([], "")
     find = fts5.find if connection.vendor == "sqlite" else signatures.find
-    ids, finder = find(user.pk, query.terms, LAST, FEW + 1), query.finder()
-    if len(ids) > FEW:
-        found = _by_conversation(user, condition, before, finder, count + 1, MOST_READ)
-    else:
-        found = list(islice(_among(user, ids, condition, before, finder), count + 1))
+    ids = find(user.pk, query.terms, before)
+    found = list(islice(_fitting(user, ids, condition, query.finder(), MOST_READ), count + 1))
     if query.is_going_on and not before:
+        latest = SearchEntry.objects.latest_first(user.pk, None).values_list("pk", flat=True)[:RECENT]
         # The database looks through most of them: it folds no more than the case of Latin letters
         last = query.wanted[-1]
         rough = condition & Q(text__icontains=last) if last.isascii() else condition
-        begun = query.finder(begun=True)
-        found += _by_conversation(user, rough, None, begun, count + 1, RECENT_CHARACTERS)
+        begun = _fitting(user, iter(latest), rough, query.finder(begun=True), RECENT_CHARACTERS)
+        found += islice(begun, count + 1)
     # The same message may be found twice
     hits = sorted({hit.pk: hit for hit in found}.values(), key=_place, reverse=True)
     last_shown = hits[count - 1] if len(hits) > count else None
@@ -118,68 +107,26 @@ def read_place(text: str) -> Place | None:
     return (moment, number) if 0 < number <= LAST else None
 
 
-def _among(user: User, ids: list[int], condition: Q, before: Place | None, finder: Finder) -> Iterator[Hit]:
-    """Yield what of these fits, the latest first, until MOST_READ characters are read."""
-    rows = _rows(user, condition, before).filter(pk__in=ids)
-    latest_first = list(rows.order_by("-created_at", "-pk").values_list("pk", flat=True))
-    read = 0
-    for start in range(0, len(latest_first), BATCH):
-        batch = Q(pk__in=latest_first[start : start + BATCH])
-        for hit, characters in _read(_rows(user, batch, None), finder):
+def _fitting(user: User, ids: Iterator[int], condition: Q, finder: Finder, most: int) -> Iterator[Hit]:
+    """Yield what of these fits, in their order, until `most` characters are read."""
+    read, size = 0, FIRST
+    while batch := list(islice(ids, size)):
+        for hit, characters in _read(_rows(user, condition, batch), finder):
             if hit:
                 yield hit
             read += characters
-            if read > MOST_READ:
+            if read > most:
                 return
+        size = min(2 * size, MOST)
 
 
-def _by_conversation(
-    user: User, condition: Q, before: Place | None, finder: Finder, count: int, most: int
-) -> list[Hit]:
-    """Return the `count` latest that fit, by reading a person's conversations, the latest first.
-
-    Until those that follow have nothing later than these, or `most` characters are read: for what is in
-    many messages, and what the index does not know.
-    """
-    hits: list[Hit] = []
-    read = 0
-    talks = Conversation.objects.of(user).started().latest_first().values_list("pk", "last_activity_at")
-    for batch in _batches(talks.iterator()):
-        if len(hits) == count and hits[-1].created_at > batch[0][1] + A_REPLY:
-            break
-        of_these = condition & Q(conversation__in=[pk for pk, _ in batch])
-        latest: list[Hit] = []
-        for hit, characters in _read(_rows(user, of_these, before), finder):
-            if hit:
-                latest.append(hit)
-            read += characters
-            if read > most or len(latest) == count:  # the rest of these is older
-                break
-        hits = sorted([*hits, *latest], key=_place, reverse=True)[:count]
-        if read > most:
-            break
-    return hits
-
-
-def _batches(talks: Iterator[tuple[int, datetime]]) -> Iterator[list[tuple[int, datetime]]]:
-    """Yield conversations in growing numbers: those that somebody looks far back for are many."""
-    size = FIRST_CONVERSATIONS
-    while batch := list(islice(talks, size)):
-        yield batch
-        size = min(2 * size, MOST_CONVERSATIONS)
-
-
-def _rows(user: User, condition: Q, before: Place | None) -> QuerySet[Message]:
-    """Return a person's messages that may be found, before a place.
+def _rows(user: User, condition: Q, ids: list[int]) -> QuerySet[Message]:
+    """Return those of these messages that a person may find.
 
     The owner is asked for once more, and whether it is still there: the index alone opens nothing.
     """
-    rows: QuerySet[Message] = Message.objects.of(user).filter(condition, hidden_at=None)
-    rows = rows.filter(conversation__temporary=False).exclude(status=Status.RUNNING)
-    if before:
-        when, pk = before
-        rows = rows.filter(Q(created_at__lt=when) | Q(created_at=when, pk__lt=pk))
-    return rows
+    rows: QuerySet[Message] = Message.objects.of(user).filter(condition, pk__in=ids, hidden_at=None)
+    return rows.filter(conversation__temporary=False).exclude(status=Status.RUNNING)
 
 
 def _read(rows: QuerySet[Message], finder: Finder) -> Iterator[tuple[Hit | None, int]]:

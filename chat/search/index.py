@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
@@ -22,6 +23,15 @@ AT_ONCE = 500
 logger = logging.getLogger(__name__)
 
 
+class Row(NamedTuple):
+    """A message that is put in: its id, its owner's, when it was written, and its terms."""
+
+    pk: int
+    owner: int
+    written_at: datetime
+    terms: set[str]
+
+
 def add(messages: QuerySet[Message]) -> int:
     """Put those of `messages` in that belong there and are not, AT_ONCE of them; return how many.
 
@@ -31,22 +41,22 @@ def add(messages: QuerySet[Message]) -> int:
     shown = messages.filter(hidden_at=None, conversation__deleted_at=None, search_entry=None)
     shown = shown.filter(conversation__temporary=False)
     ended = shown.exclude(status=Status.RUNNING).exclude(text="")
-    rows = ended.order_by().values_list("pk", "conversation__owner_id", "text")[:AT_ONCE]
-    return _put([(pk, owner, terms(text)) for pk, owner, text in rows])
+    rows = ended.order_by().values_list("pk", "conversation__owner_id", "created_at", "text")[:AT_ONCE]
+    return _put([Row(pk, owner, written_at, terms(text)) for pk, owner, written_at, text in rows])
 
 
 def add_new(message: Message, owner_id: int) -> None:
     """Put a message in that was saved just now: `add` without asking the database for it."""
-    _put([(message.pk, owner_id, terms(message.text))])
+    add_saved([message], owner_id)
 
 
 def add_saved(messages: Iterable[Message], owner_id: int) -> None:
     """Put messages in that were saved just now, all of one conversation: `add` without asking for them."""
     shown = [message for message in messages if message.text and message.hidden_at is None]
-    _put([(message.pk, owner_id, terms(message.text)) for message in shown])
+    _put([Row(message.pk, owner_id, message.created_at, terms(message.text)) for message in shown])
 
 
-def _put(rows: list[tuple[int, int, set[str]]]) -> int:
+def _put(rows: list[Row]) -> int:
     if not rows:
         return 0
     try:
@@ -58,16 +68,21 @@ def _put(rows: list[tuple[int, int, set[str]]]) -> int:
     return len(rows)
 
 
-def _insert(rows: list[tuple[int, int, set[str]]]) -> None:
+def _insert(rows: list[Row]) -> None:
     is_sqlite = connection.vendor == "sqlite"
     entries = [
-        SearchEntry(pk=pk, owner_id=owner, signature=None if is_sqlite else signatures.signature(words))
-        for pk, owner, words in rows
+        SearchEntry(
+            pk=row.pk,
+            owner_id=row.owner,
+            written_at=row.written_at,
+            signature=None if is_sqlite else signatures.signature(row.terms),
+        )
+        for row in rows
     ]
     # Where rows can be locked two processes may put the same in at once
     SearchEntry.objects.bulk_create(entries, ignore_conflicts=not is_sqlite)
     if is_sqlite:
-        fts5.add(rows)
+        fts5.add((row.pk, row.owner, row.terms) for row in rows)
 
 
 def remove(messages: QuerySet[Message]) -> int:

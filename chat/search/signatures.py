@@ -8,16 +8,21 @@ leaves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zlib import crc32
 
-from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from chat.models import SearchEntry
+from chat.models.search import Place
 
-BITS_A_TERM = 12
+BITS_A_TERM = 10
 HASHES = 3
-"""Bits that a term sets: with 12 for each term 1 message in 100 passes that lacks it."""
+"""Bits that a term sets: with 10 for each term 1 message in 60 passes that lacks it."""
+
+AT_FIRST, AT_MOST = 100, 5_000
+"""Entries that are asked for at once: more each time, as who looks far back looks at many."""
 
 SMALLEST, LARGEST = 64, 16_384
 """Bits of a signature. A row of the index holds 2,700 bytes; of longer texts more pass that lack the term."""
@@ -25,9 +30,7 @@ SMALLEST, LARGEST = 64, 16_384
 
 def signature(terms: set[str]) -> bytes:
     """Return the bits of these terms."""
-    size = SMALLEST
-    while size < min(LARGEST, BITS_A_TERM * len(terms)):
-        size *= 2
+    size = min(LARGEST, max(SMALLEST, (BITS_A_TERM * len(terms) + 7) // 8 * 8))
     bits = bytearray(size // 8)
     for term in terms:
         for place in _places(term):
@@ -35,18 +38,20 @@ def signature(terms: set[str]) -> bytes:
     return bytes(bits)
 
 
-def find(owner_id: int, terms: Sequence[str], before: int, count: int) -> list[int]:
-    """Return the ids of the owner's latest messages, below `before`, that may have all these terms."""
+def find(owner_id: int, terms: Sequence[str], before: Place | None) -> Iterator[int]:
+    """Yield the ids of the owner's messages before a place that may have all terms, the latest first."""
     places = [place for term in terms for place in _places(term)]
-    has_all = " AND get_bit(signature, %s %% (8 * octet_length(signature))) = 1" * len(places)
-    table = SearchEntry._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT message_id FROM {table} WHERE owner_id = %s AND message_id < %s {has_all}"
-            " ORDER BY message_id DESC LIMIT %s",
-            [owner_id, before, *places, count],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    bits = " AND ".join(["get_bit(signature, %s %% (8 * octet_length(signature))) = 1"] * len(places))
+    has_all = RawSQL(bits, places, BooleanField())
+    size = AT_FIRST
+    while True:
+        entries = SearchEntry.objects.latest_first(owner_id, before).filter(has_all)
+        found = list(entries.values_list("written_at", "pk")[:size])
+        yield from (pk for _, pk in found)
+        if len(found) < size:
+            return
+        before = found[-1]
+        size = min(2 * size, AT_MOST)
 
 
 def _places(term: str) -> Iterable[int]:

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from random import Random
 
 import django
@@ -20,6 +21,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Q  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from chat.management import catalogues  # noqa: E402
 from chat.models import Conversation, Message, SearchEntry, User  # noqa: E402
@@ -31,6 +33,7 @@ from tests.support.server import ROOT  # noqa: E402
 A_CONVERSATION = 40
 AT_ONCE = 5000
 TIMES = 30
+YEARS, A_MINUTE = timedelta(days=3 * 365), timedelta(minutes=1)
 RARE = "xylophone"
 SEARCHES = {
     "one word": "conversation ",
@@ -73,14 +76,20 @@ def fill(count: int, people: int, of_one: int) -> User:
     owners = [0] * (of_one // A_CONVERSATION)
     owners += [random.randrange(1, people) for _ in range((count - of_one) // A_CONVERSATION)]
     random.shuffle(owners)
+    ends = [timezone.now() - random.random() * YEARS for _ in owners]
     talks = Conversation.objects.bulk_create(
-        [Conversation(owner=users[owner], title=f"Talk {number}") for number, owner in enumerate(owners)],
+        [
+            Conversation(owner=users[owner], title=f"Talk {number}", last_activity_at=ends[number])
+            for number, owner in enumerate(owners)
+        ],
         AT_ONCE,
     )
     rows: list[Message] = []
     for number, text in enumerate(texts(len(talks) * A_CONVERSATION, random)):
         role = "assistant" if number % 2 else "user"
-        rows.append(Message(conversation=talks[number // A_CONVERSATION], role=role, text=text))
+        talk = talks[number // A_CONVERSATION]
+        written = talk.last_activity_at - (A_CONVERSATION - 1 - number % A_CONVERSATION) * A_MINUTE
+        rows.append(Message(conversation=talk, role=role, text=text, created_at=written))
         if len(rows) == AT_ONCE:
             Message.objects.bulk_create(rows)
             rows = []
@@ -92,7 +101,7 @@ def size() -> int:
     """Bytes of the index: what is beside the texts to find them."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            names = "name LIKE 'chat_search%' OR name = 'findable_messages'"
+            names = "name LIKE 'chat_search%' OR name = 'findable_by_date'"
             cursor.execute(f"SELECT sum(pgsize) FROM dbstat WHERE {names}")
         else:
             cursor.execute("SELECT pg_total_relation_size(%s)", [SearchEntry._meta.db_table])
