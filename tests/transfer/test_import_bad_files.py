@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chat.transfer.imports import archive, directory, reader, split
+from chat.transfer.imports import archive, directory, own, reader, split
 from chat.transfer.imports.decode import decode
 from chat.transfer.imports.split import Splitter
 from chat.transfer.imports.tree import LONGEST_TEXT, plant
@@ -326,6 +326,24 @@ def test_versions_of_one_turn_do_not_multiply_its_text():
         above = f"a{number}"
     _, tree = planted(gpt("Square", nodes))
     assert sum(len(row.text) for row in tree.rows) < 6 * 800 * 600
+
+
+def test_long_chains_that_fork_at_every_step_take_no_longer_than_they_are():
+    # What is walked for each of them from its end would be the square: hours for a file of 32 MB
+    nodes = {"q": (None, gpt_message("user", "Q"))}
+    above = "q"
+    for number in range(10_000):
+        nodes[f"a{number}"] = above, gpt_message("assistant", "a")
+        nodes[f"b{number}"] = above, gpt_message("assistant", "b")
+        above = f"a{number}"
+    _, tree = planted(gpt("Fork", nodes))
+    assert len(tree.rows) > 10_000
+    asked = [
+        {"id": str(number), "parent": str(number - 1), "role": "user", "text": "Q"}
+        for number in range(30_000)
+    ]
+    tree = plant(own.read({"id": "x", "current": "0", "messages": asked}, {}))
+    assert tree.tip == 29_999
 
 
 def test_nothing_but_pictures_is_no_conversation():

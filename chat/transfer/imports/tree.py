@@ -26,7 +26,7 @@ LONGEST_MODEL = 200
 """Characters of a model's name (models/conversations.py)."""
 
 MOST_COPIED = 4
-"""Times the text of its nodes that the replies of a conversation may have: versions of a reply that share
+"""Times its nodes, and their text, that the replies of a conversation may have: versions of a reply that share
 their first nodes each have the whole text."""
 
 UNANSWERED = ":unanswered"
@@ -133,6 +133,7 @@ class _Grower:
         self._unanswered: dict[int, int] = {}
         size = sum(len(node.text) + len(node.reasoning) for node in found.nodes)
         self._left = MOST_COPIED * size
+        self._steps = MOST_COPIED * len(found.nodes)
 
     def grow(self) -> None:
         if self.found.is_ours:
@@ -173,12 +174,10 @@ class _Grower:
     def tip(self) -> int:
         """Return the place of what was in view, else of the last one."""
         place = self._where.get(self.found.current, len(self.rows) - 1)
-        while self.rows[place].role == "user" and (below := self._below(place)):
-            place = below[-1]
+        below = {row.parent: number for number, row in enumerate(self.rows)}
+        while self.rows[place].role == "user" and place in below:
+            place = below[place]
         return place
-
-    def _below(self, place: int) -> list[int]:
-        return [number for number, row in enumerate(self.rows) if row.parent == place]
 
     def _ask(self, node: Node, parent: int, turn: _Turn | None) -> int:
         if turn is not None:
@@ -193,12 +192,13 @@ class _Grower:
             return turn.row
         nodes = [turn.node]
         before = turn.before
-        while before is not None:
+        while before is not None and self._steps > 0:
             nodes.append(before.node)
             before = before.before
+            self._steps -= 1
         nodes.reverse()
         size = sum(len(node.text) + len(node.reasoning) for node in nodes)
-        if size > self._left:
+        if before is not None or size > self._left:
             nodes = nodes[-1:]
         self._left -= size
         text = "\n\n".join(node.text for node in nodes if node.text)
