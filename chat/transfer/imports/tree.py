@@ -26,8 +26,8 @@ LONGEST_MODEL = 200
 """Characters of a model's name (models/conversations.py)."""
 
 MOST_COPIED = 4
-"""Times its nodes, and their text, that the replies of a conversation may have: versions of a reply that share
-their first nodes each have the whole text."""
+"""Times its nodes, and their text, that the replies of a conversation may have: versions of a reply that
+share their first nodes each have the whole text."""
 
 UNANSWERED = ":unanswered"
 """What the id of the empty reply to a question ends with."""
