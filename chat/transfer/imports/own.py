@@ -9,6 +9,9 @@ from chat.transfer.imports.source import Found, Node, id_of, list_of, map_of, mo
 
 SOURCE = "own"
 
+PROJECTS_LOOKED_AT = 1000
+"""Projects of a file, ten times what a person may have: they are looked through for each conversation."""
+
 STATUSES = {"complete", "stopped", "interrupted", "failed"}
 
 
@@ -30,7 +33,8 @@ def is_one(value: dict[str, Any]) -> bool:
 
 def read(value: dict[str, Any], head: dict[str, Any]) -> Found:
     """Return what is in a conversation of a file that begins with `head`."""
-    projects = {id_of(map_of(project).get("id")): project for project in list_of(head.get("projects"))}
+    listed = list_of(head.get("projects"))[:PROJECTS_LOOKED_AT]
+    projects = {id_of(map_of(project).get("id")): project for project in listed}
     found = Found(
         source=SOURCE,
         id=id_of(value.get("id")),
