@@ -97,7 +97,9 @@ def test_a_thumb_is_kept_changed_explained_and_taken_back(chat, model):
     chat.page.reload()
     chat.live()
     expect(bad).to_have_attribute("aria-pressed", "true")
-    bad.click()
+    # It shows at once, and is kept when the server has answered
+    with chat.page.expect_response("**/feedback/"):
+        bad.click()
     expect(bad).to_have_attribute("aria-pressed", "false")
     chat.page.reload()
     expect(bad).to_have_attribute("aria-pressed", "false")

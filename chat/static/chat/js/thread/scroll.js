@@ -198,9 +198,10 @@ export class Scroll {
     this.#show();
   }
 
-  // The same for an element that stays where it is.
+  // The same for an element that stays where it is. If it is taken away, something of its height takes its place, and
+  // nothing moves.
   hold(element, change) {
-    this.pinned(() => element, () => element, change);
+    this.pinned(() => element, () => (element?.isConnected ? element : null), change);
   }
 
   // Scrolls by so many pixels as the page's own doing: whoever is at the end then has not gone there.
