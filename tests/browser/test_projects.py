@@ -30,6 +30,18 @@ def crumb(chat: ChatPage) -> Locator:
     return chat.page.locator("#project")
 
 
+def in_the_menu_above(chat: ChatPage, title: str, project: str) -> None:
+    """The menu of the conversation in view moves it, too, also where it began on this page."""
+    menu = chat.page.locator("#conversation-menu")
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Move to project").click()
+    dialog = chat.page.get_by_role("dialog", name="Move to project")
+    expect(dialog).to_contain_text(title)
+    expect(dialog.get_by_role("radio", name=project)).to_be_checked()
+    chat.page.keyboard.press("Escape")
+    expect(menu.locator("summary")).to_be_focused()
+
+
 def make(chat: ChatPage, name: str, instructions: str = "") -> str:
     chat.list.get_by_role("button", name="New project").click()
     dialog = chat.page.get_by_role("dialog", name="New project")
@@ -77,20 +89,15 @@ def test_a_project_from_nothing(chat, model):
     chat.item("Elsewhere").last.get_by_role("link", name="Move to project").click()
     dialog = chat.page.get_by_role("dialog", name="Move to project")
     dialog.get_by_role("radio", name="No project").check()
-    dialog.get_by_role("button", name="Move", exact=True).click()
+    dialog.get_by_role("button", name="Move", exact=True).press("Enter")
     expect(inside(chat, "Thesis", "Elsewhere")).to_have_count(0)
     expect(outside(chat, "Elsewhere")).to_be_visible()
     expect(crumb(chat)).to_be_hidden()
-    chat.toast.filter(has_text="Moved out").get_by_role("button", name="Undo").click()
+    undo = chat.toast.filter(has_text="Moved out").get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
     expect(inside(chat, "Thesis", "Elsewhere")).to_be_visible()
-    # The menu of the conversation in view has it, too, in a conversation that began on this page
-    menu = chat.page.locator("#conversation-menu")
-    menu.locator("summary").click()
-    menu.get_by_role("link", name="Move to project").click()
-    expect(dialog).to_contain_text("Elsewhere")
-    expect(dialog.get_by_role("radio", name="Thesis")).to_be_checked()
-    chat.page.keyboard.press("Escape")
-    expect(menu.locator("summary")).to_be_focused()
+    in_the_menu_above(chat, "Elsewhere", "Thesis")
 
 
 def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):

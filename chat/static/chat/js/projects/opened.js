@@ -40,8 +40,9 @@ async function move(projects, link) {
   const { form, dialog } = await show(link);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const byKeyboard = document.activeElement.matches(":focus-visible");
     dialog.close();
-    projects.move(conversation, new FormData(form).get("project"));
+    projects.move(conversation, new FormData(form).get("project"), byKeyboard);
   });
 }
 

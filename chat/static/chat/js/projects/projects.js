@@ -92,13 +92,15 @@ class Projects {
     }
   }
 
-  // Undo puts it back where it was.
-  async move(conversation, project) {
+  // Undo puts it back where it was. Who does it by keyboard has that under their fingers: the row that had the focus
+  // may go.
+  async move(conversation, project, byKeyboard = false) {
     try {
       const { text, before } = await (await post(address("conversationProject", conversation), { project })).json();
       if (before !== project) this.#moved(conversation, project);
-      const run = () => this.move(conversation, before);
-      toast(text, before === project ? {} : { label: word("Undo"), run, time: UNDO_FOR });
+      const run = () => this.move(conversation, before, byKeyboard);
+      const undo = toast(text, before === project ? {} : { label: word("Undo"), run, time: UNDO_FOR });
+      if (byKeyboard) undo.focus();
     } catch (problem) {
       toast(problem.message);
     }
