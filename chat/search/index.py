@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chat.models import Conversation, Message, SearchEntry, Status
 from chat.search import fts5, signatures
@@ -38,9 +38,15 @@ def add(messages: QuerySet[Message]) -> int:
     Those belong there that their owner sees, that are written to their end, and that are not temporary. A
     message is worth more than being found: what the database refuses is logged, and the transaction goes on.
     """
-    shown = messages.filter(hidden_at=None, conversation__deleted_at=None, search_entry=None)
-    shown = shown.filter(conversation__temporary=False)
-    ended = shown.exclude(status=Status.RUNNING).exclude(text="")
+    # In one call: each copies the query, which is most of what the end of a reply pays here
+    ended = messages.filter(
+        ~Q(status=Status.RUNNING),
+        ~Q(text=""),
+        hidden_at=None,
+        conversation__deleted_at=None,
+        conversation__temporary=False,
+        search_entry=None,
+    )
     rows = ended.order_by().values_list("pk", "conversation__owner_id", "created_at", "text")[:AT_ONCE]
     return _put([Row(pk, owner, written_at, terms(text)) for pk, owner, written_at, text in rows])
 

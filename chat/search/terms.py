@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 MAX_TEXT = 200_000
 """Characters of a text that are indexed: what one text may cost."""
@@ -37,6 +36,7 @@ SPACED_LETTER = rf"[^\W_{_RUN}]"
 """A letter or digit of a language that sets spaces, as a pattern."""
 
 _TOKEN = re.compile(rf"([{_RUN}]+)|{_WORD}")
+_RUNS, _WORDS = re.compile(f"[{_RUN}]+"), re.compile(_WORD)
 _SPACE = re.compile(r"\s+")
 
 
@@ -62,7 +62,12 @@ def fold(text: str) -> str:
 
 def terms(text: str) -> set[str]:
     """Return the terms of a text: words, and characters and pairs where no spaces are between words."""
-    return set(_terms(fold(text[:MAX_TEXT])))
+    folded = fold(text[:MAX_TEXT])
+    found = {word[:LONGEST_TERM] for word in _WORDS.findall(folded)}
+    for run in _RUNS.findall(folded):
+        found.update(run)
+        found.update(_pairs(run))
+    return found
 
 
 def asked_terms(word: str) -> list[str]:
@@ -81,15 +86,6 @@ def is_unspaced(character: str) -> bool:
     """Return whether it is written without spaces between words, so that it may be found within a run."""
     token = _TOKEN.match(fold(character))
     return bool(token and token[1])
-
-
-def _terms(folded: str) -> Iterator[str]:
-    for token in _TOKEN.finditer(folded):
-        if run := token[1]:
-            yield from run
-            yield from _pairs(run)
-        else:
-            yield token[0][:LONGEST_TERM]
 
 
 def _pairs(run: str) -> list[str]:
