@@ -200,9 +200,11 @@ def test_of_a_long_conversation_only_what_is_near_is_kept_at_hand(new_context, s
     height = chat.page.evaluate("document.querySelector('#transcript').scrollHeight")
     turn(-3000, "document.querySelector('#transcript').scrollTop < 1")
     expect(chat.said.first).to_be_in_viewport()
-    # What the browser's own search finds in what is put away comes out where it stands
-    assert chat.page.evaluate("find('Answer 50.', true, false, true)")
-    chat.page.evaluate("getSelection().anchorNode.parentElement.scrollIntoView({ block: 'center' })")
+    # What the browser's own search finds in what is put away comes out where it stands. Scrolled
+    # at once: with the next frame, what is selected in it may be gone
+    found = """() => find('Answer 50.', true, false, true)
+        && (getSelection().anchorNode.parentElement.scrollIntoView({ block: 'center' }), true)"""
+    assert chat.page.evaluate(found)
     expect(chat.answers.filter(has_text="Answer 50.")).to_be_in_viewport()
     turn(3000, "document.querySelector('#transcript').scrollTop > 9000")
     assert chat.page.evaluate(words) == whole
