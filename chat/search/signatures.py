@@ -23,8 +23,8 @@ HASHES = 5
 60, and to read their texts took 370 ms of 50,000 messages.
 """
 
-AT_FIRST, AT_MOST = 100, 5_000
-"""Entries that are asked for at once: more each time, as who looks far back looks at many."""
+AT_FIRST, AT_MOST = 500, 5_000
+"""Entries that are asked for at once: few times, since each reads the signatures from its place on."""
 
 SMALLEST, LARGEST = 64, 16_384
 """Bits of a signature. A row of the index holds 2,700 bytes; of longer texts more pass that lack the term."""
