@@ -21,6 +21,8 @@ COLUMNS = {
     "group": "name",
     "emailaddress": "email",
     "logentry": "change_message",
+    "project": "name",
+    "sharereport": "category",
 }
 LISTS = {
     model._meta.model_name: f"/admin/{model._meta.app_label}/{model._meta.model_name}/"

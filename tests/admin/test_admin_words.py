@@ -82,7 +82,7 @@ def test_the_index_begins_with_what_moderators_come_for(root: User, bob: User) -
         page = browser_of(person).get("/admin/").context
         return [model["object_name"] for app in page["available_apps"] for model in app["models"]]
 
-    first = ["Report", "Feedback", "Persona", "User", "Conversation", "FailedReply"]
-    services = ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage"]
+    first = ["Report", "ShareReport", "Feedback", "Persona", "User", "Conversation", "Project", "FailedReply"]
+    services = ["ModelProvider", "OfferedModel", "SpeechProvider", "SpeechUsage", "Job"]
     assert sections(root) == [*first, *services, "SiteBranding", "Group", "EmailAddress", "LogEntry"]
-    assert sections(bob) == ["Report", "Feedback", "User", "Conversation"]
+    assert sections(bob) == ["Report", "ShareReport", "Feedback", "User", "Conversation", "Project"]

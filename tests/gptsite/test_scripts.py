@@ -11,6 +11,8 @@ STATIC = Path(__file__).parents[2] / "chat/static"
 # Scripts that a page names besides, or before, the one that is joined
 ALONE = {
     "chat/js/theme.js",
+    # Of the page made to be printed
+    "chat/js/print.js",
     "chat/js/admin/admin.js",
     "chat/js/admin/suspend.js",
     # In the audio thread, where there is nothing of the page
@@ -94,7 +96,10 @@ def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
     firsts = {entry: join(entry, read) for entry, join in ENTRIES.items() if join is JoinedScripts}
     later = [JoinedScripts(entry, read, firsts[first]) for entry, first in LATER.items()]
     # The offline page and the cards are other pages, with copies of their own
-    names = ("worker/offline_page", "language_choice", "jobs/progress", "sharing/link_page")
+    names = (
+        *("worker/offline_page", "language_choice", "jobs/progress"),
+        *("sharing/link_page", "sidebar/list_page", "transfer/import_page"),
+    )
     apart = {part for name in names for part in firsts.pop(f"chat/js/{name}.js").parts}
     parts = [part for joined in (*firsts.values(), *later) for part in joined.parts]
     scripts = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}

@@ -11,7 +11,13 @@ from gptsite.styles import JoinedStyles
 
 STATIC = Path(__file__).parents[2] / "chat/static"
 # Sheets that a page names, and that import none
-ALONE = {f"chat/css/{name}.css" for name in ("account", "personas", "preferences", "search", "voice")}
+ALONE = {
+    f"chat/css/{name}.css"
+    for name in (
+        *("account", "import", "jobs", "personas", "preferences"),
+        *("projects", "search", "sharing", "snapshot", "voice"),
+    )
+}
 
 SHEETS = {
     "css/page.css": '/* All of it */\n@import "./tokens.css";\n@import "./a/frame.css";\n\n.page { color: red; }\n',

@@ -70,10 +70,11 @@ class Told(HTMLParser):
 
 
 def told(html: str) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Return an article's marks, and what it tells in each part, without spaces; of a sentence, that it is there."""
+    """Return an article's marks, and what it tells in each part, without spaces; of a sentence, only that it does."""
     found = Told(html)
     texts = {name: "".join(text.split()) for name, text in found.parts.items()}
-    return found.marks, {name: str(bool(text)) if name in SENTENCES else text for name, text in texts.items()}
+    kept = {name: text for name, text in texts.items() if text or name not in SENTENCES}
+    return found.marks, {name: "True" if name in SENTENCES else text for name, text in kept.items()}
 
 
 @pytest.fixture

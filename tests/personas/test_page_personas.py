@@ -190,7 +190,7 @@ def test_the_list_of_conversations_does_without_their_instructions(
     conversation = personas.start(alice, shared.uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title="Begun")
     client = browser_of(alice)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(f"/c/{conversation.uuid}/")
-    [(_, [row])] = page.context["groups"]
+    [row] = [row for section in page.context["sections"] for row in section.conversations]
     assert "instructions" in row.get_deferred_fields()

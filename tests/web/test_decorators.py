@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 # Addresses of the chat that anybody may ask, in whatever way
 PUBLIC = {
     *("favicon", "branding_styles", "branding_logo", "icon", "manifest", "offline", "worker", "set_language"),
+    # Shared conversations, whose tests are their own
+    *("snapshot", "snapshot_report"),
 }
 
 
