@@ -101,7 +101,8 @@ export class Editors {
     form.addEventListener("submit", (event) => this.#submit(event));
     form.addEventListener("keydown", (event) => this.#key(event));
     form.addEventListener("input", () => this.#changed(form));
-    article.append(form);
+    // Before what it hides: a rule for what comes after it styles this message alone, one by `:has` all of them
+    article.prepend(form);
     words.place(text);
     return form;
   }
