@@ -102,7 +102,7 @@ def test_a_form_makes_and_changes_one(alice):
         ("instructions", "x" * (LONGEST_INSTRUCTIONS + 1)),
         ("instructions", "a\x00b"),
         ("persona", "nobody"),
-        ("persona", str(uuid.uuid4())),
+        ("persona", "8c1c3c7e-5a0e-4f0a-9a53-2f6a1b7c9d10"),
         ("model", "999999"),
         ("model", "x"),
     ],
