@@ -130,10 +130,11 @@ class OfferedModelAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[
         "position",
         "is_offered",
         "price_in",
+        "price_cached",
         "price_out",
         "state",
     )
-    list_editable = ("label", "position", "is_offered", "price_in", "price_out")
+    list_editable = ("label", "position", "is_offered", "price_in", "price_cached", "price_out")
     list_filter = (("provider", ModelProviderFilter), "is_offered")
     show_facets = admin.ShowFacets.NEVER
     list_select_related = ("provider",)

@@ -18,7 +18,7 @@ class OfferedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"price_in", "price_out"} & self.fields.keys():
+        for name in {"price_in", "price_cached", "price_out"} & self.fields.keys():
             self.fields[name].validators.append(MinValueValidator(0))
             self.fields[name].widget.attrs |= {"min": 0, "size": 8}
         if "description" in self.fields:

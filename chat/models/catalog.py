@@ -60,7 +60,8 @@ class OfferedModel(models.Model):
     it. `capabilities` is what was
     learnt of the parameters that it refuses: {"max_tokens": "max_completion_tokens"} for one of another name,
     {"temperature": ""} for one that is not sent; `readable` in provider/capabilities.py reads it. Prices are
-    per million tokens. One that was added `by_name` is never gone: its provider need not list it.
+    per million tokens; `price_cached` is that of input which comes from the provider's cache, None for
+    `price_in`. One that was added `by_name` is never gone: its provider need not list it.
     """
 
     provider = models.ForeignKey(
@@ -91,6 +92,14 @@ class OfferedModel(models.Model):
     )
     price_out = models.DecimalField(
         _("output price per 1M tokens"), max_digits=10, decimal_places=4, null=True, blank=True
+    )
+    price_cached = models.DecimalField(
+        _("cached input price per 1M tokens"),
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("Leave blank if cached input costs the same as other input."),
     )
     capabilities = models.JSONField(default=dict, blank=True, editable=False, db_column="quirks")
 

@@ -33,7 +33,8 @@ class Generation(models.Model):
     `worker` says which process writes or wrote it, `heartbeat` (database time) when that was last alive,
     and `seq` counts the flushes that are folded into the text. `requested_by` asked for it, last at
     `requested_at`, and for the `request_count`th time, each within a minute of the one before: continuing
-    counts against the limit a minute. Tokens and times (milliseconds) are summed over all requests.
+    counts against the limit a minute. Tokens and times (milliseconds) are summed over all requests;
+    `tokens_cached` of `tokens_in` came from the provider's cache.
     `chosen_model` is the one that this reply was asked of, None the conversation's.
     `truncated_exchanges` were left out because the model said the context is too long; `ignored_parameters`
     names, with spaces between, those that were set and that the model does not take. `error` is the code of
@@ -60,6 +61,7 @@ class Generation(models.Model):
     total_ms = models.PositiveIntegerField(_("total time (ms)"), null=True, blank=True)
     tokens_in = models.PositiveIntegerField(_("input tokens"), null=True, blank=True)
     tokens_out = models.PositiveIntegerField(_("output tokens"), null=True, blank=True)
+    tokens_cached = models.PositiveIntegerField(_("cached input tokens"), null=True, blank=True)
     error = _blank(40, pgettext_lazy("of a message", "error"))
     error_detail = _blank(600, _("details"))
     request_id = _blank(20, _("request ID"))

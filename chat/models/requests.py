@@ -17,8 +17,9 @@ class ModelRequest(models.Model):
     the model has no role for them; `message_ids` are the rows that followed, in order (their texts never
     change), the first `pinned` of them only because they are pinned; `partial` counts the characters of the
     reply's own text that went along when it was continued; `truncated_exchanges` were left out because the
-    model said the context is too long. Prices are per million tokens, as they were then. `provider` is its
-    label then, and `model` its own name for it.
+    model said the context is too long. `tokens_cached` of `tokens_in` came from the provider's cache, None
+    where it does not say. Prices are per million tokens, as they were then; `price_cached` None is
+    `price_in`. `provider` is its label then, and `model` its own name for it.
     """
 
     reply = models.ForeignKey(Message, models.CASCADE, related_name="model_requests")
@@ -36,10 +37,12 @@ class ModelRequest(models.Model):
     parameters = models.JSONField(default=dict)
     tokens_in = models.PositiveIntegerField(null=True)
     tokens_out = models.PositiveIntegerField(null=True)
+    tokens_cached = models.PositiveIntegerField(null=True)
     first_token_ms = models.PositiveIntegerField(null=True)
     total_ms = models.PositiveIntegerField(null=True)
     price_in = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     price_out = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    price_cached = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     sent_at = models.DateTimeField()
 
     class Meta:

@@ -20,6 +20,7 @@ from chat.provider.errors import (
 )
 from chat.provider.sse import BareLine, ErrorData, EventSplitter
 from chat.provider.thinking import ThinkingSplitter
+from chat.provider.usage import WireUsage, tokens_cached
 
 MAX_REPLY = 2 * 1024 * 1024
 """Characters of text and reasoning one reply may have."""
@@ -33,12 +34,14 @@ MAX_HEAD = 16 * 1024
 
 class End(msgspec.Struct, frozen=True):
     """How a whole reply ended: `finish_reason` in the words of chat/provider/finish.py, "" where the provider
-    gave none. Tokens are None where the server does not count them."""
+    gave none. Tokens are None where the server does not count them; `tokens_cached` of `tokens_in` came from
+    its cache."""
 
     finish_reason: str
     model: str
     tokens_in: int | None
     tokens_out: int | None
+    tokens_cached: int | None = None
 
 
 class Assembler:
@@ -62,7 +65,8 @@ class Assembler:
         self._size = 0
         self._held = ""
         self._model = ""
-        self._usage = wire_chunks.WireUsage()
+        self._usage = WireUsage()
+        self._timings: object = None
         self._texts: list[str] = []
         self._thoughts: list[str] = []
         self._has_text = False
@@ -114,7 +118,8 @@ class Assembler:
 
     def _end(self) -> End:
         usage, model = self._usage, clean(self._model)[:MAX_NAME]
-        return End(self.finish_reason, model, usage.prompt_tokens, usage.completion_tokens)
+        cached = tokens_cached(usage, self._timings)
+        return End(self.finish_reason, model, usage.prompt_tokens, usage.completion_tokens, cached)
 
     def _without_words(self) -> ProviderError | None:
         """Return what is wrong with a reply that ended in order, but is no answer."""
@@ -188,12 +193,16 @@ class Assembler:
             self._choice(chunk.choices[0], chunk.is_whole)
         if chunk.usage is not None:
             self._usage = chunk.usage
+        if chunk.timings is not None:
+            self._timings = chunk.timings
         if chunk.model:
             self._model = chunk.model
         if chunk.is_last:
             self.done = True
 
     def _choice(self, choice: wire_chunks.WireChoice, is_whole: bool) -> None:
+        if choice.usage is not None:
+            self._usage = choice.usage
         if choice.finish_reason:
             self.finish_reason = finish.kind(choice.finish_reason) or self.finish_reason
         delta = choice.delta

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
-MAX_COUNT = 2**31 - 1
-"""A count of tokens has to fit a database's integer."""
+from chat.provider.usage import WireUsage, count, usage_in
 
 THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_text", "reasoning_details")
 """Where providers put the thinking, beside the answer. Some send the same in two: the first counts."""
@@ -26,24 +25,20 @@ class WireDelta(msgspec.Struct, gc=False):
 
 
 class WireChoice(msgspec.Struct, gc=False):
+    """`usage` is Moonshot's place for it."""
+
     delta: WireDelta | None = None
     finish_reason: str | None = None
-
-
-Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
-
-
-class WireUsage(msgspec.Struct, gc=False):
-    prompt_tokens: Count | None = None
-    completion_tokens: Count | None = None
+    usage: WireUsage | None = None
 
 
 class WireChunk(msgspec.Struct, gc=False):
     """One event. `is_whole` says that it is no piece of an answer, but all of it; `is_last` that no other
-    follows."""
+    follows. `timings` are llama.cpp's."""
 
     choices: list[WireChoice] | None = None
     usage: WireUsage | None = None
+    timings: Any = None
     model: str | None = None
     error: Any = None
     is_whole: bool = False
@@ -66,7 +61,7 @@ def decode(data: bytes) -> WireChunk:
             delta.content or delta.reasoning_content or delta.reasoning or choice.finish_reason
         ):
             return chunk
-    elif chunk.usage is not None:
+    elif chunk.usage is not None and chunk.usage.prompt_tokens is not None:
         return chunk
     return _decode_odd(data)
 
@@ -92,7 +87,8 @@ def _understood(value: object) -> WireChunk:
     reason = _reason(value, choice, said) or ("stop" if is_last else "")
     return WireChunk(
         choices=[WireChoice(_delta(said), reason or None)],
-        usage=_usage(value),
+        usage=_usage(value) or _usage(choice),
+        timings=value.get("timings"),
         model=_text(value.get("model")) or None,
         error=_error(value, choice),
         is_whole=value.get("object") == "chat.completion" and "delta" not in choice,
@@ -133,9 +129,8 @@ def _reason(value: dict[str, Any], choice: dict[str, Any], said: dict[str, Any])
 def _usage(value: dict[str, Any]) -> WireUsage | None:
     usage = _dict(value.get("usage"))
     if not usage and "eval_count" in value:  # Ollama's own
-        return WireUsage(_count(value.get("prompt_eval_count")), _count(value["eval_count"]))
-    counts = WireUsage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
-    return counts if usage else None
+        return WireUsage(count(value.get("prompt_eval_count")), count(value["eval_count"]))
+    return usage_in(usage) if usage else None
 
 
 def _error(value: dict[str, Any], choice: dict[str, Any]) -> Any:
@@ -162,10 +157,6 @@ def _names_an_error(value: dict[str, Any]) -> bool:
 
 def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and 0 <= value <= MAX_COUNT else None
 
 
 def split_parts(content: object) -> tuple[str, str]:

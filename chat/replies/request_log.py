@@ -84,11 +84,14 @@ class Sent:
 
     @property
     def cost(self) -> Decimal | None:
-        """In the currency of the prices."""
+        """In the currency of the prices. What came from a cache has a price of its own, if one was set."""
         row = self.request
         if row.price_in is None or row.price_out is None or row.tokens_in is None or row.tokens_out is None:
             return None
-        return (row.price_in * row.tokens_in + row.price_out * row.tokens_out) / MILLION
+        cached = min(row.tokens_cached or 0, row.tokens_in)
+        price_cached = row.price_in if row.price_cached is None else row.price_cached
+        read = row.price_in * (row.tokens_in - cached) + price_cached * cached
+        return (read + row.price_out * row.tokens_out) / MILLION
 
 
 def sent_for(user: User, reply_uuid: uuid.UUID) -> tuple[Message, list[Sent]]:

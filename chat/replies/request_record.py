@@ -52,9 +52,11 @@ class Record:
             "parameters": self.attempt.parameters,
             "tokens_in": end.tokens_in if end else None,
             "tokens_out": end.tokens_out if end else None,
+            "tokens_cached": end.tokens_cached if end else None,
             "first_token_ms": self.first_token_ms,
             "total_ms": milliseconds(time.monotonic() - self._started),
             "price_in": row.price_in if row else None,
             "price_out": row.price_out if row else None,
+            "price_cached": row.price_cached if row else None,
             "sent_at": self._sent_at,
         }

@@ -131,6 +131,7 @@ class RunningReply:
         self.reply.finish_reason = end.finish_reason
         self.row.tokens_in = total(self.row.tokens_in, end.tokens_in)
         self.row.tokens_out = total(self.row.tokens_out, end.tokens_out)
+        self.row.tokens_cached = total(self.row.tokens_cached, end.tokens_cached)
 
     def outcome_of(self, problem: BaseException) -> Outcome:
         """Return the end that a fault makes of this reply; it is logged."""
@@ -177,6 +178,7 @@ class RunningReply:
             "truncated_exchanges": self.row.truncated_exchanges,
             "tokens_in": self.row.tokens_in,
             "tokens_out": self.row.tokens_out,
+            "tokens_cached": self.row.tokens_cached,
             "first_token_ms": self.row.first_token_ms,
             "thinking_ms": self.row.thinking_ms,
             "total_ms": self.row.total_ms,

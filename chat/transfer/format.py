@@ -21,9 +21,13 @@ EndStatus = Literal["complete", "stopped", "interrupted", "failed"]
 
 
 class ExportedUsage(msgspec.Struct, omit_defaults=True, frozen=True):
-    """What a reply took over all of its requests: tokens, and times in milliseconds. None is not known."""
+    """What a reply took over all of its requests: tokens, and times in milliseconds. None is not known.
+
+    `cached_tokens` of `input_tokens` came from the provider's cache.
+    """
 
     input_tokens: int | None = None
+    cached_tokens: int | None = None
     output_tokens: int | None = None
     first_token_ms: int | None = None
     thinking_ms: int | None = None

@@ -79,6 +79,7 @@ def _message(row: Message) -> ExportedMessage:
     generation = generation_of(row)
     usage = ExportedUsage(
         input_tokens=generation.tokens_in,
+        cached_tokens=generation.tokens_cached,
         output_tokens=generation.tokens_out,
         first_token_ms=generation.first_token_ms,
         thinking_ms=generation.thinking_ms,

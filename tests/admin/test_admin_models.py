@@ -302,6 +302,7 @@ async def test_of_a_list_of_a_hundred_thousand_models_ten_thousand_are_looked_at
 
 def rows_form(*changes: dict[str, Any]) -> dict[str, Any]:
     """The list's own form, as its page sends it."""
+    prices = dict.fromkeys(("price_in", "price_cached", "price_out"), "")
     rows = list(OfferedModel.objects.order_by("position", "id"))
     form: dict[str, Any] = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
     for number, row in enumerate(rows):
@@ -311,7 +312,7 @@ def rows_form(*changes: dict[str, Any]) -> dict[str, Any]:
             "position": row.position,
             "is_offered": "on",
         }
-        fields |= {"price_in": "", "price_out": ""} | (changes[number] if number < len(changes) else {})
+        fields |= prices | (changes[number] if number < len(changes) else {})
         form |= {f"form-{number}-{name}": value for name, value in fields.items()}
     return form
 
@@ -319,11 +320,11 @@ def rows_form(*changes: dict[str, Any]) -> dict[str, Any]:
 def test_models_are_renamed_ordered_and_priced_in_the_list(admin):
     catalog.note_listing(None, ["a", "b"])
     ear = Ear(layer.ENGINES)
-    change = {"label": "The {{7*7}}", "position": "5", "price_in": "0.15"}
+    change = {"label": "The {{7*7}}", "position": "5", "price_cached": "0.015"}
     assert admin.post(MODELS, rows_form(change)).status_code == 302
     assert ear.heard()
     assert list(map(str, catalog.rows_for(None))) == ["b", "The {{7*7}}"]
-    assert str(OfferedModel.objects.get(name="a").price_in) == "0.1500"
+    assert str(OfferedModel.objects.get(name="a").price_cached) == "0.0150"
     page = admin.get(MODELS).content.decode()
     assert "The {{7*7}}" in page
     assert not INLINE.search(page)

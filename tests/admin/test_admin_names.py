@@ -31,7 +31,15 @@ def second(db: None) -> ModelProvider:
     return ModelProvider.objects.create(name="Second", base_url="https://8.8.8.8/v1")
 
 
-NEW = {"name": "typed", "label": "", "position": "0", "is_offered": "on", "price_in": "", "price_out": ""}
+NEW = {
+    "name": "typed",
+    "label": "",
+    "position": "0",
+    "is_offered": "on",
+    "price_in": "",
+    "price_cached": "",
+    "price_out": "",
+}
 
 
 def test_a_model_is_added_by_name_to_a_provider_that_lists_none(admin, second):
@@ -94,7 +102,7 @@ def test_each_field_of_the_list_says_of_which_model_it_is_and_what(admin):
     page = admin.get(MODELS).content.decode()
     fields = re.findall(r'<input[^>]* name="form-0-(?!id)[^>]*>', page)
     names = [re.search(r'aria-label="a &lt;b&gt;: (.*?)"', field) for field in fields]
-    prices = [f"{way} price per 1M tokens" for way in ("Input", "Output")]
+    prices = [f"{way} price per 1M tokens" for way in ("Input", "Cached input", "Output")]
     assert [name and name[1] for name in names] == ["Display name", "Position", "Enabled", *prices]
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from chat.conversations import pins
 from chat.conversations.presenter import truncated_line
 from chat.core.instructions import CONTINUE
-from chat.models import Conversation, Message, ModelRequest
+from chat.models import Conversation, Generation, Message, ModelRequest
 from chat.pages import messages
 from chat.personas import actions as personas
 from chat.replies import request_log, request_loop
@@ -208,6 +208,51 @@ def test_cost_and_speed_are_told_where_they_are_known(alice, say):
     _, (priced, bare) = request_log.sent_for(alice, reply.uuid)
     assert (priced.cost, priced.tokens_per_second) == (Decimal("0.003"), 50)
     assert (bare.cost, bare.tokens_per_second) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("cached", "price", "cost"),
+    [
+        (400, "0.25", "0.0021"),
+        (400, "0", "0.002"),
+        (400, None, "0.003"),
+        (None, "0.25", "0.003"),
+        (5000, "0.25", "0.00075"),
+    ],
+)
+def test_what_came_from_a_cache_has_a_price_of_its_own(alice, say, cached, price, cost):
+    """As all input without one; and never more of it than there was."""
+    reply = say(alice, "q", "a").tip
+    prices = {
+        "price_in": Decimal("2.5"),
+        "price_out": Decimal("10"),
+        "price_cached": price and Decimal(price),
+    }
+    tokens = {"tokens_in": 1000, "tokens_out": 50, "tokens_cached": cached}
+    common = {"reply": reply, "provider": "s", "model": "m", "sent_at": timezone.now()}
+    ModelRequest.objects.create(**common, **tokens, **prices)
+    _, [one] = request_log.sent_for(alice, reply.uuid)
+    assert one.cost == Decimal(cost)
+    page = browser_of(alice).get(f"/m/{reply.uuid}/sent/").content.decode()
+    assert ("Cached input tokens" in page) == (cached is not None)
+
+
+async def test_what_the_server_took_from_its_cache_is_kept_with_the_reply_and_shown(
+    alice, bob, open_tab, provider
+):
+    provider.default = play("caching", text="So.")
+    tab = await open_tab(alice)
+    event = await tab.send("now")
+    first = await tab.until("ended")
+    await tab.send("then", conversation=event["conversation"], parent=first["reply"])
+    ended = await tab.until("ended")
+    row = await request_of(ended["reply"])
+    assert row.tokens_in - row.tokens_cached == len("<user>then")
+    generation = await Generation.objects.aget(reply__uuid=ended["reply"])
+    assert (generation.tokens_in, generation.tokens_cached) == (row.tokens_in, row.tokens_cached)
+    assert "<dt>Cached input tokens</dt>" in await shown(alice, ended["reply"])
+    answer = await sync_to_async(lambda: browser_of(bob).get(f"/m/{ended['reply']}/sent/"))()
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

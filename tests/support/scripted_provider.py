@@ -7,8 +7,8 @@ Written on bare asyncio, so that every byte, pause and reset is ours. In a test:
 
 Each chat request plays the next scenario of the queue, then the default one. A marker in the last
 user message, `[[scenario:plain tokens=300 rate=50]]`, goes before both, so that a browser or a load
-test can choose. The scenarios are in scripted_scenarios, scripted_refusals, scripted_slow, scripted_essay
-and scripted_hostile. As a process of its own:
+test can choose. The scenarios are in scripted_scenarios, scripted_refusals, scripted_slow, scripted_essay,
+scripted_hostile and scripted_cache. As a process of its own:
 
     python -m tests.support.scripted_provider --port 9009 --default "plain tokens=300 rate=50"
 """
@@ -20,7 +20,7 @@ import asyncio
 import re
 from collections import deque
 
-from tests.support.scripted_hostile import SCENARIOS
+from tests.support.scripted_cache import SCENARIOS
 from tests.support.scripted_wire import Connection, Request, Scenario, ScriptedServer, parse, play
 
 __all__ = ["Request", "Scenario", "ScriptedProvider", "parse", "play"]

@@ -110,7 +110,13 @@ def rich(alice, write):
         model_label="Big One",
         persona_name="Tutor",
         finish_reason="stop",
-        generation={"tokens_in": 31, "tokens_out": 120, "thinking_ms": 4000, "worker": "canary worker"},
+        generation={
+            "tokens_in": 31,
+            "tokens_cached": 16,
+            "tokens_out": 120,
+            "thinking_ms": 4000,
+            "worker": "canary worker",
+        },
     )
     write("assistant", "canary third", question, status=Status.RUNNING)
     hidden = write("user", "canary hidden", shown, hidden_at=timezone.now())

@@ -64,6 +64,7 @@ def test_what_is_known_of_a_reply_goes_along(alice, rich):
     assert running.status == "interrupted"
     assert (shown.thinking, shown.model_label, shown.persona) == ("Mars turns slower.", "Big One", "Tutor")
     assert (shown.usage.input_tokens, shown.usage.output_tokens, shown.usage.thinking_ms) == (31, 120, 4000)
+    assert shown.usage.cached_tokens == 16
     assert (hidden.hidden, hidden.text) == (True, "")
     assert failed.error == "provider_down"
     assert shown.created_at.isoformat() == "2026-03-29T00:32:00+00:00"

@@ -160,7 +160,7 @@ def whole_conversation():
     message = {"role": "user", "created_at": "2025-01-01T00:00:00.123456Z"}
     reply = message | {"parent": "q", "role": "assistant"}
     written = {"text": "A", "thinking": "T", "status": "stopped", "finish_reason": "stop", "persona": "Tutor"}
-    by = {"model": "m", "model_label": "M", "usage": {"input_tokens": 3, "total_ms": 20}}
+    by = {"model": "m", "model_label": "M", "usage": {"input_tokens": 3, "cached_tokens": 2, "total_ms": 20}}
     return {
         "id": "5d0c7c0e-8f57-4d6a-9b0e-1f6c2f1a7b20",
         "title": "Whole",
@@ -196,7 +196,11 @@ def test_a_file_of_ours_brings_what_no_other_product_has(alice, bring):
     assert found.pinned_at == datetime(2025, 1, 3, tzinfo=UTC)
     reply = found.tip
     assert (reply.text, reply.reasoning, reply.status, reply.model_label) == ("A", "T", "stopped", "M")
-    assert (reply.generation.tokens_in, reply.generation.total_ms) == (3, 20)
+    assert (reply.generation.tokens_in, reply.generation.tokens_cached, reply.generation.total_ms) == (
+        3,
+        2,
+        20,
+    )
     assert reply.parent.pinned_at == datetime(2025, 1, 1, 10, tzinfo=UTC)
     hidden, failed = Message.objects.filter(parent=reply.parent).exclude(pk=reply.pk).order_by("pk")
     assert hidden.is_hidden

@@ -83,6 +83,7 @@ def generation(message: Message, facts: dict[str, Any]) -> Generation:
     for name in _TIMES:
         setattr(made, name, _count(usage.get(name)))
     made.tokens_in, made.tokens_out = _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
+    made.tokens_cached = _count(usage.get("cached_tokens"))
     return made
 
 
