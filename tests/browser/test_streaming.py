@@ -169,67 +169,6 @@ def test_the_seconds_of_thinking_are_counted_until_the_answer_begins(chat, model
     expect(chat.body).to_have_text("Then I answer.")
 
 
-def test_of_a_long_conversation_only_what_is_near_is_kept_at_hand(new_context, site):
-    chat = ChatPage(new_context(site, site.named("long")).new_page()).open("/")
-    chat.item("A long conversation").get_by_role("link").click()
-    chat.live()
-    expect(chat.answer).to_contain_text("Answer 99.")
-    words = """[...document.querySelectorAll('#messages > .away, .message .body')].flatMap((part) =>
-        part.textContent.match(/(Question|Answer) [0-9]+/g))"""
-    near = "document.querySelectorAll('#messages > .message').length"
-    in_view = """[...document.querySelectorAll('#messages > .message')].filter((article) => {
-        const { top, bottom } = article.getBoundingClientRect();
-        return bottom > 100 && top < innerHeight - 100;
-    }).length"""
-
-    def turn(by: int, until: str) -> None:
-        """The wheel, until that is so; at every place the page has what is in view, and not much more."""
-        chat.log.hover()
-        for _ in range(200):
-            if chat.page.evaluate(until):
-                return
-            chat.page.mouse.wheel(0, by)
-            chat.page.wait_for_timeout(50)
-            chat.until(f"{in_view} > 0 && {near} < 90")
-        raise AssertionError(f"it does not become true: {until}")
-
-    turn(-3000, "!document.querySelector('.older')")
-    whole = [f"{half} {n}" for n in range(100) for half in ("Question", "Answer")]
-    assert chat.page.evaluate(words) == whole
-    chat.until(f"{near} <= 36")
-    height = chat.page.evaluate("document.querySelector('#transcript').scrollHeight")
-    turn(-3000, "document.querySelector('#transcript').scrollTop < 1")
-    expect(chat.said.first).to_be_in_viewport()
-    # What the browser's own search finds in what is put away comes out where it stands. Scrolled
-    # at once: with the next frame, what is selected in it may be gone
-    found = """() => find('Answer 50.', true, false, true)
-        && (getSelection().anchorNode.parentElement.scrollIntoView({ block: 'center' }), true)"""
-    assert chat.page.evaluate(found)
-    expect(chat.answers.filter(has_text="Answer 50.")).to_be_in_viewport()
-    turn(3000, "document.querySelector('#transcript').scrollTop > 9000")
-    assert chat.page.evaluate(words) == whole
-    assert abs(chat.page.evaluate("document.querySelector('#transcript').scrollHeight") - height) <= 1
-    chat.page.get_by_role("button", name="Jump to latest").click()
-    expect(chat.body).to_be_in_viewport()
-    expect(chat.page.locator(".message")).to_have_count(30)
-    expect(chat.page.locator(".away")).to_have_count(0)
-    turn(-3000, "document.querySelector('#messages').textContent.includes('Question 70.')")
-
-
-def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(new_context, site):
-    chat = ChatPage(new_context(site, site.named("long")).new_page()).open("/")
-    chat.item("A long conversation").get_by_role("link").click()
-    chat.live()
-    expect(chat.answer).to_contain_text("Answer 99.")
-    expect(chat.answer).to_be_in_viewport()
-    expect(chat.mine).to_have_count(15)
-    first = chat.mine.filter(has_text="Question 85.")
-    with chat.page.expect_response(re.compile("/older/")):
-        first.scroll_into_view_if_needed()
-    expect(chat.page.get_by_text("Question 84.")).to_be_attached()
-    expect(first).to_be_in_viewport()
-
-
 def test_a_restart_of_the_server_loses_nothing(chat, model, site, faults):
     faults.expect(AWAY)
     other = ChatPage(chat.page.context.new_page()).open("/")

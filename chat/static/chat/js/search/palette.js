@@ -17,7 +17,7 @@ export async function open(page) {
   document.head.append(sheet);
   await sheetLoaded(sheet);
   const palette = new Palette(page);
-  return { open: (opener) => palette.open(opener), markFound };
+  return { open: (opener) => palette.open(opener), markFound: () => markFound(page) };
 }
 
 class Palette {
@@ -125,9 +125,9 @@ function note(text) {
   return line;
 }
 
-// In the message that the address names.
-function markFound() {
-  const article = one(`[id="${CSS.escape(location.hash.slice(1))}"]`);
+// In the message that the address names, which may have been put away meanwhile.
+function markFound({ scroll }) {
+  const article = scroll.find(location.hash.slice("#m-".length));
   const first = article && markWords(article, new URLSearchParams(location.search).get("q"));
   (first?.startContainer.parentElement ?? article)?.scrollIntoView({ block: "center" });
 }

@@ -86,7 +86,7 @@ function turn(block, button, scroll) {
   scroll.hold(opens ? block : button, () => setFold(block, opens ? "open" : "folded"));
 }
 
-const unfold = (block) => block?.dataset.lines && block.dataset.fold !== "open" && setFold(block, "open");
+export const unfold = (block) => block?.dataset.lines && block.dataset.fold !== "open" && setFold(block, "open");
 
 function setFold(block, state) {
   block.dataset.fold = state;

@@ -3,6 +3,7 @@
 // comes near, or as soon as something is told of one of them. So a page stays small for as long as it is open.
 
 import { all, one, parse } from "../core/dom.js";
+import { foundAgain, foundIn, wordsOf } from "./found.js";
 
 // How far from view they are taken out, and from where on they are put away
 const NEAR = "500px 0px";
@@ -18,7 +19,7 @@ const PAPER = matchMedia("print");
 export class PutAway {
   #box;
   #column;
-  #around;
+  #scroll;
   // The boxes by the ids of their messages, and the HTML of a box
   #boxes = new Map();
   #html = new WeakMap();
@@ -26,11 +27,11 @@ export class PutAway {
   #near = new Set();
   #frame = 0;
 
-  // `around(change)` changes the transcript, and what its reader looks at stays where it is.
-  constructor(box, column, around) {
+  // `scroll` changes the transcript, and what its reader looks at stays where it is.
+  constructor(box, column, scroll) {
     this.#box = box;
     this.#column = column;
-    this.#around = around;
+    this.#scroll = scroll;
     const observer = (rootMargin, act) =>
       new IntersectionObserver((seen) => this.#seen(seen, act), { root: box, rootMargin });
     const out = observer(NEAR, (holder, isNear) => (isNear ? this.#near.add(holder) : this.#near.delete(holder)));
@@ -103,7 +104,7 @@ export class PutAway {
     this.#frame = 0;
     const [holder] = this.#near;
     const run = holder ? null : this.#next();
-    if (holder) this.#takeOut(this.#nearest());
+    if (holder) this.#takeOut(this.#nearest(), this.#scroll.isLed);
     else if (run) this.#put(run);
     if (holder || run) this.#plan();
   }
@@ -136,7 +137,7 @@ export class PutAway {
     holder.className = "away";
     holder.dir = "auto";
     holder.style.blockSize = `${heightOf(run)}px`;
-    holder.textContent = run.map(wordsOf).join("\n\n");
+    holder.textContent = wordsOf(run);
     // Who answers from there on (thread/markers.js)
     const answer = run.findLast(({ dataset }) => dataset.role === "assistant");
     if (answer) holder.dataset.persona = answer.dataset.persona ?? "";
@@ -146,11 +147,25 @@ export class PutAway {
     run.forEach((article) => article.remove());
   }
 
-  #takeOut(holder) {
+  // `isFound` if something that is in view may have been found there.
+  #takeOut(holder, isFound = false) {
     const fragment = parse(this.#html.get(holder));
+    const articles = [...fragment.children];
+    const view = this.#box.getBoundingClientRect();
+    const found = foundIn(holder, view, isFound);
     this.#forget(holder);
     this.#near.delete(holder);
-    this.#around(() => holder.replaceWith(fragment));
+    const change = () => holder.replaceWith(fragment);
+    if (!found) {
+      this.#scroll.around(change);
+      return;
+    }
+    let again;
+    const changeFound = () => {
+      change();
+      again = foundAgain(found, articles);
+    };
+    this.#scroll.pinned(() => seenIn(view, found.range), () => again, changeFound);
   }
 
   #forget(holder) {
@@ -161,20 +176,16 @@ export class PutAway {
 const isBox = (child) => Boolean(child?.matches(".away"));
 const elements = (nodes) => [...nodes].filter((node) => node.nodeType === Node.ELEMENT_NODE);
 
+// Where a range is, or the middle of the view if it is out of that.
+function seenIn({ top, bottom }, range) {
+  const place = range.getBoundingClientRect();
+  const isSeen = place.top >= top && place.bottom <= bottom;
+  return { getBoundingClientRect: () => (isSeen ? place : new DOMRect(0, (top + bottom - place.height) / 2)) };
+}
+
 // From the top of the first to the end of the last.
 function heightOf(run) {
   return run.at(-1).getBoundingClientRect().bottom - run[0].getBoundingClientRect().top;
-}
-
-// What it says, without what the page has added.
-function wordsOf(article) {
-  const body = one(".body", article);
-  if (!body || !one("[data-added]", body)) return body?.textContent ?? "";
-  const kind = (node) => (node.dataset && "added" in node.dataset ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-  const nodes = document.createTreeWalker(body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, kind);
-  let words = "";
-  while (nodes.nextNode()) if (nodes.currentNode.nodeType === Node.TEXT_NODE) words += nodes.currentNode.data;
-  return words;
 }
 
 // What is not saved, is written on or read aloud, has the line above which nothing is sent, or shows what only this

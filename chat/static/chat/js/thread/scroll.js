@@ -30,8 +30,9 @@ export class Scroll {
   #isTouched = false;
   // Whether the end may have moved by something else than what the reader unfolded
   #isDue = true;
-  // Whether the page itself scrolls
+  // Whether the page itself scrolls, and whether its reader does; neither where the browser goes to what it has found
   #isOwn = false;
+  #isTheirs = false;
   // The place and the height that were seen last
   #top = 0;
   #height = 0;
@@ -44,7 +45,7 @@ export class Scroll {
   constructor({ events, column }) {
     this.#column = column;
     this.#room = new Room(column);
-    this.#away = new PutAway(this.#box, column, (change) => this.around(change));
+    this.#away = new PutAway(this.#box, column, this);
     this.#earlier = new EarlierMessages(this.#box, column, {
       away: this.#away,
       changed: () => events.tell("page:messages"),
@@ -63,6 +64,8 @@ export class Scroll {
     box.addEventListener("wheel", ({ deltaY, ctrlKey }) => this.#moved(deltaY < 0 && !ctrlKey), { passive: true });
     box.addEventListener("keydown", (event) => event.target === box && this.#key(event));
     box.addEventListener("touchstart", () => this.#touch(true), { passive: true });
+    // The scrollbar
+    box.addEventListener("pointerdown", ({ target }) => target === box && (this.#isTheirs = true));
     for (const kind of ["touchend", "touchcancel"]) box.addEventListener(kind, () => this.#touch(false));
     this.#jump.addEventListener("click", () => {
       this.toEnd();
@@ -112,6 +115,11 @@ export class Scroll {
   // Whether the reader is at the end of the text, or goes on with it.
   get isAtEnd() {
     return this.#follows || this.#rest <= NEAR;
+  }
+
+  // Whether it was the browser that went where the view is, to something it has found.
+  get isLed() {
+    return !this.#isOwn && !this.#isTheirs && !this.#follows;
   }
 
   toEnd() {
@@ -264,8 +272,10 @@ export class Scroll {
   }
 
   #goOwn(top) {
-    this.#isOwn = true;
+    const before = this.#box.scrollTop;
     this.#go(top);
+    // Of what does not move no end is told
+    if (this.#box.scrollTop !== before) this.#isOwn = true;
     const owed = top - this.#box.scrollTop;
     this.#owed = Math.abs(owed) < 1 ? owed : 0;
   }
@@ -301,12 +311,13 @@ export class Scroll {
   // Where the page itself has moved, what it fetched for that is still wanted
   #rested() {
     if (!this.#isOwn) this.#earlier.letGo();
-    this.#isOwn = false;
+    this.#isOwn = this.#isTheirs = false;
   }
 
   // Before the page hears of it by its place: nothing may pull it back meanwhile
   #moved(isUp) {
     this.#isOwn = false;
+    this.#isTheirs = true;
     if (isUp && this.#box.scrollTop > 0) this.#follows = false;
   }
 
@@ -317,6 +328,7 @@ export class Scroll {
 
   #touch(isTouched) {
     this.#isOwn = false;
+    this.#isTheirs = true;
     this.#isTouched = isTouched;
     if (!isTouched) this.#grown();
   }
