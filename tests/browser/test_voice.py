@@ -354,16 +354,21 @@ def test_push_to_talk_sends_what_is_said_while_the_space_bar_is_held(chat, speec
     chat.page.get_by_role("button", name="Voice conversation").click()
     chat.talk.get_by_role("button", name="Push to talk").click()
     chat.talk.get_by_role("button", name="Captions only").click()
-    model.says("Only to be seen.")
+    steps = model.says_in_steps("Only to be ", "seen.")
     chat.talk.get_by_role("button", name="Hold to talk").focus()
     chat.page.keyboard.down(" ")
     chat.page.wait_for_timeout(600)
     chat.page.keyboard.up(" ")
     expect(chat.talk).to_contain_text("By hand")
+    expect(chat.talk).to_contain_text("Only to be")
+    # Who begins to speak while a reply is being written is still heard when it ends
+    chat.page.keyboard.down(" ")
+    expect(chat.talk.locator(".talk")).to_have_attribute("data-state", "hearing")
+    steps.go_on(2)
+    chat.ended()
     expect(chat.talk).to_contain_text("Only to be seen.")
     assert speech.texts == []
     # What is refused while one still speaks is told, and nothing is waited for after it
-    chat.page.keyboard.down(" ")
     expect(chat.talk.locator(".talk")).to_have_attribute("data-state", "hearing")
     chat.page.wait_for_timeout(300)
     clip = chat.wire.sent("listen")[-1]["id"]

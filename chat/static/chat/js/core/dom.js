@@ -36,6 +36,13 @@ export function focusUnlessTouched(field) {
   return document.activeElement === field;
 }
 
+// Puts the focus somewhere after what was asked for has come, unless its reader has gone elsewhere meanwhile: the button
+// that was pressed is gone, or is in a menu that has closed.
+export function takeLostFocus(element, options) {
+  const { activeElement: held, body } = document;
+  if (!held || held === body || !held.checkVisibility()) element.focus(options);
+}
+
 // When a style sheet that is put in is there. One that comes late, or not at all, is no reason to do nothing.
 export function sheetLoaded(link) {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 // Several conversations chosen together in the side bar: by presses, with Shift all between two of them, and by
 // keyboard. This comes with its first use.
 
-import { all, clone, one } from "../core/dom.js";
+import { all, clone, one, takeLostFocus } from "../core/dom.js";
 import { Choice } from "./choice.js";
 
 export function open(page, list, deeds) {
@@ -46,8 +46,8 @@ class ChooseMode {
     this.#observer.observe(this.#list, { childList: true, subtree: true });
   }
 
-  // A button that has done its work may be disabled, and has no focus any more.
-  #end(wasPressed = false) {
+  // A button that has done its work may be disabled, and has no focus any more. `next` is what gets it then.
+  #end(wasPressed = false, next = null) {
     if (!this.#bar) return;
     const focused = one(".choice:focus", this.#list)?.closest(".item");
     const hadFocus = focused || wasPressed || this.#bar.contains(document.activeElement);
@@ -59,7 +59,7 @@ class ChooseMode {
     this.#list.classList.remove("choosing");
     all(".choice", this.#list).forEach((box) => box.remove());
     all(".item-link[tabindex]", this.#list).forEach((link) => link.removeAttribute("tabindex"));
-    if (hadFocus) (item ? one(".item-link", item) : one(".new-chat")).focus();
+    if (hadFocus) takeLostFocus(next ?? (item ? one(".item-link", item) : one(".new-chat")));
   }
 
   // What came into the list since can be chosen, too.
@@ -103,8 +103,6 @@ class ChooseMode {
     event.preventDefault();
     const byKeyboard = submitter.matches(":focus-visible");
     const undo = await this.#deeds.do(submitter, this.#choice.ids).catch(() => null);
-    if (!undo) return;
-    this.#end(true);
-    if (byKeyboard) undo.focus();
+    if (undo) this.#end(true, byKeyboard ? undo : null);
   }
 }

@@ -1,6 +1,6 @@
 // What is done to conversations, one of them or a choice: pinned, archived, deleted, and all of it undone at once.
 
-import { address, one, parse, word } from "../core/dom.js";
+import { address, one, parse, takeLostFocus, word } from "../core/dom.js";
 import { fetchText, post } from "../core/requests.js";
 import { UNDO_FOR, toast } from "../core/toast.js";
 
@@ -71,7 +71,7 @@ export class Deeds {
     }
     if (open) this.#open(address("conversation", open));
     const [first] = ids.flatMap((id) => this.#sections.items(id));
-    if (first) one(".item-link", first).focus();
+    if (first) takeLostFocus(one(".item-link", first));
   }
 
   async #post(url, fields, ids) {

@@ -1,6 +1,6 @@
 // The list of conversations: kept up to date, renamed in place, arranged by its menus.
 
-import { address, all, clone, one, parse, word } from "../core/dom.js";
+import { address, all, clone, one, parse, takeLostFocus, word } from "../core/dom.js";
 import { later } from "../core/later.js";
 import { fetchText, post } from "../core/requests.js";
 import { forgetAll, recall, remember } from "../core/storage.js";
@@ -143,9 +143,9 @@ class Sidebar {
     const neighbour = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector(".item-link");
     const undo = await this.#deeds.do(button, [id]).catch(() => null);
     const [moved] = item ? this.#sections.items(id) : [];
-    if (moved) one(".item-link", moved).focus({ preventScroll: !byKeyboard });
-    else if (undo) (neighbour?.isConnected ? neighbour : one(".new-chat")).focus();
-    if (byKeyboard) undo?.focus();
+    if (byKeyboard && undo) takeLostFocus(undo);
+    else if (moved) takeLostFocus(one(".item-link", moved), { preventScroll: !byKeyboard });
+    else if (undo) takeLostFocus(neighbour?.isConnected ? neighbour : one(".new-chat"));
   }
 
   // In the place of the title; Enter or leaving the field saves, Escape does not.

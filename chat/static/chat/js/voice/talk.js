@@ -235,7 +235,7 @@ export class Talk {
 
   #spoken() {
     this.#speech = this.#reply = null;
-    this.#listen();
+    if (!this.#isHeard) this.#listen();
   }
 
   get #isOpenQuiet() {
@@ -267,7 +267,7 @@ export class Talk {
     this.#isHeard = this.#ear.hears;
     this.#speech = this.#reply = null;
     this.#note(text);
-    this.#listen();
+    if (!this.#isHeard) this.#listen();
   }
 
   #note(text) {
