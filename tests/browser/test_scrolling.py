@@ -13,7 +13,7 @@ WATCH_SHIFTS = """
     window.shifted = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
         if (!entry.hadRecentInput) window.shifted += entry.value;
-    })).observe({ type: 'layout-shift', buffered: true });
+    })).observe({ type: 'layout-shift' });
 """
 
 
@@ -31,9 +31,11 @@ def test_a_question_goes_to_the_top_and_the_page_stands_still_while_its_reply_gr
     chat, model, reduced_motion
 ):
     chat.page.emulate_media(reduced_motion=reduced_motion)
-    chat.page.evaluate(WATCH_SHIFTS)
     model.says(LONG)
     chat.ask("The first question")
+    # From there on: the first message takes the place of the greeting, which a slow machine may show so long after
+    # the key that the browser counts it as unasked for
+    chat.page.evaluate(WATCH_SHIFTS)
     steps = model.says_in_steps("A short beginning.\n\n", "A little more.\n\n", LONG, LONG, "The last line.")
     chat.say("The second question")
     expect(chat.answer).to_contain_text("A short beginning.")

@@ -58,6 +58,19 @@ def test_a_first_visit_takes_at_most_ten_requests_two_of_them_for_scripts(alice)
     assert len(named) + 1 <= 10
 
 
+def test_nothing_is_painted_before_the_message_box_is_there(alice):
+    page = browser_of(alice).get("/").content.decode()
+    [awaited] = re.findall(
+        r'<link rel="expect" href="#([^"]+)" blocking="render">', page.partition("</head>")[0]
+    )
+    assert page.count(f' id="{awaited}"') == 1
+    assert (
+        page.index(' id="send"')
+        < page.index("</form>", page.index(' id="send"'))
+        < page.index(f' id="{awaited}"')
+    )
+
+
 def test_a_conversation_shows_what_was_said_rendered_once(alice, say):
     conversation = say(alice, "<b>me</b>", "**bold** answer")
     page = browser_of(alice).get(f"/c/{conversation.uuid}/").content.decode()
