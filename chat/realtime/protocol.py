@@ -9,7 +9,7 @@ reply for the life of the socket: a UUID in every frame would cost more than the
 """
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -109,6 +109,8 @@ class Seen(msgspec.Struct, tag="seen", forbid_unknown_fields=True):
     conversation: uuid.UUID
 
 
+T = TypeVar("T")
+
 Command = Send | Edit | Retry | Continue | Stop | Watch | Ack | Presence | Seen
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 # A template's SafeString is text too
@@ -118,10 +120,15 @@ COMMANDS = {struct.__struct_config__.tag for struct in Command.__args__}
 
 def parse(frame: str) -> Command:
     """Return a text frame as a command. Raise FrameTooLarge, UnknownCommand or BadFrame."""
-    if len(frame) > MAX_FRAME:
+    return decode(_decoder, frame, MAX_FRAME)
+
+
+def decode(decoder: msgspec.json.Decoder[T], frame: str, most: int) -> T:
+    """Return what a decoder makes of a text frame of at most so many characters. Raise what parse() raises."""
+    if len(frame) > most:
         raise FrameTooLarge
     try:
-        return _decoder.decode(frame)
+        return decoder.decode(frame)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as problem:
         if "Invalid value" in str(problem) and "$.type" in str(problem):
             raise UnknownCommand from problem

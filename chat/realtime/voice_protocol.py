@@ -12,7 +12,8 @@ from typing import Annotated
 
 import msgspec
 
-from chat.realtime.errors import BadAudio, BadFrame, FrameTooLarge, UnknownCommand
+from chat.realtime import protocol
+from chat.realtime.errors import BadAudio, FrameTooLarge
 
 RATE = 16_000
 """Samples a second of what a browser records."""
@@ -105,14 +106,7 @@ COMMANDS = {struct.__struct_config__.tag for struct in Command.__args__}
 
 def parse(frame: str) -> Command:
     """Return the command in a text frame. Raise FrameTooLarge, UnknownCommand or BadFrame."""
-    if len(frame) > MAX_COMMAND:
-        raise FrameTooLarge
-    try:
-        return _decoder.decode(frame)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as problem:
-        if "Invalid value" in str(problem) and "$.type" in str(problem):
-            raise UnknownCommand from problem
-        raise BadFrame from problem
+    return protocol.decode(_decoder, frame, MAX_COMMAND)
 
 
 def parse_sound(frame: bytes) -> Sound:
