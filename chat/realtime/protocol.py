@@ -124,7 +124,7 @@ def parse(frame: str) -> Command:
 
 
 def decode(decoder: msgspec.json.Decoder[T], frame: str, most: int) -> T:
-    """Return what a decoder makes of a text frame of at most so many characters. Raise what parse() raises."""
+    """Return what a decoder makes of a frame of at most so many characters. Raise what parse() raises."""
     if len(frame) > most:
         raise FrameTooLarge
     try:
