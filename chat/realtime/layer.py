@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
+from channels.exceptions import ChannelFull
 from channels.layers import DEFAULT_CHANNEL_LAYER, InMemoryChannelLayer, channel_layers, get_channel_layer
 from django.db import transaction
 
@@ -35,9 +36,19 @@ _publishing: set[asyncio.Task[None]] = set()  # asyncio holds tasks weakly
 
 
 class MemoryLayer(InMemoryChannelLayer):
-    """Channels' own, which looks through every queue and group of the process at every single send."""
+    """Channels' own, which looks through every queue and group of the process at every single send.
+
+    And makes a task for each socket of a group: 23 µs for one of them, of which 5 are left.
+    """
 
     _cleaned = 0.0
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """Send to all of a group. A socket that takes nothing any more misses it."""
+        self._clean_expired()
+        for channel in list(self.groups.get(group, ())):
+            with suppress(ChannelFull):
+                await self.send(channel, message)
 
     def _clean_expired(self) -> None:
         if time.monotonic() - self._cleaned > CLEANING:
