@@ -100,6 +100,31 @@ def test_a_project_from_nothing(chat, model):
     in_the_menu_above(chat, "Elsewhere", "Thesis")
 
 
+def test_the_focus_stays_with_what_is_dragged_into_a_project_and_back_by_undo(chat, model):
+    make(chat, "Thesis")
+    chat.list.get_by_role("button", name="New chat").click()
+    model.titles("Elsewhere")
+    chat.ask("Something else")
+    chat.address()
+    row = chat.item("Elsewhere").get_by_role("link", name="Elsewhere", exact=True)
+    undo = chat.toast.filter(has_text="Moved to “Thesis”").get_by_role("button", name="Undo")
+    chat.item("Elsewhere").drag_to(link(chat, "Thesis"))
+    expect(inside(chat, "Thesis", "Elsewhere")).to_be_visible()
+    undo.click()
+    expect(outside(chat, "Elsewhere")).to_be_visible()
+    expect(row).to_be_focused()
+    # Where the project is folded, no row is left
+    chat.list.get_by_role("button", name="New chat").click()
+    row.focus()
+    chat.item("Elsewhere").drag_to(link(chat, "Thesis"))
+    expect(outside(chat, "Elsewhere")).to_have_count(0)
+    if not inside(chat, "Thesis", "Elsewhere").count():
+        expect(link(chat, "Thesis")).to_be_focused()
+    undo.click()
+    expect(outside(chat, "Elsewhere")).to_be_visible()
+    expect(row).to_be_focused()
+
+
 def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):
     faults.expect("404")
     address = make(chat, "Garden")

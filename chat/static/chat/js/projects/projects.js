@@ -39,7 +39,8 @@ class Projects {
   #events;
   #thread;
 
-  // Tells of "page:outside" when a conversation has come to be in no project.
+  // Tells of "page:outside" when a conversation has come to be in no project, with a list for a promise of when it is in
+  // the list.
   constructor({ events, thread }) {
     this.#events = events;
     this.#thread = thread;
@@ -97,17 +98,28 @@ class Projects {
   async move(conversation, project, byKeyboard = false) {
     try {
       const { text, before } = await (await post(address("conversationProject", conversation), { project })).json();
-      if (before !== project) this.#moved(conversation, project);
-      const run = () => this.move(conversation, before, byKeyboard);
+      const moved = before === project ? null : this.#moved(conversation, project);
+      const run = () => this.#undo(conversation, before, byKeyboard);
       const undo = toast(text, before === project ? {} : { label: word("Undo"), run, time: UNDO_FOR });
       if (byKeyboard) undo.focus();
+      await moved;
     } catch (problem) {
       toast(problem.message);
     }
   }
 
+  // The button that was pressed is gone: where no other has taken the focus, it is with the row.
+  async #undo(conversation, project, byKeyboard) {
+    await this.move(conversation, project, byKeyboard);
+    if (document.activeElement !== document.body) return;
+    const [item] = all(`.item[data-conversation="${conversation}"] .item-link`, this.#list);
+    (item ?? one(".project-link", this.#row(project) ?? document) ?? one(".new-chat")).focus({ preventScroll: true });
+  }
+
   async #moved(conversation, project) {
-    if (!project) this.#events.tell("page:outside", conversation);
+    const listed = [];
+    if (!project) this.#events.tell("page:outside", conversation, listed);
+    await Promise.all(listed);
     if (conversation !== this.#thread.conversation) return;
     const { view } = this.#thread;
     const part = await fetchPart(address("conversation", conversation)).catch(() => null);

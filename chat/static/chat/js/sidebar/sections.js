@@ -37,8 +37,12 @@ export class Sections {
   // it is unfolded.
   moveUp(item, project) {
     const list = project ? one(`.project[data-project="${project}"] ul`, this.#list) : one("ul", this.#today());
-    if (!list) item.remove();
-    if (!list) return;
+    if (!list) {
+      const hadFocus = item.contains(document.activeElement);
+      item.remove();
+      if (hadFocus) one(`.project[data-project="${project}"] .project-link`, this.#list)?.focus();
+      return;
+    }
     const now = Math.max(Date.now() / 1000, ...all(".item", list).map(at));
     item.dataset.at = String(now);
     if (list.firstElementChild === item) return;
@@ -53,10 +57,11 @@ export class Sections {
       const old = this.items(id).find((each) => !this.projectOf(each));
       const item = items.get(id);
       const section = item && this.#section(item.closest(".section"), item);
+      const hadFocus = this.items(id).some((each) => each.contains(document.activeElement));
       if (item && !this.isPinned(item)) this.items(id).filter((each) => each !== old).forEach((each) => each.remove());
       if (!section) old?.remove();
-      else if (old) keepingFocus(old, () => this.#insert(item, section, old), item);
-      else this.#insert(item, section);
+      else this.#insert(item, section, old);
+      if (hadFocus && document.activeElement === document.body) this.#linkOf(id)?.focus();
     }
   }
 
@@ -68,6 +73,10 @@ export class Sections {
     if (!last || last.dataset.section !== first?.dataset.section) return;
     one("ul", last).append(...one("ul", first).children);
     first.remove();
+  }
+
+  #linkOf(id) {
+    return this.items(id).map((item) => one(".item-link", item))[0];
   }
 
   #insert(item, section, old) {
@@ -124,11 +133,11 @@ export class Sections {
 
 const at = (item) => Number(item.dataset.at);
 
-// What had the focus has it again, in what takes its place.
-function keepingFocus(old, change, item = old) {
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+// What had the focus has it again.
+function keepingFocus(item, change) {
+  const focused = item.contains(document.activeElement) ? document.activeElement : null;
   change();
-  if (focused) (item === old ? focused : one(".item-link", item)).focus();
+  focused?.focus();
 }
 
 function folded() {

@@ -23,7 +23,7 @@ export function register(page) {
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
   events.on("page:left", () => sidebar.mark());
   events.on("page:listed", () => sidebar.mark());
-  events.on("page:outside", (conversation) => deeds.renew([conversation]));
+  events.on("page:outside", (conversation, listed) => listed.push(deeds.renew([conversation])));
   events.on("page:arranged", (places) => sidebar.arranged(places));
   events.on("page:equipped", (part) => (document.body.dataset.place = part.dataset.place));
   events.on("page:emptied", () => (document.body.dataset.place = ""));
