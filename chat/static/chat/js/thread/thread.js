@@ -354,7 +354,7 @@ export class Thread {
     one("#settings").href = conversation ? address("settings", conversation) : "";
     comeBackHere();
     this.entitle(title);
-    if (!conversation && !project) document.title = page.site;
+    if (!conversation && !project && !page.temporary) document.title = page.site;
     this.#scroll.begin(this.running && this.questionOf(this.running.dataset.message), place);
     this.#events.tell("page:left");
     this.#events.tell("page:entered");
