@@ -7,15 +7,21 @@ letters of the same shape or across cells of a table, is taken out whole.
 
 Words are found by `str.find` in a text that is folded, and not by a pattern: a hundred phrases and a text
 made for each other kept a pattern, and with it the whole server, busy for minutes.
+
+They are looked for twice: as they are written, in whatever case, and as they look. A "paypal" with Cyrillic
+letters reads as one without, and goes with it. The first look stays, since the Russian B looks like a Latin
+letter only where it is a capital, and both are one letter.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from urllib.parse import unquote
 
 from chat.markdown import render
+
+Fold = Callable[[str], str]
 
 REMOVED = "▇▇▇"
 """What stands for removed words, however long they were."""
@@ -45,16 +51,20 @@ _TAKEN = re.compile(rb"\x01+")
 # Attributes whose value is somebody's text
 _VALUES = re.compile(r'\b(?:href|title|alt|aria-label|data-[a-z]+)="([^"]*)"')
 
+# Cyrillic and Greek letters, and a few more, that are taken for the Latin ones below them
+_ALIKE = str.maketrans(
+    "асеһіјкорѕухԁԛԝѵӏүАВСЕНІЈКМОРЅТУХԚԜѴҮԌαγικνορυχϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹıɑɡ",
+    "acehijkopsyxdqwvlyABCEHIJKMOPSTYXQWVYGayikvopuxcjABEZHIKMNOPTYXCiag",
+)
+
 
 class Redaction:
     """Words to take out: each of `phrases` wherever it stands, in whatever case."""
 
     def __init__(self, phrases: Sequence[str]) -> None:
-        known = {_plain(phrase): phrase for phrase in phrases}
-        self._plain = [words for words in known if words and words not in REMOVED]
-        # As one word they stand whole; several may be parted by more than spaces, if they hold no such sign
-        parted = [words for words in self._plain if " " in words and not set(words) & set(_OF_LINES)]
-        self._ways = [("", self._plain), (_OF_LINES, parted), (_OF_LINES + _OF_NAMES, parted)]
+        self._words: dict[Fold, list[str]] = {fold: _known(phrases, fold) for fold in (_letters, _shapes)}
+        self._is_alike = self._words[_letters] != self._words[_shapes]
+        self._ways = [way for fold, words in self._words.items() for way in _ways(words, fold)]
 
     def of_line(self, text: str) -> str:
         """Return plain text, such as a title or what a person said, without the words."""
@@ -81,9 +91,10 @@ class Redaction:
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where the words stand, in order; those that overlap or touch are one place."""
         taken = bytearray(len(text))
-        for parting, phrases in self._ways:
-            if phrases:
-                folded, origin = _folded(text, parting)
+        folds = self._folds_of(text)
+        for parting, phrases, fold in self._ways:
+            if phrases and fold in folds:
+                folded, origin = _folded(text, parting, fold)
                 for phrase in phrases:
                     for start, end in _each(phrase, folded, origin):
                         taken[start:end] = b"\1" * (end - start)
@@ -91,8 +102,18 @@ class Redaction:
             yield found.span()
 
     def _is_in(self, text: str) -> bool:
-        found = _plain(unquote(unescape(text)))
-        return any(words in found for words in self._plain)
+        found = unquote(unescape(text))
+        return any(
+            words in plain
+            for fold in self._folds_of(found)
+            for plain in [_plain(found, fold)]
+            for words in self._words[fold]
+        )
+
+    def _folds_of(self, text: str) -> list[Fold]:
+        """Return the ways to fold a text that differ for it."""
+        differs = self._is_alike or any(_letters(sign) != _shapes(sign) for sign in set(text))
+        return [_letters, _shapes] if differs else [_letters]
 
 
 def seen(html: str) -> str:
@@ -109,12 +130,12 @@ def _each(phrase: str, folded: str, origin: list[int]) -> Iterator[tuple[int, in
         place = folded.find(phrase, end)
 
 
-def _folded(text: str, parting: str) -> tuple[str, list[int]]:
+def _folded(text: str, parting: str, fold_letters: Fold) -> tuple[str, list[int]]:
     """Return a text as `_plain` has it, and of each of its characters where it was.
 
     What is in `parting` counts as a space.
     """
-    fold = {sign: " " if sign in parting else _SPACE.sub(" ", _letters(sign)) for sign in set(text)}
+    fold = {sign: " " if sign in parting else _SPACE.sub(" ", fold_letters(sign)) for sign in set(text)}
     signs: list[str] = []
     origin: list[int] = []
     for place, sign in enumerate(text):
@@ -129,10 +150,28 @@ def _folded(text: str, parting: str) -> tuple[str, list[int]]:
     return folded, origin
 
 
-def _plain(text: str) -> str:
+def _known(phrases: Sequence[str], fold: Fold) -> list[str]:
+    folded = dict.fromkeys(_plain(phrase, fold) for phrase in phrases)
+    return [words for words in folded if words and words not in REMOVED]
+
+
+def _ways(phrases: list[str], fold: Fold) -> list[tuple[str, list[str], Fold]]:
+    """Return what may part the words, and which ones it may."""
+    # As one word they stand whole; several may be parted by more than spaces, if they hold no such sign
+    parted = [words for words in phrases if " " in words and not set(words) & set(_OF_LINES)]
+    return [("", phrases, fold), (_OF_LINES, parted, fold), (_OF_LINES + _OF_NAMES, parted, fold)]
+
+
+def _plain(text: str, fold: Fold) -> str:
     """Return a text as it is compared: without marks, in one case, letters of one shape alike."""
-    return _IN_RUN.sub("", _SPACE.sub(" ", _letters(text)).strip())
+    return _IN_RUN.sub("", _SPACE.sub(" ", fold(text)).strip())
 
 
 def _letters(text: str) -> str:
     return unicodedata.normalize("NFKC", _IS_MARK.sub("", text)).casefold()
+
+
+def _shapes(text: str) -> str:
+    """Return the letters of a text, those of other alphabets that look like Latin ones as these."""
+    parts = unicodedata.normalize("NFKD", _IS_MARK.sub("", text).translate(_ALIKE))
+    return unicodedata.normalize("NFKC", parts.translate(_ALIKE)).casefold()

@@ -43,6 +43,33 @@ def test_words_leave_the_text_and_its_html(text, left):
     assert redaction.of_line("A secret  word, 北京") == f"A {REMOVED}, {REMOVED}"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p\u0430yp\u0430l",  # Cyrillic a
+        "\u0420\u0410\u0423\u0420\u0410L",  # capitals, all but the last
+        "p\u03b1yp\u03b1l",  # Greek alpha
+        "**p\u0430y**p\u0430l",
+        "𝐩\u0430𝐲pal",
+        "p&#1072;ypal",
+        "[x](https://example.org/p%D0%B0ypal)",
+    ],
+)
+def test_words_in_letters_that_look_the_same_are_the_same_words(text):
+    found, html = Redaction(["PayPal"]).of_markdown(f"my {text}")
+    assert REMOVED in found
+    for part in ("yp", "УР", "P%D0", "&#1072;"):
+        assert part not in found + html
+    assert REMOVED in Redaction([text]).of_line("my paypal") or text.startswith(("p&", "["))
+
+
+def test_words_of_another_alphabet_are_found_in_both_cases_and_no_others_with_them():
+    redaction = Redaction(["вот", "Ёлка", "Νίκος"])
+    assert redaction.of_line("Вот ВОТ ёлка ЕЛКА ΝΊΚΟΣ bot BOT elka") == (
+        f"{REMOVED} {REMOVED} {REMOVED} ЕЛКА {REMOVED} bot BOT elka"
+    )
+
+
 def test_the_longer_of_two_goes_whole():
     assert Redaction(["Ann", "Ann Lee"]).of_line("Ann Lee and Ann") == f"{REMOVED} and {REMOVED}"
 
@@ -59,6 +86,7 @@ def test_words_are_words_and_no_pattern():
 def test_a_phrase_and_a_text_made_for_each_other_take_no_longer():
     redaction = Redaction(["a" * 200, *(f"{'a ' * 98}b{number}" for number in range(99))])
     assert redaction.of_line("a " * 200_000) == "a " * 200_000
+    assert redaction.of_line("\u0430 " * 200_000) == "\u0430 " * 200_000
 
 
 def test_a_character_goes_whole_and_so_does_what_overlaps():
