@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from chat.admin.jobs import LABELS
 from chat.jobs import actions
+from chat.jobs.registry import kinds
 from chat.models import Job, User
 from tests.conftest import browser_of
 
@@ -21,7 +23,7 @@ def dana() -> User:
 
 @pytest.fixture
 def job(alice):
-    job = actions.enqueue("import.run", {"canary": "payload"}, owner=alice)
+    job = actions.enqueue("import_run", {"canary": "payload"}, owner=alice)
     Job.objects.update(state={"canary": 1}, result={"canary": 2}, done=3, total=9, error="job_interrupted")
     return job
 
@@ -31,11 +33,28 @@ def test_administrators_read_what_is_done_for_whom_and_how_far_it_is(dana, job):
     client = browser_of(dana)
     for page in (LIST, f"{LIST}{job.pk}/change/"):
         shown = client.get(page).content.decode()
-        for words in ("import.run", "alice@example.org", "Waiting to start", "3 / 9", "job_interrupted"):
+        for words in (
+            "Import conversations",
+            "alice@example.org",
+            "Waiting to start",
+            "3 / 9",
+            "job_interrupted",
+        ):
             assert words in shown, (page, words)
         assert "canary" not in shown
     assert "site.kind" in client.get(LIST).content.decode()
     assert "chat/job/" in client.get("/admin/").content.decode()
+
+
+def test_all_kinds_are_told_in_the_words_of_the_reader_and_filter_the_list(dana, job):
+    assert LABELS.keys() == {kind for kind in kinds() if not kind.startswith("test.")}
+    actions.enqueue("export_expired", {})
+    client = browser_of(dana)
+    shown = client.get(LIST, headers={"Accept-Language": "de"}).content.decode()
+    assert "Chats importieren" in shown
+    assert "import_run<" not in shown
+    narrowed = client.get(f"{LIST}?kind=export_expired").content.decode()
+    assert "alice@example.org" not in narrowed
 
 
 def test_nobody_changes_or_removes_one(dana, job):
