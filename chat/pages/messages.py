@@ -12,6 +12,10 @@ from chat.moderation.actions import reported_among
 from chat.personas.actions import switches
 from chat.replies.request_log import context_starts_at
 
+MESSAGES_A_PAGE = 30
+MESSAGES_AT_MOST = 400
+"""Messages of a page that has those from one of them on."""
+
 
 def present_branch(conversation: Conversation, rows: list[Message]) -> list[ShownMessage]:
     """Return the rows of its branch in view, oldest first, as its page shows them."""

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -65,4 +66,5 @@ def _address(request: HttpRequest, found: Conversation | None, tip: Message | No
     number = request.GET.get("look", "")
     look = int(number) + 1 if number.isascii() and number.isdecimal() and len(number) < 9 else 1
     question = tip.parent.uuid if tip.parent else tip.uuid
-    return f"{reverse('conversation', args=[found.uuid])}?look={look}#m-{question}"
+    query = {"look": look} | ({"at": tip.uuid} if "at" in request.GET else {})
+    return f"{reverse('conversation', args=[found.uuid])}?{urlencode(query)}#m-{question}"

@@ -13,10 +13,9 @@ from django.urls import reverse
 from chat.conversations import actions as conversations
 from chat.conversations import listing
 from chat.core import limits
-from chat.models import Conversation, Message
+from chat.models import Conversation
 from chat.pages.errors import TooManySearches
 from chat.pages.forms import SearchForm
-from chat.pages.views import MESSAGES_A_PAGE, MESSAGES_AT_MOST
 from chat.projects import actions as projects
 from chat.search import find
 from chat.search.query import parse
@@ -27,9 +26,6 @@ HITS_A_PAGE, HITS_IN_PALETTE = 20, 12
 RECENT = 8
 MOST_A_MINUTE = 120
 """Searches of one person: who types without a break asks about once a second."""
-
-CONTEXT = 20
-"""Messages below a hit that its page shows, where the hit is not among the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +57,12 @@ def search(request: MemberRequest) -> HttpResponse:
 
 @member_view("GET")
 def message(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
-    """Lead to a message in its conversation, after its branch was brought into view. Raises NotFound."""
+    """Lead to a message in its conversation, on whatever branch it is. Raises NotFound."""
     found = conversations.message_of(request.user, message_uuid)
-    conversation = found.conversation
-    below = Message.ids_below(found.pk, conversation.tip_id)
-    if below is None:
-        conversation = conversations.show(request.user, message_uuid)
-        below = Message.ids_below(found.pk, conversation.tip_id) or []
-    query = {"from": str(found.uuid)}
-    if not conversations.since(request.user, conversation, found.uuid, MESSAGES_AT_MOST):
-        query = {"before": str(_below(request, conversation, found, below))}
+    query = {"at": str(found.uuid)}
     if words := request.GET.get("q"):
         query["q"] = words
-    return redirect(f"{conversation.get_absolute_url()}?{urlencode(query)}#m-{found.uuid}")
-
-
-def _below(request: MemberRequest, conversation: Conversation, found: Message, below: list[int]) -> uuid.UUID:
-    """Return the message before which a page has what was found: CONTEXT below it, if they are short."""
-    near, far = below[0], below[min(CONTEXT, len(below)) - 1]
-    uuids = dict(Message.objects.filter(pk__in=[near, far]).values_list("pk", "uuid"))
-    page = conversations.page(request.user, conversation, uuids[far], MESSAGES_A_PAGE)
-    return uuids[far] if found.pk in [message.pk for message in page] else uuids[near]
+    return redirect(f"{found.conversation.get_absolute_url()}?{urlencode(query)}#m-{found.uuid}")
 
 
 def _template(request: MemberRequest) -> str:

@@ -21,9 +21,9 @@ from chat.core.errors import NotFound
 from chat.core.text import LONG_CHARACTERS, LONG_LINES, MAX_MESSAGE
 from chat.models import Conversation, Message, Project, Role
 from chat.moderation import actions as moderation
-from chat.pages import app, drafts, plain, welcome
+from chat.pages import app, drafts, landing, plain, welcome
 from chat.pages.lists import sidebar_context
-from chat.pages.messages import present_branch
+from chat.pages.messages import MESSAGES_A_PAGE, MESSAGES_AT_MOST, present_branch
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.personas import actions as personas
 from chat.projects import actions as projects
@@ -32,9 +32,6 @@ from chat.voice.page import page_voice
 from chat.web.answers import done
 from chat.web.decorators import MemberRequest, identifier, member_view
 from chat.web.error_views import is_script
-
-MESSAGES_A_PAGE = 30
-MESSAGES_AT_MOST = 400
 
 
 @drafts.outlives_log_out
@@ -62,7 +59,7 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
     """Show a conversation at its latest messages, or at those before `?before=<message uuid>`.
 
     With `?from=<message uuid>` at all from that one on, if it is among the last MESSAGES_AT_MOST in view.
-    POST is `plain.send`.
+    With `?at=<message uuid>` where that one is, on whatever branch (landing.py). POST is `plain.send`.
     """
     if request.method == "POST":
 
@@ -70,6 +67,8 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
             return chat_page(request, *_rows(request, conversation_uuid), more, status)
 
         return plain.send(request, conversation_uuid, again)
+    if wanted := request.GET.get("at"):
+        return _landed(request, landing.at(request.user, conversation_uuid, identifier(wanted)))
     found, rows = _rows(request, conversation_uuid)
     if first := request.GET.get("from"):
         rows = conversations.since(request.user, found, identifier(first), MESSAGES_AT_MOST) or rows
@@ -137,21 +136,33 @@ def _brought(request: MemberRequest, *names: str) -> dict[str, Any]:
     return {"draft": "\n\n".join(filter(None, (kept, brought))), "is_shared": True}
 
 
+def _landed(request: MemberRequest, shown: landing.Landing) -> HttpResponse:
+    found, rows, above = shown.conversation, shown.rows, shown.above
+    more: dict[str, Any] = {"branch": shown.branch or ""}
+    if above:
+        more |= {"above": present_branch(found, above), "older": _older(found, above)}
+        more["gap"] = _older(found, rows)
+    return chat_page(request, found, rows, more)
+
+
+def _older(found: Conversation, rows: list[Message]) -> dict[str, str] | None:
+    """Return the addresses of what is above these messages: of a page, and of the messages alone."""
+    if not rows or not rows[0].parent_id:
+        return None
+    query = urlencode({"before": rows[0].uuid})
+    page, part = (reverse(name, args=[found.uuid]) for name in ("conversation", "conversation_older"))
+    return {"page": f"{page}?{query}", "part": f"{part}?{query}"}
+
+
 def _message_context(found: Conversation | None, rows: list[Message]) -> dict[str, Any]:
-    context: dict[str, Any] = {
+    return {
         "conversation": found,
         "thread": present_branch(found, rows) if found else [],
-        "older_url": "",
-        "older_fragment_url": "",
+        "older": _older(found, rows) if found else None,
         "pinned": Message.count_pinned(found.tip_id) if found and found.tip_id else 0,
         "exchanges": found.context_exchanges if found else settings.CONTEXT_EXCHANGES,
         "has_project_instructions": found is not None and found.has_project_instructions,
     }
-    if found and rows and rows[0].parent_id:
-        query = urlencode({"before": rows[0].uuid})
-        context["older_url"] = f"{reverse('conversation', args=[found.uuid])}?{query}"
-        context["older_fragment_url"] = f"{reverse('conversation_older', args=[found.uuid])}?{query}"
-    return context
 
 
 def _temporary_context(

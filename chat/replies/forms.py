@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from django.http import QueryDict
 
 from chat import replies
-from chat.conversations.actions import message_of
+from chat.conversations.actions import message_of, show
 from chat.core import limits
 from chat.core.database import in_database
 from chat.core.errors import NotFound
@@ -71,7 +71,12 @@ def stop(request: MemberRequest, message_uuid: uuid.UUID) -> Message:
 def _ask(
     request: MemberRequest, action: Callable[..., ReplyRequest], *, is_new: bool = True, **arguments: Any
 ) -> ReplyRequest:
-    """Save what is asked, and have its reply, a new one or one that is continued, begun on the event loop."""
+    """Save what is asked, and have its reply, a new one or one that is continued, begun on the event loop.
+
+    What is done on a `branch` that its page alone showed brings that into view.
+    """
+    if branch := _identifier(request.POST, "branch"):
+        show(request.user, branch)
     limits.client_address.set(limits.network_of(request.META.get("REMOTE_ADDR", "")))
     engine = async_to_sync(replies.start_up)()
     asked = action(request.user, worker_id=engine.worker_id, **arguments)

@@ -1,11 +1,15 @@
 """Finding what was said: by the palette from anywhere, landing on the message, with the words marked."""
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.test_switching import PHONE, begin, mark
+from tests.browser.test_switching import IS_SAME, PHONE, begin, mark
 
 MARKED = "[...(CSS.highlights.get('found') ?? [])].map(String).join()"
+# The numbers that are said on the page, also in what is put away
+PLACES = "[...document.querySelector('#messages').textContent.matchAll(/Filling (\\d+)/g)].map(([, n]) => +n)"
 
 
 def palette(chat: ChatPage):
@@ -26,10 +30,115 @@ def test_a_chinese_word_on_an_old_branch_is_found_by_keys_alone_and_landed_on(ch
     found = palette(chat).get_by_role("option")
     expect(found.first).to_contain_text("北京的天气怎么样")
     expect(found.first.locator("mark")).to_have_text("京的")
+    mark(chat.page)
     chat.page.keyboard.press("Enter")
     expect(chat.said).to_have_text(["北京的天气怎么样"])
     expect(palette(chat)).to_have_count(0)
     chat.until(f"{MARKED} === '京的'")
+    assert chat.page.evaluate(IS_SAME)
+    chat.ask("And tomorrow?")
+    expect(chat.said).to_have_text(["北京的天气怎么样", "And tomorrow?"])
+
+
+def lengthen(site, conversation: str, count: int) -> None:
+    """So many more messages at the end of a conversation."""
+    [(tip,)] = site.ask("SELECT tip_id FROM chat_conversation WHERE uuid = ?", conversation)
+    [(top,)] = site.ask("SELECT max(id) FROM chat_message")
+    other = {
+        "id": f"{top} + n.i",
+        "uuid": "lower(hex(randomblob(16)))",
+        "client_id": "NULL",
+        "parent_id": f"CASE n.i WHEN 1 THEN {tip} ELSE {top} + n.i - 1 END",
+        "role": "'user'",
+        "text": "'Filling ' || n.i",
+        "html": "''",
+    }
+    names = [row[1] for row in site.ask("PRAGMA table_info(chat_message)")]
+    values = ", ".join(other.get(name, f"m.{name}") for name in names)
+    site.ask(
+        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+        f"INSERT INTO chat_message ({', '.join(names)}) SELECT {values} FROM chat_message m, n WHERE m.id = ?",
+        tip,
+    )
+    site.ask("UPDATE chat_conversation SET tip_id = ? WHERE uuid = ?", top + count, conversation)
+
+
+def test_a_hit_far_above_in_another_conversation_stays_in_view_and_what_is_between_comes_on_demand(
+    chat, model, site
+):
+    addresses = begin(chat, model, "Long", "Bees")
+    lengthen(site, urlsplit(addresses["Long"]).path.split("/")[2].replace("-", ""), 420)
+    mark(chat.page)
+    chat.page.keyboard.press("Control+k")
+    palette(chat).get_by_role("combobox").fill("question in long")
+    expect(palette(chat).locator("mark").first).to_be_visible()
+    palette(chat).get_by_role("option", name="The question in Long").click()
+    expect(chat.said.first).to_have_text("The question in Long")
+    expect(chat.said.first).to_be_in_viewport()
+    chat.until(f"{MARKED} === 'question,in,Long'")
+    expect(chat.page).to_have_url(addresses["Long"])
+    assert chat.page.evaluate(IS_SAME)
+    # What is sent follows the latest, which are below a gap
+    chat.say("Further on")
+    expect(chat.said.last).to_have_text("Further on")
+    chat.ended()
+    gap = chat.log.get_by_role("link", name="Show earlier messages")
+    expect(gap).to_have_count(1)
+    assert chat.page.evaluate(PLACES) == [*range(1, 19), *range(391, 421)]
+    chat.page.evaluate("document.querySelector('#transcript').scrollTop = 0")
+    expect(chat.said.first).to_be_in_viewport()
+    chat.until("!document.querySelector('.older') || document.querySelector('.older').click()")
+    expect(gap).to_have_count(0)
+    assert chat.page.evaluate(PLACES) == list(range(1, 421))
+
+
+def test_a_hit_in_another_tab_has_its_branch_in_view_once_it_is_looked_at(chat, model):
+    chat.ask("The old wording")
+    chat.press(chat.mine.last, "Edit")
+    chat.editor.fill("A new one")
+    chat.editor.press("Enter")
+    expect(chat.said).to_have_text(["A new one"])
+    chat.ended()
+    chat.page.keyboard.press("Control+k")
+    palette(chat).get_by_role("combobox").fill("old wording")
+    hit = palette(chat).get_by_role("option", name="The old wording").last
+    expect(hit.locator("mark").first).to_be_visible()
+    address = hit.get_attribute("href")
+    # What fetches a page without reading it, as a preview of a link does, changes nothing
+    assert "The old wording" in chat.page.request.get(address).text()
+    expect(chat.said).to_have_text(["A new one"])
+    chat.page.keyboard.press("Escape")
+    other = ChatPage(chat.page.context.new_page()).open(address)
+    expect(other.said).to_have_text(["The old wording"])
+    other.until(f"{MARKED} === 'old,wording'")
+    expect(chat.said).to_have_text(["The old wording"])
+    other.ask("And on")
+    expect(other.said).to_have_text(["The old wording", "And on"])
+    # A reload stays with what is in view by then
+    other.press(other.mine.first, "Next version")
+    expect(other.said).to_have_text(["A new one"])
+    other.page.reload()
+    expect(other.live().said).to_have_text(["A new one"])
+
+
+def test_without_a_script_what_is_sent_on_the_branch_of_a_hit_goes_there(new_context, site, model):
+    person = site.someone()
+    chat = ChatPage(new_context(site, person).new_page()).open("/")
+    chat.ask("The old wording")
+    chat.press(chat.mine.last, "Edit")
+    chat.editor.fill("A new one")
+    chat.editor.press("Enter")
+    expect(chat.said).to_have_text(["A new one"])
+    chat.ended()
+    plain = ChatPage(new_context(site, person, java_script_enabled=False).new_page())
+    plain.page.goto("/search/?q=%22old+wording%22")
+    plain.page.get_by_role("link", name="The old wording").last.click()
+    expect(plain.said).to_have_text(["The old wording"])
+    expect(chat.said).to_have_text(["A new one"])
+    plain.box.fill("And on")
+    plain.send.click()
+    expect(plain.said).to_have_text(["The old wording", "And on"])
+    expect(chat.said).to_have_text(["The old wording", "And on"])
 
 
 def test_the_palette_finds_titles_as_one_types_and_opens_them_without_a_new_page(chat, model):

@@ -94,9 +94,9 @@ def test_a_long_conversation_opens_at_its_end_and_older_messages_follow(alice, s
     page = client.get(f"/c/{conversation.uuid}/")
     shown = [message.text for message in page.context["thread"]]
     assert shown == exchanges(40)[-30:]
-    older = client.get(page.context["older_fragment_url"])
+    older = client.get(page.context["older"]["part"])
     assert [message.text for message in older.context["thread"]] == exchanges(40)[-60:-30]
-    whole = client.get(page.context["older_url"])
+    whole = client.get(page.context["older"]["page"])
     assert [message.text for message in whole.context["thread"]] == exchanges(40)[-60:-30]
 
 
@@ -110,7 +110,7 @@ def test_a_page_shows_where_the_models_view_begins_only_where_its_end_is_shown(a
     assert (
         page.content.decode().count("Only the 10 exchanges below are sent to the model") == 2
     )  # once for the script
-    assert "are sent to the model" not in client.get(page.context["older_fragment_url"]).content.decode()
+    assert "are sent to the model" not in client.get(page.context["older"]["part"]).content.decode()
 
 
 def test_another_conversations_message_is_no_place_to_go_back_to(alice, charlie, say):

@@ -1,5 +1,6 @@
 """The page of the search, what the palette gets, and where a hit leads: the owner, the moderator, the stranger."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from chat.conversations import actions as conversations
 from chat.models import Conversation, Message
-from chat.pages import search
+from chat.pages import landing, search
 from chat.projects import actions as projects
 from chat.search import index
 from tests.conftest import browser_of
@@ -137,22 +138,46 @@ def test_a_hit_leads_to_its_message_on_its_branch(alice, say):
     conversation.tip = new
     conversation.save()
     answer = browser_of(alice).get(f"/m/{old.uuid}/?q=old")
-    assert answer.url == f"/c/{conversation.uuid}/?from={old.uuid}&q=old#m-{old.uuid}"
-    conversation.refresh_from_db()
-    assert conversation.tip.text == "old answer"
+    assert answer.url == f"/c/{conversation.uuid}/?at={old.uuid}&q=old#m-{old.uuid}"
     shown = browser_of(alice).get(answer.url).content.decode()
     assert f'id="m-{old.uuid}"' in shown
+    assert f'id="m-{new.uuid}"' not in shown
+    assert f'data-branch="{old.uuid}"' in shown
+    conversation.refresh_from_db()
+    assert conversation.tip == new  # whoever fetches a page has done nothing
+
+
+def test_what_is_on_the_branch_in_view_brings_none_into_view(alice, talk):
+    hit = Message.objects.get(text="北京的天气")
+    text = browser_of(alice).get(f"/m/{hit.uuid}/", follow=True).content.decode()
+    assert f'id="m-{hit.uuid}"' in text
+    assert 'data-branch=""' in text
+
+
+def test_a_page_shows_no_message_of_another_conversation(alice, bob, talk, say):
+    hit, client = Message.objects.first(), browser_of(alice)
+    assert client.get(f"{say(alice, 'q', 'a').get_absolute_url()}?at={hit.uuid}").status_code == 404
+    assert browser_of(bob).get(f"{talk.get_absolute_url()}?at={hit.uuid}").status_code == 404
+    assert client.get(f"{talk.get_absolute_url()}?at=x").status_code == 404
 
 
 def test_a_hit_far_above_the_latest_is_on_the_page_that_it_leads_to(alice, say, monkeypatch):
-    monkeypatch.setattr(search, "MESSAGES_AT_MOST", 6)
-    conversation = say(alice, *[str(number) for number in range(60)])
-    early = Message.objects.get(text="4")
-    answer = browser_of(alice).get(f"/m/{early.uuid}/")
-    assert "before=" in answer.url
-    assert f'id="m-{early.uuid}"' in browser_of(alice).get(answer.url).content.decode()
-    conversation.refresh_from_db()
-    assert conversation.tip.text == "59"
+    monkeypatch.setattr(landing, "MESSAGES_AT_MOST", 6)
+    conversation = say(alice, *[str(number) for number in range(90)])
+    messages = list(conversation.messages.order_by("pk"))
+    client = browser_of(alice)
+
+    def shown(address):
+        text = client.get(address, follow=True).content.decode()
+        return re.findall(r'id="m-([^"]*)"|class="(older)" href="/', text)
+
+    def ids(rows):
+        return [(str(row.uuid), "") for row in rows]
+
+    gap = [("", "older")]
+    assert shown(f"/m/{messages[4].uuid}/") == [*ids(messages[:24]), *gap, *ids(messages[60:])]
+    # What a page has room for up to the latest is without a gap, and what is above it has its link
+    assert shown(f"/m/{messages[45].uuid}/") == [*gap, *ids(messages[35:])]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

@@ -31,6 +31,7 @@ import { Editors } from "./thread/editors.js";
 import * as feedback from "./thread/feedback.js";
 import * as folding from "./thread/folding.js";
 import * as markers from "./thread/markers.js";
+import { inView } from "./thread/landing.js";
 import { Opening } from "./thread/opening.js";
 import { PendingMessages } from "./thread/pending.js";
 import * as pictures from "./thread/pictures.js";
@@ -76,4 +77,4 @@ others.forEach(({ register }) => register(page));
 
 page.outbox.start();
 page.thread.changed();
-page.socket.connect();
+inView().then(() => page.socket.connect());

@@ -1,7 +1,7 @@
 // The projects in the sidebar: unfolded in place, kept up to date, and where rows of the list can be dropped. Their dialogs
 // come when somebody is about to open one.
 
-import { address, all, one, parse, word } from "../core/dom.js";
+import { address, all, one, parse, takeLostFocus, word } from "../core/dom.js";
 import { later } from "../core/later.js";
 import { fetchPart, fetchText, post } from "../core/requests.js";
 import { UNDO_FOR, toast } from "../core/toast.js";
@@ -111,9 +111,8 @@ class Projects {
   // The button that was pressed is gone: where no other has taken the focus, it is with the row.
   async #undo(conversation, project, byKeyboard) {
     await this.move(conversation, project, byKeyboard);
-    if (document.activeElement !== document.body) return;
     const [item] = all(`.item[data-conversation="${conversation}"] .item-link`, this.#list);
-    (item ?? one(".project-link", this.#row(project) ?? document) ?? one(".new-chat")).focus({ preventScroll: true });
+    takeLostFocus(item ?? one(".project-link", this.#row(project) ?? document) ?? one(".new-chat"), { preventScroll: true });
   }
 
   async #moved(conversation, project) {

@@ -17,6 +17,7 @@ export async function open(page) {
   document.head.append(sheet);
   await sheetLoaded(sheet);
   const palette = new Palette(page);
+  page.events.on("page:found", (message, words) => markIn(page.scroll.find(message), words));
   return { open: (opener) => palette.open(opener), markFound: () => markFound(page) };
 }
 
@@ -108,9 +109,11 @@ class Palette {
 
   // The dialog's entry in the history goes first
   async #go({ href, pathname, search }) {
+    const words = new URLSearchParams(search).get("q");
     this.#dialog.close();
     if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
     if (!search && idIn("conversation", pathname)) this.#events.tell("page:wanted", pathname);
+    else if (idIn("message", pathname)) this.#events.tell("page:hit", pathname, words);
     else location.assign(href);
   }
 }
@@ -127,7 +130,10 @@ function note(text) {
 
 // In the message that the address names, which may have been put away meanwhile.
 function markFound({ scroll }) {
-  const article = scroll.find(location.hash.slice("#m-".length));
-  const first = article && markWords(article, new URLSearchParams(location.search).get("q"));
+  markIn(scroll.find(location.hash.slice("#m-".length)), new URLSearchParams(location.search).get("q"));
+}
+
+function markIn(article, words) {
+  const first = article && markWords(article, words);
   (first?.startContainer.parentElement ?? article)?.scrollIntoView({ block: "center" });
 }

@@ -1,5 +1,6 @@
 // The messages before the first one on the page are fetched as their reader nears the top, and let go of again when the
-// reader is back at the end.
+// reader is back at the end. A page that leads to a message far above has a gap between that and the latest: a second
+// link, which is filled as the first is, until it meets what is there.
 
 import { address, clone, one, parse } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
@@ -98,17 +99,16 @@ export class EarlierMessages {
     const link = event.target.closest(".older");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#bring();
+    this.#bring(link, true);
   }
 
   // One part a frame: the thirty messages of a page are 1,600 elements, which take a slow machine half a second. What is
   // far above would be put away at once.
-  async #bring() {
+  async #bring(link = this.#link, isPressed = false) {
     if (this.#isBringing) return;
     this.#isBringing = true;
-    const link = this.#link;
     const parts = link && (await this.#partsOf(link));
-    while (parts?.length && link.isConnected && this.#isNear) {
+    while (parts?.length && link.isConnected && (isPressed || this.#isNear)) {
       await new Promise(requestAnimationFrame);
       if (parts.length && link.isConnected) this.#place(link, parts);
     }
@@ -117,13 +117,27 @@ export class EarlierMessages {
 
   // Null if they do not come: then they are asked for anew when the reader comes near again, or presses the link.
   async #partsOf(link) {
-    if (this.#asked.link !== link) this.#asked = { link, parts: fetchText(link.dataset.url).then(partsIn) };
+    if (this.#asked.link !== link) this.#asked = { link, parts: fetchText(link.dataset.url).then((html) => this.#partsIn(html)) };
     try {
       return await this.#asked.parts;
     } catch {
       this.#asked = { link: null, parts: null };
       return null;
     }
+  }
+
+  // Each begins with a question, but for the first one; without what is on the page already, and then without a link to more.
+  #partsIn(html) {
+    const children = [...parse(html).children];
+    const fresh = children.filter(({ dataset }) => !dataset.message || !this.#away.has(dataset.message));
+    const meets = fresh.length < children.length;
+    const parts = [""];
+    for (const child of fresh) {
+      if (meets && !child.dataset.message) continue;
+      if (child.dataset.role === "user") parts.push("");
+      parts[parts.length - 1] += child.outerHTML;
+    }
+    return parts;
   }
 
   // The last one of the parts, below the link; the first one, which begins with the next link, takes its place.
@@ -143,14 +157,4 @@ export class EarlierMessages {
     if (focused) this.#box.focus({ preventScroll: true });
     this.watch();
   }
-}
-
-// Each begins with a question, but for the first one.
-function partsIn(html) {
-  const parts = [""];
-  for (const child of parse(html).children) {
-    if (child.dataset.role === "user") parts.push("");
-    parts[parts.length - 1] += child.outerHTML;
-  }
-  return parts;
 }

@@ -55,6 +55,11 @@ export class PutAway {
     return this.#boxes.size;
   }
 
+  // Whether the message of this id is on the page, put away or not.
+  has(id) {
+    return this.#boxes.has(id) || document.getElementById(`m-${id}`) !== null;
+  }
+
   // The message of this id, out again if it was put away.
   find(id) {
     const holder = this.#boxes.get(id);

@@ -3,7 +3,7 @@
 // and whenever the answer is not what fits this page.
 
 import { address, idIn, one } from "../core/dom.js";
-import { fetchPart } from "../core/requests.js";
+import { fetchPart, post } from "../core/requests.js";
 import { toast } from "../core/toast.js";
 
 const given = document.body.dataset;
@@ -14,12 +14,14 @@ const PATIENCE = 5000;
 // Answers that say something of the moment, or of that conversation alone
 const SAID = new Set([404, 429, 503]);
 
-// Tells of "page:leaving" with a list for promises of what ends first, and of "page:opened" when it is done.
+// Tells of "page:leaving" with a list for promises of what ends first, of "page:opened" when it is done, and of
+// "page:found" with the message that the reader was led to, and the words looked for.
 export function register(page) {
   const switcher = new Switcher(page);
   const { events } = page;
   events.on("page:back", () => switcher.back());
   events.on("page:wanted", (path) => switcher.open(path));
+  events.on("page:hit", (path, words) => switcher.lead(path, words));
   events.on("page:emptied", () => switcher.equip());
   document.addEventListener("pointerdown", (event) => switcher.pressed(event));
   document.addEventListener("click", (event) => switcher.clicked(event));
@@ -79,7 +81,31 @@ class Switcher {
   }
 
   // `isBack` when the browser has gone to that address already.
-  async open(path, isBack = false) {
+  open(path, isBack = false) {
+    return this.#turnTo(path, isBack, (isLast) =>
+      path === given.newUrl ? this.#arrive(path, isBack, () => this.#thread.empty()) : this.#fetch(path, isBack, isLast),
+    );
+  }
+
+  // To a message that was found by its words: its branch is brought into view, as by the arrows below it.
+  lead(path, words) {
+    return this.#turnTo(path, false, async (isLast) => {
+      const part = await fetchPart(path);
+      const conversation = part && address("conversation", part.dataset.conversation);
+      if (!isLast()) return;
+      if (!fits(part, conversation)) {
+        load(path);
+        return;
+      }
+      if (part.dataset.branch) await post(address("show", part.dataset.branch));
+      if (!isLast()) return;
+      const message = idIn("message", path);
+      this.#arrive(conversation, false, () => this.#thread.show(part, { message, below: 0 }));
+      this.#events.tell("page:found", message, words);
+    });
+  }
+
+  async #turnTo(path, isBack, act) {
     const turn = (this.#turn += 1);
     const isLast = () => turn === this.#turn;
     this.#entry = isBack ? null : entry();
@@ -87,8 +113,7 @@ class Switcher {
     try {
       const ends = this.#ends;
       if (ends.length) await inTime(Promise.all(ends));
-      if (isLast() && path === given.newUrl) this.#arrive(path, isBack, () => this.#thread.empty());
-      else if (isLast()) await this.#fetch(path, isBack, isLast);
+      if (isLast()) await act(isLast);
     } catch (problem) {
       if (!isLast()) return;
       if (isBack || (problem.status && !SAID.has(problem.status))) load(path, isBack);
