@@ -7,18 +7,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from chat.models import Conversation, Message, SearchEntry, Status
+from chat.models.rows import insert
 from chat.search import fts5, signatures
 from chat.search.terms import terms
 
 AT_ONCE = 500
 """Messages that one transaction puts in or takes out; to put 500 in takes 0.09 s (make bench, search)."""
+
+# What `add` asks for, of one message
+_ENDED = f"""
+    SELECT message.id, owner_id, message.created_at, text
+    FROM {Message._meta.db_table} message
+    JOIN {Conversation._meta.db_table} conversation ON conversation.id = message.conversation_id
+    WHERE message.id = %s AND status <> %s AND text <> '' AND hidden_at IS NULL
+    AND deleted_at IS NULL AND NOT temporary
+    AND NOT EXISTS (SELECT 1 FROM {SearchEntry._meta.db_table} WHERE message_id = message.id)
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +49,6 @@ def add(messages: QuerySet[Message]) -> int:
     Those belong there that their owner sees, that are written to their end, and that are not temporary. A
     message is worth more than being found: what the database refuses is logged, and the transaction goes on.
     """
-    # In one call: each copies the query, which is most of what the end of a reply pays here
     ended = messages.filter(
         ~Q(status=Status.RUNNING),
         ~Q(text=""),
@@ -51,15 +61,29 @@ def add(messages: QuerySet[Message]) -> int:
     return _put([Row(pk, owner, written_at, terms(text)) for pk, owner, written_at, text in rows])
 
 
+def add_ended(message_id: int) -> None:
+    """Put one message in, as `add` does, at a fifth of the processor time: every reply ends with this."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED, [message_id, Status.RUNNING])
+        found = cursor.fetchone()
+    if found:
+        pk, owner, written_at, text = found
+        # SQLite keeps no time zone: all are UTC
+        _put([Row(pk, owner, written_at.replace(tzinfo=written_at.tzinfo or UTC), terms(text))])
+
+
 def add_new(message: Message, owner_id: int) -> None:
     """Put a message in that was saved just now: `add` without asking the database for it."""
-    add_saved([message], owner_id)
+    if message.hidden_at is None:
+        add_saved([(message.pk, message.created_at, message.text)], owner_id)
 
 
-def add_saved(messages: Iterable[Message], owner_id: int) -> None:
-    """Put messages in that were saved just now, all of one conversation: `add` without asking for them."""
-    shown = [message for message in messages if message.text and message.hidden_at is None]
-    _put([Row(message.pk, owner_id, message.created_at, terms(message.text)) for message in shown])
+def add_saved(messages: Iterable[tuple[int, datetime, str]], owner_id: int) -> None:
+    """Put messages of one person in that were saved just now: `add` without asking the database for them.
+
+    Given are id, when it was written, and text. None is hidden, or of a temporary conversation.
+    """
+    _put([Row(pk, owner_id, written_at, terms(text)) for pk, written_at, text in messages if text])
 
 
 def _put(rows: list[Row]) -> int:
@@ -77,18 +101,22 @@ def _put(rows: list[Row]) -> int:
 def _insert(rows: list[Row]) -> None:
     is_sqlite = connection.vendor == "sqlite"
     entries = [
-        SearchEntry(
-            pk=row.pk,
-            owner_id=row.owner,
-            written_at=row.written_at,
-            signature=None if is_sqlite else signatures.signature(row.terms),
-        )
-        for row in rows
+        {
+            "message_id": row.pk,
+            "owner_id": row.owner,
+            "written_at": row.written_at,
+            "signature": None if is_sqlite else signatures.signature(row.terms),
+        }
+        for row in sorted(rows, key=_pk)  # PostgreSQL's index of ids is a third smaller
     ]
     # Where rows can be locked two processes may put the same in at once
-    SearchEntry.objects.bulk_create(entries, ignore_conflicts=not is_sqlite)
+    insert(SearchEntry, entries, or_leave=not is_sqlite)
     if is_sqlite:
         fts5.add((row.pk, row.owner, row.terms) for row in rows)
+
+
+def _pk(row: Row) -> int:
+    return row.pk
 
 
 def remove(messages: QuerySet[Message]) -> int:

@@ -84,6 +84,17 @@ def test_the_same_file_again_makes_no_doubles_and_what_has_grown_is_added(alice,
     assert Message.objects.filter(conversation__owner=alice).count() == 10
 
 
+def test_a_conversation_that_is_in_one_file_several_times_makes_no_doubles(alice, bring):
+    made = bring(alice, [gpt_talk("Often", turns) for turns in (1, 3, 2, 3)])
+    assert {name: made.report[name] for name in ("new", "grown", "same", "added")} == {
+        "new": 1,
+        "grown": 1,
+        "same": 2,
+        "added": 6,
+    }
+    assert Message.objects.filter(conversation=Conversation.objects.get(title="Often")).count() == 6
+
+
 def test_who_went_on_here_keeps_their_branch_in_view(alice, bring, say):
     bring(alice, [gpt_talk("Both", 1)])
     conversation = Conversation.objects.get()

@@ -12,12 +12,12 @@ from chat.conversations.actions import TITLE_LENGTH
 from chat.core.text import clean
 from chat.jobs.context import JobContext
 from chat.jobs.registry import job
-from chat.models import Conversation, Import, ImportNote, ImportStatus
+from chat.models import Conversation, Import, ImportNote, ImportStatus, User
 from chat.serving.uploads import has_room
 from chat.transfer.imports import actions, files, losses, reader
 from chat.transfer.imports.archive import Extent
 from chat.transfer.imports.errors import FileGone, FileTooLarge
-from chat.transfer.imports.known import look_up
+from chat.transfer.imports.known import Shelf
 from chat.transfer.imports.reader import Item
 from chat.transfer.imports.source import Losses
 from chat.transfer.imports.tally import SAME, Tally
@@ -27,6 +27,8 @@ from chat.transfer.imports.writer import title_of, write
 AT_ONCE, MOST_CHARACTERS = 10, 200_000
 """Conversations of one transaction, and characters after which it ends: on SQLite whoever writes waits for
 it, and each is synced to the disk."""
+
+Batch = list[tuple[Item, Tree | None]]
 
 MOST_NOTES = 1000
 """Lines that the report of one file has; what comes beyond is in its totals."""
@@ -39,13 +41,14 @@ def preview(job: JobContext) -> None:
     if found is None:
         return
     extent, tally = Extent(), Tally()
-    for item in reader.read(files.path_of(found.uuid), extent=extent):
-        tree = plant(item.found) if item.found else None
-        if item.found is None or tree is None:
-            tally.skip(item.found.losses if item.found else Losses.one(item.problem))
-        else:
-            known = look_up(found.owner, item.found, tree)
-            tally.add(item.found, tree, known.outcome, known.added)
+    for batch in _batches(reader.read(files.path_of(found.uuid), extent=extent)):
+        shelf = _shelf(found.owner, batch)
+        for item, tree in batch:
+            if item.found is None or tree is None:
+                tally.skip(item.found.losses if item.found else Losses.one(item.problem))
+            else:
+                known = shelf.look_up(item.found, tree)
+                tally.add(item.found, tree, known.outcome, known.added)
         job.progress(min(extent.done, extent.total), extent.total)
     with transaction.atomic():
         reading = Import.objects.filter(pk=found.pk, status=ImportStatus.READING)
@@ -65,8 +68,9 @@ def run(job: JobContext) -> dict[str, Any] | None:
         if not has_room():  # a small ZIP may hold much
             raise FileTooLarge
         with transaction.atomic():
+            shelf = _shelf(found.owner, batch)
             for item, tree in batch:
-                _take(item, tree, found, tally)
+                _take(item, tree, found, shelf, tally)
             place = batch[-1][0].place
             state = {"tally": tally.stored(), "place": [place[0], place[1] + 1]}
             job.progress(tally.total, max(tally.total, all_there), state)
@@ -77,9 +81,9 @@ def run(job: JobContext) -> dict[str, Any] | None:
     return tally.stored()
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[tuple[Item, Tree | None]]]:
+def _batches(items: Iterator[Item]) -> Iterator[Batch]:
     """Yield what one transaction takes in: AT_ONCE things, fewer where there is much in them."""
-    batch: list[tuple[Item, Tree | None]] = []
+    batch: Batch = []
     characters = 0
     for item in items:
         tree = plant(item.found) if item.found else None
@@ -92,6 +96,10 @@ def _batches(items: Iterator[Item]) -> Iterator[list[tuple[Item, Tree | None]]]:
         yield batch
 
 
+def _shelf(owner: User, batch: Batch) -> Shelf:
+    return Shelf(owner, [item.found for item, tree in batch if item.found is not None and tree is not None])
+
+
 def _import(job: JobContext, status: ImportStatus) -> Import | None:
     """Return the import that a job is for, None when that is over. Raises FileGone."""
     rows = Import.objects.filter(uuid=job.payload["import"], status=status)
@@ -101,14 +109,14 @@ def _import(job: JobContext, status: ImportStatus) -> Import | None:
     return found
 
 
-def _take(item: Item, tree: Tree | None, found: Import, tally: Tally) -> None:
+def _take(item: Item, tree: Tree | None, found: Import, shelf: Shelf, tally: Tally) -> None:
     """Take in one thing of the file, and note in the report what of it stays behind."""
     if item.found is None or tree is None:
         lost = item.found.losses if item.found else Losses.one(item.problem)
         tally.skip(lost)
         _note(found, tally, item.found.title if item.found else item.name, None, lost)
         return
-    known = look_up(found.owner, item.found, tree)
+    known = shelf.look_up(item.found, tree)
     conversation = write(found.owner, item.found, tree, known, with_deleted=found.with_deleted)
     if conversation is None:
         item.found.losses = Losses.one(losses.DELETED)

@@ -17,6 +17,13 @@ from chat.provider.errors import BadParameter
 from chat.transfer.imports.source import is_plausible, map_of, moment_of, text_of
 
 _TIMES = ("first_token_ms", "thinking_ms", "total_ms")
+# Fields of a reply by what the file calls them
+_OF_REPLIES = {
+    "finish_reason": "finish_reason",
+    "model_label": "model_label",
+    "requested_model": "requested_model",
+    "persona_name": "persona",
+}
 _MOST = 2**31 - 1
 
 
@@ -62,29 +69,29 @@ def _project(conversation: Conversation, facts: dict[str, Any]) -> Project | Non
     )
 
 
-def complete(message: Message, facts: dict[str, Any]) -> None:
-    """Give a message what a file of ours says of it beyond what all say."""
+def of_message(role: str, written_at: datetime, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file of ours says of a message beyond what all say: fields of its row."""
+    found: dict[str, Any] = {}
     pinned = moment_of(facts.get("pinned_at"))
-    if message.role == Role.USER and is_plausible(pinned):
-        message.pinned_at = pinned
+    if role == Role.USER and is_plausible(pinned):
+        found["pinned_at"] = pinned
     if facts.get("hidden") is True:
-        message.hidden_at = message.created_at
-    if message.role == Role.ASSISTANT:
-        message.finish_reason = _text(facts, "finish_reason", longest(Message, "finish_reason"))
-        message.model_label = _text(facts, "model_label", longest(Message, "model_label"))
-        message.requested_model = _text(facts, "requested_model", longest(Message, "requested_model"))
-        message.persona_name = _text(facts, "persona", longest(Message, "persona_name"))
+        found["hidden_at"] = written_at
+    if role == Role.ASSISTANT:
+        for name, fact in _OF_REPLIES.items():
+            found[name] = _text(facts, fact, longest(Message, name))
+    return found
 
 
-def generation(message: Message, facts: dict[str, Any]) -> Generation:
-    """Return the generation of a reply that was written elsewhere: what it took, as far as that is known."""
+def of_generation(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of the generation of a reply that was written elsewhere: fields of its row."""
     usage = map_of(facts.get("usage"))
-    made = Generation(reply_id=message.pk, error=_text(facts, "error", longest(Generation, "error")))
-    for name in _TIMES:
-        setattr(made, name, _count(usage.get(name)))
-    made.tokens_in, made.tokens_out = _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
-    made.tokens_cached = _count(usage.get("cached_tokens"))
-    return made
+    found: dict[str, Any] = {name: _count(usage.get(name)) for name in _TIMES}
+    found["error"] = _text(facts, "error", longest(Generation, "error"))
+    found["tokens_in"] = _count(usage.get("input_tokens"))
+    found["tokens_out"] = _count(usage.get("output_tokens"))
+    found["tokens_cached"] = _count(usage.get("cached_tokens"))
+    return found
 
 
 def _count(value: Any) -> int | None:

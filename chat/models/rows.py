@@ -1,0 +1,48 @@
+"""New rows of a model, many at a time, without objects of it: for a message those are most of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+
+Row = dict[str, Any]
+"""The values of a row by their attributes (`conversation_id`, not `conversation`)."""
+
+_AS_IT_IS = (str, int, type(None))
+
+
+def insert(model: type[Model], rows: Sequence[Row], *, or_leave: bool = False) -> None:
+    """Save new rows, which name the same fields; the others are as the model says, made once for all of them.
+
+    With `or_leave` one that is there already is left as it is. To make objects of 20,000 messages and their
+    replies' generations, and to ask the fields for each of their values, took 9 s; this 2.
+    """
+    if not rows:
+        return
+    # Asked for once: for each of the values of a conversation it is dear
+    here = connections[DEFAULT_DB_ALIAS]
+    fields = [
+        field for field in model._meta.concrete_fields if field.attname in rows[0] or not field.primary_key
+    ]
+    places = {field.attname: (place, field) for place, field in enumerate(fields)}
+    usual = [
+        None if field.attname in rows[0] else field.get_db_prep_save(field.get_default(), here)
+        for field in fields
+    ]
+    values = []
+    for row in rows:
+        made = usual.copy()
+        for name, value in row.items():
+            place, field = places[name]
+            made[place] = value if type(value) in _AS_IT_IS else field.get_db_prep_save(value, here)
+        values.append(made)
+    columns = ", ".join(here.ops.quote_name(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    otherwise = " ON CONFLICT DO NOTHING" if or_leave else ""
+    with here.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}){otherwise}", values
+        )
