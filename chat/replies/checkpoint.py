@@ -251,5 +251,5 @@ class Checkpointer:
             return False
         if ending.request:
             ModelRequest.objects.create(reply_id=ending.reply_id, **ending.request)
-        search.add(reply)
+        search.add_ended(ending.reply_id)
         return won

@@ -8,7 +8,7 @@ leaves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 from django.db.models import BooleanField
@@ -17,11 +17,14 @@ from django.db.models.expressions import RawSQL
 from chat.models import SearchEntry
 from chat.models.search import Place
 
-BITS_A_TERM = 12
-HASHES = 5
-"""Bits that a term sets: with 12 for each term 1 message in 200 passes that lacks it. With 3 of 10 it is 1 in
-60, and to read their texts took 370 ms of 50,000 messages.
+BITS_A_TERM = 8
+HASHES = 4
+"""Bits that a term sets: with 8 for each term 1 message in 40 passes that lacks it. With 5 of 12 it is 1 in
+200, and the index 1.6 times as large as short texts are. Signatures of other sizes may lie beside these, but
+none of fewer hashes.
 """
+
+_31_BITS, _ONE = 0x7FFF_FFFF, ord("1")
 
 AT_FIRST, AT_MOST = 500, 5_000
 """Entries that are asked for at once: few times, since each reads the signatures from its place on."""
@@ -33,11 +36,12 @@ SMALLEST, LARGEST = 64, 16_384
 def signature(terms: set[str]) -> bytes:
     """Return the bits of these terms."""
     size = min(LARGEST, max(SMALLEST, (BITS_A_TERM * len(terms) + 7) // 8 * 8))
-    bits = bytearray(size // 8)
+    digits = bytearray(b"0" * size)  # as digits of a number: quicker than bits in their bytes
     for term in terms:
         for place in _places(term):
-            bits[place % size // 8] |= 1 << place % 8
-    return bytes(bits)
+            digits[place % size] = _ONE
+    digits.reverse()
+    return int(digits, 2).to_bytes(size // 8, "little")
 
 
 def find(owner_id: int, terms: Sequence[str], before: Place | None) -> Iterator[int]:
@@ -56,8 +60,13 @@ def find(owner_id: int, terms: Sequence[str], before: Place | None) -> Iterator[
         size = min(2 * size, AT_MOST)
 
 
-def _places(term: str) -> Iterable[int]:
+def _places(term: str) -> tuple[int, ...]:
     """Return numbers of 31 bits; modulo a signature's size they are the bits that the term sets."""
     encoded = term.encode()
-    first, second = crc32(encoded), crc32(encoded, 0x9E3779B9) | 1
-    return [(first + number * second) & 0x7FFF_FFFF for number in range(HASHES)]
+    first, step = crc32(encoded), crc32(encoded, 0x9E3779B9) | 1
+    return (
+        first & _31_BITS,
+        first + step & _31_BITS,
+        first + 2 * step & _31_BITS,
+        first + 3 * step & _31_BITS,
+    )

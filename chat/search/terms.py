@@ -31,12 +31,12 @@ _RUN = (
     "\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3"
 )
 # Letters and digits of all others, with the vowels and marks of Indian languages, which `\w` does not count
-_WORD = rf"(?:[^\W_{_RUN}]|[\u0900-\u0963\u0966-\u0dff])+"
+_WORD = rf"(?:[^\W_{_RUN}]++|[\u0900-\u0963\u0966-\u0dff]++)++"
 SPACED_LETTER = rf"[^\W_{_RUN}]"
 """A letter or digit of a language that sets spaces, as a pattern."""
 
 _TOKEN = re.compile(rf"([{_RUN}]+)|{_WORD}")
-_RUNS, _WORDS = re.compile(f"[{_RUN}]+"), re.compile(_WORD)
+_RUNS, _WORDS, _PLAIN_WORDS = re.compile(f"[{_RUN}]+"), re.compile(_WORD), re.compile("[a-z0-9]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -57,16 +57,23 @@ _FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """Return a text without what makes no difference; may be longer or shorter than it was."""
+    if text.isascii():  # the same in a twentieth of the time
+        return text.lower()
     return unicodedata.normalize("NFC", text).translate(_FOLDING)
 
 
 def terms(text: str) -> set[str]:
     """Return the terms of a text: words, and characters and pairs where no spaces are between words."""
     folded = fold(text[:MAX_TEXT])
-    found = {word[:LONGEST_TERM] for word in _WORDS.findall(folded)}
-    for run in _RUNS.findall(folded):
-        found.update(run)
-        found.update(_pairs(run))
+    is_plain = folded.isascii()
+    found = set((_PLAIN_WORDS if is_plain else _WORDS).findall(folded))
+    for word in [word for word in found if len(word) > LONGEST_TERM]:
+        found.remove(word)
+        found.add(word[:LONGEST_TERM])
+    if not is_plain:
+        for run in _RUNS.findall(folded):
+            found.update(run)
+            found.update(_pairs(run))
     return found
 
 

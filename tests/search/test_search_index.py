@@ -115,6 +115,30 @@ def test_what_is_hidden_is_found_by_nobody_until_it_is_shown_again(alice, bob, t
     assert found(alice, "framework") == ["A web framework."]
 
 
+@pytest.mark.parametrize(
+    ("message", "conversation", "is_in"),
+    [
+        ({}, {}, True),
+        ({"status": Status.RUNNING}, {}, False),
+        ({"text": ""}, {}, False),
+        ({"hidden_at": timezone.now()}, {}, False),
+        ({}, {"deleted_at": timezone.now()}, False),
+        ({}, {"temporary": True}, False),
+    ],
+)
+def test_a_reply_that_ends_is_put_in_by_the_rules_of_all(alice, say, message, conversation, is_in):
+    tip = say(alice, "Question", "Reply").tip
+    Message.objects.filter(pk=tip.pk).update(**message)
+    Conversation.objects.filter(pk=tip.conversation_id).update(**conversation)
+    for _ in range(2):  # the second time it is there
+        index.add_ended(tip.pk)
+        entries = SearchEntry.objects.filter(message=tip)
+        assert list(entries.values_list("owner", "written_at")) == [(alice.pk, tip.created_at)] * is_in
+    assert index.add(Message.objects.filter(pk=tip.pk)) == 0
+    if is_in:
+        assert found(alice, "reply") == ["Reply"]
+
+
 def test_a_reply_is_in_once_it_has_ended_and_out_while_it_goes_on(alice, talk):
     tip = Message.objects.get(pk=talk.tip_id)
     Message.objects.filter(pk=tip.pk).update(status=Status.STOPPED)
