@@ -16,7 +16,6 @@ SHORTEST_BEGINNING = 3
 
 # "a phrase" in the quotation marks of many languages, else what stands between spaces; "-" before either
 _PART = re.compile(r'(-?)(?:["“”„«»]([^"“”„«»]*)["“”„«»]|「([^」]*)」|『([^』]*)』|(\S+))')
-_SPACE = re.compile(r"\s+")
 _NO_LETTER_BEFORE, _NO_LETTER_AFTER = rf"(?<!{SPACED_LETTER})", rf"(?!{SPACED_LETTER})"
 
 
@@ -40,20 +39,27 @@ class Query:
         """Return what looks for it; `begun` where the last word may go on."""
         last = len(self.wanted) - 1
         wanted = [_pattern(part, begun and place == last) for place, part in enumerate(self.wanted)]
-        return Finder(wanted, [_pattern(part) for part in self.unwanted])
+        return Finder(wanted, [_pattern(part) for part in self.unwanted], self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Looks for what is wanted, and for what is not, in texts as `comparable` returns them."""
+    """Looks for what is wanted, and for what is not, in texts as `comparable` returns them.
+
+    `words` are those of `wanted` as they are: a text without one of them is passed over at a glance, while a
+    pattern that asks what is before a word tries all places.
+    """
 
     wanted: list[re.Pattern[str]]
     unwanted: list[re.Pattern[str]]
+    words: tuple[str, ...]
 
     def fits(self, text: str) -> bool:
         """Return whether a text holds all that is wanted and nothing that is not."""
-        return all(part.search(text) for part in self.wanted) and not any(
-            part.search(text) for part in self.unwanted
+        return (
+            all(word in text for word in self.words)
+            and all(part.search(text) for part in self.wanted)
+            and not any(part.search(text) for part in self.unwanted)
         )
 
 
@@ -70,7 +76,7 @@ def parse(typed: str) -> Query:
     unwanted: list[str] = []
     is_word = False
     for found in list(_PART.finditer(typed[:MAX_QUERY]))[:MOST_PARTS]:
-        part = comparable(next(group for group in found.groups()[1:] if group is not None)).strip()
+        part = comparable(next(group for group in found.groups()[1:] if group is not None))
         if asked_terms(part):
             (unwanted if found[1] else wanted).append(part)
             is_word = not found[1] and found[5] is not None
@@ -80,5 +86,5 @@ def parse(typed: str) -> Query:
 
 
 def comparable(text: str) -> str:
-    """Return a text folded, with single spaces."""
-    return _SPACE.sub(" ", fold(text))
+    """Return a text folded, with single spaces and none at its ends."""
+    return " ".join(fold(text).split())
