@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from chat.models import Conversation, Message, SearchEntry, Status, User
 from chat.models.search import Place
@@ -18,7 +19,7 @@ from chat.search.excerpts import Excerpt, excerpt
 from chat.search.query import Finder, Query, comparable
 
 LAST = 2**63 - 1
-FIRST, MOST, AT_ONCE, SHOWN = 50, 5_000, 100, 25
+FIRST, MOST, AT_ONCE, SHOWN = 50, 5_000, 200, 25
 """Candidates that are asked for together, at first and where few fit; those whose texts are in memory at
 once; and those that fit of which all is asked for, a page of hits and one more.
 """
@@ -63,13 +64,15 @@ def messages(user: User, query: Query, condition: Q, before: Place | None, count
     """Return `count` of a person's messages that fit, the latest first, of those before a place."""
     if not query.wanted:
         return Found([], "")
-    find = fts5.find if connection.vendor == "sqlite" else signatures.find
-    ids = find(user.pk, query.terms, before)
-    found = list(islice(_fitting(user, ids, condition, query.finder(), MOST_READ), count + 1))
+    found: list[Hit] = []
     if query.is_going_on and not before:
         latest = SearchEntry.objects.latest_first(user.pk, None).values_list("pk", flat=True)[:RECENT]
         begun = _fitting(user, iter(latest), condition, query.finder(begun=True), RECENT_CHARACTERS)
         found += islice(begun, count + 1)
+    if len(found) <= count:  # else the whole word is no later than these either
+        find = fts5.find if connection.vendor == "sqlite" else signatures.find
+        ids = find(user.pk, query.terms, before)
+        found += islice(_fitting(user, ids, condition, query.finder(), MOST_READ), count + 1)
     # The same message may be found twice
     hits = sorted({hit.pk: hit for hit in found}.values(), key=_place, reverse=True)
     last_shown = hits[count - 1] if len(hits) > count else None
@@ -114,7 +117,7 @@ def _fitting(user: User, ids: Iterator[int], condition: Q, finder: Finder, most:
     left, size = most, FIRST
     while left >= 0 and (batch := list(islice(ids, size))):
         fitting = []
-        rows = Message.objects.filter(condition, pk__in=batch).order_by("-created_at", "-pk")
+        rows = Message.objects.filter(condition, _is_among(batch)).order_by("-created_at", "-pk")
         for pk, text in rows.values_list("pk", "text").iterator(AT_ONCE):
             if finder.fits(comparable(text)):
                 fitting.append(pk)
@@ -124,6 +127,13 @@ def _fitting(user: User, ids: Iterator[int], condition: Q, finder: Finder, most:
         for start in range(0, len(fitting), SHOWN):
             yield from _hits(user, condition, fitting[start : start + SHOWN], finder)
         size = min(4 * size, MOST)
+
+
+def _is_among(ids: list[int]) -> Q | RawSQL:
+    """Return the condition that a message is one of these: for PostgreSQL as one parameter."""
+    if connection.vendor == "sqlite":
+        return Q(pk__in=ids)
+    return RawSQL(f"{Message._meta.db_table}.id = ANY(%s)", [ids], BooleanField())
 
 
 def _hits(user: User, condition: Q, ids: list[int], finder: Finder) -> Iterator[Hit]:

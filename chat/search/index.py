@@ -34,6 +34,10 @@ _ENDED = f"""
 logger = logging.getLogger(__name__)
 
 
+Saved = tuple[int, datetime, str]
+"""A message: its id, when it was written, and its text."""
+
+
 class Row(NamedTuple):
     """A message that is put in: its id, its owner's, when it was written, and its terms."""
 
@@ -78,10 +82,10 @@ def add_new(message: Message, owner_id: int) -> None:
         add_saved([(message.pk, message.created_at, message.text)], owner_id)
 
 
-def add_saved(messages: Iterable[tuple[int, datetime, str]], owner_id: int) -> None:
+def add_saved(messages: Iterable[Saved], owner_id: int) -> None:
     """Put messages of one person in that were saved just now: `add` without asking the database for them.
 
-    Given are id, when it was written, and text. None is hidden, or of a temporary conversation.
+    None is hidden, or of a temporary conversation.
     """
     _put([Row(pk, owner_id, written_at, terms(text)) for pk, written_at, text in messages if text])
 
