@@ -132,8 +132,8 @@ def test_cancelling_keeps_what_came_and_says_how_much(
     monkeypatch.setattr(background, "AT_ONCE", 1)
     take = background._take
 
-    def cancelled(item, tree, made, shelf, tally):
-        take(item, tree, made, shelf, tally)
+    def cancelled(item, tree, made, shelf, rest, tally):
+        take(item, tree, made, shelf, rest, tally)
         if tally.total == 3:
             Job.objects.filter(uuid=found.job).update(status=JobStatus.CANCELLED, ended_at=timezone.now())
 

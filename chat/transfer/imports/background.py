@@ -22,7 +22,7 @@ from chat.transfer.imports.reader import Item
 from chat.transfer.imports.source import Losses
 from chat.transfer.imports.tally import SAME, Tally
 from chat.transfer.imports.tree import Tree, plant
-from chat.transfer.imports.writer import title_of, write
+from chat.transfer.imports.writer import Rest, title_of, write
 
 AT_ONCE, MOST_CHARACTERS = 10, 200_000
 """Conversations of one transaction, and characters after which it ends: on SQLite whoever writes waits for
@@ -68,9 +68,10 @@ def run(job: JobContext) -> dict[str, Any] | None:
         if not has_room():  # a small ZIP may hold much
             raise FileTooLarge
         with transaction.atomic():
-            shelf = _shelf(found.owner, batch)
+            shelf, rest = _shelf(found.owner, batch), Rest(found.owner)
             for item, tree in batch:
-                _take(item, tree, found, shelf, tally)
+                _take(item, tree, found, shelf, rest, tally)
+            rest.save()
             place = batch[-1][0].place
             state = {"tally": tally.stored(), "place": [place[0], place[1] + 1]}
             job.progress(tally.total, max(tally.total, all_there), state)
@@ -109,7 +110,7 @@ def _import(job: JobContext, status: ImportStatus) -> Import | None:
     return found
 
 
-def _take(item: Item, tree: Tree | None, found: Import, shelf: Shelf, tally: Tally) -> None:
+def _take(item: Item, tree: Tree | None, found: Import, shelf: Shelf, rest: Rest, tally: Tally) -> None:
     """Take in one thing of the file, and note in the report what of it stays behind."""
     if item.found is None or tree is None:
         lost = item.found.losses if item.found else Losses.one(item.problem)
@@ -117,7 +118,7 @@ def _take(item: Item, tree: Tree | None, found: Import, shelf: Shelf, tally: Tal
         _note(found, tally, item.found.title if item.found else item.name, None, lost)
         return
     known = shelf.look_up(item.found, tree)
-    conversation = write(found.owner, item.found, tree, known, with_deleted=found.with_deleted)
+    conversation = write(found.owner, item.found, tree, known, rest, with_deleted=found.with_deleted)
     if conversation is None:
         item.found.losses = Losses.one(losses.DELETED)
     tally.add(item.found, tree, known.outcome, known.added if conversation else 0)
