@@ -84,6 +84,15 @@ def test_the_same_file_again_makes_no_doubles_and_what_has_grown_is_added(alice,
     assert Message.objects.filter(conversation__owner=alice).count() == 10
 
 
+def test_conversations_of_several_products_come_in_one_transaction(alice, bring):
+    files = {"a.json": own_file(whole_conversation()), "b.json": [gpt_talk("Other", 2)]}
+    bring(alice, as_zip(files))
+    errors = Generation.objects.order_by("pk").values_list("error", "tokens_in")
+    assert list(errors)[-2:] == [("", None)] * 2
+    assert Message.objects.filter(conversation__title="Other", finish_reason="").count() == 4
+    assert Generation.objects.filter(tokens_in=3).count() == 1
+
+
 def test_a_conversation_that_is_in_one_file_several_times_makes_no_doubles(alice, bring):
     made = bring(alice, [gpt_talk("Often", turns) for turns in (1, 3, 2, 3)])
     assert {name: made.report[name] for name in ("new", "grown", "same", "added")} == {

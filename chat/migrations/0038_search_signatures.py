@@ -9,6 +9,6 @@ def clear(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0036_search_by_date")]
+    dependencies = [("chat", "0037_cached_tokens")]
 
     operations = [migrations.RunPython(clear, migrations.RunPython.noop)]
