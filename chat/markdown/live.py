@@ -10,6 +10,7 @@ from chat.markdown.blocks import block_html
 from chat.markdown.diagrams import Diagrams
 from chat.markdown.growing import GrowingBlock
 from chat.markdown.parse import Block, parse
+from chat.markdown.plain_words import PlainWords, plain_end
 from chat.markdown.preview import previewed
 from chat.markdown.source import Source
 
@@ -51,12 +52,15 @@ class LiveHtml:
         self._defines = False
         self._finished: dict[str, str] = {}
         self._growing: list[GrowingBlock] = []  # what has colours in the open blocks
+        self._end: PlainWords | None = None  # of the last block, if words may go on there
 
     @property
     def html(self) -> str:
         return "".join(self.blocks)
 
     def feed(self, text: str) -> list[Patch]:
+        if self._end and (more := self._end.goes_on(text)) is not None:
+            return self._said(self._end, text, more)
         self._source.feed(text)
         blocks, lines = self._parse_live()
         closed = count_closed(blocks, lines - self._line)
@@ -66,10 +70,24 @@ class LiveHtml:
             self._closed += closed
         html = sum(map(len, self.blocks[self._closed :]))
         self.open_size = max(html, self._source.size(self._line))
+        self._end = None
+        if self.blocks and not self._defines and self._source.is_words:
+            self._end = plain_end(self._source.partial, self.blocks[-1])
         return patches
+
+    def _said(self, end: PlainWords, text: str, more: str) -> list[Patch]:
+        """Take words that go on with those before them."""
+        self._source.go_on(text)
+        self.open_size += len(text)
+        if not more:  # a space, which is shown with the next word
+            return []
+        keep = utf16_length(end.before) - utf16_length(more)
+        self.blocks[-1] = end.before + end.after
+        return [Patch(len(self.blocks) - 1, keep, more + end.after)]
 
     def flush(self) -> list[Patch]:
         """Close everything. Feeding may go on afterwards."""
+        self._end = None
         source = self._source.ended()
         blocks = self._parse(source.text(self._line), source.text)
         return self._show(blocks, len(blocks))

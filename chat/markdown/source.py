@@ -87,6 +87,16 @@ class Source:
         for line in complete:
             self._take(line + "\n")
 
+    @property
+    def is_words(self) -> bool:
+        """Whether the line being written is none of a code block, formula, comment or table."""
+        is_open = self._code or self._maybe_ended or self._run or self._comment
+        return not (is_open or self._columns or self._carriage_return)
+
+    def go_on(self, words: str) -> None:
+        """Take words without any mark or line end, where `is_words`."""
+        self.partial += words
+
     def ended(self) -> Source:
         """Return a copy in which the last line is complete and nothing is open."""
         end = self._copied()
