@@ -8,9 +8,12 @@ Output: see `result`.
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from tests.bench.proc import cpu_of
+from tests.bench.reading import Reading
 from tests.bench.tab import Tab
 
 # Seconds: for titles and the last checkpoint, whose cost belongs to the replies; and the most for all
@@ -19,50 +22,63 @@ LIMIT = 60
 OPENING = 25
 
 
-async def opened(port: int, cookies: list[str]) -> list[Tab]:
-    """A tab for each cookie, `OPENING` at a time."""
+async def few_at_once(waits: Iterable[Awaitable[None]]) -> None:
+    """`OPENING` of them at a time."""
     gate = asyncio.Semaphore(OPENING)
-    tabs = [Tab() for _ in cookies]
 
-    async def open_one(tab: Tab, cookie: str) -> None:
+    async def one(wait: Awaitable[None]) -> None:
         async with gate:
-            await tab.open(port, cookie)
+            await wait
 
-    await asyncio.gather(*map(open_one, tabs, cookies))
+    await asyncio.gather(*map(one, waits))
+
+
+async def opened(port: int, cookies: list[str]) -> list[Tab]:
+    """A tab for each cookie."""
+    tabs = [Tab() for _ in cookies]
+    await few_at_once(tab.open(port, cookie) for tab, cookie in zip(tabs, cookies, strict=True))
     return tabs
 
 
-async def converse(tab: Tab, text: str, delay: float, conversation: str | None) -> None:
+async def answered(reader: Reading, ask: Callable[[], None], delay: float, limit: float = LIMIT) -> None:
     await asyncio.sleep(delay)
-    tab.ask(text, conversation)
+    ask()
     try:
-        await asyncio.wait_for(tab.ended.wait(), LIMIT)
+        await asyncio.wait_for(reader.ended.wait(), limit)
     except TimeoutError:
-        tab.status = "no end"
+        reader.status = "no end"
 
 
-def result(tabs: list[Tab], cpu: float) -> dict[str, Any]:
+async def converse(tab: Tab, text: str, delay: float, conversation: str | None) -> None:
+    await answered(tab, partial(tab.ask, text, conversation), delay)
+
+
+def delays(count: int, spread: float) -> list[float]:
+    """Of that many who all begin within `spread` seconds."""
+    return [number * spread / count for number in range(count)]
+
+
+def result(readers: Sequence[Reading], cpu: float) -> dict[str, Any]:
     """Times in ms; bytes from the asking on, with frame headers; `cpu` seconds of the server."""
     return {
-        "statuses": [tab.status for tab in tabs],
-        "first": [(tab.first_at - tab.asked_at) * 1000 for tab in tabs if tab.first_at],
-        "latencies": [round(late * 1000, 2) for tab in tabs for late in tab.latencies],
-        "received": sum(tab.socket.received for tab in tabs),
-        "sent": sum(tab.socket.sent for tab in tabs),
-        "characters": sum(tab.characters for tab in tabs),
+        "statuses": [reader.status for reader in readers],
+        "first": [(reader.first_at - reader.asked_at) * 1000 for reader in readers if reader.first_at],
+        "latencies": [round(late * 1000, 2) for reader in readers for late in reader.latencies],
+        "received": sum(reader.received for reader in readers),
+        "sent": sum(reader.sent for reader in readers),
+        "characters": sum(reader.characters for reader in readers),
         "cpu": cpu,
     }
 
 
 async def load(spec: dict[str, Any]) -> dict[str, Any]:
-    cookies, spread = spec["cookies"], spec["spread"]
+    cookies = spec["cookies"]
     tabs = await opened(spec["port"], cookies)
     await asyncio.sleep(0.5)
     before = cpu_of(spec["pid"])
-    delays = [number * spread / len(tabs) for number in range(len(tabs))]
     conversations = spec.get("conversations") or [None] * len(tabs)
     texts = spec.get("texts") or [spec["text"]] * len(tabs)
-    asked = zip(tabs, texts, delays, conversations, strict=True)
+    asked = zip(tabs, texts, delays(len(tabs), spec["spread"]), conversations, strict=True)
     await asyncio.gather(*(converse(*each) for each in asked))
     await asyncio.sleep(SETTLE)
     return result(tabs, cpu_of(spec["pid"]) - before)

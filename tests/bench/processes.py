@@ -21,10 +21,19 @@ LOAD_LIMIT = 120
 class Process:
     """A program of this run. What it says goes to a file, so that no full pipe can stop it.
 
-    A `fork` starts quicker, but a measure of it would not be one of the program.
+    A `fork` starts quicker, but a measure of it would not be one of the program. A program of others is named
+    by `program`, and works in `folder`.
     """
 
-    def __init__(self, arguments: list[str], log: Path, fork: bool = False, **variables: str) -> None:
+    def __init__(
+        self,
+        arguments: list[str],
+        log: Path,
+        fork: bool = False,
+        program: str = sys.executable,
+        folder: Path = ROOT,
+        **variables: str,
+    ) -> None:
         self.log = log
         self.started = time.monotonic()
         environment = os.environ | variables
@@ -33,8 +42,8 @@ class Process:
                 Fork(arguments, environment, output.fileno())
                 if fork
                 else subprocess.Popen(
-                    [sys.executable, *arguments],
-                    cwd=ROOT,
+                    [program, *arguments],
+                    cwd=folder,
                     env=environment,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -45,9 +54,9 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
-    def wait_for(self, port: int, path: str, **headers: str) -> float:
+    def wait_for(self, port: int, path: str, limit: float = START_LIMIT, **headers: str) -> float:
         """Seconds from its start to its first whole answer with status 200."""
-        while self._process.poll() is None and time.monotonic() - self.started < START_LIMIT:
+        while self._process.poll() is None and time.monotonic() - self.started < limit:
             if status_of(port, path, headers) == 200:
                 return time.monotonic() - self.started
             time.sleep(0.01)

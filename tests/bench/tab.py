@@ -8,28 +8,24 @@ import uuid
 
 import msgspec
 
+from tests.bench.reading import Reading
 from tests.bench.wire import Socket
 
 # As in chat/static/chat/js/thread/live.js: an ack each so many patches, or after this many seconds of quiet
 ACK_EVERY, IDLE = 16, 0.4
 
-STAMP = re.compile(r"\d{6,}")
 TAG = re.compile(r"<[^>]*>")
 
 
-class Tab:
+class Tab(Reading):
     """One person's open page, which asks once and reads the answer."""
 
     def __init__(self) -> None:
-        self.hello = asyncio.Event()
-        self.sent, self.ended = asyncio.Event(), asyncio.Event()
+        super().__init__()
+        self.hello, self.acknowledged = asyncio.Event(), asyncio.Event()
         self.reply = self.conversation = ""  # once it is acknowledged
-        self.status = ""
-        self.asked_at = self.first_at = 0.0
-        self.latencies: list[float] = []
         self.blocks: list[str] = []
         self._socket: Socket | None = None
-        self._last_stamp = 0
         self._seq = self._acked = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -41,6 +37,14 @@ class Tab:
     def socket(self) -> Socket:
         assert self._socket is not None
         return self._socket
+
+    @property
+    def received(self) -> int:
+        return self.socket.received
+
+    @property
+    def sent(self) -> int:
+        return self.socket.sent
 
     @property
     def characters(self) -> int:
@@ -62,11 +66,11 @@ class Tab:
             self.hello.set()
         elif event["type"] == "snapshot":
             self.blocks, self._seq = event["blocks"], event["seq"]
-            self._look("".join(self.blocks))
+            self.look("".join(self.blocks))
             self._acknowledge(event["handle"])
         elif event["type"] == "sent":
             self.reply, self.conversation = event["reply"], event["conversation"]
-            self.sent.set()
+            self.acknowledged.set()
         elif event["type"] in ("ended", "error"):
             self.status = event.get("status", "refused")
             self.ended.set()
@@ -93,18 +97,7 @@ class Tab:
             self.blocks.append(more)
         else:
             self.blocks[block] = self.blocks[block][:keep] + more
-        self._look(more)
-
-    def _look(self, shown: str) -> None:
-        """Note when the first text came, and how old each time stamp in it is."""
-        if not shown:
-            return
-        now = time.monotonic()
-        self.first_at = self.first_at or now
-        for stamp in STAMP.findall(shown):
-            if int(stamp) > self._last_stamp:
-                self._last_stamp = int(stamp)
-                self.latencies.append(now - self._last_stamp / 1e6)
+        self.look(more)
 
     def _acknowledge(self, handle: int) -> None:
         self._acked = self._seq

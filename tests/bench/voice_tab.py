@@ -49,7 +49,7 @@ class VoiceTab:
         await chat.open(self._port, self._cookie)
         stopped = await self._record(seconds)
         chat.ask(question)
-        await asyncio.wait_for(chat.sent.wait(), LIMIT)
+        await asyncio.wait_for(chat.acknowledged.wait(), LIMIT)
         await self._listen(chat.reply)
         self.turns.append(self._sounded_at - stopped)
         await asyncio.wait_for(chat.ended.wait(), LIMIT)

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+import zlib
 from collections.abc import Callable
 from typing import Self
 
@@ -10,6 +11,9 @@ import msgspec
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 # Seconds
 HANDSHAKE_LIMIT = 60
+# What a browser offers; the bit of a frame that makes use of it; the end that every compressed message leaves out
+DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"
+COMPRESSED, LEFT_OUT = 0x40, b"\x00\x00\xff\xff"
 
 
 class Socket(asyncio.Protocol):
@@ -23,6 +27,7 @@ class Socket(asyncio.Protocol):
         self.closed = asyncio.Event()
         self.code = 0  # what the server closed with
         self._on_text, self._on_binary = on_text, on_binary
+        self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         self._buffer = b""
 
     @classmethod
@@ -35,16 +40,18 @@ class Socket(asyncio.Protocol):
         *,
         path: str = "/ws/chat/",
         on_binary: Callable[[bytes], None] | None = None,
+        deflate: bool = False,
     ) -> Self:
         """Connect as a browser on the site's own page does, `through` a proxy's port if one is named.
 
+        With `deflate` frames may come compressed, as browsers offer; the site does not take that up.
         Raises ConnectionError when refused.
         """
         loop = asyncio.get_running_loop()
         _, socket = await loop.create_connection(
             lambda: cls(on_text, on_binary), "127.0.0.1", through or port
         )
-        socket._transport.write(handshake(port, cookie, path))
+        socket._transport.write(handshake(port, cookie, path, *([DEFLATE] if deflate else [])))
         try:
             await asyncio.wait_for(socket.opened, HANDSHAKE_LIMIT)
         except BaseException:
@@ -53,7 +60,10 @@ class Socket(asyncio.Protocol):
         return socket
 
     def send(self, command: object) -> None:
-        self._frame(TEXT, msgspec.json.encode(command))
+        self.send_text(msgspec.json.encode(command))
+
+    def send_text(self, payload: bytes) -> None:
+        self._frame(TEXT, payload)
 
     def send_binary(self, payload: bytes) -> None:
         self._frame(BINARY, payload)
@@ -109,7 +119,10 @@ class Socket(asyncio.Protocol):
         if len(buffer) < start + size:
             return False
         self._buffer = buffer[start + size :]
-        self._take(buffer[0] & 15, buffer[start : start + size])
+        payload = buffer[start : start + size]
+        if buffer[0] & COMPRESSED:
+            payload = self._inflate.decompress(payload + LEFT_OUT)
+        self._take(buffer[0] & 15, payload)
         return True
 
     def _take(self, kind: int, payload: bytes) -> None:
@@ -132,7 +145,7 @@ class Socket(asyncio.Protocol):
         self._transport.write(frame)
 
 
-def handshake(port: int, cookie: str, path: str) -> bytes:
+def handshake(port: int, cookie: str, path: str, *more: str) -> bytes:
     lines = [
         f"GET {path} HTTP/1.1",
         f"Host: 127.0.0.1:{port}",
@@ -142,5 +155,6 @@ def handshake(port: int, cookie: str, path: str) -> bytes:
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
         f"Origin: http://127.0.0.1:{port}",
         f"Cookie: {cookie}",
+        *more,
     ]
     return "\r\n".join([*lines, "", ""]).encode()

@@ -22,8 +22,8 @@ class CannotInstall(Exception):
 class Place:
     """The folder of one server. Nothing is installed twice: `build/compat/` may be removed at any time."""
 
-    def __init__(self, name: str) -> None:
-        self.folder = FOLDER / name
+    def __init__(self, name: str, among: Path = FOLDER) -> None:
+        self.folder = among / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = self.folder / "log.txt"
         self._stamp = self.folder / "installed"
