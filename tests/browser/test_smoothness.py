@@ -25,7 +25,8 @@ def styled(page: Page, change: Callable[[], object]) -> int:
 
 
 def test_a_change_of_the_transcript_styles_what_changes_and_nothing_beside_it(chat, model):
-    for number in range(3):
+    # Enough for their signs to be more than what may be styled beside what changes
+    for number in range(8):
         chat.ask(f"Question {number}")
     # The browser's own rules for formulas come with the first one
     model.says("A formula:\n\n$$x^2$$\n\n" + "\n\n".join(f"Paragraph {number}." for number in range(60)))

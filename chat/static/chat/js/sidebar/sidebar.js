@@ -29,7 +29,10 @@ export function register(page) {
   events.on("page:emptied", () => (document.body.dataset.place = ""));
   shortcuts.on("new-chat", () => one(".new-chat").click());
   const temporary = one(".temporary-switch");
-  if (temporary) shortcuts.on("temporary-chat", () => location.assign(temporary.href));
+  if (temporary) {
+    shortcuts.on("temporary-chat", () => location.assign(temporary.href));
+    events.on("page:changed", () => (temporary.hidden = !one("#messages > .welcome")));
+  }
   one(".log-out").addEventListener("submit", forgetAll);
   const choose = later(document.body.dataset.chooseScript, page, list, deeds);
   clicks.on("choose", (button) => choose().then((mode) => mode.begin(button.closest(".item"))).catch(say));
