@@ -206,6 +206,7 @@ OLLAMA_BASE_URL = web_address("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 ENVIRONMENT_WARNINGS += without_scheme(
     OPENAI_BASE_URL="https://api.example.com/v1", OLLAMA_BASE_URL="http://127.0.0.1:11434/v1"
 )
+OPENAI_PROMPT_CACHING = choice("OPENAI_PROMPT_CACHING", ("off", "on")) == "on"
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question. Use Markdown."
 CONTEXT_TOKENS = whole_number("CONTEXT_TOKENS", 100_000, least=0)
 # No more than a chat's own settings allow (chat/conversations.py)

@@ -35,6 +35,8 @@ from chat.provider.capabilities import STREAM, SYSTEM, readable
 from chat.provider.errors import NotAModelServer, UnknownModel
 from chat.realtime import layer
 
+# How a provider is asked
+HABITS = ("keeps_prefix", *WAITS)
 # Of a provider that cannot say which models it has
 NO_LIST = (*codes(UnknownModel), *codes(NotAModelServer))
 
@@ -53,11 +55,11 @@ class ModelProviderAdmin(Testable, SafeList, NamedList, admin.ModelAdmin):  # ty
     def get_fields(self, request: HttpRequest, obj: ModelProvider | None = None) -> Any:
         address = ("name", "base_url", "allow_private")
         if obj is None:
-            return (*address, "key", "headers", *WAITS, "is_enabled")
+            return (*address, "key", "headers", *HABITS, "is_enabled")
         if not self.has_change_permission(request, obj):
-            return (*address, *WAITS, "is_enabled", "models_link", "state")
+            return (*address, *HABITS, "is_enabled", "models_link", "state")
         kept = ("forget",) if obj.sealed_key or obj.sealed_headers else ()
-        return (*address, "key", "headers", *kept, *WAITS, "is_enabled", "models_link", "state")
+        return (*address, "key", "headers", *kept, *HABITS, "is_enabled", "models_link", "state")
 
     def save_model(self, request: HttpRequest, obj: ModelProvider, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

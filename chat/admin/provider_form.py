@@ -24,7 +24,7 @@ class ModelProviderForm(SealedForm):
 
     class Meta:
         model = ModelProvider
-        fields = ("name", "base_url", "allow_private", "is_enabled", *WAITS)
+        fields = ("name", "base_url", "allow_private", "keeps_prefix", "is_enabled", *WAITS)
         field_classes: ClassVar = {"name": LineField}
         widgets: ClassVar = {"name": forms.TextInput}
         help_texts: ClassVar = {

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 # Columns; what is left out costs more to read than all of these, and there may be hundreds of rows
 _NAMED = (
     *("name", "label", "description", "is_offered", "is_default", "gone_at"),
-    *("provider__name", "provider__is_enabled"),
+    *("provider__name", "provider__is_enabled", "provider__keeps_prefix"),
 )
 
 # As _is_no_stopgap says of a row
@@ -121,6 +121,7 @@ def choose(user: User, conversation_uuid: uuid.UUID, model: str) -> Conversation
     conversation = conversation_of(user, conversation_uuid)
     found = choose_for_new_chats(user, model)
     Conversation.objects.filter(pk=conversation.pk).update(model=found)
+    conversation.model = found
     return conversation
 
 
@@ -179,7 +180,15 @@ def endpoint_of(provider: ModelProvider) -> Endpoint:
     except Unreadable as problem:
         raise KeyUnreadable(f"{provider.name}: sealed with another ENCRYPTION_KEY or SECRET_KEY") from problem
     reach: Any = "private" if provider.allow_private else "public"
-    return Endpoint("compatible", provider.base_url, key, "", provider.name, headers, reach)
+    return Endpoint(
+        "compatible", provider.base_url, key, "", provider.name, headers, reach, provider.keeps_prefix
+    )
+
+
+def keeps_prefix(model: OfferedModel | None) -> bool:
+    """Return whether a model's provider is sent what it can reuse. None is of the environment's."""
+    provider = model.provider if model else None
+    return settings.OPENAI_PROMPT_CACHING if provider is None else provider.keeps_prefix
 
 
 def timeouts_of(provider: ModelProvider | None) -> Timeouts:

@@ -37,6 +37,7 @@ async def find_endpoint() -> tuple[Endpoint, DemoServer | None]:
         default_model=settings.DEFAULT_OPENAI_MODEL,
         ollama_url=settings.OLLAMA_BASE_URL,
     )
+    endpoint = replace(endpoint, keeps_prefix=settings.OPENAI_PROMPT_CACHING)
     if endpoint.kind != "demo":
         return endpoint, None
     demo = await start_demo()

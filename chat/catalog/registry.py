@@ -203,6 +203,7 @@ class Registry:
             provider.sealed_key,
             provider.sealed_headers,
             provider.allow_private,
+            provider.keeps_prefix,
             provider.name,
             catalog.timeouts_of(provider),
         )

@@ -1,15 +1,16 @@
 """How a model is chosen, for a conversation or for new chats, and made a favourite."""
 
 import uuid
+from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from chat.catalog import actions as catalog
 from chat.catalog.picker import groups_by_provider, groups_for, picker_for
 from chat.conversations import actions as conversations
-from chat.models import Conversation
+from chat.models import Conversation, Message
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
@@ -27,9 +28,15 @@ def models(request: MemberRequest) -> HttpResponse:
 
 @member_view("GET", "POST")
 def conversation_model(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """GET the page where one is chosen. POST model, the id of its row."""
+    """GET the page where one is chosen. POST model, the id of its row.
+
+    A script gets `{"steps"}`: whether the context moves on in steps for it; then also how many messages lead
+    to the last one, as `{"tip", "depth"}`.
+    """
     if request.method == "POST":
         found = catalog.choose(request.user, conversation_uuid, request.POST.get("model", ""))
+        if is_script(request):
+            return JsonResponse(_steps(found))
         return _chosen(request, found.get_absolute_url())
     return _page(request, conversations.conversation_of(request.user, conversation_uuid))
 
@@ -49,6 +56,13 @@ def _page(request: MemberRequest, conversation: Conversation | None) -> HttpResp
         "conversation": conversation,
     }
     return render(request, "catalog/model.html", context)
+
+
+def _steps(conversation: Conversation) -> dict[str, Any]:
+    tip = conversation.tip
+    if not catalog.keeps_prefix(conversation.model):
+        return {"steps": False}
+    return {"steps": True} | ({"tip": tip.uuid, "depth": Message.depth_of(tip.pk)} if tip else {})
 
 
 def _chosen(request: MemberRequest, back: str) -> HttpResponse:

@@ -223,29 +223,82 @@ def full_exchanges(rows: Sequence[Row]) -> list[Exchange]:
     ]
 
 
-def context_start(rows: Sequence[Row], count: int, *, whole: bool) -> Row | None:
-    """Return the question of the first of the `count` exchanges that go with the next message.
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How a context moves on in steps: it grows by up to `growth` exchanges before the oldest leave it.
 
-    None when all that is above goes along too. `rows` are the last ones of a branch, oldest first; `whole`
-    says that the branch begins with them.
+    10 exchanges become 15, and then 10 again: so five requests of six begin with all that the one before was,
+    and its provider can reuse that. Where a step begins follows from the place on the branch alone, whatever
+    was sent before: `depth` is how many messages lead to the last row of a branch. Of a step's 12 messages
+    those that the latest 10 exchanges do not reach go along too. The same rule is in thread/markers.js.
+    """
+
+    growth: int
+    depth: int
+
+    @classmethod
+    def of(cls, count: int, depth: int) -> Steps:
+        """Return those of a context that has `count` exchanges at least."""
+        return cls(growth_of(count), depth)
+
+    def begin(self, rows: Sequence[Row], row: Row) -> int:
+        """Return the place in `rows` at which the step of `row` begins; below 0 where that is further up."""
+        place = rows.index(row)
+        above = self.depth - (len(rows) - 1 - place)
+        return place - above % (2 * (self.growth + 1))
+
+
+def growth_of(count: int) -> int:
+    """Return by how many exchanges a context of `count` grows in steps."""
+    return count // 2
+
+
+def _first_sent(
+    rows: Sequence[Row], exchanges: Sequence[Exchange], count: int, steps: Steps | None
+) -> tuple[int, bool]:
+    """Return which exchange is the first that goes along, and whether those further up may as well."""
+    first = max(0, len(exchanges) - count)
+    if steps is None or first == len(exchanges) or len(exchanges) < count:
+        return first, False
+    begin, least = steps.begin(rows, exchanges[first][0]), max(0, first - steps.growth)
+    while first > least and rows.index(exchanges[first - 1][0]) >= begin:
+        first -= 1
+    return first, begin < 0
+
+
+def context_start(rows: Sequence[Row], count: int, *, whole: bool, steps: Steps | None = None) -> Row | None:
+    """Return the question of the first of the exchanges that go with the next message.
+
+    Those are `count`, or more with `steps`. None when all that is above goes along too, or, where that is not
+    all here, may do so. `rows` are the last ones of a branch, oldest first; `whole` says that the branch
+    begins with them.
     """
     exchanges = full_exchanges(rows)
     if count <= 0 or len(exchanges) < count:
         return None
-    first = exchanges[-count][0]
-    return None if whole and first is rows[0] else first
+    first, may_be_above = _first_sent(rows, exchanges, count, steps)
+    start = exchanges[first][0]
+    return None if may_be_above or (whole and start is rows[0]) else start
 
 
 def prompt_context(
-    system: str, rows: Sequence[Row], count: int, partial: str = "", personal: str = "", project: str = ""
+    system: str,
+    rows: Sequence[Row],
+    count: int,
+    partial: str = "",
+    personal: str = "",
+    project: str = "",
+    *,
+    steps: Steps | None = None,
 ) -> PromptContext:
     """Return what a model is to see of `rows`, a branch, oldest first, that ends in the question to answer.
 
-    That is the latest `count` exchanges, and before them the pinned ones that are older.
+    That is the latest `count` exchanges, with `steps` perhaps some more, and before them the pinned ones that
+    are older.
     """
     *earlier, question = rows
     exchanges = full_exchanges(earlier)
-    first = max(0, len(exchanges) - count)
+    first, _ = _first_sent(rows, exchanges, count, steps)
     pinned = [exchange for exchange in exchanges[:first] if exchange[0].pinned_at is not None]
     seen = (*pinned, *exchanges[first:])
     return PromptContext(system, seen, len(pinned), question, partial, personal=personal, project=project)

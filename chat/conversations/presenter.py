@@ -33,7 +33,10 @@ ContextLine = Literal["", "starts", "shortened", "nothing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
-    """What questions and answers have in common. Of one that is hidden nothing is here that was said."""
+    """What questions and answers have in common. Of one that is hidden nothing is here that was said.
+
+    `depth`, how many messages lead to it, is told of the last one where the context moves on in steps.
+    """
 
     uuid: str = ""
     role: str
@@ -45,6 +48,7 @@ class ShownMessage:
     created_at: datetime | None = None
     siblings: Siblings | None = None
     context_line: ContextLine = ""
+    depth: int | None = None
 
     @property
     def status_label(self) -> str:
@@ -178,6 +182,7 @@ def present(
     context_line: ContextLine = "",
     switched_to: str | None = None,
     context_starts_at: UUID | None = None,
+    depth: int | None = None,
     is_reported: bool = False,
     rating: str = "",
     with_hidden: bool = False,
@@ -197,6 +202,7 @@ def present(
             thinking=escape("") if is_hidden else thinking_html(message),
             siblings=siblings,
             context_line=context_line,
+            depth=depth,
             context_starts_at=context_starts_at,
             is_reported=is_reported,
             rating=rating,
@@ -211,6 +217,7 @@ def present(
         created_at=message.created_at,
         siblings=siblings,
         context_line=context_line,
+        depth=depth,
         is_pinned=message.pinned_at is not None,
         is_long=is_long(text),
         switched_to=switched_to,

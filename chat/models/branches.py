@@ -98,6 +98,17 @@ WITH RECURSIVE up(id, parent_id) AS (
 SELECT id FROM up ORDER BY id DESC
 """
 
+# From a message up to the next one whose depth is written down, or to the first
+_DEPTH = """
+WITH RECURSIVE up(id, parent_id, depth, distance) AS (
+    SELECT id, parent_id, depth, 0 FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT m.id, m.parent_id, m.depth, up.distance + 1
+    FROM up JOIN chat_message m ON m.id = up.parent_id WHERE up.depth IS NULL
+)
+SELECT id, COALESCE(depth, 0) + distance AS found FROM up ORDER BY distance DESC LIMIT 1
+"""
+
 # Everything that follows; a message's children are younger than it, so the youngest of all is an end
 _LATEST = """
 WITH RECURSIVE below(id) AS (
@@ -112,6 +123,11 @@ SELECT max(id) AS id FROM below
 def latest_below(model: type[Row], message_id: int) -> int:
     """Return the id of the youngest message among `message_id` and all that follow it."""
     return int(model._default_manager.raw(_LATEST, [message_id])[0].pk)
+
+
+def depth_of(model: type[Row], message_id: int) -> int:
+    """Return how many messages lead to one. It visits those up to the next that has it in its row."""
+    return int(model._default_manager.raw(_DEPTH, [message_id])[0].found)  # type: ignore[attr-defined]
 
 
 def ids_below(model: type[Row], message_id: int, tip_id: int | None) -> list[int] | None:

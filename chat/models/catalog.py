@@ -29,7 +29,8 @@ class ModelProvider(models.Model):
 
     `key` and `headers` (a JSON object) are sealed (core/sealing.py). `problem` is the code of what went
     wrong when its models were last listed, "" when nothing did. What is null of the waits, in seconds, is
-    as the settings say (PROVIDER_*_TIMEOUT).
+    as the settings say (PROVIDER_*_TIMEOUT). One that `keeps_prefix` is sent a context that moves on in steps
+    (conversations/context.py: Steps), so that it can reuse what it has read before.
     """
 
     name = models.CharField(pgettext_lazy("of a service", "name"), max_length=80, unique=True)
@@ -38,6 +39,16 @@ class ModelProvider(models.Model):
     sealed_headers = models.TextField(blank=True, editable=False)
     allow_private = models.BooleanField(_("allow local addresses"), default=False)
     is_enabled = models.BooleanField(_("enabled"), default=True)
+    keeps_prefix = models.BooleanField(
+        _("optimise for prompt caching"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "For providers that reuse the start of a prompt. The context grows by half before old exchanges "
+            "leave it, so most requests start like the one before, and prompt_cache_key is sent. "
+            "Sends slightly more text."
+        ),
+    )
     first_token_timeout = _seconds(_("first token timeout"))
     pause_timeout = _seconds(_("pause timeout"))
     reply_timeout = _seconds(_("reply timeout"))

@@ -16,6 +16,7 @@ from chat.models.branches import (
     branch_to,
     context_rows,
     count_pinned,
+    depth_of,
     ids_below,
     latest_below,
 )
@@ -229,6 +230,7 @@ class Message(models.Model):
     ended, in the words of chat/provider/finish.py. `model` is the provider's own name for what answered,
     `model_label` what people read, `requested_model` the label of the one that was chosen and is gone, and
     `persona_name` who answered. `pinned_at` is a question's, and pins its exchange.
+    `depth` is how many messages lead to it, None in rows of a version that did not know: `depth_of` counts.
     `heard` is how far an answer was heard that was interrupted while it was read aloud (models/heard.py).
     """
 
@@ -256,6 +258,7 @@ class Message(models.Model):
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
     pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
     heard = models.JSONField(null=True, blank=True, editable=False)
+    depth = models.PositiveIntegerField(null=True, blank=True, editable=False)
     model = models.CharField(pgettext_lazy("that answers", "model"), max_length=200, blank=True)
     model_label = models.CharField(max_length=200, blank=True, editable=False)
     requested_model = models.CharField(max_length=200, blank=True, editable=False, db_column="instead_of")
@@ -307,6 +310,11 @@ class Message(models.Model):
         If `characters` is given they are fewer when they have more together, but always one.
         """
         return branch_to(cls, tip_id, limit, characters)
+
+    @classmethod
+    def depth_of(cls, message_id: int) -> int:
+        """Return what `branches.depth_of` does. One query."""
+        return depth_of(cls, message_id)
 
     @classmethod
     def ids_below(cls, message_id: int, tip_id: int | None) -> list[int] | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from chat.conversations.context import context_start
+from chat.conversations.context import Steps, context_start
 from chat.conversations.presenter import ContextLine, ShownMessage, present
 from chat.feedback.actions import ratings_among
 from chat.models import Conversation, Message, Status
@@ -17,13 +17,20 @@ MESSAGES_AT_MOST = 400
 """Messages of a page that has those from one of them on."""
 
 
-def present_branch(conversation: Conversation, rows: list[Message]) -> list[ShownMessage]:
-    """Return the rows of its branch in view, oldest first, as its page shows them."""
+def present_branch(
+    conversation: Conversation, rows: list[Message], *, in_steps: bool = False
+) -> list[ShownMessage]:
+    """Return the rows of its branch in view, oldest first, as its page shows them.
+
+    `in_steps` says that what answers in it keeps prefixes.
+    """
     siblings, reported, switched = Message.siblings_of(rows), reported_among(rows), switches(rows)
     ratings = ratings_among(rows)
     told: dict[int, dict[str, Any]] = {}
     if rows and rows[-1].pk == conversation.tip_id:
-        told = _context_line(conversation, rows)
+        depth = depth_of(rows[-1]) if in_steps else None
+        told = _context_line(conversation, rows, depth)
+        told.setdefault(rows[-1].pk, {})["depth"] = depth
     return [
         present(
             row,
@@ -37,15 +44,27 @@ def present_branch(conversation: Conversation, rows: list[Message]) -> list[Show
     ]
 
 
-def _context_line(conversation: Conversation, rows: list[Message]) -> dict[int, dict[str, Any]]:
-    """Return what is told of the context, by the messages at which it is; as in thread/markers.js."""
+def depth_of(message: Message) -> int:
+    """Return how many messages lead to one; a query where its row does not know."""
+    return Message.depth_of(message.pk) if message.depth is None else message.depth
+
+
+def _context_line(
+    conversation: Conversation, rows: list[Message], depth: int | None
+) -> dict[int, dict[str, Any]]:
+    """Return what is told of the context, by the messages at which it is; as in thread/markers.js.
+
+    `depth` is the last row's where the context moves on in steps.
+    """
     tip = rows[-1]
     if start := context_starts_at(tip):
         first = {row.pk: _line("shortened") for row in rows if row.uuid == start}
         return first | {tip.pk: {"context_starts_at": start}}
     if conversation.context_exchanges == 0 and tip.status != Status.RUNNING:
         return {tip.pk: _line("nothing")}
-    begins = context_start(rows, conversation.context_exchanges, whole=rows[0].parent_id is None)
+    count = conversation.context_exchanges
+    steps = None if depth is None else Steps.of(count, depth)
+    begins = context_start(rows, count, whole=rows[0].parent_id is None, steps=steps)
     return {begins.pk: _line("starts")} if begins else {}
 
 
@@ -61,5 +80,6 @@ def article(message: Message) -> str:
         is_reported=bool(reported_among([message])),
         rating=ratings_among([message]).get(message.pk, ""),
         context_starts_at=context_starts_at(message),
+        depth=message.depth,
     )
     return render_to_string("pages/_message.html", {"message": shown})

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from chat.catalog.actions import keeps_prefix
 from chat.catalog.picker import picker_for
 from chat.conversations import actions as conversations
 from chat.conversations import listing, temporary
@@ -79,7 +80,7 @@ def conversation(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpRe
 def older(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """Return the messages before `?before=<message uuid>` alone, for the page to put on top."""
     found, rows = _rows(request, conversation_uuid)
-    return render(request, "pages/_thread.html", _message_context(found, rows))
+    return render(request, "pages/_thread.html", _message_context(found, rows, in_steps=False))
 
 
 @member_view("GET")
@@ -154,10 +155,11 @@ def _older(found: Conversation, rows: list[Message]) -> dict[str, str] | None:
     return {"page": f"{page}?{query}", "part": f"{part}?{query}"}
 
 
-def _message_context(found: Conversation | None, rows: list[Message]) -> dict[str, Any]:
+def _message_context(found: Conversation | None, rows: list[Message], *, in_steps: bool) -> dict[str, Any]:
     return {
         "conversation": found,
-        "thread": present_branch(found, rows) if found else [],
+        "thread": present_branch(found, rows, in_steps=in_steps) if found else [],
+        "in_steps": in_steps,
         "older": _older(found, rows) if found else None,
         "pinned": Message.count_pinned(found.tip_id) if found and found.tip_id else 0,
         "exchanges": found.context_exchanges if found else settings.CONTEXT_EXCHANGES,
@@ -197,7 +199,7 @@ def chat_page(
     models = picker_for(request.user, found, usual_model)
     current = found.current_project if found else project
     context = {
-        **_message_context(found, rows),
+        **_message_context(found, rows, in_steps=keeps_prefix(models.chosen)),
         **_temporary_context(request, found, project),
         "models": models,
         "setup_notice": "" if rows else welcome.setup_notice(request, request.user, models),

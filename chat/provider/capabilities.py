@@ -8,7 +8,8 @@ temperature of 2 where 1 is the highest) nothing is remembered: another value ma
 when words decide it that a message of the request has too: the provider may only have repeated them, and one
 person's words are not to settle what is sent for everybody. The counting of tokens is one more parameter, and
 so is the role of instructions: where a model's template has none they go into the first question. So is the
-stream: what a model does not stream is asked for whole.
+stream: what a model does not stream is asked for whole. And so is the key of a provider's cache, which goes
+first where a refusal names nothing: a strict one may not say which field it does not know.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ NO_STREAM = re.compile(
     r"|unsupported for streaming|verified to stream"
 )
 """How providers say so: GPT4All of all its models, Bedrock of some, OpenAI to those it has not verified."""
+
+CACHE_KEY = "prompt_cache_key"
+"""What tells a provider with many machines which of them has read the beginning of a prompt."""
 
 COUNTING = "stream_options"
 """What asks for the tokens of a stream to be counted."""
@@ -106,7 +110,7 @@ def readable(stored: object) -> dict[str, str]:
     """Return what is stored of a model's capabilities, without all that makes no sense there."""
     if not isinstance(stored, dict):
         return {}
-    known = {*PARAMETERS, SYSTEM, STREAM}
+    known = {*PARAMETERS, SYSTEM, STREAM, CACHE_KEY}
     return {name: newer for name, newer in stored.items() if name in known and newer in _names(name)}
 
 
@@ -120,15 +124,19 @@ class ParameterNegotiation:
 
     `wanted` has them by our names; `sent` as they go out; `ignored` names those that do not. `counts` says
     whether the counting of tokens is asked for, `cannot_count` that the provider is known not to take that,
-    `streams` whether the answer is asked for in pieces.
+    `streams` whether the answer is asked for in pieces. `cache_key` is that of the provider's cache, "" for
+    none.
     """
 
-    def __init__(self, wanted: Mapping[str, Any], capabilities: ModelCapabilities) -> None:
+    def __init__(
+        self, wanted: Mapping[str, Any], capabilities: ModelCapabilities, cache_key: str = ""
+    ) -> None:
         self.wanted = dict(wanted)
         self.counts = True
         self.cannot_count = False
         self.folds = SYSTEM in capabilities.known
         self.streams = STREAM not in capabilities.known
+        self.cache_key = "" if CACHE_KEY in capabilities.known else cache_key
         self._capabilities = capabilities
         self._names = {name: capabilities.known.get(name, name) for name in wanted}
         self._to_remember: dict[str, str] = {}
@@ -152,11 +160,13 @@ class ParameterNegotiation:
         # Whoever asks about an error in its own words leaves none of the provider's
         found = self._named_by(error, echoes.blank(words)) or self._named_by(error, words)
         if found is None:
-            return False
+            return self._drops_key_for(error)
         name, called, near = found
         is_theirs = not (called and echoes.holds(called))
         if name == COUNTING:
             self.counts = False
+        elif name == CACHE_KEY:
+            self.cache_key = ""
         else:
             is_theirs = self._refit(name, near, echoes) and is_theirs
         if is_theirs:
@@ -175,6 +185,17 @@ class ParameterNegotiation:
         instructions, first, *rest = messages if len(messages) > 1 else [*messages, {"content": ""}]
         content = "\n\n".join(filter(None, (instructions["content"], first["content"])))
         return [{"role": "user", "content": content}, *rest]
+
+    def _drops_key_for(self, error: ProviderError) -> bool:
+        """Send no key after a refusal that names nothing; return whether that is another request.
+
+        If it is taken, the key was all that was wrong with the one before.
+        """
+        if not self.cache_key or not isinstance(error, BadRequest):
+            return False
+        self.cache_key = ""
+        self._to_remember[CACHE_KEY] = ""
+        return True
 
     def _folds_for(self, error: ProviderError, words: str, echoes: Echoes) -> bool:
         """Return whether a refusal says that the model takes no instructions, and fold them then.
@@ -228,6 +249,7 @@ class ParameterNegotiation:
         if not isinstance(error, BadRequest):
             return None
         sent += [COUNTING] if self.counts else []
+        sent += [CACHE_KEY] if self.cache_key else []
         mentions = {name: found for name in sent if (found := _mention(name, words))}
         for name in sent:
             if error.parameter in (name, self._names.get(name)):

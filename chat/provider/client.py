@@ -16,7 +16,14 @@ from aiohttp.abc import AbstractResolver
 from chat.provider import faults, finish
 from chat.provider.api_locations import best_told, is_elsewhere, looked_at
 from chat.provider.base_urls import ParsedBaseUrl, parse_base_url_or_keep, shown, written
-from chat.provider.capabilities import COUNTING, NEWER, STREAM, ModelCapabilities, ParameterNegotiation
+from chat.provider.capabilities import (
+    CACHE_KEY,
+    COUNTING,
+    NEWER,
+    STREAM,
+    ModelCapabilities,
+    ParameterNegotiation,
+)
 from chat.provider.deltas import add
 from chat.provider.echoes import Echoes
 from chat.provider.ending_habits import EndingHabits
@@ -46,11 +53,11 @@ THINKING_ROOM = 1000
 MAX_SHORT, MAX_SHORT_THINKING = 2000, 8 * THINKING_ROOM
 """Characters of a short answer and of the thinking before it, for providers that heed no limit."""
 
-MAX_REQUESTS = 14
+MAX_REQUESTS = 15
 """Requests that one reply may cost. It is what a model takes that refuses each of the six parameters, one of
-them by both of its names, the counting of tokens, the role of instructions and the stream, and whose context
-is too short three times: 6+1+1+1+1+3, and the one that it answers. A provider that refuses on and on is asked
-no more."""
+them by both of its names, the counting of tokens, the role of instructions, the stream and the key of a
+cache, and whose context is too short three times: 6+1+1+1+1+1+3, and the one that it answers. A provider that
+refuses on and on is asked no more."""
 
 MAX_MODELS_BODY = 4 * 1024 * 1024
 
@@ -99,15 +106,18 @@ class ProviderClient:
         messages: list[dict[str, str]],
         model: str = "",
         attempt: RequestAttempt | None = None,
+        cache_key: str = "",
         **parameters: Any,
     ) -> ReplyStream:
         """Ask for a reply to `messages` ({"role", "content"}); nothing is sent before the first step.
 
         `model` is the provider's own name for it, "" the one in use. `parameters` go into the request
         (temperature, max_tokens, ...) as far as the model takes them. `attempt` is that of an earlier try of
-        the same reply: what was refused then is not sent again, and its requests count.
+        the same reply: what was refused then is not sent again, and its requests count. `cache_key` stands
+        for all prompts that begin alike; it is sent where the endpoint keeps prefixes.
         """
-        return self._stream(messages, model, parameters, self.timeouts, attempt or RequestAttempt())
+        key = cache_key if self.endpoint.keeps_prefix else ""
+        return self._stream(messages, model, parameters, self.timeouts, attempt or RequestAttempt(), key)
 
     async def complete(
         self, messages: list[dict[str, str]], max_tokens: int, model: str = "", *, thinks: bool = False
@@ -204,9 +214,10 @@ class ProviderClient:
         parameters: dict[str, Any],
         timeouts: Timeouts,
         attempt: RequestAttempt,
+        cache_key: str = "",
     ) -> ReplyStream:
         echoes = Echoes(messages)
-        opening = partial(self._open, messages, model, parameters, attempt, echoes)
+        opening = partial(self._open, messages, model, parameters, attempt, echoes, cache_key)
         timeouts = self._endings.limits(timeouts)
         return ReplyStream(opening, timeouts, partial(self._log_line, echoes), attempt, self._endings)
 
@@ -217,11 +228,12 @@ class ProviderClient:
         parameters: dict[str, Any],
         attempt: RequestAttempt,
         echoes: Echoes,
+        cache_key: str,
     ) -> httpx2.Response:
         """Ask, and ask again without what the provider refuses; `attempt` has what was sent in the end."""
         model = model or await self.model()
         negotiation = attempt.negotiation = attempt.negotiation or ParameterNegotiation(
-            parameters, self.capabilities(model)
+            parameters, self.capabilities(model), cache_key
         )
         while True:
             attempt.parameters, attempt.ignored = negotiation.sent, negotiation.ignored
@@ -230,6 +242,8 @@ class ProviderClient:
             body[STREAM] = negotiation.streams
             if self._ask_usage and negotiation.counts and negotiation.streams:
                 body[COUNTING] = {"include_usage": True}
+            if negotiation.cache_key:
+                body[CACHE_KEY] = negotiation.cache_key
             try:
                 response = await self._post(body)
             except (BadRequest, ContextTooLong) as error:

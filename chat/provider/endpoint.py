@@ -24,7 +24,8 @@ NOT_FOR_CHAT = ("embed", "rerank", "whisper", "tts-", "dall-e", "moderation")
 class Endpoint:
     """`model` may be empty: then the first request asks the server for its first one.
 
-    `label` names the provider to people: "OpenAI", "Ollama", "Demo", or the server's host.
+    `label` names the provider to people: "OpenAI", "Ollama", "Demo", or the server's host. One that
+    `keeps_prefix` is sent what it can reuse: prompts that begin alike, and a key for them.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Endpoint:
     label: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # may hold keys too
     reach: Reach = "any"
+    keeps_prefix: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -225,20 +225,24 @@ def stop_elsewhere(reply: Message) -> bool:
     return is_ended
 
 
-def context_for(reply: Message) -> context.PromptContext:
+def context_for(reply: Message, *, in_steps: bool = False) -> context.PromptContext:
     """Return what the model is to see for this reply, whose conversation is at hand: three bounded queries.
 
-    Raises ContextTooLong for a question that has more than CONTEXT_TOKENS.
+    `in_steps` says that its provider keeps prefixes. Raises ContextTooLong for a question that has more than
+    CONTEXT_TOKENS.
     """
     count, most = reply.conversation.context_exchanges, settings.CONTEXT_TOKENS
     bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
-    rows = Message.context_rows(reply.parent_id or reply.pk, count, **bound)
+    steps = context.Steps.of(count, _depth_asked(reply)) if in_steps else None
+    further = steps.growth if steps else 0
+    rows = Message.context_rows(reply.parent_id or reply.pk, count + further, **bound)
     chosen = Preferences.of(reply.conversation.owner_id)
     with timezone.override(chosen.zone or timezone.get_current_timezone()):
         system = context.joined(settings.SYSTEM_PROMPT, placeholders.instructions_for(reply))
     personal = context.personal_instructions(chosen)
     project = context.project_instructions(reply.conversation.current_project)
-    return context.prompt_context(system, rows, count, reply.text, personal, project).within(most)
+    found = context.prompt_context(system, rows, count, reply.text, personal, project, steps=steps)
+    return found.within(most)
 
 
 # Internal
@@ -321,13 +325,31 @@ def _say(
     branched: bool = False,
 ) -> ReplyRequest:
     message = Message.objects.create(
-        conversation=conversation, parent=parent, author=user, client_id=client_id, role=Role.USER, text=words
+        conversation=conversation,
+        parent=parent,
+        author=user,
+        client_id=client_id,
+        role=Role.USER,
+        text=words,
+        depth=_depth_below(parent),
     )
     branched = branched or (parent is not None and parent.pk != conversation.tip_id)
     if not conversation.temporary:
         search.add_new(message, user.pk)
         conversation.title = conversation.title or text.first_words(words)
     return _begin_reply(user, conversation, message, worker_id, branched=branched)
+
+
+def _depth_asked(reply: Message) -> int:
+    """Return the depth of what a reply answers."""
+    return (Message.depth_of(reply.pk) if reply.depth is None else reply.depth) - 1
+
+
+def _depth_below(parent: Message | None) -> int:
+    """Return the depth of what follows a message: counted, once a branch, where its row does not know."""
+    if parent is None:
+        return 0
+    return (Message.depth_of(parent.pk) if parent.depth is None else parent.depth) + 1
 
 
 def _begin_reply(
@@ -349,6 +371,7 @@ def _begin_reply(
         role=Role.ASSISTANT,
         status=Status.RUNNING,
         persona_name=conversation.persona_name,
+        depth=_depth_below(message),
     )
     Generation.objects.create(
         reply=reply,

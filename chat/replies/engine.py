@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Coroutine, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db import DatabaseError
@@ -188,9 +189,11 @@ class Engine:
     async def _write(self, running: RunningReply) -> Outcome:
         try:
             await running.prepare()
-            context = await self.reader.read(actions.context_for, running.reply)
             chosen = running.row.chosen_model_id or running.conversation.model_id
             async with self.registry.answering(chosen) as answering:
+                keeps_prefix = answering.provider.endpoint.keeps_prefix
+                read = partial(actions.context_for, running.reply, in_steps=keeps_prefix)
+                context = await self.reader.read(read)
                 return await RequestLoop(running, answering, context, self._interval).run()
         except Exception as problem:
             return running.outcome_of(problem)

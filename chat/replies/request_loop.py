@@ -3,10 +3,12 @@
 import asyncio
 import logging
 
+from django.utils.crypto import salted_hmac
+
 from chat.catalog.registry import ResolvedModel
 from chat.conversations.context import PromptContext
 from chat.core.errors import ChatError
-from chat.models import Status
+from chat.models import Conversation, Status
 from chat.provider import MAX_REQUESTS, End
 from chat.provider.errors import ContextTooLong, EmptyReply
 from chat.replies.flush_clock import FlushClock, Interval
@@ -83,7 +85,8 @@ class RequestLoop:
         running, provider = self._running, self._by.provider
         wanted = running.conversation.parameters
         attempt = record.attempt = running.attempt
-        async with provider.stream(self._context.messages(), self._by.model, attempt, **wanted) as stream:
+        messages, key = self._context.messages(), cache_key(running.conversation)
+        async with provider.stream(messages, self._by.model, attempt, key, **wanted) as stream:
             # So that a reply that is stopped says it too; a whole one says what the service calls it
             running.reply.model = (self._by.model or await provider.model())[:200]
             async for deltas in stream:
@@ -96,3 +99,11 @@ class RequestLoop:
         if stream.end is None:
             raise ChatError("the provider's stream had no end")
         return stream.end
+
+
+def cache_key(conversation: Conversation) -> str:
+    """Return what stands for a conversation at a provider with a cache.
+
+    Nobody finds it by that, nor whose it is. OpenAI takes 64 characters at most.
+    """
+    return salted_hmac("chat.prompt_cache_key", str(conversation.uuid), algorithm="sha256").hexdigest()[:32]

@@ -128,7 +128,9 @@ def _shown(snapshot: Snapshot, copy: dict[str, str], is_hidden: bool) -> SharedM
 
 def _write(conversation: Conversation, user: User, shown: list[SharedMessage]) -> Message:
     """Save copies of messages, each below the one before; return the last of them. Three queries."""
-    rows = Message.objects.bulk_create(_row(conversation, user, message) for message in shown)
+    rows = Message.objects.bulk_create(
+        _row(conversation, user, message, depth) for depth, message in enumerate(shown)
+    )
     for above, row in pairwise(rows):
         row.parent = above
     Message.objects.bulk_update(rows[1:], ["parent"])
@@ -137,7 +139,7 @@ def _write(conversation: Conversation, user: User, shown: list[SharedMessage]) -
     return rows[-1]
 
 
-def _row(conversation: Conversation, user: User, message: SharedMessage) -> Message:
+def _row(conversation: Conversation, user: User, message: SharedMessage, depth: int) -> Message:
     return Message(
         conversation=conversation,
         author=user if message.is_question else None,
@@ -145,4 +147,5 @@ def _row(conversation: Conversation, user: User, message: SharedMessage) -> Mess
         text=message.text,
         html="" if message.is_question else message.body,
         html_version=RENDERER_VERSION,
+        depth=depth,
     )

@@ -119,11 +119,15 @@ def _save(
 ) -> None:
     """Save the messages that are not here, by their places in the tree."""
     messages: list[dict[str, Any]] = []
+    depths = {-1: -1}  # by place; below what was here before it is counted once that is gone on with
     for place in missing:
         row = tree.rows[place]
         parent = ids[row.parent] if row.parent >= 0 else None
+        if row.parent in depths:
+            depths[place] = depths[row.parent] + 1
+        there = {"id": ids[place], "uuid": names[place], "parent_id": parent, "depth": depths.get(place)}
         message = _message(conversation, row)
-        messages.append(message | {"id": ids[place], "uuid": names[place], "parent_id": parent})
+        messages.append(message | there)
         if row.role == Role.ASSISTANT:
             facts = own_facts.of_generation(row.facts) if row.facts else {}
             rest.generations.append({"reply_id": ids[place], **facts})

@@ -40,9 +40,10 @@ export class Keeper {
     return this.#keeping;
   }
 
-  // Gives a promise of the conversation that it was kept for, or null: what went wrong has been said.
-  keep(name, fields) {
-    return this.#hold((conversation) => post(address(name, conversation), fields));
+  // Gives a promise of the conversation that it was kept for, or null: what went wrong has been said. `use` takes the
+  // answer.
+  keep(name, fields, use = () => {}) {
+    return this.#hold(async (conversation) => use(await post(address(name, conversation), fields)));
   }
 
   // The same where there is nothing to keep but that there is a conversation.

@@ -3,11 +3,14 @@
 import { all, one } from "../core/dom.js";
 
 export class ModelPicker {
+  #events;
   #keeper;
   #thread;
   #kept;
 
+  // Tells of "page:model" with what the server says of the one that answers from now on.
   constructor({ events, keeper, thread }) {
+    this.#events = events;
     this.#keeper = keeper;
     this.#thread = thread;
     this.#take();
@@ -33,7 +36,11 @@ export class ModelPicker {
     const chosen = { value, name };
     const { view } = this.#thread;
     this.#show(chosen);
-    const isKept = Boolean(await this.#keeper.keep("model", { model: value }));
+    const use = async (response) => {
+      const answer = await response.json();
+      if (view === this.#thread.view) this.#events.tell("page:model", answer);
+    };
+    const isKept = Boolean(await this.#keeper.keep("model", { model: value }, use));
     if (view === this.#thread.view) this.#pick(isKept ? chosen : this.#kept);
     if (isKept) all(".missed-model").forEach((line) => line.remove());
     return isKept;

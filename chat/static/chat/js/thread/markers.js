@@ -9,6 +9,7 @@ export function register({ events, column, scroll }) {
   events.on("page:changed", (running) => running || markers.show());
   events.on("page:reply", () => markers.introduce());
   events.on("page:context", ({ exchanges, memory }) => markers.renew(exchanges, memory));
+  events.on("page:model", (answer) => markers.step(answer));
 }
 
 class Markers {
@@ -30,8 +31,18 @@ class Markers {
     this.#shown = "";
   }
 
+  // Another model answers from now on, whose context moves on in steps, or does not; so many messages lead to `tip`.
+  step({ steps, tip, depth }) {
+    this.#column.dataset.steps = steps ? "1" : "";
+    const article = steps && this.#scroll.find(tip);
+    if (article) article.dataset.depth = depth;
+    this.#shown = "";
+    if (this.#tip?.dataset.status !== "running") this.show();
+  }
+
   show() {
     this.introduce();
+    this.#count();
     if (this.#isShown()) return;
     const [place, kind, side] = this.#memory();
     const lines = all(".memory", this.#column);
@@ -60,7 +71,8 @@ class Markers {
   #isShown() {
     const { message, status, began } = this.#tip?.dataset ?? {};
     const before = this.#shown;
-    this.#shown = [message, status, began, this.#column.dataset.exchanges].join(" ");
+    const { exchanges, steps } = this.#column.dataset;
+    this.#shown = [message, status, began, exchanges, steps].join(" ");
     return before === this.#shown && Boolean(one(".away", this.#column));
   }
 
@@ -78,23 +90,43 @@ class Markers {
     return [this.#contextStart(tip), "t-memory", "prepend"];
   }
 
-  // The question of that exchange, if anything above it is not sent; the same rule as in chat/conversations/context.py.
-  #contextStart(tip) {
-    const count = Number(this.#column.dataset.exchanges);
-    let found = 0;
-    let answer = tip;
-    while (answer && count > 0) {
-      const question = this.#scroll.before(answer);
-      if (question && answers(answer, question)) {
-        found += 1;
-        const before = this.#scroll.before(question);
-        if (found === count) return before || one(".older", this.#column) ? question : null;
-        answer = before;
-      } else {
-        answer = question;
-      }
+  // How many messages lead to the tip, where that is asked: the server tells it of what was the tip when the page was
+  // made, and from there on it is counted.
+  #count() {
+    const tip = this.#tip;
+    if (!tip || !this.#column.dataset.steps) return;
+    let article = tip;
+    let below = 0;
+    while (article.dataset.depth === undefined) {
+      const before = this.#scroll.before(article);
+      if (!before && one(".older", this.#column)) return;
+      if (!before) article.dataset.depth = 0;
+      else [article, below] = [before, below + 1];
     }
-    return null;
+    tip.dataset.depth = Number(article.dataset.depth) + below;
+  }
+
+  // The question of that exchange, if anything above it is not sent. Where the context moves on in steps it is the first
+  // one of the step that the latest exchanges reach into. The same rules are in chat/conversations/context.py.
+  #contextStart(tip) {
+    const { exchanges, steps } = this.#column.dataset;
+    const count = Number(exchanges);
+    const step = steps ? 2 * (Math.floor(count / 2) + 1) : 1;
+    let depth = steps ? Number(tip?.dataset.depth) : 0;
+    if (Number.isNaN(depth)) return null;
+    let [first, found, begin] = [null, 0, null];
+    let below = null;
+    for (let article = tip; article; article = this.#scroll.before(article)) {
+      if (begin !== null && depth < begin) return first;
+      if (below && answers(below, article)) {
+        found += 1;
+        if (found >= count) first = article;
+        if (found === count) begin = depth - (depth % step);
+      }
+      [below, depth] = [article, depth - 1];
+    }
+    if (one(".older", this.#column)) return depth + 1 === begin ? first : null;
+    return first === below ? null : first;
   }
 }
 

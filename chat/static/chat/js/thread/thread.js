@@ -241,7 +241,8 @@ export class Thread {
   // goes and the one that comes: the latter's arrows appear where the former's were.
   refresh(page, swap) {
     const fresh = all("#messages > .message", page);
-    this.#column.dataset.pinned = one("#messages", page).dataset.pinned;
+    const { steps, pinned } = one("#messages", page).dataset;
+    Object.assign(this.#column.dataset, { steps, pinned });
     const ids = fresh.map((article) => article.dataset.message);
     const first = this.find(ids[0]);
     const shown = [...this.#column.children];
@@ -335,8 +336,8 @@ export class Thread {
 
   // What surrounds the messages: how many the model sees, and by which model they are answered.
   equip(part) {
-    const { exchanges, pinned } = one("#messages", part).dataset;
-    Object.assign(this.#column.dataset, { exchanges, pinned });
+    const { exchanges, steps, pinned } = one("#messages", part).dataset;
+    Object.assign(this.#column.dataset, { exchanges, steps, pinned });
     one("#t-memory").content.replaceChildren(...one("#t-memory", part).content.childNodes);
     one("#model")?.closest(".answering").replaceWith(one(".answering", part));
     this.#events.tell("page:equipped", part);
