@@ -7,7 +7,7 @@ recorded is kept in its row, so that what its page has stated holds when the ope
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -80,8 +80,19 @@ def sweep() -> int:
     )
     if recorded.exists():  # so that the lock to write is taken only when there is something to do
         recorded.update(deleted_at=now)
-    reports = Report.objects.filter(message__conversation=OuterRef("pk"))
-    unread = ~Exists(reports.filter(Q(state=Report.State.OPEN) | Q(resolved_at__gt=past)))
     record_ends = now - timedelta(days=settings.TEMPORARY_RECORD_DAYS)
-    over = soft_delete.remove(Conversation, Q(unread), temporary=True, recorded=False, page_seen_at__lt=past)
-    return over + soft_delete.remove(Conversation, Q(unread), recorded=True, deleted_at__lt=record_ends)
+    unread = _unread(past)
+    over = soft_delete.remove(Conversation, unread, temporary=True, recorded=False, page_seen_at__lt=past)
+    return over + soft_delete.remove(Conversation, unread, recorded=True, deleted_at__lt=record_ends)
+
+
+def count_overdue() -> int:
+    """Return how many should have been erased UNSEEN_FOR ago: no process has taken a turn since."""
+    past = timezone.now() - 2 * UNSEEN_FOR
+    rows = Conversation.objects.filter(temporary=True, recorded=False, page_seen_at__lt=past)
+    return rows.filter(_unread(past)).count()
+
+
+def _unread(since: datetime) -> Q:
+    reports = Report.objects.filter(message__conversation=OuterRef("pk"))
+    return Q(~Exists(reports.filter(Q(state=Report.State.OPEN) | Q(resolved_at__gt=since))))

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from chat.core.sealing import seal
 from chat.jobs.actions import enqueue
-from chat.models import Job, ModelProvider, OfferedModel, User
+from chat.models import Conversation, Job, ModelProvider, OfferedModel, User
 from chat.operations import checks, doctor, findings
 from chat.operations.doctor import jobs as jobs_part
 from chat.operations.doctor import model, outside, providers, stores
+from chat.operations.doctor import temporary as temporary_part
 from chat.operations.findings import Level
 from tests.conftest import PASSWORD, browser_of
 from tests.support.forks import run
@@ -331,3 +332,24 @@ async def test_background_tasks_that_nobody_does_are_told(alice):
     await Job.objects.filter(pk=job.pk).aupdate(run_after=timezone.now() - timedelta(hours=2))
     assert (await said()).level == Level.WARN
     assert "worker" in (await said()).advice
+
+
+async def test_what_holds_for_temporary_chats_is_told_and_those_that_nobody_erases(alice, settings):
+    async def said():
+        return only(await temporary_part.examine())
+
+    for mode, words in {
+        "on": "an hour after their page is closed",
+        "off": "turned off",
+        "recorded": "a record for 30 days",
+    }.items():
+        settings.TEMPORARY_CHATS = mode
+        assert ((await said()).level, words in (await said()).message) == (Level.OK, True)
+    settings.TEMPORARY_CHATS = "on"
+    row = await Conversation.objects.acreate(
+        owner=alice, temporary=True, page_seen_at=timezone.now() - timedelta(minutes=90)
+    )
+    assert (await said()).level == Level.OK
+    await Conversation.objects.filter(pk=row.pk).aupdate(page_seen_at=timezone.now() - timedelta(hours=3))
+    assert ((await said()).level, (await said()).message) == (Level.WARN, "Overdue to be deleted: 1.")
+    assert "Start the site" in (await said()).advice

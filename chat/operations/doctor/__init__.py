@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
-from chat.operations.doctor import jobs, machine, model, outside, providers, speech, stores
+from chat.operations.doctor import jobs, machine, model, outside, providers, speech, stores, temporary
 from chat.operations.findings import Finding, Level, fail
 
 # Seconds one part may take; the slowest is a model's first words
@@ -23,6 +23,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     stores.database,
     stores.layer,
     jobs.examine,
+    temporary.examine,
     machine.examine,
     outside.examine,
 )
