@@ -4,8 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from django.conf import settings
+from django.db.models import BooleanField, Exists, OuterRef, Value
+
 from chat.core.errors import NotFound
-from chat.models import Conversation, Project, User
+from chat.models import Conversation, Project, Share, Snapshot, User
 from chat.models.conversations import IN_NO_PROJECT, ConversationQuerySet
 from chat.realtime.protocol import ARCHIVED, DELETED, IN_PROJECT, PINNED
 
@@ -67,9 +70,12 @@ def place_of(row: Conversation) -> str:
 
 
 def _rows(user: User) -> ConversationQuerySet:
-    # What a list does not show may be long
+    """Return a person's conversations; `is_shared` is whether a link to one can be opened now."""
     rows: ConversationQuerySet = Conversation.objects.of(user)
-    return rows.defer("instructions", "parameters")
+    links = Snapshot.objects.filter(conversation=OuterRef("pk"), share__in=Share.objects.open())
+    is_shared = Value(False, BooleanField()) if settings.SHARING == "off" else Exists(links)
+    # What a list does not show may be long
+    return rows.defer("instructions", "parameters").annotate(is_shared=is_shared)
 
 
 def _among(rows: ConversationQuerySet, among: Sequence[uuid.UUID] | None) -> ConversationQuerySet:

@@ -1,7 +1,7 @@
 """What people share: links to snapshots, how often those are looked at, and what is reported of them."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,15 @@ class Audience(models.TextChoices):
 
     ANYONE = "anyone", _("Anyone with the link")
     MEMBERS = "members", _("Members of this site")
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    """Links to snapshots."""
+
+    def open(self) -> Self:
+        """Return those that have neither expired nor been taken down."""
+        lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(lasting, taken_down_at=None)
 
 
 class Share(models.Model):
@@ -40,6 +49,8 @@ class Share(models.Model):
     taken_down_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     decision_unseen = models.BooleanField(default=False)
+
+    objects: ClassVar = ShareQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shared link")

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations.listing import place_of
 from chat.conversations.presenter import body_html
 from chat.core import limits
 from chat.core.errors import NotFound, Suspended
@@ -24,6 +25,7 @@ from chat.core.sealing import Unreadable, seal, unseal
 from chat.markdown import RENDERER_VERSION
 from chat.models import Conversation, Message, Role, Share, Snapshot, Status, User
 from chat.models.sharing import Audience
+from chat.realtime import layer
 from chat.sharing import passphrases
 from chat.sharing.errors import (
     MOST_CHARACTERS,
@@ -98,6 +100,7 @@ def create(user: User, conversation_uuid: uuid.UUID, terms: Terms) -> Share:
         _check_room(user)
         share.save()
         snapshot.save()
+        tell_list(share)
     return share
 
 
@@ -116,13 +119,22 @@ def update(user: User, share_uuid: uuid.UUID, terms: Terms) -> Share:
             raise NotFound
         share.save(update_fields=["audience", "expires_at", "updated_at", "passphrase"])
         snapshot.save()
+        tell_list(share)
     return share
 
 
 @transaction.atomic
 def revoke(user: User, share_uuid: uuid.UUID) -> None:
     """Let a link lead nowhere, for good: what it showed is removed. Raises NotFound."""
-    Snapshot.objects.filter(share=share_of(user, share_uuid)).delete()
+    share = share_of(user, share_uuid)
+    tell_list(share)
+    Snapshot.objects.filter(share=share).delete()
+
+
+def tell_list(share: Share) -> None:
+    """Have its owner's pages show anew in their lists whether it is shared, after the commit."""
+    for row in Conversation.objects.of(share.owner).filter(snapshots__share=share):
+        layer.announce_arranged(share.owner_id, {row.uuid: place_of(row)})
 
 
 def shares_of(user: User) -> QuerySet[Share]:

@@ -1,9 +1,12 @@
 """What readers of links tell the moderators, and what those decide. Each decision is written to the log."""
 
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from chat.core import limits
@@ -12,6 +15,7 @@ from chat.models import Report, Share, ShareReport, User
 from chat.moderation import actions as moderation
 from chat.moderation import audit
 from chat.moderation.audit import Action
+from chat.sharing.actions import tell_list
 from chat.sharing.errors import TooManyShareReports
 
 AN_HOUR = 10
@@ -48,7 +52,7 @@ def dismiss(one: ShareReport, by: User) -> bool:
 
 @transaction.atomic
 def take_down(share: Share, by: User, reason: str = "") -> bool:
-    """Let nobody open a link; its open reports are upheld, and its owner reads the reason.
+    """Let nobody open a link; its open reports are upheld, and its owner reads the reason, also in a mail.
 
     False if it was taken down already. Raises PermissionDenied.
     """
@@ -59,6 +63,8 @@ def take_down(share: Share, by: User, reason: str = "") -> bool:
     changed = rows.update(taken_down_at=timezone.now(), reason=reason, decision_unseen=True)
     if changed:
         audit.record(by, share, Action.SHARE_TAKEN_DOWN, reason=reason)
+        transaction.on_commit(lambda: _write_to_owner(share, reason))
+        tell_list(share)
     return changed > 0
 
 
@@ -75,7 +81,20 @@ def restore(share: Share, by: User) -> bool:
     changed = rows.update(taken_down_at=None, reason="", decision_unseen=True)
     if changed:
         audit.record(by, share, Action.SHARE_RESTORED)
+        tell_list(share)
     return changed > 0
+
+
+def _write_to_owner(share: Share, reason: str) -> None:
+    """Tell the owner by mail, if the site sends any; without the title, which others may read there."""
+    owner = share.owner
+    if not settings.EMAIL_URL or not owner.is_active:
+        return
+    page = settings.SITE_URL + reverse("shared_link", args=[share.uuid])
+    # In the owner's language, or the site's: that of the request is the moderator's
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {"user": owner, "reason": reason, "page_url": page}
+        get_adapter().send_mail("account/email/share_taken_down", owner.email, context)
 
 
 def _require(by: User) -> None:

@@ -29,6 +29,8 @@ EVERYTHING = {
     "deleted_email": "o'neil+a&b@example.org",
     "ip": "192.0.2.7",
     "user_agent": "Firefox's <best>",
+    "page_url": "https://chat.example.org/settings/chats/links/1/",
+    "reason": "Names'&<others>",
 }
 KINDS = [
     "account_already_exists",
@@ -40,6 +42,7 @@ KINDS = [
     "password_reset",
     "password_reset_key",
     "password_set",
+    "share_taken_down",
 ]
 
 

@@ -101,6 +101,29 @@ def test_a_link_with_a_passphrase_is_made_by_keys_opened_by_a_stranger_and_revok
     expect(stranger.locator("main")).to_have_text("This shared link is no longer available.")
 
 
+def test_what_is_shared_has_a_sign_in_the_lists_of_all_tabs_until_it_is_revoked(chat, model):
+    model.titles("Bees")
+    chat.ask("What are bees?")
+    chat.address()
+    other = chat.beside()
+    signs = [tab.item("Bees").get_by_role("img", name="Shared link") for tab in (chat, other)]
+    for sign in signs:
+        expect(sign).to_have_count(0)
+    chat.page.get_by_role("button", name="Share", exact=True).click()
+    chat.page.get_by_role("button", name="Create link").click()
+    for sign in signs:
+        expect(sign).to_be_visible()
+    chat.page.get_by_role("button", name="Done").click()
+    chat.item("Bees").hover()
+    chat.item("Bees").locator("summary").click()
+    chat.item("Bees").get_by_role("link", name="Shared links").click()
+    chat.page.get_by_role("link", name="Bees").click()
+    chat.page.get_by_text("Revoke…").click()
+    chat.page.get_by_role("button", name="Revoke", exact=True).click()
+    expect(signs[1]).to_have_count(0)
+    expect(other.item("Bees")).to_be_visible()
+
+
 def test_on_a_phone_and_without_a_script_it_is_shared_updated_and_continued(new_context, site, model):
     owner = new_context(site, site.someone("talker"), java_script_enabled=False, **PHONE).new_page()
     owner.goto("/")

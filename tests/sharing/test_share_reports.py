@@ -2,10 +2,13 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import translation
 
-from chat.models import Report, Share, ShareReport
+from chat.accounts import mailing
+from chat.models import Preferences, Report, Share, ShareReport
 from chat.moderation import audit
 from chat.sharing import actions as sharing
 from chat.sharing import reports
@@ -113,6 +116,37 @@ def test_a_moderator_takes_a_link_down_and_restores_it(bob, made, reported):
         "Restored the link.",
     ]
     assert "A title of hers" not in str(list(LogEntry.objects.values()))
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [("de", "gesperrt"), ("", "taken down")])
+def test_its_owner_reads_of_it_in_a_mail_of_their_language_without_the_title(
+    alice, bob, made, settings, django_capture_on_commit_callbacks, chosen, expected
+):
+    settings.EMAIL_URL = "smtp://127.0.0.1"
+    Preferences.objects.create(person=alice, language=chosen)
+    with django_capture_on_commit_callbacks(execute=True), translation.override("fr"):
+        assert reports.take_down(made, bob, "Somebody’s address")
+        assert not reports.take_down(made, bob)
+    mailing.mail_queue.flush(20)
+    [letter] = mail.outbox
+    assert letter.to == ["alice@example.org"]
+    assert expected in letter.subject
+    assert "Somebody’s address" in letter.body
+    assert f"/settings/chats/links/{made.uuid}/" in letter.body
+    assert "A title of hers" not in letter.subject + letter.body
+
+
+@pytest.mark.parametrize(("address", "is_active"), [("", True), ("smtp://127.0.0.1", False)])
+def test_a_site_without_mail_writes_none_and_none_is_written_to_a_closed_account(
+    alice, bob, made, settings, django_capture_on_commit_callbacks, address, is_active
+):
+    settings.EMAIL_URL = address
+    alice.is_active = is_active
+    alice.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert reports.take_down(Share.objects.get(), bob)
+    mailing.mail_queue.flush(20)
+    assert mail.outbox == []
 
 
 def test_a_report_without_ground_is_dismissed_and_the_link_stays(bob, made, reported):
