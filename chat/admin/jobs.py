@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from chat.admin.failures import error_label
 from chat.admin.lists import ListAdmin, time_of
-from chat.conversations.actions import MAKE_FINDABLE
+from chat.conversations.actions import MAKE_FINDABLE, REINDEX
 from chat.models import Job
 from chat.transfer import actions as exporting
 from chat.transfer.imports import actions as importing
@@ -23,6 +23,7 @@ LABELS = {
     importing.RUN: _("Import conversations"),
     importing.EXPIRE: _("Remove an old import file"),
     MAKE_FINDABLE: _("Add to the search index"),
+    REINDEX: _("Make the search index anew"),
 }
 """What the jobs of a kind do; one that only another version knows has its own name."""
 

@@ -32,7 +32,7 @@ from chat.realtime import layer
 from chat.realtime.protocol import UNSEEN, WRITING
 from chat.search import index as search
 
-MAKE_FINDABLE = "conversations.make_findable"
+MAKE_FINDABLE, REINDEX = "conversations.make_findable", "conversations.reindex"
 """The kind of job that puts what a person has brought back into the index (background.py)."""
 
 EMPTY_FOR = timedelta(days=1)

@@ -19,6 +19,10 @@ LONGEST_PAUSE = 0.1
 """Seconds that a job gives way for at a time, while replies are being written."""
 
 
+Told = Callable[[int, int], None]
+"""Hears of each progress: how much is done, of how much."""
+
+
 class Cancelled(BaseException):
     """The job is to end here: its owner cancelled it, or is gone, or another process has it.
 
@@ -38,7 +42,11 @@ class JobContext:
     """
 
     def __init__(
-        self, job: Job, is_ending: Callable[[], bool] = bool, is_busy: Callable[[], bool] = bool
+        self,
+        job: Job,
+        is_ending: Callable[[], bool] = bool,
+        is_busy: Callable[[], bool] = bool,
+        told: Told | None = None,
     ) -> None:
         """`is_ending` tells whether this process ends, `is_busy` whether people wait for it."""
         self.uuid: uuid.UUID = job.uuid
@@ -51,7 +59,7 @@ class JobContext:
         """Whether another has it by now, as its heartbeat found."""
         self.unsaved: dict[str, Any] = {}
         """How far it is, of what is not written yet."""
-        self._job, self._is_ending, self._is_busy = job, is_ending, is_busy
+        self._job, self._is_ending, self._is_busy, self._told = job, is_ending, is_busy, told
         self._saved_at = 0.0
 
     def progress(self, done: int, total: int = 0, state: dict[str, Any] | None = None) -> None:
@@ -72,6 +80,8 @@ class JobContext:
             if not queue.beat(self._job, **fields):
                 raise Cancelled
             self._saved_at = time.monotonic()
+        if self._told:
+            self._told(done, total)
         if self._is_ending():
             raise Interrupted
         self._give_way()

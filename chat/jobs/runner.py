@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections, reset_queries
@@ -14,7 +14,7 @@ from chat.core.database import drop_connections, keep_own_connection
 from chat.core.errors import ChatError, StorageDown
 from chat.core.tracing import new_request_id
 from chat.jobs import queue, registry
-from chat.jobs.context import Cancelled, Interrupted, JobContext
+from chat.jobs.context import Cancelled, Interrupted, JobContext, Told
 from chat.models import Job, JobStatus
 
 logger = logging.getLogger(__name__)
@@ -31,9 +31,20 @@ LONGEST_DETAIL = 600
 class Runner:
     """Does jobs in the name of a process, until that ends."""
 
-    def __init__(self, worker_id: str, ending: threading.Event, is_busy: Callable[[], bool] = bool) -> None:
-        """`ending` is set when the process ends, and `is_busy` tells whether people wait for it."""
+    def __init__(
+        self,
+        worker_id: str,
+        ending: threading.Event,
+        is_busy: Callable[[], bool] = bool,
+        kinds: Collection[str] | None = None,
+        told: Told | None = None,
+    ) -> None:
+        """`ending` is set when the process ends, and `is_busy` tells whether people wait for it.
+
+        `kinds` are the jobs to do, None all; `told` hears how far each is.
+        """
         self._worker_id, self._ending, self._is_busy = worker_id, ending, is_busy
+        self._kinds, self._told = kinds, told
 
     def run(self, slot: str = "") -> None:
         """Do what there is to do, also what processes left that are gone (`queue.abandoned`).
@@ -41,9 +52,11 @@ class Runner:
         Raises what the database raises when it is away before a job is begun.
         """
         queue.recover(slot, self._worker_id)
-        while not self._ending.is_set() and (job := queue.claim(self._worker_id, registry.kinds())):
+        while not self._ending.is_set() and (
+            job := queue.claim(self._worker_id, self._kinds or registry.kinds())
+        ):
             new_request_id()
-            context = JobContext(job, self._ending.is_set, self._is_busy)
+            context = JobContext(job, self._ending.is_set, self._is_busy, self._told)
             with _beating(job, context):
                 end = _call(job, context)
                 try:

@@ -5,7 +5,7 @@ from django.db import migrations
 
 def clear(apps, schema_editor):
     if schema_editor.connection.vendor != "sqlite":
-        apps.get_model("chat", "SearchEntry").objects.all().delete()
+        schema_editor.execute("TRUNCATE chat_searchentry")
 
 
 class Migration(migrations.Migration):

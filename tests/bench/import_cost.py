@@ -1,7 +1,8 @@
 """What an import costs: a ZIP in the shape of ChatGPT's of today, looked through and taken in by its jobs.
 
 Input: {"conversations", "zip_mb"}: how many conversations of ten exchanges, and how large the ZIP is made by
-pictures. Output: {"preview_seconds", "run_seconds", "again_seconds", "json_mb", "messages", "peak_mb"}; the
+pictures. Output: {"preview_seconds", "run_seconds", "again_seconds", "json_mb", "messages", "peak_mb"}, and
+{"export": {"json" or "markdown": {"seconds", "mb"}}, "export_peak_mb"} of taking all of it out again; the
 memory is that of the whole process, libraries and all. Texts are those of search_cost.
 """
 
@@ -24,7 +25,10 @@ from django.core.management import call_command  # noqa: E402
 from chat.jobs import queue, registry  # noqa: E402
 from chat.jobs.context import JobContext  # noqa: E402
 from chat.models import Import, Job, JobStatus, Message, User  # noqa: E402
+from chat.transfer import actions as exporting  # noqa: E402
 from chat.transfer.imports import actions, files  # noqa: E402
+from chat.transfer.reading import Choice  # noqa: E402
+from chat.transfer.writing import Format  # noqa: E402
 from tests.bench.search_cost import texts  # noqa: E402
 from tests.support.exports import as_json, gpt, gpt_message  # noqa: E402
 
@@ -76,8 +80,8 @@ def do(kind: str) -> float:
     began = time.perf_counter()
     job = queue.claim("bench", [kind])
     assert job is not None
-    registry.kinds()[kind](JobContext(job))
-    queue.finish(job, JobStatus.DONE)
+    result = registry.kinds()[kind](JobContext(job))
+    queue.finish(job, JobStatus.DONE, result=result)
     return time.perf_counter() - began
 
 
@@ -89,6 +93,20 @@ def bring(owner: User, path: Path) -> tuple[float, float]:
     assert Import.objects.get(pk=made.pk).report
     Job.objects.all().delete()
     return looked, taken
+
+
+def take_out(owner: User, format: Format) -> dict[str, float]:
+    job = exporting.export(owner, format, Choice())
+    assert isinstance(job, Job)
+    seconds = do(exporting.KIND)
+    job.refresh_from_db()
+    assert job.result is not None
+    return {"seconds": seconds, "mb": job.result["size"] / 1e6}
+
+
+def peak() -> float:
+    """The most memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
@@ -104,6 +122,8 @@ def main() -> None:
     assert os.waitpid(child, 0)[1] == 0
     looked, taken = bring(owner, path)
     again = sum(bring(owner, path))
+    import_peak = peak()
+    export = {format.value: take_out(owner, format) for format in (Format.JSON, Format.MARKDOWN)}
     print(
         json.dumps(
             {
@@ -112,7 +132,9 @@ def main() -> None:
                 "again_seconds": again,
                 "json_mb": int(Path(settings.DATA_DIR, "json_size").read_text()) / 1e6,
                 "messages": Message.objects.count(),
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "peak_mb": import_peak,
+                "export": export,
+                "export_peak_mb": peak(),
             }
         )
     )

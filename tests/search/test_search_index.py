@@ -6,14 +6,19 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations import background
 from chat.conversations import sweep as sweep_module
+from chat.conversations.actions import REINDEX
 from chat.conversations.sweep import Sweeper
+from chat.jobs import actions as jobs
+from chat.jobs import queue
+from chat.jobs.context import Interrupted, JobContext
 from chat.jobs.runner import Runner
 from chat.models import Conversation, Job, JobStatus, Message, SearchEntry, Status
 from chat.moderation import actions as moderation
@@ -287,8 +292,42 @@ def test_an_excerpt_of_a_long_text_is_short_and_around_what_was_found(alice, say
     assert len("".join(piece.text for piece in hit.excerpt)) < 260
 
 
-def test_reindex_makes_it_anew(alice, say, talk):
+def test_reindex_makes_it_anew_and_says_how_far_it_is(alice, say, talk, monkeypatch, capsys):
     say(alice, "Later", "Words")
-    call_command("reindex", verbosity=0)
+    monkeypatch.setattr(index, "AT_ONCE", 2)
+    call_command("reindex")
     assert found(alice, "words ") == ["Words"]
     assert found(alice, "django") == ["What is Django?"]
+    assert capsys.readouterr().out.splitlines() == ["33 %", "66 %", "99 %", "6 messages can be searched."]
+    job = Job.objects.get()
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, 6, 6)
+
+
+def test_reindex_that_is_interrupted_goes_on_where_it_was(alice, say, talk, monkeypatch):
+    monkeypatch.setattr(index, "AT_ONCE", 1)
+    jobs.enqueue(REINDEX, {})
+    looks = iter([False, False, False])  # after the first messages this process ends
+    job = queue.claim("here", [REINDEX])
+    with pytest.raises(Interrupted):
+        background.reindex(JobContext(job, is_ending=lambda: next(looks, True)))
+    queue.give_back(job)
+    first = list(SearchEntry.objects.values_list("pk", flat=True))
+    assert 0 < len(first) < 4
+    assert found(alice, "晴天") == ["晴天。"]  # the latest
+    say(alice, "Meanwhile", "words")
+    while index.add(EVERYTHING().filter(text__in=["Meanwhile", "words"])):
+        pass
+    call_command("reindex")
+    assert SearchEntry.objects.count() == Message.objects.count() == 6
+    assert found(alice, "django") == ["What is Django?"]
+    assert Job.objects.count() == 1
+
+
+def test_reindex_that_fails_says_so(alice, talk, monkeypatch, caplog):
+    def broken(below):
+        raise ValueError
+
+    monkeypatch.setattr(index, "fill", broken)
+    with pytest.raises(CommandError, match="0 of 4"):
+        call_command("reindex")
+    assert "failed" in caplog.text
