@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 Row = dict[str, Any]
@@ -39,9 +40,18 @@ def insert(model: type[Model], rows: Sequence[Row], *, or_leave: bool = False) -
             made[place] = value if type(value) in _AS_IT_IS else field.get_db_prep_save(value, here)
         values.append(made)
     columns = ", ".join(here.ops.quote_name(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    otherwise = " ON CONFLICT DO NOTHING" if or_leave else ""
+    table = f"{model._meta.db_table} ({columns})"
     with here.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}){otherwise}", values
-        )
+        if here.vendor == "sqlite" or or_leave:
+            marks = ", ".join(["%s"] * len(fields))
+            otherwise = " ON CONFLICT DO NOTHING" if or_leave else ""
+            cursor.executemany(f"INSERT INTO {table} VALUES ({marks}){otherwise}", values)
+        else:
+            _copy(here, cursor, table, values)
+
+
+def _copy(here: BaseDatabaseWrapper, cursor: Any, table: str, values: list[list[Any]]) -> None:
+    """Hand rows to PostgreSQL in one go: a statement for each is read and planned each time."""
+    with here.wrap_database_errors, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)

@@ -77,32 +77,33 @@ def add_ended(message_id: int) -> None:
 
 
 def add_new(message: Message, owner_id: int) -> None:
-    """Put a message in that was saved just now: `add` without asking the database for it."""
+    """Put a message in that this transaction has saved: `add` without asking for it."""
     if message.hidden_at is None:
         add_saved([(message.pk, message.created_at, message.text)], owner_id)
 
 
 def add_saved(messages: Iterable[Saved], owner_id: int) -> None:
-    """Put messages of one person in that were saved just now: `add` without asking the database for them.
+    """Put messages of one person in that this transaction has saved: `add` without asking for them.
 
     None is hidden, or of a temporary conversation.
     """
-    _put([Row(pk, owner_id, written_at, terms(text)) for pk, written_at, text in messages if text])
+    rows = [Row(pk, owner_id, written_at, terms(text)) for pk, written_at, text in messages if text]
+    _put(rows, are_new=True)
 
 
-def _put(rows: list[Row]) -> int:
+def _put(rows: list[Row], *, are_new: bool = False) -> int:
     if not rows:
         return 0
     try:
         with transaction.atomic():
-            _insert(rows)
+            _insert(rows, are_new)
     except DatabaseError:
         logger.exception("%d messages cannot be searched; `manage.py reindex` tries again", len(rows))
         return 0
     return len(rows)
 
 
-def _insert(rows: list[Row]) -> None:
+def _insert(rows: list[Row], are_new: bool) -> None:
     is_sqlite = connection.vendor == "sqlite"
     entries = [
         {
@@ -113,8 +114,8 @@ def _insert(rows: list[Row]) -> None:
         }
         for row in sorted(rows, key=_pk)  # PostgreSQL's index of ids is a third smaller
     ]
-    # Where rows can be locked two processes may put the same in at once
-    insert(SearchEntry, entries, or_leave=not is_sqlite)
+    # Where rows can be locked two processes may put the same in at once, unless only this one sees it yet
+    insert(SearchEntry, entries, or_leave=not is_sqlite and not are_new)
     if is_sqlite:
         fts5.add((row.pk, row.owner, row.terms) for row in rows)
 

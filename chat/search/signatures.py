@@ -9,6 +9,7 @@ leaves nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from zlib import crc32
 
 from django.db.models import BooleanField
@@ -58,6 +59,7 @@ def find(owner_id: int, terms: Sequence[str], before: Place | None) -> Iterator[
         size = min(2 * size, AT_MOST)
 
 
+@lru_cache(maxsize=8192)  # most words are among these
 def _shares(term: str) -> tuple[int, int, int, int]:
     """Return where in a signature the bits are that a term sets, in 65536ths of its length.
 

@@ -68,7 +68,8 @@ def run(job: JobContext) -> dict[str, Any] | None:
         if not has_room():  # a small ZIP may hold much
             raise FileTooLarge
         with transaction.atomic():
-            shelf, rest = _shelf(found.owner, batch), Rest(found.owner)
+            most = sum(len(tree.rows) for _, tree in batch if tree)
+            shelf, rest = _shelf(found.owner, batch), Rest(found.owner, most)
             for item, tree in batch:
                 _take(item, tree, found, shelf, rest, tally)
             rest.save()

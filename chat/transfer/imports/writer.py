@@ -34,8 +34,18 @@ class Rest:
     """
 
     owner: User
+    most: int
+    """Messages that there may be."""
+
     generations: list[dict[str, Any]] = field(default_factory=list)
     texts: list[search.Saved] = field(default_factory=list)
+    _ids: list[int] = field(default_factory=list)
+
+    def ids(self, count: int) -> list[int]:
+        """Return ids for as many messages, greater than all before."""
+        if count and not self._ids:
+            self._ids = allocate(self.most)[::-1]
+        return [self._ids.pop() for _ in range(count)]
 
     def save(self) -> None:
         """Save it."""
@@ -61,7 +71,7 @@ def write(
         for name, row in zip(known.ids or repeat(None), tree.rows, strict=False)
     ]
     missing = [place for place, name in enumerate(names) if name not in known.there]
-    fresh = dict(zip(missing, allocate(len(missing)), strict=True))
+    fresh = dict(zip(missing, rest.ids(len(missing)), strict=True))
     ids = [fresh[place] if place in fresh else known.there[name] for place, name in enumerate(names)]
     if conversation is None:
         conversation = _new(owner, found, tree, ids[tree.tip])
