@@ -20,6 +20,7 @@ from chat.provider.ending_habits import EndingHabits
 from chat.provider.errors import ProviderError, ProviderSilent, StreamCut
 from chat.provider.responses import BROKEN
 from chat.provider.timeouts import Timeouts
+from chat.provider.transport import connection_of
 from chat.provider.watchdog import Watchdog
 
 LogLine = Callable[[str], str]
@@ -87,6 +88,7 @@ class ReplyStream:
         self._opened: asyncio.Task[httpx2.Response] | None = None
         self._body: AsyncGenerator[bytes, None] | None = None
         self._watchdog = Watchdog(self._due, self._break_off, min(STEP, *astuple(timeouts)))
+        self._connection: asyncio.Transport | None = None
         self._hang_up: asyncio.Future[None] | None = None
         self._since = 0.0
         self._quiet_since = 0.0  # after the finish reason: comments that keep a connection alive are no words
@@ -123,6 +125,19 @@ class ReplyStream:
             await self.aclose()
             raise
         raise StopAsyncIteration
+
+    def pause(self) -> None:
+        """Leave what comes to the system, until `resume`: it is read in one go then.
+
+        Reading each piece as it came took a sixth of all processor time of 200 replies.
+        """
+        if self._connection is not None:
+            self._connection.pause_reading()
+
+    def resume(self) -> None:
+        """Read again. May be called for a connection that is closed by now."""
+        if self._connection is not None:
+            self._connection.resume_reading()
 
     async def aclose(self) -> None:
         """Close the connection to the provider at once. May be called by any task, more than once."""
@@ -204,6 +219,7 @@ class ReplyStream:
         if self._settled:
             raise StopAsyncIteration
         self._event_stream = response.headers.get("content-type", "").startswith("text/event-stream")
+        self._connection = connection_of(response)
         self._body = decoded(response)
         return self._body
 

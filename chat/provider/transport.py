@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from functools import cache
@@ -132,6 +133,14 @@ class _Client(DefaultAioHttpClient):
         self, proxy: httpx2.Proxy, **options: Any
     ) -> httpx2.AsyncBaseTransport:
         return _Transport(proxy=proxy, **options)
+
+
+def connection_of(response: httpx2.Response) -> asyncio.Transport | None:
+    """Return the connection that an answer is still being read from, below what the SDK wraps around it."""
+    stream: Any = response.stream
+    for name in ("_stream", "_aiohttp_response", "connection", "transport"):
+        stream = getattr(stream, name, None)
+    return cast("asyncio.Transport | None", stream)
 
 
 def _guarded(endpoint: Place, resolver: AbstractResolver | None) -> AiohttpTransport:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 
+from chat.provider import ReplyStream
 from chat.replies.running import RunningReply
 
 logger = logging.getLogger(__name__)
@@ -13,15 +14,15 @@ AFTER_FAULT = 1.0
 
 
 class Interval:
-    """Seconds between two flushes of a reply: short while the process is light, longer under load.
+    """Seconds between two flushes of a reply: they grow with the number of replies being written here.
 
-    `running` is the number of replies being written here: so many more flushes share one processor. A
-    flush that is costly (a long open block) is followed by a pause of ten times its cost, at most
-    `PATIENCE`, so that no reply takes over the loop.
+    `running` is that number. Few are shown as often as a screen shows anything (`SHORTEST`), many so seldom
+    that the processor has time for all (`LONGEST`). A flush that is costly (a long open block) is followed by
+    a pause of ten times its cost, at most `PATIENCE`, so that no reply takes over the loop.
     """
 
-    LIGHT, BUSY, LONGEST, PATIENCE = 0.05, 0.1, 0.2, 2.0
-    PER_REPLY = 0.00065
+    SHORTEST, LONGEST, PATIENCE = 0.016, 0.13, 2.0
+    PER_REPLY = 0.0033
     BUSY_FROM = 20
 
     def __init__(self) -> None:
@@ -34,19 +35,45 @@ class Interval:
 
     def after(self, cost: float) -> float:
         """Return the rest after a flush that took `cost` seconds."""
-        base = self.LIGHT
-        if self.is_busy:
-            base = min(max(self.BUSY, self.PER_REPLY * self.running), self.LONGEST)
+        base = min(max(self.SHORTEST, self.PER_REPLY * self.running), self.LONGEST)
         return max(base, min(10 * cost, self.PATIENCE))
 
 
+class Allowance:
+    """The bytes that a reply may spend on being shown soon, so that few characters do not cost many of them.
+
+    Each character earns `PER_CHARACTER` bytes beside its own, and each frame costs `FRAME` beside its words:
+    its head, its marks and its share of the acknowledgements.
+    """
+
+    PER_CHARACTER, FRAME, MOST = 4, 32, 64
+
+    def __init__(self) -> None:
+        self._saved = self.FRAME  # the first words are shown at once
+
+    def covers(self, characters: int) -> bool:
+        """Return whether a frame with so many characters may be sent."""
+        return self._saved + self.PER_CHARACTER * characters >= self.FRAME
+
+    def spend(self, characters: int) -> None:
+        """Note that a frame with so many characters is sent."""
+        self._saved = max(0, min(self._saved + self.PER_CHARACTER * characters - self.FRAME, self.MOST))
+
+
 class FlushClock:
-    """Shows one reply to its audience: the first token at once, then one frame an interval."""
+    """Shows one reply to its audience: the first token at once, then one frame an interval at most.
+
+    What is too little for a frame waits for more, but no longer than `LATEST` seconds.
+    """
+
+    LATEST = 0.05
 
     def __init__(self, running: RunningReply, interval: Interval) -> None:
         self._running = running
         self._interval = interval
+        self._allowance = Allowance()
         self._has_news = asyncio.Event()
+        self._late: asyncio.TimerHandle | None = None
         self._is_running = True
         self._task: asyncio.Task[None] | None = None
 
@@ -57,22 +84,30 @@ class FlushClock:
     async def stop(self) -> None:
         """Show nothing more."""
         self._is_running = False
+        if self._late is not None:
+            self._late.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
 
-    async def note(self) -> None:
-        """Show what has come in time.
+    async def note(self, stream: ReplyStream) -> None:
+        """Show what has come of the stream in time.
 
         Under load it is shown here, and whoever reads the provider waits for that.
 
         So there is one read for all that comes in an interval: reading each piece took a fifth of all
-        processor time. What a broken connection had not handed over yet is lost.
+        processor time, and a sixth more while only the connection was read.
         """
         if self._interval.is_busy:
-            await self._show()
-        else:
+            stream.pause()
+            try:
+                await self._show()
+            finally:
+                stream.resume()
+        elif self._allowance.covers(self._running.writer.waiting):
             self._has_news.set()
+        elif self._late is None:
+            self._late = asyncio.get_running_loop().call_later(self.LATEST, self._has_news.set)
 
     async def _run(self) -> None:
         """Show what comes until stopped.
@@ -82,12 +117,16 @@ class FlushClock:
         """
         while self._is_running:
             await self._has_news.wait()
-            self._has_news.clear()
             await self._show()
 
     async def _show(self) -> None:
         """Send what has come, then rest. A fault of the renderer costs the view, never the text."""
         began = time.perf_counter()
+        self._has_news.clear()
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+        self._allowance.spend(self._running.writer.waiting)
         try:
             await self._running.audience.flush()
         except Exception as problem:

@@ -23,6 +23,11 @@ class GrowingText:
         return "".join(self._pieces)
 
     @property
+    def waiting(self) -> int:
+        """How many characters are not rendered yet."""
+        return sum(map(len, self._pending))
+
+    @property
     def blocks(self) -> list[str]:
         """The HTML so far, as a new list."""
         return list(self._live.blocks)

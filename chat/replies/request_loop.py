@@ -93,7 +93,7 @@ class RequestLoop:
                 record.note_delta()
                 for delta in deltas:
                     running.feed(delta)
-                await self._clock.note()
+                await self._clock.note(stream)
                 if running.wanted_end:  # the cancellation was lost on the way
                     raise asyncio.CancelledError
         if stream.end is None:

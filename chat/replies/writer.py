@@ -36,6 +36,11 @@ class Writer:
         """All the thinking so far."""
         return self._thinking.text
 
+    @property
+    def waiting(self) -> int:
+        """How many characters have come since the last flush."""
+        return self._answer.waiting + self._thinking.waiting
+
     def feed(self, text: str, reasoning: str, moved: int = 0) -> None:
         """Take in what came; it is shown at the next flush.
 

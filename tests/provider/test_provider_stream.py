@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chat.provider.errors import BadRequest, ReplyTooLarge, StreamCut, UnknownModel
-from tests.support.provider_client import HELLO, KEY, client_for, read
+from tests.support.provider_client import HELLO, KEY, client_for, read, until
 from tests.support.scripted_forms import BROKEN, EXPECTED, FORMS
 from tests.support.scripted_forms import TEXT as FORM_TEXT
 from tests.support.scripted_provider import play
@@ -175,3 +175,29 @@ async def test_a_marker_in_the_question_chooses_the_scenario(server, provider_cl
     asked = [{"role": "user", "content": 'Please [[scenario:plain text="as told" size=2]]'}]
     got = await read(provider_client.stream(asked))
     assert got.text == "as told"
+
+
+@pytest.mark.parametrize("end", ["fin", "reset"])
+async def test_what_comes_in_a_pause_is_read_in_one_go_also_when_the_connection_breaks(
+    server, provider_client, end
+):
+    server.script(play("tagged", tag="word", tokens=8, rate=100, end=end))
+    texts = []
+    with pytest.raises(StreamCut):
+        async with provider_client.stream(HELLO) as reply:
+            async for deltas in reply:
+                texts.append("".join(delta.text for delta in deltas))
+                reply.pause()
+                await until(lambda: not server.live)
+                reply.resume()
+    assert len(texts) == 2
+    assert "".join(texts).split() == [f"word-{number}" for number in range(8)]
+
+
+async def test_a_reply_can_be_closed_during_a_pause(server, provider_client):
+    server.script(play("slow", text="word " * 200, rate=100))
+    async with provider_client.stream(HELLO) as reply:
+        await anext(reply)
+        reply.pause()
+    reply.resume()
+    await until(lambda: not server.live)
