@@ -11,6 +11,10 @@ from tests.chaos.page import Article
 from tests.chaos.questions import CANARY, RATE, WORD, whole_text
 
 LOSS, RETURN, REPLIES = 1, 15, 2000
+# What a job fails with whose process was killed at each of its attempts (chat/jobs/errors.py)
+GIVEN_UP = "job_interrupted"
+# Of a file that is imported (imports.py)
+TALKS, TURNS = 300, 5
 # The scenario that says "stop" after each so many characters (tests/support/scripted_ends.py)
 IN_PARTS, PART = "[[scenario:in_parts", 8
 Row = Mapping[str, Any]
@@ -18,13 +22,16 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Evidence:
-    """What is compared: `messages` as truth.py gives them, `pages` the messages each person's pages show."""
+    """What is compared: `messages` and `imports` as truth.py gives them, `pages` the messages each person's pages
+    show.
+    """
 
     ledger: Ledger
     messages: list[Row]
     sound: bool = True
     logs: bytes = b""
     pages: dict[str, Article] = field(default_factory=dict)
+    imports: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.by_id = {row["uuid"]: row for row in self.messages}
@@ -145,6 +152,17 @@ def logged(evidence: Evidence) -> Iterable[str]:
     return (f"{found} is in a log" for found in CANARY.findall(evidence.logs))
 
 
+def imported(evidence: Evidence) -> Iterable[str]:
+    """Files that did not come whole and once. One whose process died each time may have come in part."""
+    for number, row in enumerate(evidence.imports):
+        whole, messages = (TALKS, 2 * TURNS * TALKS), row["messages"]
+        is_whole = (row["conversations"], messages) == whole and row["status"] == "done"
+        if not is_whole and row["error"] != GIVEN_UP:
+            yield f"of import {number} came {messages} messages, and it is {row['status']}"
+        elif row["texts"] != messages or row["entries"] != messages:
+            yield f"import {number}: {row['texts']} texts, {row['entries']} in the index, {messages} messages"
+
+
 def unsound(evidence: Evidence) -> Iterable[str]:
     return [] if evidence.sound else ["PRAGMA integrity_check is not ok"]
 
@@ -165,6 +183,7 @@ CASES: dict[str, Callable[[Evidence], Iterable[str]]] = {
     "process deaths that nobody caused": lambda evidence: evidence.ledger.deaths,
     "ends after SIGTERM that were not in order": lambda evidence: evidence.ledger.bad_ends,
     "words of people in the logs": logged,
+    "imports not whole, or doubled": imported,
     "databases not sound": unsound,
 }
 """What may not happen at all."""
@@ -185,6 +204,8 @@ def judge(evidence: Evidence) -> Verdict:
         Figure("of them complete", sum(row["status"] == "complete" for row in evidence.replies), ""),
         Figure("messages acknowledged", len(ledger.acknowledged), ""),
         Figure("faults", sum(ledger.faults.values()), ""),
+        Figure("imports", len(evidence.imports), ""),
+        Figure("of them killed and gone on with", sum(row["attempts"] > 1 for row in evidence.imports), ""),
     ]
     cases = {name: list(find(evidence)) for name, find in CASES.items()}
     figures += [Figure(name, len(found), "", 0) for name, found in cases.items()]

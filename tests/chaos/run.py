@@ -17,6 +17,9 @@ from tests.chaos.setup import SetUp, Size, built, chance_of
 # Seconds after the last fault and the last person, within which every reply must be final
 SETTLE = 15
 
+# Seconds until every import must have ended: a job whose process is gone rests before its next attempts
+JOBS_SETTLE = 120
+
 
 async def people_and_faults(setup: SetUp, seed: int, faults: list[str]) -> list[Person]:
     """Returns when everybody has had enough and the last fault is over."""
@@ -60,13 +63,15 @@ def logs_of(setup: SetUp) -> bytes:
 
 
 async def truth(setup: SetUp) -> Evidence:
-    """The database, once nothing runs any more or SETTLE has passed."""
-    deadline = time.monotonic() + SETTLE
+    """The database, once nothing runs any more or SETTLE, for jobs JOBS_SETTLE, has passed."""
+    began = time.monotonic()
     while True:
         held = await asyncio.to_thread(helper, "chaos.truth", None, fork=True, **setup.variables)
         running = [row for row in held["messages"] if row["status"] == "running"]
-        if not running or time.monotonic() > deadline:
-            return Evidence(setup.ledger, held["messages"], held["sound"])
+        importing = [row for row in held["imports"] if row["is_open"]]
+        passed = time.monotonic() - began
+        if not (running and passed < SETTLE) and not (importing and passed < JOBS_SETTLE):
+            return Evidence(setup.ledger, held["messages"], held["sound"], imports=held["imports"])
         await asyncio.sleep(1)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.processes import Process, Site, provider_at
+from tests.bench.processes import Process, Site, helper, provider_at
 from tests.chaos.layer import FLAG
 from tests.chaos.ledger import Ledger
 from tests.chaos.proxy import Proxy
@@ -25,7 +25,8 @@ END_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of it: `longest` in words of a reply, `pause` in seconds between two faults.
+    """How much of it: `longest` in words of a reply, `pause` in seconds between two faults, `imports` the number
+    of people whose files are taken in meanwhile, and the seconds between two.
 
     `silence` lets the provider hang at times until the site gives it up.
     """
@@ -34,6 +35,7 @@ class Size:
     replies: int
     longest: int
     pause: tuple[float, float]
+    imports: tuple[int, float]
     silence: bool = True
 
 
@@ -49,8 +51,8 @@ BEARABLE = {
     "slow_redis",
 }
 
-FULL = Size(people=24, replies=1100, longest=120, pause=(1.5, 3.5))
-SHORT = Size(people=8, replies=24, longest=30, pause=(0.3, 0.8), silence=False)
+FULL = Size(people=24, replies=1100, longest=120, pause=(1.5, 3.5), imports=(20, 6.0))
+SHORT = Size(people=8, replies=24, longest=30, pause=(0.3, 0.8), imports=(2, 1.0), silence=False)
 
 
 class Server:
@@ -193,6 +195,10 @@ class SetUp:
             urls, names = {"DATABASE_URL": self.database.url, "REDIS_URL": redis_url}, ["a", "b"]
         self.servers = [Server(self.site(name, **urls), self.ledger) for name in names]
         self.cookies = await asyncio.to_thread(self.servers[0].site.people, self.size.people, fork=True)
+        count, every = self.size.imports
+        folders = [server.site.variables["DATA_DIR"] for server in self.servers]
+        spec = {"people": count, "every": every, "folders": folders}
+        await asyncio.to_thread(helper, "chaos.imports", spec, fork=True, **self.variables)
         for server in self.servers:
             stack.callback(server.leave)
             await stack.enter_async_context(server.proxy)

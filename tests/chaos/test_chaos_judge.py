@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.chaos.judge import CASES, Evidence, judge, losses, total
+from tests.chaos.judge import CASES, GIVEN_UP, TALKS, TURNS, Evidence, judge, losses, total
 from tests.chaos.ledger import Acknowledged, Ledger
 from tests.chaos.page import Article, articles_in
 from tests.chaos.questions import whole_text
@@ -139,6 +139,25 @@ def test_words_of_people_in_the_logs_are_found() -> None:
     seen = evidence()
     seen.logs = b"a line with kn00000000000a in it"
     assert found(seen) == {"words of people in the logs"}
+
+
+def test_an_import_that_is_not_whole_or_doubled_is_found() -> None:
+    whole = {"status": "done", "error": "", "attempts": 2, "is_open": False, "conversations": TALKS}
+    whole |= dict.fromkeys(("messages", "texts", "entries"), 2 * TALKS * TURNS)
+    given_up = whole | dict.fromkeys(("conversations", "messages", "texts", "entries"), 1)
+    given_up |= {"status": "running", "error": GIVEN_UP}
+    seen = evidence()
+    seen.imports = [whole, given_up]
+    assert found(seen) == set()
+    for changed in (
+        {"status": "running"},
+        {"messages": 7},
+        {"texts": 7},
+        {"entries": 7},
+        {"conversations": 7},
+    ):
+        seen.imports = [whole | changed]
+        assert found(seen) == {"imports not whole, or doubled"}
 
 
 def test_words_out_of_order_are_seen() -> None:
