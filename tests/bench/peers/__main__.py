@@ -94,7 +94,7 @@ def measured(
         words = burden(name, server, people, count, "plain")
         row.loads[str(count)] = loaded(found, words, floor[count], count)
         print(f"  {row.loads[str(count)]}", flush=True)
-        ends = dict(Counter(found["statuses"]))
+        ends = dict(Counter(status[:120] for status in found["statuses"]))
         print(f"  how they ended: {ends}; the clients took {found['clients']:.2f} of a processor", flush=True)
     return (people or [None] * 2)[:2]
 
