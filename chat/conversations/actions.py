@@ -107,6 +107,11 @@ def progress(user: User) -> dict[uuid.UUID, str]:
     return {found: WRITING if status == Status.RUNNING else UNSEEN for found, status in states}
 
 
+def tell_progress(user: User) -> None:
+    """Tell the person's pages `progress` anew: what has come back may have a reply to be seen."""
+    layer.announce_all_progress(user.pk, progress(user))
+
+
 def mark_seen(user: User, conversation_uuid: uuid.UUID) -> None:
     """Note that a page has shown its person the reply, if it has ended; tell all pages. Raises NotFound."""
     conversation = conversation_of(user, conversation_uuid)
@@ -206,6 +211,7 @@ def restore(user: User, conversation_uuid: uuid.UUID) -> None:
     conversation = conversation_of(user, conversation_uuid)
     make_findable(user, Message.objects.filter(conversation=conversation))
     layer.announce_arranged(user.pk, {conversation.uuid: place_of(conversation)})
+    tell_progress(user)
 
 
 def count(user: User) -> int:
@@ -246,6 +252,7 @@ def restore_among(user: User, rows: ConversationQuerySet) -> int:
     """Bring back those of `rows` that this person deleted within UNDO_WINDOW; return how many."""
     number = soft_delete.restore(rows.filter(owner=user))
     make_findable(user, Message.objects.of(user))
+    tell_progress(user)
     return number
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from chat.conversations.actions import make_findable
+from chat.conversations.actions import make_findable, tell_progress
 from chat.conversations.errors import (
     MOST_CHOSEN,
     MOST_PINNED_CONVERSATIONS,
@@ -60,7 +60,9 @@ def archive(user: User, chosen: Choice) -> Places:
 
 def unarchive(user: User, chosen: Choice) -> Places:
     """Bring archived conversations back to where they were in the list; return them."""
-    return _change(user, chosen, ~Q(archived_at=None), lambda rows: _set(rows, archived_at=None))
+    changed = _change(user, chosen, ~Q(archived_at=None), lambda rows: _set(rows, archived_at=None))
+    tell_progress(user)
+    return changed
 
 
 def delete(user: User, chosen: Choice) -> Places:
@@ -85,6 +87,7 @@ def restore(user: User, chosen: Choice) -> Places:
         _set(rows, deleted_at=None)
         places = _announced(user, rows)
     make_findable(user, Message.objects.filter(conversation__in=rows))
+    tell_progress(user)
     return places
 
 

@@ -161,6 +161,11 @@ def announce_progress(user_id: int, states: dict[uuid.UUID, str]) -> None:
     _send_event(person_group(user_id), protocol.Progress(states))
 
 
+def announce_all_progress(user_id: int, states: dict[uuid.UUID, str]) -> None:
+    """Tell the same of all of their conversations: nothing else is being written, or to be seen."""
+    _send_event(person_group(user_id), protocol.Progress(states, whole=True))
+
+
 def announce_stale(conversation_id: int, conversation_uuid: uuid.UUID) -> None:
     """Tell the pages of a conversation that another branch has come into view."""
     _send_event(conversation_group(conversation_id), protocol.Stale(conversation_uuid))

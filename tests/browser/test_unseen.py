@@ -41,3 +41,31 @@ def test_a_reply_that_nobody_has_looked_at_has_a_dot_in_every_tab_until_somebody
     other.page.evaluate(HIDE, False)
     expect(other.page).to_have_title(re.compile(r"^A long story"))
     expect(chat.page).to_have_title(re.compile(r"^[^(]"))
+
+
+def test_what_comes_back_by_undo_has_its_dot_and_its_place_again_in_every_tab(chat, model):
+    titles = ("Apples", "Bees", "Cherries")
+    for title in titles:
+        model.titles(title)
+        steps = model.says_in_steps("Once upon ", "a time.")
+        chat.say(f"Tell me of {title}")
+        steps.go_on()
+        expect(chat.body).to_contain_text("Once")
+        expect(chat.item(title)).to_be_visible()
+        chat.page.get_by_role("button", name="New chat").first.click()
+        steps.go_on(2)
+        expect(chat.list.get_by_role("link", name=title, exact=True)).to_have_accessible_description(
+            "New reply"
+        )
+    other = chat.beside()
+    for deed in ("Archive", "Delete"):
+        chat.choose("Bees", deed)
+        for tab in (chat, other):
+            expect(tab.list.locator(".item-link")).to_have_text(["Cherries", "Apples"])
+        chat.page.get_by_role("button", name="Undo").click()
+        for tab in (chat, other):
+            expect(tab.list.locator(".item-link")).to_have_text(["Cherries", "Bees", "Apples"])
+            bees = tab.list.get_by_role("link", name="Bees", exact=True)
+            expect(bees).to_have_accessible_description("New reply")
+            expect(tab.page).to_have_title(re.compile(r"^\(3\) "))
+        expect(chat.toast).to_have_count(0)

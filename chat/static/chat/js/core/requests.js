@@ -34,11 +34,11 @@ export async function fetchPage(url) {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
-// The answer. Throws what `fetchText` throws.
-export function post(url, fields = {}) {
+// The answer. Throws what `fetchText` throws. With `keepalive` it is sent also where the page is left meanwhile.
+export function post(url, fields = {}, keepalive = false) {
   const token = one("input[name=csrfmiddlewaretoken]").value;
   const headers = { "X-Fragment": "1", "X-CSRFToken": token };
-  return request(url, { method: "POST", headers, body: new URLSearchParams(fields) });
+  return request(url, { method: "POST", headers, body: new URLSearchParams(fields), keepalive });
 }
 
 async function request(url, options, next) {
