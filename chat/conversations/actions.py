@@ -249,11 +249,23 @@ def restore_all(user: User, moment: str) -> None:
 
 
 def restore_among(user: User, rows: ConversationQuerySet) -> int:
-    """Bring back those of `rows` that this person deleted within UNDO_WINDOW; return how many."""
-    number = soft_delete.restore(rows.filter(owner=user))
+    """Bring back those of `rows` that this person deleted within UNDO_WINDOW; return how many.
+
+    Pages that are open show the MOST_TOLD latest again.
+    """
+    back = soft_delete.restorable(rows.filter(owner=user))
+    told = list(back.order_by("-last_activity_at").values_list("pk", flat=True)[:MOST_TOLD])
+    number = back.update(deleted_at=None)
     make_findable(user, Message.objects.of(user))
+    tell_places(user, Conversation.objects.of(user).started().filter(pk__in=told))
     tell_progress(user)
     return number
+
+
+def tell_places(user: User, rows: ConversationQuerySet) -> None:
+    """Have open pages show the MOST_TOLD latest of `rows`, this person's, where they are now."""
+    if places := {row.uuid: place_of(row) for row in rows.latest_first()[:MOST_TOLD]}:
+        layer.announce_arranged(user.pk, places)
 
 
 def make_findable(user: User, rows: MessageQuerySet) -> None:

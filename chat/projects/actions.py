@@ -13,6 +13,7 @@ from chat.conversations import listing
 from chat.conversations.errors import MOST_CHOSEN, TooManyChosen
 from chat.core.errors import NotFound
 from chat.models import Conversation, Project, User, soft_delete
+from chat.models.conversations import ConversationQuerySet
 from chat.projects.errors import MOST_PROJECTS, ProjectNotFound, TooManyProjects
 from chat.realtime import layer
 
@@ -115,6 +116,10 @@ def delete(user: User, project_uuid: uuid.UUID, *, with_conversations: bool) -> 
     if with_conversations:
         conversations.delete_among(user, Conversation.objects.of(user).filter(project=project), now)
     layer.announce_projects(user.pk)
+    # What stays is among all others from now on, also on pages that are open
+    staying = _listed(user, project).filter(pinned_at=None).latest_first()[: conversations.MOST_TOLD]
+    if places := {row.uuid: "" for row in staying}:
+        layer.announce_arranged(user.pk, places)
     return project
 
 
@@ -132,7 +137,13 @@ def restore(user: User, project_uuid: uuid.UUID) -> Project:
         )
         soft_delete.restore(rows)
         layer.announce_projects(user.pk)
+        conversations.tell_places(user, _listed(user, gone))
     return project_of(user, project_uuid)
+
+
+def _listed(user: User, project: Project) -> ConversationQuerySet:
+    rows: ConversationQuerySet = Conversation.objects.of(user).listed().filter(project=project)
+    return rows
 
 
 def movable(user: User, conversation_uuid: uuid.UUID) -> Conversation:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from chat.conversations import actions as conversations
 from chat.models import Conversation, soft_delete
+from chat.realtime import layer
 from tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,14 @@ def test_who_has_none_is_offered_nothing(alice):
     assert "You have no conversations." in client.get("/settings/chats/").content.decode()
     assert client.get("/settings/chats/delete/").status_code == 405
     assert client.post("/settings/chats/delete/").status_code == 303
+
+
+def test_open_pages_hear_of_what_is_back_and_of_replies_to_be_seen_in_it(alice, say, monkeypatch):
+    first, second = say(alice, "One", "1"), say(alice, "Two", "2")
+    Conversation.objects.filter(pk=first.pk).update(reply_unseen=True)
+    _, moment = conversations.delete_all(alice)
+    told = []
+    monkeypatch.setattr(layer, "announce_arranged", lambda _, places: told.append(places))
+    monkeypatch.setattr(layer, "announce_all_progress", lambda _, states: told.append(states))
+    conversations.restore_all(alice, moment)
+    assert told == [{first.uuid: "", second.uuid: ""}, {first.uuid: "unseen"}]

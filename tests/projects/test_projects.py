@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
-from chat.conversations import listing
+from chat.conversations import arranging, listing
 from chat.conversations.context import project_instructions, tokens
 from chat.core.errors import NotFound
 from chat.models import (
@@ -28,6 +28,7 @@ from chat.projects import actions as projects
 from chat.projects import errors
 from chat.projects.emoji import is_emoji
 from chat.provider.errors import ContextTooLong
+from chat.realtime import layer
 from chat.replies import actions, request_log
 from chat.search import index as search
 from tests.conftest import browser_of
@@ -240,6 +241,24 @@ def test_deleting_asks_what_becomes_of_its_conversations_and_can_be_undone(alice
     assert SearchEntry.objects.filter(message__conversation=inside).exists()
     earlier.refresh_from_db()
     assert earlier.deleted_at is not None
+
+
+def test_open_pages_are_told_where_its_conversations_are_when_it_is_deleted_and_back(
+    alice, say, thesis, monkeypatch
+):
+    inside, pinned, old = (into(thesis, say(alice, text, "Yes")) for text in ("Inside", "Pinned", "Old"))
+    arranging.pin(alice, [pinned.uuid])
+    arranging.archive(alice, [old.uuid])
+    told = []
+    monkeypatch.setattr(layer, "announce_arranged", lambda _, places: told.append(places))
+    projects.delete(alice, thesis.uuid, with_conversations=False)
+    projects.restore(alice, thesis.uuid)
+    assert told == [{inside.uuid: ""}, {inside.uuid: "project", pinned.uuid: "pinned"}]
+    told.clear()
+    projects.delete(alice, thesis.uuid, with_conversations=True)
+    projects.restore(alice, thesis.uuid)
+    listed = {inside.uuid: "project", pinned.uuid: "pinned"}
+    assert told == [listed | {old.uuid: "archived"}, listed]
 
 
 def test_after_a_while_it_is_gone_and_what_it_had_stays(alice, say, thesis):

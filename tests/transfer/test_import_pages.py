@@ -8,6 +8,7 @@ from chat.jobs import actions as jobs
 from chat.jobs import queue
 from chat.jobs.context import Cancelled, JobContext
 from chat.models import Conversation, Import, ImportStatus, Job, JobStatus
+from chat.realtime import layer
 from chat.serving import uploads
 from chat.transfer.imports import actions, background, files
 from chat.transfer.imports.errors import FileTooLarge
@@ -121,6 +122,17 @@ def test_a_moderator_and_a_stranger_see_nothing_of_it(alice, bob, charlie, send,
             assert browser.post(f"{url}{what}/").status_code == 404
         assert b"my export" not in browser.get("/import/").content
     assert Import.objects.get().status == ImportStatus.READY
+
+
+def test_pages_that_are_open_are_told_of_what_came(alice, send, do_jobs, monkeypatch):
+    told = []
+    monkeypatch.setattr(layer, "announce_arranged", lambda _, places: told.append(places))
+    send(alice, as_json([gpt_talk("One"), gpt_talk("Two")]))
+    do_jobs(actions.PREVIEW)
+    actions.start(alice, Import.objects.get().uuid, with_deleted=False)
+    assert told == []
+    do_jobs(actions.RUN)
+    assert told == [dict.fromkeys(Conversation.objects.values_list("uuid", flat=True), "")]
 
 
 def test_cancelling_keeps_what_came_and_says_how_much(

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from chat.conversations.actions import TITLE_LENGTH
+from chat.conversations.actions import TITLE_LENGTH, tell_places
 from chat.core.text import clean
 from chat.jobs.context import JobContext
 from chat.jobs.registry import job
 from chat.models import Conversation, Import, ImportNote, ImportStatus, User
+from chat.realtime import layer
 from chat.serving.uploads import has_room
 from chat.transfer.imports import actions, files, losses, reader
 from chat.transfer.imports.archive import Extent
@@ -80,6 +81,8 @@ def run(job: JobContext) -> dict[str, Any] | None:
     with transaction.atomic():
         actions.end(found, ImportStatus.DONE, tally.stored())
         job.progress(tally.total, tally.total)
+        tell_places(found.owner, Conversation.objects.of(found.owner).listed())
+        layer.announce_projects(found.owner_id)
     return tally.stored()
 
 
