@@ -98,8 +98,8 @@ class ChatConsumer(PersonConsumer):
     async def _ask(self, action: Callable[..., ReplyRequest], **arguments: Any) -> None:
         """Save what is asked, acknowledge what is saved, and start or rejoin its reply."""
         client_id: uuid.UUID | None = arguments.get("client_id")
-        async with self._engine.send_semaphore:
-            request = await self._act(action, worker_id=self._engine.worker_id, **arguments)
+        ask = partial(action, worker_id=self._engine.worker_id, **arguments)
+        request = await self._engine.sends.save(self._session, self._user_id, ask)
         if request.fresh:
             # The reply's task goes on in this context: the model is told the reader's language and day
             with translation.override(self._language), timezone.override(self._zone):

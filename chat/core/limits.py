@@ -5,7 +5,7 @@ process sees it, and of parallel requests none slips through. What they are coun
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -64,11 +64,17 @@ def take(*allowances: Allowance, count: int = 1) -> Exhausted | None:
 
     Then all are counted all the same. One query, none when nothing is limited.
     """
-    limited = {allowance.key: allowance for allowance in allowances if allowance.most}
+    return take_all(dict.fromkeys(allowances, count))
+
+
+def take_all(counts: Mapping[Allowance, int]) -> Exhausted | None:
+    """Do what `take` does, with a number for each."""
+    limited = {allowance.key: allowance for allowance in counts if allowance.most}
     if not limited:
         return None
     now = time.time()
-    rows = [(key, count, int(now) + limited[key].span) for key in sorted(limited)]  # one order: no deadlocks
+    # In one order: no deadlocks
+    rows = [(key, counts[limited[key]], int(now) + limited[key].span) for key in sorted(limited)]
     found = _count(rows, int(now))
     over = [(ends_at - now, limited[key]) for key, total, ends_at in found if total > limited[key].most]
     return max((Exhausted(which, max(1.0, wait)) for wait, which in over), key=_wait, default=None)

@@ -29,14 +29,15 @@ from chat.models import (
     Status,
     User,
 )
+from chat.models.prepared import insert_one, update
 from chat.realtime import layer
 from chat.realtime.protocol import WRITING
 from chat.replies import limits
+from chat.replies.branch import answer_in, check_is_tip, check_not_running, locked
 from chat.replies.errors import (
     BadText,
     EmptyMessage,
     MessageTooLong,
-    NewerMessages,
     NotContinuable,
     ReplyRunning,
     SentBefore,
@@ -101,13 +102,11 @@ def send(
         if conversation_uuid is None:
             conversation = begin(user, model, is_temporary=temporary)
             return _say(user, client_id, words, conversation, None, worker_id)
-        conversation = _locked(user, conversation_uuid)
+        conversation = locked(user, conversation_uuid)
         if branch:
-            _check_not_running(conversation)
-            return _say(
-                user, client_id, words, conversation, _answer_in(conversation, parent_uuid), worker_id
-            )
-        _check_is_tip(conversation, parent_uuid)
+            check_not_running(conversation)
+            return _say(user, client_id, words, conversation, answer_in(conversation, parent_uuid), worker_id)
+        check_is_tip(conversation, parent_uuid)
         return _say(user, client_id, words, conversation, conversation.tip, worker_id)
 
     return _once(user, client_id, act, words)
@@ -133,8 +132,8 @@ def edit(
         old = message_of(user, message_uuid)
         if old.role != Role.USER:
             raise NotFound
-        conversation = _locked(user, old.conversation.uuid)
-        _check_is_tip(conversation, tip)
+        conversation = locked(user, old.conversation.uuid)
+        check_is_tip(conversation, tip)
         return _say(user, client_id, words, conversation, old.parent, worker_id, branched=True)
 
     return _once(user, client_id, act, words)
@@ -161,8 +160,8 @@ def retry(
         # A hidden question has left the model's context, and a retry would send it again
         if old.role != Role.ASSISTANT or old.parent is None or old.parent.is_hidden:
             raise NotFound
-        conversation = _locked(user, old.conversation.uuid)
-        _check_is_tip(conversation, tip)
+        conversation = locked(user, old.conversation.uuid)
+        check_is_tip(conversation, tip)
         chosen = None if model is None else offered_model(model)
         return _begin_reply(user, conversation, old.parent, worker_id, client_id, branched=True, model=chosen)
 
@@ -187,7 +186,7 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
         raise NotContinuable
     if 0 < settings.CONTEXT_TOKENS < context.tokens(reply.text) + context.tokens(question.text):
         raise NotContinuable
-    _check_not_running(_locked(user, reply.conversation.uuid))
+    check_not_running(locked(user, reply.conversation.uuid))
     now = timezone.now()
     # The row of the generation first, as everybody does; the state is asked again: of two at once, one wins
     generation = Generation.objects.locked().get(reply=reply)
@@ -283,37 +282,6 @@ def _asked_before(user: User, client_id: uuid.UUID) -> ReplyRequest | None:
     return ReplyRequest(found.conversation, found, reply, fresh=False, branched=branched)
 
 
-def _locked(user: User, conversation_uuid: uuid.UUID) -> Conversation:
-    found = Conversation.objects.of(user).select_for_update().filter(uuid=conversation_uuid).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _check_not_running(conversation: Conversation) -> None:
-    if conversation.tip is not None and conversation.tip.status == Status.RUNNING:
-        raise ReplyRunning
-
-
-def _check_is_tip(conversation: Conversation, shown: uuid.UUID | None) -> None:
-    _check_not_running(conversation)
-    tip = conversation.tip
-    if tip is None:
-        return
-    queued_before = tip.parent.client_id if tip.parent else None
-    if shown is None or shown not in {tip.uuid, tip.client_id, queued_before}:
-        raise NewerMessages
-
-
-def _answer_in(conversation: Conversation, message_uuid: uuid.UUID | None) -> Message:
-    """Return the answer that a branch starts from."""
-    answers = Message.objects.filter(conversation=conversation, role=Role.ASSISTANT)
-    found = answers.exclude(status=Status.RUNNING).filter(uuid=message_uuid).first() if message_uuid else None
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _say(
     user: User,
     client_id: uuid.UUID,
@@ -324,7 +292,7 @@ def _say(
     *,
     branched: bool = False,
 ) -> ReplyRequest:
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
         parent=parent,
         author=user,
@@ -333,6 +301,7 @@ def _say(
         text=words,
         depth=_depth_below(parent),
     )
+    insert_one(message)
     branched = branched or (parent is not None and parent.pk != conversation.tip_id)
     if not conversation.temporary:
         search.add_new(message, user.pk)
@@ -363,7 +332,7 @@ def _begin_reply(
     model: OfferedModel | None = None,
 ) -> ReplyRequest:
     now = timezone.now()
-    reply = Message.objects.create(
+    reply = Message(
         conversation=conversation,
         parent=message,
         author=user,
@@ -373,7 +342,8 @@ def _begin_reply(
         persona_name=conversation.persona_name,
         depth=_depth_below(message),
     )
-    Generation.objects.create(
+    insert_one(reply)
+    generation = Generation(
         reply=reply,
         worker=worker_id,
         heartbeat=Now(),
@@ -382,11 +352,12 @@ def _begin_reply(
         request_count=1,
         chosen_model=model,
     )
+    insert_one(generation)
     conversation.tip = reply
     conversation.last_activity_at = now
     conversation.reply_unseen = not conversation.temporary
     conversation.archived_at = None  # who goes on with it wants it in the list
-    conversation.save(update_fields=["tip", "title", "last_activity_at", "reply_unseen", "archived_at"])
+    update(conversation, "tip", "title", "last_activity_at", "reply_unseen", "archived_at")
     limits.count_requests(user, 1 if message.parent_id or conversation.temporary else WITH_TITLE)
     if not conversation.temporary:
         layer.announce_listed(conversation, moved=True)

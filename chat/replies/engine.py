@@ -30,6 +30,7 @@ from chat.replies.naming import Naming
 from chat.replies.remote import Remote
 from chat.replies.request_loop import RequestLoop
 from chat.replies.running import Outcome, RunningReply
+from chat.replies.sends import Sends
 from chat.replies.subscribers import ReplyEnd
 from chat.voice.cache import cache as speech_cache
 
@@ -39,8 +40,6 @@ logger = logging.getLogger(__name__)
 SWEEP_INTERVAL = 5.0
 DRAIN_LIMIT = 3.0
 LISTEN_AGAIN = 1.0
-# Sends at once on their way into the database: one there, one waiting
-CONCURRENT_SENDS = 2
 
 
 class Engine:
@@ -52,9 +51,7 @@ class Engine:
         self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
-        # Whoever asks for a reply takes it: the database's thread gets the next when the loop has turned.
-        # All at once, they keep the processor from the replies that are being written
-        self.send_semaphore = asyncio.Semaphore(CONCURRENT_SENDS)
+        self.sends = Sends()
         self._running: dict[uuid.UUID, RunningReply] = {}
         self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._end_lost)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
@@ -107,7 +104,8 @@ class Engine:
         await self._give_back()
 
     async def _sends_under_way(self) -> None:
-        """Wait until what is in the database's thread now is saved, and its reply begun, only to end too."""
+        """Wait until what is on its way into the database is saved, and its reply begun, only to end too."""
+        await self.sends.settled()
         await in_database(bool)
 
     async def _give_back(self) -> None:

@@ -1,0 +1,147 @@
+"""What many people ask for at the same moment is saved together: one commit, and one wait for the disk.
+
+Each has a savepoint of its own, and is acknowledged after the commit. What is refused takes nothing else
+along: it is the savepoint that is undone. Where the database fails, or a limit would be passed by all of it,
+nothing is saved, and each is done again in a transaction of its own, as one that comes alone is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from chat.core.database import in_database
+from chat.core.errors import LoggedOut
+from chat.models import User
+from chat.replies import limits
+from chat.replies.actions import ReplyRequest
+from chat.web import sessions
+
+logger = logging.getLogger(__name__)
+
+MOST = 32
+"""Saved together at most: of more, the first would wait for the last."""
+
+Action = Callable[[User], ReplyRequest]
+Result = ReplyRequest | Exception
+
+
+class NotTogether(Exception):
+    """They cannot be saved in one transaction."""
+
+
+@dataclass(slots=True)
+class Send:
+    """What somebody asks for in a session that was a person's when its socket was opened."""
+
+    session: str
+    person: int
+    action: Action
+    context: Context = field(default_factory=copy_context)
+    saved: asyncio.Future[ReplyRequest] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Sends:
+    """One an engine."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Send] = []
+        self._work: asyncio.Task[None] | None = None
+
+    async def save(self, session: str | None, person: int, action: Action) -> ReplyRequest:
+        """Call `action` for the person of this session, who is looked up anew, with all that waits meanwhile.
+
+        Raises LoggedOut, and what `action` raises.
+        """
+        send = Send(session or "", person, action)
+        self._waiting.append(send)
+        if self._work is None:
+            self._work = asyncio.create_task(self._save_all())
+        return await send.saved
+
+    async def settled(self) -> None:
+        """Return when nothing is being saved any more."""
+        while self._work is not None:
+            await asyncio.wait({self._work})
+
+    async def _save_all(self) -> None:
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._save(together)
+        finally:
+            self._work = None
+
+    async def _save(self, together: list[Send]) -> None:
+        try:
+            results = await in_database(save, together)
+        except Exception as problem:
+            results = [problem] * len(together)
+        for send, result in zip(together, results, strict=True):
+            if send.saved.done():  # who asked is gone; it is saved all the same
+                continue
+            if isinstance(result, Exception):
+                send.saved.set_exception(result)
+            else:
+                send.saved.set_result(result)
+
+
+def save(sends: list[Send]) -> list[Result]:
+    """Return what came of each. In the database's thread."""
+    if len(sends) > 1:
+        try:
+            return _save_together(sends)
+        except Exception as problem:
+            level = logging.DEBUG if isinstance(problem, NotTogether) else logging.WARNING
+            logger.log(level, "%d messages are saved one by one: %r", len(sends), problem)
+    return [_save_alone(send) for send in sends]
+
+
+def _save_together(sends: list[Send]) -> list[Result]:
+    """Raise whatever keeps them from being saved in one transaction."""
+    counts: list[limits.Count] = []
+    with transaction.atomic():
+        # All people's rows first, in one order, and what all count on last: no deadlocks with other processes
+        people = sessions.persons_of({send.session: send.person for send in sends})
+        results = [send.context.copy().run(_act, send, people.get(send.session), counts) for send in sends]
+        if not limits.count_all(counts):
+            raise NotTogether("a limit would be passed")
+        if transaction.get_rollback():  # a savepoint could not be undone: Django would not say so
+            raise NotTogether("the transaction is broken")
+    return results
+
+
+def _act(send: Send, person: User | None, counts: list[limits.Count]) -> Result:
+    """Do what was asked for behind a savepoint. Raise what the database itself suffers from."""
+    limits.count_later(counts)
+    before = len(counts)
+    try:
+        if person is None:
+            raise LoggedOut
+        with transaction.atomic():
+            return send.action(person)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        del counts[before:]
+        return problem
+
+
+def _save_alone(send: Send) -> Result:
+    def act() -> ReplyRequest:
+        person = sessions.persons_of({send.session: send.person}).get(send.session)
+        if person is None:
+            raise LoggedOut
+        return send.action(person)
+
+    try:
+        return send.context.run(act)
+    except Exception as problem:
+        return problem
