@@ -88,8 +88,8 @@ class Naming:
 
     async def _may_ask(self, request: ReplyRequest) -> bool:
         """Return whether another request is within the limits; the first was counted with the message."""
-        try:
-            await in_database(limits.count_requests, request.conversation.owner, 1)
+        try:  # a conversation that was there before its first message has its owner in the database alone
+            await in_database(lambda: limits.count_requests(request.conversation.owner, 1))
         except ChatError:
             return False
         return True

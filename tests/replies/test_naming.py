@@ -62,13 +62,16 @@ async def test_it_is_not_asked_for_before_the_first_word_nor_when_none_comes(
     assert len(provider.title_requests) == 1
 
 
+@pytest.mark.parametrize("is_there", [False, True])
 async def test_a_service_that_takes_one_request_at_a_time_is_asked_again_after_the_answer(
-    alice, open_tab, provider
+    alice, open_tab, provider, is_there
 ):
+    """Also for a conversation that is there before its first message, since a model was chosen for it."""
     provider.script(play("slow", text="word " * 4, rate=20))
     provider.title_queue.append(play("status", code=429))
+    made = await Conversation.objects.acreate(owner=alice) if is_there else None
     tab = await open_tab(alice)
-    await tab.send("Hello")
+    await tab.send("Hello", conversation=made and made.uuid)
     await named(provider.title)
     assert len(provider.title_requests) == 2
 
