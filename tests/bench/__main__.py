@@ -17,11 +17,12 @@ from tests.bench.face import scrolling, writing
 from tests.bench.figures import Figure, line, write
 from tests.bench.measures import MEASURES as OTHERS
 from tests.bench.measures import Bench
+from tests.bench.prefix import MEASURES as OF_LONG_TALKS
 from tests.bench.processes import scripted_provider
 from tests.bench.voice import voice
 from tests.support.server import ROOT
 
-MEASURES = OTHERS | {"scrolling": scrolling, "writing": writing, "voice": voice}
+MEASURES = OTHERS | OF_LONG_TALKS | {"scrolling": scrolling, "writing": writing, "voice": voice}
 RESULTS = ROOT / "build" / "bench.json"
 
 

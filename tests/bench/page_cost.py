@@ -59,6 +59,7 @@ def write(owner: User, count: int, answers: Sequence[str] = (ANSWER,)) -> Conver
             text=text,
             html=html,
             html_version=RENDERER_VERSION if answer else 0,
+            depth=number,
         )
         if answer:
             Generation.objects.create(reply=tip)
