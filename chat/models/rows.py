@@ -42,12 +42,16 @@ def insert(model: type[Model], rows: Sequence[Row], *, or_leave: bool = False) -
     columns = ", ".join(here.ops.quote_name(str(field.column)) for field in fields)
     table = f"{model._meta.db_table} ({columns})"
     with here.cursor() as cursor:
-        if here.vendor == "sqlite" or or_leave:
-            marks = ", ".join(["%s"] * len(fields))
-            otherwise = " ON CONFLICT DO NOTHING" if or_leave else ""
-            cursor.executemany(f"INSERT INTO {table} VALUES ({marks}){otherwise}", values)
-        else:
+        if here.vendor != "sqlite" and len(values) > 1 and not or_leave:
             _copy(here, cursor, table, values)
+            return
+        marks = ", ".join(["%s"] * len(fields))
+        otherwise = " ON CONFLICT DO NOTHING" if or_leave else ""
+        statement = f"INSERT INTO {table} VALUES ({marks}){otherwise}"
+        if len(values) == 1:  # for psycopg several are a pipeline to set up
+            cursor.execute(statement, values[0])
+        else:
+            cursor.executemany(statement, values)
 
 
 def _copy(here: BaseDatabaseWrapper, cursor: Any, table: str, values: list[list[Any]]) -> None:
