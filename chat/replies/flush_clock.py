@@ -19,11 +19,15 @@ class Interval:
     `running` is that number. Few are shown as often as a screen shows anything (`SHORTEST`), many so seldom
     that the processor has time for all (`LONGEST`). A flush that is costly (a long open block) is followed by
     a pause of ten times its cost, at most `PATIENCE`, so that no reply takes over the loop.
+
+    While many are written, a pause ends with those of others, every `STEP`: all that are due are read, rendered
+    and sent in one turn of the loop. Each at its own time, the process woke for every one of them.
     """
 
-    SHORTEST, LONGEST, PATIENCE = 0.016, 0.13, 2.0
-    PER_REPLY = 0.0033
+    SHORTEST, LONGEST, PATIENCE = 0.016, 0.12, 2.0
+    PER_REPLY = 0.003
     BUSY_FROM = 20
+    STEP = 0.02
 
     def __init__(self) -> None:
         self.running = 0
@@ -37,6 +41,11 @@ class Interval:
         """Return the rest after a flush that took `cost` seconds."""
         base = min(max(self.SHORTEST, self.PER_REPLY * self.running), self.LONGEST)
         return max(base, min(10 * cost, self.PATIENCE))
+
+    def end(self, now: float, cost: float) -> float:
+        """Return the loop's time at which the rest ends that begins now, after a flush that took `cost`."""
+        end = now + self.after(cost)
+        return end - end % self.STEP if self.is_busy else end
 
 
 class Allowance:
@@ -133,4 +142,5 @@ class FlushClock:
             logger.warning("reply %s cannot be shown: %r", self._running.reply.uuid, problem)
             await asyncio.sleep(AFTER_FAULT)
         self._running.has_begun.set()
-        await asyncio.sleep(self._interval.after(time.perf_counter() - began))
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(self._interval.end(now, time.perf_counter() - began) - now)

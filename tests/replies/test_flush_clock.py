@@ -64,3 +64,17 @@ def test_a_costly_flush_is_followed_by_a_longer_rest_within_limits():
     interval = Interval()
     assert interval.after(0.02) == 0.2
     assert interval.after(60) == Interval.PATIENCE
+
+
+def test_the_rests_of_many_replies_end_together_and_none_gets_longer():
+    interval = Interval()
+    interval.running = Interval.BUSY_FROM
+    ends = {interval.end(7 + number / 1000, 0) for number in range(200)}
+    assert len(ends) <= 0.2 / Interval.STEP + 1
+    assert all(7 < interval.end(now, 0) <= now + interval.after(0) for now in (7.001, 7.019, 7.02))
+
+
+def test_the_rest_of_few_replies_ends_when_it_is_over():
+    interval = Interval()
+    interval.running = 1
+    assert interval.end(7.001, 0) == 7.001 + Interval.SHORTEST
