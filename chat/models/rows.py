@@ -18,8 +18,8 @@ _AS_IT_IS = (str, int, type(None))
 def insert(model: type[Model], rows: Sequence[Row], *, or_leave: bool = False) -> None:
     """Save new rows. A field that a row does not name is as the model says, the same in all of them.
 
-    With `or_leave` one that is there already is left as it is. To make objects of 20,000 messages and their
-    replies' generations, and to ask the fields for each of their values, took 9 s; this 2.
+    With `or_leave` one that is there already is left as it is. To make objects of 20,000 messages and of
+    generations, and to ask the fields for each of their values, takes 1.3 s of a processor, this 0.4.
     """
     if not rows:
         return

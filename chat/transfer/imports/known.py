@@ -30,7 +30,7 @@ class Known:
 
 
 class Shelf:
-    """What is here of some conversations of a file, asked for together: one by one it takes 5 ms each.
+    """What is here of some conversations of a file, asked for together: one by one that is half of a preview.
 
     Only its owner's is: another's conversations may have the same ids.
     """
