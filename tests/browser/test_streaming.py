@@ -29,6 +29,45 @@ def test_a_reload_in_the_middle_goes_on_live_to_the_whole_text(chat, model):
     expect(chat.answers).to_have_count(1)
 
 
+def test_a_reload_in_the_middle_leads_to_where_its_reader_was(chat, model):
+    steps = model.says_in_steps(LONG, LONG, "The last line.")
+    chat.say("Write a lot")
+    chat.address()
+    expect(chat.answer).to_contain_text("Paragraph 11.")
+    chat.page.evaluate("document.querySelector('#transcript').scrollTop = 300")
+    mark = chat.answer.get_by_text("Paragraph 3.")
+    before = chat.top_of(mark)
+    # Until what is there is saved: once a second
+    chat.page.wait_for_timeout(1500)
+    chat.page.reload()
+    chat.live()
+    expect(chat.answer).to_contain_text("Paragraph 11.")
+    assert abs(chat.top_of(mark) - before) <= 1
+    steps.go_on()
+    expect(chat.answer.get_by_text("Paragraph 11.")).to_have_count(2)
+    assert abs(chat.top_of(mark.first) - before) <= 1
+    steps.go_on(2)
+    chat.ended()
+
+
+def test_what_may_be_done_with_a_reply_is_in_view_for_who_read_its_end(chat, model):
+    steps = model.says_in_steps("A beginning.\n\n", "An end.")
+    chat.say("Write a little")
+    expect(chat.answer).to_contain_text("A beginning.")
+    # Nearly as high as the view: its end will be in view, and what is below it not
+    chat.page.evaluate(
+        """() => {
+            const bottom = (selector) => document.querySelector(selector).getBoundingClientRect().bottom;
+            const first = document.querySelector('.assistant .body > p');
+            const room = bottom('#transcript') - bottom('.assistant .body') - 55;
+            first.style.height = `${first.offsetHeight + room}px`;
+        }"""
+    )
+    steps.go_on(2)
+    chat.ended()
+    expect(chat.answer.get_by_role("button", name="Copy")).to_be_in_viewport(ratio=1)
+
+
 def test_a_very_long_answer_is_whole_and_goes_on_live_for_who_comes_in_the_middle(chat, model):
     words = "Some words of a paragraph that has many more of them. " * 200
     steps = model.says_in_steps((words + "\n\n") * 12 + words * 8, "It goes on, ", "and ends.")

@@ -4,6 +4,7 @@ import { one, parse } from "../core/dom.js";
 import { morph } from "../core/morph.js";
 import { enhance } from "./blocks.js";
 import { Silence } from "./silence.js";
+import { Spreading } from "./spreading.js";
 import { beginThinking, endThinking, showThinking } from "./thinking.js";
 
 const ACK_EVERY = 16;
@@ -18,6 +19,7 @@ export class LiveReplies {
   #socket;
   #lost;
   #silence;
+  #spreading;
 
   // `lost()` is called when something did not come.
   constructor({ thread, scroll, socket }, lost) {
@@ -26,6 +28,7 @@ export class LiveReplies {
     this.#socket = socket;
     this.#lost = lost;
     this.#silence = new Silence((change) => scroll.around(change));
+    this.#spreading = new Spreading((change) => scroll.around(change));
   }
 
   // A long one comes in parts, which say where they go on; the last block of a part may not be whole.
@@ -45,6 +48,7 @@ export class LiveReplies {
     const began = before?.began ?? performance.now();
     this.#replies.set(handle, { article, blocks, thoughts, seq, acked: 0, timer: 0, lost: false, more, began });
     const whole = (list) => (more ? list.slice(0, -1) : list);
+    this.#spreading.finish();
     this.#scroll.around(() => {
       placeAll(one(".thinking-text", article), whole(thoughts), thought);
       placeAll(one(".body", article), whole(blocks), block);
@@ -64,7 +68,8 @@ export class LiveReplies {
       return;
     }
     reply.seq = seq;
-    this.#scroll.around(() => changes.forEach((change) => apply(reply, change)));
+    const place = () => changes.forEach((change) => apply(reply, change));
+    this.#scroll.around(() => this.#spreading.more(one(".body", reply.article), place));
     this.#silence.broken(reply.article);
     clearTimeout(reply.timer);
     if (seq - reply.acked >= ACK_EVERY) this.#ack(handle);
@@ -74,6 +79,7 @@ export class LiveReplies {
   // The reply is final: its handle is not heard again. Gives whether all of it up to `seq` is in view.
   end(id, seq = 0) {
     let whole = false;
+    this.#spreading.finish();
     for (const [handle, reply] of this.#replies) {
       if (reply.article.dataset.message !== id) continue;
       whole = reply.seq === seq && !reply.lost && !reply.more;
@@ -86,6 +92,7 @@ export class LiveReplies {
   }
 
   forget() {
+    this.#spreading.finish();
     this.#replies.forEach((reply) => clearTimeout(reply.timer));
     this.#replies.clear();
     this.#silence.forget();

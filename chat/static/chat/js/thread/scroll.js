@@ -179,6 +179,15 @@ export class Scroll {
     this.#follows = Boolean(follow) || goesOn;
   }
 
+  // A reply ends with the change: who has the end of its text in view sees what may be done with it.
+  end(article, change) {
+    const bottom = (element) => element?.getBoundingClientRect().bottom ?? Infinity;
+    const isSeen = !this.#isTouched && bottom(one(".body", article)) <= bottom(this.#box);
+    change();
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    if (isSeen && !this.#follows && this.#rest >= 1) this.by(this.#rest, behavior);
+  }
+
   // Changes the transcript; what its reader looks at stays where it is, or at the end for who goes on with that.
   around(change) {
     this.#isDue = true;

@@ -4,6 +4,7 @@
 
 import { address, idIn, one } from "../core/dom.js";
 import { fetchPart, post } from "../core/requests.js";
+import { recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
 
 const given = document.body.dataset;
@@ -25,6 +26,19 @@ export function register(page) {
   events.on("page:emptied", () => switcher.equip());
   document.addEventListener("pointerdown", (event) => switcher.pressed(event));
   document.addEventListener("click", (event) => switcher.clicked(event));
+  comeBack(page);
+}
+
+// A reload leads to where one was, and a page that is opened while a reply is written to its question, as a switch does.
+function comeBack({ scroll, thread }) {
+  const [path, place] = JSON.parse(recall("place") ?? "[]");
+  const [navigation] = performance.getEntriesByType("navigation");
+  const { running } = thread;
+  const isSame = navigation?.type === "reload" && path === thread.path;
+  if (!location.hash && (running || (isSame && place))) {
+    scroll.begin(running && thread.questionOf(running.dataset.message), isSame ? place : null);
+  }
+  addEventListener("pagehide", () => remember("place", JSON.stringify([thread.path, scroll.place])));
 }
 
 class Switcher {

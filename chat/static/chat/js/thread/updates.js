@@ -11,6 +11,7 @@ export class Updates {
   #outbox;
   #composer;
   #column;
+  #scroll;
   #live;
   // There is more than the page shows, and it waits until what was written here is decided on
   #held = false;
@@ -26,6 +27,7 @@ export class Updates {
     this.#outbox = page.outbox;
     this.#composer = page.composer;
     this.#column = page.column;
+    this.#scroll = page.scroll;
     this.#live = new LiveReplies(page, () => this.#refresher.busy || this.watch());
     events.on("page:open", () => this.#opened());
     events.on("page:received", (event) => this.#received(event));
@@ -109,7 +111,8 @@ export class Updates {
     const state = () => this.#thread.find(id)?.dataset.status;
     const before = state();
     this.#refresher.touched();
-    change();
+    if (before === "running" && status) this.#scroll.end(this.#thread.find(id), change);
+    else change();
     const now = status ?? state();
     if (before === "running" && now && now !== "running") this.#events.tell("page:ended", now);
   }
