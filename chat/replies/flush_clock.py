@@ -20,8 +20,8 @@ class Interval:
     that the processor has time for all (`LONGEST`). A flush that is costly (a long open block) is followed by
     a pause of ten times its cost, at most `PATIENCE`, so that no reply takes over the loop.
 
-    While many are written, a pause ends with those of others, every `STEP`: all that are due are read, rendered
-    and sent in one turn of the loop. Each at its own time, the process woke for every one of them.
+    While many are written, a pause ends with those of others, every `STEP`: all that are due are read,
+    rendered and sent in one turn of the loop. Each at its own time, the process woke for every one of them.
     """
 
     SHORTEST, LONGEST, PATIENCE = 0.016, 0.12, 2.0
