@@ -11,8 +11,9 @@ from chat.realtime import protocol
 from chat.replies.snapshot_parts import SnapshotChunker
 from chat.replies.writer import Writer
 
-# What may be under way to one browser, unacknowledged; past either, it gets a snapshot when it catches up
-WINDOW_FRAMES = 64
+# What may be under way to one browser, unacknowledged; past either, it gets a snapshot when it catches up.
+# Of a reply that is shown 60 times a second the frames are three seconds' worth
+WINDOW_FRAMES = 192
 WINDOW_BYTES = 256 * 1024
 
 
