@@ -27,9 +27,10 @@ def present_branch(
     siblings, reported, switched = Message.siblings_of(rows), reported_among(rows), switches(rows)
     ratings = ratings_among(rows)
     told: dict[int, dict[str, Any]] = {}
+    depth = depth_of(rows[-1]) if rows and in_steps else None
     if rows and rows[-1].pk == conversation.tip_id:
-        depth = depth_of(rows[-1]) if in_steps else None
         told = _context_line(conversation, rows, depth)
+    if rows:  # from which the page's script counts on
         told.setdefault(rows[-1].pk, {})["depth"] = depth
     return [
         present(

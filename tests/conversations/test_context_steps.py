@@ -201,6 +201,9 @@ def test_the_page_says_where_it_begins(alice: User, say: Any) -> None:
         assert lines == {"q12": "starts"}, depth
         assert (thread[-1].depth, thread[-2].depth) == (45, None)
         Message.objects.filter(pk=conversation.tip_id).update(depth=45)
+    page = present_branch(conversation, rows[:-2], in_steps=True)  # of another branch, or above
+    assert [message.context_line for message in page if message.context_line] == []
+    assert page[-1].depth == 43
     thread = present_branch(conversation, rows)
     assert {message.text for message in thread if message.context_line} == {"q13"}
     assert thread[-1].depth is None
