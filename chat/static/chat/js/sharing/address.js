@@ -14,6 +14,7 @@ export async function copyAddress({ target }) {
     field.select();
     if (!document.execCommand("copy")) return;
   }
+  if (button.textContent === button.dataset.copied) return; // pressed again meanwhile
   const { textContent: words } = button;
   button.textContent = button.dataset.copied;
   setTimeout(() => (button.textContent = words), DONE_FOR);
