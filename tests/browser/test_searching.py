@@ -16,14 +16,19 @@ def palette(chat: ChatPage):
     return chat.page.get_by_role("dialog", name="Search")
 
 
+def reword(chat: ChatPage, first: str, then: str) -> None:
+    """Ask, and ask it in other words: the first wording is on a branch out of view."""
+    chat.ask(first)
+    chat.press(chat.mine.last, "Edit")
+    chat.editor.fill(then)
+    chat.editor.press("Enter")
+    expect(chat.said).to_have_text([then])
+    chat.ended()
+
+
 def test_a_chinese_word_on_an_old_branch_is_found_by_keys_alone_and_landed_on(chat, model):
     model.titles("天气")
-    chat.ask("北京的天气怎么样")
-    chat.press(chat.mine.last, "Edit")
-    chat.editor.fill("A question about bread")
-    chat.editor.press("Enter")
-    expect(chat.said).to_have_text(["A question about bread"])
-    chat.ended()
+    reword(chat, "北京的天气怎么样", "A question about bread")
     chat.page.keyboard.press("Control+k")
     expect(palette(chat).get_by_role("option")).to_have_count(1)  # the latest
     chat.page.keyboard.type("京的")
@@ -94,12 +99,7 @@ def test_a_hit_far_above_in_another_conversation_stays_in_view_and_what_is_betwe
 
 
 def test_a_hit_in_another_tab_has_its_branch_in_view_once_it_is_looked_at(chat, model):
-    chat.ask("The old wording")
-    chat.press(chat.mine.last, "Edit")
-    chat.editor.fill("A new one")
-    chat.editor.press("Enter")
-    expect(chat.said).to_have_text(["A new one"])
-    chat.ended()
+    reword(chat, "The old wording", "A new one")
     chat.page.keyboard.press("Control+k")
     palette(chat).get_by_role("combobox").fill("old wording")
     hit = palette(chat).get_by_role("option", name="The old wording").last
@@ -125,12 +125,7 @@ def test_a_hit_in_another_tab_has_its_branch_in_view_once_it_is_looked_at(chat, 
 def test_without_a_script_what_is_sent_on_the_branch_of_a_hit_goes_there(new_context, site, model):
     person = site.someone()
     chat = ChatPage(new_context(site, person).new_page()).open("/")
-    chat.ask("The old wording")
-    chat.press(chat.mine.last, "Edit")
-    chat.editor.fill("A new one")
-    chat.editor.press("Enter")
-    expect(chat.said).to_have_text(["A new one"])
-    chat.ended()
+    reword(chat, "The old wording", "A new one")
     plain = ChatPage(new_context(site, person, java_script_enabled=False).new_page())
     plain.page.goto("/search/?q=%22old+wording%22")
     plain.page.get_by_role("link", name="The old wording").last.click()

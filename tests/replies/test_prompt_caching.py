@@ -141,7 +141,9 @@ def test_moderators_and_strangers_choose_nothing(bob, charlie, second):
     assert not ModelProvider.objects.get().keeps_prefix
 
 
-async def test_a_strict_provider_is_remembered_and_read_of_in_the_admin(alice, say, open_tab, caching):
+async def test_a_provider_that_refuses_the_key_is_remembered_and_no_setting_is_told_to_be_ignored(
+    alice, say, open_tab, caching
+):
     caching.default = play("without_cache_key", service="nvidia")
     conversation = await sync_to_async(say)(alice, *exchanges(2))
     tab = await open_tab(alice)

@@ -4,19 +4,10 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.bench.peers.page import Page
-from tests.bench.peers.socketio import SocketIO
+from tests.bench.peers.socketio import SocketIO, SocketIOPage
 
 
-class ChainlitPage(Page):
-    @property
-    def received(self) -> int:
-        return super().received + self.socket.wire.received
-
-    @property
-    def sent(self) -> int:
-        return super().sent + self.socket.wire.sent
-
+class ChainlitPage(SocketIOPage):
     async def open(self) -> None:
         session = str(uuid.uuid4())
         for path in ("/project/translations?language=en-US", "/project/settings?language=en-US"):

@@ -8,8 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from tests.bench.peers.http import Browser, Refused
-from tests.bench.peers.page import Page
-from tests.bench.peers.socketio import SocketIO
+from tests.bench.peers.socketio import SocketIO, SocketIOPage
 
 ADMIN = {"name": "Bench", "email": "admin@example.org", "password": "a long password"}
 # People that are made at the same time: each waits for the hash of a password
@@ -34,16 +33,8 @@ async def people(port: int, count: int) -> list[str]:
     return list(tokens)
 
 
-class OpenWebUIPage(Page):
+class OpenWebUIPage(SocketIOPage):
     """`person` is a token."""
-
-    @property
-    def received(self) -> int:
-        return super().received + self.socket.wire.received
-
-    @property
-    def sent(self) -> int:
-        return super().sent + self.socket.wire.sent
 
     async def open(self) -> None:
         self.chat = ""

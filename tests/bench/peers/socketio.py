@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tests.bench.peers.page import Page
 from tests.bench.wire import Socket
 
 PATH = "/ws/socket.io/?EIO=4&transport=websocket"
@@ -55,3 +56,17 @@ class SocketIO:
             self.sid = said.get("sid", "")
             self._refusal = "" if kind == b"40" else str(said)
             self._connected.set()
+
+
+class SocketIOPage(Page):
+    """A page that also has a socket, which counts as its connections do."""
+
+    socket: SocketIO
+
+    @property
+    def received(self) -> int:
+        return super().received + self.socket.wire.received
+
+    @property
+    def sent(self) -> int:
+        return super().sent + self.socket.wire.sent
