@@ -29,7 +29,13 @@ def locked(user: User, conversation_uuid: uuid.UUID) -> Conversation:
     conversation, (tip_id, tip_uuid, client_id, status, depth, before_id, client_id_before) = found
     if tip_id is not None:
         tip = loaded(
-            Message, id=tip_id, uuid=tip_uuid, client_id=client_id, status=status, parent_id=before_id
+            Message,
+            id=tip_id,
+            uuid=tip_uuid,
+            client_id=client_id,
+            status=status,
+            depth=depth,
+            parent_id=before_id,
         )
         if before_id is not None:
             tip.parent = loaded(Message, id=before_id, client_id=client_id_before)

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 
 from chat.core.errors import LoggedOut, NotFound, Suspended
 from chat.core.limits import client_address
-from chat.models import Conversation, Generation, Message, Role, User
+from chat.models import Conversation, Generation, Message, Role, Status, User
 from chat.replies import actions, sends
 from chat.replies.errors import EmptyMessage, TooManyOnSite
 from chat.replies.sends import Send
@@ -178,3 +178,15 @@ async def test_what_is_sent_is_saved_also_for_a_tab_that_closes_before_it_is_tol
     async with asyncio.timeout(5):
         while not await asyncio.to_thread(questions):
             await asyncio.sleep(0.01)
+
+
+def test_all_that_a_message_needs_of_the_one_before_comes_with_its_conversation(people):
+    (first,), _ = save(asked(people[0]))
+    Message.objects.filter(pk=first.reply.pk).update(status=Status.COMPLETE)
+    seen: list[str] = []
+    with connection.execute_wrapper(lambda execute, sql, *more: seen.append(sql) or execute(sql, *more)):
+        (second,), _ = save(
+            asked(people[0], conversation_uuid=first.conversation.uuid, parent_uuid=first.reply.uuid)
+        )
+    assert second.message.depth == 2
+    assert not [sql for sql in seen if sql.startswith("SELECT") and 'FROM "chat_message"' in sql]
