@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from django.utils.functional import Promise, lazy
 
@@ -30,6 +31,14 @@ _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _HIDDEN = _INVISIBLE - {"Zs", "Mn", "Me"}
 
 _JOINERS = frozenset("\u200c\u200d\u200e\u200f")
+
+MOST_MARKS = 30
+"""Marks on one letter that are put in order together; Unicode's "stream-safe" text has no more."""
+
+# Marks without a class of their own that are taken apart into some that have one
+_COMPOSED_MARKS = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
+# Where so many may stand in a row: marks are no letters to `re`, but for two
+_MANY_MARKS = re.compile(rf"(?:[^\w\s\0-\u02ff]|[\uff9e\uff9f]){{{MOST_MARKS + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -58,6 +67,28 @@ def _has_surrogate(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """Return a text in a normal form of Unicode. Marks past MOST_MARKS on one letter are normalized apart.
+
+    Python puts all marks of a letter in order by comparing each with each: of a message that has nothing else
+    that took 3 s, of a reply 30.
+    """
+    pieces, start = list[str](), 0
+    for run in _MANY_MARKS.finditer(text):
+        marks = 0
+        for place in range(*run.span()):
+            marks = marks + 1 if _is_mark(text[place]) else 0
+            if marks > MOST_MARKS:
+                pieces.append(text[start:place])
+                start, marks = place, 1
+    pieces.append(text[start:])
+    return "".join(unicodedata.normalize(form, piece) for piece in pieces)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.combining(char) > 0 or char in _COMPOSED_MARKS
 
 
 def is_blank(text: str) -> bool:

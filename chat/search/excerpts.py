@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chat.core.text import normalized
 from chat.search.query import Finder
 from chat.search.terms import fold
 
@@ -38,7 +38,7 @@ Excerpt = tuple[Piece, ...]
 
 def excerpt(text: str, finder: Finder) -> Excerpt:
     """Return the words around the first of what is wanted, in pieces; "…" where the text goes on."""
-    plain = _plain(unicodedata.normalize("NFC", text))
+    plain = _plain(normalized("NFC", text))
     folded = fold(plain)
     first = min((found.start() for part in finder.wanted if (found := part.search(folded))), default=0)
     start = _word_start(plain, max(0, _place(plain, first) - BEFORE))

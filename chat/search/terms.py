@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from chat.core.text import normalized
+
 MAX_TEXT = 200_000
 """Characters of a text that are indexed: what one text may cost."""
 
@@ -59,7 +61,7 @@ def fold(text: str) -> str:
     """Return a text without what makes no difference; may be longer or shorter than it was."""
     if text.isascii():  # the same in a twentieth of the time
         return text.lower()
-    return unicodedata.normalize("NFC", text).translate(_FOLDING)
+    return normalized("NFC", text).translate(_FOLDING)
 
 
 def terms(text: str) -> set[str]:

@@ -14,11 +14,11 @@ letter only where it is a capital, and both are one letter.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from urllib.parse import unquote
 
+from chat.core.text import normalized
 from chat.markdown import render
 
 Fold = Callable[[str], str]
@@ -168,10 +168,10 @@ def _plain(text: str, fold: Fold) -> str:
 
 
 def _letters(text: str) -> str:
-    return unicodedata.normalize("NFKC", _IS_MARK.sub("", text)).casefold()
+    return normalized("NFKC", _IS_MARK.sub("", text)).casefold()
 
 
 def _shapes(text: str) -> str:
     """Return the letters of a text, those of other alphabets that look like Latin ones as these."""
-    parts = unicodedata.normalize("NFKD", _IS_MARK.sub("", text).translate(_ALIKE))
-    return unicodedata.normalize("NFKC", parts.translate(_ALIKE)).casefold()
+    parts = normalized("NFKD", _IS_MARK.sub("", text).translate(_ALIKE))
+    return normalized("NFKC", parts.translate(_ALIKE)).casefold()

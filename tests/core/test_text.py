@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.core.text import clean, find_bad, first_words, has_hidden, is_blank, is_long
+from chat.core.text import (
+    MOST_MARKS,
+    clean,
+    find_bad,
+    first_words,
+    has_hidden,
+    is_blank,
+    is_long,
+    normalized,
+)
+from chat.search.excerpts import excerpt
+from chat.search.query import parse
+from chat.search.terms import terms
+from chat.sharing.redaction import Redaction
 
 
 @pytest.mark.parametrize(
@@ -83,3 +98,31 @@ def test_a_text_that_begins_with_much_space_still_has_first_words():
 def test_a_message_of_many_characters_or_lines_is_long(text):
     assert is_long(text)
     assert not is_long(text[:-1])
+
+
+_ACCENTS = st.text("aé=가\u0315\u0300\u0327\u0f73\uff9e-", max_size=80)
+
+
+@given(_ACCENTS, st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_a_text_with_few_marks_on_a_letter_is_normalized_as_unicode_says(text, form):
+    letters = "".join(char + "b" * (place % 20 == 0) for place, char in enumerate(text))
+    assert normalized(form, letters) == unicodedata.normalize(form, letters)
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0315\u0300", "\uff9e\u0300", "\u0f73\u0327", "─\u0315\u0300"], ids=ascii
+)
+def test_of_many_marks_on_a_letter_never_more_than_some_are_put_in_order_together(marks, monkeypatch):
+    orders, normalize = [], unicodedata.normalize
+
+    def watch(form, text):
+        runs = "".join("m" if unicodedata.combining(char) else " " for char in normalize("NFKD", text))
+        orders.append(max(map(len, runs.split()), default=0))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", watch)
+    text = "secret a" + marks * 200
+    assert "secret" in terms(text)
+    assert "secret" not in Redaction(["secret"]).of_line(text)
+    assert excerpt(text, parse("secret").finder())
+    assert 1 < max(orders) <= 2 * MOST_MARKS

@@ -39,6 +39,8 @@ _WHOLE = {
     ("a", "image"): "</a>",
     ("span", "image"): "</span>",
 }
+LONGEST_SIMPLE = 100
+"""Characters of a formula that may be a number: to put thousands of marks in order takes seconds."""
 _SIMPLE_FORMULA = re.compile(r"[^\W\d_]|\d+(?:[.,]\d+)?")
 _HOST_OF_PICTURE = re.compile(r" \([^()\s]*\)$")
 _NO_WORDS = re.compile(r"\S*(?:/|:)\S*|\S+\.\w{2,24}")  # an address, a file or a host in place of words
@@ -179,7 +181,9 @@ class _Walk:
     def _words(self, token: re.Match[str], html: str, text: str) -> str:
         """Return what is said of something within words; "" for what is left out."""
         if token[2] == "math" or ' class="math"' in token[3]:
-            simple = normalize("NFKC", text.strip())
+            simple = text.strip()
+            if len(simple) <= LONGEST_SIMPLE:
+                simple = normalize("NFKC", simple)
             return (
                 simple if _SIMPLE_FORMULA.fullmatch(simple) else descriptions.inline_formula(self._language)
             )
