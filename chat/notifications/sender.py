@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chat.core.database import in_database
+from chat.core.database import Reader, in_database
 from chat.core.limits import HOUR, Allowance, take
 from chat.models import Conversation, Preferences, PushSubscription
 from chat.notifications import keys
@@ -59,7 +59,8 @@ class Note:
 class Notifier:
     """One an engine."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._waiting: asyncio.Queue[Note] = asyncio.Queue(MOST_WAITING)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -90,7 +91,8 @@ class Notifier:
 
     async def _tell(self, note: Note) -> None:
         owner = note.conversation.owner_id
-        if not await in_database(has_browsers, owner) or await layer.is_looking(owner, LOOKING):
+        # Not where people's messages are saved: at the end of each reply it would wait with them
+        if not await self._reader.read(has_browsers, owner) or await layer.is_looking(owner, LOOKING):
             return
         pushes = await in_database(pushes_for, note)
         for reach in {reach_of(push.endpoint) for push in pushes}:

@@ -56,7 +56,7 @@ class Engine:
         self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._end_lost)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)
         self.provider = self.registry.environment_provider
-        self._notifier = Notifier()
+        self._notifier = Notifier(self.reader)
         self._naming = Naming(self.registry, self._interval)
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()

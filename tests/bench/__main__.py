@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.bursts import MEASURES as OF_SENDS
 from tests.bench.face import scrolling, writing
 from tests.bench.figures import Figure, line, write
 from tests.bench.measures import MEASURES as OTHERS
@@ -22,7 +23,7 @@ from tests.bench.processes import scripted_provider
 from tests.bench.voice import voice
 from tests.support.server import ROOT
 
-MEASURES = OTHERS | OF_LONG_TALKS | {"scrolling": scrolling, "writing": writing, "voice": voice}
+MEASURES = OTHERS | OF_SENDS | OF_LONG_TALKS | {"scrolling": scrolling, "writing": writing, "voice": voice}
 RESULTS = ROOT / "build" / "bench.json"
 
 

@@ -1,6 +1,7 @@
 """The same load on the bare relay: many readers of the provider's own stream.
 
-Input: {"port", "pid" of the relay, "streams", "text", "spread"}. Output: {"complete", "latencies" in ms, "cpu"}.
+Input: {"port", "pid" of the relay, "streams", "text", "spread"}. Output: {"complete", "latencies" in ms, "first",
+the waits from asking to the first token in ms, "cpu"}.
 """
 
 import asyncio
@@ -23,11 +24,13 @@ class Reader(asyncio.Protocol):
         self.latencies: list[float] = []
         self.complete = False
         self.over = asyncio.Event()
+        self.asked_at = self.first_at = 0.0
         self._request = request
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+        self.asked_at = time.monotonic()
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -35,6 +38,7 @@ class Reader(asyncio.Protocol):
         self._rest += data
         end = 0
         for found in STAMP.finditer(self._rest):
+            self.first_at = self.first_at or now
             self.latencies.append(now - int(found[1]) / 1e6)
             end = found.end()
         self._rest = self._rest[end:]
@@ -69,6 +73,7 @@ async def load(spec: dict[str, Any]) -> dict[str, Any]:
     return {
         "complete": sum(reader.complete for reader in readers),
         "latencies": [round(late * 1000, 2) for reader in readers for late in reader.latencies],
+        "first": [(reader.first_at - reader.asked_at) * 1000 for reader in readers],
         "cpu": cpu_of(spec["pid"]) - before,
     }
 
