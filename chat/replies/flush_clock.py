@@ -44,8 +44,11 @@ class Interval:
 
     def end(self, now: float, cost: float) -> float:
         """Return the loop's time at which the rest ends that begins now, after a flush that took `cost`."""
-        end = now + self.after(cost)
-        return end - end % self.STEP if self.is_busy else end
+        rest = self.after(cost)
+        if not self.is_busy:
+            return now + rest
+        end = now + max(rest, self.STEP)
+        return end - end % self.STEP
 
 
 class Allowance:

@@ -78,3 +78,10 @@ def test_the_rest_of_few_replies_ends_when_it_is_over():
     interval = Interval()
     interval.running = 1
     assert interval.end(7.001, 0) == 7.001 + Interval.SHORTEST
+
+
+def test_a_rest_that_is_shorter_than_a_step_is_still_one(monkeypatch):
+    monkeypatch.setattr(Interval, "BUSY_FROM", 1)
+    interval = Interval()
+    interval.running = 1
+    assert interval.end(7.001, 0) == pytest.approx(7.02)
