@@ -19,7 +19,7 @@ KEPT = 500  # formulas of a block that is still written are asked for with every
 MAX_KEPT_SOURCE = 2_000
 
 _TOKEN = re.compile(r"\\(?:begin|left|end|right)(?![A-Za-z])|\\\\|\\[A-Za-z]+|\\.|[{}\[\]&]", re.DOTALL)
-_SIZE = re.compile(r'="(-?[\d.]+)(?:r?em|ex)"')
+_SIZE = re.compile(r'="(-?(?:\d+\.?\d*|\.\d+))(?:r?em|ex)"')
 _converter = LatexToMathML(fancy_error=False, allow_unreliable_rendering=True)
 
 

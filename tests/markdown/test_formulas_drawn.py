@@ -217,3 +217,8 @@ def test_hostile_formulas_are_bounded(latex):
     """What comes out is small, and what is done for it is counted in tokens, not in doublings."""
     math = mathml(latex[:10_000], display=True)
     assert math is None or len(math) <= 250_000
+
+
+@pytest.mark.parametrize("source", [".ex", "..em", "1.2.3ex", "a.rem"])
+def test_words_that_end_like_a_length_are_no_length(source):
+    assert f'data-latex="{source}"' in render(f"${source}$")
