@@ -26,6 +26,7 @@ from chat.models import (
     soft_delete,
 )
 from chat.models.conversations import ConversationQuerySet, MessageQuerySet, Siblings
+from chat.models.prepared import insert_one
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
@@ -74,7 +75,9 @@ def start(user: User, model: int | None = None, *, is_temporary: bool = False) -
 def begin(user: User, model: int | None, *, is_temporary: bool) -> Conversation:
     """Make the row of a conversation. Raises TemporaryChatsOff."""
     kind = temporary.columns() if is_temporary else {}
-    return Conversation.objects.create(owner=user, model_id=ModelChoice.for_new_chat(user.pk, model), **kind)
+    conversation = Conversation(owner=user, model_id=ModelChoice.for_new_chat(user.pk, model), **kind)
+    insert_one(conversation)
+    return conversation
 
 
 def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:

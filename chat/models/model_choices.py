@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.catalog import ON_OFFER, OfferedModel
+from chat.models.prepared import Selection
 
 MOST_RECENT = 5
 MOST_STARRED = 50
@@ -45,8 +46,11 @@ class ModelChoice(models.Model):
         Without that it is what they chose last. One that is gone gives way to the default.
         """
         if shown is None:
-            recent = cls.objects.filter(person_id=person_id).values_list("recent", flat=True).first()
-            shown = recent[0] if recent else 0
+            found = _CHOICE.first([person_id])
+            shown = found[0].recent[0] if found and found[0].recent else 0
         if shown == 0:
             return None
         return OfferedModel.objects.filter(ON_OFFER, pk=shown).values_list("pk", flat=True).first()
+
+
+_CHOICE = Selection(ModelChoice, "SELECT {columns} FROM chat_modelchoice c WHERE c.person_id = %s", "c")

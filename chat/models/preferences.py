@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chat.models.prepared import Selection
+
 if TYPE_CHECKING:
     from chat.models.users import User
 
@@ -63,7 +65,8 @@ class Preferences(models.Model):
     @classmethod
     def of(cls, person_id: int) -> "Preferences":
         """Return a person's preferences, not saved yet if they never changed any."""
-        return cls.objects.filter(person_id=person_id).first() or cls(person_id=person_id)
+        found = _PREFERENCES.first([person_id])
+        return found[0] if found else cls(person_id=person_id)
 
     @classmethod
     def of_user(cls, person: "User") -> "Preferences":
@@ -74,6 +77,9 @@ class Preferences(models.Model):
     def zone(self) -> ZoneInfo | None:
         """The time zone that they chose; None for their browser's."""
         return zone_named(self.time_zone)
+
+
+_PREFERENCES = Selection(Preferences, "SELECT {columns} FROM chat_preferences p WHERE p.person_id = %s", "p")
 
 
 def zone_named(name: str) -> ZoneInfo | None:
