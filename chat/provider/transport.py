@@ -66,6 +66,8 @@ class Sdk(AsyncOpenAI):
             content = msgspec.json.encode(body)
             own = httpx2.Headers([*same.raw, (b"Content-Length", b"%d" % len(content))])
             request = httpx2.Request("POST", whole_url, headers=own, content=content, extensions=extensions)
+            if self._http_client.cookies:
+                self._http_client.cookies.set_cookie_header(request)
             return await self._http_client.send(request, stream=True)
         response: Any = await self.post(
             url,
@@ -78,6 +80,7 @@ class Sdk(AsyncOpenAI):
         first: httpx2.Request = response.request
         same = first.headers.copy()
         del same["Content-Length"]
+        same.pop("Cookie", None)  # another may have been given since
         self._made[url] = first.url, same, first.extensions
         return cast(httpx2.Response, response)
 
@@ -136,7 +139,10 @@ class _Client(DefaultAioHttpClient):
 
 
 def connection_of(response: httpx2.Response) -> asyncio.Transport | None:
-    """Return the connection that an answer is still being read from, below what the SDK wraps around it."""
+    """Return the connection that an answer is still being read from, below what the SDK wraps around it.
+
+    None when all of it has come: then another request may have the connection.
+    """
     stream: Any = response.stream
     for name in ("_stream", "_aiohttp_response", "connection", "transport"):
         stream = getattr(stream, name, None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from chat.provider.errors import ProviderUnreachable
 from tests.support.provider_client import client_for, read
+from tests.support.scripted_provider import play
+from tests.support.scripted_scenarios import DONE, chunk, scenario
+from tests.support.scripted_wire import Connection, Request
 
 
 def asking(words: str) -> list[dict[str, str]]:
@@ -37,3 +40,17 @@ async def test_each_address_has_headers_of_its_own(server):
         await client.aclose()
     keys = [request.headers["authorization"] for request in server.requests]
     assert keys == [f"Bearer {key}" for key in ("one-key-of-many",) * 2 + ("another-key-of-many",) * 2]
+
+
+@scenario
+async def with_cookie(connection: Connection, request: Request, value: str) -> None:
+    connection.stream_head(set_cookie=f"place={value}")
+    connection.write(chunk("Here.", finish="stop") + DONE)
+    connection.end()
+
+
+async def test_a_later_request_has_the_cookie_that_was_set_last(server, provider_client):
+    for value in ("one", "two", "three"):
+        server.script(play("with_cookie", value=value))
+        await read(provider_client.stream(asking("Hello")))
+    assert [request.headers.get("cookie") for request in server.requests] == [None, "place=one", "place=two"]

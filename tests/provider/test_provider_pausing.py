@@ -1,0 +1,47 @@
+"""Reading may pause while what has come is shown: only the stream's own connection, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.support.provider_client import HELLO, read
+from tests.support.scripted_provider import play
+
+
+async def test_a_connection_that_answers_somebody_else_by_now_is_not_paused(server, provider_client):
+    server.script(play("plain", text="in two pieces", size=7, rate=20), play("plain"))
+    first = provider_client.stream(HELLO)
+    await anext(first)
+    await asyncio.sleep(0.3)  # the end has come too, and the connection is free for others
+    first.pause()
+    async with asyncio.timeout(5):
+        second = await read(provider_client.stream(HELLO))  # on the same one
+    assert second.end is not None
+    first.resume()
+    await first.aclose()
+    assert server.connections == 1
+
+
+async def test_what_comes_during_a_pause_is_read_after_it(server, provider_client):
+    text = "word " * 20_000
+    server.script(play("plain", text=text))
+    got = ""
+    async with provider_client.stream(HELLO) as stream:
+        async for deltas in stream:
+            got += "".join(delta.text for delta in deltas)
+            stream.pause()
+            await asyncio.sleep(0.01)
+            stream.resume()
+    assert got == text
+
+
+async def test_a_provider_that_breaks_off_during_a_pause_is_noticed_after_it(server, provider_client):
+    for name in ("reset", "fin"):
+        server.script(play(name, at="middle"))
+        stream = provider_client.stream(HELLO)
+        await anext(stream)
+        stream.pause()
+        await asyncio.sleep(0.05)
+        stream.resume()
+        got = await read(stream)
+        assert got.error is not None
