@@ -10,7 +10,7 @@ from django.urls import reverse
 from chat.catalog import actions as catalog
 from chat.catalog.picker import groups_by_provider, groups_for, picker_for
 from chat.conversations import actions as conversations
-from chat.models import Conversation, Message
+from chat.models import Conversation
 from chat.web.decorators import MemberRequest, member_view
 from chat.web.error_views import is_script
 
@@ -62,7 +62,7 @@ def _steps(conversation: Conversation) -> dict[str, Any]:
     tip = conversation.tip
     if not catalog.keeps_prefix(conversation.model):
         return {"steps": False}
-    return {"steps": True} | ({"tip": tip.uuid, "depth": Message.depth_of(tip.pk)} if tip else {})
+    return {"steps": True} | ({"tip": tip.uuid, "depth": tip.get_depth()} if tip else {})
 
 
 def _chosen(request: MemberRequest, back: str) -> HttpResponse:

@@ -230,7 +230,7 @@ class Message(models.Model):
     ended, in the words of chat/provider/finish.py. `model` is the provider's own name for what answered,
     `model_label` what people read, `requested_model` the label of the one that was chosen and is gone, and
     `persona_name` who answered. `pinned_at` is a question's, and pins its exchange.
-    `depth` is how many messages lead to it, None in rows of a version that did not know: `depth_of` counts.
+    `depth` is how many messages lead to it, None in rows of a version that did not know: `get_depth` counts.
     `heard` is how far an answer was heard that was interrupted while it was read aloud (models/heard.py).
     """
 
@@ -311,10 +311,9 @@ class Message(models.Model):
         """
         return branch_to(cls, tip_id, limit, characters)
 
-    @classmethod
-    def depth_of(cls, message_id: int) -> int:
-        """Return what `branches.depth_of` does. One query."""
-        return depth_of(cls, message_id)
+    def get_depth(self) -> int:
+        """Return how many messages lead to this one. One query where its row does not know."""
+        return depth_of(type(self), self.pk) if self.depth is None else self.depth
 
     @classmethod
     def ids_below(cls, message_id: int, tip_id: int | None) -> list[int] | None:

@@ -27,7 +27,7 @@ def present_branch(
     siblings, reported, switched = Message.siblings_of(rows), reported_among(rows), switches(rows)
     ratings = ratings_among(rows)
     told: dict[int, dict[str, Any]] = {}
-    depth = depth_of(rows[-1]) if rows and in_steps else None
+    depth = rows[-1].get_depth() if rows and in_steps else None
     if rows and rows[-1].pk == conversation.tip_id:
         told = _context_line(conversation, rows, depth)
     if rows:  # from which the page's script counts on
@@ -43,11 +43,6 @@ def present_branch(
         )
         for row in rows
     ]
-
-
-def depth_of(message: Message) -> int:
-    """Return how many messages lead to one; a query where its row does not know."""
-    return Message.depth_of(message.pk) if message.depth is None else message.depth
 
 
 def _context_line(

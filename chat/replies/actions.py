@@ -232,7 +232,7 @@ def context_for(reply: Message, *, in_steps: bool = False) -> context.PromptCont
     """
     count, most = reply.conversation.context_exchanges, settings.CONTEXT_TOKENS
     bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
-    steps = context.Steps.of(count, _depth_asked(reply)) if in_steps else None
+    steps = context.Steps.of(count, reply.get_depth() - 1) if in_steps else None
     further = steps.growth if steps else 0
     rows = Message.context_rows(reply.parent_id or reply.pk, count + further, **bound)
     chosen = Preferences.of(reply.conversation.owner_id)
@@ -309,16 +309,9 @@ def _say(
     return _begin_reply(user, conversation, message, worker_id, branched=branched)
 
 
-def _depth_asked(reply: Message) -> int:
-    """Return the depth of what a reply answers."""
-    return (Message.depth_of(reply.pk) if reply.depth is None else reply.depth) - 1
-
-
 def _depth_below(parent: Message | None) -> int:
-    """Return the depth of what follows a message: counted, once a branch, where its row does not know."""
-    if parent is None:
-        return 0
-    return (Message.depth_of(parent.pk) if parent.depth is None else parent.depth) + 1
+    """Return the depth of what follows a message, which is counted once a branch where no row knows."""
+    return 0 if parent is None else parent.get_depth() + 1
 
 
 def _begin_reply(
