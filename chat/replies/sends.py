@@ -2,7 +2,8 @@
 
 Each has a savepoint of its own, and is acknowledged after the commit. What is refused takes nothing else
 along: it is the savepoint that is undone. Where the database fails, or a limit would be passed by all of it,
-nothing is saved, and each is done again in a transaction of its own, as one that comes alone is.
+nothing is saved, and each is done again in a transaction of its own, as one that comes alone is. Where no
+transaction could be begun, all are told so at once.
 """
 
 from __future__ import annotations
@@ -96,25 +97,29 @@ class Sends:
 def save(sends: list[Send]) -> list[Result]:
     """Return what came of each. In the database's thread."""
     if len(sends) > 1:
+        is_begun = False
         try:
-            return _save_together(sends)
+            with transaction.atomic():
+                is_begun = True
+                return _save_together(sends)
         except Exception as problem:
+            if not is_begun:  # locked or away: each by itself would wait as long once more
+                return [problem] * len(sends)
             level = logging.DEBUG if isinstance(problem, NotTogether) else logging.WARNING
             logger.log(level, "%d messages are saved one by one: %r", len(sends), problem)
     return [_save_alone(send) for send in sends]
 
 
 def _save_together(sends: list[Send]) -> list[Result]:
-    """Raise whatever keeps them from being saved in one transaction."""
+    """Do them all in the transaction in course. Raise whatever keeps them from being saved in it."""
     counts: list[limits.Count] = []
-    with transaction.atomic():
-        # All people's rows first, in one order, and what all count on last: no deadlocks with other processes
-        people = sessions.persons_of({send.session: send.person for send in sends})
-        results = [send.context.copy().run(_act, send, people.get(send.session), counts) for send in sends]
-        if not limits.count_all(counts):
-            raise NotTogether("a limit would be passed")
-        if transaction.get_rollback():  # a savepoint could not be undone: Django would not say so
-            raise NotTogether("the transaction is broken")
+    # All people's rows first, in one order, and what all count on last: no deadlocks with other processes
+    people = sessions.persons_of({send.session: send.person for send in sends})
+    results = [send.context.copy().run(_act, send, people.get(send.session), counts) for send in sends]
+    if not limits.count_all(counts):
+        raise NotTogether("a limit would be passed")
+    if transaction.get_rollback():  # a savepoint could not be undone: Django would not say so
+        raise NotTogether("the transaction is broken")
     return results
 
 

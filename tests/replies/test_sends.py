@@ -1,7 +1,9 @@
 """What several people ask for at the same moment is saved in one transaction, and each is told the truth of it."""
 
 import asyncio
+import sqlite3
 import uuid
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -132,6 +134,19 @@ def test_a_database_that_stays_away_is_said_to_all_and_nothing_is_saved(people):
         send.action = fail
     results, _ = save(*waiting)
     assert [type(result) for result in results] == [OperationalError] * 2
+    assert not questions()
+
+
+def test_a_database_that_stays_locked_is_waited_for_once_by_all_together(people):
+    waiting = [asked(person) for person in people]
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 20")
+        other.execute("BEGIN IMMEDIATE")
+        results, transactions = save(*waiting)
+    connection.close()  # and with it the short time-out
+    assert [type(result) for result in results] == [OperationalError] * len(people)
+    assert transactions == 1
     assert not questions()
 
 
