@@ -144,8 +144,8 @@ def test_cancelling_keeps_what_came_and_says_how_much(
     monkeypatch.setattr(background, "AT_ONCE", 1)
     take = background._take
 
-    def cancelled(item, tree, made, shelf, rest, tally):
-        take(item, tree, made, shelf, rest, tally)
+    def cancelled(item, tree, made, lookup, pending, tally):
+        take(item, tree, made, lookup, pending, tally)
         if tally.total == 3:
             Job.objects.filter(uuid=found.job).update(status=JobStatus.CANCELLED, ended_at=timezone.now())
 

@@ -18,12 +18,12 @@ from chat.serving.uploads import has_room
 from chat.transfer.imports import actions, files, losses, reader
 from chat.transfer.imports.archive import Extent
 from chat.transfer.imports.errors import FileGone, FileTooLarge
-from chat.transfer.imports.known import Shelf
+from chat.transfer.imports.known import Lookup
 from chat.transfer.imports.reader import Item
 from chat.transfer.imports.source import Losses
 from chat.transfer.imports.tally import SAME, Tally
 from chat.transfer.imports.tree import Tree, plant
-from chat.transfer.imports.writer import Rest, title_of, write
+from chat.transfer.imports.writer import Pending, title_of, write
 
 AT_ONCE, MOST_CHARACTERS = 10, 200_000
 """Conversations of one transaction, and characters after which it ends: on SQLite whoever writes waits for
@@ -43,12 +43,12 @@ def preview(job: JobContext) -> None:
         return
     extent, tally = Extent(), Tally()
     for batch in _batches(reader.read(files.path_of(found.uuid), extent=extent)):
-        shelf = _shelf(found.owner, batch)
+        lookup = _lookup(found.owner, batch)
         for item, tree in batch:
             if item.found is None or tree is None:
                 tally.skip(item.found.losses if item.found else Losses.one(item.problem))
             else:
-                known = shelf.look_up(item.found, tree)
+                known = lookup.find(item.found, tree)
                 tally.add(item.found, tree, known.outcome, known.added)
         job.progress(min(extent.done, extent.total), extent.total)
     with transaction.atomic():
@@ -70,10 +70,10 @@ def run(job: JobContext) -> dict[str, Any] | None:
             raise FileTooLarge
         with transaction.atomic():
             most = sum(len(tree.rows) for _, tree in batch if tree)
-            shelf, rest = _shelf(found.owner, batch), Rest(found.owner, most)
+            lookup, pending = _lookup(found.owner, batch), Pending(found.owner, most)
             for item, tree in batch:
-                _take(item, tree, found, shelf, rest, tally)
-            rest.save()
+                _take(item, tree, found, lookup, pending, tally)
+            pending.save()
             place = batch[-1][0].place
             state = {"tally": tally.stored(), "place": [place[0], place[1] + 1]}
             job.progress(tally.total, max(tally.total, all_there), state)
@@ -101,8 +101,8 @@ def _batches(items: Iterator[Item]) -> Iterator[Batch]:
         yield batch
 
 
-def _shelf(owner: User, batch: Batch) -> Shelf:
-    return Shelf(owner, [item.found for item, tree in batch if item.found is not None and tree is not None])
+def _lookup(owner: User, batch: Batch) -> Lookup:
+    return Lookup(owner, [item.found for item, tree in batch if item.found is not None and tree is not None])
 
 
 def _import(job: JobContext, status: ImportStatus) -> Import | None:
@@ -114,15 +114,17 @@ def _import(job: JobContext, status: ImportStatus) -> Import | None:
     return found
 
 
-def _take(item: Item, tree: Tree | None, found: Import, shelf: Shelf, rest: Rest, tally: Tally) -> None:
+def _take(
+    item: Item, tree: Tree | None, found: Import, lookup: Lookup, pending: Pending, tally: Tally
+) -> None:
     """Take in one thing of the file, and note in the report what of it stays behind."""
     if item.found is None or tree is None:
         lost = item.found.losses if item.found else Losses.one(item.problem)
         tally.skip(lost)
         _note(found, tally, item.found.title if item.found else item.name, None, lost)
         return
-    known = shelf.look_up(item.found, tree)
-    conversation = write(found.owner, item.found, tree, known, rest, with_deleted=found.with_deleted)
+    known = lookup.find(item.found, tree)
+    conversation = write(found.owner, item.found, tree, known, pending, with_deleted=found.with_deleted)
     if conversation is None:
         item.found.losses = Losses.one(losses.DELETED)
     tally.add(item.found, tree, known.outcome, known.added if conversation else 0)

@@ -29,7 +29,7 @@ class Known:
     added: int
 
 
-class Shelf:
+class Lookup:
     """What is here of some conversations of a file, asked for together: one by one that is half of a preview.
 
     Only its owner's is: another's conversations may have the same ids.
@@ -52,7 +52,7 @@ class Shelf:
             rows = Conversation.objects.lasting().filter(owner=self._owner, uuid__in=ours)
             self._natives |= {row.uuid: row for row in rows}
 
-    def look_up(self, found: Found, tree: Tree) -> Known:
+    def find(self, found: Found, tree: Tree) -> Known:
         """Return what a conversation is here; asked for anew the second time: it may have come."""
         key = found.source, found.id
         if key not in self._links:

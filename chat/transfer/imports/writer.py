@@ -26,7 +26,7 @@ from chat.transfer.imports.tree import Row, Tree
 
 
 @dataclass(slots=True)
-class Rest:
+class Pending:
     """What is saved at the end of a transaction, for all its conversations together.
 
     FTS5 writes what it holds at each savepoint, and has all the more to join later: with one for each
@@ -54,11 +54,11 @@ class Rest:
 
 
 def write(
-    owner: User, found: Found, tree: Tree, known: Known, rest: Rest, *, with_deleted: bool
+    owner: User, found: Found, tree: Tree, known: Known, pending: Pending, *, with_deleted: bool
 ) -> Conversation | None:
     """Save what of a conversation is not here; return it, None when it stays deleted.
 
-    In a transaction, at whose end what `rest` has by then is saved.
+    In a transaction, at whose end what `pending` has by then is saved.
     """
     if known.outcome == tally.DELETED and not with_deleted:
         return None
@@ -71,7 +71,7 @@ def write(
         for name, row in zip(known.ids or repeat(None), tree.rows, strict=False)
     ]
     missing = [place for place, name in enumerate(names) if name not in known.there]
-    fresh = dict(zip(missing, rest.ids(len(missing)), strict=True))
+    fresh = dict(zip(missing, pending.ids(len(missing)), strict=True))
     ids = [fresh[place] if place in fresh else known.there[name] for place, name in enumerate(names)]
     if conversation is None:
         conversation = _new(owner, found, tree, ids[tree.tip])
@@ -80,7 +80,7 @@ def write(
     if known.link is None or known.conversation is None:
         link.conversation = conversation
         link.save()
-    _save(conversation, tree, missing, names, ids, rest)
+    _save(conversation, tree, missing, names, ids, pending)
     return conversation
 
 
@@ -125,7 +125,7 @@ def _save(
     missing: list[int],
     names: list[uuid.UUID],
     ids: list[int],
-    rest: Rest,
+    pending: Pending,
 ) -> None:
     """Save the messages that are not here, by their places in the tree."""
     messages: list[dict[str, Any]] = []
@@ -140,9 +140,9 @@ def _save(
         messages.append(message | there)
         if row.role == Role.ASSISTANT:
             facts = own_facts.of_generation(row.facts) if row.facts else {}
-            rest.generations.append({"reply_id": ids[place], **facts})
+            pending.generations.append({"reply_id": ids[place], **facts})
         if not message.get("hidden_at"):
-            rest.texts.append((ids[place], message["created_at"], row.text))
+            pending.texts.append((ids[place], message["created_at"], row.text))
     _bound_pins(conversation, messages)
     insert(Message, messages)
 
