@@ -99,10 +99,10 @@ class ChatConsumer(PersonConsumer):
         """Save what is asked, acknowledge what is saved, and start or rejoin its reply."""
         client_id: uuid.UUID | None = arguments.get("client_id")
         ask = partial(action, worker_id=self._engine.worker_id, **arguments)
-        request = await self._engine.sends.save(self._session, self._user_id, ask)
-        if request.fresh:
-            # The reply's task goes on in this context: the model is told the reader's language and day
-            with translation.override(self._language), timezone.override(self._zone):
+        # The reply's task goes on in this context: the model is told the reader's language and day
+        with translation.override(self._language), timezone.override(self._zone):
+            request = await self._engine.sends.save(self._session, self._user_id, ask)
+            if request.fresh:
                 self._engine.begin(request, self._session)
         await self._subscription.subscribe(request.conversation)
         if client_id is not None:

@@ -51,7 +51,7 @@ class Engine:
         self.reader = Reader()
         self._demo = demo
         self._interval = Interval()
-        self.sends = Sends()
+        self.sends = Sends(self.begin)
         self._running: dict[uuid.UUID, RunningReply] = {}
         self._checkpointer = Checkpointer(self.worker_id, self._due, self._alive, self._end_lost)
         self.registry = Registry(endpoint, self.reader, self._checkpointer.in_thread)

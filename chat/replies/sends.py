@@ -50,9 +50,14 @@ class Send:
 
 
 class Sends:
-    """One an engine."""
+    """One an engine.
 
-    def __init__(self) -> None:
+    `begin` starts what was saved, with the session it was asked for in, where who asked is gone: a socket is
+    given up ten seconds after its page.
+    """
+
+    def __init__(self, begin: Callable[[ReplyRequest, str], object]) -> None:
+        self._begin = begin
         self._waiting: list[Send] = []
         self._work: asyncio.Task[None] | None = None
 
@@ -87,8 +92,9 @@ class Sends:
             results = [problem] * len(together)
         for send, result in zip(together, results, strict=True):
             if send.saved.done():  # who asked is gone; it is saved all the same
-                continue
-            if isinstance(result, Exception):
+                if isinstance(result, ReplyRequest) and result.fresh:
+                    send.context.run(self._begin, result, send.session)
+            elif isinstance(result, Exception):
                 send.saved.set_exception(result)
             else:
                 send.saved.set_result(result)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 import uuid
 from contextlib import closing
 from functools import partial
@@ -205,3 +206,23 @@ def test_all_that_a_message_needs_of_the_one_before_comes_with_its_conversation(
         )
     assert second.message.depth == 2
     assert not [sql for sql in seen if sql.startswith("SELECT") and 'FROM "chat_message"' in sql]
+
+
+async def test_what_is_saved_for_somebody_who_is_gone_by_then_is_answered_too(people):
+    send = await asyncio.to_thread(asked, people[0], "and gone")
+    whole, is_there, may_go_on, begun = send.action, asyncio.Event(), threading.Event(), []
+    loop = asyncio.get_running_loop()
+
+    def slow(user):
+        loop.call_soon_threadsafe(is_there.set)
+        assert may_go_on.wait(10)
+        return whole(user)
+
+    sending = sends.Sends(lambda request, session: begun.append((request.message.text, session)))
+    asking = asyncio.create_task(sending.save(send.session, send.person, slow))
+    await is_there.wait()
+    asking.cancel()
+    await asyncio.wait({asking})
+    may_go_on.set()
+    await sending.settled()
+    assert begun == [("and gone", send.session)]
