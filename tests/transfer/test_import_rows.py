@@ -202,6 +202,13 @@ def whole_conversation():
     }
 
 
+@pytest.mark.parametrize("name", ["id", "title", "project", "model", "persona", "instructions", "current"])
+def test_a_name_that_no_database_stores_keeps_no_file_out(alice, bring, name):
+    value = own_file(whole_conversation() | {name: "a\ud800\0"})
+    assert bring(alice, value).status == ImportStatus.DONE
+    assert Message.objects.filter(conversation__owner=alice).count() == 4
+
+
 def test_a_file_of_ours_brings_what_no_other_product_has(alice, bring):
     project = {"id": "p", "name": "Physics", "icon": "🔭", "instructions": "Units."}
     value = own_file(whole_conversation(), projects=[project])

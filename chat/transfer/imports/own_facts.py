@@ -39,7 +39,7 @@ def adjust(conversation: Conversation, facts: dict[str, Any]) -> None:
         conversation.parameters = parameters.check(map_of(facts.get("parameters")))
     except BadParameter:
         conversation.parameters = {}
-    if model := text_of(facts.get("model")):
+    if model := _text(facts, "model", longest(OfferedModel, "name")):
         offered = OfferedModel.objects.filter(name=model, is_offered=True, gone_at=None)
         conversation.model = offered.order_by("position", "pk").first()
     if isinstance(facts.get("project"), dict):
