@@ -86,6 +86,7 @@ def test_a_link_with_a_passphrase_is_made_by_keys_opened_by_a_stranger_and_revok
     model.says("Nothing to see.")
     chat.ask("Left out, please")
     page = chat.page
+    expect(page.get_by_role("heading", name="Passwords")).to_be_visible()  # the dialog has the title by then
     share = page.get_by_role("button", name="Share", exact=True)
     share.focus()
     page.keyboard.press("Enter")
