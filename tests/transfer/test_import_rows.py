@@ -1,5 +1,6 @@
 """What an import makes of a file: rows with their own dates, nothing doubled, nothing of others touched."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -205,7 +206,7 @@ def whole_conversation():
 @pytest.mark.parametrize("name", ["id", "title", "project", "model", "persona", "instructions", "current"])
 def test_a_name_that_no_database_stores_keeps_no_file_out(alice, bring, name):
     value = own_file(whole_conversation() | {name: "a\ud800\0"})
-    assert bring(alice, value).status == ImportStatus.DONE
+    assert bring(alice, json.dumps(value).encode()).status == ImportStatus.DONE  # as escapes
     assert Message.objects.filter(conversation__owner=alice).count() == 4
 
 
