@@ -34,7 +34,9 @@ from chat.realtime.protocol import UNSEEN, WRITING
 from chat.search import index as search
 
 MAKE_FINDABLE, REINDEX = "conversations.make_findable", "conversations.reindex"
-"""The kind of job that puts what a person has brought back into the index (background.py)."""
+"""The kinds of jobs (background.py) that put what a person has brought back into the index of the search, and
+that make all of it anew.
+"""
 
 EMPTY_FOR = timedelta(days=1)
 """How long a conversation may wait for its first message; after that its row is removed."""

@@ -69,12 +69,9 @@ def loaded(model: type[Row], **given: object) -> Row:
 def insert_one(row: Model) -> None:
     """Save a new row, and set its id where the database makes that. A field may be Now()."""
     here = connections[DEFAULT_DB_ALIAS]
-    model, given = (
-        type(row),
-        {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields},
-    )
+    given = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     times = tuple(name for name, value in given.items() if isinstance(value, Now))
-    fields, sql = _insertion(model, here.vendor, with_id=row.pk is not None, times=times)
+    fields, sql = _insertion(type(row), here.vendor, with_id=row.pk is not None, times=times)
     values = [
         field.get_db_prep_save(given[field.attname], here) for field in fields if field.attname not in times
     ]
@@ -102,11 +99,11 @@ def update(row: Model, *names: str) -> None:
 
 @cache
 def _insertion(
-    model: type[Model], vendor: str, *, with_id: bool, times: tuple[str, ...] = ()
+    model: type[Model], vendor: str, *, with_id: bool, times: tuple[str, ...]
 ) -> tuple[list[Any], str]:
     """Return the fields of a new row, and the statement that saves it.
 
-    `times` are now, by the database's clock.
+    Those of `times` are set to now, by the database's clock. `vendor` only parts what is remembered.
     """
     fields = [field for field in model._meta.concrete_fields if with_id or not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)

@@ -57,7 +57,7 @@ class Sdk(AsyncOpenAI):
 
         `headers` are the same for all that goes to one URL.
 
-        What the SDK makes of the first of them is kept for those that follow, but for the body: a request
+        What the SDK makes of the first request to a URL is kept for all others, but for the body: a request
         with its short reply takes 0.57 ms of processor time so, and took 0.86. Raises what the SDK raises,
         and what lies below it (responses.FAILURES).
         """

@@ -211,9 +211,8 @@ def continue_reply(user: User, *, reply_uuid: uuid.UUID, worker_id: str) -> Repl
 def stop_elsewhere(reply: Message) -> bool:
     """End a reply that another process writes, and return whether it still ran.
 
-    That process notices within a second.
-
-    One that was continued since it was read is another matter, and goes on.
+    That process notices within a second. One that was continued since it was read is another matter, and
+    goes on.
     """
     rows = Generation.objects.filter(reply=reply, requested_at=reply.generation.requested_at)
     if not list(rows.locked()):

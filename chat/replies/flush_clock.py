@@ -105,10 +105,9 @@ class FlushClock:
     async def note(self, stream: ReplyStream) -> None:
         """Show what has come of the stream in time.
 
-        Under load it is shown here, and whoever reads the provider waits for that.
-
-        So there is one read for all that comes in an interval: reading each piece took a fifth of all
-        processor time, and a sixth more while only the connection was read.
+        Under load it is shown here, and whoever reads the provider waits for that: so all that comes in an
+        interval is taken in at once. Of 200 replies to take each piece in as it came was a fifth of all
+        processor time; to read the connection in the pause all the same was a sixth.
         """
         if self._interval.is_busy:
             stream.pause()

@@ -24,7 +24,6 @@ from chat.replies.errors import (
 
 MINUTE = timedelta(minutes=1)
 
-
 _PERSON = Selection(
     User, "SELECT {columns} FROM chat_user u WHERE u.id = %s {lock}", "u", "FOR NO KEY UPDATE"
 )

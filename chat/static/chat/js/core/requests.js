@@ -35,7 +35,7 @@ export async function fetchPage(url) {
 }
 
 // The answer. Throws what `fetchText` throws. With `keepalive` it is sent also where the page is left meanwhile.
-export function post(url, fields = {}, keepalive = false) {
+export function post(url, fields = {}, { keepalive = false } = {}) {
   const token = one("input[name=csrfmiddlewaretoken]").value;
   const headers = { "X-Fragment": "1", "X-CSRFToken": token };
   return request(url, { method: "POST", headers, body: new URLSearchParams(fields), keepalive });

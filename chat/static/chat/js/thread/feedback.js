@@ -16,7 +16,7 @@ async function rate(button, article, opening) {
   const url = address("feedback", article.dataset.message);
   all(".rate", article).forEach((thumb) => thumb.setAttribute("aria-pressed", String(thumb.value === rating)));
   try {
-    await post(url, { rating }, true);
+    await post(url, { rating }, { keepalive: true });
   } catch (problem) {
     all(".rate", article).forEach((thumb, index) => thumb.setAttribute("aria-pressed", before[index]));
     toast(problem.message);
