@@ -38,8 +38,8 @@ from chat.models import (  # noqa: E402
 )
 
 PASSWORD = "correct horse 7 battery"
-PEOPLE = 160
-TALKERS = 8
+PEOPLE = 190
+TALKERS = 14
 # What "author" keeps
 PROMPTS = {
     "Translate": "Translate into {{language}}:\n\n{{text}}\n\nKeep {{7*7}}, {{ language }} again.",

@@ -3,7 +3,11 @@
 // What this tab remembers, apart for each person who logs in here.
 const key = (name) => `${document.body.dataset.user}:${name}`;
 
+// What a page would still note as it is left after a log-out, such as its place, is not kept either
+let isForgotten = false;
+
 export function remember(name, value) {
+  if (isForgotten) return false;
   try {
     if (value === null || value === "") sessionStorage.removeItem(key(name));
     else sessionStorage.setItem(key(name), value);
@@ -23,6 +27,7 @@ export function recall(name) {
 
 // What this browser keeps for a person, also after the tab is gone; null removes it.
 export function store(name, text) {
+  if (isForgotten && text !== null) return false;
   try {
     if (text === null) localStorage.removeItem(key(name));
     else localStorage.setItem(key(name), text);
@@ -72,6 +77,7 @@ export function lastPerson() {
 }
 
 export function forgetAll() {
+  isForgotten = true;
   keys("").forEach((name) => store(name, null));
   try {
     localStorage.removeItem("person");
