@@ -179,3 +179,4 @@ def test_one_signs_up_chats_changes_a_setting_deletes_all_and_leaves(new_context
     person.delete_all()
     person.live()
     person.log_out()
+    assert page.evaluate("sessionStorage.length") == 0

@@ -96,6 +96,7 @@ async def test_it_stays_while_a_page_shows_it_and_an_hour_from_its_closing(
         async with asyncio.timeout(5):
             while (await rows.aget()).page_seen_at < before:
                 await asyncio.sleep(0.01)
+        assert await rows.filter(page_seen_at__gte=before, deleted_at=None).aexists()
 
 
 async def test_nobody_is_pushed_a_note_of_it(alice, open_tab, provider, monkeypatch):

@@ -201,3 +201,4 @@ async def test_a_reply_can_be_closed_during_a_pause(server, provider_client):
         reply.pause()
     reply.resume()
     await until(lambda: not server.live)
+    assert reply.end is None

@@ -194,6 +194,7 @@ async def test_what_is_sent_is_saved_also_for_a_tab_that_closes_before_it_is_tol
     async with asyncio.timeout(5):
         while not await asyncio.to_thread(questions):
             await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(questions) == ["and gone"]
 
 
 def test_all_that_a_message_needs_of_the_one_before_comes_with_its_conversation(people):

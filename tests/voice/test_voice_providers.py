@@ -110,7 +110,9 @@ async def test_a_site_that_runs_finds_a_service_that_is_started_later(settings, 
 
 async def test_nobody_looks_for_a_local_service_where_the_settings_name_both(settings):
     settings.SPEECH_TO_TEXT_URL = settings.TEXT_TO_SPEECH_URL = "off"
-    await environment.keep_looking()
+    async with asyncio.timeout(5):
+        await environment.keep_looking()
+    assert environment.speaking() is None
 
 
 @pytest.mark.parametrize(
