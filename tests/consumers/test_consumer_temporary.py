@@ -12,6 +12,7 @@ from chat.conversations import temporary
 from chat.conversations.errors import TemporaryChatsOff
 from chat.models import Conversation, Message, ModelRequest, PushSubscription, SearchEntry, Status
 from chat.models.limits import Counter
+from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +52,8 @@ async def test_its_second_message_edit_retry_and_continue_are_as_quiet(alice, op
     await tab.until("ended")
     provider.script(play("hang", at="middle"))
     second = await tab.send("More", sent["conversation"], sent["reply"])
+    # Stopped before it is asked for, what hangs would be left for the next
+    await until(lambda: len(provider.requests) == 2)
     await tab.say(type="stop", reply=second["reply"])
     await tab.until("ended")
     await tab.say(type="continue", reply=second["reply"])
