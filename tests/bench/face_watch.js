@@ -4,6 +4,9 @@ const seen = { frames: [], tasks: [], shifts: 0, presses: [], growth: [] };
 let isOn = false;
 let last = 0;
 let length = 0;
+let body = null;
+// Of the blocks that have ended: all of a long reply would be read for each frame, 2 ms of a slow machine
+const lengths = new WeakMap();
 
 // From one frame to the next, while it is asked for
 function frame(at) {
@@ -15,10 +18,17 @@ function frame(at) {
 
 // When the reply that is being written has grown, and by how many characters
 function look(at) {
-  const body = document.querySelector("[data-status=running] .body");
-  const now = body?.textContent.length ?? 0;
+  if (!body?.closest("[data-status=running]")) body = document.querySelector("[data-status=running] .body");
+  const now = body ? lengthOf(body) : 0;
   if (body && now !== length) seen.growth.push([at, now - length]);
   length = now;
+}
+
+function lengthOf(body) {
+  const blocks = [...body.children];
+  const last = blocks.slice(-2);
+  for (const block of last) lengths.set(block, block.textContent.length);
+  return blocks.reduce((sum, block) => sum + (lengths.get(block) ?? block.textContent.length), 0);
 }
 
 const observe = (type, act, more = {}) =>

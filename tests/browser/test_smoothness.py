@@ -48,3 +48,32 @@ def test_a_change_of_the_transcript_styles_what_changes_and_nothing_beside_it(ch
     assert styled(chat.page, twice("#messages > :last-child > .body > p", 30)) <= OTHERS
     chat.answers.nth(1).hover()
     assert styled(chat.page, lambda: chat.answers.nth(2).hover()) <= OTHERS
+
+
+# Makes each frame a long one, and notes in which of them a reply's text was changed
+CHANGES = """() => {
+  let frame = 0;
+  window.changes = [];
+  const slow = () => {
+    frame += 1;
+    const until = performance.now() + 50;
+    while (performance.now() < until);
+    requestAnimationFrame(slow);
+  };
+  requestAnimationFrame(slow);
+  new MutationObserver((seen) => {
+    if (seen.some(({ target }) => target.parentElement?.closest("[data-status=running] > .body"))) changes.push(frame);
+  }).observe(document.querySelector("#messages"), { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_what_comes_in_the_time_of_a_frame_changes_the_page_once(chat, model):
+    chat.page.emulate_media(reduced_motion="reduce")
+    chat.page.evaluate(CHANGES)
+    text = "\n\n".join(f"Paragraph {number} of a reply that comes quickly." for number in range(30))
+    model.plays("plain", text=text, rate=200, size=4)
+    chat.ask("Quickly")
+    frames = chat.page.evaluate("changes")
+    # All there is at its beginning and at its end comes with the news of those
+    assert len(frames) - len(set(frames)) <= 2
+    assert len(frames) > 3

@@ -47,12 +47,15 @@ export class LimitedText {
   }
 
   #showCount(count) {
-    const left = this.#limit - count;
-    this.#counter.hidden = count < this.#limit * SHOW_FROM;
-    this.#counter.classList.toggle("over", left < 0);
-    const words = left < 0 ? this.#said.over : this.#said.left;
-    const number = new Intl.NumberFormat(document.documentElement.lang).format(Math.abs(left));
-    this.#counter.textContent = this.#counter.hidden ? "" : words.replace("{count}", number);
+    const isNear = count >= this.#limit * SHOW_FROM;
+    this.#counter.hidden = !isNear;
+    this.#counter.classList.toggle("over", count > this.#limit);
+    this.#counter.textContent = isNear ? this.#left(this.#limit - count) : "";
+  }
+
+  #left(count) {
+    const number = new Intl.NumberFormat(document.documentElement.lang).format(Math.abs(count));
+    return (count < 0 ? this.#said.over : this.#said.left).replace("{count}", number);
   }
 
   // The style sheet does this where the browser knows field-sizing

@@ -20,6 +20,7 @@ export class StatusLine {
       thread.changed();
     });
     events.on("page:changed", (running) => this.#follow(running));
+    events.on("page:grown", (running) => this.#follow(running));
     events.on("page:ended", (status) => this.#announce(status));
   }
 

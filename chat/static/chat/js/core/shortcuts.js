@@ -33,10 +33,11 @@ export class Shortcuts {
   // What is being composed with an input method belongs to that, and a dialog keeps its keys.
   #pressed(event) {
     if (event.defaultPrevented || event.repeat || event.isComposing || event.keyCode === 229) return;
-    if (one("dialog[open]")) return;
     const name = keysOf(event).map((keys) => this.#names.get(keys)).find(Boolean);
     const act = this.#handlers.get(name);
-    if (act && act(event) !== false) event.preventDefault();
+    // It is asked of all of the page: only for a key that means something
+    if (!act || one("dialog[open]")) return;
+    if (act(event) !== false) event.preventDefault();
   }
 }
 

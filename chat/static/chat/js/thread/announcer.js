@@ -14,7 +14,7 @@ const UNSAID = "[data-added], svg, input";
 
 export function register({ events, thread }) {
   const announcer = new Announcer(thread);
-  events.on("page:changed", (running) => announcer.follow(running));
+  for (const kind of ["page:changed", "page:grown"]) events.on(kind, (running) => announcer.follow(running));
   events.on("page:ended", () => announcer.end());
   events.on("page:left", () => announcer.forget());
 }

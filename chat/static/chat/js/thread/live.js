@@ -1,8 +1,9 @@
-// Replies that are being written: their blocks as text, the patches to them, and the acks.
+// Replies that are being written: the patches to their blocks, and the acks. What came is shown with the next frame: on a
+// slow machine several patches come in the time of one, and each would be parsed and compared by itself.
 
-import { one, parse } from "../core/dom.js";
-import { morph } from "../core/morph.js";
-import { enhance } from "./blocks.js";
+import { one } from "../core/dom.js";
+import { GrowingBlocks } from "./growing_blocks.js";
+import { Pace } from "./pace.js";
 import { Silence } from "./silence.js";
 import { Spreading } from "./spreading.js";
 import { beginThinking, endThinking, showThinking } from "./thinking.js";
@@ -18,17 +19,23 @@ export class LiveReplies {
   #scroll;
   #socket;
   #lost;
+  #grown;
   #silence;
   #spreading;
+  // Those of which not all that came is shown
+  #due = new Set();
+  #pace = new Pace(() => this.#show());
 
-  // `lost()` is called when something did not come.
-  constructor({ thread, scroll, socket }, lost) {
+  // `lost()` is called when something did not come, `grown(article)` when there is more of a reply to see.
+  constructor({ thread, scroll, socket }, { lost, grown }) {
     this.#thread = thread;
     this.#scroll = scroll;
     this.#socket = socket;
     this.#lost = lost;
+    this.#grown = grown;
     this.#silence = new Silence((change) => scroll.around(change));
     this.#spreading = new Spreading((change) => scroll.around(change));
+    document.addEventListener("visibilitychange", () => this.#pace.now());
   }
 
   // A long one comes in parts, which say where they go on; the last block of a part may not be whole.
@@ -43,17 +50,19 @@ export class LiveReplies {
     // One that comes late, or goes on from what was forgotten
     if (before ? seq < before.seq : block || keep || thought || thoughtKeep) return;
     clearTimeout(before?.timer);
-    const blocks = joined(before?.blocks, block, keep, part.blocks);
-    const thoughts = joined(before?.thoughts, thought, thoughtKeep, part.thoughts);
+    this.#pace.now();
     const began = before?.began ?? performance.now();
+    const { blocks = new GrowingBlocks(), thoughts = new GrowingBlocks() } = before ?? {};
+    blocks.join(block, keep, part.blocks);
+    thoughts.join(thought, thoughtKeep, part.thoughts);
     this.#replies.set(handle, { article, blocks, thoughts, seq, acked: 0, timer: 0, lost: false, more, began });
-    const whole = (list) => (more ? list.slice(0, -1) : list);
     this.#spreading.finish();
     this.#scroll.around(() => {
-      placeAll(one(".thinking-text", article), whole(thoughts), thought);
-      placeAll(one(".body", article), whole(blocks), block);
-      showThinking(article, thoughts.length > 0, part.thinking_ms ?? null, blocks.length > 0);
+      thoughts.show(one(".thinking-text", article), more);
+      blocks.show(one(".body", article), more);
+      showThinking(article, !thoughts.isEmpty, part.thinking_ms ?? null, !blocks.isEmpty);
     });
+    this.#grown(article);
     this.#silence.broken(article, part.quiet_ms);
     this.#ack(handle);
   }
@@ -68,8 +77,9 @@ export class LiveReplies {
       return;
     }
     reply.seq = seq;
-    const place = () => changes.forEach((change) => apply(reply, change));
-    this.#scroll.around(() => this.#spreading.more(one(".body", reply.article), place));
+    changes.forEach((change) => apply(reply, change));
+    this.#due.add(reply);
+    this.#pace.ask();
     this.#silence.broken(reply.article);
     clearTimeout(reply.timer);
     if (seq - reply.acked >= ACK_EVERY) this.#ack(handle);
@@ -79,6 +89,7 @@ export class LiveReplies {
   // The reply is final: its handle is not heard again. Gives whether all of it up to `seq` is in view.
   end(id, seq = 0) {
     let whole = false;
+    this.#pace.now();
     this.#spreading.finish();
     for (const [handle, reply] of this.#replies) {
       if (reply.article.dataset.message !== id) continue;
@@ -92,6 +103,7 @@ export class LiveReplies {
   }
 
   forget() {
+    this.#pace.now();
     this.#spreading.finish();
     this.#replies.forEach((reply) => clearTimeout(reply.timer));
     this.#replies.clear();
@@ -102,6 +114,21 @@ export class LiveReplies {
   renew() {
     this.forget();
     this.#met = 0;
+  }
+
+  // Shows all that came.
+  #show() {
+    const due = [...this.#due];
+    this.#due.clear();
+    due.forEach(({ article, blocks, thoughts }) => {
+      const change = () => {
+        if (thoughts.isDue) thoughts.show(one(".thinking-text", article));
+        blocks.show(one(".body", article));
+      };
+      const { isBusy } = this.#pace;
+      this.#scroll.around(() => this.#spreading.more(one(".body", article), change, isBusy));
+      this.#grown(article);
+    });
   }
 
   // The snapshot that gave the handle did not come. Asked once: an old handle may be one that was forgotten.
@@ -120,36 +147,9 @@ export class LiveReplies {
   }
 }
 
-// A part of a list of blocks goes on after the first `keep` units of block `first`.
-function joined(known = [], first, keep, blocks) {
-  const begun = (known[first] ?? "").slice(0, keep);
-  return [...known.slice(0, first), ...blocks.map((html, index) => (index ? "" : begun) + html)];
-}
-
 // A change of the thinking has a fourth value. What was shown as the answer may turn out to be thinking.
-function apply({ article, ...reply }, [block, keep, html, isThinking]) {
-  if (isThinking) beginThinking(article, reply.blocks.length ? performance.now() - reply.began : 0);
+function apply({ article, blocks, thoughts, began }, [block, keep, html, isThinking]) {
+  if (isThinking) beginThinking(article, blocks.isEmpty ? 0 : performance.now() - began);
   else if (keep >= 0) endThinking(article);
-  const blocks = isThinking ? reply.thoughts : reply.blocks;
-  const body = one(isThinking ? ".thinking-text" : ".body", article);
-  if (keep < 0) {
-    blocks.length = block;
-    [...body.children].slice(block).forEach((element) => element.remove());
-    return;
-  }
-  blocks[block] = (blocks[block] ?? "").slice(0, keep) + html;
-  place(body, block, blocks[block]);
-}
-
-function placeAll(body, blocks, from) {
-  blocks.slice(from).forEach((html, index) => place(body, from + index, html));
-  [...body.children].slice(blocks.length).forEach((element) => element.remove());
-}
-
-function place(body, index, html) {
-  const fresh = parse(html).firstElementChild;
-  const old = body.children[index];
-  if (!fresh) return;
-  if (old) enhance(morph(old, fresh));
-  else enhance(body.appendChild(fresh));
+  (isThinking ? thoughts : blocks).change(block, keep, html);
 }

@@ -11,6 +11,8 @@ import { Room } from "./room.js";
 const NEAR = 48;
 // Pixels, less than a line, from which somebody who moves down has come to the end: it may move away meanwhile
 const AT_END = 24;
+// Milliseconds after a change until it is looked at where the end is: within a frame that would be one more layout
+const SOON = 50;
 // Messages that are printed at most; above them it is said that there are earlier ones
 const MOST_ON_PAPER = 2000;
 // Messages that are in view at most, nearly always
@@ -39,7 +41,7 @@ export class Scroll {
   // Less than a pixel by which it could not move, since browsers scroll by whole ones: thirty messages that come in
   // parts would add up to five
   #owed = 0;
-  #frame = 0;
+  #timer = 0;
 
   // Tells of "page:messages" when there are earlier messages on the page, or fewer.
   constructor({ events, column }) {
@@ -195,10 +197,10 @@ export class Scroll {
     if (isAnchored || this.#follows) change();
     else this.#steady(change);
     this.#room.mend();
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
+    this.#timer ||= setTimeout(() => {
+      this.#timer = 0;
       this.#show();
-    });
+    }, SOON);
   }
 
   // Changes the transcript so that what `after` gives then appears where what `before` gives is now.
@@ -261,7 +263,12 @@ export class Scroll {
   // The last place to scroll to; an empty chat is read from its beginning.
   get #end() {
     const { scrollHeight, clientHeight } = this.#box;
-    return one(".welcome", this.#column) ? 0 : scrollHeight - clientHeight;
+    return this.#isEmpty ? 0 : scrollHeight - clientHeight;
+  }
+
+  // Asked of the children alone: where there is none, all of the messages would be looked through for it
+  get #isEmpty() {
+    return [...this.#column.children].some(({ classList }) => classList.contains("welcome"));
   }
 
   // How many pixels of text are below the view.

@@ -34,17 +34,21 @@ export class Spreading {
     document.addEventListener("visibilitychange", () => this.finish());
   }
 
-  // Makes a change that brings more of a reply's text, and holds back the end of what came.
-  more(body, change) {
+  // Makes a change that brings more of a reply's text, and holds back the end of what came; not so where frames are known
+  // to be costly.
+  more(body, change, isCostly = false) {
     const now = performance.now();
-    const before = body.textContent.length;
+    // Only the last block is looked at: all of a long reply is thousands of texts
+    const blocks = body.childElementCount;
+    const before = lengthOf(body.lastElementChild);
     if (this.#rest) this.#show(this.#rest.length);
     change();
     this.#gap = (this.#gap * 3 + Math.min(now - this.#last, LATEST)) / 4;
     this.#last = now;
-    if (still.matches || document.hidden || now < this.#busyUntil) return;
+    if (isCostly || still.matches || document.hidden || now < this.#busyUntil) return;
     const text = lastText(body);
-    const held = text ? Math.min(body.textContent.length - before, text.length - 1) : 0;
+    const grown = lengthOf(body.lastElementChild) - (body.childElementCount === blocks ? before : 0);
+    const held = text ? Math.min(grown, text.length - 1) : 0;
     if (held <= FEW) return;
     this.#text = text;
     this.#shown = text.length - held;
@@ -92,6 +96,8 @@ export class Spreading {
     this.#shown = text.length;
   }
 }
+
+const lengthOf = (block) => block?.textContent.length ?? 0;
 
 // The last text of a reply in which there is something, if it is in its last block and the server's.
 function lastText(body) {

@@ -17,7 +17,8 @@ export class Updates {
   #held = false;
 
   // Tells of "page:refreshed" when the page is as the server has it, of "page:messages" when other messages are on it,
-  // and of "page:ended" with the status that a reply has ended with.
+  // of "page:grown" with a reply of which there is more to see, and of "page:ended" with the status that one has ended
+  // with.
   constructor(page) {
     const { events } = page;
     this.#events = events;
@@ -28,7 +29,10 @@ export class Updates {
     this.#composer = page.composer;
     this.#column = page.column;
     this.#scroll = page.scroll;
-    this.#live = new LiveReplies(page, () => this.#refresher.busy || this.watch());
+    this.#live = new LiveReplies(page, {
+      lost: () => this.#refresher.busy || this.watch(),
+      grown: (article) => article.isConnected && events.tell("page:grown", article),
+    });
     events.on("page:open", () => this.#opened());
     events.on("page:received", (event) => this.#received(event));
     events.on("page:fetched", (fetched) => this.#place(fetched));
@@ -77,10 +81,11 @@ export class Updates {
     this.#thread.changed();
   }
 
-  // A patch has no type, since it comes most often
+  // A patch has no type, since it comes most often; by it nothing begins or ends
   #received(event) {
-    this.#events.tell(Array.isArray(event) ? "patch" : event.type, event);
-    this.#thread.changed();
+    const isPatch = Array.isArray(event);
+    this.#events.tell(isPatch ? "patch" : event.type, event);
+    if (!isPatch) this.#thread.changed();
   }
 
   #snapshot(event) {

@@ -33,7 +33,7 @@ export class Talk {
     const { events } = this.#page;
     events.on("sent", (event) => this.#sent(event));
     events.on("error", (event) => event.client_id && event.client_id === this.#client && this.#refused(event));
-    events.on("page:changed", () => this.#isOpenQuiet && this.#caption());
+    events.on("page:grown", () => this.#isOpenQuiet && this.#caption());
     events.on("page:ended", (status) => this.#ended(status));
     voice.tabs.onHush(() => this.#silence(false));
     document.addEventListener("visibilitychange", () => this.#view && this.#hide(document.hidden));
