@@ -12,8 +12,9 @@ import socket
 from typing import Literal
 
 from aiohttp.abc import AbstractResolver
-from aiohttp.connector import AddrInfoType, TCPConnector
+from aiohttp.connector import AddrInfoType
 
+from chat.provider.connections import Connector
 from chat.provider.keepalive import socket_for
 
 Reach = Literal["any", "private", "public"]
@@ -95,7 +96,7 @@ def base_url(text: str, reach: Reach) -> str:
     return f"{scheme}://{host}{':' if port else ''}{port}{path}".rstrip("/")
 
 
-class GuardedConnector(TCPConnector):
+class GuardedConnector(Connector):
     """Makes sockets only for addresses within reach. Each connection looks its name up once."""
 
     def __init__(self, reach: Reach, resolver: AbstractResolver | None = None, **options: object) -> None:
@@ -103,7 +104,7 @@ class GuardedConnector(TCPConnector):
             judge(str(info[4][0]), reach)
             return socket_for(info)
 
-        super().__init__(socket_factory=made, resolver=resolver, use_dns_cache=False, **options)  # type: ignore[arg-type]
+        super().__init__(socket_factory=made, resolver=resolver, use_dns_cache=False, **options)
 
 
 def _bare(address: Address) -> Address:

@@ -13,6 +13,8 @@ from contextlib import aclosing
 
 import httpx2
 
+from chat.provider.transport import answer_of
+
 PIECE = 64 * 1024
 """Bytes inflated at once."""
 
@@ -36,13 +38,29 @@ def can_decode(response: httpx2.Response) -> bool:
 
 def decoded(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
     """Return the body, inflated if it is compressed; from the first step on it raises what reading raises."""
-    if _encoding(response) in ("", "identity"):
-        return response.aiter_raw()
-    return _inflated(response)
+    return _plain(response) if _encoding(response) in ("", "identity") else _inflated(response)
 
 
 def _encoding(response: httpx2.Response) -> str:
     return str(response.headers.get("content-encoding", "")).strip().lower()
+
+
+async def _plain(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """Yield the body as it comes, read from aiohttp itself.
+
+    The SDK has three generators between, which take 16 KiB at most.
+    """
+    answer = answer_of(response)
+    if answer is None:
+        async with aclosing(response.aiter_raw()) as pieces:
+            async for piece in pieces:
+                yield piece
+        return
+    try:
+        while piece := await answer.content.readany():
+            yield piece
+    finally:
+        await response.aclose()
 
 
 async def _inflated(response: httpx2.Response) -> AsyncGenerator[bytes, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Mapping
 from functools import cache
@@ -13,9 +14,9 @@ import aiohttp
 import httpx2
 import msgspec
 from aiohttp.abc import AbstractResolver
-from aiohttp.connector import TCPConnector
 
 from chat.provider.addresses import GuardedConnector, Reach
+from chat.provider.connections import Connector
 from chat.provider.keepalive import socket_for
 from chat.provider.sdk import AiohttpTransport, AsyncOpenAI, AsyncStream, DefaultAioHttpClient, Omit
 
@@ -26,6 +27,9 @@ just then would be lost."""
 
 OF_SDK = ("X-Stainless-Async", "X-Stainless-Retry-Count")
 """Headers that the SDK adds by itself, about itself."""
+
+MOST_AT_ONCE = 256 * 1024
+"""Bytes taken in of what came during a pause, as much as asyncio itself reads at once."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -115,7 +119,7 @@ class _Transport(AiohttpTransport):
     """Makes its own sockets."""
 
     def get_client(self) -> aiohttp.ClientSession:
-        connector = TCPConnector(
+        connector = Connector(
             socket_factory=socket_for,
             ssl=self.ssl_context,
             limit=self.limits.max_connections or 0,
@@ -138,15 +142,34 @@ class _Client(DefaultAioHttpClient):
         return _Transport(proxy=proxy, **options)
 
 
-def connection_of(response: httpx2.Response) -> asyncio.Transport | None:
-    """Return the connection that an answer is still being read from, below what the SDK wraps around it.
+def answer_of(response: httpx2.Response) -> aiohttp.ClientResponse | None:
+    """Return aiohttp's own answer, below what the SDK wraps around it; None if it is wrapped otherwise."""
+    stream: Any = response.stream
+    for name in ("_stream", "_aiohttp_response"):
+        stream = getattr(stream, name, None)
+    return cast("aiohttp.ClientResponse | None", stream)
+
+
+def connection_of(answer: aiohttp.ClientResponse) -> asyncio.Transport | None:
+    """Return the connection that an answer is still being read from.
 
     None when all of it has come: then another request may have the connection.
     """
-    stream: Any = response.stream
-    for name in ("_stream", "_aiohttp_response", "connection", "transport"):
-        stream = getattr(stream, name, None)
-    return cast("asyncio.Transport | None", stream)
+    return answer.connection.transport if answer.connection is not None else None
+
+
+def take_in(connection: asyncio.Transport) -> None:
+    """Have a connection whose reading is paused take in what the system has for it.
+
+    So it can stay paused: to read again and to pause once more are two system calls, and a turn of the loop
+    between them. Raises OSError: BlockingIOError if there is nothing, or what the connection broke with. An
+    end, and what comes through TLS, are left to asyncio's own reading.
+    """
+    if connection.is_closing() or connection.get_extra_info("sslcontext") is not None:
+        return
+    data = os.read(connection.get_extra_info("socket").fileno(), MOST_AT_ONCE)
+    if data:
+        cast(asyncio.Protocol, connection.get_protocol()).data_received(data)
 
 
 def _guarded(endpoint: Place, resolver: AbstractResolver | None) -> AiohttpTransport:

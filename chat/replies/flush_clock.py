@@ -111,10 +111,7 @@ class FlushClock:
         """
         if self._interval.is_busy:
             stream.pause()
-            try:
-                await self._show()
-            finally:
-                stream.resume()
+            await self._show()
         elif self._allowance.covers(self._running.writer.waiting):
             self._has_news.set()
         elif self._late is None:
