@@ -1,5 +1,6 @@
 """How often a reply is shown: as soon as it comes while few are written, seldom enough for all while many are."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -69,19 +70,27 @@ def test_a_costly_flush_is_followed_by_a_longer_rest_within_limits():
 def test_the_rests_of_many_replies_end_together_and_none_gets_longer():
     interval = Interval()
     interval.running = Interval.BUSY_FROM
-    ends = {interval.end(7 + number / 1000, 0) for number in range(200)}
+    ends = {interval.step(7 + number / 1000, 0) for number in range(200)}
     assert len(ends) <= 0.2 / Interval.STEP + 1
-    assert all(7 < interval.end(now, 0) <= now + interval.after(0) for now in (7.001, 7.019, 7.02))
+    for now in (7.001, 7.019, 7.02):
+        assert 7 < interval.step(now, 0) * Interval.STEP <= now + interval.after(0)
 
 
-def test_the_rest_of_few_replies_ends_when_it_is_over():
+async def test_all_who_rest_until_the_same_step_are_woken_but_for_those_who_left(monkeypatch):
+    monkeypatch.setattr(Interval, "BUSY_FROM", 1)
     interval = Interval()
     interval.running = 1
-    assert interval.end(7.001, 0) == 7.001 + Interval.SHORTEST
+    resting = [asyncio.create_task(interval.rest(0)) for _ in range(5)]
+    await asyncio.sleep(0)
+    resting[2].cancel()
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(*resting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes].count(asyncio.CancelledError) == 1
+    assert outcomes.count(None) == 4
 
 
 def test_a_rest_that_is_shorter_than_a_step_is_still_one(monkeypatch):
     monkeypatch.setattr(Interval, "BUSY_FROM", 1)
     interval = Interval()
     interval.running = 1
-    assert interval.end(7.001, 0) == pytest.approx(7.02)
+    assert interval.step(7.001, 0) * Interval.STEP == pytest.approx(7.02)
