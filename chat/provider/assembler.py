@@ -18,6 +18,7 @@ from chat.provider.errors import (
     StreamCut,
     ToolCalled,
 )
+from chat.provider.repeated_events import RepeatedEvents
 from chat.provider.sse import BareLine, ErrorData, EventSplitter
 from chat.provider.thinking import ThinkingSplitter
 from chat.provider.usage import WireUsage, tokens_cached
@@ -57,6 +58,7 @@ class Assembler:
         self.fault: ProviderError | None = None
         self._broken: ProviderError | None = None
         self._splitter = EventSplitter()
+        self._repeated = RepeatedEvents()
         self._thinking = ThinkingSplitter()
         self._seen = False
         self._whole = False
@@ -81,14 +83,31 @@ class Assembler:
         """Take the next bytes and return what they bring."""
         if not self._seen:
             self._head = (self._head + data)[:MAX_HEAD]
-        for event in self._splitter.feed(data):
+        if self._is_repeated(data):
+            return self._batch(ended=False)
+        events = self._splitter.feed(data)
+        for event in events:
             if not self.over:
                 self._event(event)
+        if events and not self.over:
+            self._repeated.learn(events[-1])
         if self._splitter.overflow and not self.over:
             self.fault = (
                 ReplyTooLarge("a line of the stream is too long") if self._seen else self._no_stream()
             )
         return self._batch(ended=self.over)
+
+    def _is_repeated(self, data: bytes) -> bool:
+        """Take in events that are known but for their words; return whether that is all they are."""
+        if self.over or not self._splitter.is_between_events or self._size + len(data) > MAX_REPLY:
+            return False
+        words = self._repeated.words(data)
+        if not words:
+            return False
+        self._texts.append(words)
+        self._size += len(words)
+        self._model = self._repeated.model or self._model
+        return True
 
     def flush(self) -> list[Delta]:
         """Return what an ended stream left: the last event without its blank line, half an emoji."""

@@ -40,6 +40,11 @@ class EventSplitter:
         self._is_error = False
         self._started = False
 
+    @property
+    def is_between_events(self) -> bool:
+        """Whether nothing is kept of what came: the next byte begins an event."""
+        return self._started and not (self._tail or self._data or self._bare or self._is_error)
+
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take the next bytes and return the data of each event they complete."""
         if self._tail:
