@@ -11,8 +11,9 @@ import msgspec
 from tests.bench.reading import Reading
 from tests.bench.wire import Socket
 
-# As in chat/static/chat/js/thread/live.js: an ack each so many patches, or after this many seconds of quiet
-ACK_EVERY, IDLE = 16, 0.4
+# As in chat/static/chat/js/thread/live.js: an ack each so many frames, or characters in them, or after this
+# many seconds of quiet
+ACK_EVERY, ACK_SIZE, IDLE = 48, 32_768, 0.4
 
 TAG = re.compile(r"<[^>]*>")
 
@@ -26,7 +27,7 @@ class Tab(Reading):
         self.reply = self.conversation = ""  # once it is acknowledged
         self.blocks: list[str] = []
         self._socket: Socket | None = None
-        self._seq = self._acked = 0
+        self._seq = self._acked = self._size = 0
         self._timer: asyncio.TimerHandle | None = None
 
     async def open(self, port: int, cookie: str) -> None:
@@ -67,11 +68,14 @@ class Tab(Reading):
         elif event["type"] == "snapshot":
             self.blocks, self._seq = event["blocks"], event["seq"]
             self.look("".join(self.blocks))
-            self._acknowledge(event["handle"])
+            self._size += sum(map(len, self.blocks))
+            self._placed(event["handle"])
         elif event["type"] == "sent":
             self.reply, self.conversation = event["reply"], event["conversation"]
             self.acknowledged.set()
         elif event["type"] in ("ended", "error"):
+            if self._timer:
+                self._timer.cancel()
             self.status = event.get("status", "refused")
             self.ended.set()
 
@@ -83,9 +87,12 @@ class Tab(Reading):
         self._seq = seq
         for change in changes:
             self._apply(*change)
+        self._placed(handle)
+
+    def _placed(self, handle: int) -> None:
         if self._timer:
             self._timer.cancel()
-        if seq - self._acked >= ACK_EVERY:
+        if self._seq - self._acked >= ACK_EVERY or self._size >= ACK_SIZE:
             self._acknowledge(handle)
         else:
             self._timer = asyncio.get_running_loop().call_later(IDLE, self._acknowledge, handle)
@@ -97,8 +104,9 @@ class Tab(Reading):
             self.blocks.append(more)
         else:
             self.blocks[block] = self.blocks[block][:keep] + more
+        self._size += len(more)
         self.look(more)
 
     def _acknowledge(self, handle: int) -> None:
-        self._acked = self._seq
+        self._acked, self._size = self._seq, 0
         self.socket.send({"type": "ack", "handle": handle, "seq": self._seq})

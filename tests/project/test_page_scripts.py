@@ -9,7 +9,7 @@ from django.conf import settings
 from chat.core.errors import ChatError, for_code
 from chat.pages.shortcuts import SHORTCUTS, keys_by_name
 from chat.realtime import protocol, voice_protocol
-from chat.replies.subscribers import WINDOW_FRAMES
+from chat.replies.subscribers import WINDOW_BYTES, WINDOW_FRAMES
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "chat/static/chat/js"
@@ -121,6 +121,7 @@ def test_the_codes_that_sockets_are_closed_with_are_those_of_the_server():
 
 def test_a_page_acknowledges_well_before_its_server_stops_sending():
     assert 2 * number("thread/live.js", "ACK_EVERY") <= WINDOW_FRAMES
+    assert 2 * number("thread/live.js", "ACK_SIZE") <= WINDOW_BYTES
 
 
 def test_a_page_waits_longer_for_an_answer_than_a_server_for_its_database():

@@ -8,7 +8,9 @@ import { Silence } from "./silence.js";
 import { Spreading } from "./spreading.js";
 import { beginThinking, endThinking, showThinking } from "./thinking.js";
 
-const ACK_EVERY = 16;
+// Frames, or characters in them, after which they are acknowledged, or milliseconds of quiet
+const ACK_EVERY = 48;
+const ACK_SIZE = 32768;
 const IDLE = 400;
 
 export class LiveReplies {
@@ -55,7 +57,8 @@ export class LiveReplies {
     const { blocks = new GrowingBlocks(), thoughts = new GrowingBlocks() } = before ?? {};
     blocks.join(block, keep, part.blocks);
     thoughts.join(thought, thoughtKeep, part.thoughts);
-    this.#replies.set(handle, { article, blocks, thoughts, seq, acked: 0, timer: 0, lost: false, more, began });
+    const unacknowledged = { acked: 0, size: 0, timer: 0 };
+    this.#replies.set(handle, { article, blocks, thoughts, seq, ...unacknowledged, lost: false, more, began });
     this.#spreading.finish();
     this.#scroll.around(() => {
       thoughts.show(one(".thinking-text", article), more);
@@ -64,7 +67,7 @@ export class LiveReplies {
     });
     this.#grown(article);
     this.#silence.broken(article, part.quiet_ms);
-    this.#ack(handle);
+    this.#placed(handle, lettersOf([...part.blocks, ...part.thoughts]));
   }
 
   patch([handle, seq, ...changes]) {
@@ -81,9 +84,7 @@ export class LiveReplies {
     this.#due.add(reply);
     this.#pace.ask();
     this.#silence.broken(reply.article);
-    clearTimeout(reply.timer);
-    if (seq - reply.acked >= ACK_EVERY) this.#ack(handle);
-    else reply.timer = setTimeout(() => this.#ack(handle), IDLE);
+    this.#placed(handle, lettersOf(changes.map((change) => change[2])));
   }
 
   // The reply is final: its handle is not heard again. Gives whether all of it up to `seq` is in view.
@@ -96,7 +97,7 @@ export class LiveReplies {
       whole = reply.seq === seq && !reply.lost && !reply.more;
       endThinking(reply.article);
       this.#silence.over(reply.article);
-      this.#ack(handle);
+      clearTimeout(reply.timer);
       this.#replies.delete(handle);
     }
     return whole;
@@ -138,13 +139,26 @@ export class LiveReplies {
     this.#lost();
   }
 
+  // The next part of a long reply is sent when the one before is acknowledged. After the end nobody waits for it.
+  #placed(handle, size) {
+    const reply = this.#replies.get(handle);
+    reply.size += size;
+    clearTimeout(reply.timer);
+    const isMuch = reply.seq - reply.acked >= ACK_EVERY || reply.size >= ACK_SIZE;
+    if (reply.more || isMuch) this.#ack(handle);
+    else reply.timer = setTimeout(() => this.#ack(handle), IDLE);
+  }
+
   #ack(handle) {
     const reply = this.#replies.get(handle);
-    if (!reply) return;
-    clearTimeout(reply.timer);
     reply.acked = reply.seq;
+    reply.size = 0;
     this.#socket.send({ type: "ack", handle, seq: reply.seq });
   }
+}
+
+function lettersOf(texts) {
+  return texts.reduce((letters, text) => letters + text.length, 0);
 }
 
 // A change of the thinking has a fourth value. What was shown as the answer may turn out to be thinking.
