@@ -52,7 +52,8 @@ def search(request: MemberRequest) -> HttpResponse:
     else:
         _count(request)
         context["results"] = _results(request, form, typed)
-    return render(request, f"search/{_template(request)}.html", context)
+    template = "_palette_results" if is_script(request) else "search"
+    return render(request, f"search/{template}.html", context)
 
 
 @member_view("GET")
@@ -63,13 +64,6 @@ def message(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     if words := request.GET.get("q"):
         query["q"] = words
     return redirect(f"{found.conversation.get_absolute_url()}?{urlencode(query)}#m-{found.uuid}")
-
-
-def _template(request: MemberRequest) -> str:
-    """Return the page's, or for a script that of the palette: whole at first, then what is in it."""
-    if not is_script(request):
-        return "search"
-    return "_palette_results" if "q" in request.GET else "_palette"
 
 
 def _results(request: MemberRequest, form: SearchForm, typed: str) -> Results:

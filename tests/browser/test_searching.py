@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
+from tests.browser.accessible import violations
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_switching import IS_SAME, PHONE, begin, mark
 
@@ -160,6 +161,53 @@ def test_the_palette_finds_titles_as_one_types_and_opens_them_without_a_new_page
     chat.page.keyboard.press("Escape")
     expect(palette(chat)).to_have_count(0)
     expect(chat.page).to_have_url(addresses["Apples"])
+
+
+def test_keys_that_follow_the_first_ctrl_k_go_into_the_palette_while_its_script_comes(chat, model):
+    addresses = begin(chat, model, "Apples", "Bees")
+    held = []
+    chat.page.route("**/search/palette*.js", lambda route: held.append(route))
+    chat.box.focus()
+    chat.page.keyboard.press("Control+k")
+    chat.page.keyboard.type("appl")
+    field = palette(chat).get_by_role("combobox", name="Search your chats")
+    expect(field).to_have_value("appl")
+    expect(chat.box).to_have_value("")
+    assert violations(chat.page) == []
+    # Closed and opened again meanwhile, it is another one, which gets what is typed then
+    chat.page.keyboard.press("Escape")
+    chat.page.keyboard.press("Escape")
+    expect(palette(chat)).to_have_count(0)
+    expect(chat.box).to_be_focused()
+    chat.page.keyboard.press("Control+k")
+    chat.page.keyboard.type("bee")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(palette(chat).get_by_role("option").first).to_contain_text("Bees")
+    expect(field).to_have_value("bee")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page).to_have_url(addresses["Bees"])
+
+
+def test_a_palette_whose_script_does_not_come_says_so_and_tries_again(chat, model, faults):
+    faults.expect("palette.*ERR_FAILED|ERR_FAILED.*palette")
+    begin(chat, model, "Apples")
+    chat.page.route("**/search/palette*.js", lambda route: route.abort())
+    chat.page.keyboard.press("Control+k")
+    expect(palette(chat)).to_contain_text("Check your connection and try again.")
+    chat.page.unroute("**/search/palette*.js")
+    chat.page.keyboard.type("appl")
+    expect(palette(chat).get_by_role("option").first).to_contain_text("Apples")
+
+
+def test_enter_right_after_the_words_opens_what_they_find(chat, model):
+    addresses = begin(chat, model, "Apples", "Bees", "Cherries")
+    chat.page.keyboard.press("Control+k")
+    expect(palette(chat).get_by_role("option").first).to_contain_text("Cherries")
+    chat.page.keyboard.type("appl")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page).to_have_url(addresses["Apples"])
+    expect(chat.said).to_have_text(["The question in Apples"])
 
 
 def test_a_slow_answer_does_not_replace_a_later_one(chat, model):

@@ -1,10 +1,10 @@
 // The search palette: what is found as somebody types, gone through with the arrows, opened with Enter; and marking, on
 // the page that a search led to, what was looked for.
 
-import { openDialog } from "../core/dialog.js";
 import { all, idIn, one, parse, sheetLoaded } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 import { markWords } from "./marking.js";
+import { note } from "./searching.js";
 
 const given = document.body.dataset;
 // Milliseconds of no typing after which it is searched
@@ -16,53 +16,52 @@ export async function open(page) {
   sheet.href = given.searchStyle;
   document.head.append(sheet);
   await sheetLoaded(sheet);
-  const palette = new Palette(page);
   page.events.on("page:found", (message, words) => markIn(page.scroll.find(message), words));
-  return { open: (opener) => palette.open(opener), markFound: () => markFound(page) };
+  return {
+    open: (dialog) => dialog.open && new Palette(page, dialog).search(),
+    markFound: () => markFound(page),
+  };
 }
 
+// Of one dialog, which may have words in its field already.
 class Palette {
   #events;
   #field;
   #list;
-  #dialog = null;
+  #dialog;
   #turn = 0;
   #timer = 0;
   #options = [];
   #active = -1;
+  #isBehind = false;
+  #entered = null;
 
-  constructor({ events }) {
+  constructor({ events }, dialog) {
     this.#events = events;
-  }
-
-  // Throws what `fetchText` throws.
-  async open(opener) {
-    if (this.#dialog) return;
-    const content = parse(await fetchText(given.searchUrl)).firstElementChild;
-    this.#field = one("input", content);
-    this.#list = one("[role=listbox]", content);
+    this.#dialog = dialog;
+    this.#field = one("input", dialog);
+    this.#list = one("[role=listbox]", dialog);
     this.#field.addEventListener("input", () => this.#later());
-    content.addEventListener("keydown", (event) => this.#key(event));
+    dialog.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("click", (event) => this.#clicked(event));
-    this.#dialog = openDialog(content, { opener, closed: () => this.#closed() });
-    this.#dialog.classList.add("palette-dialog");
-    this.#field.focus();
-    this.#found();
+    dialog.addEventListener("close", () => this.#closed());
   }
 
   #closed() {
     clearTimeout(this.#timer);
     this.#turn += 1;
-    this.#dialog = null;
   }
 
   #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#search(), PAUSE);
+    this.#isBehind = true;
+    this.#entered = null;
+    this.#timer = setTimeout(() => this.search(), PAUSE);
   }
 
   // The one that was asked for last is shown, whichever comes last.
-  async #search() {
+  async search() {
+    this.#isBehind = true;
     const turn = (this.#turn += 1);
     try {
       const html = await fetchText(`${given.searchUrl}?${new URLSearchParams({ q: this.#field.value })}`);
@@ -74,9 +73,11 @@ class Palette {
   }
 
   #found() {
+    this.#isBehind = false;
     this.#options = all("[role=option]", this.#list);
     this.#activate(0);
     this.#list.scrollTop = 0;
+    if (this.#entered) this.#press(this.#entered);
   }
 
   #activate(place) {
@@ -94,9 +95,15 @@ class Palette {
     // In a field with words the browser would only empty it
     if (event.key === "Escape") this.#dialog.close();
     else if (step) this.#activate(this.#active + step);
-    else if (event.key === "Enter") this.#options[this.#active]?.dispatchEvent(press(event));
+    else if (event.key === "Enter") this.#press(event);
     else return;
     event.preventDefault();
+  }
+
+  // Who types and presses Enter at once means what these words find, which is not there yet.
+  #press(event) {
+    this.#entered = this.#isBehind ? event : null;
+    if (!this.#isBehind) this.#options[this.#active]?.dispatchEvent(press(event));
   }
 
   // What is pressed to be opened elsewhere is a link.
@@ -120,13 +127,6 @@ class Palette {
 
 const press = ({ ctrlKey, metaKey, shiftKey }) =>
   new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey });
-
-function note(text) {
-  const line = document.createElement("p");
-  line.className = "chooser-none";
-  line.textContent = text;
-  return line;
-}
 
 // In the message that the address names, which may have been put away meanwhile.
 function markFound({ scroll }) {
