@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "chat.web.language_switch.LanguageSwitchMiddleware",  # before what counts the forms that are sent
     "chat.accounts.middleware.AccountFormsMiddleware",
     "chat.web.middleware.KnownPersonMiddleware",
     "chat.web.middleware.RefusalMiddleware",

@@ -141,6 +141,24 @@ def test_another_language_keeps_what_was_typed_and_stays_with_the_account(new_co
     expect(bare.get_by_role("heading", name="ログイン")).to_be_visible()
 
 
+def test_without_a_script_another_language_keeps_what_was_typed_too(new_context, site):
+    page = new_context(site, java_script_enabled=False).new_page()
+    page.goto("/accounts/signup/?next=/prompts/")
+    page.get_by_label("Email").fill("plain.newcomer@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    for language, button in (("ja", "Save"), ("ar", "保存")):
+        page.get_by_role("combobox").select_option(language)
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        expect(page.locator("[name=email]")).to_have_value("plain.newcomer@example.org")
+        expect(page.locator("[name=password1]")).to_have_value("")
+        expect(page).to_have_url(re.compile(r"/accounts/signup/\?next=/prompts/$"))
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.locator(".card button.primary").click()
+    expect(page).to_have_url(re.compile("/prompts/$"))
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+
+
 ACCOUNT_PAGES = sorted(
     f"/accounts/{pattern.pattern}"
     for room in get_resolver("allauth.account.urls").url_patterns

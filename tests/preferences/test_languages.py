@@ -87,6 +87,71 @@ def test_a_script_is_not_sent_to_another_page(alice):
     assert Preferences.objects.get().language == "ja"
 
 
+def switched(client: Client, path: str, code: str, fields: dict[str, str]) -> str:
+    """The page that comes of a switch without a script, in its new language."""
+    answer = client.post(path, {**fields, "language": code, "switch-language": ""})
+    assert (answer.status_code, answer.headers["Content-Language"]) == (200, code)
+    page: str = answer.content.decode()
+    assert f'lang="{code}"' in page
+    return page
+
+
+def test_a_switch_without_a_script_keeps_what_was_typed_but_never_a_password():
+    visitor = Client()
+    fields = {"email": "half@", "password1": "Not to be kept 1", "next": "/c/"}
+    page = switched(visitor, "/accounts/signup/", "ko", fields)
+    assert 'value="half@"' in page
+    assert 'name="next" value="/c/"' in page
+    assert "Not to be kept" not in page
+    assert "field-error" not in page  # it is not a try to sign up
+    assert not User.objects.exists()
+    assert "sessionid" not in visitor.cookies
+    assert "half" not in str(visitor.cookies)
+    assert language_of(visitor, LOGIN) == "ko"
+
+
+def test_a_switch_of_a_form_saves_nothing_and_keeps_the_language_with_the_account(alice):
+    client = browser_of(alice)
+    written = {"name": "Pirat", "instructions": "Sprich wie <ein> Pirat.", "starter1": "Ahoi?"}
+    page = switched(client, "/personas/new/", "de", written)
+    assert 'value="Pirat"' in page
+    assert "Sprich wie &lt;ein&gt; Pirat." in page
+    assert 'value="Ahoi?"' in page
+    assert not alice.personas.exists()
+    assert Preferences.objects.get().language == "de"
+
+
+@pytest.mark.parametrize("code", ["xx", "", "../en"])
+def test_a_switch_to_no_language_is_a_form_like_any_other(code):
+    answer = Client().post("/accounts/signup/", {"language": code, "switch-language": ""})
+    assert b"field-error" in answer.content
+
+
+def test_a_switch_from_another_site_is_refused():
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/signup/")
+    answer = client.post("/accounts/signup/", {"language": "ko", "switch-language": ""})
+    assert answer.status_code == 403
+    assert "django_language" not in answer.cookies
+
+
+def test_a_switch_is_no_try_that_is_counted():
+    visitor = Client()
+    for _ in range(30):  # of which 20 a minute may be sent
+        switched(visitor, "/accounts/password/reset/", "fr", {"email": "ask@example.org"})
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("mails", ["", "consolemail://"])
+@pytest.mark.parametrize("path", ["login", "signup", "password/reset"])
+def test_the_choice_belongs_to_the_form_of_a_page_that_has_one(settings, path, mails):
+    settings.EMAIL_URL = mails
+    page = Client().get(f"/accounts/{path}/").content.decode()
+    count = 1 if mails or path != "password/reset" else 0
+    assert page.count('id="card-form"') == count
+    assert page.count('form="card-form"') == 2 * count  # the choice and its button
+
+
 def test_what_is_chosen_before_a_log_in_is_kept_where_nothing_was(visitor, alice, bob):
     log_in(choose(visitor, "zh-hant"), alice)
     assert Preferences.objects.get(person=alice).language == "zh-hant"

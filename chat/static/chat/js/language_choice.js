@@ -4,16 +4,17 @@ import { all, one } from "./core/dom.js";
 import { fetchPage, post } from "./core/requests.js";
 
 addEventListener("change", ({ target }) => {
-  const form = target.closest(".language-choice");
-  if (form) change(form);
+  const choice = target.closest(".language-choice");
+  if (choice) change(choice, target.value);
 });
 
-async function change(form) {
+async function change(choice, language) {
   try {
-    await post(form.action, new FormData(form));
+    await post(choice.action, { language });
     show(await fetchPage(location.href));
   } catch {
-    form.submit(); // the browser says what is wrong, or loads the page anew
+    const { form } = one("select", choice);
+    form.requestSubmit(one("button", choice)); // the browser says what is wrong, or loads the page anew
   }
 }
 
