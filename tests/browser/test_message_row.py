@@ -136,6 +136,22 @@ def test_words_of_a_reply_are_quoted_by_the_mouse_by_tab_and_by_a_shortcut(chat,
     expect(quote).to_have_count(0)
 
 
+def test_the_button_that_quotes_keeps_the_focus_when_more_words_are_selected_just_before(chat, model):
+    model.says("Some words of it.")
+    chat.ask("Question")
+    quote = chat.page.get_by_role("button", name="Quote in my question")
+    chat.body.locator("p").first.click(position={"x": 1, "y": 10})
+    chat.page.evaluate("getSelection().modify('extend', 'forward', 'word')")
+    expect(quote).to_be_visible()
+    # Tab comes before the button has been put beside the whole selection
+    chat.page.evaluate("getSelection().modify('extend', 'forward', 'word')")
+    chat.page.keyboard.press("Tab")
+    chat.page.wait_for_timeout(400)
+    expect(quote).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    expect(chat.box).to_have_value("> Some words\n\n")
+
+
 def test_a_reply_is_asked_of_another_model_and_its_versions_are_seen_side_by_side(chat, model):
     model.says(f"By the first.\n\n{CODE}\n{CODE}")
     chat.ask("Question")

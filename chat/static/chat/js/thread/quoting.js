@@ -32,7 +32,8 @@ class Quoting {
 
   // Gives whether there was something to quote.
   quote() {
-    const range = this.#range && selected() ? this.#range : null;
+    // As it is by now: the button may have come for the first of these words
+    const range = this.#range && selected();
     if (!range) return false;
     const lines = wordsIn(range).trim().replace(/\n{3,}/g, "\n\n").split("\n");
     this.#hide();
@@ -59,7 +60,9 @@ class Quoting {
   #show(range) {
     this.#range = range;
     this.#button ??= clone("t-quote");
-    bodyOf(range).after(this.#button);
+    const body = bodyOf(range);
+    // To put it where it is already would take the focus from it
+    if (body.nextElementSibling !== this.#button) body.after(this.#button);
     this.#button.showPopover();
     this.#place();
   }
