@@ -1,5 +1,7 @@
 """Without a mouse, and on a small screen."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -201,6 +203,26 @@ def test_on_a_phone_menus_close_by_back_and_leave_no_step_behind(phone, model):
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.url == address
     expect(phone.said).to_have_text("Hello from a phone")
+    above = page.locator("#conversation-menu")
+    for close in (page.go_back, above.locator("summary").tap):
+        above.locator("summary").tap()
+        expect(above).to_have_attribute("open", "")
+        phone.until("history.state?.over === 'menu'")
+        close()
+        expect(above).not_to_have_attribute("open", "")
+        phone.until("history.state === null")
+        assert page.url == address
+    # A menu in the drawer goes first
+    page.get_by_role("button", name="Open conversations").tap()
+    row = phone.list.locator(".item").first
+    row.locator("summary").tap()
+    expect(row.get_by_role("button", name="Archive")).to_be_visible()
+    page.go_back()
+    expect(row.get_by_role("button", name="Archive")).to_be_hidden()
+    expect(page.locator("html")).to_have_class(re.compile("drawer"))
+    page.go_back()
+    expect(page.locator("html")).not_to_have_class(re.compile("drawer"))
+    assert page.url == address
 
 
 def test_half_of_a_low_window_is_for_the_text_and_the_box_is_low_on_a_phone(chat, model):

@@ -1,6 +1,6 @@
 // What surrounds the conversation: menus, the drawer, the way to the settings, links that look like buttons.
 
-import { onItsWay } from "./dialog.js";
+import { closeMenuByBack, onItsWay } from "./dialog.js";
 import { all, one } from "./dom.js";
 import { setUpDrawer } from "./drawer.js";
 import { script } from "./later.js";
@@ -19,7 +19,7 @@ export function register(page) {
   keys.on(" ", pressLink);
 }
 
-// Menus are <details>: one open at a time, closed by Escape and by a click elsewhere.
+// Menus are <details>: one open at a time, closed by Escape, by a click elsewhere and on a phone by Back.
 function setUpMenus(keys) {
   const open = () => all("details.menu[open]");
   document.addEventListener("click", (event) => {
@@ -35,7 +35,13 @@ function setUpMenus(keys) {
     menu.open = false;
     one("summary", menu).focus();
   });
-  document.addEventListener("toggle", (event) => event.target.matches(".menu[open]") && turn(event.target), true);
+  const heard = closeMenuByBack("menu", () => open().forEach((menu) => (menu.open = false)));
+  let isOpen = false;
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches(".menu[open]")) turn(target);
+    // Where one has opened in place of another there is nothing new to go back from
+    if (isOpen !== open().length > 0) heard((isOpen = !isOpen));
+  }, true);
 }
 
 // Upwards where there is room above, and none below; where there is none at all, as on a phone on its side, its list is
