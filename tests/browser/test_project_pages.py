@@ -115,14 +115,43 @@ def test_the_focus_stays_with_what_is_dragged_into_a_project_and_back_by_undo(ch
     expect(row).to_be_focused()
     # Where the project is folded, no row is left
     chat.list.get_by_role("button", name="New chat").click()
+    fold = chat.list.locator(".project").filter(has_text="Thesis").locator(".project-fold")
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
     row.focus()
     chat.item("Elsewhere").drag_to(link(chat, "Thesis"))
     expect(outside(chat, "Elsewhere")).to_have_count(0)
-    if not inside(chat, "Thesis", "Elsewhere").count():
-        expect(link(chat, "Thesis")).to_be_focused()
+    expect(inside(chat, "Thesis", "Elsewhere")).to_have_count(0)
+    expect(link(chat, "Thesis")).to_be_focused()
     undo.click()
     expect(outside(chat, "Elsewhere")).to_be_visible()
     expect(row).to_be_focused()
+
+
+def test_the_page_of_a_project_lists_what_is_moved_into_it_while_it_is_open(chat, model):
+    model.titles("Elsewhere")
+    chat.ask("Something else")
+    expect(chat.item("Elsewhere")).to_be_visible()
+    address = make(chat, "Thesis")
+    nothing = chat.log.get_by_text("Write a message to start the first chat")
+    listed = chat.log.get_by_role("link", name="Elsewhere")
+    expect(nothing).to_be_visible()
+    chat.item("Elsewhere").drag_to(link(chat, "Thesis"))
+    expect(listed).to_be_visible()
+    expect(nothing).to_have_count(0)
+    expect(chat.page).to_have_url(address)
+    chat.toast.get_by_role("button", name="Undo").click()
+    expect(nothing).to_be_visible()
+    expect(listed).to_have_count(0)
+    # In another tab
+    other = chat.beside()
+    chat.item("Elsewhere").drag_to(link(chat, "Thesis"))
+    expect(other.log.get_by_role("link", name="Elsewhere")).to_be_visible()
+    row = inside(chat, "Thesis", "Elsewhere").locator("xpath=ancestor::*[contains(@class, 'item')][1]")
+    row.locator("summary").click()
+    row.get_by_role("button", name="Delete").click()
+    for page in (chat, other):
+        expect(page.log.get_by_text("Write a message to start the first chat")).to_be_visible()
 
 
 def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):

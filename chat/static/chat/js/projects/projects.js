@@ -3,11 +3,14 @@
 
 import { address, all, one, parse, takeLostFocus, word } from "../core/dom.js";
 import { later } from "../core/later.js";
+import { morph } from "../core/morph.js";
 import { fetchPart, fetchText, post } from "../core/requests.js";
 import { UNDO_FOR, toast } from "../core/toast.js";
 
 // What is dragged: the id of a conversation
 const KIND = "text/x-conversation";
+// Milliseconds in which what is told of several chats has come, after which the page of their project is fetched once
+const TOGETHER = 100;
 
 export function register(page) {
   const { events, clicks } = page;
@@ -26,6 +29,8 @@ export function register(page) {
   clicks.on("move", open("move"));
   events.on("projects", () => projects.renew());
   events.on("page:projects", () => projects.renew());
+  events.on("page:arranged", () => projects.renewPage());
+  events.on("listed", ({ project }) => project && projects.renewPage());
   events.on("page:opened", () => projects.unfoldCurrent());
   events.on("page:settled", () => {
     one("#project").hidden = !one("#project").dataset.value;
@@ -38,6 +43,7 @@ class Projects {
   #list = one("#conversations");
   #events;
   #thread;
+  #timer = 0;
 
   // Tells of "page:outside" when a conversation has come to be in no project, with a list for a promise of when it is in
   // the list.
@@ -88,9 +94,22 @@ class Projects {
       one("#projects").replaceWith(part);
       await Promise.all(open.map((project) => this.#row(project)).filter(Boolean).map((row) => this.fold(row)));
       this.unfoldCurrent();
+      this.renewPage();
     } catch {
       // The next page has it
     }
+  }
+
+  // The page of a project lists its chats, too: if one is open, those that it has now.
+  renewPage() {
+    clearTimeout(this.#timer);
+    const { project, view } = this.#thread;
+    if (!project) return;
+    this.#timer = setTimeout(async () => {
+      const part = await fetchPart(address("project", project)).catch(() => null);
+      const [old, fresh] = [one(".project-page"), part && one(".project-page", part)];
+      if (old && fresh && view === this.#thread.view) morph(old, fresh);
+    }, TOGETHER);
   }
 
   // Undo puts it back where it was. Who does it by keyboard has that under their fingers: the row that had the focus
@@ -103,6 +122,7 @@ class Projects {
       const undo = toast(text, before === project ? {} : { label: word("Undo"), run, time: UNDO_FOR });
       if (byKeyboard) undo.focus();
       await moved;
+      this.renewPage();
     } catch (problem) {
       toast(problem.message);
     }
