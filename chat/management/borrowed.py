@@ -2,7 +2,8 @@
 
 LOCALE_PATHS wins over the catalogues of installed apps, so what is marked here is translated in ours:
 their Chinese leaves gaps, and addresses people more stiffly than this site does. `ENGLISH` also says
-anew what does not fit in English. A test tells when one of them is no longer used by its library.
+anew what does not fit in English. A test tells when one of them is no longer used by its library. What a
+language lacks of theirs and no other does is in its `library.po`, beside its own catalogue.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -109,5 +110,6 @@ SCRIPTS = [
     gettext_noop('Remove %s by selecting them and then select the "Remove" arrow button.'),
     gettext_noop("Remove all %s"),
     gettext_noop("Remove selected %s"),
+    gettext_noop("Type into this box to filter down the list of selected %s."),
 ]
 """Of the admin's JavaScript, which has a catalogue of its own."""

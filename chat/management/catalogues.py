@@ -136,9 +136,21 @@ def write(catalogue: Catalog, locale: str) -> Path:
     return path
 
 
+def gaps_of(locale: str) -> Catalog:
+    """Return what is said in place of sentences that Django's own catalogue of the language lacks."""
+    path = source_of(locale).with_name("library.po")
+    if not path.exists():
+        return Catalog(locale=locale, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=locale, charset="utf-8")
+
+
 def compile_catalogue(locale: str) -> Path:
     """Make the catalogues that Django reads; returns the one for Python and templates."""
     catalogue = read(locale)
+    for message in gaps_of(locale):
+        if message.id:
+            catalogue.add(message.id, message.string)
     for_scripts = Catalog(locale=locale, charset="utf-8")
     for message in catalogue:
         if message.id in borrowed.SCRIPTS:

@@ -188,7 +188,10 @@ def first_of(text: str | tuple[str, ...]) -> str:
 
 LIBRARIES = [
     Path(django.__file__).parent / "conf",
-    *(Path(django.__file__).parent / "contrib" / name for name in ("admin", "auth", "contenttypes")),
+    *(
+        Path(django.__file__).parent / "contrib" / name
+        for name in ("admin", "auth", "contenttypes", "sessions")
+    ),
     Path(allauth.__file__).parent,
 ]
 # Ours on purpose, where theirs reads otherwise
@@ -246,6 +249,14 @@ def test_no_word_of_ours_changes_a_library_by_accident(locale):
         if message.id and library.get(first(message)) not in {None, "", first_of(message.string)}
     }
     assert changed - borrowed_words() - ALSO_OURS - ALSO_OURS_IN.get(locale, set()) == set()
+
+
+@pytest.mark.parametrize("locale", catalogues.locales())
+def test_what_fills_a_gap_of_a_library_is_there_in_english_and_lacking_in_its_language(locale):
+    gaps = {first(message): message for message in catalogues.gaps_of(locale) if message.id}
+    assert gaps.keys() - theirs("en").keys() == set()
+    assert {words for words in gaps if theirs(locale).get(words)} == set()
+    assert [fault for message in gaps.values() for fault in catalogues.faults(message)] == []
 
 
 def test_chinese_speaks_to_people_in_one_way():
