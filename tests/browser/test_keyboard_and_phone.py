@@ -203,6 +203,11 @@ def test_on_a_phone_menus_close_by_back_and_leave_no_step_behind(phone, model):
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.url == address
     expect(phone.said).to_have_text("Hello from a phone")
+
+
+def test_on_a_phone_the_menus_of_a_conversation_close_by_back_too(phone, model):
+    phone.ask("Hello from a phone")
+    address, page = phone.address(), phone.page
     above = page.locator("#conversation-menu")
     for close in (page.go_back, above.locator("summary").tap):
         above.locator("summary").tap()
