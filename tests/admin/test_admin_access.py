@@ -143,3 +143,13 @@ def test_a_moderator_who_loses_the_group_loses_the_pages_at_once(bob: User, page
     assert client.get(pages["report"]).status_code == 200
     bob.groups.remove(Group.objects.get(name="Moderators"))
     assert client.get(pages["report"]).status_code == 403
+
+
+def test_pages_of_the_admin_are_described_and_kept_from_search_engines_where_these_could_see_them(
+    root: User,
+) -> None:
+    page = browser_of(root).get(reverse("admin:chat_user_changelist")).content.decode()
+    assert re.search(r'<meta\s+name="description"\s+content="Chat with AI', page)
+    assert 'name="robots"' not in page
+    outside = Client().get(reverse("admin:index"), follow=True)
+    assert outside.redirect_chain[-1][0].startswith(reverse("account_login"))
