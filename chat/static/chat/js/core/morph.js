@@ -42,8 +42,8 @@ function syncText(node, text) {
   node.replaceData(same, node.length - same, text.slice(same));
 }
 
-// Whether something is unfolded is its reader's choice
-const CHOSEN = new Set(["open", "data-fold"]);
+// Whether something is unfolded is its reader's choice, and so is what they point at
+const CHOSEN = new Set(["open", "data-fold", "data-pointed"]);
 
 function syncAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {

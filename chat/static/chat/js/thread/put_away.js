@@ -193,11 +193,11 @@ function heightOf(run) {
   return run.at(-1).getBoundingClientRect().bottom - run[0].getBoundingClientRect().top;
 }
 
-// What is not saved, is written on or read aloud, has the line above which nothing is sent, or shows what only this
-// page has, stays where it is.
+// What is not saved, is written on, pointed at or read aloud, has the line above which nothing is sent, or shows what only
+// this page has, stays where it is.
 function isKept(article) {
-  const { message, status, reading, room } = article.dataset;
-  const isAtWork = !message || status === "running" || reading !== undefined || room !== undefined;
+  const { message, status, pointed, reading, room } = article.dataset;
+  const isAtWork = !message || status === "running" || [pointed, reading, room].some((mark) => mark !== undefined);
   return isAtWork || Boolean(one(".editor, .memory, .body img", article)) || isHeld(article);
 }
 

@@ -1,15 +1,15 @@
 // When a message was sent: shown to who is on it, or always where nothing can be, in words as short as the day allows.
 
 import { all, one } from "../core/dom.js";
+import { markPointed } from "./pointed.js";
 
 const { lang } = document.documentElement;
 const TIME = { hour: "numeric", minute: "2-digit" };
 const DAY = { month: "short", day: "numeric" };
 
 export function register({ column, events }) {
-  for (const kind of ["pointerover", "focusin"]) {
-    column.addEventListener(kind, ({ target }) => momentOf(target.closest(".message")));
-  }
+  markPointed(column, momentOf);
+  column.addEventListener("focusin", ({ target }) => momentOf(target.closest(".message")));
   // Where there is no pointer to be over it, what a person said always shows its time (chat/message_row.css)
   if (matchMedia("(hover: none)").matches) {
     events.on("page:changed", () => all(".message.user", column).forEach(momentOf));
