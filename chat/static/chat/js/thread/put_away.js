@@ -4,10 +4,11 @@
 
 import { all, one, parse } from "../core/dom.js";
 import { foundAgain, foundIn, wordsOf } from "./found.js";
+import { inTurn } from "./turns.js";
 
 // How far from view they are taken out, and from where on they are put away
-const NEAR = "500px 0px";
-const FAR = "1000px 0px";
+const NEAR = "200% 0px";
+const FAR = "250% 0px";
 // Pixels that a box is high at least: few boxes cost little, and in a low one what is found is near its place
 const HEIGHT = 600;
 // More than a page of them are on the page before the first is put away; the last ones never are
@@ -25,7 +26,7 @@ export class PutAway {
   #html = new WeakMap();
   #far = new Set();
   #near = new Set();
-  #frame = 0;
+  #isPlanned = false;
 
   // `scroll` changes the transcript, and what its reader looks at stays where it is.
   constructor(box, column, scroll) {
@@ -101,12 +102,14 @@ export class PutAway {
   }
 
   #plan() {
-    if (this.#near.size || this.#far.size) this.#frame ||= requestAnimationFrame(() => this.#step());
+    if (this.#isPlanned || !(this.#near.size || this.#far.size)) return;
+    this.#isPlanned = true;
+    inTurn(() => this.#step());
   }
 
   // One box a frame: what comes into view goes before what has left it
   #step() {
-    this.#frame = 0;
+    this.#isPlanned = false;
     const [holder] = this.#near;
     const run = holder ? null : this.#next();
     if (holder) this.#takeOut(this.#nearest(), this.#scroll.isLed);

@@ -2,8 +2,6 @@
 // short. The style sheet makes it a least height of the reply, or of the question while it has none: what is
 // written there fills it, and nothing moves, also when the reply ends.
 
-import { messagesIn } from "./distant_messages.js";
-
 export class Room {
   #column;
   #question = null;
@@ -60,7 +58,9 @@ export class Room {
 
   // Whether they are the end of the transcript: a message may wait below.
   get isLast() {
-    return messagesIn(this.#column).at(-1) === this.#holder;
+    let last = this.#column.lastElementChild;
+    while (last && !last.matches(".message")) last = last.previousElementSibling;
+    return last === this.#holder;
   }
 }
 

@@ -52,7 +52,8 @@ export class Scroll {
       away: this.#away,
       changed: () => events.tell("page:messages"),
       isAtEnd: () => this.isAtEnd,
-      pinned: (change) => this.#steady(change),
+      // At the very top a browser holds nothing in place
+      pinned: (change) => (this.#box.scrollTop > 0 ? this.around(change) : this.#steady(change)),
     });
     this.#turnForward();
     this.#listen();
