@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chat.transfer.imports import archive, directory, own, reader, split
+from chat.transfer.imports import archive, directory, reader, split
 from chat.transfer.imports.decode import decode
 from chat.transfer.imports.split import Splitter
 from chat.transfer.imports.tree import LONGEST_TEXT, plant
-from tests.support.exports import as_json, as_zip, gpt, gpt_message, gpt_talk, saved
+from tests.support.exports import as_json, as_zip, claude, claude_message, gpt, gpt_message, gpt_talk, saved
 
 
 @pytest.fixture
@@ -307,8 +307,6 @@ def test_ten_megabytes_in_one_message_are_cut_and_named():
 
 
 def test_ids_that_come_twice_count_once():
-    from tests.support.exports import claude, claude_message
-
     found, tree = planted(
         claude("Twice", claude_message("m", "human", "One"), claude_message("m", "human", "Two"))
     )
@@ -316,40 +314,18 @@ def test_ids_that_come_twice_count_once():
     assert found.losses["duplicate"].count == 1
 
 
-def test_versions_of_one_turn_do_not_multiply_its_text():
-    # A chain of replies, each with a second one beside it, would be the square of its text
-    nodes = {"q": (None, gpt_message("user", "Q"))}
-    above = "q"
-    for number in range(400):
-        nodes[f"a{number}"] = above, gpt_message("assistant", "words " * 100)
-        nodes[f"b{number}"] = above, gpt_message("assistant", "other " * 100)
-        above = f"a{number}"
-    _, tree = planted(gpt("Square", nodes))
-    assert sum(len(row.text) for row in tree.rows) < 6 * 800 * 600
-
-
-def test_long_chains_that_fork_at_every_step_take_no_longer_than_they_are():
-    # What is walked for each of them from its end would be the square: hours for a file of 32 MB
-    nodes = {"q": (None, gpt_message("user", "Q"))}
-    above = "q"
-    for number in range(10_000):
-        nodes[f"a{number}"] = above, gpt_message("assistant", "a")
-        nodes[f"b{number}"] = above, gpt_message("assistant", "b")
-        above = f"a{number}"
-    _, tree = planted(gpt("Fork", nodes))
-    assert len(tree.rows) > 10_000
-    asked = [
-        {"id": str(number), "parent": str(number - 1), "role": "user", "text": "Q"}
-        for number in range(30_000)
-    ]
-    tree = plant(own.read({"id": "x", "current": "0", "messages": asked}, {}))
-    assert tree.tip == 29_999
-
-
 def test_nothing_but_pictures_is_no_conversation():
     found, tree = planted(gpt("Empty", {"root": (None, None), "s": ("root", gpt_message("system", ""))}))
     assert tree is None
     assert found.losses["empty"].count == 1
+
+
+@pytest.mark.parametrize("digits", [30, 400, 5000])
+def test_numbers_that_are_larger_than_any_cost_no_more_than_themselves(take, digits):
+    talk = as_json(gpt_talk("Large")).replace(b"1700000060.5", b"9" * digits)
+    found, problems = take(b"[" + talk + b"," + as_json(gpt_talk("Next")) + b"]")
+    assert titles(found)[-1] == "Next"
+    assert problems == ([("unreadable", "")] if digits == 5000 else [])
 
 
 @pytest.mark.parametrize("odd", [None, [], {}, "text", 5, True])

@@ -86,7 +86,8 @@ def members(path: Path, extent: Extent) -> Iterator[Member]:
         return
     with archive:
         found = archive.infolist()
-        extent.total = sum(info.file_size for info in found if info.filename.lower().endswith(".json"))
+        said = sum(info.file_size for info in found if info.filename.lower().endswith(".json"))
+        extent.total = min(said, MOST_UNPACKED)  # it may say what no column holds
         for info in found:
             yield from _member(archive, info, extent)
 

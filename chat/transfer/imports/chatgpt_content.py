@@ -8,6 +8,7 @@ from typing import Any
 
 from chat.transfer.imports import citations, losses
 from chat.transfer.imports.source import Losses, list_of, map_of, text_of
+from chat.transfer.imports.tree import LONGEST_TEXT
 
 # A mark for a source, a picture or a widget, in signs of private use; and the one of older files
 _MARK = re.compile("\ue200[^\ue200\ue201]{0,2000}\ue201")
@@ -101,21 +102,34 @@ def _fenced(code: str, language: str) -> str:
 
 
 def _with_sources(text: str, metadata: dict[str, Any]) -> str:
-    """Return a text with links where its sources were marked."""
-    for reference in map(map_of, list_of(metadata.get("content_references"))):
-        mark = text_of(reference.get("matched_text"))
-        if len(mark.strip()) > 1 and mark in text:
-            text = text.replace(mark, citations.inline(_links(reference)))
-    old = [map_of(found) for found in list_of(metadata.get("citations"))]
-    placed = [found for found in old if _is_placed(found, text)]
-    for found in sorted(placed, key=lambda found: -int(found["start_ix"])):
-        words = citations.inline([_link(map_of(found.get("metadata")))])
-        text = text[: found["start_ix"]] + words + text[found["end_ix"] :]
+    """Return a text with links where its sources were marked; those of one that is to be cut are left out."""
+    if len(text) <= LONGEST_TEXT:
+        text = _with_old_sources(_with_new_sources(text, metadata), metadata)
     if "\ue200" in text:
         text = _MARK.sub("", text)
     if "【" in text:
         text = _OLD_MARK.sub("", text)
     return _PRIVATE.sub("", text)
+
+
+def _with_new_sources(text: str, metadata: dict[str, Any]) -> str:
+    """Return a text with links in place of the marks that `content_references` name."""
+    for reference in map(map_of, list_of(metadata.get("content_references"))[: citations.MOST_PLACED]):
+        mark, words = text_of(reference.get("matched_text")), citations.inline(_links(reference))
+        # What somebody has edited may have two letters for a mark, that stand everywhere
+        if len(mark.strip()) > 1 and len(text) + text.count(mark) * len(words) <= LONGEST_TEXT:
+            text = text.replace(mark, words)
+    return text
+
+
+def _with_old_sources(text: str, metadata: dict[str, Any]) -> str:
+    """Return a text with links in place of the marks that `citations` have by their places."""
+    old = [map_of(found) for found in list_of(metadata.get("citations"))[: citations.MOST_PLACED]]
+    placed = [found for found in old if _is_placed(found, text)]
+    for found in sorted(placed, key=lambda found: -int(found["start_ix"])):
+        words = citations.inline([_link(map_of(found.get("metadata")))])
+        text = text[: found["start_ix"]] + words + text[found["end_ix"] :]
+    return text
 
 
 def _is_placed(found: dict[str, Any], text: str) -> bool:

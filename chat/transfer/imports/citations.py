@@ -9,6 +9,11 @@ _ODD = re.compile(r"[\s\\\[\]]+")
 _UNSAFE = re.compile(r"[\s<>()\\]")
 
 MOST_SOURCES = 100
+"""Sources that are listed below one text."""
+
+MOST_PLACED = 1000
+"""Sources that are put into one text: each costs a walk through all of it."""
+
 LONGEST_TITLE = 150
 
 

@@ -97,7 +97,8 @@ def _read_block(block: dict[str, Any], words: list[str], thoughts: list[str], lo
 
 def _with_sources(text: str, block: dict[str, Any]) -> str:
     """Return a text with links where it cites: `citations` name the places, by characters, and a page."""
-    for cited in sorted(map(map_of, list_of(block.get("citations"))), key=_end, reverse=True):
+    cites = map(map_of, list_of(block.get("citations"))[: citations.MOST_PLACED])
+    for cited in sorted(cites, key=_end, reverse=True):
         details = map_of(cited.get("details"))
         url = text_of(details.get("url")) or text_of(cited.get("url"))
         title = text_of(cited.get("title")) or text_of(details.get("title"))

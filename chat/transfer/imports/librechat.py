@@ -67,8 +67,8 @@ def _first(value: dict[str, Any]) -> list[Any]:
 
 def _latest(found: Found) -> str:
     """Return the message that was written last: the file does not say which branch was in view."""
-    dated = [node for node in found.nodes if node.at is not None and node.role]
-    return max(dated, key=lambda node: (node.at, found.nodes.index(node))).id if dated else ""
+    dated = [(node.at, place) for place, node in enumerate(found.nodes) if node.at is not None]
+    return found.nodes[max(dated)[1]].id if dated else ""
 
 
 def _node(name: str, message: dict[str, Any], model: str, lost: Losses) -> Node:

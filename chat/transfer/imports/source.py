@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -124,13 +123,13 @@ def moment_of(value: Any) -> datetime | None:
     """Return a point in time: ISO 8601, or seconds, milliseconds or less since 1970. None for no such."""
     if isinstance(value, str):
         return _written(value.strip())
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    seconds = float(value)
-    for _ in range(3):  # milliseconds, microseconds, nanoseconds
-        if abs(seconds) > 1e11:
-            seconds /= 1000
     try:
+        seconds = float(value)  # JSON has whole numbers that are too large for one
+        for _ in range(3):  # milliseconds, microseconds, nanoseconds
+            if abs(seconds) > 1e11:
+                seconds /= 1000
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):
         return None
