@@ -17,6 +17,9 @@ WITHOUT, ONLY = "without", "only"
 PLACES = {"project", "archived"}
 """Fields that say where conversations are."""
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+"""Nothing was said outside of these. The first and the last day that Python knows begin on none in UTC."""
+
 
 def _a_day() -> forms.DateInput:
     """Return a field as browsers have one, whatever the language: they show the day in theirs."""
@@ -72,7 +75,7 @@ class SearchForm(forms.Form):
         if chosen.get("since"):
             condition &= Q(created_at__gte=_midnight(chosen["since"]))
         if chosen.get("until"):
-            condition &= Q(created_at__lt=_midnight(chosen["until"] + timedelta(days=1)))
+            condition &= Q(created_at__lt=_midnight(chosen["until"], days_later=1))
         if chosen.get("by"):
             condition &= Q(role=chosen["by"])
         if chosen.get("persona"):
@@ -92,5 +95,6 @@ class SearchForm(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name not in {"q", *PLACES})
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _midnight(day: date, days_later: int = 0) -> datetime:
+    known = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days_later)
+    return timezone.make_aware(datetime.combine(known, time.min))
