@@ -127,8 +127,10 @@ def put_off(job: Job, error: str, **fields: Any) -> bool:
 
 def _again(attempts: int) -> dict[str, Any]:
     """Return the fields of a job that waits again, after this many attempts."""
-    rest = REST * 2 ** (attempts - 1) if attempts > 1 else timedelta(0)
-    return {"status": JobStatus.WAITING, "worker": "", "heartbeat": None, "run_after": Now() + rest}
+    # Nothing is added where there is no rest: SQLite writes a sum with more digits than Now() has, which
+    # makes it later than the same moment
+    run_after = Now() + REST * 2 ** (attempts - 1) if attempts > 1 else Now()
+    return {"status": JobStatus.WAITING, "worker": "", "heartbeat": None, "run_after": run_after}
 
 
 def _ended(status: JobStatus) -> dict[str, Any]:
