@@ -1,6 +1,7 @@
 // What is chosen over the message box, before anybody has: a model, a persona, and what @ and / in the box offer. The
 // rest of it comes when somebody is about to choose.
 
+import { opensElsewhere } from "../core/dom.js";
 import { later } from "../core/later.js";
 import { toast } from "../core/toast.js";
 
@@ -28,9 +29,8 @@ export class Choosing {
     for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, (event) => this.#prepare(event));
   }
 
-  // A link that is pressed to open it elsewhere is a link.
   async #open(event, act) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (opensElsewhere(event)) return;
     event.preventDefault();
     try {
       await act(await this.load());

@@ -31,6 +31,19 @@ export function openDialog(content, { opener, wide = false, closed = () => {} })
   return dialog;
 }
 
+// Closes the menu that a link is in, and gives what a dialog gives the focus back to: the menu's button, or the link.
+export function openerOf(link) {
+  const menu = link.closest("details");
+  if (menu) menu.open = false;
+  return menu ? one("summary", menu) : link;
+}
+
+// When a dialog that was closed has no entry in the history any more. Until then a step back is on its way, which would
+// stop what is sent and leave what is opened.
+export async function outOfHistory() {
+  if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+}
+
 let isOnItsWay = false;
 
 // Does what fetches and opens a dialog. A second press meanwhile is none: it would open again what has been closed.

@@ -43,6 +43,9 @@ export function takeLostFocus(element, options) {
   if (!held || held === body || !held.checkVisibility()) element.focus(options);
 }
 
+// Whether a link is pressed with a key by which browsers open it in another tab or window: that is theirs to do.
+export const opensElsewhere = ({ ctrlKey, metaKey, shiftKey }) => ctrlKey || metaKey || shiftKey;
+
 // When a style sheet that is put in is there. One that comes late, or not at all, is no reason to do nothing.
 export function sheetLoaded(link) {
   return new Promise((resolve) => {

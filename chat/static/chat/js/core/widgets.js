@@ -1,7 +1,7 @@
 // What surrounds the conversation: menus, the drawer, the way to the settings, links that look like buttons.
 
 import { closeMenuByBack, onItsWay } from "./dialog.js";
-import { all, one } from "./dom.js";
+import { all, one, opensElsewhere } from "./dom.js";
 import { setUpDrawer } from "./drawer.js";
 import { script } from "./later.js";
 import { post } from "./requests.js";
@@ -58,7 +58,7 @@ function turn(menu) {
 
 // The settings, whose script comes when they are first opened. Who wants them in another tab gets their page.
 function openPreferences(page, link, event) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (opensElsewhere(event)) return;
   event.preventDefault();
   // The link itself is in a menu, which is closed by then
   const menu = link.closest("details");

@@ -1,8 +1,8 @@
 // The person's settings in one dialog: the pages of their addresses, each fetched when its tab is chosen. What is changed
 // is saved at once.
 
-import { openDialog } from "../core/dialog.js";
-import { all, one, sheetLoaded } from "../core/dom.js";
+import { openDialog, outOfHistory } from "../core/dialog.js";
+import { all, one, opensElsewhere, sheetLoaded } from "../core/dom.js";
 import { markWrong, unmark } from "../core/form_dialog.js";
 import { fetchPage, post } from "../core/requests.js";
 
@@ -73,7 +73,7 @@ class Preferences {
 
   #clicked(event) {
     const link = event.target.closest(".preferences-tabs a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || opensElsewhere(event)) return;
     event.preventDefault();
     if (link !== this.#tab) this.#go(link);
   }
@@ -144,7 +144,7 @@ class Preferences {
   // The draft in the message box is kept when the page is loaded anew. The dialog's entry in the history goes first.
   async #closed() {
     this.#save(this.#touched);
-    if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+    await outOfHistory();
     await this.#saving;
     if (this.#mustReload) location.reload();
   }

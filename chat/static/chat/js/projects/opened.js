@@ -1,7 +1,7 @@
 // The dialogs of projects, which are the forms of their own pages: what a project is, where a conversation goes, and
 // whether the conversations of one that is deleted stay.
 
-import { openDialog, onItsWay } from "../core/dialog.js";
+import { onItsWay, openDialog, openerOf, outOfHistory } from "../core/dialog.js";
 import { all, one, sheetLoaded } from "../core/dom.js";
 import { markWrong, unmark } from "../core/form_dialog.js";
 import { fetchPage, post } from "../core/requests.js";
@@ -26,7 +26,7 @@ async function edit(events, link) {
     try {
       const answer = await (await post(url, new FormData(form))).json();
       dialog.close();
-      await closed();
+      await outOfHistory();
       events.tell("page:wanted", answer.url);
     } catch (problem) {
       (markWrong(form, problem) ?? event.submitter).focus();
@@ -56,15 +56,7 @@ async function show(link, url = link.href) {
   }
   const form = document.importNode(one(".settings-form", page), true);
   form.action = url;
-  const menu = link.closest("details");
-  if (menu) menu.open = false;
-  const opener = menu ? one("summary", menu) : link;
-  const dialog = openDialog(form, { opener, wide: !form.matches(".project-move") });
+  const dialog = openDialog(form, { opener: openerOf(link), wide: !form.matches(".project-move") });
   (all("input[type=text], input:checked", form)[0] ?? one("h2", form)).focus();
   return { form, dialog };
-}
-
-// The entry of the dialog in the history goes first.
-async function closed() {
-  if (history.state?.over) await new Promise((done) => addEventListener("popstate", done, { once: true }));
 }

@@ -1,7 +1,7 @@
 // The projects in the sidebar: unfolded in place, kept up to date, and where rows of the list can be dropped. Their dialogs
 // come when somebody is about to open one.
 
-import { address, all, one, parse, takeLostFocus, word } from "../core/dom.js";
+import { address, all, one, opensElsewhere, parse, takeLostFocus, word } from "../core/dom.js";
 import { later } from "../core/later.js";
 import { morph } from "../core/morph.js";
 import { fetchPart, fetchText, post } from "../core/requests.js";
@@ -17,7 +17,7 @@ export function register(page) {
   const projects = new Projects(page);
   const load = later(document.body.dataset.projectsScript, page, projects);
   const open = (action) => (link, article, event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (opensElsewhere(event)) return;
     event.preventDefault();
     load()
       .then((dialogs) => dialogs[action](link))

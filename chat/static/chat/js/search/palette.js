@@ -1,7 +1,8 @@
 // The search palette: what is found as somebody types, gone through with the arrows, opened with Enter; and marking, on
 // the page that a search led to, what was looked for.
 
-import { all, idIn, one, parse, sheetLoaded } from "../core/dom.js";
+import { outOfHistory } from "../core/dialog.js";
+import { all, idIn, one, opensElsewhere, parse, sheetLoaded } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 import { markWords } from "./marking.js";
 import { note } from "./searching.js";
@@ -106,10 +107,9 @@ class Palette {
     if (!this.#isBehind) this.#options[this.#active]?.dispatchEvent(press(event));
   }
 
-  // What is pressed to be opened elsewhere is a link.
   #clicked(event) {
     const link = event.target.closest("a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || opensElsewhere(event)) return;
     event.preventDefault();
     this.#go(link);
   }
@@ -118,7 +118,7 @@ class Palette {
   async #go({ href, pathname, search }) {
     const words = new URLSearchParams(search).get("q");
     this.#dialog.close();
-    if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+    await outOfHistory();
     if (!search && idIn("conversation", pathname)) this.#events.tell("page:wanted", pathname);
     else if (idIn("message", pathname)) this.#events.tell("page:hit", pathname, words);
     else location.assign(href);

@@ -1,14 +1,14 @@
 // Search: the palette comes when somebody is about to search; what a search led to is marked on the page.
 
 import { openDialog } from "../core/dialog.js";
-import { clone, one } from "../core/dom.js";
+import { clone, one, opensElsewhere } from "../core/dom.js";
 import { later } from "../core/later.js";
 
 export function register(page) {
   const load = later(document.body.dataset.searchScript, page);
   page.shortcuts.on("search", () => openPalette(load, document.activeElement));
   page.clicks.on("search", (link, article, event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (opensElsewhere(event)) return;
     event.preventDefault();
     openPalette(load, link);
   });

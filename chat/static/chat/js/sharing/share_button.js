@@ -1,7 +1,7 @@
 // What shares a conversation, the one in view or one of the list; the dialog comes with the first press.
 
-import { onItsWay } from "../core/dialog.js";
-import { address, one } from "../core/dom.js";
+import { onItsWay, openerOf } from "../core/dialog.js";
+import { address, one, opensElsewhere } from "../core/dom.js";
 import { script } from "../core/later.js";
 
 export function register({ events, clicks, thread }) {
@@ -15,11 +15,9 @@ export function register({ events, clicks, thread }) {
   events.on("page:settled", fit);
   events.on("page:left", fit);
   clicks.on("share", (link, article, event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (opensElsewhere(event)) return;
     event.preventDefault();
-    const menu = link.closest("details");
-    if (menu) menu.open = false;
-    const opener = menu ? one("summary", menu) : link;
+    const opener = openerOf(link);
     onItsWay(async () => (await script(document.body.dataset.shareScript)).open(link.href, opener));
   });
 }

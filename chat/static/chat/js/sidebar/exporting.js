@@ -1,7 +1,7 @@
 // What leads to an export asks for the format in a dialog: the form of its own page, which the browser sends itself.
 
-import { onItsWay, openDialog } from "../core/dialog.js";
-import { one } from "../core/dom.js";
+import { onItsWay, openDialog, openerOf, outOfHistory } from "../core/dialog.js";
+import { one, opensElsewhere } from "../core/dom.js";
 import { fetchPage } from "../core/requests.js";
 
 // Milliseconds after which the browser has surely taken what is to be sent
@@ -9,11 +9,10 @@ const TAKEN = 1000;
 
 export function register({ clicks }) {
   clicks.on("export", (link, _, event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (opensElsewhere(event)) return;
     event.preventDefault();
-    const menu = link.closest("details");
-    if (menu) menu.open = false;
-    onItsWay(() => ask(link.href, menu ? one("summary", menu) : link));
+    const opener = openerOf(link);
+    onItsWay(() => ask(link.href, opener));
   });
 }
 
@@ -31,7 +30,7 @@ async function ask(url, opener) {
 
 // The dialog's entry in the history goes first: a step back would stop what is being sent.
 async function send(form, button) {
-  if (history.state?.over) await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+  await outOfHistory();
   form.hidden = true;
   document.body.append(form);
   form.requestSubmit(button);

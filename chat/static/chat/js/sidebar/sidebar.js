@@ -1,6 +1,6 @@
 // The list of conversations: kept up to date, renamed in place, arranged by its menus.
 
-import { address, all, clone, one, parse, takeLostFocus, word } from "../core/dom.js";
+import { address, all, clone, one, opensElsewhere, parse, takeLostFocus, word } from "../core/dom.js";
 import { later } from "../core/later.js";
 import { fetchText, post } from "../core/requests.js";
 import { forgetAll, recall, remember } from "../core/storage.js";
@@ -203,7 +203,7 @@ class Sidebar {
   }
 
   async #askForMore(event) {
-    if (!event.target.closest(".more") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!event.target.closest(".more") || opensElsewhere(event)) return;
     event.preventDefault();
     try {
       await this.#more();

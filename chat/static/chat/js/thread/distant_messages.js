@@ -2,7 +2,7 @@
 // reader is back at the end. A page that leads to a message far above has a gap between that and the latest: a second
 // link, which is filled as the first is, until it meets what is there.
 
-import { address, clone, one, parse } from "../core/dom.js";
+import { address, clone, one, opensElsewhere, parse } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 import { enhance } from "./blocks.js";
 import { isHeld } from "./put_away.js";
@@ -98,7 +98,7 @@ export class EarlierMessages {
 
   #pressed(event) {
     const link = event.target.closest(".older");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || opensElsewhere(event)) return;
     event.preventDefault();
     this.#bring(link, true);
   }
