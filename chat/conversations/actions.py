@@ -90,6 +90,14 @@ def conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
     return found
 
 
+def lasting_conversation_of(user: User, conversation_uuid: uuid.UUID) -> Conversation:
+    """Return the person's conversation, if it may be named, shared or put in order. Raises NotFound."""
+    found = conversation_of(user, conversation_uuid)
+    if found.temporary:
+        raise NotFound
+    return found
+
+
 def message_of(user: User, message_uuid: uuid.UUID) -> Message:
     """Return a message in one of the person's conversations. Raises NotFound, as `conversation_of`."""
     rows = Message.objects.of(user).select_related("conversation", "generation")
@@ -167,9 +175,7 @@ def rename(user: User, conversation_uuid: uuid.UUID, title: str) -> None:
 
     Raises NotFound, also for a temporary one.
     """
-    conversation = conversation_of(user, conversation_uuid)
-    if conversation.temporary:
-        raise NotFound
+    conversation = lasting_conversation_of(user, conversation_uuid)
     Conversation.objects.filter(pk=conversation.pk).update(title=title)
     conversation.title = title
     layer.announce_listed(conversation, moved=False)

@@ -146,18 +146,10 @@ def _listed(user: User, project: Project) -> ConversationQuerySet:
     return rows
 
 
-def movable(user: User, conversation_uuid: uuid.UUID) -> Conversation:
-    """Return a conversation that may be in a project: no temporary one. Raises NotFound."""
-    conversation = conversations.conversation_of(user, conversation_uuid)
-    if conversation.temporary:
-        raise NotFound
-    return conversation
-
-
 @transaction.atomic
 def move(user: User, conversation_uuid: uuid.UUID, project_uuid: uuid.UUID | None) -> Moved:
     """Put a conversation into a project, None into none. Raises NotFound and ProjectNotFound."""
-    conversation = movable(user, conversation_uuid)
+    conversation = conversations.lasting_conversation_of(user, conversation_uuid)
     before = conversation.current_project
     project = project_of(user, project_uuid) if project_uuid else None
     put(conversation, project)

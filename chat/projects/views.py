@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chat.conversations.actions import TITLE_LENGTH
+from chat.conversations import actions as conversations
 from chat.conversations.listing import place_of
+from chat.models import Project, User
 from chat.projects import actions as projects
 from chat.projects.errors import TooManyProjects
 from chat.web.decorators import MemberRequest, identifier, member_view
@@ -60,7 +61,7 @@ def conversation_rows(request: MemberRequest, project_uuid: uuid.UUID) -> HttpRe
     context = {
         "project": project,
         "latest": projects.latest(request.user, project),
-        "title_limit": str(TITLE_LENGTH),
+        "title_limit": str(conversations.TITLE_LENGTH),
     }
     return render(request, "projects/_latest.html", context)
 
@@ -72,7 +73,7 @@ def move(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     A script gets `{"text", "before"}`: what was done, and the id of the project that it was in, or "".
     """
     if request.method == "GET":
-        conversation = projects.movable(request.user, conversation_uuid)
+        conversation = conversations.lasting_conversation_of(request.user, conversation_uuid)
         context = {
             "conversation": conversation,
             "projects": projects.projects_of(request.user),
@@ -81,8 +82,8 @@ def move(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
         return render(request, "projects/move.html", context)
     wanted = request.POST.get("project", request.GET.get("project", ""))
     moved = projects.move(request.user, conversation_uuid, identifier(wanted) if wanted else None)
-    name, before = moved.project.name if moved.project else "", str(moved.before.uuid) if moved.before else ""
-    text = _("Moved to “%(name)s”") % {"name": name} if name else _("Moved out of its project")
+    before = str(moved.before.uuid) if moved.before else ""
+    text = _moved_to(moved.project)
     if is_script(request):
         return JsonResponse({"text": text, "before": before})
     undo = f"{reverse('conversation_project', args=[conversation_uuid])}?{urlencode({'project': before})}"
@@ -96,20 +97,29 @@ def move_many(request: MemberRequest) -> HttpResponse:
 
     A script gets what it gets from `conversations_arrange`.
     """
-    given = request.POST.getlist("back") or request.GET.getlist("back")
-    pairs = [pair.partition(":") for pair in given] if given else []
-    wanted = {identifier(found): identifier(target) if target else None for found, _colon, target in pairs}
-    target = request.POST.get("project", "")
-    if not pairs:
-        chosen = request.POST.getlist("conversation")
-        wanted = {identifier(found): identifier(target) if target else None for found in chosen}
+    if given := request.POST.getlist("back") or request.GET.getlist("back"):
+        pairs = [(found, target) for found, _colon, target in (pair.partition(":") for pair in given)]
+    else:
+        pairs = [(found, request.POST.get("project", "")) for found in request.POST.getlist("conversation")]
+    wanted = {identifier(found): identifier(target) if target else None for found, target in pairs}
     before = projects.move_many(request.user, wanted)
-    name = projects.project_of(request.user, identifier(target)).name if target else ""
-    text = _("Moved to “%(name)s”") % {"name": name} if name else _("Moved out of its project")
+    targets = set(wanted.values())
+    # What is undone may go to several places
+    text = _moved_to(_project(request.user, targets.pop())) if len(targets) == 1 else ""
     back = [f"{found.uuid}:{was or ''}" for found, was in before.items()]
     places = {str(found.uuid): place_of(found) for found in before}
     undo = {"address": request.path, "fields": {"back": back}}
     if is_script(request):
         return JsonResponse({"places": places, "undo": undo, "text": text})
-    flash(request, text, undo=f"{request.path}?{urlencode({'back': back}, doseq=True)}" if back else "")
+    if text:
+        flash(request, text, undo=f"{request.path}?{urlencode({'back': back}, doseq=True)}" if back else "")
     return HttpResponseRedirect(reverse("conversation_list"), status=303)
+
+
+def _project(user: User, project_uuid: uuid.UUID | None) -> Project | None:
+    return projects.project_of(user, project_uuid) if project_uuid else None
+
+
+def _moved_to(project: Project | None) -> str:
+    """Return the sentence for what is in this project now, or in none."""
+    return _("Moved to “%(name)s”") % {"name": project.name} if project else _("Moved out of its project")

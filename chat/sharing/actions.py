@@ -91,7 +91,7 @@ def create(user: User, conversation_uuid: uuid.UUID, terms: Terms) -> Share:
     Raises NotFound, also for a temporary conversation, SharingOff, Suspended, TooManyShares,
     TooManyNewShares, NothingToShare and SnapshotTooLong.
     """
-    conversation = shareable(user, conversation_uuid)
+    conversation = conversations.lasting_conversation_of(user, conversation_uuid)
     _check_may_share(user)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     share = Share(owner=user, token_hash=hash_of(token), sealed_token=seal(token))
@@ -154,14 +154,6 @@ def share_of(user: User, share_uuid: uuid.UUID) -> Share:
     if found is None:
         raise NotFound
     return found
-
-
-def shareable(user: User, conversation_uuid: uuid.UUID) -> Conversation:
-    """Return a person's conversation, if there may be links to it. Raises NotFound."""
-    conversation = conversations.conversation_of(user, conversation_uuid)
-    if conversation.temporary:
-        raise NotFound
-    return conversation
 
 
 def phrases_of(share: Share) -> list[str]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from chat.conversations import actions as conversations
 from chat.conversations.presenter import body_html
 from chat.core.errors import NotFound, RequestError
 from chat.models import Role, Share
@@ -27,7 +28,7 @@ DAYS_SHOWN = 30
 @member_view("GET", "POST")
 def new(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
     """GET the form; POST it: the way to the page of the new link. A script gets that as `{"address"}`."""
-    conversation = sharing.shareable(request.user, conversation_uuid)
+    conversation = conversations.lasting_conversation_of(request.user, conversation_uuid)
     if not sharing.is_on():
         raise SharingOff
     form = ShareForm(conversation, None, request.POST if request.method == "POST" else None)
