@@ -186,4 +186,4 @@ def _name(root: ElementTree.Element) -> str:
 
 
 def _words(element: ElementTree.Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext()).split())  # a line of it is an element of its own

@@ -44,17 +44,18 @@ _KEPT = re.compile(r"[*~`|]+|(?<![^\W_])_+|_+(?![^\W_])")
 # Tags that end a word; no other does
 _BLOCK = re.compile(
     r"</?(?:blockquote|br|col|colgroup|details|div|figure|h[1-6]|hr|input|li|mt[dr]|mtable|ol|p|pre|section"
-    r"|summary|svg|table|tbody|td|text|th|thead|tr|ul)\b[^>]*>"
+    r"|summary|svg|table|tbody|td|text|th|thead|tr|tspan|ul)\b[^>]*>"
 )
 _TAG = re.compile(r"<[^>]*>")
 _TAKEN = re.compile(rb"\x01+")
 # Attributes whose value is somebody's text
 _VALUES = re.compile(r'\b(?:href|title|alt|aria-label|data-[a-z]+)="([^"]*)"')
 
-# Cyrillic and Greek letters, and a few more, that are taken for the Latin ones below them
+# Cyrillic and Greek letters, and a few more, that are taken for the Latin ones below them; hyphens, dashes
+# and apostrophes, which models and keyboards write in different signs
 _ALIKE = str.maketrans(
-    "асеһіјкорѕухԁԛԝѵӏүАВСЕНІЈКМОРЅТУХԚԜѴҮԌαγικνορυχϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹıɑɡ",
-    "acehijkopsyxdqwvlyABCEHIJKMOPSTYXQWVYGayikvopuxcjABEZHIKMNOPTYXCiag",
+    "асеһіјкорѕухԁԛԝѵӏүАВСЕНІЈКМОРЅТУХԚԜѴҮԌαγικνορυχϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹıɑɡ‐‑‒–—―−‘’ʼ′",
+    "acehijkopsyxdqwvlyABCEHIJKMOPSTYXQWVYGayikvopuxcjABEZHIKMNOPTYXCiag-------''''",
 )
 
 
