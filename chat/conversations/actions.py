@@ -30,7 +30,7 @@ from chat.models.prepared import insert_one
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
-from chat.realtime.protocol import UNSEEN, WRITING
+from chat.realtime.protocol import DELETED, UNSEEN, WRITING
 from chat.search import index as search
 
 MAKE_FINDABLE, REINDEX = "conversations.make_findable", "conversations.reindex"
@@ -204,27 +204,6 @@ def set_made_title(conversation: Conversation, title: str) -> None:
         layer.announce_listed(conversation, moved=False)
 
 
-def delete(user: User, conversation_uuid: uuid.UUID) -> None:
-    """Take a conversation out of view; `restore` brings it back for UNDO_WINDOW. Raises NotFound.
-
-    A reply that is being written in it stops with the next checkpoint.
-    """
-    conversation = conversation_of(user, conversation_uuid)
-    with transaction.atomic():
-        soft_delete.delete(conversation)
-        search.remove(Message.objects.filter(conversation=conversation))
-    layer.announce_unlisted(user.pk, conversation.uuid)
-
-
-def restore(user: User, conversation_uuid: uuid.UUID) -> None:
-    """Bring a deleted conversation back. Raises NotFound, also for a temporary one."""
-    soft_delete.restore(Conversation.objects.lasting().filter(owner=user, uuid=conversation_uuid))
-    conversation = conversation_of(user, conversation_uuid)
-    make_findable(user, Message.objects.filter(conversation=conversation))
-    layer.announce_arranged(user.pk, {conversation.uuid: place_of(conversation)})
-    tell_progress(user)
-
-
 def count(user: User) -> int:
     """Return how many conversations a person has, with those that are archived."""
     return Conversation.objects.of(user).started().count()
@@ -248,8 +227,8 @@ def delete_among(user: User, rows: ConversationQuerySet, now: datetime) -> int:
     told = list(rows.latest_first().values_list("uuid", flat=True)[:MOST_TOLD])
     number = rows.update(deleted_at=now)
     search.remove(Message.objects.filter(conversation__owner=user, conversation__deleted_at=now))
-    for conversation_uuid in told:
-        layer.announce_unlisted(user.pk, conversation_uuid)
+    if told:
+        layer.announce_arranged(user.pk, dict.fromkeys(told, DELETED))
     return number
 
 

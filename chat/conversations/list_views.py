@@ -22,7 +22,7 @@ from chat.web.flash import flash
 
 
 def _archived(count: int) -> str:
-    if count == 1:
+    if count == 1:  # by itself: what `ngettext` takes for it may be said of 21 as well, as in Russian
         return _("Conversation archived")
     return ngettext("%(count)s conversation archived", "%(count)s conversations archived", count)
 

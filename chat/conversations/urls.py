@@ -7,8 +7,6 @@ from chat.conversations import list_views, views
 urlpatterns = [
     path("c/", views.start, name="conversation_start"),
     path("c/<uuid:conversation_uuid>/rename/", views.rename, name="conversation_rename"),
-    path("c/<uuid:conversation_uuid>/delete/", views.delete, name="conversation_delete"),
-    path("c/<uuid:conversation_uuid>/restore/", views.restore, name="conversation_restore"),
     path(
         "c/<uuid:conversation_uuid>/settings/",
         views.conversation_settings,

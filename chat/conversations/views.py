@@ -45,23 +45,6 @@ def rename(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse
     return done(request, reverse("conversation", args=[conversation_uuid]))
 
 
-@member_view("POST")
-def delete(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """POST. Can be undone by `restore` for a while."""
-    conversations.delete(request.user, conversation_uuid)
-    if not is_script(request):
-        undo = reverse("conversation_restore", args=[conversation_uuid])
-        flash(request, _("Conversation deleted"), messages.INFO, undo=undo)
-    return done(request, reverse("chat"))
-
-
-@member_view("POST")
-def restore(request: MemberRequest, conversation_uuid: uuid.UUID) -> HttpResponse:
-    """POST."""
-    conversations.restore(request.user, conversation_uuid)
-    return done(request, reverse("conversation", args=[conversation_uuid]))
-
-
 @member_view("GET")
 def message_text(request: MemberRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """GET what was said as it was written: an answer's Markdown. A hidden message has none."""

@@ -146,11 +146,6 @@ def announce_projects(user_id: int) -> None:
     _send_event(person_group(user_id), protocol.Projects())
 
 
-def announce_unlisted(user_id: int, conversation_uuid: uuid.UUID) -> None:
-    """Tell a person's pages that a conversation is deleted."""
-    _send_event(person_group(user_id), protocol.Unlisted(conversation_uuid))
-
-
 def announce_arranged(user_id: int, places: dict[uuid.UUID, str]) -> None:
     """Tell a person's pages that conversations were pinned, archived, deleted, or the opposite."""
     _send_event(person_group(user_id), protocol.Arranged(places))

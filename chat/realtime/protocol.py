@@ -242,12 +242,6 @@ class Projects(msgspec.Struct, tag="projects"):
     """The person's projects are others, or have other names: they are to be fetched anew."""
 
 
-class Unlisted(msgspec.Struct, tag="unlisted"):
-    """A conversation is deleted."""
-
-    conversation: uuid.UUID
-
-
 PINNED, IN_PROJECT, ARCHIVED, DELETED = "pinned", "project", "archived", "deleted"
 
 
@@ -300,7 +294,6 @@ Event = (
     | Stale
     | Listed
     | Projects
-    | Unlisted
     | Arranged
     | Progress
     | AccountStatus

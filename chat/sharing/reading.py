@@ -80,7 +80,8 @@ def continue_own(user: User, share: Share) -> Conversation:
         made = Conversation.objects.create(owner=user, title=share.snapshot.title, copied_from=share)
         made.tip = _write(made, user, shown)
         made.save(update_fields=["tip"])
-        search.add(Message.objects.filter(conversation=made))  # all: it takes more at once than a snapshot has
+        # All of it: a snapshot has fewer messages than are put in at once
+        search.add(Message.objects.filter(conversation=made))
     layer.announce_listed(made, moved=True)
     return made
 

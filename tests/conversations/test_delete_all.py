@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations import arranging
 from chat.models import Conversation, soft_delete
 from chat.realtime import layer
 from tests.conftest import browser_of
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_owner_deletes_all_and_has_back_what_that_took(alice, bob, say):
     first, second, theirs = say(alice, "One", "1"), say(alice, "Two", "2"), say(bob, "Three", "3")
-    conversations.delete(alice, first.uuid)
+    arranging.delete(alice, [first.uuid])
     client = browser_of(alice)
     page = client.post("/settings/chats/delete/", follow=True).content.decode()
     assert "1 conversation deleted" in page

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations import arranging
 from chat.conversations.sweep import Sweeper, expire
 from chat.core import limits
 from chat.core.limits import Allowance
@@ -50,7 +51,7 @@ def written(alice: User, bob: User, say: Any) -> Conversation:
 
 
 def delete_everything(alice: User, conversation: Conversation) -> None:
-    conversations.delete(alice, conversation.uuid)
+    arranging.delete(alice, [conversation.uuid])
     long_ago = timezone.now() - 2 * soft_delete.UNDO_WINDOW
     for model in (Conversation, Persona, SavedPrompt):
         model._base_manager.update(deleted_at=long_ago)

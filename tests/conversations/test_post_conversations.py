@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
-from chat.conversations import listing
+from chat.conversations import arranging, listing
+from chat.core.errors import NotFound
 from chat.models import Conversation, Message, Report, soft_delete
 from chat.moderation import actions as moderation
 from chat.pages import messages
@@ -48,23 +49,13 @@ def test_an_unfit_title_is_refused_with_a_sentence(alice, say, title):
     assert titles(alice) == ["q"]
 
 
-def test_the_owner_deletes_and_undoes_it(alice, say):
-    conversation = say(alice, "q", "a")
-    client = browser_of(alice)
-    assert client.post(f"/c/{conversation.uuid}/delete/", headers=SCRIPT).status_code == 204
-    assert titles(alice) == []
-    assert client.get(f"/c/{conversation.uuid}/").status_code == 404
-    assert client.post(f"/c/{conversation.uuid}/restore/", headers=SCRIPT).status_code == 204
-    assert titles(alice) == ["q"]
-
-
 def test_a_deletion_can_be_undone_for_a_while_and_is_then_final(alice, say):
     conversation = say(alice, "q", "a")
     kept = say(alice, "kept", "a")
     past = timezone.now() - soft_delete.UNDO_WINDOW - timedelta(seconds=1)
     Conversation.objects.filter(pk=conversation.pk).update(deleted_at=past)
-    answer = browser_of(alice).post(f"/c/{conversation.uuid}/restore/", headers=SCRIPT)
-    assert answer.status_code == 404
+    with pytest.raises(NotFound):
+        arranging.restore(alice, [conversation.uuid])
     conversations.purge()
     assert list(Conversation.objects.all()) == [kept]
     assert Message.objects.filter(conversation=kept).count() == 2
@@ -117,27 +108,25 @@ def test_what_is_begun_or_brought_back_at_the_last_moment_is_not_removed(alice, 
     assert set(Conversation.objects.all()) == {begun, back}
 
 
-@pytest.mark.parametrize("action", ["rename", "delete", "restore"])
-def test_others_get_the_same_404_as_for_a_random_id_and_change_nothing(alice, bob, charlie, say, action):
+def test_others_get_the_same_404_as_for_a_random_id_and_change_nothing(alice, bob, charlie, say):
     conversation = say(alice, "q", "a")
     for person in (bob, charlie):
         client = browser_of(person)
         answers = []
         for target in (conversation.uuid, uuid.uuid4()):
-            answer = client.post(f"/c/{target}/{action}/", {"title": "Taken"}, headers=SCRIPT)
+            answer = client.post(f"/c/{target}/rename/", {"title": "Taken"}, headers=SCRIPT)
             answers.append((answer.status_code, answer.content))
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
     assert titles(alice) == ["q"]
 
 
-@pytest.mark.parametrize("action", ["rename", "delete", "restore"])
-def test_only_posts_from_our_own_pages_count(alice, say, action):
+def test_only_posts_from_our_own_pages_count(alice, say):
     conversation = say(alice, "q", "a")
-    assert browser_of(alice).get(f"/c/{conversation.uuid}/{action}/").status_code == 405
+    assert browser_of(alice).get(f"/c/{conversation.uuid}/rename/").status_code == 405
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
-    assert strict.post(f"/c/{conversation.uuid}/{action}/", {"title": "x"}).status_code == 403
+    assert strict.post(f"/c/{conversation.uuid}/rename/", {"title": "x"}).status_code == 403
     assert titles(alice) == ["q"]
 
 

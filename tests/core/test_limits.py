@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
-from chat.conversations import actions as conversations
+from chat.conversations import arranging
 from chat.core import limits
 from chat.core.limits import HOUR, Allowance, Exhausted, is_one_of, network_of, take
 from chat.models import CacheEntry, Conversation, Counter, Message, Status, User
@@ -241,7 +241,7 @@ def test_the_same_message_again_is_no_further_request(alice: User, settings: Any
 
 def test_deleting_conversations_makes_no_room(alice: User, settings: Any) -> None:
     settings.MODEL_REQUESTS_PER_PERSON = 2
-    conversations.delete(alice, ask(alice).conversation.uuid)
+    arranging.delete(alice, [ask(alice).conversation.uuid])
     Conversation.objects.all().delete()
     with pytest.raises(TooManyRequests):
         ask(alice)

@@ -32,8 +32,6 @@ OWNED = {
     "conversation_older": ("/c/{c}/older/", "get", {}),
     "conversation_rename": ("/c/{c}/rename/", "post", {"title": "Taken"}),
     "conversation_model": ("/c/{c}/model/", "post", {"model": "1"}),
-    "conversation_delete": ("/c/{c}/delete/", "post", {}),
-    "conversation_restore": ("/c/{c}/restore/", "post", {}),
     "conversation_settings": ("/c/{c}/settings/", "post", {"temperature": "1"}),
     "conversations_arrange": ("/conversations/arrange/", "post", {"do": "archive", "conversation": "{c}"}),
     "conversation_project": ("/c/{c}/project/", "post", {"project": ""}),

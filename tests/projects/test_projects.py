@@ -210,7 +210,7 @@ def test_nobody_moves_into_another_s_project_nor_another_s_conversation(alice, b
 def test_what_is_temporary_or_deleted_is_in_no_project(alice, say, thesis):
     short, gone = say(alice, "Short", "Yes"), say(alice, "Gone", "Yes")
     Conversation.objects.filter(pk=short.pk).update(temporary=True, title="")
-    conversations.delete(alice, gone.uuid)
+    arranging.delete(alice, [gone.uuid])
     for row in (short, gone):
         assert browser_of(alice).get(f"/c/{row.uuid}/project/").status_code == 404
         with pytest.raises(NotFound):
@@ -222,7 +222,7 @@ def test_deleting_asks_what_becomes_of_its_conversations_and_can_be_undone(alice
     inside, earlier = into(thesis, say(alice, "Inside", "Yes")), into(thesis, say(alice, "Earlier", "Yes"))
     say(alice, "Outside", "Yes")
     search.add(Message.objects.all())
-    conversations.delete(alice, earlier.uuid)
+    arranging.delete(alice, [earlier.uuid])
     client, path = browser_of(alice), f"/projects/{thesis.uuid}/"
     page = client.get(f"{path}delete/").content.decode()
     assert "It has one chat." in page and 'value="keep"' in page and 'value="delete"' in page
@@ -258,7 +258,8 @@ def test_open_pages_are_told_where_its_conversations_are_when_it_is_deleted_and_
     projects.delete(alice, thesis.uuid, with_conversations=True)
     projects.restore(alice, thesis.uuid)
     listed = {inside.uuid: "project", pinned.uuid: "pinned"}
-    assert told == [listed | {old.uuid: "archived"}, listed]
+    gone = dict.fromkeys((inside.uuid, pinned.uuid, old.uuid), "deleted")
+    assert told == [gone, listed | {old.uuid: "archived"}, listed]
 
 
 def test_after_a_while_it_is_gone_and_what_it_had_stays(alice, say, thesis):

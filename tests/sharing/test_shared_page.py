@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations import arranging
 from chat.models import Conversation, Message, Share, ShareViews, Snapshot, Status, soft_delete
 from chat.models.sharing import Audience
 from chat.moderation import actions as moderation
@@ -140,9 +141,9 @@ def test_what_has_expired_was_revoked_or_taken_down_is_gone_and_says_no_more(ali
 def test_a_deleted_conversation_takes_its_links_along_and_brings_them_back(alice, share):
     made = share()
     conversation = made.snapshot.conversation
-    conversations.delete(alice, conversation.uuid)
+    arranging.delete(alice, [conversation.uuid])
     assert_gone(made)
-    conversations.restore(alice, conversation.uuid)
+    arranging.restore(alice, [conversation.uuid])
     assert visit(made).status_code == 200
     conversations.delete_all(alice)
     assert_gone(made)

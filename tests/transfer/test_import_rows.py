@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.conversations import arranging
 from chat.models import (
     Conversation,
     Generation,
@@ -123,7 +124,7 @@ def test_who_went_on_here_keeps_their_branch_in_view(alice, bring, say):
 
 def test_what_was_deleted_here_stays_deleted_unless_it_is_asked_for(alice, bring, look_through):
     bring(alice, [gpt_talk("Gone"), gpt_talk("There")])
-    conversations.delete(alice, Conversation.objects.get(title="Gone").uuid)
+    arranging.delete(alice, [Conversation.objects.get(title="Gone").uuid])
     preview = look_through(alice, [gpt_talk("Gone"), gpt_talk("There")])
     assert (preview.preview["deleted"], preview.preview["same"]) == (1, 1)
     actions.cancel(alice, preview.uuid)

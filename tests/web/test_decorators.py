@@ -114,6 +114,6 @@ def test_every_view_says_which_methods_it_takes(name, alice):
 
 def test_a_button_opened_as_a_page_says_so(alice):
     browser = browser_of(alice)
-    address = f"/c/{uuid.uuid4()}/delete/"
+    address = f"/c/{uuid.uuid4()}/rename/"
     assert "Go back and use the button" in browser.get(address).content.decode()
     assert browser.get(address, headers={"X-Fragment": "1"}).json()["code"] == "wrong_method"

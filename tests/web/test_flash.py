@@ -70,6 +70,8 @@ def test_tags_of_anybody_else_are_no_way_back():
 @pytest.mark.django_db
 def test_a_deletion_without_javascript_offers_it_on_the_next_page_and_only_there(alice, say):
     conversation, browser = say(alice, "q", "a"), browser_of(alice)
-    page = browser.post(f"/c/{conversation.uuid}/delete/", follow=True).content.decode()
-    assert f'action="/c/{conversation.uuid}/restore/"' in page
-    assert f"/c/{conversation.uuid}/restore/" not in browser.get("/").content.decode()
+    deed = {"do": "delete", "conversation": conversation.uuid}
+    page = browser.post("/conversations/arrange/", deed, follow=True).content.decode()
+    undo = f'action="/conversations/arrange/?do=restore&amp;conversation={conversation.uuid}"'
+    assert undo in page
+    assert undo not in browser.get("/").content.decode()

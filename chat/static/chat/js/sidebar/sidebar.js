@@ -18,7 +18,6 @@ export function register(page) {
   const deeds = new Deeds(sections, page, (path) => events.tell("page:wanted", path), () => sidebar.mark());
   const sidebar = new Sidebar(list, sections, deeds, thread);
   events.on("arranged", ({ places }) => deeds.told(places));
-  events.on("unlisted", ({ conversation }) => deeds.told({ [conversation]: "deleted" }));
   events.on("listed", (news) => sidebar.listed(news));
   events.on("page:settled", (conversation) => sidebar.settled(conversation));
   events.on("page:left", () => sidebar.mark());
