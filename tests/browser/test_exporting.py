@@ -61,6 +61,26 @@ def printed(page: Page) -> None:
     paper.close()
 
 
+def erase(page: Page) -> None:
+    """Delete all, by keys."""
+    page.goto("/settings/chats/")
+    page.locator("summary", has_text="Delete all conversations…").press("Enter")
+    page.get_by_role("button", name="Delete all", exact=True).press("Enter")
+    expect(page.locator(".item")).to_have_count(0)
+
+
+def bring_back(page: Page, file: bytes) -> None:
+    """Import a file, by keys, with what was deleted here."""
+    page.goto("/import/")
+    page.get_by_label("Export file").set_input_files(
+        {"name": "export.json", "mimeType": "application/json", "buffer": file}
+    )
+    page.get_by_role("button", name="Upload").press("Enter")
+    page.get_by_role("checkbox", name="Bring back conversations").press("Space")
+    page.get_by_role("button", name="Import", exact=True).press("Enter")
+    expect(page.locator(".import")).to_have_attribute("data-status", "done")
+
+
 def test_what_is_exported_comes_back_whole(chat, model, browser, new_context, site, context, tmp_path):
     page = chat.page
     model.titles("光速")
@@ -78,25 +98,19 @@ def test_what_is_exported_comes_back_whole(chat, model, browser, new_context, si
     expect(options).to_be_focused()
 
     page.goto("/settings/chats/")
-    page.get_by_role("link", name="Export everything").click()
+    page.get_by_role("link", name="Export everything").press("Enter")
     printed(page)
     before = exported(page, "JSON", tmp_path).read_bytes()
-    page.goto("/settings/chats/")
-    page.get_by_text("Delete all conversations…").click()
-    page.get_by_role("button", name="Delete all", exact=True).click()
-    expect(page.locator(".item")).to_have_count(0)
-
-    page.goto("/import/")
-    file = {"name": "export.json", "mimeType": "application/json", "buffer": before}
-    page.get_by_label("Export file").set_input_files(file)
-    page.get_by_role("button", name="Upload").click()
-    page.get_by_role("checkbox", name="Bring back conversations").check()
-    page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.locator(".import")).to_have_attribute("data-status", "done")
-
+    erase(page)
+    bring_back(page, before)
     cookies = context.cookies()
     phone = new_context(site, java_script_enabled=False, **PHONE)
     phone.add_cookies(cookies)
     bare = phone.new_page()
+    bare.goto("/export/")
+    after = exported(bare, "JSON", tmp_path).read_bytes()
+    assert without_ids(after) == without_ids(before)
+    erase(bare)
+    bring_back(bare, after)
     bare.goto("/export/")
     assert without_ids(exported(bare, "JSON", tmp_path).read_bytes()) == without_ids(before)

@@ -218,6 +218,11 @@ def test_on_a_phone_and_without_a_script(new_context, site, model):
     expect(chat.list).not_to_be_in_viewport()
     chat.ask("And back?")
     expect(crumb(chat)).to_contain_text("Trip")
+    chat.page.get_by_role("button", name="Open conversations").tap()
+    make(chat, "Garden")
+    expect(chat.log.get_by_role("heading", name="Garden")).to_be_in_viewport()
+    chat.ask("What grows in the shade?")
+    expect(crumb(chat)).to_contain_text("Garden")
     # Words are longer elsewhere
     german = ChatPage(new_context(site, session, locale="de", **phone).new_page()).open(address)
     last = german.log.get_by_role("button", name="Löschen").bounding_box()

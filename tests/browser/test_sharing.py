@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.chat_page import ChatPage
 from tests.browser.test_switching import PHONE
 
 ANSWER = "Use the **secret** word *hunter2*:\n\n```python\npassword = 'hunter2'\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
@@ -142,33 +143,70 @@ def test_what_is_shared_has_a_sign_in_the_lists_of_all_tabs_until_it_is_revoked(
     expect(other.item("Bees")).to_be_visible()
 
 
-def test_on_a_phone_and_without_a_script_it_is_shared_updated_and_continued(new_context, site, model):
+def open_on_a_phone(reader: Page, address: str) -> None:
+    """Open a link that has a passphrase."""
+    reader.goto(address)
+    reader.get_by_label("Passphrase").fill("open sesame")
+    reader.get_by_role("button", name="Open").click()
+
+
+def test_on_a_phone_and_without_a_script_it_is_shared_updated_continued_and_revoked(
+    new_context, site, model, faults
+):
+    faults.expect("410")
     owner = new_context(site, site.someone("talker"), java_script_enabled=False, **PHONE).new_page()
     owner.goto("/")
     owner.get_by_role("link", name="Open conversations").click()
     owner.get_by_role("link", name="First talk").click()
     owner.get_by_role("button", name="Share", exact=True).click()
     owner.get_by_label("Words to remove").fill("reply")
-    owner.get_by_role("radio", name="Members of this site").check()
+    owner.get_by_label("Passphrase (optional)").fill("open sesame")
+    owner.get_by_label("Link expires").select_option("1 day")
     owner.get_by_role("button", name="Create link").click()
     address = owner.get_by_role("textbox", name="Link").input_value()
+    visitor = new_context(site, java_script_enabled=False, **PHONE).new_page()
+    open_on_a_phone(visitor, address)
+    expect(visitor.get_by_role("article", name="Assistant")).to_have_text("A ▇▇▇")
+
     owner.get_by_role("link", name="Update…").click()
     expect(owner.get_by_label("Words to remove")).to_have_value("reply")
     owner.get_by_role("textbox", name="Title").fill("Another title")
+    owner.get_by_role("radio", name="Members of this site").check()
     owner.get_by_role("button", name="Update link").click()
     expect(owner.get_by_role("textbox", name="Link")).to_have_value(address)
-    owner.get_by_role("link", name="All shared links").click()
-
-    visitor = new_context(site, java_script_enabled=False, **PHONE).new_page()
     visitor.goto(address)
     expect(visitor).to_have_url(f"{site.origin}/accounts/login/?next={address.removeprefix(site.origin)}")
     member = new_context(site, site.someone(), java_script_enabled=False, **PHONE).new_page()
-    member.goto(address)
+    open_on_a_phone(member, address)
     expect(member.get_by_role("heading", name="Another title")).to_be_visible()
-    expect(member.get_by_role("article", name="Assistant")).to_have_text("A ▇▇▇")
     member.get_by_role("link", name="Continue in my own conversations").click()
+    member.get_by_label("Passphrase").fill("open sesame")
     member.get_by_role("button", name="Continue").click()
     expect(member.get_by_text("Continued from a shared conversation.")).to_be_visible()
     member.get_by_role("textbox", name="Message", exact=True).fill("And then?")
     member.get_by_role("button", name="Send", exact=True).click()
     expect(member.get_by_role("article", name="You").last).to_contain_text("And then?")
+
+    owner.get_by_text("Revoke…").click()
+    owner.get_by_role("button", name="Revoke", exact=True).click()
+    expect(owner.locator("main")).to_contain_text("You haven’t shared anything.")
+    assert member.goto(address).status == 410
+
+
+def test_on_a_phone_with_a_script_the_dialog_makes_a_link_that_a_stranger_opens(new_context, site, model):
+    chat = ChatPage(new_context(site, site.someone(), **PHONE).new_page()).open("/")
+    model.says(ANSWER)
+    chat.ask("What is my password?")
+    chat.page.get_by_role("button", name="Share", exact=True).tap()
+    dialog = chat.page.get_by_role("dialog", name="Share conversation")
+    dialog.get_by_label("Words to remove").fill("hunter2")
+    chat.until(f"{COVERED} === 'hunter2,hunter2'")
+    dialog.get_by_role("textbox", name="Passphrase (optional)").fill("open sesame")
+    dialog.get_by_role("button", name="Create link").tap()
+    address = chat.page.get_by_role("textbox", name="Link").input_value()
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= 390
+    stranger = new_context(site, **PHONE).new_page()
+    open_on_a_phone(stranger, address)
+    expect(stranger.get_by_role("article", name="Assistant").locator("pre")).to_contain_text("'▇▇▇'")
+    assert stranger.evaluate("document.documentElement.scrollWidth") <= 390
+    assert "hunter2" not in stranger.content()
