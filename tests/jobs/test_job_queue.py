@@ -211,19 +211,16 @@ def test_a_job_that_kills_its_process_each_time_rests_longer_and_longer_and_then
     assert queue.claim("a:1", KINDS) is None
 
 
-@pytest.fixture
-def still():
-    """The clock of the database stands still."""
-    format = "%Y-%m-%d %H:%M:%f"
-    with connection.cursor() as cursor:
-        [now] = cursor.execute("SELECT strftime(%s, 'now')", [format]).fetchone()
-    connection.connection.create_function("strftime", 2, lambda _format, _moment: now)
-    yield
-    connection.connection.create_function("strftime", 2, None)
+class OneMoment(Now):
+    """The clock of a database that is quicker than its milliseconds."""
+
+    def as_sqlite(self, compiler, connection, **more):
+        return "'2030-01-01 00:00:00.123'", []
 
 
-def test_a_process_that_ends_in_good_order_costs_a_job_neither_an_attempt_nor_a_moment(begin, still):
+def test_a_process_that_ends_in_good_order_costs_a_job_neither_an_attempt_nor_a_moment(begin, monkeypatch):
     job = begin()
+    monkeypatch.setattr(queue, "Now", OneMoment)
     for number in range(2 * queue.MOST_ATTEMPTS):
         assert queue.give_back(job, state={"at": number})
         job = queue.claim("a:1", KINDS)
