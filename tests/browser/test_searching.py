@@ -228,8 +228,10 @@ def test_a_slow_answer_does_not_replace_a_later_one(chat, model):
 
 def test_on_a_phone_and_without_a_script_the_page_of_the_search_finds_the_same(new_context, site, model):
     person = site.someone()
-    chat = ChatPage(new_context(site, person, **PHONE).new_page()).open("/")
-    reword(chat, "北京的天气怎么样", "A question about bread")
+    reword(
+        ChatPage(new_context(site, person).new_page()).open("/"), "北京的天气怎么样", "A question about bread"
+    )
+    chat = ChatPage(new_context(site, person, **PHONE).new_page())
     for page in (chat.page, new_context(site, person, java_script_enabled=False, **PHONE).new_page()):
         page.goto("/search/?q=nowhere")
         expect(page.locator("main")).to_contain_text("No results for “nowhere”.")
@@ -241,7 +243,7 @@ def test_on_a_phone_and_without_a_script_the_page_of_the_search_finds_the_same(n
         expect(page.get_by_role("article", name="You")).to_have_count(1)
         expect(page.get_by_role("article", name="You")).to_contain_text("北京的天气怎么样")
     # The first of them was looked at, and has the branch in view
-    chat.page.goto("/")
+    chat.open("/")
     chat.page.get_by_role("button", name="Open conversations").tap()
     chat.list.get_by_role("link", name="Search").tap()
     palette(chat).get_by_role("combobox").fill("about bread")

@@ -320,7 +320,8 @@ async def test_a_deleted_conversation_interrupts_its_reply(alice, open_tab, prov
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
     client = await sync_to_async(browser_of)(alice)
-    await sync_to_async(client.post)(f"/c/{sent['conversation']}/delete/")
+    deed = {"do": "delete", "conversation": sent["conversation"]}
+    await sync_to_async(client.post)("/conversations/arrange/", deed)
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
     assert (await tab.until("ended"))["status"] == "interrupted"
     reply = await Message.objects.aget(uuid=sent["reply"])

@@ -154,7 +154,8 @@ async def test_what_was_said_is_found_by_its_owner_alone_from_the_end_of_the_rep
         assert await found(cookie, typed), typed
         assert not await found(stranger, typed), typed
     assert not await found(cookie, "%22here+is%22")
-    await asyncio.to_thread(post, two, f"/c/{sent['conversation']}/delete/", cookie=cookie)
+    deed = {"do": "delete", "conversation": sent["conversation"]}
+    await asyncio.to_thread(post, two, "/conversations/arrange/", cookie=cookie, **deed)
     assert not await found(cookie, "xylophone")
 
 

@@ -1,7 +1,9 @@
 """What an import makes of a file: rows with their own dates, nothing doubled, nothing of others touched."""
 
 import json
+import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 from django.db.models import Q
@@ -24,6 +26,7 @@ from chat.search.query import parse
 from chat.transfer.imports import actions, files
 from tests.support.exports import (
     T0,
+    as_json,
     as_zip,
     claude,
     claude_message,
@@ -321,6 +324,14 @@ def test_the_file_is_gone_when_the_import_has_ended_and_the_report_is_there(alic
     assert not files.path_of(made.uuid).exists()
     assert made.ended_at
     assert made.report["new"] == 1
+
+
+def test_a_zip_that_lies_about_its_sizes_is_looked_through(alice, look_through):
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w") as made:
+        made.writestr("a.json", as_json([gpt_talk("One")]))
+        made.infolist()[0].file_size = 2**64 - 1  # which no column holds
+    assert look_through(alice, data.getvalue()).preview["new"] == 1
 
 
 def test_a_file_without_anything_says_so(alice, look_through):
