@@ -69,3 +69,33 @@ def test_in_arabic_the_page_is_mirrored_and_code_and_formulas_are_not(new_contex
     swipe(chat, (350, 600), (240, 600), (140, 600))
     expect(chat.page.locator("#sidebar")).to_be_visible()
     chat.until("document.querySelector('#sidebar').getBoundingClientRect().right === innerWidth")
+
+
+TABLES = """| Way | Cost |
+| --- | --- |
+| Merge | 1 |
+
+|  | التكلفة |
+| --- | --- |
+| دمج | 1 |
+
+> Whoever sorts first.
+
+> من يرتب أولًا.
+"""
+
+
+def test_in_arabic_a_table_and_a_quotation_go_the_way_of_their_own_words(new_context, site, model):
+    chat = ChatPage(new_context(site, site.someone(), locale="ar").new_page()).open("/")
+    model.says(TABLES)
+    chat.page.locator("#text").fill("سؤال")
+    chat.page.locator("#text").press("Enter")
+    expect(chat.page.locator(".message.assistant")).to_have_attribute("data-status", "complete")
+    own = "all => all.map(element => getComputedStyle(element).direction)"
+    for kind in ("table", "blockquote"):
+        assert chat.page.locator(f".assistant {kind}").evaluate_all(own) == ["ltr", "rtl"]
+    for number, side in ((0, "left"), (1, "right")):
+        table = chat.page.locator(".assistant table").nth(number)
+        first = table.locator("td").first
+        there = "(element, side) => element.getBoundingClientRect()[side]"
+        assert abs(first.evaluate(there, side) - table.evaluate(there, side)) < 2
