@@ -1,6 +1,7 @@
 """`manage.py serve`: the site, on HOST and PORT, until a signal ends it."""
 
 import asyncio
+import gc
 import logging
 import socket
 import threading
@@ -111,6 +112,8 @@ class Command(BaseCommand):
                 engine.worker_id, engine.reader.read, lambda: engine.is_busy, settings.JOBS_IN_SERVER
             )
             self.jobs.start()
+        # What is there now stays for good: a full look for circles of garbage takes 0.1 s less without it
+        gc.freeze()
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
         self.stdout.write(f"Model: {printable(describe(engine.endpoint))}")
         self.stdout.write("Create an administrator with: make admin")
