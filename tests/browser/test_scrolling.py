@@ -123,6 +123,24 @@ def test_the_least_move_of_the_wheel_or_a_key_is_obeyed(chat, model):
     assert chat.page.evaluate(PLACE) == place
 
 
+def test_who_moves_up_by_a_pixel_from_the_end_of_a_reply_stays_there_when_it_ends(chat, model):
+    steps = model.says_in_steps(LONG, "The last line.", "")
+    chat.say("Write a lot")
+    expect(chat.answer).to_contain_text("Paragraph 11.")
+    chat.log.press("End")
+    steps.go_on()
+    expect(chat.answer.get_by_text("The last line.")).to_be_in_viewport()
+    chat.until(f"{REST} <= 1")
+    chat.log.hover()
+    end = chat.page.evaluate(PLACE)
+    chat.page.mouse.wheel(0, -1)
+    chat.until(f"{PLACE} < {end}")
+    steps.go_on(2)
+    chat.ended()
+    chat.page.wait_for_timeout(300)
+    assert chat.page.evaluate(PLACE) == end - 1
+
+
 def test_a_message_that_waits_is_seen_and_goes_to_the_top_when_its_reply_begins(chat, model):
     steps = model.says_in_steps("The first reply. ", "It ends.")
     chat.say("The first question")

@@ -7,8 +7,8 @@ import { foundAgain, foundIn, wordsOf } from "./found.js";
 import { inTurn } from "./turns.js";
 
 // How far from view they are taken out, and from where on they are put away
-const NEAR = "200% 0px";
-const FAR = "250% 0px";
+const NEAR = "500px 0px";
+const FAR = "1000px 0px";
 // Pixels that a box is high at least: few boxes cost little, and in a low one what is found is near its place
 const HEIGHT = 600;
 // More than a page of them are on the page before the first is put away; the last ones never are

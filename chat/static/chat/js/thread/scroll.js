@@ -30,6 +30,8 @@ export class Scroll {
   // Whether the reader goes on with the text at the end; not while a finger is on it
   #follows = true;
   #isTouched = false;
+  // Whether it was up that they moved last
+  #wentUp = false;
   // Whether the end may have moved by something else than what the reader unfolded
   #isDue = true;
   // Whether the page itself scrolls, and whether its reader does; neither where the browser goes to what it has found
@@ -127,6 +129,7 @@ export class Scroll {
 
   toEnd() {
     this.#follows = true;
+    this.#wentUp = false;
     this.#go(this.#end);
     this.#earlier.letGo();
     // What is in view then must not be seen coming
@@ -182,10 +185,11 @@ export class Scroll {
     this.#follows = Boolean(follow) || goesOn;
   }
 
-  // A reply ends with the change: who has the end of its text in view sees what may be done with it.
+  // A reply ends with the change: who has the end of its text in view sees what may be done with it, but for those who
+  // have just moved up from there.
   end(article, change) {
     const bottom = (element) => element?.getBoundingClientRect().bottom ?? Infinity;
-    const isSeen = !this.#isTouched && bottom(one(".body", article)) <= bottom(this.#box);
+    const isSeen = !this.#isTouched && !this.#wentUp && bottom(one(".body", article)) <= bottom(this.#box);
     change();
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     if (isSeen && !this.#follows && this.#rest >= 1) this.by(this.#rest, behavior);
@@ -319,7 +323,7 @@ export class Scroll {
   // A page that became shorter has moved by itself
   #scrolled() {
     const { scrollTop: top, scrollHeight: height } = this.#box;
-    if (top < this.#top && height >= this.#height) this.#follows = false;
+    if (top < this.#top && height >= this.#height) this.#leave();
     else if (top > this.#top && !this.#isOwn && this.#end - top < AT_END && this.#isFull) this.#follows = true;
     this.#see();
     this.#show();
@@ -335,7 +339,13 @@ export class Scroll {
   #moved(isUp) {
     this.#isOwn = false;
     this.#isTheirs = true;
-    if (isUp && this.#box.scrollTop > 0) this.#follows = false;
+    this.#wentUp = false;
+    if (isUp && this.#box.scrollTop > 0) this.#leave();
+  }
+
+  #leave() {
+    this.#follows = false;
+    this.#wentUp ||= this.#isTheirs;
   }
 
   #key({ key, shiftKey }) {
