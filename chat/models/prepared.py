@@ -6,13 +6,16 @@ what is asked for with every message that is sent; all else is a queryset.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import DEFERRED, Model
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import DEFERRED, JSONField, Model
 from django.db.models.functions import Now
+
+from chat.models.rows import AS_IT_IS
 
 Row = TypeVar("Row", bound=Model)
 
@@ -72,9 +75,7 @@ def insert_one(row: Model) -> None:
     given = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     times = tuple(name for name, value in given.items() if isinstance(value, Now))
     fields, sql = _insertion(type(row), here.vendor, with_id=row.pk is not None, times=times)
-    values = [
-        field.get_db_prep_save(given[field.attname], here) for field in fields if field.attname not in times
-    ]
+    values = [_saved(field, given[field.attname], here) for field in fields if field.attname not in times]
     with here.cursor() as cursor:
         if row.pk is not None:
             cursor.execute(sql, values)
@@ -92,9 +93,35 @@ def update(row: Model, *names: str) -> None:
     here = connections[DEFAULT_DB_ALIAS]
     fields = [row._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}" = %s' for field in fields)  # type: ignore[union-attr]
-    values = [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]  # type: ignore[union-attr]
+    values = [_saved(field, getattr(row, field.attname), here) for field in fields]  # type: ignore[union-attr]
     with here.cursor() as cursor:
         cursor.execute(f'UPDATE {row._meta.db_table} SET {columns} WHERE "id" = %s', [*values, row.pk])
+
+
+def update_where(
+    model: type[Model], values: Mapping[str, object], condition: str, parameters: Sequence[Any]
+) -> int:
+    """Set these fields of the rows that the SQL of `condition` is true of; return how many they are."""
+    here = connections[DEFAULT_DB_ALIAS]
+    fields, sql = _updating(model, tuple(values), condition)
+    given = [_saved(field, value, here) for field, value in zip(fields, values.values(), strict=True)]
+    with here.cursor() as cursor:
+        cursor.execute(sql, [*given, *parameters])
+        return int(cursor.rowcount)
+
+
+def _saved(field: Any, value: Any, here: BaseDatabaseWrapper) -> Any:
+    """Return a value of a field as the database's driver takes it. Most are what they are."""
+    as_it_is = type(value) in AS_IT_IS and not isinstance(field, JSONField)
+    return value if as_it_is else field.get_db_prep_save(value, here)
+
+
+@cache
+def _updating(model: type[Model], names: tuple[str, ...], condition: str) -> tuple[list[Any], str]:
+    """Return these fields, and the statement that sets them."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+    return fields, f"UPDATE {model._meta.db_table} SET {columns} WHERE {condition}"
 
 
 @cache

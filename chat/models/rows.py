@@ -12,7 +12,8 @@ from django.db.models import Model
 Row = dict[str, Any]
 """The values of a row by their attributes (`conversation_id`, not `conversation`)."""
 
-_AS_IT_IS = (str, int, type(None))
+AS_IT_IS = (str, int, type(None))
+"""The types of values that every field but that of JSON hands to the database as they are."""
 
 
 def insert(model: type[Model], rows: Sequence[Row], *, or_leave: bool = False) -> None:
@@ -37,7 +38,7 @@ def insert(model: type[Model], rows: Sequence[Row], *, or_leave: bool = False) -
         made = usual.copy()
         for name, value in row.items():
             place, field = places[name]
-            made[place] = value if type(value) in _AS_IT_IS else field.get_db_prep_save(value, here)
+            made[place] = value if type(value) in AS_IT_IS else field.get_db_prep_save(value, here)
         values.append(made)
     columns = ", ".join(here.ops.quote_name(str(field.column)) for field in fields)
     table = f"{model._meta.db_table} ({columns})"

@@ -19,6 +19,8 @@ from django.db.models.functions import Now
 from chat.core.database import drop_connections, keep_own_connection
 from chat.core.errors import ChatError
 from chat.models import Generation, Message, ModelRequest, Status
+from chat.models.prepared import update_where
+from chat.models.rows import insert
 from chat.search import index as search
 
 Result = TypeVar("Result")
@@ -29,6 +31,10 @@ logger = logging.getLogger(__name__)
 # the transaction is done: half a second is left for that, so that both stay below one on a busy machine too
 INTERVAL = 0.5
 
+# Seconds for which an ending waits for others after the last that were written: who come together share the
+# transaction, its wait for the disk and a turn of the thread
+TOGETHER = 0.04
+
 # In SQL, since they are run for every reply and second: as querysets they cost five times as much. The
 # generation first: while its row is held nobody makes the reply another process's (models/generations.py)
 _GENERATION, _MESSAGE = Generation._meta.db_table, Message._meta.db_table
@@ -37,6 +43,10 @@ _WRITE_TEXT = (
     f"UPDATE {_MESSAGE} SET text = %s, reasoning = %s WHERE id = %s AND status = '{Status.RUNNING.value}' "
     f"AND EXISTS (SELECT 1 FROM {_GENERATION} WHERE reply_id = {_MESSAGE}.id AND worker = %s)"
 )
+_MINE = f"SELECT reply_id FROM {_GENERATION} WHERE worker = %s AND reply_id IN"
+_LOCK = "ORDER BY reply_id FOR NO KEY UPDATE"
+_IS_OF = "reply_id = %s"
+_IS_RUNNING = f"id = %s AND status = '{Status.RUNNING.value}'"
 
 # What a reader sees of a reply, of the fields of an ending
 _SEEN = {"text", "reasoning", "seq", "html", "thinking_html", "html_version", "truncated_exchanges"}
@@ -130,6 +140,7 @@ class Checkpointer:
                 if not await self._woken_within(rest):
                     break
                 await self._write([])
+                await asyncio.sleep(min(TOGETHER, rest))
             await self._write(list(self._due()))
 
     async def in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
@@ -211,7 +222,7 @@ class Checkpointer:
                 if checkpoints:
                     self._write_texts(checkpoints)
                 held = set(self._held(alive)) if alive else set()
-                won = [self._end(ending) for ending in endings]
+                won = self._end(endings)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -229,27 +240,51 @@ class Checkpointer:
         """Return the ids of those that are this process's still, and wanted."""
         return _wanted(reply_ids).filter(generation__worker=self._worker_id).values_list("pk", flat=True)
 
-    def _end(self, ending: Ending) -> bool:
-        """Return whether an ending won. In the thread.
+    def _locked(self, reply_ids: list[int]) -> set[int]:
+        """Return which of them are this process's still, and take the rows of their generations."""
+        lock = _LOCK if connection.features.has_select_for_update else ""
+        places = ", ".join(["%s"] * len(reply_ids))
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_MINE} ({places}) {lock}", [self._worker_id, *sorted(reply_ids)])
+            return {row[0] for row in cursor.fetchall()}
+
+    def _end(self, endings: list[Ending]) -> list[bool]:
+        """Return which endings won. What follows of them is written for all at once. In the thread."""
+        if not endings:
+            return []
+        mine = self._locked([ending.reply_id for ending in endings])
+        won, written = [], []
+        for ending in endings:
+            has_won = ending.reply_id in mine and self._finish(ending)
+            won.append(has_won)
+            if has_won or (ending.reply_id in mine and self._keep_seen(ending)):
+                written.append(ending)
+        requests = [{"reply_id": ending.reply_id} | ending.request for ending in written if ending.request]
+        insert(ModelRequest, requests)
+        if written:
+            search.add_ended([ending.reply_id for ending in written])
+        return won
+
+    def _finish(self, ending: Ending) -> bool:
+        """Return whether this ended a running reply. In the thread."""
+        if not update_where(Message, ending.message, _IS_RUNNING, [ending.reply_id]):
+            return False
+        if ending.generation:
+            update_where(Generation, ending.generation, _IS_OF, [ending.reply_id])
+        return True
+
+    def _keep_seen(self, ending: Ending) -> bool:
+        """Keep the text of a reply that another party has ended, and return whether there was any to keep.
 
         A process that was frozen until another took its replies for dead has shown more than that one
         could keep, and so has one whose reply was stopped elsewhere: the text seen is kept, the state stays.
         """
-        mine = self._mine.filter(pk=ending.reply_id)
-        if not list(mine.locked().values_list("pk")):
+        seen = _of(ending.message, _SEEN)
+        ended = Message.objects.filter(pk=ending.reply_id, status__in=[Status.INTERRUPTED, Status.STOPPED])
+        if not seen:
             return False
-        reply = Message.objects.filter(pk=ending.reply_id)
-        if won := bool(reply.running().update(**ending.message)):
-            mine.update(**ending.generation)
-        elif seen := _of(ending.message, _SEEN):
-            ended = reply.filter(status__in=[Status.INTERRUPTED, Status.STOPPED])
-            search.remove(ended)
-            if not ended.update(**seen):
-                return False
-            mine.update(**_of(ending.generation, _SEEN))
-        else:
+        search.remove(ended)
+        if not ended.update(**seen):
             return False
-        if ending.request:
-            ModelRequest.objects.create(reply_id=ending.reply_id, **ending.request)
-        search.add_ended(ending.reply_id)
-        return won
+        self._mine.filter(pk=ending.reply_id).update(**_of(ending.generation, _SEEN))
+        return True

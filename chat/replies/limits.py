@@ -46,12 +46,14 @@ def check_may_ask(user: User) -> None:
 
     Raises Suspended, TooManyMessages (with the seconds to wait) or TooManyReplies. Called inside
     the transaction that saves the message, and takes the person's row until its end, so that
-    parallel sends to several processes cannot pass together.
+    parallel sends to several processes cannot pass together. Where several share a transaction
+    (`count_later`), that has read and taken the rows of all.
     """
-    found = _PERSON.first([user.pk])
-    if found is None:
-        raise User.DoesNotExist
-    user, _ = found
+    if _later.get() is None:
+        found = _PERSON.first([user.pk])
+        if found is None:
+            raise User.DoesNotExist
+        user, _ = found
     if user.is_suspended:
         raise Suspended(user.suspended_until, user.suspension_reason)
     since = timezone.now() - MINUTE
@@ -83,7 +85,10 @@ def count_requests(user: User, count: int) -> None:
 
 
 def count_later(counts: list[Count]) -> None:
-    """Let `count_requests` only note in `counts` what is to be counted, for the rest of this context."""
+    """Let `count_requests` only note in `counts` what is to be counted, for the rest of this context.
+
+    Its transaction holds the rows of all who are counted for.
+    """
     _later.set(counts)
 
 

@@ -21,6 +21,7 @@ from chat.core.errors import LoggedOut
 from chat.models import User
 from chat.replies import limits
 from chat.replies.actions import ReplyRequest
+from chat.search import index as search
 from chat.web import sessions
 
 logger = logging.getLogger(__name__)
@@ -119,9 +120,13 @@ def save(sends: list[Send]) -> list[Result]:
 def _save_together(sends: list[Send]) -> list[Result]:
     """Do them all in the transaction in course. Raise whatever keeps them from being saved in it."""
     counts: list[limits.Count] = []
+    entries: list[search.Row] = []
     # All people's rows first, in one order, and what all count on last: no deadlocks with other processes
     people = sessions.persons_of({send.session: send.person for send in sends})
-    results = [send.context.copy().run(_act, send, people.get(send.session), counts) for send in sends]
+    results = [
+        send.context.copy().run(_act, send, people.get(send.session), counts, entries) for send in sends
+    ]
+    search.add_noted(entries)
     if not limits.count_all(counts):
         raise NotTogether("a limit would be passed")
     if transaction.get_rollback():  # a savepoint could not be undone: Django would not say so
@@ -129,20 +134,25 @@ def _save_together(sends: list[Send]) -> list[Result]:
     return results
 
 
-def _act(send: Send, person: User | None, counts: list[limits.Count]) -> Result:
-    """Do what was asked for behind a savepoint. Raise what the database itself suffers from."""
+def _act(send: Send, person: User | None, counts: list[limits.Count], entries: list[search.Row]) -> Result:
+    """Do what was asked for, behind the savepoint that each action's own transaction is here.
+
+    Raise what the database itself suffers from.
+    """
     limits.count_later(counts)
-    before = len(counts)
+    search.add_later(entries)
+    before = len(counts), len(entries)
     try:
         if person is None:
             raise LoggedOut
-        with transaction.atomic():
-            return send.action(person)
+        result: Result = send.action(person)
     except (OperationalError, InterfaceError):
         raise
     except Exception as problem:
-        del counts[before:]
-        return problem
+        result = problem
+    if not (isinstance(result, ReplyRequest) and result.fresh):  # nothing is new, whatever was noted
+        del counts[before[0] :], entries[before[1] :]
+    return result
 
 
 def _save_alone(send: Send) -> Result:

@@ -6,7 +6,8 @@ A release that makes terms by other rules calls `clear` in a migration; `fill` p
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -21,12 +22,12 @@ from chat.search.terms import terms
 AT_ONCE = 500
 """Messages that one transaction puts in or takes out; to put 500 in takes 0.09 s (make bench, search)."""
 
-# What `add` asks for, of one message
+# What `add` asks for, of messages by their ids
 _ENDED = f"""
     SELECT message.id, owner_id, message.created_at, text
     FROM {Message._meta.db_table} message
     JOIN {Conversation._meta.db_table} conversation ON conversation.id = message.conversation_id
-    WHERE message.id = %s AND status <> %s AND text <> '' AND hidden_at IS NULL
+    WHERE message.id IN ({{places}}) AND status <> %s AND text <> '' AND hidden_at IS NULL
     AND deleted_at IS NULL AND NOT temporary
     AND NOT EXISTS (SELECT 1 FROM {SearchEntry._meta.db_table} WHERE message_id = message.id)
 """
@@ -47,6 +48,9 @@ class Row(NamedTuple):
     terms: set[str]
 
 
+_later: ContextVar[list[Row] | None] = ContextVar("later", default=None)
+
+
 def add(messages: QuerySet[Message]) -> int:
     """Put those of `messages` in that belong there and are not, AT_ONCE of them; return how many.
 
@@ -65,21 +69,44 @@ def add(messages: QuerySet[Message]) -> int:
     return _put([Row(pk, owner, written_at, terms(text)) for pk, owner, written_at, text in rows])
 
 
-def add_ended(message_id: int) -> None:
-    """Put one message in, as `add` does, at a fifth of the processor time: every reply ends with this."""
+def add_ended(message_ids: Sequence[int]) -> None:
+    """Put messages in, as `add` does, at a fifth of the processor time: every reply ends with this."""
+    places = ", ".join(["%s"] * len(message_ids))
     with connection.cursor() as cursor:
-        cursor.execute(_ENDED, [message_id, Status.RUNNING])
-        found = cursor.fetchone()
-    if found:
-        pk, owner, written_at, text = found
-        # SQLite keeps no time zone: all are UTC
-        _put([Row(pk, owner, written_at.replace(tzinfo=written_at.tzinfo or UTC), terms(text))])
+        cursor.execute(_ENDED.format(places=places), [*message_ids, Status.RUNNING])
+        found = cursor.fetchall()
+    # SQLite keeps no time zone: all are UTC
+    rows = [
+        Row(pk, owner, written_at.replace(tzinfo=written_at.tzinfo or UTC), terms(text))
+        for pk, owner, written_at, text in found
+    ]
+    add_noted(rows, are_new=False)
 
 
 def add_new(message: Message, owner_id: int) -> None:
-    """Put a message in that this transaction has saved: `add` without asking for it."""
-    if message.hidden_at is None:
-        add_saved([(message.pk, message.created_at, message.text)], owner_id)
+    """Put a message in that this transaction has saved: `add` without asking for it.
+
+    Where several messages share a transaction, at its end (`add_later`).
+    """
+    if message.hidden_at is not None:
+        return
+    later, row = _later.get(), Row(message.pk, owner_id, message.created_at, terms(message.text))
+    if later is not None:
+        later.append(row)
+    else:
+        _put([row], are_new=True)
+
+
+def add_later(rows: list[Row]) -> None:
+    """Let `add_new` only note in `rows` what is to be put in by `add_noted`, for the rest of this context."""
+    _later.set(rows)
+
+
+def add_noted(rows: Sequence[Row], *, are_new: bool = True) -> None:
+    """Put all of them in, or each apart if one is refused: it takes no other along."""
+    if _put(rows, are_new=are_new) < len(rows) > 1:
+        for row in rows:
+            _put([row], are_new=are_new)
 
 
 def add_saved(messages: Iterable[Saved], owner_id: int) -> None:
@@ -91,7 +118,7 @@ def add_saved(messages: Iterable[Saved], owner_id: int) -> None:
     _put(rows, are_new=True)
 
 
-def _put(rows: list[Row], *, are_new: bool = False) -> int:
+def _put(rows: Sequence[Row], *, are_new: bool = False) -> int:
     if not rows:
         return 0
     try:
@@ -103,7 +130,7 @@ def _put(rows: list[Row], *, are_new: bool = False) -> int:
     return len(rows)
 
 
-def _insert(rows: list[Row], are_new: bool) -> None:
+def _insert(rows: Sequence[Row], are_new: bool) -> None:
     is_sqlite = connection.vendor == "sqlite"
     entries = [
         {

@@ -128,7 +128,7 @@ def add_one(owner: User) -> float:
         message = Message.objects.create(
             conversation=talk, role="assistant", text="What the site shows. " * 30
         )
-        return timed(lambda: index.add_ended(message.pk))
+        return timed(lambda: index.add_ended([message.pk]))
 
 
 def main() -> None:

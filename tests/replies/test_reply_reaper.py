@@ -11,10 +11,11 @@ from aiohttp import web
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection, connections
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chat import replies
 from chat.core import database
-from chat.models import Generation, Message, Role, Status
+from chat.models import Generation, Message, ModelRequest, Role, SearchEntry, Status
 from chat.replies import actions, reaper
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from tests.support.scripted_provider import play
@@ -95,6 +96,35 @@ async def test_of_two_endings_one_wins(alice, say, checkpointer):
     endings = [Ending(reply.pk, {"status": status}, {}) for status in (Status.COMPLETE, Status.STOPPED)]
     assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, False]
     assert await sync_to_async(state)(reply) == Status.COMPLETE
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_of_endings_that_come_together_each_gets_what_is_its_own(alice, say, checkpointer):
+    conversation = await sync_to_async(say)(alice, "q")
+    replies = [await sync_to_async(running)(conversation, worker) for worker in ("a:1", "b:1", "a:1", "a:1")]
+    await Message.objects.filter(pk=replies[2].pk).aupdate(status=Status.INTERRUPTED, text="so far")
+    endings = [
+        Ending(
+            reply.pk,
+            {"status": Status.COMPLETE, "text": f"answer {number}"},
+            {"seq": number},
+            {"provider": "p", "model": "m", "sent_at": timezone.now(), "message_ids": [number]},
+        )
+        for number, reply in enumerate(replies)
+    ]
+    assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, False, False, True]
+    requests = {row.reply_id: row.message_ids async for row in ModelRequest.objects.all()}
+    assert requests == {replies[number].pk: [number] for number in (0, 2, 3)}
+    entries = SearchEntry.objects.filter(message__in=replies).order_by("pk")
+    assert [row.message_id async for row in entries] == [replies[number].pk for number in (0, 2, 3)]
+    rows = Message.objects.filter(pk__in=[reply.pk for reply in replies]).order_by("pk")
+    found = [(row.status, row.text, row.generation.seq) async for row in rows.select_related("generation")]
+    assert found == [
+        (Status.COMPLETE, "answer 0", 0),
+        (Status.RUNNING, "", 0),
+        (Status.INTERRUPTED, "answer 2", 2),
+        (Status.COMPLETE, "answer 3", 3),
+    ]
 
 
 @pytest.mark.fault(7)
@@ -208,7 +238,7 @@ async def test_stopping_the_engine_waits_for_what_is_being_saved(alice, open_tab
         time.sleep(0.2)
         saved.append(True)
 
-    monkeypatch.setattr("chat.conversations.actions.set_made_title", save_slowly)
+    monkeypatch.setattr("chat.conversations.actions.set_made_titles", save_slowly)
     tab = await open_tab(alice)
     await tab.send("Hello")
     await asyncio.to_thread(begun.wait, 5)

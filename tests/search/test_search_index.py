@@ -147,7 +147,7 @@ def test_a_reply_that_ends_is_put_in_by_the_rules_of_all(alice, say, message, co
     Message.objects.filter(pk=tip.pk).update(**message)
     Conversation.objects.filter(pk=tip.conversation_id).update(**conversation)
     for _ in range(2):  # the second time it is there
-        index.add_ended(tip.pk)
+        index.add_ended([tip.pk])
         entries = SearchEntry.objects.filter(message=tip)
         assert list(entries.values_list("owner", "written_at")) == [(alice.pk, tip.created_at)] * is_in
     assert index.add(Message.objects.filter(pk=tip.pk)) == 0
