@@ -1,11 +1,11 @@
 """What people do with their conversations, a function each. Every row is reached through its owner."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import dropwhile
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from chat.conversations import temporary
@@ -26,7 +26,7 @@ from chat.models import (
     soft_delete,
 )
 from chat.models.conversations import ConversationQuerySet, MessageQuerySet, Siblings
-from chat.models.prepared import insert_one
+from chat.models.prepared import insert_one, update_where
 from chat.provider import errors as provider_errors
 from chat.provider import parameters
 from chat.realtime import layer
@@ -60,6 +60,8 @@ MOST_NEWS = 200
 
 MOST_EXCHANGES = 50
 """Exchanges that a model may be shown."""
+
+_IS_STILL_CALLED = "id = %s AND title = %s AND deleted_at IS NULL"
 
 
 @transaction.atomic
@@ -196,12 +198,29 @@ def adjust(
     return conversation
 
 
-def set_made_title(conversation: Conversation, title: str) -> None:
-    """Put the model's title in the place of the first words, unless its owner has renamed it since."""
-    rows = Conversation.objects.filter(pk=conversation.pk, title=conversation.title, deleted_at=None)
-    if rows.update(title=title):
+def set_made_titles(titles: Sequence[tuple[Conversation, str]]) -> None:
+    """Put the model's titles in the place of the first words, unless an owner has renamed it since.
+
+    All in one transaction, or each in its own where the database refuses one.
+    """
+    try:
+        with transaction.atomic():
+            saved = [pair for pair in titles if _has_taken(*pair)]
+    except DatabaseError:
+        if len(titles) == 1:
+            raise
+        for pair in titles:
+            set_made_titles([pair])
+        return
+    for conversation, title in saved:
         conversation.title = title
         layer.announce_listed(conversation, moved=False)
+
+
+def _has_taken(conversation: Conversation, title: str) -> bool:
+    """Return whether a conversation has got a title, which it has only where it is called as it was."""
+    values = [conversation.pk, conversation.title]
+    return bool(update_where(Conversation, {"title": title}, _IS_STILL_CALLED, values))
 
 
 def count(user: User) -> int:

@@ -15,6 +15,7 @@ from chat.conversations import actions as conversations
 from chat.core import text
 from chat.core.database import in_database
 from chat.core.errors import ChatError
+from chat.models import Conversation
 from chat.provider.errors import EmptyReply
 from chat.replies import limits, titles
 from chat.replies.actions import ReplyRequest
@@ -26,8 +27,8 @@ logger = logging.getLogger(__name__)
 # Seconds for which a title waits while many replies are being written, and until each look at how many are
 PATIENCE = 10.0
 AGAIN = 0.5
-# Titles made at once
-TITLES = 8
+# Titles made at once, and seconds within which those that are made are saved together
+TITLES, TOGETHER = 8, 0.25
 
 
 def is_wanted(request: ReplyRequest) -> bool:
@@ -47,6 +48,7 @@ class Naming:
     def __init__(self, registry: Registry, interval: Interval) -> None:
         self._registry, self._interval = registry, interval
         self._slots = asyncio.Semaphore(TITLES)
+        self._made: list[tuple[Conversation, str]] = []
 
     async def name(self, running: RunningReply, request: ReplyRequest) -> None:
         """Give the conversation the model's title, if it makes one."""
@@ -60,7 +62,7 @@ class Naming:
             if running.has_words and await self._may_ask(request):
                 title = await self._request_title(running, request)
         if title:
-            await in_database(conversations.set_made_title, request.conversation, title)
+            await self._save(request.conversation, title)
 
     async def _until_there_is_time(self) -> None:
         """Wait for a title's time: it costs a quarter of a short reply, and can wait while many are written.
@@ -85,6 +87,17 @@ class Naming:
         except ChatError as problem:
             logger.warning("no title: %s: %s", problem.code, problem.detail)
             return None
+
+    async def _save(self, conversation: Conversation, title: str) -> None:
+        """Save a title, with those that come within TOGETHER: one transaction and one wait for the disk.
+
+        The first of them waits for the others.
+        """
+        self._made.append((conversation, title))
+        if len(self._made) == 1:
+            await asyncio.sleep(TOGETHER)
+            made, self._made = self._made, []
+            await in_database(conversations.set_made_titles, made)
 
     async def _may_ask(self, request: ReplyRequest) -> bool:
         """Return whether another request is within the limits; the first was counted with the message."""

@@ -1,12 +1,17 @@
 """A conversation's name is asked for beside its first reply, from the question alone."""
 
 import asyncio
+import json
 
 import pytest
+from django.db import IntegrityError
 
+from chat.conversations import actions as conversations
 from chat.models import Conversation
+from chat.realtime import layer
 from chat.replies import naming
 from chat.replies.flush_clock import Interval
+from tests.support.layer import Ear
 from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
@@ -96,3 +101,33 @@ async def test_what_is_no_title_is_asked_for_once_and_the_first_words_stay(alice
     await until(lambda: len(provider.title_requests) == 1)
     await asyncio.sleep(0.1)
     assert (await Conversation.objects.aget()).title == "Hello there"
+
+
+async def test_names_that_come_at_about_the_same_time_are_saved_together(
+    alice, open_tab, provider, monkeypatch
+):
+    monkeypatch.setattr(naming, "TOGETHER", 1.0)
+    saved = []
+    save = conversations.set_made_titles
+    monkeypatch.setattr(
+        conversations, "set_made_titles", lambda titles: saved.append(len(titles)) or save(titles)
+    )
+    for words in ("One", "Two"):
+        await (await open_tab(alice)).send(words)
+    async with asyncio.timeout(8):
+        while await Conversation.objects.filter(title=provider.title).acount() < 2:
+            await asyncio.sleep(0.02)
+    assert saved == [2]
+
+
+def test_of_names_that_are_saved_together_one_that_was_changed_or_is_refused_takes_no_other_along(alice):
+    made = [Conversation.objects.create(owner=alice, title=title) for title in ("one", "two", "three")]
+    Conversation.objects.filter(pk=made[1].pk).update(title="by its owner")
+    ear = Ear(layer.person_group(alice.pk))
+    conversations.set_made_titles([(made[1], "B"), (made[2], "C")])
+    assert [json.loads(event["text"])["title"] for event in ear.heard()] == ["C"]
+    with pytest.raises(IntegrityError):
+        conversations.set_made_titles([(made[0], "A"), (made[2], None)])
+    titles = Conversation.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["A", "by its owner", "C"]
+    assert [json.loads(event["text"])["title"] for event in ear.heard()] == ["A"]
