@@ -162,6 +162,17 @@ class ChatConsumer(PersonConsumer):
 
     # What the channel layer brings
 
+    def _can_take(self, message: layer_messages.Message) -> bool:
+        """Events for the page, and what this socket has told the others itself, or has shown."""
+        match message:
+            case layer_messages.Frame():
+                return True
+            case layer_messages.ReplyBegan():
+                return bool(message.skip == self.channel_name)
+            case layer_messages.ReplyEnded():
+                return self._opened is not None and self._opened.has_shown(message.reply, message.worker_id)
+        return False
+
     async def _forward(self, message: layer_messages.Frame) -> None:
         if message.skip != self.channel_name:
             await self.send_frame(message.text)

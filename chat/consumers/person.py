@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, ClassVar
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 # The status of errors about a limit
 TOO_MUCH = 429
+# Messages of the layer that may wait for the end of a command
+MOST_LATER = 100
 # Seconds between two looks at the status of the person's account on a socket that says nothing
 ACCOUNT_STATUS_INTERVAL = 60
 
@@ -52,20 +55,47 @@ class PersonConsumer(AsyncWebsocketConsumer):
     _taken_to_the_end: ClassVar[tuple[type, ...]] = ()
     """Commands that are carried out while the process ends."""
 
-    _is_known = False
+    _is_known = _is_at_work = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._later: deque[layer_messages.Message] = deque()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Call the handler straight: Channels' own waits for the database's thread before every frame.
-
-        What the layer brings is a hint: if it cannot be followed, the socket lives on.
-        """
-        if message["type"].startswith("websocket."):
-            await getattr(self, get_handler_name(message))(message)
-            return
+        """Call the handler straight: Channels' own waits for the database's thread before every frame."""
+        self._is_at_work = True
         try:
-            await layer_messages.dispatch(self, self._layer_handlers, message)
+            if message["type"].startswith("websocket."):
+                await getattr(self, get_handler_name(message))(message)
+            elif (known := layer_messages.decode(message)) is not None:
+                await self._follow(known)
+        finally:
+            self._is_at_work = False
+            while self._later and self._is_known:
+                await self._follow(self._later.popleft())
+
+    async def take(self, event: dict[str, Any]) -> bool:
+        """Follow what the layer brings at once, if that asks nothing of the database (layer.attach).
+
+        What comes while a command is carried out waits for its end, as it would in the queue.
+        """
+        message = layer_messages.decode(event)
+        if message is None or not self._can_take(message):
+            return False
+        if not self._is_at_work:
+            await self._follow(message)
+        elif len(self._later) < MOST_LATER:
+            self._later.append(message)
+        return True
+
+    async def _follow(self, message: layer_messages.Message) -> None:
+        """Do what the layer's message is about. It is a hint: if it cannot be, the socket lives on."""
+        try:
+            await layer_messages.hand_to(self, self._layer_handlers, message)
         except Exception:
-            logger.exception("a message of the channel layer could not be followed: %s", message["type"])
+            logger.exception(
+                "a message of the channel layer could not be followed: %s", type(message).__name__
+            )
 
     async def __call__(self, *arguments: Any) -> None:
         try:
@@ -100,6 +130,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         self._language = language or self._language
         self._is_known = True
         self._begin(user)
+        layer.attach(self.channel_name, self.take)
         await layer.join(layer.person_group(user.pk), self.channel_name)
         self._spawn(self._watch_account_status())
         await self._event(protocol.Hello())
@@ -110,6 +141,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         if not self._is_known:
             return
         self._is_known = False
+        layer.detach(self.channel_name)
         for task in self._tasks:
             task.cancel()
         await self._end()
@@ -167,6 +199,10 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     async def _end(self) -> None:
         """The socket is gone."""
+
+    def _can_take(self, message: layer_messages.Message) -> bool:
+        """Whether to follow it asks nothing of the database, and may be done in any task."""
+        return False
 
     async def _send_account_status(self, status: AccountStatus) -> None:
         """The person may send no more, or again."""

@@ -173,7 +173,7 @@ class Subscription:
 
     async def reply_ended(self, message_id: int, worker_id: str) -> None:
         """Read a final reply again, if it was not watched here."""
-        if worker_id == self._engine.worker_id and message_id not in self._withheld:
+        if self.has_shown(message_id, worker_id):
             return
         if self._engine.is_writing(
             message_id
@@ -182,6 +182,10 @@ class Subscription:
         self._withheld.discard(message_id)
         if message := await self.replace(message_id):
             self._remote.pop(message.uuid, None)
+
+    def has_shown(self, message_id: int, worker_id: str) -> bool:
+        """Whether the end of a reply was told to this socket by the engine that wrote it, the one here."""
+        return worker_id == self._engine.worker_id and message_id not in self._withheld
 
     async def message_changed(self, message_id: int, message_uuid: uuid.UUID) -> None:
         """Show a message that was hidden or restored as it is now."""

@@ -267,6 +267,9 @@ class VoiceConsumer(PersonConsumer):
 
     # What the channel layer brings
 
+    def _can_take(self, message: layer_messages.Message) -> bool:
+        return self._layer_handlers.get(type(message)) is VoiceConsumer._pass_over
+
     async def _message_changed(self, message: layer_messages.MessageChanged) -> None:
         """What a moderator has hidden is read no further."""
         reading = self._reading

@@ -147,12 +147,16 @@ def decode(event: dict[str, Any]) -> Message | None:
 async def dispatch(receiver: object, handlers: Handlers, event: dict[str, Any]) -> None:
     """Let `receiver` handle what the layer brought, by a table of its methods. Raise what they raise."""
     message = decode(event)
-    if message is None:
-        return
+    if message is not None:
+        await hand_to(receiver, handlers, message)
+
+
+async def hand_to(receiver: object, handlers: Handlers, message: Message) -> None:
+    """Let `receiver` handle a message by a table of its methods. Raise what they raise."""
     if handler := handlers.get(type(message)):
         await handler(receiver, message)
     else:
-        _log_once(f"{event['type']!r} is not for a {type(receiver).__name__}")
+        _log_once(f"{type(message).__name__} is not for a {type(receiver).__name__}")
 
 
 def _log_once(problem: str) -> None:
