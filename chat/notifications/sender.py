@@ -6,6 +6,8 @@ A reply never waits for it, and what is more than the queue holds is not told.
 import asyncio
 import json
 import logging
+from collections import deque
+from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -30,8 +32,10 @@ from chat.realtime import layer
 
 logger = logging.getLogger(__name__)
 
-# Conversations that wait to be told of, and how many are told of at once
-MOST_WAITING, AT_ONCE = 100, 4
+# Replies that have just ended, conversations that wait to be told of, and how many are told of at once
+MOST_ENDED, MOST_WAITING, AT_ONCE = 2000, 100, 4
+# Seconds within which replies that end are looked at together
+TOGETHER = 0.25
 # Notifications of one person in an hour
 MOST_AN_HOUR = 60
 # Seconds: for a push service to answer, to keep a message for a browser that is off, for a signature
@@ -61,17 +65,45 @@ class Notifier:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._ended: deque[Note] = deque(maxlen=MOST_ENDED)
         self._waiting: asyncio.Queue[Note] = asyncio.Queue(MOST_WAITING)
+        self._working = 0
+        self._look: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def reply_ended(self, conversation: Conversation) -> None:
         """Tell the conversation's owner, if they look at no page of the site. Return at once."""
-        with suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(Note(conversation, get_language() or settings.LANGUAGE_CODE))
-        while len(self._tasks) < min(AT_ONCE, self._waiting.qsize()):
-            task = asyncio.create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._ended.append(Note(conversation, get_language() or settings.LANGUAGE_CODE))
+        if self._look is None or self._look.done():
+            self._look = self._spawn(self._choose())
+
+    async def _choose(self) -> None:
+        """Let those be told that have a browser to be told in: as a rule nobody.
+
+        One question for all whose replies end at about the same time, since it is asked at the end of each.
+        """
+        while self._ended:
+            await asyncio.sleep(TOGETHER)
+            notes = list(self._ended)
+            self._ended.clear()
+            try:
+                told = await self._reader.read(with_browsers, {note.conversation.owner_id for note in notes})
+            except Exception:
+                logger.exception("nobody was told of %d replies", len(notes))
+                continue
+            for note in notes:
+                if note.conversation.owner_id in told:
+                    with suppress(asyncio.QueueFull):
+                        self._waiting.put_nowait(note)
+            while self._working < min(AT_ONCE, self._waiting.qsize()):
+                self._working += 1
+                self._spawn(self._work())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self) -> None:
         """Give up what waits."""
@@ -82,17 +114,18 @@ class Notifier:
 
     async def _work(self) -> None:
         """Tell what waits, and end."""
-        while not self._waiting.empty():
-            note = self._waiting.get_nowait()
-            try:
-                await self._tell(note)
-            except Exception:
-                logger.exception("nobody was told of a reply in conversation %s", note.conversation.uuid)
+        try:
+            while not self._waiting.empty():
+                note = self._waiting.get_nowait()
+                try:
+                    await self._tell(note)
+                except Exception:
+                    logger.exception("nobody was told of a reply in conversation %s", note.conversation.uuid)
+        finally:
+            self._working -= 1
 
     async def _tell(self, note: Note) -> None:
-        owner = note.conversation.owner_id
-        # Not where people's messages are saved: at the end of each reply it would wait with them
-        if not await self._reader.read(has_browsers, owner) or await layer.is_looking(owner, LOOKING):
+        if await layer.is_looking(note.conversation.owner_id, LOOKING):
             return
         pushes = await in_database(pushes_for, note)
         for reach in {reach_of(push.endpoint) for push in pushes}:
@@ -113,9 +146,9 @@ class Push:
     headers: dict[str, str]
 
 
-def has_browsers(owner_id: int) -> bool:
-    """Return whether the person is told anywhere."""
-    return PushSubscription.objects.filter(owner_id=owner_id).exists()
+def with_browsers(owners: Collection[int]) -> set[int]:
+    """Return those of these people who are told anywhere."""
+    return set(PushSubscription.objects.filter(owner__in=owners).values_list("owner_id", flat=True))
 
 
 def pushes_for(note: Note) -> list[Push]:
