@@ -88,7 +88,7 @@ def database(name: str, otherwise: Path, base: Path) -> dict[str, Any]:
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path}
+    return {"ENGINE": "gptsite.sqlite3", "NAME": path}
 
 
 def _file_of(name: str, text: str, base: Path) -> Path:

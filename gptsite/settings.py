@@ -170,7 +170,7 @@ CACHES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "gptsite.sqlite3":
     private_file(DATABASES["default"]["NAME"])
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes the lock at once: deferred ones end in "database is locked"

@@ -1,0 +1,1 @@
+"""Django's backend for SQLite, which works out each statement's placeholders once."""
