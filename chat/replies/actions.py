@@ -224,7 +224,9 @@ def stop_elsewhere(reply: Message) -> bool:
 
 
 def context_for(reply: Message, *, in_steps: bool = False) -> context.PromptContext:
-    """Return what the model is to see for this reply, whose conversation is at hand: three bounded queries.
+    """Return what the model is to see for this reply, whose conversation and question are at hand.
+
+    Three bounded queries at most.
 
     `in_steps` says that its provider keeps prefixes. Raises ContextTooLong for a question that has more than
     CONTEXT_TOKENS.
@@ -233,7 +235,11 @@ def context_for(reply: Message, *, in_steps: bool = False) -> context.PromptCont
     bound = {"characters": CHARACTERS_A_TOKEN * most} if most else {}
     steps = context.Steps.of(count, reply.get_depth() - 1) if in_steps else None
     further = steps.growth if steps else 0
-    rows = Message.context_rows(reply.parent_id or reply.pk, count + further, **bound)
+    question = reply.parent
+    if question is not None and question.parent_id is None:  # there is nothing before it
+        rows = [question]
+    else:
+        rows = Message.context_rows(reply.parent_id or reply.pk, count + further, **bound)
     chosen = Preferences.of(reply.conversation.owner_id)
     with timezone.override(chosen.zone or timezone.get_current_timezone()):
         system = context.joined(settings.SYSTEM_PROMPT, placeholders.instructions_for(reply))
