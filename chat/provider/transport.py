@@ -153,9 +153,11 @@ def answer_of(response: httpx2.Response) -> aiohttp.ClientResponse | None:
 def connection_of(answer: aiohttp.ClientResponse) -> asyncio.Transport | None:
     """Return the connection that an answer is still being read from.
 
-    None when all of it has come: then another request may have the connection.
+    None when all of it has come: then another request may have the connection, or gets it when the question
+    is written to its end.
     """
-    return answer.connection.transport if answer.connection is not None else None
+    connection = answer.connection
+    return None if connection is None or answer.content.is_eof() else connection.transport
 
 
 def take_in(connection: asyncio.Transport) -> None:
