@@ -8,6 +8,9 @@ import { height } from "./meter.js";
 import { said } from "./parts.js";
 import { speakReply } from "./speech.js";
 
+// Milliseconds by which all of a burst is shown
+const SPREAD = 200;
+
 export class Talk {
   #voice;
   #page;
@@ -25,6 +28,7 @@ export class Talk {
   #isMuted = false;
   #isPush = false;
   #isQuiet = false;
+  #captioning = 0;
   #lock = null;
 
   constructor(voice) {
@@ -33,7 +37,7 @@ export class Talk {
     const { events } = this.#page;
     events.on("sent", (event) => this.#sent(event));
     events.on("error", (event) => event.client_id && event.client_id === this.#client && this.#refused(event));
-    events.on("page:grown", () => this.#isOpenQuiet && this.#caption());
+    for (const kind of ["page:changed", "page:grown"]) events.on(kind, () => this.#isOpenQuiet && this.#follow());
     events.on("page:ended", (status) => this.#ended(status));
     voice.tabs.onHush(() => this.#silence(false));
     document.addEventListener("visibilitychange", () => this.#view && this.#hide(document.hidden));
@@ -240,6 +244,13 @@ export class Talk {
 
   get #isOpenQuiet() {
     return this.#view && this.#isQuiet && this.#reply;
+  }
+
+  // The last letters of a burst are shown a little later (thread/spreading.js)
+  #follow() {
+    this.#caption();
+    clearTimeout(this.#captioning);
+    this.#captioning = setTimeout(() => this.#isOpenQuiet && this.#caption(), SPREAD);
   }
 
   // Without a voice the words themselves are the captions
