@@ -135,9 +135,6 @@ async def leave(group: str, channel: str) -> None:
 
 async def _tried(work: Awaitable[None], otherwise: str) -> None:
     try:
-        if isinstance(get_channel_layer(), MemoryLayer):  # which waits for nobody
-            await work
-            return
         async with asyncio.timeout(PATIENCE):
             await work
     except Exception as problem:
@@ -159,8 +156,10 @@ def _publish_from_thread(group: str, message: Message) -> None:
         waiting.append((group, message))
         is_first = len(waiting) == 1
     if is_first:  # the loop is woken once for all that a transaction tells
-        with suppress(RuntimeError):  # a loop that has ended has nobody to tell
+        try:
             loop.call_soon_threadsafe(_begin_to_publish, loop)
+        except RuntimeError:  # a loop that has ended has nobody to tell
+            _waiting.pop(loop, None)
 
 
 def _begin_to_publish(loop: asyncio.AbstractEventLoop) -> None:

@@ -118,11 +118,9 @@ def test_a_script_learns_the_number_that_holds_and_the_line_that_says_so(alice, 
 def test_the_model_sees_as_many_exchanges_as_are_set(talk, exchanges, seen, django_assert_num_queries):
     talk.exchanges = exchanges
     talk.save()
-    reply = Message.objects.select_related("conversation").get(pk=talk.tip_id)
+    reply = Message.objects.select_related("conversation", "parent").get(pk=talk.tip_id)
     with django_assert_num_queries(2):  # the messages, and what the person tells every model
-        prompt = actions.context_for(
-            Message(parent_id=reply.parent_id, conversation=reply.conversation)
-        ).messages()
+        prompt = actions.context_for(Message(parent=reply.parent, conversation=reply.conversation)).messages()
     said = [message["content"] for message in prompt if message["role"] != "system"]
     assert said == [f"{half}{n}" for n in range(11 - seen, 11) for half in ("q", "a")] + ["q11"]
 
