@@ -125,6 +125,8 @@ def _put(rows: Sequence[Row], *, are_new: bool = False) -> int:
         with transaction.atomic():
             _insert(rows, are_new)
     except DatabaseError:
+        if connection.in_atomic_block and transaction.get_rollback():
+            raise  # the savepoint could not be undone: all of the transaction is, and Django would not say so
         logger.exception("%d messages cannot be searched; `manage.py reindex` tries again", len(rows))
         return 0
     return len(rows)

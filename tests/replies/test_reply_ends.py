@@ -4,8 +4,10 @@ import uuid
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError, connection
 
 from chat.models import Message, Status, User
+from chat.search import index
 from tests.conftest import browser_of
 from tests.support.scripted_provider import play
 
@@ -118,3 +120,23 @@ async def test_an_administrator_sees_that_it_was_cut(alice, open_tab, provider):
         return browser_of(boss).get(address).content.decode()
 
     assert "cut off at the maximum length" in await page()
+
+
+async def test_an_end_that_was_undone_with_what_can_be_searched_is_told_once_it_is_kept(
+    alice, open_tab, provider, monkeypatch
+):
+    insert, cut = index._insert, []
+
+    def insert_and_be_cut_off(rows, are_new):
+        if not are_new and not cut:
+            cut.append(rows)
+            connection.connection.rollback()  # as where the connection is gone: no savepoint can be undone
+            raise OperationalError("cut off")
+        insert(rows, are_new)
+
+    monkeypatch.setattr(index, "_insert", insert_and_be_cut_off)
+    tab = await open_tab(alice)
+    await tab.send("Hello")
+    assert (await tab.until("ended"))["status"] == Status.COMPLETE
+    assert cut
+    assert (await Message.objects.aget(role="assistant")).status == Status.COMPLETE
