@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from tests.support.server import ROOT
+
 TIMELINE = ["disabled-by-default-devtools.timeline", "devtools.timeline"]
 # Elements that change beside those that are new: what holds them, and two rows of buttons with their signs
 OTHERS = 80
@@ -77,3 +79,26 @@ def test_what_comes_in_the_time_of_a_frame_changes_the_page_once(chat, model):
     # All there is at its beginning and at its end comes with the news of those
     assert len(frames) - len(set(frames)) <= 2
     assert len(frames) > 3
+
+
+# How often was acted after each of so many frames, of which those in `keys` come behind a key
+PACE = """async ([text, frames, keys]) => {
+  const { Pace } = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+  let times = 0;
+  const pace = new Pace(() => (times += 1));
+  const counts = [];
+  for (let frame = 0; frame < frames; frame += 1) {
+    if (keys.includes(frame)) dispatchEvent(new KeyboardEvent("keydown"));
+    if (!frame) pace.ask();
+    await new Promise(requestAnimationFrame);
+    counts.push(times);
+  }
+  return counts;
+}"""
+
+
+def test_the_frame_of_a_key_is_left_to_it_but_not_that_of_the_next_key(blank):
+    script = (ROOT / "chat/static/chat/js/thread/pace.js").read_text(encoding="utf-8")
+    assert blank.evaluate(PACE, [script, 3, []]) == [1, 1, 1]
+    assert blank.evaluate(PACE, [script, 3, [0]]) == [0, 1, 1]
+    assert blank.evaluate(PACE, [script, 3, [0, 1]]) == [0, 1, 1]

@@ -1,9 +1,13 @@
 // Does something with the next frame of the page. On a slow machine only so often that half of the time is left for its
-// reader's own keys and turns of the wheel: a frame costs what it costs, but there need not be one for every word.
+// reader's own keys and turns of the wheel: a frame costs what it costs, but there need not be one for every word. The frame
+// that shows what a key did is left to it.
 
 // Milliseconds of a frame, up to what the page shows of it, from which on there is a pause as long as it took; and the longest
 const COSTLY = 8;
 const LONGEST = 80;
+
+let keys = 0;
+addEventListener("keydown", () => (keys += 1), { capture: true, passive: true });
 
 export class Pace {
   #act;
@@ -11,6 +15,9 @@ export class Pace {
   #timer = 0;
   #pause = 0;
   #ended = 0;
+  // How many keys were pressed when the last frame came, and whether that one was left to one of them
+  #keys = 0;
+  #wasLeft = false;
 
   constructor(act) {
     this.#act = act;
@@ -41,6 +48,12 @@ export class Pace {
 
   // What is asked for in a frame comes after all of it, its layout and its paint too
   #do() {
+    this.#wasLeft = keys !== this.#keys && !this.#wasLeft;
+    this.#keys = keys;
+    if (this.#wasLeft) {
+      this.#frame = requestAnimationFrame(() => this.#do());
+      return;
+    }
     const began = performance.now();
     this.now();
     setTimeout(() => {
