@@ -128,7 +128,11 @@ def main() -> None:
             found = scroll_through(Face(browser, spec))
         else:
             how = spec["text"], spec["headings"], spec["keys"]
-            found = [write(Face(browser, spec, width), *how) for width in spec["widths"]]
+            found = []
+            for width in spec["widths"]:
+                face = Face(browser, spec, width)
+                found.append(write(face, *how))
+                face.close()  # a page that is slowed down takes a processor, also when nothing goes on in it
         browser.close()
     print(json.dumps(found))
 
