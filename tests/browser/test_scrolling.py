@@ -132,13 +132,18 @@ def test_who_moves_up_by_a_pixel_from_the_end_of_a_reply_stays_there_when_it_end
     expect(chat.answer.get_by_text("The last line.")).to_be_in_viewport()
     chat.until(f"{REST} <= 1")
     chat.log.hover()
-    end = chat.page.evaluate(PLACE)
+    chat.page.evaluate(
+        "addEventListener('wheel', () => (window.isTurned = true), { capture: true, passive: true })"
+    )
     chat.page.mouse.wheel(0, -1)
-    chat.until(f"{PLACE} < {end}")
+    chat.until("window.isTurned")
+    chat.page.wait_for_timeout(300)
+    assert chat.page.evaluate(REST) >= 1
+    place = chat.page.evaluate(PLACE)
     steps.go_on(2)
     chat.ended()
     chat.page.wait_for_timeout(300)
-    assert chat.page.evaluate(PLACE) == end - 1
+    assert chat.page.evaluate(PLACE) == place
 
 
 def test_a_message_that_waits_is_seen_and_goes_to_the_top_when_its_reply_begins(chat, model):

@@ -117,7 +117,6 @@ async def test_the_default_answers_for_one_that_is_gone_and_says_so(alice, open_
 async def test_a_provider_is_not_asked_for_its_models_twice_at_once(alice, open_tab, server, monkeypatch):
     await open_tab(alice)
     await listed(2)
-    await add_provider(server)
     asked, answer = [], asyncio.Event()
 
     async def answering_late(provider: Any) -> list[str]:
@@ -126,6 +125,7 @@ async def test_a_provider_is_not_asked_for_its_models_twice_at_once(alice, open_
         return ["late"]
 
     monkeypatch.setattr("chat.catalog.registry._names", answering_late)
+    await add_provider(server)  # from now on the catalogue's own round may ask it, too
     found = replies.current().registry
     first = asyncio.create_task(found.refresh())
     async with asyncio.timeout(5):
