@@ -6,7 +6,6 @@ import { address, clone, one, opensElsewhere, parse } from "../core/dom.js";
 import { fetchText } from "../core/requests.js";
 import { enhance } from "./blocks.js";
 import { isHeld } from "./put_away.js";
-import { inTurn } from "./turns.js";
 
 // The messages on the page, oldest first, without those that are put away. It is not looked into
 // them: in a long conversation that is a lot.
@@ -110,7 +109,7 @@ export class EarlierMessages {
     this.#isBringing = true;
     const parts = link && (await this.#partsOf(link));
     while (parts?.length && link.isConnected && (isPressed || this.#isNear)) {
-      await new Promise(inTurn);
+      await new Promise(requestAnimationFrame);
       if (parts.length && link.isConnected) this.#place(link, parts);
     }
     this.#isBringing = false;

@@ -4,7 +4,6 @@
 
 import { all, one, parse } from "../core/dom.js";
 import { foundAgain, foundIn, wordsOf } from "./found.js";
-import { inTurn } from "./turns.js";
 
 // How far from view they are taken out, and from where on they are put away
 const NEAR = "500px 0px";
@@ -26,7 +25,7 @@ export class PutAway {
   #html = new WeakMap();
   #far = new Set();
   #near = new Set();
-  #isPlanned = false;
+  #frame = 0;
 
   // `scroll` changes the transcript, and what its reader looks at stays where it is.
   constructor(box, column, scroll) {
@@ -102,14 +101,12 @@ export class PutAway {
   }
 
   #plan() {
-    if (this.#isPlanned || !(this.#near.size || this.#far.size)) return;
-    this.#isPlanned = true;
-    inTurn(() => this.#step());
+    if (this.#near.size || this.#far.size) this.#frame ||= requestAnimationFrame(() => this.#step());
   }
 
   // One box a frame: what comes into view goes before what has left it
   #step() {
-    this.#isPlanned = false;
+    this.#frame = 0;
     const [holder] = this.#near;
     const run = holder ? null : this.#next();
     if (holder) this.#takeOut(this.#nearest(), this.#scroll.isLed);
