@@ -99,6 +99,7 @@ async def test_while_a_reply_is_written_its_page_renews_itself_and_offers_to_sto
         assert sent_to(await client.post(f"/m/{reply.uuid}/retry/", twice))[0] == address
     other = await last()
     await until_status(other, Status.COMPLETE)
+    await other.arefresh_from_db()
     assert (other.parent_id, other.text, await Message.objects.acount()) == (reply.parent_id, "New.", 3)
 
 
