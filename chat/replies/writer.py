@@ -74,24 +74,28 @@ class Writer:
     async def _render(
         self, growing: GrowingText, in_thread: bool, render: Callable[..., Any], *arguments: Any
     ) -> None:
+        rendering = self._rendered(growing, in_thread, render, *arguments)
+        if not in_thread:
+            await rendering
+            return
+        task = asyncio.create_task(rendering)
         try:
-            if in_thread:
-                await self._off_the_loop(render, *arguments)
-            else:
-                self._patches += render(*arguments)
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})  # another render at the same time would spoil both
+            task.result()
+            raise
+
+    async def _rendered(
+        self, growing: GrowingText, in_thread: bool, render: Callable[..., Any], *arguments: Any
+    ) -> None:
+        """Render, and keep the patches for the next number, also where nobody waits for them any more."""
+        try:
+            patches = await asyncio.to_thread(render, *arguments) if in_thread else render(*arguments)
         except Exception:
             growing.is_sound = False
             raise
-
-    async def _off_the_loop(self, render: Callable[..., Any], *arguments: Any) -> None:
-        """Who is cancelled meanwhile still waits for the end, and the patches stay for the next flush:
-        another render at the same time would spoil both."""
-        rendering = asyncio.create_task(asyncio.to_thread(render, *arguments))
-        try:
-            await asyncio.shield(rendering)
-        finally:
-            await asyncio.wait({rendering})
-            self._patches += rendering.result()
+        self._patches += patches
 
     def _numbered(self) -> str:
         changes, self._patches = self._patches, []

@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from chat import markdown
 from chat.models import Generation, Message
 from chat.replies.writer import Writer
@@ -90,3 +92,25 @@ async def test_a_flush_that_is_cancelled_while_it_renders_in_a_thread_loses_noth
             blocks = markdown.apply(blocks, [markdown.Patch(*change) for change in parsed(tail)[2:]])
     assert flush.cancelled()
     assert "".join(blocks) == writer.html == markdown.render(text)
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_whenever_a_flush_is_cancelled_what_it_rendered_comes_with_the_next(monkeypatch, turns):
+    async def in_a_turn(render, *arguments):
+        await asyncio.sleep(0)
+        return render(*arguments)
+
+    monkeypatch.setattr(asyncio, "to_thread", in_a_turn)
+    writer, blocks, tails = Writer(), [], []
+    writer.feed("word " * 5000, "")
+    tails.append(await writer.flush())
+    writer.feed("and ends", "")
+    flush = asyncio.create_task(writer.flush())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    flush.cancel()
+    await asyncio.wait({flush})
+    tails += ["" if flush.cancelled() else flush.result(), await writer.flush(), await writer.close()]
+    for tail in filter(None, tails):
+        blocks = markdown.apply(blocks, [markdown.Patch(*change) for change in parsed(tail)[2:]])
+    assert "".join(blocks) == writer.html == markdown.render(writer.text)
