@@ -59,6 +59,7 @@ class Audience:
             await self._send(await self._writer.close())
         except Exception:
             logger.exception("reply %s: its text is kept, but it could not be rendered", self._reply.uuid)
+        self._writer.count_what_is_missing()
 
     async def announce_end(self, end: ReplyEnd, worker: str) -> None:
         """Say how the reply ended, here and to the sockets of other processes than `worker`."""

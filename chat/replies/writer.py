@@ -71,6 +71,11 @@ class Writer:
             self.html, self.thinking_html = self._answer.html, self._thinking.html
             return self._numbered()
 
+    def count_what_is_missing(self) -> None:
+        """Count on if a part could not be rendered: a page sees by the number of the end that it lacks it."""
+        if not (self._answer.is_sound and self._thinking.is_sound):
+            self.seq += 1
+
     async def _render(
         self, growing: GrowingText, in_thread: bool, render: Callable[..., Any], *arguments: Any
     ) -> None:
