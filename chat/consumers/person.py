@@ -70,9 +70,9 @@ class PersonConsumer(AsyncWebsocketConsumer):
             elif (known := layer_messages.decode(message)) is not None:
                 await self._follow(known)
         finally:
-            self._is_at_work = False
-            while self._later and self._is_known:
+            while self._later and self._is_known:  # what comes meanwhile comes after these
                 await self._follow(self._later.popleft())
+            self._is_at_work = False
 
     async def take(self, event: dict[str, Any]) -> bool:
         """Follow what the layer brings at once, if that asks nothing of the database (layer.attach).
