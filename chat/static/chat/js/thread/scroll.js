@@ -17,6 +17,9 @@ const SOON = 50;
 const MOST_ON_PAPER = 2000;
 // Messages that are in view at most, nearly always
 const IN_VIEW = 12;
+// Milliseconds after who followed the text has turned the wheel up within which a scrolling that had begun before may still
+// end: a frame or two, and more on a slow machine
+const LEFT = 150;
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroll {
@@ -32,6 +35,8 @@ export class Scroll {
   #isTouched = false;
   // Whether it was up that they moved last
   #wentUp = false;
+  // Until when nothing but the wheel brings them back to the end, which they have left by it
+  #leftUntil = 0;
   // Whether the end may have moved by something else than what the reader unfolded
   #isDue = true;
   // Whether the page itself scrolls, and whether its reader does; neither where the browser goes to what it has found
@@ -66,7 +71,7 @@ export class Scroll {
     const box = this.#box;
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     box.addEventListener("scrollend", () => this.#rested());
-    box.addEventListener("wheel", ({ deltaY, ctrlKey }) => this.#moved(deltaY < 0 && !ctrlKey), { passive: true });
+    box.addEventListener("wheel", (event) => this.#turned(event), { passive: true });
     box.addEventListener("keydown", (event) => event.target === box && this.#key(event));
     box.addEventListener("touchstart", () => this.#touch(true), { passive: true });
     // The scrollbar
@@ -323,7 +328,8 @@ export class Scroll {
   // A page that became shorter has moved by itself
   #scrolled() {
     const { scrollTop: top, scrollHeight: height } = this.#box;
-    if (top < this.#top && height >= this.#height) this.#leave();
+    if (top > this.#top && height === this.#height && this.#isPulledBack(top)) this.#box.scrollTop = this.#top;
+    else if (top < this.#top && height >= this.#height) this.#leave();
     else if (top > this.#top && !this.#isOwn && this.#end - top < AT_END && this.#isFull) this.#follows = true;
     this.#see();
     this.#show();
@@ -333,6 +339,18 @@ export class Scroll {
   #rested() {
     if (!this.#isOwn) this.#earlier.letGo();
     this.#isOwn = this.#isTheirs = false;
+  }
+
+  #turned({ deltaY, ctrlKey }) {
+    const isUp = deltaY < 0 && !ctrlKey;
+    if (!isUp) this.#leftUntil = 0;
+    else if (this.#follows) this.#leftUntil = performance.now() + LEFT;
+    this.#moved(isUp);
+  }
+
+  // Chromium's smooth scrolling by a key, which the page ended when it went on to the end, may go there once more
+  #isPulledBack(top) {
+    return !this.#isOwn && performance.now() < this.#leftUntil && this.#end - top < 1;
   }
 
   // Before the page hears of it by its place: nothing may pull it back meanwhile
