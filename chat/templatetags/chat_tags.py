@@ -1,11 +1,11 @@
-"""Filters for the templates; each calls one function."""
+"""Filters and tags for the templates; each calls one function."""
 
 from django import template
 
 from chat.accounts import adapter, forms
 from chat.conversations import presenter
 from chat.core import errors, text
-from chat.web import flash, language_switch
+from chat.web import flash, icons, language_switch
 
 register = template.Library()
 register.filter("error_sentence", errors.sentence_of)
@@ -14,4 +14,5 @@ register.filter("revealed", text.revealed)
 register.filter("truncated_line", presenter.truncated_line)
 register.filter("undo_of", flash.undo_of)
 register.simple_tag(forms.password_hint)
+register.simple_tag(icons.inline_icon)
 register.simple_tag(language_switch.keep_typed, takes_context=True)

@@ -12,7 +12,7 @@ IN_VIEW = """[...document.querySelectorAll('#messages > .message')].filter((arti
     const { top, bottom } = article.getBoundingClientRect();
     return bottom > 100 && top < innerHeight - 100;
 }).length"""
-WORDS = """[...document.querySelectorAll('#messages > .away, .message .body')].flatMap((part) =>
+WORDS = """[...document.querySelectorAll('#messages .away, .message .body')].flatMap((part) =>
     part.textContent.match(/(Question|Answer) [0-9]+/g))"""
 HEIGHT = "document.querySelector('#transcript').scrollHeight"
 PLACE = "document.querySelector('#transcript').scrollTop"
@@ -97,6 +97,25 @@ def test_what_is_found_in_messages_that_are_put_away_stays_where_it_was_found(ch
     found = chat.answers.filter(has_text="Answer 30.").locator(".body")
     expect(found).to_be_in_viewport()
     assert abs(chat.top_of(found) - chat.page.evaluate(MIDDLE)) < 80
+
+
+def test_boxes_that_are_next_to_each_other_stand_on_a_few_shelves_in_their_order(chat):
+    whole = [f"{half} {n}" for n in range(100) for half in ("Question", "Answer")]
+    chat.to_the_top()
+    boxes = chat.page.locator(".away").count()
+    assert boxes > 30
+    assert chat.page.locator("#messages > .away").count() == 0
+    assert chat.page.locator("#messages > .shelf").count() <= boxes / 4
+    # From the middle of a shelf, in which others stay before it and after it
+    middle = chat.page.locator(".shelf").nth(1).locator(".away").nth(5)
+    (found,) = re.findall("Question [0-9]+", middle.text_content() or "")[:1]
+    assert chat.page.evaluate(FIND, f"{found}.")
+    expect(chat.mine.filter(has_text=f"{found}.")).to_be_in_viewport()
+    assert chat.page.evaluate(WORDS) == whole
+    height = chat.page.evaluate(HEIGHT)
+    chat.turn(3000, f"{HEIGHT} - {PLACE} < 3000")
+    assert chat.page.evaluate(WORDS) == whole
+    assert abs(chat.page.evaluate(HEIGHT) - height) <= 1
 
 
 def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(chat):

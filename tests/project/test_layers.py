@@ -71,6 +71,8 @@ ALLOWED_RAW_HTML = {
     ),
     # What templates made, put together
     ("chat/transfer/html_file.py", 'return mark_safe("".join(parts(document)))'),
+    # Drawings of a file of ours
+    ("chat/web/icons.py", "return mark_safe(_icons()[name])"),
     # The same, and whole fragments, as they come from our own origin
     ("chat/static/chat/js/core/dom.js", "template.innerHTML = html;"),
     (

@@ -135,7 +135,7 @@ function switches(column) {
   const found = new Map();
   let before = null;
   for (const answer of column.children) {
-    if (answer.matches(".away")) before = answer.dataset.persona ?? before;
+    if (answer.matches(".shelf")) before = lastPersona(answer) ?? before;
     if (answer.dataset.role !== "assistant") continue;
     const { persona = "" } = answer.dataset;
     const question = answer.previousElementSibling;
@@ -144,6 +144,10 @@ function switches(column) {
   }
   return found;
 }
+
+// Who answers last of those that are put away there; undefined if nobody does.
+const lastPersona = (shelf) =>
+  [...shelf.children].findLast(({ dataset }) => dataset.persona !== undefined)?.dataset.persona;
 
 function line(persona) {
   const made = clone("t-switch");

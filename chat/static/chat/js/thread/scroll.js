@@ -59,8 +59,9 @@ export class Scroll {
       away: this.#away,
       changed: () => events.tell("page:messages"),
       isAtEnd: () => this.isAtEnd,
-      // At the very top a browser holds nothing in place
-      pinned: (change) => (this.#box.scrollTop > 0 ? this.around(change) : this.#steady(change)),
+      // A browser holds a place by whole pixels, of which ten exchanges made two, and at the very top holds none; but it
+      // lays out once in place of three times
+      pinned: (change) => (this.#isTheirs && this.#box.scrollTop > 0 ? this.around(change) : this.#steady(change)),
     });
     this.#turnForward();
     this.#listen();
@@ -253,7 +254,8 @@ export class Scroll {
 
   // Changes what is out of view.
   #steady(change) {
-    this.hold(this.#first(".message, .away"), change);
+    const first = this.#first(".message, .shelf");
+    this.hold(first?.matches(".shelf") ? this.#firstOf(first.children) : first, change);
   }
 
   #keepRoom(question) {
@@ -262,8 +264,12 @@ export class Scroll {
 
   // The first of these in view, or below it.
   #first(selector) {
+    return this.#firstOf(all(`:scope > :is(${selector})`, this.#column));
+  }
+
+  #firstOf(children) {
     const { top } = this.#box.getBoundingClientRect();
-    return all(`:scope > :is(${selector})`, this.#column).find((child) => child.getBoundingClientRect().bottom > top);
+    return [...children].find((child) => child.getBoundingClientRect().bottom > top);
   }
 
   #below(child) {
