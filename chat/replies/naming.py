@@ -91,13 +91,16 @@ class Naming:
     async def _save(self, conversation: Conversation, title: str) -> None:
         """Save a title, with those that come within TOGETHER: one transaction and one wait for the disk.
 
-        The first of them waits for the others.
+        The first of them waits for the others, and saves all of them also when it is cancelled: those that
+        came meanwhile have left that to it, and those that come later begin anew.
         """
         self._made.append((conversation, title))
         if len(self._made) == 1:
-            await asyncio.sleep(TOGETHER)
-            made, self._made = self._made, []
-            await in_database(conversations.set_made_titles, made)
+            try:
+                await asyncio.sleep(TOGETHER)
+            finally:
+                made, self._made = self._made, []
+                await in_database(conversations.set_made_titles, made)
 
     async def _may_ask(self, request: ReplyRequest) -> bool:
         """Return whether another request is within the limits; the first was counted with the message."""

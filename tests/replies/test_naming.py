@@ -131,3 +131,18 @@ def test_of_names_that_are_saved_together_one_that_was_changed_or_is_refused_tak
     titles = Conversation.objects.order_by("pk").values_list("title", flat=True)
     assert list(titles) == ["A", "by its owner", "C"]
     assert [json.loads(event["text"])["title"] for event in ear.heard()] == ["A"]
+
+
+async def test_names_are_saved_also_where_who_waits_for_the_others_is_cancelled(alice, monkeypatch):
+    monkeypatch.setattr(naming, "TOGETHER", 0.2)
+    rows = [await Conversation.objects.acreate(owner=alice, title=words) for words in ("a", "b", "c")]
+    names = naming.Naming(None, Interval())  # nothing is asked for
+    first = asyncio.create_task(names._save(rows[0], "One"))
+    await asyncio.sleep(0)
+    await names._save(rows[1], "Two")
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    await names._save(rows[2], "Three")
+    titles = Conversation.objects.order_by("pk").values_list("title", flat=True)
+    assert [title async for title in titles] == ["One", "Two", "Three"]
