@@ -106,43 +106,38 @@ def test_the_words_of_events_like_the_known_one_are_read_at_once(space):
     assert known.model == "m"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        KNOWN.replace(b"One", b""),
-        KNOWN.replace(b"One", b"\\u0041"),
-        KNOWN.replace(b"One", b"\xff"),
-        KNOWN.replace(b"One", b"\x07"),
-        KNOWN.replace(b'"m"', b'"n"'),
-        KNOWN.replace(b"null", b'"stop"'),
-        KNOWN.replace(b'"One"', b'"One","content":"Two"'),
-        KNOWN[:-1],
-    ],
-)
-def test_what_is_not_like_it_is_left_to_the_decoder(other):
-    known = RepeatedEvents()
-    known.learn(KNOWN)
-    assert known.words(b"data: " + KNOWN + b"\n\n" + b"data: " + other + b"\n\n") == ""
+LEFT_TO_THE_DECODER = [
+    KNOWN.replace(b"One", b""),
+    KNOWN.replace(b"One", b"\\u0041"),
+    KNOWN.replace(b"One", b"\xff"),
+    KNOWN.replace(b"One", b"\x07"),
+    KNOWN.replace(b'"m"', b'"n"'),
+    KNOWN.replace(b"null", b'"stop"'),
+    KNOWN.replace(b'"One"', b'"One","content":"Two"'),
+    KNOWN[:-1],
+]
+BRINGS_MORE = [
+    KNOWN.replace(b"null", b'"stop"'),
+    KNOWN.replace(b'"One"', b'"One","reasoning":"because"'),
+    KNOWN.replace(b'"One"', b'"One","tool_calls":[{"id":"x"}]'),
+    KNOWN.replace(b'"id"', b'"usage":{"prompt_tokens":3},"id"'),
+    KNOWN.replace(b'"id"', b'"error":{"message":"no"},"id"'),
+    KNOWN.replace(b'"delta"', b'"message"'),
+    KNOWN.replace(b'"delta"', b'"elsewhere"'),
+    b'{"content":"One"}',
+    b"One",
+]
 
 
 @pytest.mark.parametrize(
-    "data",
-    [
-        KNOWN.replace(b"null", b'"stop"'),
-        KNOWN.replace(b'"One"', b'"One","reasoning":"because"'),
-        KNOWN.replace(b'"One"', b'"One","tool_calls":[{"id":"x"}]'),
-        KNOWN.replace(b'"id"', b'"usage":{"prompt_tokens":3},"id"'),
-        KNOWN.replace(b'"id"', b'"error":{"message":"no"},"id"'),
-        KNOWN.replace(b'"delta"', b'"message"'),
-        KNOWN.replace(b'"delta"', b'"elsewhere"'),
-        b'{"content":"One"}',
-        b"One",
-    ],
+    ("first", "then"),
+    [(KNOWN, KNOWN + b"\n\ndata: " + other) for other in LEFT_TO_THE_DECODER]
+    + [(data, data) for data in BRINGS_MORE],
 )
-def test_an_event_that_brings_anything_else_is_not_the_known_one(data):
+def test_what_is_not_like_the_known_one_or_brings_anything_else_is_left_to_the_decoder(first, then):
     known = RepeatedEvents()
-    known.learn(data)
-    assert known.words(b"data: " + data + b"\n\n") == ""
+    known.learn(first)
+    assert known.words(b"data: " + then + b"\n\n") == ""
 
 
 def test_a_provider_whose_events_all_differ_is_soon_not_looked_at_any_more():
