@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.urls import set_script_prefix
+from django.utils import translation
 
 from chat import replies
 from chat.accounts import mailing
@@ -73,6 +74,13 @@ def django_db_setup(
     with closing(sqlite3.connect(migrated)) as made, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         patch.setattr(SiteServer, "migrated", migrated)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Every test begins in English: Django's client answers in this thread, and leaves a page's language on."""
+    with translation.override(django_settings.LANGUAGE_CODE):
         yield
 
 
