@@ -18,7 +18,7 @@ from tests.conftest import browser_of
 MOMENT = datetime(2031, 3, 4, 17, 5, tzinfo=UTC)
 # A day later than in UTC
 SHOWN = {
-    "en": ("March 5, 2031", "March 5, 2031, 1:05 a.m."),
+    "en": ("March 5, 2031", "March 5, 2031, 1:05 AM"),
     "zh-hans": ("2031年3月5日", "2031年3月5日 01:05"),
 }
 WRITTEN_BY_PYTHON = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d")

@@ -124,7 +124,7 @@ async def test_a_suspended_person_is_told_the_time_by_their_own_clock(alice, bob
     tab = await open_tab(alice, client)
     until = timezone.now().replace(hour=12, minute=34) + timedelta(days=3)
     await sync_to_async(moderation.suspend)(alice, until, "Enough", by=bob)
-    assert "9:34 p.m. JST" in (await tab.until("standing"))["text"]
+    assert "9:34 PM JST" in (await tab.until("standing"))["text"]
 
 
 async def being_written(tab, provider):

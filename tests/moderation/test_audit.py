@@ -49,7 +49,7 @@ def test_every_action_has_a_sentence_of_its_own_in_each_language(root, alice, ac
 
 def test_a_suspension_is_told_by_the_clock_of_who_reads_it(root, alice):
     moderation.suspend(alice, NOON, "100 %(until)s", root)
-    assert read("en") == "Suspended until March 4, 2031, noon: 100 %(until)s"
+    assert read("en") == "Suspended until March 4, 2031, 12:00 PM: 100 %(until)s"
     assert "2031年3月4日 20:00" in read("zh-hans", "Asia/Shanghai")
 
 
@@ -82,7 +82,7 @@ def test_an_entry_of_an_older_version_says_what_it_said(root, alice, said):
 def test_the_time_in_an_entry_of_an_older_version_is_by_the_readers_clock(root, alice):
     said = "Suspended until 2031-03-04 12:00 UTC: Noise"
     LogEntry.objects.log_actions(root.pk, [alice], 2, change_message=said, single_object=True)
-    assert read("en", "Asia/Shanghai") == "Suspended until March 4, 2031, 8 p.m.: Noise"
+    assert read("en", "Asia/Shanghai") == "Suspended until March 4, 2031, 8:00 PM: Noise"
 
 
 def test_a_report_that_an_older_version_named_is_named_in_the_readers_language(root):

@@ -236,13 +236,13 @@ def test_suspending_tells_the_person_why_and_until_when(
     assert ear.heard() == [{"type": "standing.changed"}]
     status = moderation.account_status(User.objects.get(pk=alice.pk))
     assert not status.may_send
-    assert f"March 4, {until.year}, 11:59 p.m. UTC" in status.text
+    assert f"March 4, {until.year}, 11:59 PM UTC" in status.text
     assert "spam in every chat" in status.text
     with timezone.override("Asia/Shanghai"):
-        assert f"March 5, {until.year}, 7:59 a.m. CST" in moderation.account_status(alice).text
+        assert f"March 5, {until.year}, 7:59 AM CST" in moderation.account_status(alice).text
     with translation.override("zh-hans"):
         assert f"{until.year}年3月4日" in moderation.account_status(alice).text
-    assert written(bob) == [f"Suspended until March 4, {until.year}, 11:59 p.m.: spam in every chat"]
+    assert written(bob) == [f"Suspended until March 4, {until.year}, 11:59 PM: spam in every chat"]
 
 
 def test_a_suspension_ends_by_itself_or_is_lifted(alice: User, bob: User) -> None:

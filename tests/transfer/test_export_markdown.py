@@ -137,5 +137,5 @@ def test_whatever_somebody_wrote_the_next_message_has_its_heading(text):
 def test_a_file_is_written_by_the_clock_and_in_the_language_of_its_reader(rich):
     with timezone.override(ZoneInfo("Asia/Shanghai")), translation.override("de"):
         text = markdown(rich)
-    assert "*29. März 2026 08:30" in text
+    assert "*29. März 2026, 08:30" in text
     assert "+08:00" in text

@@ -1,11 +1,10 @@
 // When a message was sent: shown to who is on it, or always where nothing can be, in words as short as the day allows.
 
 import { all, one } from "../core/dom.js";
+import { moment } from "./clock.js";
 import { markPointed } from "./pointed.js";
 
 const { lang } = document.documentElement;
-const TIME = { hour: "numeric", minute: "2-digit" };
-const DAY = { month: "short", day: "numeric" };
 
 export function register({ column, events }) {
   markPointed(column, momentOf);
@@ -27,14 +26,7 @@ export function stamp(article) {
 export function momentOf(article) {
   const time = article && one("time", article);
   if (!time?.dateTime) return "";
-  const text = words(new Date(time.dateTime), new Date());
+  const text = moment(lang, new Date(time.dateTime), new Date());
   if (time.textContent !== text) time.textContent = text;
   return text;
-}
-
-function words(moment, now) {
-  const isThisYear = moment.getFullYear() === now.getFullYear();
-  const isToday = moment.toDateString() === now.toDateString();
-  const day = isToday ? {} : { ...DAY, ...(isThisYear ? {} : { year: "numeric" }) };
-  return new Intl.DateTimeFormat(lang, { ...day, ...TIME }).format(moment);
 }

@@ -1,0 +1,15 @@
+// A moment in few words, in the language of the page and with the hours as the site's pages have them (gptsite/formats/).
+
+// Languages that write no two digits from 00 to 23. Hindi and Traditional Chinese would be two more, but Django has no
+// words for the halves of their day.
+const OWN_HOURS = ["ar", "en", "ja", "ko"];
+const DAY = { month: "short", day: "numeric" };
+
+// The time of today, with the day of any other, with the year of any other.
+export function moment(lang, then, now) {
+  const isThisYear = then.getFullYear() === now.getFullYear();
+  const isToday = then.toDateString() === now.toDateString();
+  const day = isToday ? {} : { ...DAY, ...(isThisYear ? {} : { year: "numeric" }) };
+  const hour = OWN_HOURS.includes(lang) ? { hour: "numeric" } : { hour: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(lang, { ...day, ...hour, minute: "2-digit" }).format(then);
+}
