@@ -31,7 +31,7 @@ class SpeechProviderForm(SealedForm):
                 "Language codes separated by spaces, such as en zh-Hans. Leave blank for all languages."
             ),
             "position": _("If several services match, the one with the lowest number is used."),
-            "price": _("Per minute recognized, or per million characters spoken."),
+            "price": _("Per minute recognised, or per million characters spoken."),
         }
 
     def clean_languages(self) -> str:

@@ -70,7 +70,7 @@ def _has_surrogate(text: str) -> bool:
 
 
 def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
-    """Return a text in a normal form of Unicode. Marks past MOST_MARKS on one letter are normalized apart.
+    """Return a text in a normal form of Unicode. Marks past MOST_MARKS on one letter are normalised apart.
 
     Python puts all marks of a letter in order by comparing each with each: of a message that has nothing else
     that took 3 s, of a reply 30.

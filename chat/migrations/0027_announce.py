@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
             "announce",
             models.CharField(
                 choices=[
-                    ("complete", "That they’re complete"),
-                    ("whole", "Their text, once complete"),
+                    ("complete", "Completion only"),
+                    ("whole", "Full text when complete"),
                     ("sentences", "Sentence by sentence"),
                 ],
                 db_default="complete",

@@ -36,8 +36,8 @@ class Preferences(models.Model):
         CTRL_ENTER = "ctrl-enter", pgettext_lazy("keys", "Ctrl+Enter or ⌘+Enter")
 
     class Announce(models.TextChoices):
-        COMPLETE = "complete", _("That they’re complete")
-        WHOLE = "whole", _("Their text, once complete")
+        COMPLETE = "complete", _("Completion only")
+        WHOLE = "whole", _("Full text when complete")
         SENTENCES = "sentences", _("Sentence by sentence")
 
     person = models.OneToOneField(

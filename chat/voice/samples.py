@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 # Translators: said by a voice that a person tries
 TRIAL = gettext_noop("This is how I sound when I read a reply to you.")
-# Translators: said by a speech service that is tested, and to be recognized by another
+# Translators: said by a speech service that is tested, and to be recognised by another
 TEST = gettext_noop("Please remind me to call the doctor tomorrow morning at nine.")
 
 

@@ -105,7 +105,7 @@ async def test_a_service_that_recognises_hears_what_another_of_the_site_says(adm
         answer = await asyncio.to_thread(admin.post, f"{SERVICES}{ears.pk}/test/")
         page = answer.content.decode()
     assert f"“{TEST}”" in page
-    assert "Ears recognized" in page
+    assert "Ears recognised" in page
 
 
 def test_the_test_is_for_those_who_may_change_services(db):

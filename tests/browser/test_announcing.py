@@ -49,7 +49,7 @@ def test_a_reply_is_announced_once_it_is_complete_and_sentence_by_sentence_or_wh
     assert chat.page.evaluate(heard) == [*sentences, "Reply complete"]
     expect(chat.page.locator("#announced")).to_have_attribute("aria-live", "polite")
 
-    chosen(chat, "Their text, once complete")
+    chosen(chat, "Full text when complete")
     chat.page.reload()
     chat.live()
     chat.page.evaluate(SAID)

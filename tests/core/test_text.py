@@ -104,7 +104,7 @@ _ACCENTS = st.text("aé=가\u0315\u0300\u0327\u0f73\uff9e-", max_size=80)
 
 
 @given(_ACCENTS, st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
-def test_a_text_with_few_marks_on_a_letter_is_normalized_as_unicode_says(text, form):
+def test_a_text_with_few_marks_on_a_letter_is_normalised_as_unicode_says(text, form):
     letters = "".join(char + "b" * (place % 20 == 0) for place, char in enumerate(text))
     assert normalized(form, letters) == unicodedata.normalize(form, letters)
 

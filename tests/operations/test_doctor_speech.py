@@ -141,7 +141,7 @@ async def test_each_service_of_the_admin_is_asked_by_its_name():
     assert levels(found)[2:] == [
         ("Ears · Speech to text", "ok"),
         ("Mouth · Text to speech", "ok"),
-        ("Mouth · Recognized by Ears", "ok"),
+        ("Mouth · Recognised by Ears", "ok"),
     ]
     assert {text["input"] for text in service.texts} == {sample(TEST, "zh")}
 

@@ -53,7 +53,7 @@ class Whisper:
     async def words(self, sound: bytes, language: str, prompt: str) -> AsyncGenerator[str]:
         """Yield the words of a recording of any usual kind, a few seconds' at a time. Raises Refused."""
         if self._waiting >= MOST_WAITING:
-            raise Refused(429, "Too many clips are waiting to be recognized.")
+            raise Refused(429, "Too many clips are waiting to be recognised.")
         self._waiting += 1
         loop = asyncio.get_running_loop()
         try:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Recognize and speak on this machine. `make speech` installs what this needs."
+    help = "Recognise and speak on this machine. `make speech` installs what this needs."
     requires_system_checks: list[str] = []  # noqa: RUF012 (they are of the site)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -52,7 +52,7 @@ ADVICE: dict[type[ProviderError], Promise] = {
         "Check that the base URL is the address of its API, usually ending in /v1."
     ),
     SpeechAddressRefused: gettext_lazy("Tick “Allow local addresses” if this is intended."),
-    NothingHeard: gettext_lazy("Check that the model recognizes speech in this language."),
+    NothingHeard: gettext_lazy("Check that the model recognises speech in this language."),
 }
 # Share of the characters that are heard as they were said: a robot's voice is hard to understand
 ALIKE = 0.6
@@ -198,8 +198,8 @@ async def hear(part: str, recognizer: Recognizer, sound: Audio, language: str, s
         )
         return ok(part, message % values)
     if not text:
-        return _failed(part, NothingHeard(_("No words recognized in %(seconds)s s of speech.") % values))
-    message = _("%(service)s recognized %(seconds)s s of speech in %(all)s s: “%(text)s”")
+        return _failed(part, NothingHeard(_("No words recognised in %(seconds)s s of speech.") % values))
+    message = _("%(service)s recognised %(seconds)s s of speech in %(all)s s: “%(text)s”")
     if not said or likeness(said, text) >= ALIKE:
         return ok(part, message % values)
     advice = _("The sentence was “%(said)s” Check that the voice and model support this language.")
@@ -246,7 +246,7 @@ async def _heard_by_any(sound: Audio, language: str) -> list[Finding]:
         if endpoint := await providers.recognition_endpoint(language):
             recognizer = ServiceRecognizer(endpoint)
             try:
-                part = _("Recognized by %(service)s") % {"service": recognizer.label}
+                part = _("Recognised by %(service)s") % {"service": recognizer.label}
                 return [await hear(part, recognizer, sound, language, sample(TEST, language))]
             finally:
                 await recognizer.connection.aclose()
