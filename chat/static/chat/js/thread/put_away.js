@@ -180,7 +180,7 @@ export class PutAway {
     const shelf = [above, below].find(hasSpace) ?? shelfOf([]);
     if (shelf === above) shelf.append(holder);
     else shelf.prepend(holder);
-    if (shelf === above && isShelf(below) && shelf.childElementCount + below.childElementCount <= BOXES) {
+    if (shelf === above && fits(below, shelf)) {
       shelf.append(...below.children);
       below.remove();
     }
@@ -217,6 +217,10 @@ export class PutAway {
 
 const isShelf = (child) => Boolean(child?.matches(".shelf"));
 const hasSpace = (child) => isShelf(child) && child.childElementCount < BOXES;
+
+// Whether all of its boxes may go to this shelf. What is moved is not selected any more.
+const fits = (child, shelf) =>
+  isShelf(child) && child.childElementCount + shelf.childElementCount <= BOXES && !isHeld(child);
 
 function shelfOf(holders) {
   const shelf = document.createElement("div");
