@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.server import ROOT
 
@@ -102,3 +102,19 @@ def test_the_frame_of_a_key_is_left_to_it_but_not_that_of_the_next_key(blank):
     assert blank.evaluate(PACE, [script, 3, []]) == [1, 1, 1]
     assert blank.evaluate(PACE, [script, 3, [0]]) == [0, 1, 1]
     assert blank.evaluate(PACE, [script, 3, [0, 1]]) == [0, 1, 1]
+
+
+def test_the_caret_of_a_reply_stands_still_where_nobody_sees_it(chat, model):
+    states = (
+        "document.getAnimations().filter((one) => one.animationName === 'blink').map((one) => one.playState)"
+    )
+    steps = model.says_in_steps("A beginning.", "\n\n" + "Many more words. " * 400, " The end.")
+    chat.say("Write a lot")
+    expect(chat.answer).to_contain_text("A beginning.")
+    chat.until(f"JSON.stringify({states}) === '[\"running\"]'")
+    steps.go_on()
+    chat.until(f"JSON.stringify({states}) === '[\"paused\"]'")
+    chat.page.get_by_role("button", name="Jump to latest").click()
+    chat.until(f"JSON.stringify({states}) === '[\"running\"]'")
+    steps.go_on(2)
+    chat.ended()

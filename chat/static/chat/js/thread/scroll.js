@@ -386,6 +386,6 @@ export class Scroll {
 
   #show() {
     const away = String(this.#rest > NEAR);
-    if (this.#jump.dataset.away !== away) this.#jump.dataset.away = away;
+    if (this.#jump.dataset.away !== away) this.#jump.dataset.away = this.#column.dataset.away = away;
   }
 }
