@@ -118,6 +118,25 @@ def test_boxes_that_are_next_to_each_other_stand_on_a_few_shelves_in_their_order
     assert abs(chat.page.evaluate(HEIGHT) - height) <= 1
 
 
+def test_what_is_copied_with_messages_that_are_put_away_is_what_they_show(chat):
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    table = "<table><tr><td>one</td><td>1</td></tr><tr><td>two</td><td>2</td></tr></table>"
+    chat.answers.filter(has_text="Answer 87.").locator(".body").evaluate(
+        "(body, table) => body.insertAdjacentHTML('beforeend', table)", table
+    )
+    chat.to_the_top()
+    chat.until(
+        "[...document.querySelectorAll('.away')].some(({ textContent }) => textContent.includes('one1two2'))"
+    )
+    chat.log.focus()
+    chat.page.keyboard.press("ControlOrMeta+a")
+    chat.page.keyboard.press("ControlOrMeta+c")
+    copied = chat.page.evaluate("navigator.clipboard.readText()")
+    assert "one\t1\ntwo\t2" in copied
+    assert [f"Answer {number}." in copied for number in range(100)] == [True] * 100
+    expect(chat.said.first).to_be_in_viewport()
+
+
 def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(chat):
     expect(chat.answer).to_be_in_viewport()
     expect(chat.mine).to_have_count(15)

@@ -8,11 +8,13 @@ import { FORMULAS, blocksOf, latexOf } from "./markdown_of.js";
 
 const ROWS = "tr, thead, tbody, table";
 
-export function register({ clicks, shortcuts, column, thread }) {
+export function register({ clicks, shortcuts, column, thread, scroll }) {
   clicks.on("copy", (button, article) => copy(button, textOf(article), { html: htmlOf(article) }));
   clicks.on("copy-source", (button, article) => copy(button, textOf(article), { isSeen: true }));
   shortcuts.on("copy-reply", () => press("[data-action=copy]", thread));
   shortcuts.on("copy-code", () => press("[data-action=copy-code]", thread));
+  // Before the browser, or what follows, looks at what is selected. All of the page is copied elsewhere than in the column
+  document.addEventListener("copy", () => takeOutSelected(scroll), true);
   column.addEventListener("copy", selectionCopied);
 }
 
@@ -38,6 +40,12 @@ function htmlOf(article) {
   const part = body.cloneNode(true);
   all("[data-added]", part).forEach((node) => node.remove());
   return new XMLSerializer().serializeToString(part);
+}
+
+// The box of messages that are put away has their words alone, without formulas, tables, and lines of their own.
+function takeOutSelected(scroll) {
+  const selection = getSelection();
+  if (!selection.isCollapsed) scroll.unfold((holder) => selection.containsNode(holder));
 }
 
 // Copying a selection with formulas: each is its LaTeX. What a browser makes of MathML is letters below each other.

@@ -17,14 +17,14 @@ function wordsIn(article) {
   return textsIn(article).reduce((words, { data }) => words + data, "");
 }
 
-// In a box: what is selected there, from end to end; or, if `isFound`, what stands in the middle of the view, where
+// In a box: what is selected there, from end to end; or, if a view is given, what stands in the middle of it, where
 // browsers put what they find and tell nobody of it. Null if there is neither.
-export function foundIn(holder, view, isFound) {
+export function foundIn(holder, view) {
   const [text] = holder.childNodes;
   if (!text) return null;
   const { anchorNode, focusNode, isCollapsed } = getSelection();
   const isSelected = !isCollapsed && anchorNode === text && focusNode === text;
-  const range = isSelected ? getSelection().getRangeAt(0) : isFound ? middle(holder, text, view) : null;
+  const range = isSelected ? getSelection().getRangeAt(0) : view ? middle(holder, text, view) : null;
   return range && { range, isSelected, start: range.startOffset, end: range.endOffset };
 }
 

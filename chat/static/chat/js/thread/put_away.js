@@ -92,8 +92,9 @@ export class PutAway {
     return found;
   }
 
-  takeAllOut() {
-    all(".away", this.#column).forEach((holder) => this.#takeOut(holder));
+  // All that are, or those whose box is wanted.
+  takeAllOut(isWanted = () => true) {
+    all(".away", this.#column).filter(isWanted).forEach((holder) => this.#takeOut(holder));
   }
 
   get #lastChild() {
@@ -193,8 +194,9 @@ export class PutAway {
   #takeOut(holder, isFound = false) {
     const fragment = parse(this.#html.get(holder));
     const articles = [...fragment.children];
-    const view = this.#box.getBoundingClientRect();
-    const found = foundIn(holder, view, isFound);
+    // Asked of each of hundreds that are printed or copied, the view would be a layout for each
+    const view = () => this.#box.getBoundingClientRect();
+    const found = foundIn(holder, isFound ? view() : null);
     this.#forget(holder);
     const change = () => exchange(holder, fragment);
     if (!found) {
@@ -206,7 +208,7 @@ export class PutAway {
       change();
       again = foundAgain(found, articles);
     };
-    this.#scroll.pinned(() => seenIn(view, found.range), () => again, changeFound);
+    this.#scroll.pinned(() => seenIn(view(), found.range), () => again, changeFound);
   }
 
   #forget(holder) {

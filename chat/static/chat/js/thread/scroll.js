@@ -108,9 +108,9 @@ export class Scroll {
     this.unfold();
   }
 
-  // Takes out all that is put away.
-  unfold() {
-    this.#away.takeAllOut();
+  // Takes out all that is put away, or those boxes of it that are wanted.
+  unfold(isWanted) {
+    this.#away.takeAllOut(isWanted);
   }
 
   // The message of this id, and the one before one; both may have been put away.
