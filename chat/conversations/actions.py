@@ -201,7 +201,7 @@ def adjust(
 def set_made_titles(titles: Sequence[tuple[Conversation, str]]) -> None:
     """Put the model's titles in the place of the first words, unless an owner has renamed it since.
 
-    All in one transaction, or each in its own where the database refuses one.
+    All in one transaction, or each in its own where the database refuses one; then that is raised.
     """
     try:
         with transaction.atomic():
@@ -209,12 +209,23 @@ def set_made_titles(titles: Sequence[tuple[Conversation, str]]) -> None:
     except DatabaseError:
         if len(titles) == 1:
             raise
-        for pair in titles:
-            set_made_titles([pair])
+        _set_each(titles)
         return
     for conversation, title in saved:
         conversation.title = title
         layer.announce_listed(conversation, moved=False)
+
+
+def _set_each(titles: Sequence[tuple[Conversation, str]]) -> None:
+    """Set each by itself, and raise the first `DatabaseError` once all have been tried."""
+    problems = []
+    for pair in titles:
+        try:
+            set_made_titles([pair])
+        except DatabaseError as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
 
 
 def _has_taken(conversation: Conversation, title: str) -> bool:

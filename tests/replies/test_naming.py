@@ -127,7 +127,7 @@ def test_of_names_that_are_saved_together_one_that_was_changed_or_is_refused_tak
     conversations.set_made_titles([(made[1], "B"), (made[2], "C")])
     assert [json.loads(event["text"])["title"] for event in ear.heard()] == ["C"]
     with pytest.raises(IntegrityError):
-        conversations.set_made_titles([(made[0], "A"), (made[2], None)])
+        conversations.set_made_titles([(made[2], None), (made[0], "A")])
     titles = Conversation.objects.order_by("pk").values_list("title", flat=True)
     assert list(titles) == ["A", "by its owner", "C"]
     assert [json.loads(event["text"])["title"] for event in ear.heard()] == ["A"]
