@@ -310,7 +310,8 @@ async def is_looking(user_id: int, patience: float) -> bool:
     async with mailbox() as (channel, receive):
         await publish(person_group(user_id), layer_messages.WhoIsLooking(channel))
         try:
-            await asyncio.wait_for(receive(), patience)
+            async with asyncio.timeout(patience):  # wait_for of Python 3.11 may pass over a cancellation
+                await receive()
         except TimeoutError:
             return False
     return True
@@ -320,7 +321,8 @@ async def check() -> None:
     """Make a round trip through the layer. Raise whatever it raises when it is down."""
     async with mailbox() as (channel, receive):
         await get_channel_layer().send(channel, {"type": "check", "id": request_id.get()})
-        await asyncio.wait_for(receive(), timeout=2)
+        async with asyncio.timeout(2):
+            await receive()
 
 
 async def _give_back(channel: str) -> None:

@@ -53,7 +53,10 @@ class Socket(asyncio.Protocol):
         )
         socket._transport.write(handshake(port, cookie, path, *([DEFLATE] if deflate else [])))
         try:
-            await asyncio.wait_for(socket.opened, HANDSHAKE_LIMIT)
+            async with asyncio.timeout(
+                HANDSHAKE_LIMIT
+            ):  # wait_for of Python 3.11 may pass over a cancellation
+                await socket.opened
         except BaseException:
             socket._transport.abort()
             raise

@@ -193,3 +193,20 @@ def test_who_floods_the_layer_with_nonsense_does_not_flood_the_log(caplog):
     for number in range(3 * layer_messages.MOST_LOGGED):
         assert layer_messages.decode({"type": f"nonsense.{number}"}) is None
     assert len(caplog.records) == layer_messages.MOST_LOGGED
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_is_cancelled_as_a_page_says_that_it_is_looking_does_not_go_on(alice, turns):
+    """As a process that ends cancels what it was about to tell a person."""
+    async with layer.mailbox() as (page, receive):
+        await get_channel_layer().group_add(layer.person_group(alice.pk), page)
+        asking = asyncio.create_task(layer.is_looking(alice.pk, 5))
+        asked = layer_messages.decode(await receive())
+        await layer.answer(asked.channel)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if asking.cancel():
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+        else:
+            assert asking.result()
