@@ -1,8 +1,8 @@
 """Icons that are drawn in the page itself.
 
 Elsewhere an icon is a reference (`<use>`) to a drawing of `static/chat/icons.svg`. Chromium makes a copy of
-the drawing for each, some six nodes, and looks it up as a resource (0.09 ms of a slow phone). Beside the
-messages of a page these were a quarter of all its nodes.
+the drawing for each, some six nodes, and looks it up as a resource (0.09 ms of a slow phone). Without
+them thirty messages and their page are 550 nodes fewer, of 5,000.
 """
 
 import re

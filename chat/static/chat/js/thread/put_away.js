@@ -274,7 +274,7 @@ function heightOf(run) {
 function isKept(article) {
   const { message, status, pointed, reading, room } = article.dataset;
   const isAtWork = !message || status === "running" || [pointed, reading, room].some((mark) => mark !== undefined);
-  return isAtWork || Boolean(one(".editor, .memory, .body img", article)) || isHeld(article);
+  return isAtWork || Boolean(one(".editor, .memory, .body img, .done", article)) || isHeld(article);
 }
 
 // Whether somebody has selected something in it, or writes there: moving it would take that away.
