@@ -27,8 +27,19 @@ class ChatPage:
 
     def open(self, path: str) -> "ChatPage":
         """Go there, and wait until the page is live."""
+        self.stepped_back()
         self.page.goto(path)
         return self.live()
+
+    def reload(self) -> "ChatPage":
+        """Load the page anew."""
+        self.stepped_back()
+        self.page.reload()
+        return self
+
+    def stepped_back(self) -> None:
+        """Wait for the step back of what was closed: it would end the loading of a page that begins before it."""
+        self.until("!history.state?.over || document.querySelector('dialog[open], html.drawer')")
 
     def live(self) -> "ChatPage":
         expect(self.page.locator("body")).to_have_attribute("data-connection", "open")

@@ -50,8 +50,7 @@ def test_a_reply_is_announced_once_it_is_complete_and_sentence_by_sentence_or_wh
     expect(chat.page.locator("#announced")).to_have_attribute("aria-live", "polite")
 
     chosen(chat, "Full text when complete")
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     chat.page.evaluate(SAID)
     pieces = model.says_in_steps("One. ", "Two.")
     chat.say("In one go")

@@ -71,7 +71,7 @@ def test_what_is_pinned_or_archived_in_one_tab_is_so_in_every_tab_and_is_remembe
     section(two, "Pinned").locator("summary").first.click()
     two.page.keyboard.press("Control+Shift+S")
     expect(two.list).to_be_hidden()
-    two.page.reload()
+    two.reload()
     expect(two.list).to_be_hidden()
     two.page.keyboard.press("Control+Shift+S")
     expect(section(two, "Pinned")).not_to_have_attribute("open", re.compile(""))

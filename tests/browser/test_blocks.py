@@ -39,8 +39,7 @@ def test_long_code_is_open_while_it_is_written_and_folded_when_it_is_read_later(
     steps.go_on(2)
     chat.ended()
     expect(more).to_be_visible()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     assert code.evaluate(height) < 500
     # What is found in the folded part shows it
     code.locator("pre").evaluate("(pre) => (pre.scrollTop = 200)")
@@ -73,7 +72,7 @@ def test_the_bar_of_code_stays_in_view_and_copies_downloads_and_wraps(chat, mode
     wrap.click()
     expect(wrap).to_have_attribute("aria-pressed", "true")
     assert not code.evaluate(is_cut)
-    chat.page.reload()
+    chat.reload()
     expect(wrap).to_have_attribute("aria-pressed", "true")
     assert not code.evaluate(is_cut)
     chat.page.emulate_media(media="print")
@@ -159,6 +158,6 @@ def test_a_picture_is_shown_in_place_when_it_is_asked_for_and_not_before(chat, m
     expect(picture).to_be_visible()
     assert picture.evaluate("(img) => img.naturalWidth") == 400
     expect(show).to_have_count(1)
-    chat.page.reload()
+    chat.reload()
     expect(show).to_have_count(2)
     host.close()

@@ -55,7 +55,7 @@ def test_a_conversation_gets_its_address_its_title_and_its_place_in_the_list(cha
     expect(chat.item("All about rainbows").get_by_role("link")).to_have_attribute("aria-current", "page")
     expect(chat.page).to_have_title(re.compile("^All about rainbows · "))
     expect(chat.page.get_by_role("heading", name="All about rainbows")).to_be_visible()
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text("Why are there rainbows?")
     expect(chat.answers).to_have_count(1)
 
@@ -135,7 +135,7 @@ def test_stop_keeps_what_was_written(chat, model):
     expect(chat.answer).to_contain_text("The first part.")
     expect(chat.answer).to_contain_text("You stopped this reply.")
     expect(chat.send).to_be_visible()
-    chat.page.reload()
+    chat.reload()
     expect(chat.answer).to_contain_text("The first part.")
 
 

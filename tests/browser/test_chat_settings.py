@@ -47,13 +47,13 @@ def test_a_new_chat_is_set_up_before_its_first_message(chat, model):
     save(dialog)
     expect(chat.toast).to_contain_text("Settings saved.")
     address = chat.address()
-    chat.page.reload()
+    chat.reload()
     expect(chat.live().box).to_have_value("A draft")
     chat.ask("Hello")
     assert chat.page.url == address
     body = model.last_body()
     assert (body["temperature"], body["max_tokens"]) == (0.4, 321)
-    chat.page.reload()
+    chat.reload()
     expect(opened(chat).get_by_label("Temperature")).to_have_value("0.4")
 
 
@@ -70,7 +70,7 @@ def test_the_line_moves_and_says_the_new_number_at_once(long):
         save(dialog)
         expect(line).to_contain_text(words)
     expect(long.answer.locator(".memory")).to_have_count(1)
-    long.page.reload()
+    long.reload()
     expect(long.answer.locator(".memory")).to_contain_text("Only the new message is sent to the model")
     dialog = opened(long)
     dialog.get_by_label("Context length (exchanges)").fill("")
@@ -106,7 +106,7 @@ def test_an_answer_says_what_the_model_did_not_take(chat, model):
     remark = chat.answer.get_by_text("This model doesn’t support these settings: Top P")
     expect(remark).to_be_visible()
     expect(chat.body).to_have_text("An answer all the same.")
-    chat.page.reload()
+    chat.reload()
     expect(remark).to_be_visible()
 
 

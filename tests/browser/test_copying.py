@@ -115,7 +115,7 @@ def test_columns_are_as_wide_as_the_first_rows_say_and_then_keep_their_places(ch
     steps.go_on()
     chat.ended()
     seen.append(first.evaluate(widths))
-    chat.page.reload()
+    chat.reload()
     seen.append(first.evaluate(widths))
     assert all(row == seen[2] for row in seen[2:])
     short, wide = seen[2]

@@ -101,3 +101,13 @@ def test_a_second_press_while_a_dialog_is_on_its_way_opens_no_second_one(chat, m
     expect(dialog).to_have_count(1)
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_back_closes_a_dialog_also_where_its_reader_went_forward_to_one_that_was_closed(chat):
+    dialog = opened(chat, "Chat settings")
+    chat.page.go_back()
+    expect(dialog).to_have_count(0)
+    chat.page.go_forward()
+    dialog = opened(chat, "Chat settings")
+    chat.page.go_back()
+    expect(dialog).to_have_count(0)

@@ -31,7 +31,7 @@ def test_each_conversation_has_its_draft_after_a_reload_a_switch_and_a_closed_ta
     chat.box.fill("Of the conversation")
     chat.list.get_by_role("button", name="New chat").click()
     chat.box.fill("Of the new chat")
-    chat.page.reload()
+    chat.reload()
     expect(chat.live().box).to_have_value("Of the new chat")
     # Another open tab writes texts of its own
     beside = another(chat, "/")
@@ -43,7 +43,7 @@ def test_each_conversation_has_its_draft_after_a_reload_a_switch_and_a_closed_ta
     beside.open("/")
     expect(beside.box).to_have_value("Of the other tab")
     beside.box.fill("")
-    beside.page.reload()
+    beside.reload()
     expect(beside.live().box).to_have_value("Of the new chat")
     # What is temporary stays in its tab
     beside.open("/?temporary=1")
@@ -81,5 +81,5 @@ def test_an_address_brings_a_text_into_the_box_through_the_log_in_and_sends_noth
     chat.open("/?q=More&temporary=1")
     expect(chat.box).to_have_value(f"{brought}\n\nMore")
     expect(page).to_have_url(re.compile(r"/\?temporary=1$"))
-    chat.page.reload()
+    chat.reload()
     expect(chat.live().box).to_have_value(f"{brought}\n\nMore")

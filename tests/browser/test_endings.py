@@ -10,8 +10,7 @@ def test_a_reply_that_was_cut_says_so_and_goes_on(chat, model):
     chat.ask("Count")
     note = chat.answer.get_by_text(CUT)
     expect(note).to_be_visible()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(note).to_be_visible()
     model.says("three.")
     chat.answer.get_by_role("button", name="Continue").click()
@@ -34,8 +33,7 @@ def test_what_was_shown_as_the_answer_moves_into_the_thinking_when_its_end_comes
     expect(thinking.locator("em")).to_have_text("think")
     expect(thinking.get_by_role("listitem")).to_have_text("So it is.")
     shown = chat.answer.inner_text()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     thinking.locator("summary").click()
     assert chat.answer.inner_text() == shown
 

@@ -21,8 +21,7 @@ def test_offline_the_page_tells_what_waits_and_goes_on_by_itself(new_context, si
     model.says("Before.")
     chat.ask("Hello")
     address = chat.address()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     chat.until("navigator.serviceWorker.controller !== null")
     kept = chat.page.evaluate(KEPT)
     assert "/offline/" in kept

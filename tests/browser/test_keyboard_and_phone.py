@@ -12,8 +12,7 @@ def test_everything_can_be_done_by_keyboard_alone(chat, model):
     keyboard = chat.page.keyboard
     model.says("The *first* answer.")
     chat.ask("By hand")
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     chat.from_the_top()
     keyboard.press("Tab")
     expect(chat.page.get_by_role("link", name="Skip to the message box")).to_be_in_viewport()

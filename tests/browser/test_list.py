@@ -30,7 +30,7 @@ def test_a_conversation_is_renamed_in_place_and_in_every_tab(two):
     field.fill("Never mind")
     field.press("Escape")
     expect(two.item("Second talk")).to_be_visible()
-    two.page.reload()
+    two.reload()
     expect(two.item("Renamed talk")).to_be_visible()
     expect(two.item("Never mind")).to_have_count(0)
     long = "A title that is too long for the list beside the conversation"

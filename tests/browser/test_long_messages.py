@@ -34,7 +34,7 @@ def test_a_long_message_is_folded_and_opened_by_keyboard_where_it_stands(chat, m
     chat.page.keyboard.press("Enter")
     expect(more).to_be_focused()
     expect(more).to_be_in_viewport()
-    chat.page.reload()
+    chat.reload()
     expect(more).to_be_visible()
     assert height(chat) <= 257
 

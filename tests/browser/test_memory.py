@@ -25,7 +25,7 @@ def test_the_line_appears_moves_with_each_exchange_and_is_there_after_a_reload(c
     expect(chat.mine.nth(1)).to_contain_text(LINE)
     chat.ask("Question 11")
     expect(chat.mine.nth(2)).to_contain_text(LINE)
-    chat.page.reload()
+    chat.reload()
     expect(chat.mine.nth(2)).to_contain_text(LINE)
     expect(line).to_have_count(1)
 

@@ -60,8 +60,7 @@ def test_the_line_is_where_the_next_request_begins_over_seventeen_turns(new_cont
         expected = [[f"Question {begins}", LINE]] if begins else []
         assert chat.page.evaluate(WHERE) == expected, turn
         if turn in {5, 6, 13, 17}:  # the server draws it where the page's script does
-            chat.page.reload()
-            chat.live()
+            chat.reload().live()
             assert chat.page.evaluate(WHERE) == expected, turn
 
 
@@ -87,6 +86,5 @@ def test_the_line_follows_the_model_that_is_chosen(new_context, stepping_site, m
             options.filter(has_text=name).first.click()
         chat.until(f"document.querySelectorAll('#messages .memory').length === {len(expected)}")
         assert chat.page.evaluate(WHERE) == expected
-        chat.page.reload()
-        chat.live()
+        chat.reload().live()
         assert chat.page.evaluate(WHERE) == expected

@@ -94,14 +94,13 @@ def test_a_thumb_is_kept_changed_explained_and_taken_back(chat, model):
     dialog.get_by_role("button", name="Send feedback").click()
     expect(dialog).to_have_count(0)
     expect(bad).to_be_focused()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(bad).to_have_attribute("aria-pressed", "true")
     # It shows at once, and is kept when the server has answered
     with chat.page.expect_response("**/feedback/"):
         bad.click()
     expect(bad).to_have_attribute("aria-pressed", "false")
-    chat.page.reload()
+    chat.reload()
     expect(bad).to_have_attribute("aria-pressed", "false")
 
 

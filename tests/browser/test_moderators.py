@@ -66,7 +66,7 @@ def test_a_suspended_person_is_told_why_and_can_read_but_not_send(chat, model, m
     expect(chat.box).to_be_disabled()
     expect(chat.send).to_be_disabled()
     expect(chat.log).to_be_focused()
-    chat.page.reload()
+    chat.reload()
     for name in ("Retry", "Edit"):
         expect(chat.log.get_by_role("button", name=name)).to_have_count(0)
     expect(chat.page.get_by_role("alert")).to_contain_text("Spam, after two warnings")

@@ -83,8 +83,7 @@ def test_stop_puts_what_waits_behind_the_answer_back_into_the_message_box(chat, 
     expect(chat.editor).to_have_value("Before all")
     expect(chat.editor).to_be_editable()
     expect(chat.said).to_have_text(["Before", "First"])
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(chat.box).to_have_value("Second\n\nThird\n\nFourth")
     expect(chat.answers).to_have_count(2)
     chat.box.press("Enter")
@@ -125,15 +124,15 @@ def test_messages_written_offline_survive_a_reload_and_go_out_in_order(devices, 
     chat = device.chat
     chat.ask("Before")
     device.deaf = {"hello"}  # a connection that never comes up
-    chat.page.reload()
+    chat.reload()
     for text in ("One", "Two", "Three"):
         chat.say(text)
     expect(chat.mine.last).to_contain_text("Waiting for connection")
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["Before", "One", "Two", "Three"])
     chat.mine.nth(2).get_by_role("button", name="Move back to draft").click()
     device.deaf = set()
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["Before", "One", "Three"])
     expect(chat.answers).to_have_count(3)
     chat.ended()
@@ -146,7 +145,7 @@ def test_a_message_outlives_its_tab_and_is_sent_by_another(devices, model):
     address = device.chat.address()
     other = ChatPage(device.chat.page.context.new_page()).open(address)
     device.deaf = {"hello"}
-    device.chat.page.reload()
+    device.chat.reload()
     device.chat.say("Left behind")
     expect(device.chat.mine.last).to_contain_text("Waiting for connection")
     expect(other.mine).to_have_count(1)
@@ -182,7 +181,7 @@ def test_a_new_chat_begun_offline_becomes_one_conversation(devices, model):
     expect(chat.answers).to_have_count(2)
     chat.ended()
     chat.address()
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["One", "Two"])
 
 
@@ -207,7 +206,7 @@ def test_a_lost_acknowledgement_doubles_nothing(devices, model, kind):
     expect(chat.answers).to_have_count(2 if kind == "message" else 1)
     chat.ended()
     expect(chat.editor).to_have_count(0)
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["Before", "Only once"] if kind == "message" else ["Only once"])
     assert model.asked[asked:].count("Only once") == 1
 
@@ -217,19 +216,19 @@ def test_an_edit_written_offline_waits_in_its_editor(devices, model):
     chat = device.chat
     chat.ask("Before")
     device.deaf = {"hello"}
-    chat.page.reload()
+    chat.reload()
     chat.press(chat.mine, "Edit")
     chat.editor.fill("After")
     chat.editor.press("Enter")
     expect(chat.mine).to_contain_text("Waiting for connection")
-    chat.page.reload()
+    chat.reload()
     expect(chat.editor).to_have_value("After")
     chat.mine.get_by_role("button", name="Cancel").click()
     expect(chat.editor).to_be_focused()
     chat.editor.fill("After all")
     chat.editor.press("Enter")
     device.deaf = set()
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text("After all")
     chat.ended()
     expect(chat.version(chat.mine)).to_have_text("2 / 2")

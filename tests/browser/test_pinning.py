@@ -32,8 +32,7 @@ def test_a_pinned_exchange_goes_along_and_what_was_sent_shows_it(chat, model):
     expect(other.page.get_by_text("1 pinned exchange is always included")).to_be_visible()
     for number in (10, 11):
         chat.ask(f"Question {number}")
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(told).to_be_visible()
     expect(chat.page.locator("#messages .memory")).to_contain_text("plus pinned ones")
     chat.more(chat.answer, "View request")
@@ -58,8 +57,7 @@ def test_a_full_context_is_told_quietly_and_the_line_moves_at_once_and_after_a_r
     line = chat.page.locator("#messages .memory")
     for reload in (False, True):
         if reload:
-            chat.page.reload()
-            chat.live()
+            chat.reload().live()
         expect(chat.answer.get_by_text(note)).to_be_visible()
         expect(line).to_have_count(1)
         expect(chat.mine.filter(has_text=BEGAN)).to_have_count(1)

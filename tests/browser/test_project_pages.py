@@ -74,7 +74,7 @@ def test_a_project_from_nothing(chat, model):
     expect(chat.page).to_have_url(address)
     chat.log.get_by_role("link", name="Sources").click()
     expect(chat.page).to_have_url(first)
-    chat.page.reload()
+    chat.reload()
     expect(crumb(chat.live())).to_have_text(re.compile("Thesis"))
     # Into it by dragging, out of it by the menu, and back by Undo
     chat.list.get_by_role("button", name="New chat").click()

@@ -42,7 +42,7 @@ def test_what_the_server_hangs_up_on_is_refused_and_neither_sent_for_ever_nor_in
     expect(chat.answers).to_have_count(2)
     chat.ended()
     expect(chat.said).to_have_text(["Small", "too large"])
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["Small", "too large"])
 
 
@@ -61,8 +61,7 @@ def test_what_was_refused_in_a_new_chat_is_removed_or_waits_in_the_box_of_the_ne
     expect(chat.box).to_have_value("too large")
     chat.box.press("Enter")
     expect(chat.mine).to_contain_text("This is too much to send at once.")
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(chat.box).to_have_value("too large")
     expect(chat.toast).to_contain_text("It’s back in the message box.")
     expect(chat.mine).to_have_count(0)

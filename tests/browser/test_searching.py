@@ -119,7 +119,7 @@ def test_a_hit_in_another_tab_has_its_branch_in_view_once_it_is_looked_at(chat, 
     # A reload stays with what is in view by then
     other.press(other.mine.first, "Next version")
     expect(other.said).to_have_text(["A new one"])
-    other.page.reload()
+    other.reload()
     expect(other.live().said).to_have_text(["A new one"])
 
 

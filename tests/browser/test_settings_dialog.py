@@ -65,6 +65,16 @@ def test_another_language_keeps_what_was_typed_and_can_be_changed_back(chat, mod
     expect(chat.page).to_have_url(address)
 
 
+def test_another_language_holds_also_where_the_page_was_loaded_anew_below_the_dialog_before(chat):
+    chat.settings()
+    chat.reload().live()
+    dialog = chat.settings()
+    dialog.get_by_label("Language").select_option(label="Deutsch")
+    expect(chat.page.get_by_role("dialog").locator("[lang=de]").get_by_role("status")).to_be_visible()
+    chat.page.go_back()
+    expect(chat.page.locator("html")).to_have_attribute("lang", "de")
+
+
 def test_what_the_model_should_know_is_sent_with_every_request_and_shown(chat, model):
     dialog = chat.settings("Personalisation")
     assert violations(chat.page) == []

@@ -35,8 +35,7 @@ def test_the_hand_stays_on_the_keyboard_from_one_chat_to_the_next(new_context, s
 
     keyboard.press("Control+Shift+S")
     expect(chat.list).to_be_hidden()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(chat.list).to_be_hidden()
     opener = chat.page.get_by_role("button", name="Open conversations")
     opener.click()

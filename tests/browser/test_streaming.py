@@ -17,8 +17,7 @@ def test_a_reload_in_the_middle_goes_on_live_to_the_whole_text(chat, model):
     steps.go_on()
     expect(chat.answer.locator("em")).to_have_text("middle")
     chat.address()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(chat.answer).to_contain_text("The beginning, the middle,")
     expect(chat.stop).to_be_visible()
     steps.go_on()
@@ -39,8 +38,7 @@ def test_a_reload_in_the_middle_leads_to_where_its_reader_was(chat, model):
     before = chat.top_of(mark)
     # Until what is there is saved: once a second
     chat.page.wait_for_timeout(1500)
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(chat.answer).to_contain_text("Paragraph 11.")
     assert abs(chat.top_of(mark) - before) <= 1
     steps.go_on()
@@ -198,7 +196,7 @@ def test_thinking_is_folded_away_above_the_answer(chat, model):
     expect(thinking).to_be_hidden()
     chat.answer.get_by_text("Thought for 1 s", exact=True).click()
     expect(thinking).to_be_visible()
-    chat.page.reload()
+    chat.reload()
     expect(chat.answer.get_by_text("Thought for 1 s", exact=True)).to_be_visible()
 
 
@@ -234,7 +232,7 @@ def test_a_restart_of_the_server_loses_nothing(chat, model, site, faults):
     other.ended("interrupted")
     expect(other.answer).to_contain_text("This reply was interrupted.")
     expect(other.body).to_have_text("Half an ")
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["Before", "Written meanwhile"])
     expect(chat.answers).to_have_count(2)
 
@@ -257,7 +255,7 @@ def test_a_server_that_is_killed_loses_nothing_that_was_shown(chat, model, site,
     expect(chat.answers.nth(1)).to_have_attribute("data-status", "interrupted")
     expect(chat.answers.nth(1)).to_contain_text("Half an")
     expect(chat.body).to_have_text("The answer after it.")
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text(["Before", "Go on", "Written meanwhile"])
     expect(chat.answers.nth(1)).to_contain_text("Half an")
 
@@ -280,7 +278,7 @@ def test_a_stopped_answer_is_continued_in_its_place(chat, model):
     other.ended()
     expect(chat.answers).to_have_count(1)
     expect(chat.answer.get_by_role("button", name="Continue")).to_be_hidden()
-    chat.page.reload()
+    chat.reload()
     expect(chat.body).to_have_text("The first part, the second part.")
 
 

@@ -28,7 +28,7 @@ def test_an_edited_message_begins_a_branch_and_the_old_one_stays(chat, model):
     chat.press(chat.mine, "Previous version")
     expect(chat.said).to_have_text("First wording")
     expect(chat.body).to_have_text("Answer to First wording.")
-    chat.page.reload()
+    chat.reload()
     expect(chat.said).to_have_text("First wording")
     assert model.asked[-1] == "Second wording"
 
@@ -200,12 +200,11 @@ def test_what_is_being_edited_survives_a_reload_and_a_cancel_forgets_it(chat, mo
     chat.ask("Question 1")
     chat.press(chat.mine, "Edit")
     chat.editor.fill("Half a thought")
-    chat.page.reload()
+    chat.reload()
     expect(chat.editor).to_have_value("Half a thought")
     chat.mine.get_by_role("button", name="Cancel").click()
     expect(chat.said).to_have_text("Question 1")
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     expect(chat.editor).to_have_count(0)
 
 
@@ -238,8 +237,7 @@ def test_an_edit_that_waits_goes_to_the_message_box_when_its_message_leaves_the_
     expect(other.toast).to_contain_text("Your text is in the message box.")
     expect(other.box).to_have_value("Another question 2")
     steps.go_on(2)
-    other.page.reload()
-    other.live()
+    other.reload().live()
     expect(other.box).to_have_value("Another question 2")
     expect(other.said).to_have_text(["First wording"])
 
@@ -260,8 +258,7 @@ def test_an_edit_that_was_refused_goes_to_the_message_box_when_its_message_leave
     expect(other.said).to_have_text(["Another question 1"])
     expect(other.toast).to_contain_text("Your text is in the message box.")
     expect(other.box).to_have_value("Shorter")
-    other.page.reload()
-    other.live()
+    other.reload().live()
     expect(other.toast).to_have_count(0)
 
 

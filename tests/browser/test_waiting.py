@@ -34,8 +34,7 @@ def test_it_is_counted_anew_in_a_pause_and_after_a_reload(chat, model):
     chat.page.clock.run_for(45_000)
     waited(chat)
     chat.address()
-    chat.page.reload()
-    chat.live()
+    chat.reload().live()
     # Since when is known when the connection has told it, which may be a while after the words are there
     for _ in range(60):
         if chat.answer.locator(".quiet-for").inner_text():

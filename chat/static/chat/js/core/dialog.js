@@ -58,6 +58,16 @@ export async function onItsWay(work) {
   isOnItsWay = false;
 }
 
+// What lies over the page now. A page that is loaded anew, or whose reader goes forward, stands on an entry of what is
+// not open any more, which is one like any other then.
+const openNow = new Set();
+const forgetClosed = () => {
+  const { over } = history.state ?? {};
+  if (over && !openNow.has(over)) history.replaceState(null, "");
+};
+forgetClosed();
+addEventListener("popstate", forgetClosed);
+
 // Steps back that are taken here, of what closes in another way, and have not arrived. What opens meanwhile stays open.
 let ownSteps = 0;
 let isOwnStep = false;
@@ -71,6 +81,7 @@ addEventListener("popstate", () => {
 export function closeByBack(name, close) {
   addEventListener("popstate", () => isOwnStep || history.state?.over === name || close());
   return (open) => {
+    openNow[open ? "add" : "delete"](name);
     if (open) {
       history.pushState({ over: name }, "");
     } else if (history.state?.over === name) {

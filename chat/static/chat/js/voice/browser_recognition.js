@@ -1,6 +1,6 @@
 // The browser's own speech recognition, where the site has no service for it. It has a microphone of its own.
 
-import { openDialog } from "../core/dialog.js";
+import { openDialog, outOfHistory } from "../core/dialog.js";
 import { clone, one } from "../core/dom.js";
 import { store, stored } from "../core/storage.js";
 import { said } from "./parts.js";
@@ -26,7 +26,9 @@ export async function agrees(language, opener) {
   return new Promise((resolve) => {
     const notice = clone("t-voice-notice");
     let agreed = false;
-    const dialog = openDialog(notice, { opener, closed: () => left(() => resolve(agreed)) });
+    // Another dialog before its entry of the history has gone would be taken for it
+    const left = () => outOfHistory().then(() => resolve(agreed));
+    const dialog = openDialog(notice, { opener, closed: left });
     notice.addEventListener("submit", (event) => {
       event.preventDefault();
       agreed = store(KNOWN, "1") || true;
@@ -34,12 +36,6 @@ export async function agrees(language, opener) {
     });
     one("[type=submit]", notice).focus();
   });
-}
-
-// Its entry of the history goes a little later; another dialog before that would be taken for it.
-function left(act) {
-  if (history.state?.over) addEventListener("popstate", act, { once: true });
-  else act();
 }
 
 async function isLocal(language) {
