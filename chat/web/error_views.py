@@ -3,18 +3,26 @@
 import logging
 import re
 import sys
+from functools import lru_cache
+from io import BytesIO
 from math import ceil
+from typing import Any
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views import csrf, defaults
 
 from chat.core.errors import ChatError, StorageDown
-from chat.web.errors import HiddenOrigin, OtherAddress, StaleForm, UnknownHost, WrongMethod
+from chat.web.errors import HiddenOrigin, OtherAddress, StaleForm, TooManyPages, UnknownHost, WrongMethod
 
 logger = logging.getLogger(__name__)
 
@@ -96,11 +104,35 @@ def answer(request: HttpRequest, problem: ChatError) -> HttpResponse:
     return response
 
 
+def answer_before_django(scope: dict[str, Any], problem: ChatError) -> HttpResponse:
+    """Return an error as `answer` does to a request that is refused before Django has seen it.
+
+    Nobody is known yet: the language is the browser's, by its cookie or its list. The headers that keep every
+    page are added here, since no middleware will.
+    """
+    request = ASGIRequest({**scope, "query_string": b""}, BytesIO())  # one that is no text would raise here
+    with translation.override(translation.get_language_from_request(request)):
+        response = answer(request, problem)
+    response.headers["Cache-Control"] = "no-store"
+    for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+        middleware(lambda request: response).process_response(request, response)
+    return response
+
+
 def _page(request: HttpRequest, problem: ChatError) -> HttpResponse:
-    words = {"text": problem.user_text()}
+    text = problem.user_text()
     if problem.status >= 500:
-        return HttpResponse(render_to_string("503.html", words), status=problem.status)
-    return render(request, PAGES.get(problem.status, "error.html"), words, status=problem.status)
+        return HttpResponse(render_to_string("503.html", {"text": text}), status=problem.status)
+    if isinstance(problem, TooManyPages):
+        return HttpResponse(_page_of_many(translation.get_language(), text), status=problem.status)
+    return render(request, PAGES.get(problem.status, "error.html"), {"text": text}, status=problem.status)
+
+
+# For each language, and what may be waited for: who asks for too much is to cost next to nothing
+@lru_cache(maxsize=64)
+def _page_of_many(language: str, text: str) -> str:
+    """Return the page of what is refused for being too much, which asks the database nothing."""
+    return render_to_string("error.html", {"text": text})
 
 
 def own_origin(request: HttpRequest) -> str:

@@ -6,26 +6,22 @@ nothing. Whoever is not known yet counts by their address, and a proxy's visitor
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from math import ceil
 from typing import Any
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from django.conf import settings
 from django.http.cookie import parse_cookie
-from django.utils import translation
 
 from chat.core import limits
 from chat.core.limits import MINUTE
 from chat.realtime.protocol import CLOSE_CROWDED
-from chat.web import sessions
+from chat.web import error_views, sessions
 from chat.web.errors import TooFast, TooManyPages
-from chat.web.middleware import language_of
 from chat.web.rate_limit import TokenBucket
 
 logger = logging.getLogger(__name__)
@@ -110,15 +106,14 @@ class PagesPerPerson:
         if scope["type"] != "http" or not settings.PAGES_AT_ONCE:
             await self.app(scope, receive, send)
             return
-        asked: Any = {**scope, "cookies": cookies_of(dict(scope))}
-        who, most = _counted_as(asked)
+        who, most = _counted_as(dict(scope))
         queue = self._queues.setdefault(who, TurnQueue(most))
         try:
             async with queue.turn():
                 await self.app(scope, receive, send)
         except TooManyPages as problem:
             self._tell(queue, who)
-            await _refuse(asked, send, problem)
+            await _refuse(dict(scope), send, problem)
         finally:
             if queue.is_empty and self._queues.get(who) is queue:
                 del self._queues[who]
@@ -191,7 +186,7 @@ async def close_at_once(receive: ASGIReceiveCallable, send: ASGISendCallable) ->
 
 def _counted_as(scope: dict[str, Any]) -> tuple[str, int]:
     """Return as whom a request counts, and how many of theirs are answered at once."""
-    person = sessions.known_person(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
+    person = sessions.known_person(cookies_of(scope).get(settings.SESSION_COOKIE_NAME, ""))
     if person is not None:
         return f"person {person}", settings.PAGES_AT_ONCE
     return f"address {address_of(scope)}", settings.PAGES_AT_ONCE * PEOPLE_AT_AN_ADDRESS
@@ -208,14 +203,9 @@ def cookies_of(scope: dict[str, Any]) -> dict[str, str]:
 
 
 async def _refuse(scope: dict[str, Any], send: ASGISendCallable, problem: TooManyPages) -> None:
-    with translation.override(language_of(scope)):
-        text = problem.user_text()
-    kind, body = b"text/plain; charset=utf-8", text
-    if any(name == b"x-fragment" for name, _ in scope["headers"]):
-        kind, body = b"application/json", json.dumps({"code": problem.code, "text": text})
-    wait = str(ceil(problem.retry_after or 0)).encode()
-    headers = [(b"content-type", kind), (b"retry-after", wait), (b"cache-control", b"no-store")]
-    await send(
-        {"type": "http.response.start", "status": problem.status, "headers": headers, "trailers": False}
-    )
-    await send({"type": "http.response.body", "body": body.encode(), "more_body": False})
+    # In a thread: where a language is asked for first, its page is made from its templates
+    response = await asyncio.to_thread(error_views.answer_before_django, scope, problem)
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
+    status = response.status_code
+    await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
+    await send({"type": "http.response.body", "body": response.content, "more_body": False})

@@ -1,25 +1,19 @@
-"""One person, or one address, does not take all threads, sockets or connections of the site."""
+"""One person, or one address, does not take all threads of the site with pages."""
 
 import asyncio
 import json
-import socket
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, ExitStack, suppress
-from types import SimpleNamespace
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from websockets.exceptions import ConnectionClosed
+from django.utils import translation
 
 from chat.models import User
-from chat.realtime.protocol import CLOSE_CROWDED
-from chat.realtime.socket_leases import SocketLeases
 from chat.web import sessions, turns
-from chat.web.turns import PagesPerPerson, SocketsPerAddress
-from tests.conftest import Tab, browser_of
-from tests.support.server import SiteServer, open_socket, request, session_of, sign_up, site_server
+from chat.web.errors import TooManyPages
+from chat.web.turns import PagesPerPerson
+from tests.conftest import browser_of
 
 SLOW, WAITING = 3, 15
 
@@ -47,7 +41,15 @@ class Visitor:
     def __init__(self, app: PagesPerPerson, session: str = "", address: str = "192.0.2.1") -> None:
         self.app, self.sent = app, []
         cookie = [(b"cookie", f"sessionid={session}".encode())] if session else []
-        self.scope: Any = {"type": "http", "headers": cookie, "client": [address, 0], "path": "/"}
+        self.scope: Any = {
+            "type": "http",
+            "method": "GET",
+            "scheme": "https",
+            "headers": cookie,
+            "client": [address, 0],
+            "path": "/",
+            "query_string": b"q=\xff",
+        }
 
     def ask(self, count: int, *headers: tuple[bytes, bytes]) -> list[asyncio.Task[None]]:
         scope = {**self.scope, "headers": [*self.scope["headers"], *headers]}
@@ -59,6 +61,14 @@ class Visitor:
     @property
     def refused(self) -> list[Any]:
         return [event for event in self.sent if event["type"] == "http.response.start"]
+
+    async def refusal(self, *headers: tuple[bytes, bytes]) -> tuple[dict[bytes, bytes], str]:
+        """The headers and the body of what is answered to one more page than may wait."""
+        self.sent.clear()
+        await asyncio.gather(*self.ask(1, *headers))
+        start, body = self.sent
+        assert start["status"] == 429
+        return dict(start["headers"]), body["body"].decode()
 
 
 @pytest.fixture
@@ -81,7 +91,7 @@ async def test_fifty_slow_pages_of_one_person_leave_room_for_others(pages: Pages
     sessions.remember("few", 2)
     many, few = Visitor(app, "many"), Visitor(app, "few")
     asked = many.ask(50)
-    await settled()
+    await asyncio.gather(*asked[SLOW + WAITING :])
     assert pages.at_once == SLOW
     assert len(many.refused) == 50 - SLOW - WAITING
     asked += few.ask(1)
@@ -139,20 +149,68 @@ async def test_who_has_waited_long_enough_is_told(pages: Pages, monkeypatch: pyt
     assert pages.at_once == SLOW
 
 
-async def test_a_refusal_has_a_sentence_a_time_and_one_line_in_the_log(pages: Pages, caplog: Any) -> None:
-    app = PagesPerPerson(pages)
+@pytest.fixture
+async def crowded(pages: Pages) -> Visitor:
+    """Who waits for as many pages as they may."""
     sessions.remember("one", 1)
-    visitor = Visitor(app, "one")
-    visitor.ask(50)
+    visitor = Visitor(PagesPerPerson(pages), "one")
+    visitor.ask(SLOW + WAITING)
     await settled()
-    start, body = visitor.sent[:2]
-    assert (start["status"], dict(start["headers"])[b"retry-after"]) == (429, b"5")
-    assert body["body"] == b"Too many pages are loading at once. Try again in 5 seconds."
+    return visitor
+
+
+async def test_a_refusal_is_a_page_with_a_sentence_a_time_and_one_line_in_the_log(
+    crowded: Visitor, caplog: Any
+) -> None:
+    for _ in range(3):
+        headers, page = await crowded.refusal((b"accept-language", b"en"))
+    assert headers[b"content-type"] == b"text/html; charset=utf-8"
+    assert (headers[b"retry-after"], headers[b"cache-control"]) == (b"5", b"no-store")
+    assert "<p>Too many pages are loading at once. Try again in 5 seconds.</p>" in page
+    assert 'href="/">Go to the chat</a>' in page
     assert caplog.text.count("refused person 1: too_many_pages") == 1
-    visitor.sent.clear()
-    visitor.ask(1, (b"x-fragment", b"1"), (b"accept-language", b"en"))
-    await settled()
-    assert json.loads(visitor.sent[1]["body"])["code"] == "too_many_pages"
+
+
+async def test_a_refusal_is_said_in_the_language_of_the_browser_and_lies_as_it_is_written(
+    crowded: Visitor,
+) -> None:
+    _, chinese = await crowded.refusal((b"accept-language", b"zh-hans,en;q=0.5"))
+    assert '<html lang="zh-hans" dir="ltr"' in chinese
+    with translation.override("zh-hans"):
+        assert f"<p>{TooManyPages(retry_after=turns.AGAIN).user_text()}</p>" in chinese
+    crowded.scope["headers"] = [(b"cookie", b"sessionid=one; django_language=ar")]
+    _, arabic = await crowded.refusal((b"accept-language", b"zh-hans"))
+    assert '<html lang="ar" dir="rtl"' in arabic
+    assert "Too many" not in arabic
+
+
+async def test_a_refusal_is_kept_by_the_headers_of_every_page_and_names_nothing_that_is_not_known(
+    crowded: Visitor,
+) -> None:
+    headers, page = await crowded.refusal()
+    assert b"default-src 'none'" in headers[b"content-security-policy"]
+    assert (headers[b"x-frame-options"], headers[b"x-content-type-options"]) == (b"DENY", b"nosniff")
+    assert headers[b"referrer-policy"] == b"same-origin"
+    assert 'href=""' not in page and 'name="description"' not in page
+
+
+async def test_a_refusal_asks_the_database_nothing_and_is_made_once_for_a_language(
+    crowded: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, first = await crowded.refusal()  # without the mark that lets a test ask the database
+
+    def render(*_: object) -> str:
+        raise AssertionError("made again")
+
+    monkeypatch.setattr(turns.error_views, "render_to_string", render)
+    assert (await crowded.refusal())[1] == first
+
+
+async def test_a_script_is_refused_in_its_own_way(crowded: Visitor) -> None:
+    headers, body = await crowded.refusal((b"x-fragment", b"1"), (b"accept-language", b"en"))
+    assert (headers[b"content-type"], headers[b"retry-after"]) == (b"application/json", b"5")
+    text = "Too many pages are loading at once. Try again in 5 seconds."
+    assert json.loads(body) == {"code": "too_many_pages", "text": text}
 
 
 async def test_zero_is_no_limit(pages: Pages, settings: Any) -> None:
@@ -171,182 +229,3 @@ def test_a_page_tells_whose_session_it_is(alice: User) -> None:
     assert sessions.known_person(key) == alice.pk
     Client().get("/accounts/login/")
     assert sessions.known_person("") is None
-
-
-# Sockets
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_one_socket_too_many_is_closed_with_a_code_of_its_own(
-    open_tab: Callable[..., Any], alice: User, bob: User, settings: Any, caplog: Any
-) -> None:
-    settings.SOCKETS_PER_PERSON = 2
-    client = await asyncio.to_thread(browser_of, alice)
-    first, _ = await open_tab(alice, client=client), await open_tab(alice)
-    late = Tab(client)
-    await late.socket.connect(timeout=5)
-    assert await late.closed() == CLOSE_CROWDED
-    assert f"refused person {alice.pk}: too_many_sockets" in caplog.text
-    await open_tab(bob)
-    await first.close()
-    await open_tab(alice)
-
-
-async def test_places_are_taken_and_given_back() -> None:
-    places = SocketLeases()
-    assert [await places.take(1, f"socket {number}") for number in range(21)] == [True] * 20 + [False]
-    assert await places.take(2, "another's")
-    await places.give_back(1, "socket 0")
-    await places.give_back(1, "socket 0")
-    await places.give_back(1, "never there")
-    assert [await places.take(1, f"new {number}") for number in range(2)] == [True, False]
-
-
-async def test_without_redis_each_process_counts_its_own(settings: Any, caplog: Any) -> None:
-    settings.REDIS_URL, settings.SOCKETS_PER_PERSON = "redis://127.0.0.1:9/0", 2
-    places = SocketLeases()
-    assert [await places.take(1, str(number)) for number in range(3)] == [True, True, False]
-    assert caplog.text.count("sockets are counted by this process alone") == 1
-    await places.close()
-
-
-class Loop:
-    """Opens sockets and closes them at once, with one session, and counts those that get through."""
-
-    def __init__(self) -> None:
-        self.let_in: list[str] = []
-        self.door = SocketsPerAddress(self._in)
-
-    async def _in(self, scope: Any, receive: Any, send: Any) -> None:
-        self.let_in.append(scope["client"][0])
-
-    async def open(self, times: int, session: str, address: str = "192.0.2.1") -> list[int]:
-        """The codes of those that are refused."""
-        codes = []
-
-        async def send(event: Any) -> None:
-            codes.extend([event["code"]] if event["type"] == "websocket.close" else [])
-
-        async def receive() -> Any:
-            return {"type": "websocket.connect"}
-
-        headers = [(b"cookie", f"sessionid={session}".encode())]
-        for _ in range(times):
-            await self.door({"type": "websocket", "client": (address, 1), "headers": headers}, receive, send)
-        return codes
-
-
-async def test_who_opens_and_closes_sockets_in_a_loop_asks_the_database_only_so_often(
-    settings: Any, caplog: Any, monkeypatch: Any
-) -> None:
-    now = time.monotonic()
-    monkeypatch.setattr("chat.web.rate_limit.time", SimpleNamespace(monotonic=lambda: now))
-    settings.SOCKETS_PER_PERSON = 2
-    sessions.remember("a-loop", 7)
-    sessions.remember("another's", 8)
-    loop = Loop()
-    assert await loop.open(5000, "a-loop") == [CLOSE_CROWDED] * (5000 - 12)
-    assert len(loop.let_in) == 12
-    assert caplog.text.count("sockets are opened too fast") == 1
-    assert await loop.open(12, "another's") == []  # at the same address
-    now += 30
-    assert len(await loop.open(100, "a-loop")) == 100 - 6
-
-
-async def test_nor_does_an_address_whose_sessions_nobody_knows(settings: Any) -> None:
-    settings.CONNECTIONS_PER_ADDRESS = 20
-    loop = Loop()
-    refused = [code for number in range(100) for code in await loop.open(1, f"made-up-{number}")]
-    assert refused == [CLOSE_CROWDED] * 80
-    assert await loop.open(20, "made-up", "192.0.2.2") == []
-    assert len(loop.door._open) == 0
-
-
-async def test_no_limit_is_none(settings: Any) -> None:
-    settings.CONNECTIONS_PER_ADDRESS = settings.SOCKETS_PER_PERSON = 0
-    sessions.remember("a-loop", 7)
-    loop = Loop()
-    assert [*await loop.open(500, "a-loop"), *await loop.open(1000, "made-up")] == []
-
-
-async def test_the_pace_of_so_many_is_remembered_and_no_more(monkeypatch: Any) -> None:
-    monkeypatch.setattr("chat.web.turns.MOST_BUCKETS", 10)
-    loop = Loop()
-    for number in range(50):
-        await loop.open(1, "", f"192.0.2.{number}")
-    assert len(loop.door._buckets) == 10
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_a_socket_tells_whose_session_it_is(open_tab: Callable[..., Any], alice: User) -> None:
-    client = await asyncio.to_thread(browser_of, alice)
-    await open_tab(alice, client=client)
-    assert sessions.known_person(client.cookies["sessionid"].value) == alice.pk
-
-
-# The real server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    limits = {"SOCKETS_PER_PERSON": "3", "CONNECTIONS_PER_ADDRESS": "30", "TRUSTED_PROXIES": "127.0.0.2"}
-    with site_server(tmp_path_factory.mktemp("data"), **limits) as server:
-        yield server
-
-
-def connect_from(server: SiteServer, address: str) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), timeout=20, source_address=(address, 0))
-
-
-async def test_a_person_with_many_tabs_keeps_those_that_are_open(server: SiteServer) -> None:
-    cookie = session_of(await asyncio.to_thread(sign_up, server, "tabs@example.org"))
-    async with AsyncExitStack() as stack:
-        tabs = [await stack.enter_async_context(open_socket(server, cookie)) for _ in range(3)]
-        for tab in tabs:
-            assert json.loads(await tab.recv())["type"] == "hello"
-        late = await stack.enter_async_context(open_socket(server, cookie))
-        with pytest.raises(ConnectionClosed) as closed:
-            await late.recv()
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == CLOSE_CROWDED
-        for tab in tabs:
-            await (await tab.ping())
-
-
-def test_one_address_does_not_take_all_connections(server: SiteServer) -> None:
-    with ExitStack() as stack:
-        for _ in range(30):
-            stack.enter_context(connect_from(server, "127.0.0.9"))
-        late = stack.enter_context(connect_from(server, "127.0.0.9"))
-        late.sendall(request(server, "GET", "/accounts/login/"))
-        answer = late.recv(65536)
-        assert answer.startswith(b"HTTP/1.1 429") and b"Retry-After: 10" in answer
-        assert b"Too many connections are open from your network." in answer
-        others = stack.enter_context(connect_from(server, "127.0.0.10"))
-        others.sendall(request(server, "GET", "/accounts/login/"))
-        assert others.recv(65536).startswith(b"HTTP/1.1 200")
-    assert "refused 127.0.0.9: it has 30 connections open" in server.printed
-    assert server.get("/healthz").status == 200
-
-
-def test_a_trusted_proxy_may_have_more_and_its_visitors_are_told_apart(server: SiteServer) -> None:
-    with ExitStack() as stack:
-        for _ in range(40):
-            stack.enter_context(connect_from(server, "127.0.0.2"))
-        with connect_from(server, "127.0.0.2") as another:
-            another.sendall(request(server, "GET", "/accounts/login/", "X-Forwarded-For: 192.0.2.7"))
-            assert another.recv(65536).startswith(b"HTTP/1.1 200")
-
-
-def test_an_address_that_was_refused_is_served_when_its_connections_are_closed(server: SiteServer) -> None:
-    with ExitStack() as stack:
-        for _ in range(33):
-            stack.enter_context(connect_from(server, "127.0.0.11"))
-    answer = b""
-    for _ in range(100):
-        with suppress(ConnectionError), connect_from(server, "127.0.0.11") as again:
-            again.sendall(request(server, "GET", "/healthz"))
-            answer = again.recv(65536)
-        if answer.startswith(b"HTTP/1.1 200"):
-            break
-        time.sleep(0.05)
-    assert answer.startswith(b"HTTP/1.1 200")
