@@ -284,6 +284,23 @@ def test_on_a_phone_every_target_is_large_enough_for_a_finger(phone, model):
     assert phone.page.evaluate(small) == []
 
 
+def test_on_the_smallest_phone_a_title_can_be_read_and_a_new_chat_begins_in_the_drawer(phone, model):
+    model.titles("Photosynthesis")
+    phone.ask("How do plants eat?")
+    title = phone.page.get_by_role("heading", name="Photosynthesis")
+    in_the_bar = phone.page.locator(".topbar").get_by_role("button", name="New chat")
+    expect(in_the_bar).to_be_visible()
+    phone.page.set_viewport_size({"width": 320, "height": 568})
+    expect(in_the_bar).to_be_hidden()
+    # 112 px of it; it had 40, as each of the buttons has
+    assert title.evaluate("title => title.clientWidth") >= 100
+    assert phone.page.evaluate("document.scrollingElement.scrollWidth") == 320
+    phone.page.get_by_role("button", name="Open conversations").tap()
+    phone.list.get_by_role("button", name="New chat").tap()
+    expect(phone.page).to_have_url(re.compile("/$"))
+    expect(title).to_have_count(0)
+
+
 def test_on_a_phone_a_reply_that_was_cut_says_too_which_model_wrote_it(phone, model):
     model.plays("plain", text="One, two, ", finish="length")
     phone.ask("Count")
