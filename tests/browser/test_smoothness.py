@@ -104,6 +104,36 @@ def test_the_frame_of_a_key_is_left_to_it_but_not_that_of_the_next_key(blank):
     assert blank.evaluate(PACE, [script, 3, [0, 1]]) == [0, 1, 1]
 
 
+# How often a costly frame was asked for and had by then, and for how long no key had been pressed, after each of so many
+# frames from a key on
+TYPED = """async ([text, frames]) => {
+  const { Pace } = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+  let times = 0;
+  const pace = new Pace(() => {
+    times += 1;
+    for (const until = performance.now() + 12; performance.now() < until; );
+  });
+  const frame = async () => {
+    pace.ask();
+    await new Promise(requestAnimationFrame);
+  };
+  while (!pace.isBusy) await frame();
+  const seen = [];
+  dispatchEvent(new KeyboardEvent("keydown"));
+  times = 0;
+  for (const pressed = performance.now(); seen.length < frames; seen.push([times, performance.now() - pressed])) await frame();
+  return seen;
+}"""
+
+
+def test_who_types_has_one_costly_frame_after_each_key_until_the_next_one_is_late(blank):
+    script = (ROOT / "chat/static/chat/js/thread/pace.js").read_text(encoding="utf-8")
+    seen = blank.evaluate(TYPED, [script, 60])
+    assert all(times <= 1 for times, passed in seen if passed < 200)
+    assert any(times > 1 for times, passed in seen)
+    assert seen[0][0] == 0
+
+
 def test_the_caret_of_a_reply_stands_still_where_nobody_sees_it(chat, model):
     states = (
         "document.getAnimations().filter((one) => one.animationName === 'blink').map((one) => one.playState)"
