@@ -55,7 +55,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
     _taken_to_the_end: ClassVar[tuple[type, ...]] = ()
     """Commands that are carried out while the process ends."""
 
-    _is_known = _is_at_work = False
+    _is_known = _is_at_work = _is_closed = False
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -77,12 +77,14 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def take(self, event: dict[str, Any]) -> bool:
         """Follow what the layer brings at once, if that asks nothing of the database (layer.attach).
 
-        What comes while a command is carried out waits for its end, as it would in the queue.
+        What comes while a command is carried out waits for its end, as it would in the queue. But the end of
+        the session waits for nothing: what came before it may be sent no more.
         """
         message = layer_messages.decode(event)
-        if message is None or not self._can_take(message):
+        is_end = isinstance(message, layer_messages.SessionEnded)
+        if message is None or not (is_end or self._can_take(message)):
             return False
-        if not self._is_at_work:
+        if is_end or not self._is_at_work:
             await self._follow(message)
         elif len(self._later) < MOST_LATER:
             self._later.append(message)
@@ -130,6 +132,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         self._language = language or self._language
         self._is_known = True
         self._begin(user)
+        self._engine.session_ends.add(self._follow)  # in the layer's queue it waits for the command in course
         layer.attach(self.channel_name, self.take)
         await layer.join(layer.person_group(user.pk), self.channel_name)
         self._spawn(self._watch_account_status())
@@ -137,10 +140,17 @@ class PersonConsumer(AsyncWebsocketConsumer):
         if user.is_suspended:
             await self._account_status_changed()
 
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        """Close it once. Whatever is under way to it then is sent no more."""
+        if not self._is_closed:
+            self._is_closed = True
+            await super().close(code, reason)
+
     async def _clean_up(self) -> None:
         if not self._is_known:
             return
         self._is_known = False
+        self._engine.session_ends.discard(self._follow)
         layer.detach(self.channel_name)
         for task in self._tasks:
             task.cancel()
@@ -150,6 +160,8 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         command = None
+        if self._is_closed:
+            return
         if bytes_data is None:  # a frame of sound belongs to the command before it
             new_request_id()
         try:
@@ -210,7 +222,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
     # What the channel layer brings to all of them
 
     async def _session_ended(self, message: layer_messages.SessionEnded) -> None:
-        if message.session in {None, self._session}:
+        if message.person == self._user_id and message.session in {None, self._session}:
             await self.close(CLOSE_LOGGED_OUT)
 
     async def _account_status_changed(
@@ -223,8 +235,11 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     # Internal
 
-    async def send_frame(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
+    async def send_frame(self, frame: str | bytes) -> None:
+        """Send it, unless the socket has closed, which those who still send to it hear of a little later."""
+        if not self._is_closed:
+            kind = "text" if isinstance(frame, str) else "bytes"
+            await self.base_send({"type": "websocket.send", kind: frame})
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

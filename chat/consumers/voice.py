@@ -225,7 +225,7 @@ class VoiceConsumer(PersonConsumer):
     ) -> None:
         voice = Voice(self._user_id, name_for, command.speed, check=check, count=self._note_read, keeps=keeps)
         self._spawn(voice.prepare(self._language))
-        outlet = Outlet(self._event, self._send_sound)
+        outlet = Outlet(self._event, self.send_frame)
         self._reading = Reading(command.id, sentences, voice, outlet, first)
         self._reading_task = self._spawn(self._carry_on(self._reading.run, command))
 
@@ -299,9 +299,6 @@ class VoiceConsumer(PersonConsumer):
         """Count what the person had, also when the socket closes or the session ends meanwhile."""
         with suppress(IntegrityError):  # the account is gone
             await asyncio.shield(in_database(partial(action, self._person, **counts)))
-
-    async def _send_sound(self, frame: bytes) -> None:
-        await self.base_send({"type": "websocket.send", "bytes": frame})
 
     async def _carry_on(
         self, work: Callable[[], Coroutine[Any, Any, None]], command: protocol.Command

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
@@ -61,6 +61,8 @@ class Engine:
         # asyncio holds tasks weakly: whoever is in here lives until it is done
         self._tasks: set[asyncio.Task[Any]] = set()
         self.is_draining = False
+        self.session_ends: set[Callable[[layer_messages.SessionEnded], Awaitable[None]]] = set()
+        """What is told of the end of a session as soon as this process hears of it, and raises nothing."""
 
     @classmethod
     async def start(cls, listen_slot: str) -> "Engine":
@@ -236,6 +238,8 @@ class Engine:
         for running in list(self._running.values()):
             if running.belongs_to(message.person, message.session):
                 running.stop(Status.INTERRUPTED)
+        for tell in list(self.session_ends):
+            await tell(message)
 
     async def _refresh_models(self, message: layer_messages.ModelsChanged) -> None:
         self._spawn(self.registry.refresh())

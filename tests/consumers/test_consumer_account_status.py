@@ -1,6 +1,7 @@
 """Open sockets obey: log-out, new password, deactivation, suspension."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from channels.testing import WebsocketCommunicator
 from django.test import Client
 from django.utils import timezone
 
+from chat.conversations import actions as conversations
 from chat.models import Message
 from chat.moderation import actions as moderation
+from chat.realtime import layer, layer_messages
 from gptsite.asgi import application
 from tests.conftest import PASSWORD, Tab, browser_of
+from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,3 +185,43 @@ async def test_an_account_that_is_removed_takes_its_reply_with_it(alice, open_ta
     await alice.adelete()
     await asyncio.wait_for(provider.closed_by_client.wait(), 5)
     assert not await Message.objects.aexists()
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Hold what a tab asks for when it comes into view; gives what is set when that has begun, and lets it go."""
+    begun, may_end = threading.Event(), threading.Event()
+    progress = conversations.progress
+
+    def hold(user):
+        begun.set()
+        may_end.wait(30)
+        return progress(user)
+
+    monkeypatch.setattr(conversations, "progress", hold)
+    yield begun, may_end
+    may_end.set()
+
+
+async def test_nothing_is_sent_after_the_end_of_a_session_that_was_under_way_before_or_comes_later(
+    alice, open_tab, provider, held
+):
+    provider.script(play("slow", text="word " * 400, rate=20))
+    client = await sync_to_async(browser_of)(alice)
+    here, elsewhere = await open_tab(alice, client), await open_tab(alice)
+    sent = await elsewhere.send("Hello")
+    await here.say(type="watch", conversation=sent["conversation"], tip=sent["reply"], running=True)
+    while not isinstance(await here.event(), list):  # a patch
+        pass
+    begun, may_end = held
+    await here.say(type="presence", visible=True)
+    await until(begun.is_set)
+    group, hint = layer.person_group(alice.pk), layer_messages.Frame('{"type":"projects"}')
+    await layer.publish(group, hint)  # waits for the end of the command
+    await sync_to_async(client.post)("/accounts/logout/")
+    await layer.publish(group, hint)
+    assert await here.closed() == 4401
+    may_end.set()
+    assert await here.socket.receive_nothing(timeout=0.5)
+    await elsewhere.say(type="stop", reply=sent["reply"])
+    await elsewhere.until("ended")

@@ -197,6 +197,32 @@ async def test_logging_out_in_one_process_ends_what_the_other_writes_for_that_se
         assert closed.value.rcvd.code == 4401
 
 
+async def test_logging_out_in_one_process_closes_a_socket_of_the_other_that_waits_for_the_database(
+    pair, stores
+):
+    one, two, _ = pair
+    cookie = member(one)
+    async with (
+        open_socket(one, cookie) as here,
+        await psycopg.AsyncConnection.connect(stores["DATABASE_URL"]) as database,
+    ):
+        await until(here, "hello")
+        await database.execute("LOCK TABLE chat_conversation")
+        await send(here, type="presence", visible=True)
+        while not await waiting_for_a_lock(database):
+            await asyncio.sleep(0.01)
+        answer = await asyncio.to_thread(post, two, "/accounts/logout/", cookie=cookie)
+        assert answer.startswith(b"HTTP/1.1 302"), answer
+        with pytest.raises(ConnectionClosed) as closed:
+            await until(here, "progress", "error")
+        assert closed.value.rcvd.code == 4401
+
+
+async def waiting_for_a_lock(database):
+    found = await database.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    return await found.fetchone()
+
+
 async def test_a_stop_reaches_the_process_that_writes(pair):
     one, two, provider = pair
     provider.script(play("hang", at="middle"))
