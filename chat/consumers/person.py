@@ -20,7 +20,7 @@ from chat.core import limits
 from chat.core.database import in_database
 from chat.core.errors import ChatError, LoggedOut, StorageDown
 from chat.core.tracing import new_request_id
-from chat.models import User
+from chat.models import Preferences, User
 from chat.moderation import actions as moderation
 from chat.moderation.actions import AccountStatus
 from chat.realtime import layer, layer_messages, protocol
@@ -56,6 +56,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
     """Commands that are carried out while the process ends."""
 
     _is_known = _is_at_work = _is_closed = False
+    _user_id = 0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -117,28 +118,39 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._engine: Engine = await replies.start_up()
         try:
-            user, chosen, language = await self._engine.reader.read(sessions.reader_of, self._session)
+            user, chosen, language = await self._join()
         except LoggedOut:
             await self.close(CLOSE_LOGGED_OUT)
             return
-        if self._session:
-            sessions.remember(self._session, user.pk)  # so that the next socket counts as theirs
         if not await socket_leases.take(user.pk, self.channel_name):
             logger.warning("refused person %s: %s", user.pk, TooManySockets.code)
             await self.close(CLOSE_CROWDED)
             return
-        self._user_id: int = user.pk
         self._zone = chosen.zone or self._zone
         self._language = language or self._language
         self._is_known = True
         self._begin(user)
-        self._engine.session_ends.add(self._follow)  # in the layer's queue it waits for the command in course
-        layer.attach(self.channel_name, self.take)
-        await layer.join(layer.person_group(user.pk), self.channel_name)
         self._spawn(self._watch_account_status())
         await self._event(protocol.Hello())
         if user.is_suspended:
             await self._account_status_changed()
+
+    async def _join(self) -> tuple[User, Preferences, str]:
+        """Join what is told to the person of the session, and return `reader_of` it. Raises LoggedOut.
+
+        It is read after joining: a session that ends meanwhile, or a suspension that begins, is told or seen.
+        """
+        read, session = self._engine.reader.read, self._session or ""
+        known = sessions.known_person(session)
+        self._user_id = await read(sessions.id_in, session) if known is None else known
+        self._engine.session_ends.add(self._follow)  # in the layer's queue it waits for the command in course
+        layer.attach(self.channel_name, self.take)
+        await layer.join(layer.person_group(self._user_id), self.channel_name)
+        found = await read(sessions.reader_of, session)
+        if found[0].pk != self._user_id:
+            raise LoggedOut
+        sessions.remember(session, self._user_id)  # so that the next socket counts as theirs
+        return found
 
     async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
         """Close it once. Whatever is under way to it then is sent no more."""
@@ -147,15 +159,16 @@ class PersonConsumer(AsyncWebsocketConsumer):
             await super().close(code, reason)
 
     async def _clean_up(self) -> None:
-        if not self._is_known:
+        if not self._user_id:
             return
-        self._is_known = False
         self._engine.session_ends.discard(self._follow)
         layer.detach(self.channel_name)
-        for task in self._tasks:
-            task.cancel()
-        await self._end()
-        await socket_leases.give_back(self._user_id, self.channel_name)
+        if self._is_known:
+            self._is_known = False
+            for task in self._tasks:
+                task.cancel()
+            await self._end()
+            await socket_leases.give_back(self._user_id, self.channel_name)
         await layer.leave(layer.person_group(self._user_id), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

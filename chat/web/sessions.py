@@ -32,6 +32,14 @@ def person_of(session_key: str | None) -> User:
     return _person(_load(session_key))
 
 
+def id_in(session_key: str | None) -> int:
+    """Return whose session it is, whether or not they may still use it. Raises LoggedOut when it is gone."""
+    person = int(_load(session_key).get(SESSION_KEY, 0))
+    if not person:
+        raise LoggedOut
+    return person
+
+
 def reader_of(session_key: str | None) -> tuple[User, Preferences, str]:
     """Return the person of a session, what they prefer, and the language they read ("": their browser's).
 

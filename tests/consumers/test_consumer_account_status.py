@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,17 @@ from channels.testing import WebsocketCommunicator
 from django.test import Client
 from django.utils import timezone
 
+from chat.accounts.adapter import end_sessions
 from chat.conversations import actions as conversations
 from chat.models import Message
 from chat.moderation import actions as moderation
 from chat.realtime import layer, layer_messages
+from chat.web import sessions
 from gptsite.asgi import application
 from tests.conftest import PASSWORD, Tab, browser_of
 from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.voice_tab import VoiceTab
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -225,3 +229,53 @@ async def test_nothing_is_sent_after_the_end_of_a_session_that_was_under_way_bef
     assert await here.socket.receive_nothing(timeout=0.5)
     await elsewhere.say(type="stop", reply=sent["reply"])
     await elsewhere.until("ended")
+
+
+def once_looked_up(monkeypatch, do):
+    """Do something as soon as a socket that opens has been told whose it is."""
+    look = sessions.reader_of
+
+    def then(session):
+        found = look(session)
+        do()
+        return found
+
+    monkeypatch.setattr(sessions, "reader_of", then)
+
+
+@pytest.mark.parametrize("kind", [Tab, VoiceTab])
+@pytest.mark.parametrize("how", ["log out", "deactivate", "new password"])
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_session_that_ends_while_its_socket_opens_is_noticed_at_once(
+    alice, provider, monkeypatch, kind, how, known
+):
+    """Also where the process has made pages for the session, and knows whose it was."""
+    client = await sync_to_async(browser_of)(alice)
+    await sync_to_async(client.get)("/")
+    if not known:
+        monkeypatch.setattr(sessions, "_known", OrderedDict())
+
+    def end():
+        if how == "log out":
+            client.post("/accounts/logout/")
+            return
+        alice.is_active = how != "deactivate"
+        alice.set_password("another horse 8 battery")
+        alice.save()
+        end_sessions(alice)
+
+    once_looked_up(monkeypatch, end)
+    tab = kind(client)
+    await tab.socket.connect(timeout=5)
+    said = await tab.socket.receive_output(5)
+    assert (said["type"], said.get("code")) == ("websocket.close", 4401)
+    await tab.close()
+
+
+async def test_a_suspension_that_begins_while_a_socket_opens_is_told_at_once(
+    alice, bob, provider, open_tab, monkeypatch
+):
+    until = timezone.now() + timedelta(days=2)
+    once_looked_up(monkeypatch, lambda: moderation.suspend(alice, until, "Spam", bob))
+    tab = await open_tab(alice)
+    assert (await tab.until("standing"))["may_send"] is False
