@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import dropwhile
 
 from django.db import DatabaseError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from chat.conversations import temporary
@@ -206,6 +207,8 @@ def set_made_titles(titles: Sequence[tuple[Conversation, str]]) -> None:
     try:
         with transaction.atomic():
             saved = [pair for pair in titles if _has_taken(*pair)]
+            # What is told of them: behind the commit nothing is asked that could fail for one of them
+            prefetch_related_objects([conversation for conversation, _ in saved], "project")
     except DatabaseError:
         if len(titles) == 1:
             raise

@@ -4,10 +4,10 @@ import asyncio
 import json
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection
 
 from chat.conversations import actions as conversations
-from chat.models import Conversation
+from chat.models import Conversation, Project
 from chat.realtime import layer
 from chat.replies import naming
 from chat.replies.flush_clock import Interval
@@ -131,6 +131,30 @@ def test_of_names_that_are_saved_together_one_that_was_changed_or_is_refused_tak
     titles = Conversation.objects.order_by("pk").values_list("title", flat=True)
     assert list(titles) == ["A", "by its owner", "C"]
     assert [json.loads(event["text"])["title"] for event in ear.heard()] == ["A"]
+
+
+def test_names_that_are_saved_together_are_all_told_where_the_database_breaks_off_behind_them(alice):
+    project = Project.objects.create(owner=alice, name="Physics")
+    rows = [Conversation.objects.create(owner=alice, title=words, project=project) for words in ("a", "b")]
+    made = [(Conversation.objects.get(pk=row.pk), row.title.upper()) for row in rows]
+    failed = []
+
+    def fail_once(execute, sql, *arguments):
+        if Project._meta.db_table in sql and not failed:
+            failed.append(sql)
+            raise OperationalError("the disk is away for a moment")
+        return execute(sql, *arguments)
+
+    ear = Ear(layer.person_group(alice.pk))
+    with connection.execute_wrapper(fail_once):
+        conversations.set_made_titles(made)
+    assert failed
+    told = [json.loads(event["text"]) for event in ear.heard()]
+    assert [(event["title"], event["project"]) for event in told] == [
+        ("A", str(project.uuid)),
+        ("B", str(project.uuid)),
+    ]
+    assert list(Conversation.objects.order_by("pk").values_list("title", flat=True)) == ["A", "B"]
 
 
 async def test_names_are_saved_also_where_who_waits_for_the_others_is_cancelled(alice, monkeypatch):
