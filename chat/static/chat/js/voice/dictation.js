@@ -251,8 +251,8 @@ export class Dictation {
 
   #place() {
     this.#bar = clone("t-dictation");
+    one(".box-buttons", this.#form).before(this.#bar);
     this.#meter = new Meter(one(".meter", this.#bar));
-    one(".box", this.#form).prepend(this.#bar);
   }
 
   #note(name) {

@@ -1,6 +1,9 @@
-// What the microphone hears, as a row of bars that wander to the left.
+// What the microphone hears, as a row of bars that wander away from the end of the line. It fills its place, which is in
+// the page by then.
 
-const BARS = 28;
+// Pixels from one bar to the next (voice.css), and as many bars as are seldom too few where a phone is turned meanwhile
+const STEP = 6;
+const FEWEST = 28;
 // Frames of 20 ms to a bar
 const FRAMES = 4;
 
@@ -10,7 +13,8 @@ export class Meter {
   #frames = 0;
 
   constructor(place) {
-    place.replaceChildren(...Array.from({ length: BARS }, () => document.createElement("i")));
+    const count = Math.max(FEWEST, Math.ceil(place.clientWidth / STEP));
+    place.replaceChildren(...Array.from({ length: count }, () => document.createElement("i")));
     this.#bars = [...place.children];
   }
 

@@ -1,0 +1,58 @@
+"""Where things are while one dictates or talks with the model, in Chromium with a microphone of sound."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.site import Site
+from tests.browser.speech import SOUND, microphone
+from tests.browser.voice_page import VoicePage
+
+SIZES = {"desk": (1280, 800), "phone": (390, 844), "on its side": (844, 390)}
+PLACES = """() => ['.box', '#dictate'].map((name) => {
+  const { x, y, width, height } = document.querySelector(name).getBoundingClientRect();
+  return [x, y, width, height].map(Math.round);
+})"""
+# How much of the room that the bar leaves to its meter is filled from one end of it to the other
+FILLED = """() => {
+  const meter = document.querySelector('.meter').getBoundingClientRect();
+  const first = document.querySelector('.meter i').getBoundingClientRect();
+  return Math.abs(meter.right - Math.max(first.left, meter.left)) / meter.width;
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(scripted_model, scripted_speech, people, tmp_path_factory):
+    """With a scripted model and a scripted speech service."""
+    variables = scripted_model.variables | scripted_speech.variables
+    site = Site(tmp_path_factory.mktemp("voice"), people, **variables)
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def browser_flags(tmp_path_factory):
+    """A microphone into which somebody says something once."""
+    return [*SOUND, microphone(tmp_path_factory.mktemp("sound") / "once.wav", (1.2, 60))]
+
+
+@pytest.fixture
+def chat(new_context, site):
+    context = new_context(site, site.someone(), permissions=["microphone"])
+    return VoicePage(context.new_page()).open("/")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_box_and_the_pressed_button_stay_where_they_were_while_one_dictates(chat, size):
+    width, height = SIZES[size]
+    chat.page.set_viewport_size({"width": width, "height": height})
+    before = chat.page.evaluate(PLACES)
+    chat.record(0.1)
+    assert chat.page.evaluate(PLACES) == before
+    assert chat.page.evaluate(FILLED) > 0.95
+    discard, end = chat.bar.get_by_role("button", name="Discard dictation"), chat.stop_dictation
+    across, pressed = discard.bounding_box(), end.bounding_box()
+    assert abs(across["x"] + across["width"] - pressed["x"]) < 12  # one beside the other
+    assert abs(across["y"] - pressed["y"]) < 1
+    discard.click()
+    expect(chat.bar).to_have_count(0)
+    assert chat.page.evaluate(PLACES) == before
