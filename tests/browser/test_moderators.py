@@ -112,9 +112,39 @@ def test_a_list_keeps_addresses_whole_and_one_too_long_for_it_does_not_widen_the
         page.goto(f"/admin/{path}")
         lines = page.evaluate(_LINES)
         assert lines and set(lines) == {1}, path
-    for width in (1280, 390):
+    for width in (1280, 820, 390):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"/admin/chat/user/?q={longest}")
         expect(page.get_by_role("link", name=longest)).to_be_visible()
         results = "[document.scrollingElement, document.querySelector('.results')]"
         assert page.evaluate(f"{results}.map(e => e.scrollWidth - e.clientWidth)") == [0, 0]
+
+
+# By how many pixels what scrolls sideways does; the sections above the lists are meant to on a phone
+_SIDEWAYS = """[...document.querySelectorAll(':root, .results')].map(e => e.scrollWidth - e.clientWidth)"""
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_list_scrolls_sideways_on_a_tablet_or_a_phone(new_context, site, language):
+    page = new_context(site, site.named("root")).new_page()
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": site.origin}])
+    page.goto("/admin/")
+    lists = page.locator("#sections a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert "/admin/chat/user/" in lists
+    for width in (820, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in lists:
+            page.goto(path)
+            assert max(page.evaluate(_SIDEWAYS)) == 0, (path, width)
+
+
+def test_on_a_tablet_the_filters_are_above_the_list_next_to_each_other(new_context, site):
+    page = new_context(site, site.named("root")).new_page()
+    page.set_viewport_size({"width": 820, "height": 900})
+    page.goto("/admin/chat/user/")
+    search, *filters = [
+        box.bounding_box() for box in page.locator("#toolbar, #changelist-filter details").all()
+    ]
+    assert search and len(filters) == 3
+    assert {box["y"] for box in filters if box} == {filters[0]["y"]}
+    assert filters[0]["y"] + filters[0]["height"] <= search["y"]
