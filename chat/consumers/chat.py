@@ -96,14 +96,12 @@ class ChatConsumer(PersonConsumer):
         await self._ask(actions.continue_reply, reply_uuid=command.reply)
 
     async def _ask(self, action: Callable[..., ReplyRequest], **arguments: Any) -> None:
-        """Save what is asked, acknowledge what is saved, and start or rejoin its reply."""
+        """Save what is asked and have its reply begun, acknowledge what is saved, and follow the reply."""
         client_id: uuid.UUID | None = arguments.get("client_id")
         ask = partial(action, worker_id=self._engine.worker_id, **arguments)
         # The reply's task goes on in this context: the model is told the reader's language and day
         with translation.override(self._language), timezone.override(self._zone):
             request = await self._engine.sends.save(self._session, self._user_id, ask)
-            if request.fresh:
-                self._engine.begin(request, self._session)
         await self._subscription.subscribe(request.conversation)
         if client_id is not None:
             await self._event(sent(request.reply, branched=request.branched))

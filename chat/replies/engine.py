@@ -17,6 +17,8 @@ from chat.catalog.registry import Registry
 from chat.conversations.presenter import LETTERS_LOOKED_AT
 from chat.conversations.sweep import Sweeper
 from chat.core.database import Reader, in_database
+from chat.core.errors import ChatError
+from chat.core.text import is_blank
 from chat.demo import DemoServer
 from chat.models import Message, Status
 from chat.notifications.sender import Notifier
@@ -24,7 +26,7 @@ from chat.provider import Endpoint
 from chat.realtime import layer, layer_messages
 from chat.replies import actions, limits, naming, reaper
 from chat.replies.actions import ReplyRequest
-from chat.replies.checkpoint import Checkpoint, Checkpointer
+from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from chat.replies.flush_clock import Interval
 from chat.replies.naming import Naming
 from chat.replies.remote import Remote
@@ -128,23 +130,40 @@ class Engine:
         """Whether replies are being written here."""
         return bool(self._running)
 
-    def begin(self, request: ReplyRequest, session: str | None = None) -> RunningReply:
+    def begin(self, request: ReplyRequest, session: str | None = None) -> RunningReply | None:
         """Start writing a saved reply, or go on with its text. For the same reply it is the same one.
 
-        `session` is the session it was asked for in: it ends with that.
+        `session` is the session it was asked for in: it ends with that. Raises nothing: a reply that cannot
+        be begun ends with an error, and None is returned.
         """
         running = self._running.get(request.reply.uuid)
         if running is not None and not running.is_ending:
             return running
-        running = RunningReply(request.conversation, request.reply, session)
+        try:
+            is_name_wanted = naming.is_wanted(request)
+            running = RunningReply(request.conversation, request.reply, session)
+        except Exception as problem:
+            logger.exception("reply %s could not be begun", request.reply.uuid)
+            self._spawn(self._end_unbegun(request, problem), name=f"reply {request.reply.uuid}")
+            return None
         self._running[request.reply.uuid] = running
         if self.is_draining:
             running.stop(Status.INTERRUPTED)
         self._interval.running = len(self._running)
         self._spawn(self._live(running), name=f"reply {request.reply.uuid}")
-        if naming.is_wanted(request):
+        if is_name_wanted:
             self._spawn(self._naming.name(running, request))
         return running
+
+    async def _end_unbegun(self, request: ReplyRequest, problem: Exception) -> None:
+        """End a reply that nothing was written of here, and let its pages read it again."""
+        reply, conversation = request.reply, request.conversation
+        status = Status.FAILED if is_blank(reply.text) else Status.INTERRUPTED
+        why = {"error": ChatError.code, "error_detail": f"{type(problem).__name__}: {problem}"[:600]}
+        await self._checkpointer.finish(Ending(reply.pk, {"status": status}, why))
+        await layer.announce_end(conversation.pk, reply.pk)
+        if not conversation.temporary:
+            await layer.announce_unseen(conversation.owner_id, conversation.uuid)
 
     def running_reply(self, reply: uuid.UUID) -> RunningReply | None:
         """Return the state of what writes this reply here, if there is one."""
@@ -238,6 +257,7 @@ class Engine:
         for running in list(self._running.values()):
             if running.belongs_to(message.person, message.session):
                 running.stop(Status.INTERRUPTED)
+        self.sends.end_session(message.person, message.session)
         for tell in list(self.session_ends):
             await tell(message)
 

@@ -18,9 +18,10 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from chat.core.database import in_database
 from chat.core.errors import LoggedOut
-from chat.models import User
+from chat.models import Status, User
 from chat.replies import limits
 from chat.replies.actions import ReplyRequest
+from chat.replies.running import RunningReply
 from chat.search import index as search
 from chat.web import sessions
 
@@ -44,6 +45,8 @@ class Send:
     session: str
     person: int
     action: Action
+    is_over: bool = False
+    """Whether the session has ended meanwhile."""
     context: Context = field(default_factory=copy_context)
     saved: asyncio.Future[ReplyRequest] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -53,25 +56,34 @@ class Send:
 class Sends:
     """One an engine.
 
-    `begin` starts what was saved, with the session it was asked for in, where who asked is gone: a socket is
-    given up ten seconds after its page.
+    `begin` starts what was saved, with the session it was asked for in, and raises nothing. It does so also
+    where who asked is gone: a socket is given up ten seconds after its page.
     """
 
-    def __init__(self, begin: Callable[[ReplyRequest, str], object]) -> None:
+    def __init__(self, begin: Callable[[ReplyRequest, str], RunningReply | None]) -> None:
         self._begin = begin
         self._waiting: list[Send] = []
+        self._together: list[Send] = []
         self._work: asyncio.Task[None] | None = None
 
     async def save(self, session: str | None, person: int, action: Action) -> ReplyRequest:
         """Call `action` for the person of this session, who is looked up anew, with all that waits meanwhile.
 
-        Raises LoggedOut, and what `action` raises.
+        The reply is begun by then. Raises LoggedOut, and what `action` raises.
         """
         send = Send(session or "", person, action)
         self._waiting.append(send)
         if self._work is None:
             self._work = asyncio.create_task(self._save_all())
         return await send.saved
+
+    def end_session(self, person: int, session: str | None) -> None:
+        """End what is being saved for this session of a person (None: for any) as soon as it is begun.
+
+        It may have been looked up before it ended. For what still waits it will be looked up.
+        """
+        for send in self._together:
+            send.is_over = send.is_over or (send.person == person and session in {None, send.session})
 
     async def settled(self) -> None:
         """Return when nothing is being saved any more."""
@@ -81,8 +93,9 @@ class Sends:
     async def _save_all(self) -> None:
         try:
             while self._waiting:
-                together, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                await self._save(together)
+                self._together, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._save(self._together)
+                self._together = []
         finally:
             self._work = None
 
@@ -92,10 +105,13 @@ class Sends:
         except Exception as problem:
             results = [problem] * len(together)
         for send, result in zip(together, results, strict=True):
+            if isinstance(result, ReplyRequest) and result.fresh:
+                running = send.context.run(self._begin, result, send.session)
+                if running is not None and send.is_over:
+                    running.stop(Status.INTERRUPTED)
             if send.saved.done():  # who asked is gone; it is saved all the same
-                if isinstance(result, ReplyRequest) and result.fresh:
-                    send.context.run(self._begin, result, send.session)
-            elif isinstance(result, Exception):
+                continue
+            if isinstance(result, Exception):
                 send.saved.set_exception(result)
             else:
                 send.saved.set_result(result)

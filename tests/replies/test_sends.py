@@ -11,13 +11,17 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from chat.core.database import main_loop
 from chat.core.errors import LoggedOut, NotFound, Suspended
 from chat.core.limits import client_address
 from chat.models import Conversation, Generation, Message, Role, Status, User
 from chat.replies import actions, sends
 from chat.replies.errors import EmptyMessage, TooManyOnSite
+from chat.replies.running import RunningReply
 from chat.replies.sends import Send
 from tests.conftest import browser_of
+from tests.support.provider_client import until
+from tests.support.scripted_provider import play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -227,3 +231,60 @@ async def test_what_is_saved_for_somebody_who_is_gone_by_then_is_answered_too(pe
     may_go_on.set()
     await sending.settled()
     assert begun == [("and gone", send.session)]
+
+
+async def test_one_that_cannot_be_begun_ends_with_an_error_and_takes_no_other_along(
+    people, open_tab, monkeypatch
+):
+    class Refusing(RunningReply):
+        def __init__(self, conversation, reply, session=None):
+            if reply.parent.text == "from 1":
+                raise MemoryError("no room for it")
+            super().__init__(conversation, reply, session)
+
+    monkeypatch.setattr("chat.replies.engine.RunningReply", Refusing)
+    tabs = [await open_tab(person) for person in people]
+    sent = await asyncio.gather(*(tab.send(f"from {number}") for number, tab in enumerate(tabs)))
+    assert [event["type"] for event in sent] == ["sent"] * len(tabs)
+    for number in (0, 2, 3):
+        ended = await tabs[number].until("ended")
+        assert (ended["reply"], ended["status"]) == (sent[number]["reply"], "complete")
+    shown = await tabs[1].until("replaced")
+    while "Something went wrong on our side" not in shown["html"]:
+        shown = await tabs[1].until("replaced")
+    reply = await Message.objects.select_related("generation").aget(uuid=sent[1]["reply"])
+    assert (reply.status, reply.generation.error) == ("failed", "error")
+    assert reply.generation.error_detail == "MemoryError: no room for it"
+    monkeypatch.undo()
+    again = {"client_id": uuid.uuid4(), "reply": sent[1]["reply"]}
+    await tabs[1].say(type="retry", **again)
+    assert (await tabs[1].until("ended"))["status"] == "complete"
+
+
+async def test_what_is_being_saved_while_its_session_ends_is_interrupted_when_it_is_begun(
+    people, open_tab, provider, monkeypatch
+):
+    provider.script(play("slow", text="word " * 400, rate=20))
+    client = await asyncio.to_thread(browser_of, people[0])
+    tab = await open_tab(people[0], client)
+    saved, may_go_on = threading.Event(), threading.Event()
+    send = actions.send
+
+    def hold(user, **arguments):
+        request = send(user, **arguments)
+        saved.set()
+        assert may_go_on.wait(10)
+        return request
+
+    monkeypatch.setattr(actions, "send", hold)
+    await tab.say(type="send", client_id=uuid.uuid4(), text="and gone")
+    await until(saved.is_set)
+    main_loop.set(asyncio.get_running_loop())
+    await asyncio.to_thread(client.post, "/accounts/logout/")
+    assert await tab.closed() == 4401
+    await asyncio.sleep(0.1)  # the engine is told beside the socket
+    may_go_on.set()
+    async with asyncio.timeout(5):
+        while (reply := await Message.objects.aget(role=Role.ASSISTANT)).status == Status.RUNNING:
+            await asyncio.sleep(0.02)
+    assert (reply.status, reply.text) == (Status.INTERRUPTED, "")
