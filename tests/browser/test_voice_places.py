@@ -56,3 +56,26 @@ def test_the_box_and_the_pressed_button_stay_where_they_were_while_one_dictates(
     discard.click()
     expect(chat.bar).to_have_count(0)
     assert chat.page.evaluate(PLACES) == before
+
+
+def test_what_was_spoken_stays_to_be_read_and_only_who_is_listened_to_is_told_to_talk(chat, speech, model):
+    sentences = [
+        "This is said first.",
+        "This second sentence takes its time, " + "and goes on " * 20 + "to its end.",
+    ]
+    speech.hears("Tell me")
+    steps = model.says_in_steps(" ".join(sentences) + " And", " this is the last.")
+    chat.page.get_by_role("button", name="Voice conversation").click()
+    state, reply = chat.talk.get_by_role("status"), chat.talk.locator(".talk-reply > span")
+    expect(reply).to_have_text(sentences)
+    expect(state).to_have_text("Speaking. Talk to interrupt.")
+    for name in ("Mute", "Push to talk"):
+        button = chat.talk.get_by_role("button", name=name)
+        button.click()
+        expect(state).to_have_text("Speaking…")
+        shown = [icon for icon in button.locator(".icon").all() if icon.is_visible()]
+        assert len(shown) == 1
+        button.click()
+        expect(state).to_have_text("Speaking. Talk to interrupt.")
+    steps.go_on(2)
+    chat.leave_talk()

@@ -109,6 +109,7 @@ export class Talk {
     if (what === "captions") this.#isQuiet = !this.#isQuiet;
     if (what === "captions" && this.#isQuiet) this.#silence(false);
     if (what) this.#showButtons();
+    if (what) this.#show(this.#view.dataset.state);
     if (what && !this.#speech && !this.#isHeard) this.#listen();
   }
 
@@ -131,7 +132,8 @@ export class Talk {
     if (isMuted) this.#isHeard = this.#ear.hears;
     this.#note(sentence);
     this.#showButtons();
-    if (!this.#speech) this.#listen();
+    if (this.#speech) this.#show(this.#view.dataset.state);
+    else this.#listen();
   }
 
   // Nobody is to be listened to who does not see it
@@ -232,8 +234,15 @@ export class Talk {
     });
   }
 
+  // Each sentence below those before it, which stay to be read; one that a cough broke off is there already
   #speaks(text) {
-    one(".talk-reply", this.#view).textContent = text;
+    const reply = one(".talk-reply", this.#view);
+    if (reply.lastElementChild?.textContent !== text) {
+      const sentence = document.createElement("span");
+      sentence.textContent = text;
+      reply.append(sentence);
+      reply.parentElement.scrollTop = reply.parentElement.scrollHeight;
+    }
     this.#show("speaking");
   }
 
@@ -285,11 +294,13 @@ export class Talk {
     if (this.#view) one(".talk-note", this.#view).textContent = text;
   }
 
+  // Who is not listened to is not told to talk
   #show(state) {
     if (!this.#view) return;
     this.#view.dataset.state = state;
     const line = one(".talk-state", this.#view);
-    const text = line.dataset[state];
+    const isDeaf = state === "speaking" && (this.#isMuted || this.#isPush);
+    const text = line.dataset[isDeaf ? "speakingOn" : state];
     if (line.textContent !== text) line.textContent = text;
   }
 }
