@@ -18,6 +18,7 @@ from chat.accounts import adapter
 from chat.admin.labels import group_label, permission_label
 from chat.core.fields import LineField, longest, storable
 from chat.models import Persona, User
+from chat.models.preferences import zone_named
 from chat.moderation import actions as moderation
 
 LONGEST_SUSPENSION = timedelta(days=3650)
@@ -25,11 +26,14 @@ USUAL_SUSPENSION = timedelta(days=7)
 
 
 class SuspendForm(forms.Form):
-    """Until the end of which day, in the moderator's time zone, and why."""
+    """Until the end of which day, and why.
+
+    The day is one of the moderator's time zone, which the page says and sends along: what was said holds,
+    also where they choose another one meanwhile.
+    """
 
     until = forms.DateField(
         label=_("Suspend until the end of"),
-        initial=lambda: timezone.localdate() + USUAL_SUSPENSION,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
@@ -39,10 +43,18 @@ class SuspendForm(forms.Form):
         validators=[storable],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    zone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._zone = zone_named(self.data.get("zone", "")) or timezone.get_current_timezone()
+        self._today = timezone.localdate(timezone=self._zone)
+        self.initial.update(until=self._today + USUAL_SUSPENSION, zone=str(self._zone))
+        self.fields["until"].help_text = _("Time zone: %(zone)s") % {"zone": self._zone}
 
     def usual_ends(self) -> list[tuple[str, date]]:
         """Return usual lengths in words, and the days they end, for the page to offer."""
-        today = timezone.localdate()
+        today = self._today
         return [
             (gettext("Today only"), today),
             (ngettext("%(count)d day", "%(count)d days", 3) % {"count": 3}, today + timedelta(days=3)),
@@ -52,14 +64,15 @@ class SuspendForm(forms.Form):
         ]
 
     def clean_until(self) -> datetime:
-        """Return the day's last minute, from today to ten years ahead: for ever is to deactivate it."""
+        """Return the day's last second, from today to ten years ahead: for ever is to deactivate it."""
         day: date = self.cleaned_data["until"]
-        today = timezone.localdate()
-        if not today <= day <= today + LONGEST_SUSPENSION:
+        end = datetime.combine(day, time(23, 59, 59), self._zone)
+        is_meant = self._today <= day <= self._today + LONGEST_SUSPENSION
+        if not is_meant or end <= timezone.now():  # in the last second of today
             years = LONGEST_SUSPENSION // timedelta(days=365)
             words = _("Choose a date between today and %(limit)s years from now.")
             raise ValidationError(words, params={"limit": years})
-        return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+        return end
 
 
 class RefusalForm(forms.Form):

@@ -28,7 +28,16 @@ from django.views.decorators.http import require_POST
 from chat.accounts import adapter, groups
 from chat.admin.forms import GroupForm, PersonAddForm, PersonForm, PersonPasswordForm
 from chat.admin.labels import group_label
-from chat.admin.lists import CountingChangeList, NamedList, SafeList, counts, day_of, list_link, staff
+from chat.admin.lists import (
+    CountingChangeList,
+    NamedList,
+    SafeList,
+    counts,
+    day_of,
+    list_link,
+    staff,
+    time_of,
+)
 from chat.admin.suspension import lift, suspend_address, suspend_page
 from chat.models import Conversation, Report, User
 from chat.moderation import actions as moderation
@@ -166,7 +175,7 @@ class PersonAdmin(SafeList, NamedList, UserAdmin):  # type: ignore[type-arg]
         if not row.is_active:
             return gettext("Deactivated")
         if row.suspended_until and row.is_suspended:
-            return gettext("Suspended until %(until)s") % {"until": day_of(row.suspended_until)}
+            return gettext("Suspended until %(until)s") % {"until": time_of(row.suspended_until)}
         return pgettext("a user", "Active")
 
     @admin.display(description=pgettext_lazy("an account", "created"), ordering="date_joined")

@@ -1,10 +1,12 @@
 """Speech services and what people had of them, for administrators."""
 
+from datetime import date
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -55,13 +57,27 @@ class SpeechProviderAdmin(Testable, SafeList, NamedList, admin.ModelAdmin):  # t
 class SpeechUsageAdmin(ListAdmin):
     """Counted by the site, and changed by nobody."""
 
-    list_display = ("day", "person", "kind", "service", "requests", "speech_seconds", "characters", "cost")
+    list_display = (
+        "utc_day",
+        "person",
+        "kind",
+        "service",
+        "requests",
+        "speech_seconds",
+        "characters",
+        "cost",
+    )
     list_filter = ("kind",)
     list_select_related = ("person",)
     search_fields = ("person__email", "service")
     ordering = ("-day", "-id")
     fields = list_display
     readonly_fields = list_display
+
+    @admin.display(description=format_lazy("{} (UTC)", _("day")), ordering="day")
+    def utc_day(self, usage: SpeechUsage) -> date:
+        """Return the day as the limits count it, whatever the reader's time zone is."""
+        return usage.day
 
     @admin.display(description=_("seconds"), ordering="milliseconds")
     def speech_seconds(self, usage: SpeechUsage) -> int:
