@@ -145,3 +145,29 @@ def test_older_messages_come_as_one_scrolls_up_and_the_view_stays(chat):
         first.scroll_into_view_if_needed()
     expect(chat.page.get_by_text("Question 84.")).to_be_attached()
     expect(first).to_be_in_viewport()
+
+
+# Its reader goes back to the end as soon as the first of the earlier messages are there: the rest does not come
+BACK_TO_THE_END = """() => {
+    const box = document.querySelector('#transcript');
+    new MutationObserver((_, observer) => {
+        if (!box.textContent.includes('Question 84.')) return;
+        observer.disconnect();
+        box.scrollTop = box.scrollHeight;
+    }).observe(document.querySelector('#messages'), { childList: true });
+}"""
+
+
+def test_a_message_that_is_being_edited_is_so_after_a_reload_also_where_its_page_comes_in_part(chat):
+    edited = chat.mine.filter(has_text="Question 84.")
+    chat.turn(-500, "document.querySelector('#messages').textContent.includes('Question 84.')")
+    chat.press(edited, "Edit")
+    chat.editor.fill("Not finished yet")
+    chat.reload().live()
+    expect(chat.answer).to_be_in_viewport()
+    expect(chat.editor).to_have_count(0)
+    chat.page.evaluate(BACK_TO_THE_END)
+    chat.turn(-500, "document.querySelector('#messages').textContent.includes('Question 84.')")
+    expect(chat.editor).to_have_value("Not finished yet")
+    assert "Question 70." not in (chat.log.text_content() or "")
+    expect(chat.page.locator(".older")).to_have_count(1)

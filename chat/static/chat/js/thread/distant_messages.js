@@ -21,6 +21,7 @@ export class EarlierMessages {
   #column;
   #away;
   #changed;
+  #brought;
   #isAtEnd;
   #pinned;
   #observer;
@@ -29,13 +30,14 @@ export class EarlierMessages {
   #isNear = false;
   #isBringing = false;
 
-  // `away` has those that are put away; `changed()` is called when there are more of them on the page, or fewer;
-  // `isAtEnd()` says whether the reader is at the end, and `pinned(change)` leaves what they look at where it is.
-  constructor(box, column, { away, changed, isAtEnd, pinned }) {
+  // `away` has those that are put away; `changed()` is called when all that were asked for are on the page, or fewer than
+  // before; `brought(articles)` with each part of them, before its place is seen; `isAtEnd()` says whether the reader is at the end, and `pinned(change)` leaves what they look at where it is.
+  constructor(box, column, { away, changed, brought, isAtEnd, pinned }) {
     this.#box = box;
     this.#column = column;
     this.#away = away;
     this.#changed = changed;
+    this.#brought = brought;
     this.#isAtEnd = isAtEnd;
     this.#pinned = pinned;
     const from = { root: box, rootMargin: "800px 0px 0px" };
@@ -144,14 +146,13 @@ export class EarlierMessages {
   #place(link, parts) {
     const part = [...parse(parts.pop()).children];
     const focused = document.activeElement === link;
-    part.filter((child) => child.matches(".message")).forEach(enhance);
+    const articles = part.filter((child) => child.matches(".message"));
+    articles.forEach(enhance);
     this.#pinned(() => {
-      if (parts.length) {
-        link.after(...part);
-      } else {
-        link.replaceWith(...part);
-        this.#changed();
-      }
+      if (parts.length) link.after(...part);
+      else link.replaceWith(...part);
+      this.#brought(articles);
+      if (!parts.length) this.#changed();
     });
     if (parts.length) return;
     if (focused) this.#box.focus({ preventScroll: true });

@@ -20,6 +20,8 @@ export class Editors {
     one("#text").addEventListener("keydown", (event) => this.#recall(event));
     clicks.on("cancel-edit", (button) => this.#cancel(button.closest("form")));
     events.on("page:messages", () => this.settle());
+    // Of a page that comes in parts the rest may never come, and what came be put away before it does
+    events.on("page:brought", (articles) => this.#goOn(articles));
     events.on("page:left", () => this.#leave());
     events.on("page:entered", () => this.settle());
     this.settle();
@@ -69,9 +71,14 @@ export class Editors {
       remember(draft(message), null);
       if (!words.blank && (client || words.text !== original)) this.#composer.append(words.text, word("EditKept"));
     }
-    for (const article of all(".message.user[data-message]")) {
-      const text = recall(draft(article.dataset.message));
-      if (text !== null && one(".body", article) && !this.#shown(article)) this.#make(article, text);
+    this.#goOn(all(".message.user[data-message]"));
+  }
+
+  // What was being written in the place of these is written on.
+  #goOn(articles) {
+    for (const article of articles) {
+      const text = article.dataset.role === "user" && recall(draft(article.dataset.message));
+      if (typeof text === "string" && one(".body", article) && !this.#shown(article)) this.#make(article, text);
     }
   }
 

@@ -50,7 +50,7 @@ export class Scroll {
   #owed = 0;
   #timer = 0;
 
-  // Tells of "page:messages" when there are earlier messages on the page, or fewer.
+  // Tells of "page:messages" when there are earlier messages on the page, or fewer; of "page:brought" with some that came.
   constructor({ events, column }) {
     this.#column = column;
     this.#room = new Room(column);
@@ -58,6 +58,7 @@ export class Scroll {
     this.#earlier = new EarlierMessages(this.#box, column, {
       away: this.#away,
       changed: () => events.tell("page:messages"),
+      brought: (articles) => events.tell("page:brought", articles),
       isAtEnd: () => this.isAtEnd,
       // A browser holds a place by whole pixels, of which ten exchanges made two, and at the very top holds none; but it
       // lays out once in place of three times
