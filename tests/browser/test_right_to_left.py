@@ -1,5 +1,6 @@
 """The page in Arabic: mirrored, but for what is written from the left everywhere."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
@@ -71,6 +72,28 @@ def test_in_arabic_the_page_is_mirrored_and_code_and_formulas_are_not(new_contex
     chat.until("document.querySelector('#sidebar').getBoundingClientRect().right === innerWidth")
 
 
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+ARABIC_MONTHS = [
+    "يناير",
+    "فبراير",
+    "مارس",
+    "أبريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+]
+
+
+def row(cells):
+    return f"| {' | '.join(cells)} |\n"
+
+
+WIDE = [row(months) + row(["---"] * 12) + row(["1"] * 12) for months in (MONTHS, ARABIC_MONTHS)]
 TABLES = """| Way | Cost |
 | --- | --- |
 | Merge | 1 |
@@ -99,3 +122,24 @@ def test_in_arabic_a_table_and_a_quotation_go_the_way_of_their_own_words(new_con
         first = table.locator("td").first
         there = "(element, side) => element.getBoundingClientRect()[side]"
         assert abs(first.evaluate(there, side) - table.evaluate(there, side)) < 2
+
+
+@pytest.mark.parametrize("locale", ["ar", "en-US"])
+def test_a_wide_table_begins_to_be_scrolled_at_its_own_first_column(new_context, site, model, locale):
+    chat = ChatPage(new_context(site, site.someone(), locale=locale).new_page()).open("/")
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    model.says("\n\n".join(WIDE))
+    chat.page.locator("#text").fill("?")
+    chat.page.locator("#text").press("Enter")
+    expect(chat.page.locator(".message.assistant")).to_have_attribute("data-status", "complete")
+    for number, side in ((0, "left"), (1, "right")):
+        frame = chat.page.locator(".assistant .table").nth(number)
+        assert frame.evaluate("(frame) => frame.scrollWidth > frame.clientWidth")
+        there = "(element, side) => element.getBoundingClientRect()[side]"
+        first = frame.locator("th").first
+        assert abs(first.evaluate(there, side) - frame.evaluate(there, side)) < 2
+        # What copies it stays in view at either end
+        bar = frame.locator(".table-bar")
+        for end in (-5000, 5000):
+            frame.evaluate("(frame, end) => frame.scrollTo(end, 0)", end)
+            assert abs(bar.evaluate(there, side) - frame.evaluate(there, side)) < 2
