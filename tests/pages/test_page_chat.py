@@ -21,6 +21,15 @@ def exchanges(count):
     return [f"{half}{n}." for n in range(count) for half in ("question ", "answer ")]
 
 
+def test_a_keyboard_on_the_screen_makes_the_page_lower_and_does_not_lie_over_the_message_box(alice):
+    """Chrome on Android lays it over pages that do not ask; the page is as high as the view that is left."""
+    page = browser_of(alice).get("/").content.decode()
+    [view] = re.findall(r'<meta\s+name="viewport"\s+content="([^"]*)"', page)
+    assert "interactive-widget=resizes-content" in view.split(", ")
+    css = Path("chat/static/chat/css/chat/frame.css").read_text(encoding="utf-8")
+    assert re.search(r"\.shell \{[^}]*height: 100dvh", css)
+
+
 def test_an_anonymous_visitor_goes_to_log_in_and_will_come_back(alice, say):
     conversation = say(alice, "q", "a")
     answer = Client().get(f"/c/{conversation.uuid}/")
