@@ -15,7 +15,7 @@ HOME = "http://localhost:9"
 WORKLET = quote((SCRIPTS / "voice/recorder_worklet.js").read_text("utf-8"))
 SETTINGS = '{"speed": 1, "voices": {}}'
 PAGE = f"""<!doctype html><html lang="en"><body data-voice-speaking="browser">
-<div id="voice" data-settings='{SETTINGS}' data-recognition-away="away" data-no-recording="none"
+<div id="voice" data-settings='{SETTINGS}' data-recognition-away="away" data-no-recording="none" data-busy-microphone="busy"
   data-worklet="data:text/javascript,{WORKLET}"></div>"""
 
 
@@ -23,6 +23,8 @@ def answer(route):
     path = route.request.url.removeprefix(f"{HOME}/").partition("?")[0]
     if not path:
         route.fulfill(body=PAGE, content_type="text/html")
+    elif path == "nothing-is-here.js":
+        route.abort()
     else:
         route.fulfill(path=SCRIPTS / path, content_type="text/javascript")
 
@@ -187,6 +189,23 @@ def test_a_context_that_a_call_broke_is_made_anew_and_a_microphone_that_falls_si
     https://github.com/w3c/mediacapture-main/issues/837.
     """
     assert blank.evaluate(RECORD) == [0, 1]
+
+
+NO_SCRIPT = """async (isOnLine) => {
+  Object.defineProperty(navigator, "onLine", { value: isOnLine, configurable: true });
+  document.querySelector("#voice").dataset.worklet = "/nothing-is-here.js";
+  document.body.dataset.wordAway = "offline";
+  const { Recorder } = await import(`/voice/recorder.js?${isOnLine}`);
+  return await Recorder.open({ frame() {}, lost() {} }).then(() => "", ({ message }) => message);
+}"""
+
+
+@pytest.mark.parametrize(("is_on_line", "sentence"), [(True, "none"), (False, "offline")])
+def test_a_script_that_does_not_come_is_not_taken_for_a_microphone_that_another_has(
+    blank, is_on_line, sentence
+):
+    """Browsers refuse both with an AbortError."""
+    assert blank.evaluate(NO_SCRIPT, is_on_line) == sentence
 
 
 PLAY = """async () => {

@@ -1,5 +1,6 @@
 // The microphone: frames of 20 ms, 320 samples of 16 bits at 16 kHz, from when it is opened until it is closed.
 
+import { word } from "../core/dom.js";
 import { said } from "./parts.js";
 
 export const FRAME_MS = 20;
@@ -14,6 +15,11 @@ const WHY = {
   NotReadableError: "busyMicrophone",
   AbortError: "busyMicrophone",
 };
+
+function why({ name }) {
+  if (name === "NetworkError" && !navigator.onLine) return word("Away");
+  return said(WHY[name] ?? "noRecording");
+}
 
 // Milliseconds: for which a context may need to run again, and between two looks at whether sound comes; and how many
 // of those may pass without any
@@ -42,9 +48,10 @@ function recordingContext(options = { sampleRate: RATE }) {
 async function made(options) {
   const context = new AudioContext(options);
   if (!underWay) context.suspend();
-  await context.audioWorklet.addModule(said("worklet")).catch((problem) => {
+  await context.audioWorklet.addModule(said("worklet")).catch((cause) => {
     context.close();
-    throw problem;
+    // Browsers call it an AbortError, as they do a microphone that somebody else has
+    throw new DOMException(String(cause), "NetworkError");
   });
   return context;
 }
@@ -72,7 +79,7 @@ export class Recorder {
       await recorder.#open(frame, lost);
     } catch (problem) {
       recorder.close();
-      throw new Error(said(WHY[problem.name] ?? "noRecording"), { cause: problem });
+      throw new Error(why(problem), { cause: problem });
     }
     return recorder;
   }
