@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from tests.support.provider_client import client_for
 from tests.support.scripted_provider import ScriptedProvider
 from tests.support.scripted_speech import ScriptedSpeech
 from tests.support.server import SiteServer
+from tests.support.shared import made_once
+from tests.support.stores import Postgres, migrate_postgres
 from tests.support.voice_tab import VoiceTab
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
@@ -74,6 +77,15 @@ def django_db_setup(
     with closing(sqlite3.connect(migrated)) as made, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         patch.setattr(SiteServer, "migrated", migrated)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every PostgreSQL begins with the site's tables; the first test of a run that wants one has them made."""
+    with pytest.MonkeyPatch.context() as patch:
+        made = partial(made_once, tmp_path_factory, "postgres", migrate_postgres)
+        patch.setattr(Postgres, "migrated", staticmethod(made))
         yield
 
 

@@ -9,7 +9,7 @@ from environ import Env
 from tests.support.stores import postgres
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def stores() -> Iterator[None]:
     """A PostgreSQL beside the test's SQLite, known to Django by that name."""
     kept = connections.settings

@@ -11,7 +11,10 @@ from django.db import connections, transaction
 from chat.models import Conversation, Generation, Message, Role, Status, User
 from chat.replies import checkpoint
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "postgresql"])
+pytestmark = [
+    pytest.mark.usefixtures("stores"),
+    pytest.mark.django_db(transaction=True, databases=["default", "postgresql"]),
+]
 PG = "postgresql"
 
 

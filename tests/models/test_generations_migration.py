@@ -26,7 +26,10 @@ from chat.models import Conversation, Generation, Message, Persona, Role, Status
 from chat.pages.messages import article
 from tests.conftest import browser_of
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "postgresql"])
+pytestmark = [
+    pytest.mark.usefixtures("stores"),
+    pytest.mark.django_db(transaction=True, databases=["default", "postgresql"]),
+]
 
 HERE = Path(__file__).parent
 ARTICLE = re.compile(r'<article class="message.*?</article>', re.DOTALL)

