@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import shutil
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -33,7 +34,7 @@ from tests.support.fault_site import Site
 from tests.support.provider_client import client_for
 from tests.support.scripted_provider import ScriptedProvider
 from tests.support.scripted_speech import ScriptedSpeech
-from tests.support.server import SiteServer
+from tests.support.server import SiteServer, migrate_sqlite
 from tests.support.shared import made_once
 from tests.support.stores import Postgres, migrate_postgres
 from tests.support.voice_tab import VoiceTab
@@ -55,20 +56,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Django makes none where there is one already."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A database whose migrations are made once for all workers, if a test of this run uses any."""
+    uses = {"db", "transactional_db"}
+    if any(
+        test.get_closest_marker("django_db") or uses & set(test.fixturenames)
+        for test in request.session.items
+    ):
+        return made_once(tmp_path_factory, "migrated", migrate_sqlite) / "db.sqlite3"
+    return None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(migrated: Path | None) -> None:
+    """Let Django find a copy of it."""
+    if migrated:
+        shutil.copyfile(migrated, connection.settings_dict["TEST"]["NAME"])
+
+
 @pytest.fixture(scope="session", autouse=True)
-def django_db_setup(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, migrated: Path | None) -> Iterator[None]:
     """After a test that commits, the database is again as the migrations made it; servers begin with it too.
 
     Django would empty all tables and let every app make its rows anew, which takes longer than most tests.
     """
-    if connection.settings_dict["NAME"] != connection.settings_dict["TEST"]["NAME"]:
-        yield  # none of the tests at hand uses the database
+    if migrated is None:
+        yield
         return
-    migrated = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(migrated)])
 
     def put_back(test: TransactionTestCase) -> None:
         connection.ensure_connection()

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from websockets.asyncio.client import connect
 
-from tests.support.forks import Fork
+from tests.support.forks import Fork, run
 
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds; only a limit, for machines under load
@@ -43,6 +43,13 @@ def free_port() -> int:
     """A port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
+
+
+def migrate_sqlite(folder: Path) -> None:
+    """Put a database that is up to date into this folder."""
+    variables = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "gptsite.settings"}
+    code, printed = run(["manage.py", "migrate"], **variables)
+    assert code == 0, printed
 
 
 class Answer(NamedTuple):
