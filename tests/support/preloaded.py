@@ -9,6 +9,11 @@ django.template.loader django.views.generic environ h11 httpcore2 httpx2 math_co
 PIL.Image psycopg_pool pygments.formatters.html pygments.lexers servestatic twisted.internet.asyncioreactor
 twisted.logger twisted.web.http
 """
+# Of the site what does not depend on the settings: a third of a start
+OWN = """
+chat.demo.server chat.markdown.diagram_worker chat.operations.checks chat.pictures.icons chat.search.excerpts
+chat.transfer.imports.reader chat.voice.clips
+"""
 
-for name in SLOW.split():
+for name in SLOW.split() + OWN.split():
     importlib.import_module(name)
