@@ -54,16 +54,24 @@ def _call(work: Callable[..., Result], *arguments: object) -> Result:
             close_old_connections()
 
 
-def keep_own_connection() -> None:
+def keep_own_connection(lock_patience: str = "") -> None:
     """Let a thread that never gives its connection back make that itself from now on, without the pool.
 
+    It waits for the lock of a row as long as `lock_patience` says ("1s"), where it says anything.
     The pool tests a connection before it hands it out, and rests for 1, 2 and 4 s after each that is broken:
     when PostgreSQL had cut them all, nothing was written for up to ten seconds.
     """
     options = connection.settings_dict["OPTIONS"]
     if "pool" in options:
         own = {name: value for name, value in options.items() if name != "pool"}
+        if lock_patience:
+            own["options"] = f"{own.get('options', '')} -c lock_timeout={lock_patience}".strip()
         connection.settings_dict = connection.settings_dict | {"OPTIONS": own}
+
+
+def is_lock_timeout(problem: BaseException) -> bool:
+    """Return whether somebody else held a row for too long (PostgreSQL); the connection is none the worse."""
+    return getattr(problem.__cause__, "sqlstate", None) == "55P03"
 
 
 def drop_connections() -> None:

@@ -7,7 +7,7 @@ took a third of all processor time, and one thread cannot wait for its own lock.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection, connections,
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from chat.core.database import drop_connections, keep_own_connection
+from chat.core.database import drop_connections, is_lock_timeout, keep_own_connection
 from chat.core.errors import ChatError
 from chat.models import Generation, Message, ModelRequest, Status
 from chat.models.prepared import update_where
@@ -34,6 +34,10 @@ INTERVAL = 0.5
 # Seconds for which an ending waits for others after the last that were written: who come together share the
 # transaction, its wait for the disk and a turn of the thread
 TOGETHER = 0.04
+
+# How long a row that somebody else holds is waited for (PostgreSQL): by the transaction of all replies, and
+# in each later turn by that of a reply which had to be left out of it
+LOCK_PATIENCE, HELD_PATIENCE = "1s", "50ms"
 
 # In SQL, since they are run for every reply and second: as querysets they cost five times as much. The
 # generation first: while its row is held nobody makes the reply another process's (models/generations.py)
@@ -65,13 +69,36 @@ class Checkpoint:
 @dataclass(slots=True)
 class Ending:
     """The conditional update that makes a reply final: the fields of its two rows, and of what is kept of its
-    last request."""
+    last request. `has_won` is known when it has been written."""
 
     reply_id: int
     message: dict[str, Any]
     generation: dict[str, Any]
     request: dict[str, Any] | None = None
+    has_won: bool | None = None
     written: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is written at a time: texts, the heartbeats of those that are `alive`, and endings."""
+
+    checkpoints: list[Checkpoint]
+    alive: list[int]
+    endings: list[Ending]
+
+    @property
+    def reply_ids(self) -> set[int]:
+        ids = {point.reply_id for point in self.checkpoints} | {ending.reply_id for ending in self.endings}
+        return ids.union(self.alive)
+
+    def of(self, reply_ids: Container[int]) -> "Batch":
+        """Return what there is to be written yet of these."""
+        return Batch(
+            [point for point in self.checkpoints if point.reply_id in reply_ids],
+            [reply_id for reply_id in self.alive if reply_id in reply_ids],
+            [ending for ending in self.endings if ending.reply_id in reply_ids and ending.has_won is None],
+        )
 
 
 def _wanted(reply_ids: list[int]) -> QuerySet[Message]:
@@ -118,8 +145,9 @@ class Checkpointer:
         self._due, self._alive, self._lost = due, alive, lost
         self._endings: list[Ending] = []
         self._unwritten: dict[int, Checkpoint] = {}
+        self._held: set[int] = set()  # replies with a row that somebody else holds
         self._wake = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, "checkpoint", initializer=keep_own_connection)
+        self._thread = ThreadPoolExecutor(1, "checkpoint", keep_own_connection, (LOCK_PATIENCE,))
 
     async def finish(self, ending: Ending) -> bool:
         """Make a reply final; return False when another party had ended it, or its row is gone.
@@ -139,7 +167,7 @@ class Checkpointer:
             while (rest := beat - asyncio.get_running_loop().time()) > 0:
                 if not await self._woken_within(rest):
                     break
-                await self._write([])
+                await self._write([], beats=False)
                 await asyncio.sleep(min(TOGETHER, rest))
             await self._write(list(self._due()))
 
@@ -162,73 +190,102 @@ class Checkpointer:
         self._wake.clear()
         return True
 
-    async def _write(self, checkpoints: list[Checkpoint]) -> None:
+    async def _write(self, checkpoints: list[Checkpoint], *, beats: bool = True) -> None:
         endings, self._endings = self._endings, []
-        alive = self._alive() if checkpoints or not endings else []
+        alive = self._alive() if beats else []
         if not (checkpoints or endings or alive):
             return
         points = self._unwritten | {point.reply_id: point for point in checkpoints}
         began = time.monotonic()
         try:
-            won, lost = await self.in_thread(self._save, list(points.values()), alive, endings)
+            batch = Batch(list(points.values()), alive, endings)
+            lost = await self.in_thread(self._save, batch)
+            self._unwritten = {reply_id: points[reply_id] for reply_id in points.keys() & self._held}
         except Exception:
             logger.exception("the database did not take a checkpoint; trying again in %s s", INTERVAL)
-            self._endings, self._unwritten = endings + self._endings, points
-            return
-        self._unwritten = {}
-        for ending, has_won in zip(endings, won, strict=True):
-            if not ending.written.done():
-                ending.written.set_result(has_won)
+            lost, self._unwritten = set(), points
+        self._endings = [ending for ending in endings if ending.has_won is None] + self._endings
+        for ending in endings:
+            if ending.has_won is not None and not ending.written.done():
+                ending.written.set_result(ending.has_won)
         if lost:
             self._lost(lost, began)
 
-    def _save(
-        self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
-    ) -> tuple[list[bool], set[int]]:
-        """Write all at once, or each apart if a value is refused, which would hold up all others.
+    def _save(self, batch: Batch) -> set[int]:
+        """Write all at once, note which endings won, and return those that are alive and no longer ours.
 
-        Runs in the thread.
+        Each is written apart if a value is refused, which would hold up all others, or if somebody else holds
+        a row of one; that one also from then on, until it is free. Runs in the thread.
         """
+        apart, self._held = self._held & batch.reply_ids, set()
+        rest = batch.of(batch.reply_ids - apart)
+        lost: set[int] = set()
         try:
-            return self._transaction(checkpoints, alive, endings)
-        except (OperationalError, InterfaceError):
-            raise
+            lost = self._transaction(rest.checkpoints, rest.alive, rest.endings)
+        except (OperationalError, InterfaceError) as problem:
+            if not is_lock_timeout(problem):
+                raise
+            logger.warning("somebody else holds the row of a reply; writing each apart")
+            apart = batch.reply_ids
         except Exception:
             logger.exception("the database refused a value; writing each reply apart")
-        for point in checkpoints:
-            self._unless_refused([point], [])
-        _, lost = self._transaction([], alive, [])
-        return [self._unless_refused([], [ending]) for ending in endings], lost
+            apart = batch.reply_ids
+        for reply_id in sorted(apart):
+            lost |= self._save_one(batch.of([reply_id]))
+        return lost
 
-    def _unless_refused(self, checkpoints: list[Checkpoint], endings: list[Ending]) -> bool:
+    def _save_one(self, batch: Batch) -> set[int]:
+        """Write what there is of one reply; return it if it is no longer ours. Note it if it is held."""
+        lost: set[int] = set()
+        try:  # the heartbeat first, so that no other process takes it for dead
+            lost = self._transaction([], batch.alive, [], HELD_PATIENCE)
+            self._unless_refused(batch.checkpoints, [])
+            self._unless_refused([], batch.endings)
+        except OperationalError as problem:
+            if not is_lock_timeout(problem):
+                raise
+            self._held |= batch.reply_ids
+        return lost
+
+    def _unless_refused(self, checkpoints: list[Checkpoint], endings: list[Ending]) -> None:
         try:
-            won, _ = self._transaction(checkpoints, [], endings)
+            self._transaction(checkpoints, [], endings, HELD_PATIENCE)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             status, error = {"status": Status.FAILED}, {"error": ChatError.code}
             bare = [replace(ending, message=status, generation=error, request=None) for ending in endings]
-            won, _ = self._transaction([], [], bare)
-        return all(won)
+            self._transaction([], [], bare, HELD_PATIENCE)
+            for ending, instead in zip(endings, bare, strict=True):
+                ending.has_won = instead.has_won
 
     def _transaction(
-        self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending]
-    ) -> tuple[list[bool], set[int]]:
-        """Return which endings won, and those of `alive` that are no longer ours. In the thread."""
+        self, checkpoints: list[Checkpoint], alive: list[int], endings: list[Ending], patience: str = ""
+    ) -> set[int]:
+        """Write them, and return those of `alive` that are no longer ours. In the thread.
+
+        `patience` is how long a row is waited for that somebody else holds, if not LOCK_PATIENCE.
+        """
+        if not (checkpoints or alive or endings):
+            return set()
         try:
             with transaction.atomic():
+                if patience and connection.features.has_select_for_update:
+                    connection.cursor().execute(f"SET LOCAL lock_timeout = '{patience}'")
                 if alive:
                     self._mine.filter(pk__in=alive).update(heartbeat=Now())
                 if checkpoints:
                     self._write_texts(checkpoints)
-                held = set(self._held(alive)) if alive else set()
+                ours = set(self._ours(alive)) if alive else set()
                 won = self._end(endings)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             connections.close_all()
             raise
-        return won, set(alive) - held
+        for ending, has_won in zip(endings, won, strict=True):
+            ending.has_won = has_won
+        return set(alive) - ours
 
     def _write_texts(self, checkpoints: list[Checkpoint]) -> None:
         cursor, worker = connection.cursor(), self._worker_id
@@ -236,7 +293,7 @@ class Checkpointer:
         texts = [(point.text, point.reasoning, point.reply_id, worker) for point in checkpoints]
         cursor.executemany(_WRITE_TEXT, texts)
 
-    def _held(self, reply_ids: list[int]) -> QuerySet[Message, int]:
+    def _ours(self, reply_ids: list[int]) -> QuerySet[Message, int]:
         """Return the ids of those that are this process's still, and wanted."""
         return _wanted(reply_ids).filter(generation__worker=self._worker_id).values_list("pk", flat=True)
 

@@ -5,6 +5,7 @@ import html
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from typing import Any
 
 import psycopg
 import pytest
@@ -135,3 +136,39 @@ async def test_a_send_into_a_locked_row_is_refused_with_a_sentence_instead_of_wa
             assert (await other.send("Somewhere else"))["type"] == "sent"
         assert (await page.send("Let me in", after=sent))["type"] == "sent"
     assert site.questions().count("Let me in") == 1
+
+
+HOLD = (
+    "SELECT m.id FROM chat_message m JOIN chat_generation g ON g.reply_id = m.id "
+    "WHERE m.uuid = %s FOR UPDATE OF {}"
+)
+
+
+@pytest.mark.fault(16)
+@pytest.mark.parametrize("held", ["m", "g"], ids=["its message", "its generation"])
+async def test_a_reply_whose_row_somebody_holds_waits_alone_and_the_others_are_written_and_end(
+    site, database, held
+):
+    cookie = await site.member(site.server)
+    site.provider.default = play("plain", text=TEXT, rate=20)
+    async with Page(site.server, cookie) as page, Page(site.server, cookie) as other:
+        sent = await page.send("Hello")
+        async with await psycopg.AsyncConnection.connect(database.url) as holder:
+            await holder.execute(HOLD.format(held), [sent["reply"]])
+            text, beat = await kept_of(holder, sent)
+            later = await other.send("And now?")
+            assert await other.follow(later) == "complete"
+            text_now, beat_now = await kept_of(holder, sent)
+            assert text_now == text != TEXT
+            assert (beat_now > beat) == (held == "m")
+        assert await page.follow(sent) == "complete"
+    assert site.replies() == [("complete", TEXT), ("complete", TEXT)]
+
+
+async def kept_of(connection: psycopg.AsyncConnection, sent: Any) -> Any:
+    """The text and the heartbeat of a reply, as they are committed."""
+    query = (
+        "SELECT m.text, g.heartbeat FROM chat_message m JOIN chat_generation g ON g.reply_id = m.id "
+        "WHERE m.uuid = %s"
+    )
+    return await (await connection.execute(query, [sent["reply"]])).fetchone()
