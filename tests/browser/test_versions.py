@@ -288,3 +288,29 @@ def test_walking_the_versions_far_from_the_end_keeps_the_place_and_the_focus(new
     chat.log.get_by_role("button", name="Next version").click()
     expect(place).to_have_text("2 / 2")
     expect(chat.log.get_by_role("button", name="Previous version")).to_be_focused()
+
+
+def test_a_version_as_high_as_the_page_leaves_what_is_put_away_above_it_where_it_is(new_context, site):
+    chat = ChatPage(new_context(site, site.named("branched")).new_page()).open("/")
+    chat.list.get_by_role("link", name="A branched conversation", exact=True).click()
+    chat.live()
+    chat.log.get_by_role("button", name="Previous version").click()
+    expect(chat.log.locator(".place")).to_have_text("1 / 2")
+    high = chat.mine.filter(has_text="Question 25.")
+    last = chat.answers.filter(has_text="Answer 24.")
+    above = last.get_attribute("data-message")
+    for message, lines in ((high, 200), (last, 40)):
+        message.locator(".body").evaluate(
+            "(body, lines) => body.append(...Array.from({ length: lines }, () => document.createElement('br')))",
+            lines,
+        )
+    button = chat.log.get_by_role("button", name="Next version")
+    button.evaluate("(button) => button.scrollIntoView({ block: 'center' })")
+    chat.until(
+        "document.querySelector('.siblings').closest('.message').previousElementSibling.matches('.shelf')"
+    )
+    with chat.page.expect_request(re.compile(r"\?from=")) as asked:
+        button.click()
+    assert asked.value.url.endswith(f"?from={above}")
+    expect(chat.log.locator(".place")).to_have_text("2 / 2")
+    expect(last).to_have_count(1)

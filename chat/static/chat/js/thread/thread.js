@@ -126,10 +126,10 @@ export class Thread {
     return this.find(reply)?.previousElementSibling?.closest(".message.user") ?? null;
   }
 
-  // The message above, which a version and the next have in common.
+  // The message above, put away or not, which a version and the next have in common.
   before(id) {
-    const { articles } = this;
-    return articles[articles.indexOf(this.find(id)) - 1]?.dataset.message ?? null;
+    const article = this.find(id);
+    return (article && this.#scroll.before(article))?.dataset.message ?? null;
   }
 
   // What the message that waits stands below.
