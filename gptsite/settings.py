@@ -257,11 +257,10 @@ PUSH_TEST_ORIGIN = ""
 # Background jobs that a server does at once; 0 leaves them to `manage.py worker`
 JOBS_IN_SERVER = whole_number("JOBS_IN_SERVER", 2, least=0, most=16)
 
-MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20)
-REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3)
-
 # What one person, one address or everybody together may take; 0 is no limit. A class, or a school, may share
 # an address. Those of the model count in an hour, with the titles
+MESSAGES_PER_MINUTE = whole_number("MESSAGES_PER_MINUTE", 20, least=0)
+REPLIES_AT_ONCE = whole_number("REPLIES_AT_ONCE", 3, least=0)
 MODEL_REQUESTS_PER_PERSON = whole_number("MODEL_REQUESTS_PER_PERSON", 300, least=0)
 MODEL_REQUESTS_PER_ADDRESS = whole_number("MODEL_REQUESTS_PER_ADDRESS", 6000, least=0)
 MODEL_REQUESTS_PER_SITE = whole_number("MODEL_REQUESTS_PER_SITE", 20_000, least=0)

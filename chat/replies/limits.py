@@ -60,11 +60,11 @@ def check_may_ask(user: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_RATE, [user.pk, user.pk, prepared(Generation, "requested_at", since)])
         running, recent = cursor.fetchone()
-    if (recent or 0) >= settings.MESSAGES_PER_MINUTE:
+    if 0 < settings.MESSAGES_PER_MINUTE <= (recent or 0):
         lately = Generation.objects.filter(requested_by=user, requested_at__gt=since)
         first = lately.aggregate(first=Min("requested_at"))["first"] or since
         raise TooManyMessages(retry_after=max(1.0, (first - since).total_seconds()))
-    if running >= settings.REPLIES_AT_ONCE:
+    if 0 < settings.REPLIES_AT_ONCE <= running:
         raise TooManyReplies(settings.REPLIES_AT_ONCE)
 
 

@@ -291,6 +291,14 @@ async def test_too_many_replies_at_once_are_refused(alice, open_tab, provider, s
     assert (await tab.send("Hello"))["code"] == "too_many_replies"
 
 
+async def test_limits_of_0_are_none(alice, open_tab, provider, settings):
+    settings.MESSAGES_PER_MINUTE = settings.REPLIES_AT_ONCE = 0
+    provider.default = play("hang", at="middle")
+    tab = await open_tab(alice)
+    for _ in range(5):
+        assert (await tab.send("Hello"))["type"] == "sent"
+
+
 async def test_the_reply_outlives_its_tab(alice, open_tab, provider):
     provider.script(play("plain", text="Still written", rate=20))
     tab = await open_tab(alice)
