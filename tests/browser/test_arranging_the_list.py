@@ -147,3 +147,16 @@ def test_on_a_phone_without_a_script_the_list_is_chosen_from_on_its_own_pages(ne
     expect(page.get_by_text("This conversation is archived.")).to_be_hidden()
     page.goto("/conversations/")
     expect(page.locator(".item-link")).to_have_text(["Second talk"])
+
+
+def test_a_toast_that_stays_is_put_away_by_its_button(new_context, site):
+    chat = ChatPage(new_context(site, site.someone("talker")).new_page()).open("/")
+    for key in (None, "Enter"):
+        chat.choose("First talk" if key is None else "Second talk", "Archive")
+        close = chat.toast.get_by_role("button", name="Close")
+        if key:
+            close.press(key)
+            expect(chat.box).to_be_focused()
+        else:
+            close.click()
+        expect(chat.toast).to_have_count(0)

@@ -1,4 +1,4 @@
-// Sentences at the bottom of the page, which go away by themselves.
+// Sentences over the page, which go away by themselves; those that stay longer can be put away.
 
 import { all, clone, one } from "./dom.js";
 
@@ -6,7 +6,7 @@ import { all, clone, one } from "./dom.js";
 const SHORT = 5000;
 export const UNDO_FOR = 15000;
 
-// A sentence at the bottom, with at most one action, whose button it gives; it waits while the reader is on it.
+// A sentence with at most one action, whose button it gives; it waits while the reader is on it.
 // One that is not `isSeen` is only heard.
 export function toast(text, { label = "", run = null, time = SHORT, isSeen = true } = {}) {
   const holder = one("#toasts");
@@ -28,6 +28,12 @@ export function toast(text, { label = "", run = null, time = SHORT, isSeen = tru
   one(".toast-text", item).textContent = text;
   button.textContent = label;
   button.hidden = !run;
+  const closer = one(".toast-close", item);
+  closer.hidden = time <= SHORT;
+  closer.addEventListener("click", ({ detail }) => {
+    close();
+    if (!detail) one("#text")?.focus(); // by keyboard
+  });
   button.addEventListener("click", () => {
     close();
     run();
