@@ -188,3 +188,22 @@ def test_a_reply_is_asked_of_another_model_and_its_versions_are_seen_side_by_sid
     expect(chat.version(chat.answer)).to_have_text("1 / 2")
     expect(chat.body).to_contain_text("By the first.")
     expect(dialog).to_have_count(0)
+
+
+def test_the_button_far_below_a_reply_that_is_being_written_shows_with_the_pointer_or_the_focus(chat, model):
+    steps = model.says_in_steps("A few words.", " And more.")
+    chat.say("Begin")
+    expect(chat.body).to_have_text("A few words.")
+    icon = chat.answer.locator(".read > .icon")
+    chat.list.hover()
+    expect(icon).to_be_hidden()
+    chat.answer.locator(".read").focus()
+    expect(icon).to_be_visible()
+    chat.box.focus()
+    expect(icon).to_be_hidden()
+    chat.body.hover()
+    expect(icon).to_be_visible()
+    steps.go_on(2)
+    chat.ended()
+    chat.list.hover()
+    expect(icon).to_be_visible()
