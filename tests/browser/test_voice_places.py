@@ -58,6 +58,23 @@ def test_the_box_and_the_pressed_button_stay_where_they_were_while_one_dictates(
     assert chat.page.evaluate(PLACES) == before
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_said_of_the_network_while_one_dictates_is_one_line_outside_the_box(chat, faults, size):
+    faults.expect("WebSocket")
+    width, height = SIZES[size]
+    chat.page.set_viewport_size({"width": width, "height": height})
+    chat.record(0.1)
+    before = chat.page.evaluate(PLACES)
+    chat.wire.cut()
+    note = chat.bar.get_by_role("status")
+    expect(note).to_have_text("You’re offline. Your words will appear when you reconnect.")
+    assert chat.page.evaluate(PLACES) == before
+    line, box = note.bounding_box(), chat.page.locator(".box").bounding_box()
+    assert line["y"] + line["height"] <= box["y"]
+    assert line["width"] > 0.9 * box["width"]
+    chat.page.keyboard.press("Escape")
+
+
 def test_what_was_spoken_stays_to_be_read_and_only_who_is_listened_to_is_told_to_talk(chat, speech, model):
     sentences = [
         "This is said first.",

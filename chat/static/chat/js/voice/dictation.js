@@ -246,7 +246,7 @@ export class Dictation {
     if (state) one("#send").setAttribute("aria-disabled", "false");
     if (state && !this.#bar) this.#place();
     if (this.#bar) this.#bar.dataset.state = state;
-    if (state === "recognising") this.#note("recognising");
+    if (state === "recognising") this.#note("");
   }
 
   #place() {
@@ -255,10 +255,12 @@ export class Dictation {
     this.#meter = new Meter(one(".meter", this.#bar));
   }
 
-  #note(name) {
+  // A sentence goes above the box; that words are being made out is said in the place of the meter
+  #note(sentence) {
     if (!this.#bar) return;
-    const fallback = this.#state === "recognising" ? said("recognising") : "";
-    one(".dictation-note", this.#bar).textContent = name ? said(name) : fallback;
+    const name = sentence || (this.#state === "recognising" ? "recognising" : "");
+    this.#bar.toggleAttribute("data-note", Boolean(sentence));
+    one(".dictation-note", this.#bar).textContent = name && said(name);
   }
 
   // Everywhere on the page, as the hands may be off it: Escape throws away, Enter ends
