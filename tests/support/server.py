@@ -79,7 +79,7 @@ class SiteServer:
             "OPENAI_API_KEY": "test-key",
             "OPENAI_MODEL": "none",
             "LOCAL_SPEECH_URL": "http://127.0.0.1:9/v1",
-            "DJANGO_SETTINGS_MODULE": "gptsite.settings",
+            "DJANGO_SETTINGS_MODULE": "gptsite.settings" if by_command else "tests.support.quick_settings",
         }
         self.variables = os.environ | defaults | variables
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the process has ended)
