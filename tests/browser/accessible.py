@@ -41,6 +41,12 @@ def dress(page: Page, look: Look) -> None:
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
+def with_axe(page: Page) -> Page:
+    """Bring axe along to every address: what a page of before has compiled is not sent and compiled anew."""
+    page.add_init_script(AXE_SCRIPT)
+    return page
+
+
 def violations(page: Page, *looks: Look) -> list[str]:
     """What axe finds and what it does not look for, one line for each element.
 

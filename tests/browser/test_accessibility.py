@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.accessible import DESK, NARROW, PHONE, dress, violations
+from tests.browser.accessible import DESK, NARROW, PHONE, dress, violations, with_axe
 
 EVERYTHING = """\
 # A heading
@@ -93,7 +93,7 @@ def looked_at(new_context, site, session, paths) -> list[str]:
     """Each page on a desk, and on a small phone in Arabic."""
     found = []
     for look, locale in ((DESK, "en-US"), (NARROW, "ar")):
-        page = new_context(site, session, locale=locale).new_page()
+        page = with_axe(new_context(site, session, locale=locale).new_page())
         for path in paths:
             page.goto(path)
             found += violations(page, look)
@@ -187,7 +187,7 @@ def test_the_pages_of_moderators(chat, new_context, site, model, faults):
     chat.page.get_by_role("dialog").get_by_role("textbox").fill("Too much")
     chat.page.get_by_role("button", name="Send report").click()
     expect(chat.toast).to_be_visible()
-    page = new_context(site, site.named("moderator")).new_page()
+    page = with_axe(new_context(site, site.named("moderator")).new_page())
     found = []
     # A few rows are as good as a hundred, and quicker
     few = "?q=long@example.org"
@@ -207,7 +207,7 @@ def test_the_pages_of_moderators(chat, new_context, site, model, faults):
 
 def test_the_pages_of_administrators(new_context, site, faults):
     faults.expect(r"inline style.*'url': ''")  # by axe, which has no address
-    page = new_context(site, site.named("root")).new_page()
+    page = with_axe(new_context(site, site.named("root")).new_page())
     rows = []
     for path in ADMINISTERED:
         page.goto(f"/admin/{path}")
