@@ -79,6 +79,25 @@ OWNED = {
     "job": ("/jobs/{w}/", "get", {}),
     "job_cancel": ("/jobs/{w}/cancel/", "post", {}),
 }
+# What names somebody's row beside one's own, in a form or a query: `C`, `M` and `J` are the reader's own
+BESIDE_OWN = [
+    ("/c/{C}/project/", "post", {"project": "{j}"}),
+    ("/c/{C}/project/?project={j}", "post", {}),
+    ("/c/{C}/persona/", "post", {"persona": "{p}"}),
+    ("/c/{C}/", "get", {"before": "{m}"}),
+    ("/c/{C}/", "get", {"from": "{m}"}),
+    ("/c/{C}/", "get", {"at": "{m}"}),
+    ("/c/{C}/older/", "get", {"before": "{m}"}),
+    ("/m/{M}/versions/", "get", {"with": "{m}"}),
+    ("/projects/choice/", "post", {"project": "{j}", "conversation": "{C}"}),
+    ("/projects/choice/", "post", {"project": "{J}", "conversation": "{c}"}),
+    ("/projects/choice/", "post", {"back": "{C}:{j}"}),
+    ("/projects/choice/", "post", {"back": "{c}:{J}"}),
+    ("/export/", "get", {"conversation": "{c}"}),
+    ("/export/", "get", {"project": "{j}"}),
+    ("/export/", "post", {"conversation": "{c}", "format": "json"}),
+    ("/export/", "post", {"project": "{j}", "format": "print"}),
+]
 # Addresses that show only the reader's own, by session
 PERSONAL = {
     "chat": "/",
@@ -216,6 +235,24 @@ def test_others_get_what_a_random_id_gets_and_change_nothing(name, theirs, bob, 
         assert answers[0] == answers[1]
         assert answers[0][0] == 404
     assert before == rows()
+
+
+@pytest.mark.parametrize(("path", "method", "form"), BESIDE_OWN)
+def test_others_rows_beside_ones_own_are_like_random_ids_too(path, method, form, theirs, bob, charlie, say):
+    persona = Persona.objects.get(name="canary persona")
+    others = {"c": theirs.uuid, "m": theirs.tip.uuid, "p": persona.uuid, "j": theirs.project.uuid}
+    for person in (bob, charlie):
+        conversation = say(person, "question", "answer")
+        project = Project.objects.create(owner=person, name="project")
+        own = {"C": conversation.uuid, "M": conversation.tip.uuid, "J": project.uuid}
+        client, answers, before = browser_of(person), [], rows()
+        for ids in (own | others, own | {letter: uuid.uuid4() for letter in others}):
+            fields = {field: value.format(**ids) for field, value in form.items()}
+            answer = getattr(client, method)(path.format(**ids), fields, headers={"X-Fragment": "1"})
+            answers.append((answer.status_code, answer.content))
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 404
+        assert before == rows()
 
 
 @pytest.mark.parametrize("name", [*OWNED, *PERSONAL])
