@@ -311,6 +311,36 @@ def test_on_a_phone_a_reply_that_was_cut_says_too_which_model_wrote_it(phone, mo
     assert box and buttons and box["x"] + box["width"] <= 390 and box["y"] >= buttons["y"]
 
 
+# Of "Read aloud" alone, also within half a second after a touch, as a slower machine would count them
+WATCH_READ_ALOUD = """
+    window.jumps = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => {
+        if (sources.some(({ node }) => node?.matches?.('.read'))) window.jumps.push(value);
+    })).observe({ type: 'layout-shift' });
+"""
+
+
+def test_read_aloud_does_not_jump_where_a_reply_is_continued_nor_at_its_end(phone, model):
+    model.plays("plain", text="One, two, " * 10, finish="length")
+    phone.ask("Count")
+    button = phone.answer.get_by_role("button", name="Read aloud")
+    expect(button).to_be_visible()
+    before = phone.top_of(button)
+    phone.page.evaluate(WATCH_READ_ALOUD)
+    steps = model.says_in_steps("three, four. " * 10, "five.")
+    phone.answer.get_by_role("button", name="Continue").tap()
+    expect(phone.body).to_contain_text("three, four.")
+    expect(button).to_be_visible()
+    assert phone.top_of(button) > before + 50  # at the end of the space that is kept for the reply
+    steps.go_on(2)
+    phone.ended()
+    expect(button).to_be_visible()
+    phone.until(
+        "!document.querySelector('.read').getAnimations().some((each) => each.playState === 'running')"
+    )
+    assert phone.page.evaluate("window.jumps") == []
+
+
 def test_on_a_phone_enter_is_a_new_line(phone, model):
     phone.box.tap()
     phone.page.keyboard.type("one")
