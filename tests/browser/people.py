@@ -26,6 +26,7 @@ from django.utils import timezone  # noqa: E402
 
 from chat.models import (  # noqa: E402
     Conversation,
+    Feedback,
     Generation,
     Job,
     Message,
@@ -36,6 +37,7 @@ from chat.models import (  # noqa: E402
     Status,
     User,
 )
+from chat.models.feedback import Rating  # noqa: E402
 
 PASSWORD = "correct horse 7 battery"
 PEOPLE = 190
@@ -127,6 +129,8 @@ def make_work(owner: User) -> None:
     Message.objects.filter(pk=made.tip_id).update(status=Status.FAILED)
     failed = {"error": "wrong_key", "error_detail": "HTTP 401", "request_id": "abc123"}
     Generation.objects.filter(reply=made.tip_id).update(**failed)
+    longest = "anthropic/claude-sonnet-4.5-thinking:extended"
+    Feedback.objects.create(message=made.tip, person=owner, rating=Rating.DOWN, model=longest)
 
 
 def person(name: str, **fields: Any) -> User:
