@@ -30,6 +30,8 @@ def reword(chat: ChatPage, first: str, then: str) -> None:
 def test_a_chinese_word_on_an_old_branch_is_found_by_keys_alone_and_landed_on(chat, model):
     model.titles("天气")
     reword(chat, "北京的天气怎么样", "A question about bread")
+    # Until it has its title it has that of its first words, and is found by them
+    expect(chat.list.get_by_role("link", name="天气", exact=True)).to_be_visible()
     chat.page.keyboard.press("Control+k")
     expect(palette(chat).get_by_role("option")).to_have_count(1)  # the latest
     chat.page.keyboard.type("京的")

@@ -57,6 +57,19 @@ def test_the_palette_gets_the_results_alone(alice, talk):
         assert "combobox" not in text
 
 
+def test_the_palette_gives_what_is_of_today_its_time_and_all_else_its_day(alice, talk):
+    question = Message.objects.get(text__contains="Django")
+    clock, day = r"\d+:\d\d [AP]M", r"\d\d/\d\d/\d{4}"
+    for ago, shown in ((timedelta(0), clock), (timedelta(days=40), day)):
+        moment = timezone.now() - ago
+        Message.objects.filter(pk=question.pk).update(created_at=moment)
+        Conversation.objects.filter(pk=talk.pk).update(last_activity_at=moment)
+        for asked in ("", "?q=django"):
+            times = re.findall(r"<time[^>]*>\s*(.*?)\s*</time>", page(alice, asked, **SCRIPT))
+            assert times
+            assert all(re.fullmatch(shown, words) for words in times), times
+
+
 @pytest.mark.parametrize(
     ("narrowed", "is_found"),
     [
