@@ -40,7 +40,15 @@ from tests.support.stores import Postgres, migrate_postgres
 from tests.support.voice_tab import VoiceTab
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
-LONGEST = ("chaos/test_chaos_s", "gptsite/test_other", "faults/", "browser/", "serving/", "markdown/")
+LONGEST = (
+    "chaos/test_chaos_s",
+    "gptsite/test_other",
+    "jobs/test_job_p",
+    "faults/",
+    "browser/",
+    "serving/",
+    "markdown/",
+)
 
 # As in manage.py
 gc.set_threshold(50_000)
