@@ -104,10 +104,12 @@ class Whole(Number):
     """A whole number."""
 
     def read(self, written: str) -> int:
-        # Digits alone, and not many: `int` also takes 1_000, and the seconds that a million digits need
-        if not re.fullmatch(r"[+-]?[0-9]{1,20}", written.strip()):
+        # Digits alone, and not many: `int` also takes 1_000, and the seconds that a million digits need. It does not
+        # take all the spaces that strip() does
+        digits = written.strip()
+        if not re.fullmatch(r"[+-]?[0-9]{1,20}", digits):
             raise self._refusal()
-        return self.check(int(written))
+        return self.check(int(digits))
 
     def check(self, value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most:

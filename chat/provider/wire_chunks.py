@@ -149,10 +149,15 @@ def _error(value: dict[str, Any], choice: dict[str, Any]) -> Any:
 def _names_an_error(value: dict[str, Any]) -> bool:
     """Return whether a message comes with the number or the name of an error. (Some tell of a queue so.)"""
     code = value.get("code")
-    if isinstance(code, str) and code and not code.isdigit():
+    if isinstance(code, str) and code and not _is_number(code):
         return True
-    numbers = [str(number) for number in (code, value.get("status")) if str(number).isdigit()]
+    numbers = [number for number in (code, value.get("status")) if _is_number(str(number))]
     return "error" in str(value.get("type")).lower() or any(int(number) >= 400 for number in numbers)
+
+
+def _is_number(text: str) -> bool:
+    # `int` takes neither all that isdigit() does ("²") nor 4,300 digits
+    return text.isdecimal() and len(text) < 20
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -137,6 +137,10 @@ def test_a_line_at_the_end_of_a_table_reaches_over_all_columns():
         r"\color{nosuch} x",
         r"\qty{5}{\nosuch}",
         r"\char`\x",
+        r"\char{²}",
+        r"\multicolumn{²}{c}{x}",
+        r"\newcommand{\a}[²]{x} \a",
+        r"\newcommand{\a}[1]{#²} \a{x}",
     ],
 )
 def test_what_cannot_be_drawn_is_shown_as_its_source(latex):

@@ -4,7 +4,7 @@ import json
 from math import inf, nan
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chat.provider.errors import BadParameter
@@ -93,6 +93,7 @@ def test_whatever_comes_is_refused_or_fit_for_json_and_in_range(values):
 
 
 @given(st.sampled_from(list(PARAMETERS)), st.text())
+@example("max_tokens", "3000\x1f")
 def test_whatever_is_written_is_refused_or_gives_what_is_taken(name, written):
     try:
         value = PARAMETERS[name].read(written)

@@ -77,6 +77,7 @@ ANSWERS = {
     "words for data": event(b"ping") + chunk("Hel") + event(b": keep-alive") + chunk("lo.") + STOP + DONE,
     "a JSON ping": event({"type": "ping"}) + HELLO + event({"type": "ping", "message": "alive"}) + STOP,
     "a queue's news": event({"status": "queued", "message": "You are 3rd"}) + HELLO + STOP,
+    "a queue's news with a small number": event({"status": "²", "message": "You are 2nd"}) + HELLO + STOP,
     "no blank lines": (HELLO + STOP + DONE).replace(b"\n\n", b"\n"),
     "done in quotation marks": HELLO + STOP + event(b'"[DONE]"'),
     "done alone": HELLO + DONE,

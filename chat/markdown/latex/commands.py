@@ -245,7 +245,7 @@ def _char(writer: Writer) -> str:
     text = "".join(reader.argument()) if reader.peek() == "{" else reader.next()
     while reader and text[:1] in "\"'`" and re.fullmatch("[0-9A-Fa-f]+", reader.peek()):
         text += reader.next()
-    if text.isdigit():
+    if text.isdecimal():
         return _shown(int(text))
     if found := _CHARACTER.fullmatch(text.strip()):
         return _shown(int(found[1], 16))
@@ -299,13 +299,13 @@ def _reference(form: str, writer: Writer) -> str:
 def _hdotsfor(writer: Writer) -> str:
     writer.reader.optional()
     count = writer.reader.text()
-    return " & ".join(["\\dots"] * min(20, int(count))) if count.isdigit() else ""
+    return " & ".join(["\\dots"] * min(20, int(count))) if count.isdecimal() else ""
 
 
 def _multicolumn(writer: Writer) -> str:
     count = writer.reader.text()
     writer.reader.argument()
-    if not count.isdigit():
+    if not count.isdecimal():
         raise Unknown("columns")
     return writer.argument() + " & " * (min(20, int(count)) - 1)
 

@@ -27,7 +27,7 @@ def _newcommand(writer: Writer) -> str:
     name = _name(writer)
     count = writer.reader.optional_text() or "0"
     default = writer.reader.optional()
-    if not count.isdigit():
+    if not count.isdecimal():
         raise Unknown("a macro with odd parameters")
     return _define(writer, name, Macro(int(count), default, writer.reader.argument()))
 

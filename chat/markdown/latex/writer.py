@@ -206,7 +206,7 @@ class Writer:
                 body.append(token)
                 continue
             number = next(tokens, "")
-            if not number.isdigit() or not 1 <= int(number[0]) <= len(arguments):
+            if not number.isdecimal() or not 1 <= int(number[0]) <= len(arguments):
                 raise Unknown("a parameter that the macro does not have")
             body += [*arguments[int(number[0]) - 1], *([number[1:]] if number[1:] else [])]
             if len(body) > MAX_LENGTH:
