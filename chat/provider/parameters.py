@@ -104,8 +104,8 @@ class Whole(Number):
     """A whole number."""
 
     def read(self, written: str) -> int:
-        # Digits alone, and not many: `int` also takes 1_000, and the seconds that a million digits need. It does not
-        # take all the spaces that strip() does
+        # Digits alone, and not many: `int` also takes 1_000, and the seconds that a million digits need;
+        # but not all the spaces that strip() does
         digits = written.strip()
         if not re.fullmatch(r"[+-]?[0-9]{1,20}", digits):
             raise self._refusal()

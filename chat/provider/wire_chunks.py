@@ -151,7 +151,7 @@ def _names_an_error(value: dict[str, Any]) -> bool:
     code = value.get("code")
     if isinstance(code, str) and code and not _is_number(code):
         return True
-    numbers = [number for number in (code, value.get("status")) if _is_number(str(number))]
+    numbers = filter(_is_number, map(str, (code, value.get("status"))))
     return "error" in str(value.get("type")).lower() or any(int(number) >= 400 for number in numbers)
 
 
