@@ -204,6 +204,25 @@ def test_on_a_phone_menus_close_by_back_and_leave_no_step_behind(phone, model):
     expect(phone.said).to_have_text("Hello from a phone")
 
 
+def test_on_a_phone_the_settings_of_a_conversation_are_in_its_menu_and_the_title_has_their_room(phone, model):
+    page = phone.page
+    settings = page.locator("#settings")
+    expect(settings).to_be_visible()  # a new chat has no menu
+    phone.ask("Hello from a phone")
+    expect(settings).to_be_hidden()
+    menu = page.locator("#conversation-menu")
+    menu.locator("summary").tap()
+    menu.get_by_role("link", name="Chat settings").tap()
+    dialog = page.get_by_role("dialog", name="Chat settings")
+    expect(dialog).to_be_visible()
+    page.go_back()
+    expect(dialog).to_have_count(0)
+    expect(menu.locator("summary")).to_be_focused()
+    phone.reload().live()
+    link = menu.get_by_role("link", name="Chat settings", include_hidden=True)
+    assert link.get_attribute("href") == page.evaluate("new URL(location).pathname") + "settings/"
+
+
 def test_on_a_phone_the_menus_of_a_conversation_close_by_back_too(phone, model):
     phone.ask("Hello from a phone")
     address, page = phone.address(), phone.page

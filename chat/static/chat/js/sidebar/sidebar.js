@@ -250,6 +250,7 @@ function newItem(id) {
 function leadOn(menu, id) {
   one("[data-action=move]", menu).href = address("conversationProject", id);
   one("[data-action=export]", menu).search = new URLSearchParams({ conversation: id });
+  one("[data-action=settings]", menu)?.setAttribute("href", address("settings", id));
   one("[data-action=share]", menu)?.setAttribute("href", address("share", id));
 }
 
