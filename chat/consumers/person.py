@@ -78,14 +78,12 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def take(self, event: dict[str, Any]) -> bool:
         """Follow what the layer brings at once, if that asks nothing of the database (layer.attach).
 
-        What comes while a command is carried out waits for its end, as it would in the queue. But the end of
-        the session waits for nothing: what came before it may be sent no more.
+        What comes while a command is carried out waits for its end, as it would in the queue.
         """
         message = layer_messages.decode(event)
-        is_end = isinstance(message, layer_messages.SessionEnded)
-        if message is None or not (is_end or self._can_take(message)):
+        if message is None or not self._can_take(message):
             return False
-        if is_end or not self._is_at_work:
+        if not self._is_at_work:
             await self._follow(message)
         elif len(self._later) < MOST_LATER:
             self._later.append(message)
@@ -143,7 +141,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         read, session = self._engine.reader.read, self._session or ""
         known = sessions.known_person(session)
         self._user_id = await read(sessions.id_in, session) if known is None else known
-        self._engine.session_ends.add(self._follow)  # in the layer's queue it waits for the command in course
+        self._engine.session_ends.add(self._follow)  # in the socket's queue it would wait for a command
         layer.attach(self.channel_name, self.take)
         await layer.join(layer.person_group(self._user_id), self.channel_name)
         found = await read(sessions.reader_of, session)

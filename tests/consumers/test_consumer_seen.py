@@ -40,6 +40,7 @@ async def test_what_is_still_being_written_cannot_have_been_seen(alice, open_tab
     provider.script(play("hang", at="middle"))
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
+    assert (await tab.until("progress"))["states"] == {sent["conversation"]: "writing"}
     await tab.say(type="seen", conversation=sent["conversation"])
     assert await progress(tab) == {sent["conversation"]: "writing"}
     await tab.say(type="stop", reply=sent["reply"])

@@ -31,7 +31,8 @@ export class EarlierMessages {
   #isBringing = false;
 
   // `away` has those that are put away; `changed()` is called when all that were asked for are on the page, or fewer than
-  // before; `brought(articles)` with each part of them, before its place is seen; `isAtEnd()` says whether the reader is at the end, and `pinned(change)` leaves what they look at where it is.
+  // before; `brought(articles)` with each part of them, before its place is seen; `isAtEnd()` says whether the reader is
+  // at the end, and `pinned(change)` leaves what they look at where it is.
   constructor(box, column, { away, changed, brought, isAtEnd, pinned }) {
     this.#box = box;
     this.#column = column;
