@@ -19,10 +19,17 @@ PLACE = "document.querySelector('#transcript').scrollTop"
 MIDDLE = (
     "(box => box.getBoundingClientRect().top + box.clientHeight / 2)(document.querySelector('#transcript'))"
 )
+# Longer than the page takes an end of scrolling for that of an earlier one
 WATCH_REST = """() => {
     const box = document.querySelector('#transcript');
-    box.addEventListener('scroll', () => (window.rests = false));
-    box.addEventListener('scrollend', () => (window.rests = true));
+    let timer;
+    const moved = (rests) => {
+        window.rests = false;
+        clearTimeout(timer);
+        if (rests) timer = setTimeout(() => (window.rests = true), 500);
+    };
+    box.addEventListener('scroll', () => moved(false));
+    box.addEventListener('scrollend', () => moved(true));
 }"""
 # As a browser's own search, into the middle of the view; whether it is in what is put away
 FIND = """(words) => {

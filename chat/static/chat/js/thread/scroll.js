@@ -1,6 +1,5 @@
 // The transcript's scrolling. A question that is sent goes to the top of the view. Its reply grows below it, and the
-// page stands still. Who scrolls to the end goes on with the text from there, until they move up again, by however
-// little.
+// page stands still. Who scrolls to the end goes on with the text from there, until they move up again by however little.
 
 import { all, one } from "../core/dom.js";
 import { EarlierMessages } from "./distant_messages.js";
@@ -17,9 +16,10 @@ const SOON = 50;
 const MOST_ON_PAPER = 2000;
 // Messages that are in view at most, nearly always
 const IN_VIEW = 12;
-// Milliseconds after who followed the text has turned the wheel up within which a scrolling that had begun before may still
-// end: a frame or two, and more on a slow machine
+// Milliseconds after a turn of the wheel up within which a scrolling that had begun before may still end
 const LEFT = 150;
+// Milliseconds after a key or the wheel within which an end may be an earlier scrolling's: theirs begins after 36 to 110
+const BEGUN = 300;
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroll {
@@ -35,7 +35,8 @@ export class Scroll {
   #isTouched = false;
   // Whether it was up that they moved last
   #wentUp = false;
-  // Until when nothing but the wheel brings them back to the end, which they have left by it
+  // When they last moved, and until when nothing but the wheel brings them back to the end, which they have left by it
+  #movedAt = 0;
   #leftUntil = 0;
   // Whether the end may have moved by something else than what the reader unfolded
   #isDue = true;
@@ -45,10 +46,10 @@ export class Scroll {
   // The place and the height that were seen last
   #top = 0;
   #height = 0;
-  // Less than a pixel by which it could not move, since browsers scroll by whole ones: thirty messages that come in
-  // parts would add up to five
+  // Less than a pixel that it could not move by: browsers scroll by whole ones, and thirty messages in parts add up to five
   #owed = 0;
   #timer = 0;
+  #resting = 0;
 
   // Tells of "page:messages" when there are earlier messages on the page, or fewer; of "page:brought" with some that came.
   constructor({ events, column }) {
@@ -72,7 +73,7 @@ export class Scroll {
   #listen() {
     const box = this.#box;
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    box.addEventListener("scrollend", () => this.#rested());
+    box.addEventListener("scrollend", () => this.#rests());
     box.addEventListener("wheel", (event) => this.#turned(event), { passive: true });
     box.addEventListener("keydown", (event) => event.target === box && this.#key(event));
     box.addEventListener("touchstart", () => this.#touch(true), { passive: true });
@@ -155,8 +156,7 @@ export class Scroll {
     this.#follows = Boolean(follow) || this.#isFull;
   }
 
-  // Another conversation is in view: at this place, if it is there, else at its end, or where it was asked the question
-  // that is being answered.
+  // Another conversation is in view: at this place if it is there, else at its end, or at the question being answered.
   begin(question, place) {
     const article = place && this.find(place.message);
     if (article) {
@@ -338,8 +338,14 @@ export class Scroll {
     if (top > this.#top && height === this.#height && this.#isPulledBack(top)) this.#box.scrollTop = this.#top;
     else if (top < this.#top && height >= this.#height) this.#leave();
     else if (top > this.#top && !this.#isOwn && this.#end - top < AT_END && this.#isFull) this.#follows = true;
+    if (top !== this.#top) clearTimeout(this.#resting);
     this.#see();
     this.#show();
+  }
+
+  #rests() {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#rested(), this.#movedAt + BEGUN - performance.now());
   }
 
   // Where the page itself has moved, what it fetched for that is still wanted
@@ -362,6 +368,8 @@ export class Scroll {
 
   // Before the page hears of it by its place: nothing may pull it back meanwhile
   #moved(isUp) {
+    clearTimeout(this.#resting);
+    this.#movedAt = performance.now();
     this.#isOwn = false;
     this.#isTheirs = true;
     this.#wentUp = false;
