@@ -10,6 +10,7 @@ from chat.provider import ReplyStream
 from chat.provider.errors import ProviderError
 from tests.support.provider_client import HELLO, client_for, read, until
 from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.server import free_port
 
 
 async def hung_up(server: ScriptedProvider) -> None:
@@ -151,11 +152,12 @@ async def test_a_hundred_streams_run_at_once_and_leave_no_connection(server, pro
     await gone(server)
 
 
-def test_one_client_serves_several_event_loops(unused_tcp_port):
-    provider_client = client_for(ScriptedProvider(port=unused_tcp_port))
+def test_one_client_serves_several_event_loops():
+    port = free_port()
+    provider_client = client_for(ScriptedProvider(port=port))
 
     async def once() -> None:
-        async with ScriptedProvider(port=unused_tcp_port):
+        async with ScriptedProvider(port=port):
             assert (await read(provider_client.stream(HELLO))).end is not None
             await provider_client.aclose()
 

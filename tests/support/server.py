@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import random
 import re
 import shutil
 import signal
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from email.message import Message
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -39,10 +40,16 @@ UNLIMITED = dict.fromkeys(
 )
 
 
+# Below those that Linux gives to connections and to servers that ask for port 0 (man 7 ip, ip_local_port_range)
+_PORTS = iter(random.SystemRandom().sample(range(10_000, 32_768), 22_768))
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+    """Return a port that was free a moment ago, and that no connection of this machine is given meanwhile."""
+    for port in _PORTS:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("no port is free")
 
 
 def migrate_sqlite(folder: Path) -> None:
