@@ -13,6 +13,7 @@ from gptsite.styles import JoinedStyles
 ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/js/main.js": JoinedScripts,
     "chat/js/language_choice.js": JoinedScripts,
+    "chat/js/password.js": JoinedScripts,
     "chat/js/worker/offline_page.js": JoinedScripts,
     "chat/js/sharing/link_page.js": JoinedScripts,
     "chat/js/jobs/progress.js": JoinedScripts,

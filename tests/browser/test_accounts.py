@@ -92,6 +92,44 @@ def test_a_wrong_password_says_so_and_keeps_the_address(new_context, site):
     expect(page.get_by_role("textbox", name="Email")).to_have_value("nobody@example.org")
 
 
+def test_a_password_is_read_while_its_eye_is_pressed_and_is_sent_as_a_password(new_context, site):
+    page = new_context(site).new_page()
+    page.goto("/accounts/login/")
+    field, eye = page.locator("[name=password]"), page.get_by_role("button", name="Show password")
+    page.get_by_role("textbox", name="Email").fill("nobody@example.org")
+    field.fill(PASSWORD)
+    field.evaluate("field => field.setSelectionRange(3, 7)")
+    eye.click()
+    expect(eye).to_have_attribute("aria-pressed", "true")
+    expect(field).to_have_attribute("type", "text")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("autocomplete", "current-password")
+    where = "({ selectionStart: start, selectionEnd: end }) => [start, end]"
+    assert field.evaluate(where) == [3, 7]
+    assert violations(page) == []
+    page.locator(".language-choice select").select_option("de")
+    eye = page.get_by_role("button", name="Passwort anzeigen")
+    expect(eye).to_have_attribute("aria-pressed", "false")
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_value(PASSWORD)
+    field.focus()
+    page.keyboard.press("Tab")
+    expect(eye).to_be_focused()
+    page.keyboard.press("Space")
+    expect(field).to_have_attribute("type", "text")
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    field.press("Enter")
+    expect(field).to_have_attribute("type", "password")
+    expect(eye).to_have_attribute("aria-pressed", "false")
+
+
+def test_without_a_script_a_password_has_no_eye(new_context, site):
+    page = new_context(site, java_script_enabled=False).new_page()
+    page.goto("/accounts/signup/")
+    expect(page.locator("[name=password1]")).to_be_visible()
+    expect(page.locator(".show-password")).to_be_hidden()
+
+
 def test_logging_out_takes_every_tab_to_the_log_in_page(chat, model):
     chat.ask("Remember me")
     address = chat.address()
@@ -129,7 +167,7 @@ def test_another_language_keeps_what_was_typed_and_stays_with_the_account(new_co
     page.locator(".language-choice select").select_option(label="العربية")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(email).to_have_value("newcomer.of.languages@example.org")
-    page.locator(".card button").click()
+    page.locator(".card button.primary").click()
     expect(page.locator("html:has(#composer)")).to_have_attribute("lang", "ar")
     page.context.clear_cookies(name="django_language")
     page.reload()

@@ -32,7 +32,7 @@ function show(page) {
 // The field itself moves, with what is in it and may be undone; its words are those of the new page.
 function keep(fresh) {
   const field = document.getElementById(fresh.id);
-  if (!field || field.type !== fresh.type) return;
+  if (field?.tagName !== fresh.tagName) return;
   const { value, checked } = field;
   for (const { name, value: words } of fresh.attributes) if (name !== "value") field.setAttribute(name, words);
   if (field.type !== "file") Object.assign(field, { value, checked });
