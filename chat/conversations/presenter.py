@@ -229,16 +229,22 @@ class Version:
     """A version of a reply, to be compared with another; `tokens` and `seconds` are None if not known."""
 
     message: AssistantMessage
+    is_in_use: bool
     tokens: int | None
     seconds: float | None
 
 
 def present_version(reply: Message, siblings: Siblings) -> Version:
-    """Return a stored reply as it is shown beside another version of it."""
+    """Return a stored reply as it is shown beside another version of it. One query."""
     shown, generation = present(reply, siblings=siblings), generation_of(reply)
     assert isinstance(shown, AssistantMessage)
     took = generation.total_ms
-    return Version(message=shown, tokens=generation.tokens_out, seconds=None if took is None else took / 1000)
+    return Version(
+        message=shown,
+        is_in_use=reply.get_is_in_view(),
+        tokens=generation.tokens_out,
+        seconds=None if took is None else took / 1000,
+    )
 
 
 def outline(reply: Message) -> AssistantMessage:

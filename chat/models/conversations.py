@@ -303,6 +303,10 @@ class Message(models.Model):
         """Whether it is whole but for the maximum length that it reached, so that it may be continued."""
         return self.status == Status.COMPLETE and self.finish_reason == CUT
 
+    def get_is_in_view(self) -> bool:
+        """Return whether it is on the branch that its conversation shows. One query."""
+        return ids_below(type(self), self.pk, self.conversation.tip_id) is not None
+
     @classmethod
     def branch_to(cls, tip_id: int, limit: int, characters: int = 0) -> "list[Message]":
         """Return the last `limit` messages that lead to `tip_id`, oldest first. One query.

@@ -38,6 +38,19 @@ def test_a_reply_stands_beside_the_one_before_it_or_one_that_is_named_the_earlie
     assert shown(page_of(alice, first, f"?with={first.uuid}")) == ["by the first"]
 
 
+def test_the_version_in_use_says_so_and_the_other_can_be_chosen(alice, replies):
+    first, second, third = replies
+    client, later = browser_of(alice), f"/m/{third.uuid}/versions/"
+    Message.objects.create(conversation=third.conversation, parent=second, role="user", text="and then?")
+    client.post(f"/m/{second.uuid}/show/")
+    page = client.get(later).content.decode()
+    assert page.count("In use") == page.count("Use this one") == 1
+    assert page.index("Version 2 of 3") < page.index("In use") < page.index("Version 3 of 3")
+    client.post(f"/m/{first.uuid}/show/")
+    page = client.get(later).content.decode()
+    assert (page.count("In use"), page.count("Use this one")) == (0, 2)
+
+
 def test_the_queries_are_as_many_for_any_number_of_versions(alice, replies, django_assert_max_num_queries):
     client = browser_of(alice)
     with django_assert_max_num_queries(8):
