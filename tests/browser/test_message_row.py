@@ -208,3 +208,20 @@ def test_the_button_far_below_a_reply_that_is_being_written_shows_with_the_point
     chat.ended()
     chat.list.hover()
     expect(icon).to_be_visible()
+
+
+def test_on_a_touch_screen_that_button_comes_by_a_tap_on_the_reply(new_context, site, model):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    chat = ChatPage(new_context(site, site.someone(), **phone).new_page()).open("/")
+    steps = model.says_in_steps("A few words.", " And more.")
+    chat.say("Begin")
+    expect(chat.body).to_have_text("A few words.")
+    button = chat.answer.locator(".read")
+    expect(button).to_be_hidden()
+    chat.body.tap()
+    expect(button).to_be_visible()
+    chat.said.tap()
+    expect(button).to_be_hidden()
+    steps.go_on(2)
+    chat.ended()
+    expect(button).to_be_visible()

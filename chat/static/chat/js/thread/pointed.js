@@ -1,4 +1,4 @@
-// Which message the pointer is on, for what shows on it alone. `:hover` would tell that too, but also while messages go by
+// Which message the pointer is on, or was tapped last, for what shows on it alone. `:hover` would tell that too, but also while messages go by
 // below a mouse that rests: that was half of the slow frames of a long conversation.
 
 // Milliseconds for which nothing has scrolled
@@ -27,7 +27,13 @@ export function markPointed(column, act) {
     wanted = article;
     settle();
   };
-  column.addEventListener("pointerover", ({ target }) => want(target.closest(".message")));
-  column.addEventListener("pointerleave", () => want(null));
+  // A finger leaves what it touches. What shows by a tap comes after it, so that the tap does not press it
+  let isTouch = false;
+  column.addEventListener("pointerover", ({ target, pointerType }) => {
+    isTouch = pointerType === "touch";
+    if (!isTouch) want(target.closest(".message"));
+  });
+  column.addEventListener("pointerleave", () => isTouch || want(null));
+  column.addEventListener("click", ({ target }) => isTouch && want(target.closest(".message")));
   column.parentElement.addEventListener("scroll", () => (scrolled = performance.now()), { passive: true });
 }
