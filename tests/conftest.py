@@ -38,6 +38,7 @@ from tests.support.server import SiteServer, migrate_sqlite
 from tests.support.shared import made_once
 from tests.support.stores import Postgres, migrate_postgres
 from tests.support.voice_tab import VoiceTab
+from tests.support.waiting import LIMIT
 
 # Beginnings of the names of what takes longest: it comes first, so that no worker is left with it at the end
 LONGEST = (
@@ -221,7 +222,7 @@ class Tab:
         self.blocks: dict[int, list[str]] = {}
 
     async def open(self) -> "Tab":
-        connected, code = await self.socket.connect(timeout=5)
+        connected, code = await self.socket.connect(timeout=LIMIT)
         assert connected, code
         assert (await self.event())["type"] == "hello"
         return self
@@ -237,11 +238,11 @@ class Tab:
         await self.say(type="send", client_id=client_id, text=text, conversation=conversation, parent=parent)
         return await self.until("sent", "error")
 
-    async def event(self, timeout: float = 5) -> Any:
+    async def event(self, timeout: float = LIMIT) -> Any:
         """The next frame: an object, or the array of a patch."""
         return json.loads(await self.socket.receive_from(timeout))
 
-    async def until(self, *kinds: str, timeout: float = 5) -> Any:
+    async def until(self, *kinds: str, timeout: float = LIMIT) -> Any:
         """The next event of one of these types; what comes before it is passed over."""
         async with asyncio.timeout(timeout):
             while True:
@@ -249,7 +250,7 @@ class Tab:
                 if isinstance(event, dict) and event["type"] in kinds:
                     return event
 
-    async def closed(self, timeout: float = 5) -> int:
+    async def closed(self, timeout: float = LIMIT) -> int:
         """The code the server closes with; frames before it are passed over."""
         async with asyncio.timeout(timeout):
             while True:

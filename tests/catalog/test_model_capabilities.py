@@ -19,8 +19,8 @@ from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged
 from tests.conftest import PASSWORD, browser_of
 from tests.support.layer import Ear
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +46,7 @@ async def ask(owner: User, open_tab: Any, model: OfferedModel | None = None) -> 
 
 async def kept(name: str = "scripted-1", capabilities: dict[str, str] = LEARNT, **row: Any) -> OfferedModel:
     """The model's row, as soon as this stands there."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while True:
             found = await OfferedModel.objects.filter(name=name, **row).afirst()
             if found and found.capabilities == capabilities:

@@ -14,15 +14,15 @@ from chat.core.sealing import seal, seal_headers
 from chat.models import Conversation, Message, ModelProvider, OfferedModel
 from chat.realtime import layer
 from chat.realtime.layer_messages import ModelsChanged
-from tests.support.provider_client import until
 from tests.support.scripted_provider import ScriptedProvider, play
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def listed(count: int, **fields: Any) -> None:
     """Until so many models, or so many of them with these fields, have a row."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while await OfferedModel.objects.filter(**fields).acount() < count:
             await asyncio.sleep(0.02)
 
@@ -128,7 +128,7 @@ async def test_a_provider_is_not_asked_for_its_models_twice_at_once(alice, open_
     await add_provider(server)  # from now on the catalogue's own round may ask it, too
     found = replies.current().registry
     first = asyncio.create_task(found.refresh())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while not asked:
             await asyncio.sleep(0.01)
     second = asyncio.create_task(found.refresh())
@@ -231,7 +231,7 @@ async def test_of_a_provider_that_cannot_be_listed_only_the_problem_is_kept(
     server.models.clear()
     await open_tab(alice)
     await listed(4)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while not (await ModelProvider.objects.aget()).problem:
             await asyncio.sleep(0.02)
     assert (await ModelProvider.objects.aget()).problem == {

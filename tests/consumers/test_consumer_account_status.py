@@ -19,16 +19,16 @@ from chat.realtime import layer, layer_messages
 from chat.web import sessions
 from gptsite.asgi import application
 from tests.conftest import PASSWORD, Tab, browser_of
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
 from tests.support.voice_tab import VoiceTab
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_without_a_session_the_socket_closes_with_log_in(provider):
     tab = Tab(Client())
-    connected, _ = await tab.socket.connect(timeout=5)
+    connected, _ = await tab.socket.connect(timeout=LIMIT)
     assert connected
     assert await tab.closed() == 4401
 
@@ -77,7 +77,7 @@ async def test_a_suspended_person_is_told_at_once_can_read_and_cannot_send(alice
     await tab.until("ended")
     until = timezone.now() + timedelta(days=2)
     await sync_to_async(moderation.suspend)(alice, until, "Spam", bob)
-    status = await tab.until("standing", timeout=5)
+    status = await tab.until("standing")
     assert status["may_send"] is False
     assert "Spam" in status["text"]
     refused = await tab.send("After", sent["conversation"], sent["reply"])
@@ -266,8 +266,8 @@ async def test_a_session_that_ends_while_its_socket_opens_is_noticed_at_once(
 
     once_looked_up(monkeypatch, end)
     tab = kind(client)
-    await tab.socket.connect(timeout=5)
-    said = await tab.socket.receive_output(5)
+    await tab.socket.connect(timeout=LIMIT)
+    said = await tab.socket.receive_output(LIMIT)
     assert (said["type"], said.get("code")) == ("websocket.close", 4401)
     await tab.close()
 

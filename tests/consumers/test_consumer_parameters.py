@@ -9,6 +9,7 @@ from chat.core.limits import HOUR, Allowance
 from chat.models import Conversation, Counter, Generation, Message
 from tests.conftest import browser_of
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REMARK = "support these settings: Temperature"
@@ -97,6 +98,6 @@ async def test_what_is_asked_again_counts_as_a_request_too(alice, open_tab, prov
 
 async def until_counted(allowance, count):
     """It is counted after the end is told."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not await Counter.objects.filter(pk=allowance.key, count__gte=count).aexists():
             await asyncio.sleep(0.02)

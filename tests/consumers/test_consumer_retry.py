@@ -7,6 +7,7 @@ import pytest
 
 from chat.models import Conversation, Generation, Message, OfferedModel, Status
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +19,7 @@ async def retry(tab, reply, **more):
 
 async def listed(name):
     """Return the row of a model, once its provider has listed it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while (row := await OfferedModel.objects.filter(name=name).afirst()) is None:
             await asyncio.sleep(0.02)
     return row

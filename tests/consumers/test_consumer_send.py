@@ -13,6 +13,7 @@ from chat.replies import naming
 from chat.replies.flush_clock import Interval
 from tests.conftest import browser_of
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -305,7 +306,7 @@ async def test_the_reply_outlives_its_tab(alice, open_tab, provider):
     sent = await tab.send("Hello")
     await tab.close()
     reply = Message.objects.filter(uuid=sent["reply"], status=Status.COMPLETE)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while not await reply.aexists():
             await asyncio.sleep(0.05)
     assert (await reply.aget()).text == "Still written"
@@ -316,7 +317,7 @@ async def test_a_running_reply_is_on_disk_within_about_a_second(alice, open_tab,
     tab = await open_tab(alice)
     sent = await tab.send("Hello")
     row = Message.objects.filter(uuid=sent["reply"]).exclude(text="")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while not await row.aexists():
             await asyncio.sleep(0.05)
     assert (await row.aget()).status == Status.RUNNING

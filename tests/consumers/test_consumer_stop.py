@@ -6,8 +6,8 @@ import uuid
 import pytest
 
 from chat.models import Message, Status
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

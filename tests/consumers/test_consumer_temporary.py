@@ -12,8 +12,8 @@ from chat.conversations import temporary
 from chat.conversations.errors import TemporaryChatsOff
 from chat.models import Conversation, Message, ModelRequest, PushSubscription, SearchEntry, Status
 from chat.models.limits import Counter
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,7 +96,7 @@ async def test_it_stays_while_a_page_shows_it_and_an_hour_from_its_closing(
         if close:
             monkeypatch.setattr(temporary, "BEAT", timedelta(hours=1))
             await tab.say(type="watch", conversation=None)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT):
             while (await rows.aget()).page_seen_at < before:
                 await asyncio.sleep(0.01)
         assert await rows.filter(page_seen_at__gte=before, deleted_at=None).aexists()

@@ -10,7 +10,8 @@ from chat.voice import clips
 from chat.voice.clips import BYTES_A_SECOND, Clips, memory
 from chat.voice.errors import TooManyClips
 from tests.support.scripted_speech import play
-from tests.support.voice_tab import SECOND, until
+from tests.support.voice_tab import SECOND
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

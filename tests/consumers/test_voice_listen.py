@@ -10,7 +10,8 @@ from chat.provider.speech.errors import SpeechDown
 from chat.voice import clips
 from chat.voice.clips import BYTES_A_SECOND, memory
 from tests.support.scripted_speech import play
-from tests.support.voice_tab import SECOND, until
+from tests.support.voice_tab import SECOND
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,7 +130,7 @@ async def test_dictation_of_a_day_has_a_limit_and_is_counted(alice, open_voice, 
     tab = await open_voice(alice)
     await tab.record(bytes(61 * SECOND))
     await final_words(tab)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not await SpeechUsage.objects.filter(person=alice, milliseconds=61_000).aexists():
             await asyncio.sleep(0.01)
     await tab.say(type="listen", id=90)
@@ -144,7 +145,7 @@ async def test_a_recording_that_is_thrown_away_while_it_is_recognised_counts_too
     clip = await tab.record(bytes(2 * SECOND))
     await until(lambda: speech.clips)
     await tab.say(type="discard", id=clip)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not await SpeechUsage.objects.aexists():
             await asyncio.sleep(0.01)
     counted = await SpeechUsage.objects.aget()
@@ -168,7 +169,7 @@ async def test_recordings_begun_before_the_day_was_used_up_are_not_recognised_af
     await tab.sound(90, bytes(SECOND))
     await tab.record(bytes(61 * SECOND))
     await final_words(tab)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not await SpeechUsage.objects.aexists():
             await asyncio.sleep(0.01)
     await tab.say(type="finish", id=90)

@@ -12,7 +12,7 @@ from chat.provider.speech.errors import SpeechCut
 from chat.realtime import layer
 from chat.voice import reading
 from tests.support.scripted_speech import RATE, play, samples
-from tests.support.voice_tab import until
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +82,7 @@ async def test_what_is_stopped_before_its_end_counts_too(alice, open_voice, spee
     await tab.say(type="try", id=1, text="Hello")
     await until_said(speech, 1)
     await tab.say(type="quiet", id=1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not await SpeechUsage.objects.aexists():
             await asyncio.sleep(0.01)
     counted = await SpeechUsage.objects.aget()

@@ -15,14 +15,15 @@ from chat.voice.clips import memory
 from gptsite.asgi import application
 from tests.conftest import browser_of
 from tests.support.scripted_speech import play
-from tests.support.voice_tab import SECOND, VoiceTab, until
+from tests.support.voice_tab import SECOND, VoiceTab
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_without_a_session_the_socket_closes_with_log_in(provider):
     tab = VoiceTab(Client())
-    connected, _ = await tab.socket.connect(timeout=5)
+    connected, _ = await tab.socket.connect(timeout=LIMIT)
     assert connected
     assert await tab.closed() == 4401
 
@@ -123,7 +124,7 @@ async def test_voice_sockets_count_as_a_persons_sockets(alice, open_tab, open_vo
     await open_tab(alice, client)
     await open_voice(alice, client)
     third = VoiceTab(client)
-    connected, _ = await third.socket.connect(timeout=5)
+    connected, _ = await third.socket.connect(timeout=LIMIT)
     assert connected
     assert await third.closed() == 4429
 
@@ -143,7 +144,7 @@ async def test_sound_of_a_stranger_is_in_nobodys_recording(alice, charlie, open_
 
 async def test_sound_of_nobody_is_not_taken(provider):
     tab = VoiceTab(Client())
-    await tab.socket.connect(timeout=5)
+    await tab.socket.connect(timeout=LIMIT)
     await tab.sound(1, bytes(SECOND))
     assert await tab.closed() == 4401
     assert memory.held == 0

@@ -11,8 +11,9 @@ import pytest
 from websockets.exceptions import WebSocketException
 
 from tests.chaos.proxy import Proxy
-from tests.support.fault_site import LIMIT, Page, Site, staged
+from tests.support.fault_site import Page, Site, staged
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 HASTY_PINGS = json.dumps({"chat.serving.server.PING_INTERVAL": 1, "chat.serving.sockets.PING_TIMEOUT": 1})
 MEGABYTE = 1024 * 1024

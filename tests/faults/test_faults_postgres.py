@@ -11,10 +11,11 @@ import psycopg
 import pytest
 
 from chat.core.errors import StorageDown
-from tests.support.fault_site import LIMIT, Page, Site, staged
+from tests.support.fault_site import Page, Site, staged
 from tests.support.scripted_provider import play
 from tests.support.server import Answer
 from tests.support.stores import Postgres, postgres
+from tests.support.waiting import LIMIT
 
 TEXT = "Word by word, kept while nobody takes it. " * 2
 HANG_UP = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"

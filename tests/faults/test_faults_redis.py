@@ -9,10 +9,11 @@ from redis import Redis as Client
 
 from chat import markdown
 from tests.chaos.proxy import Proxy
-from tests.support.fault_site import LIMIT, Page, Site
+from tests.support.fault_site import Page, Site
 from tests.support.scripted_provider import play
 from tests.support.server import SiteServer
 from tests.support.stores import Redis, redis
+from tests.support.waiting import LIMIT
 
 TEXT = "Word by word, from one process to the other. " * 2
 

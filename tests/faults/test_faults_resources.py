@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.support.fault_site import LIMIT, Page, Site
+from tests.support.fault_site import Page, Site
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 TEXT = "Word by word, whatever the time may be. " * 2
 MEGABYTE = 1024 * 1024

@@ -10,6 +10,7 @@ from django.test import Client
 
 from gptsite.asgi import application
 from tests.conftest import browser_of
+from tests.support.waiting import LIMIT
 
 OURS = "http://127.0.0.1:8000"
 STRANGE = [
@@ -41,7 +42,7 @@ async def handshake(
 ) -> tuple[bool, int | None]:
     headers = [(b"host", host.encode()), *((b"origin", origin.encode()) for origin in origins)]
     socket = WebsocketCommunicator(application, path, headers)
-    answer = await socket.connect(timeout=5)
+    answer = await socket.connect(timeout=LIMIT)
     await socket.disconnect()
     return answer
 

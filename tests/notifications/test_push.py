@@ -11,6 +11,7 @@ from chat.models import Preferences, PushSubscription, SiteKey
 from chat.notifications import actions, keys, sender
 from tests.conftest import browser_of
 from tests.support.push_service import PushService, claims
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +30,7 @@ def subscribe(client, browser):
 
 
 async def until(condition):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not await sync_to_async(condition)():
             await asyncio.sleep(0.02)
 

@@ -10,6 +10,7 @@ from asgiref.testing import ApplicationCommunicator
 from chat.operations import health
 from chat.realtime import layer
 from gptsite.asgi import application
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,8 +31,8 @@ async def ask(path: str = "/healthz", host: bytes = b"10.1.2.3", method: str = "
     }
     communicator = ApplicationCommunicator(application, scope)
     await communicator.send_input({"type": "http.request", "body": b"", "more_body": False})
-    start = await communicator.receive_output(5)
-    body = await communicator.receive_output(5)
+    start = await communicator.receive_output(LIMIT)
+    body = await communicator.receive_output(LIMIT)
     await communicator.wait()
     return start["status"], body["body"]
 

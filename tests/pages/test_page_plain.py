@@ -15,6 +15,7 @@ from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message, Status
 from chat.pages import drafts
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ def sent_to(answer):
 
 
 async def until_status(reply, status):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while (await Message.objects.aget(pk=reply.pk)).status != status:
             await asyncio.sleep(0.01)
 

@@ -13,6 +13,7 @@ from asgiref.testing import ApplicationCommunicator
 
 from chat.management import static_files
 from gptsite.static import StaticFiles, with_static_files
+from tests.support.waiting import LIMIT
 
 
 class Site:
@@ -61,10 +62,10 @@ async def get(server: Any, name: str, encoding: str = "identity") -> tuple[int, 
     }
     asking = ApplicationCommunicator(server, scope)
     await asking.send_input({"type": "http.request", "body": b"", "more_body": False})
-    begun = await asking.receive_output(10)
+    begun = await asking.receive_output(LIMIT)
     body = b""
     while True:
-        part = await asking.receive_output(10)
+        part = await asking.receive_output(LIMIT)
         body += part.get("body", b"")
         if not part.get("more_body"):
             break

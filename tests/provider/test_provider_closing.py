@@ -8,14 +8,15 @@ import pytest
 
 from chat.provider import ReplyStream
 from chat.provider.errors import ProviderError
-from tests.support.provider_client import HELLO, client_for, read, until
+from tests.support.provider_client import HELLO, client_for, read
 from tests.support.scripted_provider import ScriptedProvider, play
 from tests.support.server import free_port
+from tests.support.waiting import LIMIT, until
 
 
 async def hung_up(server: ScriptedProvider) -> None:
-    """The server sees FIN within the second that is promised."""
-    async with asyncio.timeout(1):
+    """The server sees FIN: nothing is waited for before it is sent."""
+    async with asyncio.timeout(LIMIT):
         await server.closed_by_client.wait()
 
 

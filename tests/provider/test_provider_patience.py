@@ -15,9 +15,10 @@ from chat.models import ModelProvider
 from chat.provider import ProviderClient, Timeouts
 from chat.provider import errors as provider_errors
 from chat.provider.keepalive import IDLE, INTERVAL, PROBES, socket_for
-from tests.support.provider_client import HELLO, PATIENT, client_for, read, until
+from tests.support.provider_client import HELLO, PATIENT, client_for, read
 from tests.support.scripted_provider import ScriptedProvider, play
 from tests.support.scripted_slow import SIGNS
+from tests.support.waiting import until
 
 # What is waited for is far below one limit and far above the other, on a busy machine too
 SHORT, WAIT, LONG = 0.05, 0.3, 20.0

@@ -7,6 +7,7 @@ import asyncio
 from chat.provider.transport import connection_of
 from tests.support.provider_client import HELLO, read
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 
 async def test_a_connection_that_answers_somebody_else_by_now_is_not_paused(server, provider_client):
@@ -15,7 +16,7 @@ async def test_a_connection_that_answers_somebody_else_by_now_is_not_paused(serv
     await anext(first)
     await asyncio.sleep(0.3)  # the end has come too, and the connection is free for others
     first.pause()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         second = await read(provider_client.stream(HELLO))  # on the same one
     assert second.end is not None
     await first.aclose()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chat.provider.errors import BadRequest, ReplyTooLarge, StreamCut, UnknownModel
-from tests.support.provider_client import HELLO, KEY, client_for, read, until
+from tests.support.provider_client import HELLO, KEY, client_for, read
 from tests.support.scripted_forms import BROKEN, EXPECTED, FORMS
 from tests.support.scripted_forms import TEXT as FORM_TEXT
 from tests.support.scripted_provider import play
+from tests.support.waiting import until
 
 
 async def test_a_reply_comes_whole_with_its_model_and_tokens(server, provider_client):

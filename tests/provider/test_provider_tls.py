@@ -13,8 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.support.provider_client import HELLO, client_for, read, until
+from tests.support.provider_client import HELLO, client_for, read
 from tests.support.scripted_provider import play
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from chat import replies
 from chat.models import Message
 from chat.realtime import layer, layer_messages
 from chat.realtime.layer_messages import ForEngine, ForSocket
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.waiting import until
 
 RECORDED = json.loads(Path(__file__).with_name("recorded_messages.json").read_text(encoding="utf-8"))
 # A page in view of the version before says nothing: its person is told once more than they need

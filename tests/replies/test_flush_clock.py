@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from chat.replies.flush_clock import Allowance, Interval
+from tests.support.waiting import LIMIT
 
 
 def frames(words):
@@ -83,7 +84,7 @@ async def test_all_who_rest_until_the_same_step_are_woken_but_for_those_who_left
     resting = [asyncio.create_task(interval.rest(0)) for _ in range(5)]
     await asyncio.sleep(0)
     resting[2].cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         outcomes = await asyncio.gather(*resting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes].count(asyncio.CancelledError) == 1
     assert outcomes.count(None) == 4

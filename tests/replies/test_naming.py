@@ -12,8 +12,8 @@ from chat.realtime import layer
 from chat.replies import naming
 from chat.replies.flush_clock import Interval
 from tests.support.layer import Ear
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ async def test_the_name_is_there_while_the_answer_is_still_written(alice, open_t
     provider.script(LONG)
     tab = await open_tab(alice)
     await tab.send("What is a rainbow?")
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LIMIT):
         await named(provider.title)
     assert provider.client_closes == 0 and len(provider.live) >= 1
     [request] = provider.title_requests
@@ -114,7 +114,7 @@ async def test_names_that_come_at_about_the_same_time_are_saved_together(
     )
     for words in ("One", "Two"):
         await (await open_tab(alice)).send(words)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LIMIT):
         while await Conversation.objects.filter(title=provider.title).acount() < 2:
             await asyncio.sleep(0.02)
     assert saved == [2]

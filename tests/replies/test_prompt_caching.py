@@ -15,9 +15,9 @@ from chat.models import Conversation, Message, ModelProvider, ModelRequest, Offe
 from chat.replies import request_loop
 from tests.conftest import browser_of
 from tests.conversations.test_branches import exchanges
-from tests.support.provider_client import until
 from tests.support.scripted_cache import KEY
 from tests.support.scripted_provider import play
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

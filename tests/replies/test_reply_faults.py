@@ -71,7 +71,7 @@ async def test_a_closed_port_is_told_as_unreachable(alice, open_tab, provider):
     tab = await open_tab(alice)
     await provider.__aexit__()
     await tab.send("Hello")
-    ended = await tab.until("ended", timeout=8)
+    ended = await tab.until("ended")
     assert ended["text"] == for_code("provider_unreachable")().user_text()
 
 

@@ -19,6 +19,7 @@ from chat.models import Generation, Message, ModelRequest, Role, SearchEntry, St
 from chat.replies import actions, reaper
 from chat.replies.checkpoint import Checkpoint, Checkpointer, Ending
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT
 
 
 def running(conversation, worker, age=0):
@@ -181,7 +182,7 @@ async def test_an_ending_that_the_database_refuses_does_not_hold_up_the_others(a
         Ending(bad.pk, {"status": Status.COMPLETE, "text": "\ud800"}, {}),
         Ending(good.pk, {"status": Status.COMPLETE, "text": "whole"}, {}),
     ]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         assert await asyncio.gather(*map(checkpointer.finish, endings)) == [True, True]
     assert (await Message.objects.aget(pk=good.pk)).text == "whole"
     assert await sync_to_async(state)(bad) == Status.FAILED

@@ -20,8 +20,8 @@ from chat.replies.errors import EmptyMessage, TooManyOnSite
 from chat.replies.running import RunningReply
 from chat.replies.sends import Send
 from tests.conftest import browser_of
-from tests.support.provider_client import until
 from tests.support.scripted_provider import play
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,7 +195,7 @@ async def test_what_is_sent_is_saved_also_for_a_tab_that_closes_before_it_is_tol
     tab = await open_tab(people[0])
     await tab.say(type="send", client_id=uuid.uuid4(), text="and gone")
     await tab.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while not await asyncio.to_thread(questions):
             await asyncio.sleep(0.01)
     assert await asyncio.to_thread(questions) == ["and gone"]
@@ -284,7 +284,7 @@ async def test_what_is_being_saved_while_its_session_ends_is_interrupted_when_it
     assert await tab.closed() == 4401
     await asyncio.sleep(0.1)  # the engine is told beside the socket
     may_go_on.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while (reply := await Message.objects.aget(role=Role.ASSISTANT)).status == Status.RUNNING:
             await asyncio.sleep(0.02)
     assert (reply.status, reply.text) == (Status.INTERRUPTED, "")

@@ -11,6 +11,7 @@ import pytest
 
 from chat.realtime.protocol import MAX_FRAME
 from tests.support.server import SiteServer, open_socket, session_of, sign_up, site_server
+from tests.support.waiting import LIMIT
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 MEGABYTE = 1024 * 1024
@@ -56,7 +57,7 @@ class Peer:
 
     async def close_code(self) -> int | None:
         """The code that the server closes with; what it says before is passed over."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT):
             while True:
                 opcode, payload = await self.next()
                 if opcode == CLOSE:

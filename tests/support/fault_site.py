@@ -18,9 +18,7 @@ from chat import markdown
 from chat.markdown import Patch
 from tests.support.scripted_provider import ScriptedProvider
 from tests.support.server import UNLIMITED, SiteServer, free_port, open_socket, session_of, sign_up
-
-# Seconds; only a limit, after which a test fails
-LIMIT = 30
+from tests.support.waiting import LIMIT
 
 
 class Site:

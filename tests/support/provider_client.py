@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,15 +23,6 @@ HASTY = Timeouts(connect=5, first=0.15, between=0.15, total=0.6, after_finish=0.
 def client_for(server: ScriptedProvider, timeouts: Timeouts = PATIENT, **changes: Any) -> ProviderClient:
     fields = {"kind": "compatible", "key": KEY, "model": "scripted-1", "label": "scripted"} | changes
     return ProviderClient(Endpoint(base_url=server.base_url, **fields), timeouts)
-
-
-async def until(met: Callable[[], bool]) -> None:
-    """Wait for something to become true; ten seconds at most."""
-    for _ in range(2000):
-        if met():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it did not become true")
 
 
 @dataclass

@@ -4,7 +4,6 @@ import asyncio
 import json
 import struct
 import uuid
-from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -14,15 +13,9 @@ from django.test import Client
 
 from chat.realtime.voice_protocol import RATE, SAMPLE
 from gptsite.asgi import application
+from tests.support.waiting import LIMIT
 
 SECOND = RATE * SAMPLE
-
-
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    """Wait for something that no frame tells of. Raises TimeoutError."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 class VoiceTab:
@@ -39,7 +32,7 @@ class VoiceTab:
         self._ids = count(1)
 
     async def open(self) -> "VoiceTab":
-        connected, code = await self.socket.connect(timeout=5)
+        connected, code = await self.socket.connect(timeout=LIMIT)
         assert connected, code
         assert await self.next() == {"type": "hello"}
         return self
@@ -65,7 +58,7 @@ class VoiceTab:
         await self.say(type="read", id=reading, message=message, **options)
         return reading
 
-    async def next(self, timeout: float = 5) -> Any:
+    async def next(self, timeout: float = LIMIT) -> Any:
         message = await self.socket.receive_output(timeout)
         assert message["type"] == "websocket.send", message
         if message.get("text") is not None:
@@ -73,7 +66,7 @@ class VoiceTab:
         frame = message["bytes"]
         return (*struct.unpack_from("<II", frame), frame[8:])
 
-    async def until(self, *kinds: str, timeout: float = 5) -> Any:
+    async def until(self, *kinds: str, timeout: float = LIMIT) -> Any:
         """The next event of one of these types; what comes before it is passed over."""
         async with asyncio.timeout(timeout):
             while True:
@@ -81,7 +74,7 @@ class VoiceTab:
                 if isinstance(event, dict) and event["type"] in kinds:
                     return event
 
-    async def hear(self, timeout: float = 10) -> tuple[list[Any], dict[int, bytes]]:
+    async def hear(self, timeout: float = LIMIT) -> tuple[list[Any], dict[int, bytes]]:
         """Play a reading to its end, as a page does; gives its events and the sound of each sentence."""
         events: list[Any] = []
         heard: dict[int, bytes] = {}
@@ -100,7 +93,7 @@ class VoiceTab:
     async def is_silent(self, seconds: float = 0.2) -> bool:
         return await self.socket.receive_nothing(seconds)
 
-    async def closed(self, timeout: float = 5) -> int:
+    async def closed(self, timeout: float = LIMIT) -> int:
         """The code the server closes with; frames before it are passed over."""
         async with asyncio.timeout(timeout):
             while True:

@@ -17,8 +17,8 @@ from chat.provider.speech.errors import SpeechBusy, SpeechDown, SpeechSlow, Spee
 from chat.voice import environment, espeak, providers
 from chat.voice.builtin import BuiltinSpeaker
 from chat.voice.espeak import MOST_AT_ONCE, Espeak, parts
-from tests.support.provider_client import until
 from tests.support.server import ROOT
+from tests.support.waiting import until
 
 TEXT = "Please remind me to call the doctor tomorrow morning."
 CHINESE = "今天北京的天气怎么样？"

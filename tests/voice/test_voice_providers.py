@@ -12,9 +12,9 @@ from chat.provider.speech import SpeechEndpoint
 from chat.provider.speech.errors import SpeechKeyRejected
 from chat.voice import environment, providers
 from chat.voice.providers import Available
-from tests.support.provider_client import until
 from tests.support.scripted_speech import WORDS, ScriptedSpeech
 from tests.support.server import free_port
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPENAI_KEY = "sk-openai-0123456789"
@@ -110,7 +110,7 @@ async def test_a_site_that_runs_finds_a_service_that_is_started_later(settings, 
 
 async def test_nobody_looks_for_a_local_service_where_the_settings_name_both(settings):
     settings.SPEECH_TO_TEXT_URL = settings.TEXT_TO_SPEECH_URL = "off"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         await environment.keep_looking()
     assert environment.speaking() is None
 

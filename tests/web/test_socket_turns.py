@@ -19,6 +19,7 @@ from chat.web import sessions
 from chat.web.turns import SocketsPerAddress
 from tests.conftest import Tab, browser_of
 from tests.support.server import SiteServer, open_socket, request, session_of, sign_up, site_server
+from tests.support.waiting import LIMIT
 
 
 @pytest.mark.django_db(transaction=True)
@@ -29,7 +30,7 @@ async def test_one_socket_too_many_is_closed_with_a_code_of_its_own(
     client = await asyncio.to_thread(browser_of, alice)
     first, _ = await open_tab(alice, client=client), await open_tab(alice)
     late = Tab(client)
-    await late.socket.connect(timeout=5)
+    await late.socket.connect(timeout=LIMIT)
     assert await late.closed() == CLOSE_CROWDED
     assert f"refused person {alice.pk}: too_many_sockets" in caplog.text
     await open_tab(bob)
