@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -18,7 +19,6 @@ from chat.models import Message, Status
 from chat.realtime import layer, layer_messages
 from chat.replies import actions
 from chat.replies.actions import ReplyRequest
-from chat.replies.engine import Engine
 from chat.replies.errors import NotRunning
 from chat.web.decorators import MemberRequest, row_id
 
@@ -78,18 +78,20 @@ def _ask(
     if branch := _identifier(request.POST, "branch"):
         show(request.user, branch)
     limits.client_address.set(limits.network_of(request.META.get("REMOTE_ADDR", "")))
-    engine = async_to_sync(replies.start_up)()
-    asked = action(request.user, worker_id=engine.worker_id, **arguments)
+    ask = partial(action, **arguments)
+    return async_to_sync(_save)(request.session.session_key, request.user.pk, ask, is_new=is_new)
+
+
+async def _save(
+    session: str | None, person: int, ask: Callable[..., ReplyRequest], *, is_new: bool
+) -> ReplyRequest:
+    """Do what the socket does, in the request’s language and time zone, and tell the pages that show it."""
+    engine = await replies.start_up()
+    asked = await engine.sends.save(session, person, partial(ask, worker_id=engine.worker_id))
     if asked.fresh:
-        async_to_sync(_begin)(engine, asked, request.session.session_key, is_new=is_new)
+        kind = "branched" if asked.branched else "next" if is_new else ""
+        await layer.announce_reply(asked.conversation.pk, asked.reply.pk, kind, "")
     return asked
-
-
-async def _begin(engine: Engine, asked: ReplyRequest, session: str | None, *, is_new: bool) -> None:
-    """Start the reply, in the language and time zone of the request, and tell the pages that show it."""
-    engine.begin(asked, session)
-    kind = "branched" if asked.branched else "next" if is_new else ""
-    await layer.announce_reply(asked.conversation.pk, asked.reply.pk, kind, "")
 
 
 async def _stop(reply: Message) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 import uuid
 from datetime import timedelta
 
@@ -11,11 +12,14 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from chat.conversations import actions as conversations
+from chat.core.database import main_loop
 from chat.core.text import MAX_MESSAGE
 from chat.models import Conversation, Message, Status
 from chat.pages import drafts
+from chat.replies import actions
+from tests.conftest import browser_of
 from tests.support.scripted_provider import play
-from tests.support.waiting import LIMIT
+from tests.support.waiting import LIMIT, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,3 +219,30 @@ async def test_a_persona_that_is_chosen_with_words_in_the_box_leaves_them_there(
     assert box_of(await client.get(conversation.get_absolute_url())) == "Half a question"
     for elsewhere in ("https://evil.example/", "//evil.example", "", "javascript:alert(1)"):
         assert (await client.post("/draft/", form("x", next=elsewhere))).url == "/"
+
+
+async def test_the_reply_to_a_form_ends_with_the_session_that_it_was_sent_in(alice, provider, monkeypatch):
+    provider.script(play("slow", text="word " * 400, rate=20))
+    member = await sync_to_async(browser_of)(alice)
+    client = AsyncClient()
+    client.cookies = member.cookies
+    saved, may_go_on = threading.Event(), threading.Event()
+    send = actions.send
+
+    def hold(user, **arguments):
+        request = send(user, **arguments)
+        saved.set()
+        assert may_go_on.wait(LIMIT)
+        return request
+
+    monkeypatch.setattr(actions, "send", hold)
+    sending = asyncio.create_task(client.post("/", form("and gone")))
+    await until(saved.is_set)
+    main_loop.set(asyncio.get_running_loop())
+    await asyncio.to_thread(member.post, "/accounts/logout/")
+    await asyncio.sleep(0.1)  # the engine is told beside the answer
+    may_go_on.set()
+    sent_to(await sending)
+    reply = await last()
+    await until_status(reply, Status.INTERRUPTED)
+    assert (await last()).text == ""
