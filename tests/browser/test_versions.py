@@ -314,3 +314,36 @@ def test_a_version_as_high_as_the_page_leaves_what_is_put_away_above_it_where_it
     assert asked.value.url.endswith(f"?from={above}")
     expect(chat.log.locator(".place")).to_have_text("2 / 2")
     expect(last).to_have_count(1)
+
+
+# Of the arrows alone, also within half a second after a touch, as a slower machine would count them
+WATCH_ARROWS = """
+    window.jumps = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) => {
+        if (sources.some(({ node }) => node?.matches?.('.siblings'))) window.jumps.push(value);
+    })).observe({ type: 'layout-shift' });
+"""
+
+
+def test_the_arrows_stay_where_they_are_while_a_version_is_written(new_context, site, model):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    chat = ChatPage(new_context(site, site.someone(), **phone).new_page()).open("/")
+    chat.ask("Question")
+    steps = model.says_in_steps("One, two. " * 20, "Three, four. " * 20, "End.")
+    chat.page.evaluate(WATCH_ARROWS)
+    chat.answer.get_by_role("button", name="Retry", exact=True).tap()
+    expect(chat.body).to_contain_text("One, two.")
+    expect(chat.version(chat.answer)).to_be_hidden()
+    chat.body.tap()
+    expect(chat.version(chat.answer)).to_be_visible()
+    before = chat.top_of(chat.version(chat.answer))
+    steps.go_on()
+    expect(chat.body).to_contain_text("Three, four.")
+    assert chat.top_of(chat.version(chat.answer)) == before
+    steps.go_on(2)
+    chat.ended()
+    expect(chat.version(chat.answer)).to_have_text("2 / 2")
+    chat.until(
+        "!document.querySelector('.siblings').getAnimations().some((each) => each.playState === 'running')"
+    )
+    assert chat.page.evaluate("window.jumps") == []
