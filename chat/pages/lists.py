@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from chat.conversations import actions as conversations
@@ -56,6 +58,14 @@ def sidebar_context(request: MemberRequest, before: str = "") -> dict[str, Any]:
         "more_url": _address(reverse("conversation_list"), cursor),
         **_shared(request),
     }
+
+
+def side_bar(context: Context) -> str:
+    """Return the side bar, for a page of any capability that shows no conversation. Three queries."""
+    request: MemberRequest = context["request"]
+    here = request.resolver_match
+    side = {"side": projects.side(request.user), "here": here.url_name if here else ""}
+    return render_to_string("pages/_sidebar.html", sidebar_context(request) | side, request)
 
 
 def _places(request: MemberRequest) -> dict[str, Any]:

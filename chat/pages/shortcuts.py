@@ -4,6 +4,7 @@ This is the one list of them. Scripts register for a name (`static/chat/js/core/
 that explains them is made of the same rows.
 """
 
+import json
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -43,3 +44,8 @@ SHORTCUTS = (
 def keys_by_name() -> dict[str, str]:
     """Return what the page's script is to listen for."""
     return {shortcut.name: shortcut.keys for shortcut in SHORTCUTS}
+
+
+def keys_as_json() -> str:
+    """Return the same as the page has it."""
+    return json.dumps(keys_by_name())

@@ -1,6 +1,5 @@
 """The pages people read: server-rendered, and whole without JavaScript."""
 
-import json
 import uuid
 from functools import partial
 from typing import Any
@@ -25,7 +24,7 @@ from chat.moderation import actions as moderation
 from chat.pages import app, drafts, landing, plain, welcome
 from chat.pages.lists import sidebar_context
 from chat.pages.messages import MESSAGES_A_PAGE, MESSAGES_AT_MOST, present_branch
-from chat.pages.shortcuts import SHORTCUTS, keys_by_name
+from chat.pages.shortcuts import SHORTCUTS, keys_as_json
 from chat.personas import actions as personas
 from chat.projects import actions as projects
 from chat.replies.errors import MessageTooLong
@@ -219,7 +218,7 @@ def chat_page(
         "side": projects.side(request.user, current),
         "blank_question": UserMessage(),
         "blank_answer": AssistantMessage(),
-        "shortcuts": json.dumps(keys_by_name()),
+        "shortcuts": keys_as_json(),
         "message_limit": str(MAX_MESSAGE),
         "too_long": MessageTooLong().user_text(),
         "voice": page_voice(request.user),

@@ -188,7 +188,7 @@ def test_the_gallery_is_searched_and_used_without_a_script(new_context, site):
         page.goto("/personas/")
         page.get_by_role("searchbox").fill(words)
         page.get_by_role("button", name="Search").click()
-        expect(page.get_by_role("listitem")).to_have_count(1)
+        expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
         page.get_by_role("button", name=re.compile("Chat: ")).click()
         expect(page.get_by_role("button", name=re.compile("Persona: "))).to_be_visible()
 

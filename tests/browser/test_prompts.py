@@ -12,7 +12,7 @@ def keep(page: Page, name: str, text: str) -> None:
     page.get_by_role("button", name="New prompt").click()
     page.get_by_label("Name").fill(name)
     page.get_by_label("Text").fill(text)
-    page.get_by_role("main").get_by_role("button", name="Save").click()
+    page.locator("#card-form").get_by_role("button", name="Save").click()
     expect(page.get_by_text(f"“{name}” saved")).to_be_visible()
 
 
@@ -137,7 +137,7 @@ def test_without_scripts_they_are_kept_changed_deleted_and_brought_back(new_cont
     keep(page, "Plain", "Words")
     page.get_by_role("link", name="Plain").click()
     page.get_by_label("Text").fill("Other words")
-    page.get_by_role("main").get_by_role("button", name="Save").click()
+    page.locator("#card-form").get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Plain")).to_contain_text("Other words")
     page.get_by_role("link", name="Plain").click()
     page.get_by_role("button", name="Delete").click()

@@ -18,12 +18,14 @@ const root = document.documentElement;
 // What lies behind the drawer cannot be reached meanwhile. Gives what opens and closes it.
 export function setUpDrawer(keys, phone) {
   const opener = one("#drawer-open");
+  const toasts = one("#toasts");
+  const home = toasts.parentElement;
   const turnTo = (open) => {
     if (root.classList.contains("drawer") === open) return;
     root.classList.toggle("drawer", open);
     one("#main").inert = open;
     // What is told meanwhile, such as Undo, must be in reach
-    (open ? document.body : one(".stage")).append(one("#toasts"));
+    (open ? document.body : home).append(toasts);
     opener.setAttribute("aria-expanded", String(open));
     (open ? one("#drawer-close") : opener).focus();
     heard(open);

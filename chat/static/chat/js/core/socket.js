@@ -1,6 +1,5 @@
 // The connection: opens /ws/chat/, opens it again when it breaks, and says how it stands.
 
-import { one } from "./dom.js";
 import { logIn } from "./requests.js";
 
 const FIRST = 500;
@@ -108,4 +107,4 @@ export class Socket {
 }
 
 // Whether the browser is where the site expects it: from elsewhere it takes no socket and no form.
-const isAtHome = () => one("#status").dataset.origins.split(" ").includes(location.origin);
+const isAtHome = () => document.body.dataset.origins.split(" ").includes(location.origin);

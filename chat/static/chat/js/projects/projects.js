@@ -65,7 +65,7 @@ class Projects {
 
   // What is open is in view in the sidebar, too.
   unfoldCurrent() {
-    const { value } = one("#project").dataset;
+    const { value = "" } = one("#project")?.dataset ?? {};
     all(".project-link[aria-current]", this.#list).forEach((link) => link.removeAttribute("aria-current"));
     const row = this.#row(value);
     if (!row) return;

@@ -6,9 +6,9 @@ import { script } from "../core/later.js";
 
 export function register({ events, clicks, thread }) {
   const button = one("#share");
-  if (!button) return;
   // A new chat has nothing to share, and a temporary one does not stay
   const fit = () => {
+    if (!button) return;
     button.hidden = !thread.conversation || thread.isTemporary;
     button.href = thread.conversation ? address("share", thread.conversation) : "";
   };
