@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import suppress
 
 import pytest
 
@@ -164,3 +166,15 @@ def test_one_client_serves_several_event_loops():
 
     asyncio.run(once())
     asyncio.run(once())
+
+
+async def test_the_scripted_server_lets_go_of_who_reads_nothing_as_it_ends():
+    async with ScriptedProvider(default=play("plain", text="x" * 30_000_000)) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port, limit=1)
+        body = json.dumps({"messages": HELLO, "stream": True}).encode()
+        writer.write(b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        await until(lambda: [each for each in server.live if each.transport.get_write_buffer_size()])
+    await until(lambda: not server.live)
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()

@@ -77,6 +77,7 @@ class ScriptedServer:
         self.client_closes = 0
         self.closed_by_client = asyncio.Event()
         self.live: set[Connection] = set()
+        self.is_over = False
         self._server: asyncio.Server | None = None
 
     @property
@@ -89,6 +90,7 @@ class ScriptedServer:
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
+        self.is_over = False
         self._server = await loop.create_server(lambda: Connection(self), self.host, self.port, backlog=4096)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -96,6 +98,7 @@ class ScriptedServer:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        self.is_over = True
         for connection in list(self.live):
             connection.stop()
 
@@ -114,6 +117,9 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: asyncio.Transport = transport  # type: ignore[assignment]
+        if self.server.is_over:  # accepted just before
+            self.transport.abort()
+            return
         self.server.live.add(self)
         self.server.connections += 1
         if self.server.queue and self.server.queue[0].name == "reset_at_connect":
@@ -207,9 +213,11 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
     def stop(self) -> None:
-        """End it from the server's side, whatever it is playing."""
+        """End it from the server's side, whatever it is playing, without what its client is too slow to read."""
         task = self.task
         self.fin()
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
         if task is not None:
             task.cancel()
 
