@@ -138,6 +138,27 @@ def test_no_list_scrolls_sideways_on_a_desk_a_tablet_or_a_phone(new_context, sit
             assert max(page.evaluate(_SIDEWAYS)) == 0, (path, width)
 
 
+def test_cards_are_sorted_by_links_above_them_and_selected_all_at_once(new_context, site):
+    page = new_context(site, site.named("root")).new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/admin/chat/user/?q=talker")
+    first = page.locator("#result_list tbody th").first
+    way = page.locator("#result_list thead").get_by_role("link", name="Email address")
+    for text, sign in (("talker0@example.org", "↑"), ("talker9@example.org", "↓")):
+        way.focus()
+        page.keyboard.press("Enter")
+        expect(first).to_have_text(text)
+        expect(way).to_have_accessible_name(f"Email address {sign}")
+    # What nothing can be sorted by is no link
+    links = page.locator("#result_list thead a:visible").all_inner_texts()
+    assert links == ["Email address", "Name", "Status", "Created", "Last login"]
+    expect(page.locator("#result_list thead tr")).to_have_attribute("data-label", "Sort by")
+    page.get_by_role("checkbox", name="Select all").check()
+    expect(page.locator("#result_list tbody tr.selected")).to_have_count(
+        page.locator("#result_list tbody tr").count()
+    )
+
+
 def test_on_a_tablet_the_filters_are_above_the_list_next_to_each_other(new_context, site):
     page = new_context(site, site.named("root")).new_page()
     page.set_viewport_size({"width": 820, "height": 900})
