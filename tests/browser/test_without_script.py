@@ -87,7 +87,7 @@ def test_a_message_is_sent_and_its_reply_is_read_while_it_is_written(new_context
     page.get_by_role("button", name="Stop").click()
     expect(reply).to_contain_text("You stopped this reply.")
     model.says("Another story.")
-    page.get_by_role("button", name="Retry").click()
+    reply.get_by_role("button", name="Retry").click()
     expect(reply.locator(".body")).to_have_text("Another story.")
     box.fill("word " * 13_000)
     page.get_by_role("button", name="Send").click()
