@@ -19,6 +19,7 @@ def test_the_list_stays_and_does_there_what_it_does_beside_a_chat(chat, model):
         way.get_by_role("link", name=name).click()
         expect(page.get_by_role("main").get_by_role("heading", name=name, exact=True)).to_be_visible()
         expect(chat.item(TITLE)).to_be_visible()
+    expect(chat.list.get_by_role("link", name="Personas")).to_have_attribute("aria-current", "true")
     page.get_by_role("link", name="Cancel").click()
     expect(chat.list.get_by_role("link", name="Personas")).to_have_attribute("aria-current", "page")
     # Renamed in place, and taken away with a way back, on this page
@@ -91,6 +92,17 @@ def test_on_a_phone_it_is_a_drawer_that_a_finger_and_back_move(new_context, site
         swipe(phone, (250, 500), (150, 500), (40, 500))
         expect(phone.list).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_by_keyboard_the_list_is_skipped(chat):
+    page = chat.page
+    page.goto("/prompts/new/")
+    page.get_by_role("main").get_by_label("Name").wait_for()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("main").get_by_label("Name")).to_be_focused()
 
 
 def test_without_a_script_the_list_is_there_and_leads_on(new_context, site):
