@@ -96,7 +96,9 @@ class Request(WebRequest):
         if received + len(data) > self.most:
             self.channel.refuse(413)
         elif self.upload:
-            self.upload.feed(data)
+            if not self.upload.feed(data):
+                self.channel.refuse(413)
+                self._end_upload()  # others need the room now
         else:
             super().handleContentChunk(data)
 

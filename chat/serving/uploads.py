@@ -35,6 +35,12 @@ ENVELOPE = 64 * 1024
 LEFT_FREE = 512 * 1024 * 1024
 """Bytes of the disk that nobody's files take: the database needs them."""
 
+LOOK_EVERY = 1024 * 1024
+"""Bytes of a file after which the disk is looked at again: others fill it, and not all say how much comes."""
+
+MOST_PARTS = 20
+"""Parts of a form, of which a page's has two: each costs a copy of the bytes that came with it."""
+
 _SALT = "chat.serving.uploads"
 _FILE, _NAME = b"x-upload-file", b"x-upload-name"
 HEADERS = (_FILE, _NAME)
@@ -86,6 +92,7 @@ class Form:
         self._buffer = b"\r\n"  # the first mark has no line before it
         self._file = file
         self._state = "skip"  # until a mark; then "head", and "file" or "skip" again; "end"
+        self._parts = 0
         self.name: str | None = None
 
     def feed(self, data: bytes) -> None:
@@ -106,7 +113,8 @@ class Form:
             self._buffer = self._buffer[end:]
             return False
         self._buffer = self._buffer[place + len(self._mark) :]
-        self._state = "head"
+        self._parts += 1
+        self._state = "head" if self._parts <= MOST_PARTS else "end"
         return True
 
     def _read_head(self) -> bool:
@@ -138,14 +146,24 @@ class Upload:
         self._form = Form(boundary, self._file)
         self.received = 0
 
-    def feed(self, data: bytes) -> None:
-        """Take the next bytes of the body."""
+    def feed(self, data: bytes) -> bool:
+        """Take the next bytes of the body, and say whether the disk has room for them."""
+        looks = self.received // LOOK_EVERY
         self.received += len(data)
-        self._form.feed(data)
+        try:
+            if self.received // LOOK_EVERY > looks and not has_room():
+                return False
+            self._form.feed(data)
+        except OSError:
+            return False
+        return True
 
     def headers(self) -> dict[bytes, bytes]:
-        """Return what tells the view of the file, which is whole."""
-        self._file.close()
+        """Return what tells the view of the file, which is whole; nothing if the disk did not take it."""
+        try:
+            self._file.close()
+        except OSError:
+            return {}
         name = self._form.name
         if name is None:
             return {}
@@ -153,7 +171,8 @@ class Upload:
 
     def close(self) -> None:
         """Let go of the file, and remove it if no view has taken it."""
-        self._file.close()
+        with suppress(OSError):  # of what is not on a full disk yet
+            self._file.close()
         with suppress(OSError):
             self.path.unlink()
 

@@ -1,5 +1,6 @@
 """Large files at the door: written to disk as they come, for who has a ticket, and to nobody's memory."""
 
+import os
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -124,6 +125,48 @@ def test_a_disk_that_is_nearly_full_takes_none(door, monkeypatch):
     assert b"413" in channel.transport.value()
     assert not door.folder.exists()
     channel.connectionLost(None)
+
+
+def test_a_disk_that_fills_meanwhile_takes_no_more_however_the_file_is_sent(door, monkeypatch):
+    free = uploads.shutil.disk_usage(door.folder.parent)._replace(free=uploads.LEFT_FREE)
+    channel, address = door.connect(), f"/import/upload/{uploads.ticket(7)}/"
+    head = request(address, b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    channel.dataReceived(head)
+    body = form(b"x" * (2 * 1024 * 1024))
+    for place in range(0, len(body), 0x10000):
+        piece = body[place : place + 0x10000]
+        channel.dataReceived(b"%x\r\n%b\r\n" % (len(piece), piece))
+        if place == 0:
+            monkeypatch.setattr(
+                uploads.shutil, "disk_usage", lambda path: free._replace(free=uploads.LEFT_FREE - 1)
+            )
+    assert b"413" in channel.transport.value()
+    assert list(door.folder.iterdir()) == []
+    channel.connectionLost(None)
+
+
+@pytest.mark.parametrize("size", [600_000, 40])
+def test_a_disk_that_refuses_to_write_is_said_and_leaves_no_file(door, monkeypatch, size):
+    def full(number, mode):
+        os.dup2(os.open("/dev/full", os.O_WRONLY), number)
+        return opened(number, mode)
+
+    opened = os.fdopen
+    monkeypatch.setattr(uploads.os, "fdopen", full)
+    channel, body = door.connect(), form(b"x" * size)
+    channel.dataReceived(request(f"/import/upload/{uploads.ticket(7)}/", body) + body)
+    assert b"413" in channel.transport.value() or uploads.HEADERS[0] not in {
+        name.lower() for headers, _ in door.passed for name in headers
+    }
+    channel.connectionLost(None)
+    assert list(door.folder.iterdir()) == []
+
+
+def test_a_form_of_parts_without_end_is_not_searched_for_a_file():
+    taken = uploads.Form(b"x", BytesIO())
+    taken.feed(b"--x\r\n\r\n\r\n" * (uploads.MOST_PARTS + 1))
+    taken.feed(b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nwords\r\n--x--\r\n')
+    assert taken.name is None
 
 
 def test_nobody_names_a_file_by_a_header(door):
