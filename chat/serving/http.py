@@ -22,10 +22,13 @@ from chat.serving import uploads
 
 logger = logging.getLogger(__name__)
 
-# Bytes. The longest form is a persona's; with a picture (chat/pictures/making.py) it is longer still
+# Bytes. The longest form is a persona's; with a picture (chat/pictures/making.py) it is longer still,
+# and so is that of the site's logo
 MAX_BODY = 1024 * 1024
 MAX_UPLOAD = MAX_BODY + 2 * 1024 * 1024
-UPLOADS = re.compile(rb"/personas/(?:new|[0-9a-f-]{36}/change)/")
+UPLOADS = re.compile(
+    rb"/personas/(?:new|[0-9a-f-]{36}/change)/|/admin/chat/sitebranding/(?:add|\d{1,19}/change)/"
+)
 # Seconds to send one request, head and body; also how long an idle connection is kept
 RECEIVE_LIMIT = 60
 # Seconds in which somebody takes at least what is on its way to them (some 64 kB) of a long answer

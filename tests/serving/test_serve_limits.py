@@ -84,7 +84,15 @@ def test_an_unannounced_body_is_counted(connection):
     assert connection.transport.value().startswith(b"HTTP/1.1 413 ")
 
 
-@pytest.mark.parametrize("path", ["/personas/new/", "/personas/01234567-89ab-cdef-0123-456789abcdef/change/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/personas/new/",
+        "/personas/01234567-89ab-cdef-0123-456789abcdef/change/",
+        "/admin/chat/sitebranding/add/",
+        "/admin/chat/sitebranding/1/change/",
+    ],
+)
 def test_a_picture_may_be_longer_than_any_other_form(connection, path):
     head = b"POST %b HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
     connection.dataReceived(head % (path.encode(), http.MAX_UPLOAD) + b"x" * (http.MAX_BODY + 1))
