@@ -24,8 +24,9 @@ from chat.moderation import audit
 
 # Characters of a message that a list shows
 EXCERPT = 160
-# Words that a search goes by
+# Words and characters that a search goes by
 SEARCH_WORDS = 20
+SEARCH_LENGTH = 200
 
 
 class CountingChangeList(ChangeList):
@@ -80,7 +81,11 @@ class SafeList:
         return lookup in self.linked_by or lookup in {name + way for name in names for way in ways}
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Search by the first words: each is a condition of its own, and a database takes only so many."""
+        """Search by the first words: each is a condition of its own, and a database takes only so many.
+
+        And by the first characters: SQLite fails beyond 50,000, and compares each with every place of a text.
+        """
+        search_term = search_term[:SEARCH_LENGTH]
         words = search_term.split(maxsplit=SEARCH_WORDS)
         if len(words) > SEARCH_WORDS:
             search_term = " ".join(words[:SEARCH_WORDS])

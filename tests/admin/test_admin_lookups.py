@@ -83,6 +83,15 @@ def test_a_search_goes_by_its_first_words(root: User, name: str) -> None:
     assert client.get(LISTS["user"], {"q": "root " * 19 + "nobody"}).context["cl"].result_count == 0
 
 
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_search_goes_by_its_first_characters(root: User, name: str) -> None:
+    client = browser_of(root)
+    assert client.get(LISTS[name], {"q": "_" * 60_000}).status_code == 200
+    found = client.get(LISTS["user"], {"q": "root@example.org" + " " * 184 + "nobody"})
+    assert found.context["cl"].result_count == 1
+    assert client.get(LISTS["user"], {"q": "o" * 199}).context["cl"].result_count == 0
+
+
 @pytest.mark.parametrize(
     ("name", "action"), [("user", "suspend"), ("report", "hide"), ("group", "delete_selected")]
 )
