@@ -81,7 +81,9 @@ class ChatAdminSite(AdminSite):
         return {**super().each_context(request), "site_title": name, "site_header": name}
 
     def get_urls(self) -> list[Any]:
-        return [path("doctor/", self.admin_view(self.doctor), name="doctor"), *super().get_urls()]
+        """Return Django's own and ours, without the one that tells anybody on the staff any row's address."""
+        pages = [page for page in super().get_urls() if getattr(page, "name", "") != "view_on_site"]
+        return [path("doctor/", self.admin_view(self.doctor), name="doctor"), *pages]
 
     def doctor(self, request: HttpRequest) -> TemplateResponse:
         """Return what `manage.py doctor` says. For superusers: it tells of servers and folders."""

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +93,18 @@ def test_moderators_open_every_page_of_theirs(bob: User, pages: dict[str, str]) 
     assert {name: client.get(address).status_code for name, address in pages.items()} == dict.fromkeys(
         pages, 200
     )
+
+
+def test_nobody_is_led_to_the_address_of_a_row_by_its_number(
+    root: User, bob: User, charlie: User, say: Any
+) -> None:
+    conversation = say(charlie, "question", "answer")
+    User.objects.filter(pk=charlie.pk).update(is_staff=True)
+    kind = ContentType.objects.get_for_model(Conversation)
+    for person in (root, bob, charlie):
+        answer = browser_of(person).get(f"/admin/r/{kind.pk}/{conversation.pk}/")
+        assert answer.status_code == 404
+        assert str(conversation.uuid) not in f"{answer.headers} {answer.content.decode()}"
 
 
 @pytest.mark.parametrize(
