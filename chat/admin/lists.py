@@ -73,12 +73,15 @@ class SafeList:
     """
 
     linked_by: tuple[str, ...] = ()
+    model: Any
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         filters: Any = self.get_list_filter(request)  # type: ignore[attr-defined]
-        names = [name_of(item) for item in filters]
-        ways = ("", "__exact", "__id__exact", "__isnull")
-        return lookup in self.linked_by or lookup in {name + way for name in names for way in ways}
+        return lookup in self.linked_by or any(lookup in asked_by(item, self.model) for item in filters)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row of an id, also where an address names a column for it, but none."""
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Search by the first words: each is a condition of its own, and a database takes only so many.
@@ -118,11 +121,18 @@ class ListAdmin(SafeList, NamedList, admin.ModelAdmin):  # type: ignore[type-arg
         return False
 
 
-def name_of(item: Any) -> str:
-    """Return what a filter asks for: its column, alone or with a class of its own, or its own parameter."""
-    if isinstance(item, tuple):
-        return str(item[0])
-    return item if isinstance(item, str) else str(item.parameter_name)
+def asked_by(item: Any, model: type[Model]) -> set[str]:
+    """Return what a filter of a list has in an address: its own parameter, or its column with a way to ask.
+
+    Another row only by its id: as `column=…` a number beyond the database's ends in an OverflowError.
+    """
+    if not isinstance(item, str | tuple):
+        return {str(item.parameter_name)}
+    name = item if isinstance(item, str) else str(item[0])
+    return {
+        f"{name}__isnull",
+        f"{name}__id__exact" if model._meta.get_field(name).is_relation else f"{name}__exact",
+    }
 
 
 def counts(rows: QuerySet[Any], column: str, owners: Sequence[Model]) -> dict[int, int]:

@@ -55,6 +55,26 @@ def test_a_lookup_cannot_reach_through_to_other_rows(root: User) -> None:
 
 @pytest.mark.parametrize(
     ("name", "lookup"),
+    [("offeredmodel", "provider"), ("offeredmodel", "provider__exact"), ("user", "groups")],
+)
+def test_another_row_is_asked_for_by_its_id_alone(root: User, name: str, lookup: str) -> None:
+    client = browser_of(root)
+    assert client.get(LISTS[name], {lookup: "9" * 20}).status_code == 400
+    assert (
+        client.get(LISTS[name], {f"{lookup.removesuffix('__exact')}__id__exact": "9" * 20}).status_code == 200
+    )
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_column_without_a_name_is_no_fault(root: User, bob: User, charlie: User, page: str) -> None:
+    address = f"{LISTS['user']}{charlie.pk}/{page}/?_to_field="
+    assert browser_of(root).get(address).status_code == (200 if page == "change" else 403)
+    assert browser_of(bob).get(address).status_code == (200 if page == "change" else 403)
+    assert browser_of(charlie).get(address, follow=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "lookup"),
     [
         ("conversation", "owner__id__exact"),
         ("user", "is_staff__exact"),
