@@ -19,17 +19,16 @@ PLACE = "document.querySelector('#transcript').scrollTop"
 MIDDLE = (
     "(box => box.getBoundingClientRect().top + box.clientHeight / 2)(document.querySelector('#transcript'))"
 )
-# Longer than the page takes an end of scrolling for that of an earlier one
+# For as long as the page takes what moves to be its reader's scrolling, and a little more
 WATCH_REST = """() => {
     const box = document.querySelector('#transcript');
     let timer;
-    const moved = (rests) => {
+    const moved = () => {
         window.rests = false;
         clearTimeout(timer);
-        if (rests) timer = setTimeout(() => (window.rests = true), 500);
+        timer = setTimeout(() => (window.rests = true), 800);
     };
-    box.addEventListener('scroll', () => moved(false));
-    box.addEventListener('scrollend', () => moved(true));
+    ['wheel', 'scroll', 'scrollend'].forEach((kind) => box.addEventListener(kind, moved));
 }"""
 # As a browser's own search, into the middle of the view; whether it is in what is put away
 FIND = """(words) => {

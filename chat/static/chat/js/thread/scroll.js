@@ -18,8 +18,9 @@ const MOST_ON_PAPER = 2000;
 const IN_VIEW = 12;
 // Milliseconds after a turn of the wheel up within which a scrolling that had begun before may still end
 const LEFT = 150;
-// Milliseconds after a key or the wheel within which an end may be an earlier scrolling's: theirs begins after 36 to 110
-const BEGUN = 300;
+// Milliseconds without a move after which the reader's scrolling is over. An end that is told within them after a key or the
+// wheel may be an earlier one's, for the view moves 36 to 110 after those; and of some no end is told
+const STILL = 500;
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroll {
@@ -61,8 +62,7 @@ export class Scroll {
       changed: () => events.tell("page:messages"),
       brought: (articles) => events.tell("page:brought", articles),
       isAtEnd: () => this.isAtEnd,
-      // A browser holds a place by whole pixels, of which ten exchanges made two, and at the very top holds none; but it
-      // lays out once in place of three times
+      // A browser holds a place by whole pixels (ten exchanges made two), none at the very top; but it lays out once, not thrice
       pinned: (change) => (this.#isTheirs && this.#box.scrollTop > 0 ? this.around(change) : this.#steady(change)),
     });
     this.#turnForward();
@@ -73,7 +73,7 @@ export class Scroll {
   #listen() {
     const box = this.#box;
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    box.addEventListener("scrollend", () => this.#rests());
+    box.addEventListener("scrollend", () => this.#rests(this.#movedAt + STILL - performance.now()));
     box.addEventListener("wheel", (event) => this.#turned(event), { passive: true });
     box.addEventListener("keydown", (event) => event.target === box && this.#key(event));
     box.addEventListener("touchstart", () => this.#touch(true), { passive: true });
@@ -229,8 +229,7 @@ export class Scroll {
     this.#show();
   }
 
-  // The same for an element that stays where it is. If it is taken away, something of its height takes its place, and
-  // nothing moves.
+  // The same for an element that stays where it is, or makes way for something of its height: then nothing moves.
   hold(element, change) {
     this.pinned(() => element, () => (element?.isConnected ? element : null), change);
   }
@@ -338,14 +337,14 @@ export class Scroll {
     if (top > this.#top && height === this.#height && this.#isPulledBack(top)) this.#box.scrollTop = this.#top;
     else if (top < this.#top && height >= this.#height) this.#leave();
     else if (top > this.#top && !this.#isOwn && this.#end - top < AT_END && this.#isFull) this.#follows = true;
-    if (top !== this.#top) clearTimeout(this.#resting);
+    if (top !== this.#top) this.#rests();
     this.#see();
     this.#show();
   }
 
-  #rests() {
+  #rests(after = STILL) {
     clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => this.#rested(), this.#movedAt + BEGUN - performance.now());
+    this.#resting = setTimeout(() => this.#rested(), after);
   }
 
   // Where the page itself has moved, what it fetched for that is still wanted
@@ -368,7 +367,7 @@ export class Scroll {
 
   // Before the page hears of it by its place: nothing may pull it back meanwhile
   #moved(isUp) {
-    clearTimeout(this.#resting);
+    this.#rests();
     this.#movedAt = performance.now();
     this.#isOwn = false;
     this.#isTheirs = true;
