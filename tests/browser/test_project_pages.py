@@ -51,6 +51,8 @@ def make(chat: ChatPage, name: str, instructions: str = "") -> str:
     dialog.get_by_role("button", name="Save").click()
     expect(chat.page).to_have_url(PROJECT)
     expect(dialog).to_have_count(0)
+    # It comes unfolded into the list, and moves what is below it
+    expect(chat.list.locator(".project", has_text=name).locator(".project-latest")).to_have_count(1)
     return chat.page.url
 
 
@@ -152,6 +154,16 @@ def test_the_page_of_a_project_lists_what_is_moved_into_it_while_it_is_open(chat
     row.get_by_role("button", name="Delete").click()
     for page in (chat, other):
         expect(page.log.get_by_text("Write a message to start the first chat")).to_be_visible()
+
+
+def test_a_project_that_is_made_elsewhere_leaves_what_is_unfolded_where_it_is(chat):
+    make(chat, "Thesis")
+    chat.page.evaluate("document.querySelector('.project-latest').isKept = true")
+    make(chat.beside(), "Garden")
+    expect(link(chat, "Garden")).to_be_visible()
+    expect(chat.list.locator(".project-link")).to_have_text(["Garden", "Thesis"])
+    assert chat.page.evaluate("document.querySelector('.project-latest').isKept")
+    expect(link(chat, "Thesis")).to_have_attribute("aria-current", "page")
 
 
 def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):

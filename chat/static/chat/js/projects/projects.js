@@ -3,7 +3,7 @@
 
 import { address, all, one, opensElsewhere, parse, takeLostFocus, word } from "../core/dom.js";
 import { later } from "../core/later.js";
-import { morph } from "../core/morph.js";
+import { arrange, morph } from "../core/morph.js";
 import { fetchPart, fetchText, post } from "../core/requests.js";
 import { UNDO_FOR, toast } from "../core/toast.js";
 
@@ -52,15 +52,19 @@ class Projects {
     this.#thread = thread;
   }
 
-  #row(project) {
-    return project ? one(`.project[data-project="${CSS.escape(project)}"]`, this.#list) : null;
+  #row(project, section = this.#list) {
+    return project ? one(`.project[data-project="${CSS.escape(project)}"]`, section) : null;
   }
 
   async fold(row) {
     const list = one(".project-latest", row);
     one(".project-fold", row).setAttribute("aria-expanded", String(!list));
-    if (list) list.remove();
-    else await this.#fill(row);
+    if (list) {
+      list.remove();
+    } else {
+      await this.#fill(row);
+      this.#events.tell("page:listed");
+    }
   }
 
   // What is open is in view in the sidebar, too.
@@ -78,21 +82,26 @@ class Projects {
       const part = parse(await fetchText(address("projectConversations", row.dataset.project)));
       one(".project-latest", row)?.remove();
       row.append(part);
-      this.#events.tell("page:listed");
     } catch (problem) {
       one(".project-fold", row).setAttribute("aria-expanded", "false");
       toast(problem.message);
     }
   }
 
-  // The section anew; what was unfolded is unfolded again.
+  // The projects that there are now. What is unfolded stays so, and under the pointer: somebody may be dragging a chat there.
   async renew() {
     const open = all(".project:has(.project-latest)", this.#list).map((row) => row.dataset.project);
     try {
-      const part = one("#projects", parse(await fetchText(document.body.dataset.projectsUrl)));
-      one(".section", part).open = one("#projects .section").open;
-      one("#projects").replaceWith(part);
-      await Promise.all(open.map((project) => this.#row(project)).filter(Boolean).map((row) => this.fold(row)));
+      const fresh = one(".section > ul", parse(await fetchText(document.body.dataset.projectsUrl)));
+      const rows = open.map((project) => this.#row(project, fresh)).filter(Boolean);
+      rows.forEach((row) => one(".project-fold", row).setAttribute("aria-expanded", "true"));
+      await Promise.all(rows.map((row) => this.#fill(row)));
+      const kept = (row) => {
+        const old = this.#row(row.dataset.project);
+        return old ? morph(old, row) : row;
+      };
+      arrange(one("#projects .section > ul"), [...fresh.children].map(kept));
+      this.#events.tell("page:listed");
       this.unfoldCurrent();
       this.renewPage();
     } catch {
