@@ -31,6 +31,8 @@ _MARKS = ("<", "$", "\\", "|", "]:")
 _ADDRESSES = ("www.", "://")
 _CLOSING = re.compile(r"(?:</(?:p|li|[ou]l|blockquote|strong|em|del|code|h[1-6])>\n?)+$")
 _MOST_CLOSING = 120
+# What was written as HTML, and is shown as text
+_RAW = '<p class="raw"'
 
 
 class PlainWords:
@@ -64,6 +66,8 @@ def plain_end(line: str, html: str) -> PlainWords | None:
     closing = _CLOSING.search(html, max(0, len(html) - _MOST_CLOSING))
     if not closing or not html.endswith(words, 0, closing.start()):
         return None
+    if html.startswith(_RAW, html.rfind("<p", 0, closing.start())):
+        return None  # it keeps the space at its end
     if words.isdigit() or held(line, is_code=False, is_row=False):
         return None  # it may begin a list; and what is shown at the end is another line's
     return PlainWords(html[: closing.start()], closing[0], line[-1])

@@ -66,6 +66,8 @@ def pieces(draw):
 @example(["|a|\n", "|", "-", "|", "\n", "b ", "c"])
 @example(["a\r", "b ", "c"])
 @example(["😀 a", " b", "😀 ", "c"])
+@example(["<div>\n", "b", " ", "c"])
+@example(["> <div>\n> ", "b", " ", "c"])
 def test_it_is_what_the_parser_shows_at_every_step(texts):
     live, parsed, shown = LiveHtml(), ParsedHtml(), []
     for text in texts:
