@@ -32,13 +32,17 @@ class Keyboard:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
+            self.check(key)
+
+    def check(self, after: str) -> None:
+        """That what has the focus now can be seen."""
+        fault = self.page.evaluate(FAULT)
+        for _ in range(100):  # what was pressed may go on for a moment
+            if fault is None:
+                break
+            self.page.wait_for_timeout(50)
             fault = self.page.evaluate(FAULT)
-            for _ in range(100):  # what was pressed may go on for a moment
-                if fault is None:
-                    break
-                self.page.wait_for_timeout(50)
-                fault = self.page.evaluate(FAULT)
-            assert fault is None, (key, fault)
+        assert fault is None, (after, fault)
 
     def leave(self) -> None:
         """Press Enter, which leads to another page."""
@@ -150,6 +154,8 @@ class Person(ChatPage):
         self.keys.press("Control+,")
         self.keys.go(self.dialog.get_by_role("link", name="Chats", exact=True))
         self.keys.press("Enter")
+        expect(self.dialog.get_by_text("Delete all conversations…")).to_be_visible()
+        self.keys.check("the tab has come")
         self.keys.go(self.dialog.get_by_text("Delete all conversations…"))
         self.keys.press("Enter")
         self.keys.go(self.dialog.get_by_role("button", name="Delete all", exact=True))

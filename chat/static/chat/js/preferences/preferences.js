@@ -75,11 +75,12 @@ class Preferences {
     const link = event.target.closest(".preferences-tabs a");
     if (!link || opensElsewhere(event)) return;
     event.preventDefault();
-    if (link !== this.#tab) this.#go(link);
+    // A key gives a click without a count
+    if (link !== this.#tab) this.#go(link, event.detail === 0);
   }
 
-  // A tab that another one overtook is not shown.
-  async #go(link) {
+  // A tab that another one overtook is not shown. Who goes by keyboard sees where they are.
+  async #go(link, focusVisible) {
     all("[aria-current]", this.#root).forEach((tab) => tab.removeAttribute("aria-current"));
     link.setAttribute("aria-current", "page");
     try {
@@ -87,7 +88,7 @@ class Preferences {
       const page = await fetchPage(link.href);
       if (this.#tab !== link) return;
       this.#fill(page);
-      this.#tab.focus({ focusVisible: false });
+      this.#tab.focus({ focusVisible });
       this.#shown();
     } catch (problem) {
       this.#say(problem.message);
