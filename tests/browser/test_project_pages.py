@@ -166,6 +166,28 @@ def test_a_project_that_is_made_elsewhere_leaves_what_is_unfolded_where_it_is(ch
     expect(link(chat, "Thesis")).to_have_attribute("aria-current", "page")
 
 
+def test_an_older_list_of_projects_that_comes_late_is_not_shown(chat):
+    late = []
+
+    def hold_the_first(route):
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    chat.page.route("**/projects/", hold_the_first)
+    other = chat.beside()
+    make(other, "Thesis")
+    while not late:
+        chat.page.wait_for_timeout(50)
+    make(other, "Garden")
+    expect(chat.list.locator(".project-link")).to_have_text(["Garden", "Thesis"])
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    chat.page.wait_for_timeout(500)
+    expect(chat.list.locator(".project-link")).to_have_text(["Garden", "Thesis"])
+
+
 def test_deleted_in_another_tab_while_one_writes_in_it(chat, model, faults):
     faults.expect("404")
     address = make(chat, "Garden")

@@ -44,6 +44,7 @@ class Projects {
   #events;
   #thread;
   #timer = 0;
+  #renewals = 0;
 
   // Tells of "page:outside" when a conversation has come to be in no project, with a list for a promise of when it is in
   // the list.
@@ -89,13 +90,16 @@ class Projects {
   }
 
   // The projects that there are now. What is unfolded stays so, and under the pointer: somebody may be dragging a chat there.
+  // What comes after it was asked for once more is not shown: it may be older.
   async renew() {
+    const number = (this.#renewals += 1);
     const open = all(".project:has(.project-latest)", this.#list).map((row) => row.dataset.project);
     try {
       const fresh = one(".section > ul", parse(await fetchText(document.body.dataset.projectsUrl)));
       const rows = open.map((project) => this.#row(project, fresh)).filter(Boolean);
       rows.forEach((row) => one(".project-fold", row).setAttribute("aria-expanded", "true"));
       await Promise.all(rows.map((row) => this.#fill(row)));
+      if (number !== this.#renewals) return;
       const kept = (row) => {
         const old = this.#row(row.dataset.project);
         return old ? morph(old, row) : row;
