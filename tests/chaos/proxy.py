@@ -22,10 +22,12 @@ class Proxy:
         self.held_until = 0.0
         self.ends: set[End] = set()
         self.opening: set[asyncio.Task[None]] = set()
+        self.is_over = False
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
+        self.is_over = False
         self._server = await loop.create_server(lambda: End(self), "127.0.0.1", self.port, backlog=1024)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -33,6 +35,7 @@ class Proxy:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        self.is_over = True
         if self.opening:
             await asyncio.wait(self.opening)
         self.cut()
@@ -62,6 +65,9 @@ class End(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
+        if self._proxy.is_over:  # accepted just before
+            self._transport.abort()
+            return
         self._proxy.ends.add(self)
         if self.is_client:
             opening = asyncio.get_running_loop().create_task(self._open())
