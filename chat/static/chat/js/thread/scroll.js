@@ -89,8 +89,8 @@ export class Scroll {
     new ResizeObserver(() => this.#grown()).observe(this.#column);
   }
 
-  // Reversed, a conversation opens at its end also without a script. With one it is turned round: in reversed flow all
-  // that comes below moves what is above, and makes the browser stop a scrolling on its way.
+  // Reversed, a conversation opens at its end also without a script. With one it is turned round: there all that comes
+  // below moves what is above, and makes the browser stop a scrolling on its way.
   #turnForward() {
     const fromEnd = this.#box.scrollTop;
     this.#box.classList.add("forward");
@@ -146,8 +146,7 @@ export class Scroll {
     this.#show();
   }
 
-  // A question goes to the top of the view, with as much space below it as its reply needs for that. For those who
-  // wish to follow the text, the end is where it was.
+  // A question goes to the top of the view, with the space below it that this takes; not for those who follow the text.
   raise(question) {
     const { follow } = document.body.dataset;
     this.#keepRoom(question);
@@ -347,8 +346,9 @@ export class Scroll {
     this.#resting = setTimeout(() => this.#rested(), after);
   }
 
-  // Where the page itself has moved, what it fetched for that is still wanted
+  // A finger that rests may go on. Where the page itself has moved, what it fetched for that is still wanted
   #rested() {
+    if (this.#isTouched) return;
     if (!this.#isOwn) this.#earlier.letGo();
     this.#isOwn = this.#isTheirs = false;
   }
@@ -386,6 +386,7 @@ export class Scroll {
   }
 
   #touch(isTouched) {
+    this.#rests();
     this.#isOwn = false;
     this.#isTheirs = true;
     this.#isTouched = isTouched;
