@@ -85,7 +85,7 @@ def _ask(
 async def _save(
     session: str | None, person: int, ask: Callable[..., ReplyRequest], *, is_new: bool
 ) -> ReplyRequest:
-    """Do what the socket does, in the request’s language and time zone, and tell the pages that show it."""
+    """Save it as the socket does, in the language and time zone of the request, and tell the pages."""
     engine = await replies.start_up()
     asked = await engine.sends.save(session, person, partial(ask, worker_id=engine.worker_id))
     if asked.fresh:

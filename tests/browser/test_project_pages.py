@@ -183,9 +183,8 @@ def test_an_older_list_of_projects_that_comes_late_is_not_shown(chat):
 
     chat.page.route("**/projects/", hold_the_first)
     other = chat.beside()
-    make(other, "Thesis")
-    while not late:
-        chat.page.wait_for_timeout(50)
+    with chat.page.expect_request("**/projects/"):
+        make(other, "Thesis")
     make(other, "Garden")
     expect(chat.list.locator(".project-link")).to_have_text(["Garden", "Thesis"])
     route, answer = late[0]

@@ -175,6 +175,7 @@ async def test_the_scripted_server_lets_go_of_who_reads_nothing_as_it_ends():
         writer.write(b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         await until(lambda: [each for each in server.live if each.transport.get_write_buffer_size()])
     await until(lambda: not server.live)
+    assert server.connections == 1
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()

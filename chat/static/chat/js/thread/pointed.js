@@ -1,5 +1,5 @@
-// Which message the pointer is on, or was tapped last, for what shows on it alone. `:hover` would tell that too, but also while messages go by
-// below a mouse that rests: that was half of the slow frames of a long conversation.
+// Which message the pointer is on, or was tapped last, for what shows on it alone. `:hover` would tell that too, but also
+// while messages go by below a mouse that rests: that was half of the slow frames of a long conversation.
 
 // Milliseconds for which nothing has scrolled
 const REST = 120;

@@ -11,8 +11,7 @@ import { stamp } from "./times.js";
 const page = document.body.dataset;
 
 export class Thread {
-  // Which of the conversations that were in view it is: what was begun for another one has no place here. A new chat
-  // that gets its conversation stays the same.
+  // Which of those that were in view it is: what was begun for another has no place here. A new chat keeps its number.
   view = 0;
   #column;
   #scroll;
