@@ -130,15 +130,16 @@ def test_on_a_phone_without_a_script_the_list_is_chosen_from_on_its_own_pages(ne
         site, site.someone("talker"), java_script_enabled=False, viewport={"width": 390, "height": 844}
     )
     page = context.new_page()
+    rows = page.get_by_role("main").locator(".item-link")
     page.goto("/settings/chats/")
     page.get_by_role("link", name="Select conversations").click()
     for title in ("First talk", "Second talk"):
         page.get_by_role("checkbox", name=title).check()
     page.get_by_role("button", name="Archive", exact=True).click()
     expect(page.get_by_text("2 conversations archived")).to_be_visible()
-    expect(page.locator(".item-link")).to_have_count(0)
+    expect(rows).to_have_count(0)
     page.get_by_role("link", name="Archived conversations").click()
-    expect(page.locator(".item-link")).to_have_count(2)
+    expect(rows).to_have_count(2)
     page.get_by_role("checkbox", name="First talk").check()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Undo").click()
@@ -146,7 +147,7 @@ def test_on_a_phone_without_a_script_the_list_is_chosen_from_on_its_own_pages(ne
     page.get_by_role("button", name="Unarchive").last.click()
     expect(page.get_by_text("This conversation is archived.")).to_be_hidden()
     page.goto("/conversations/")
-    expect(page.locator(".item-link")).to_have_text(["Second talk"])
+    expect(rows).to_have_text(["Second talk"])
 
 
 def test_a_toast_that_stays_is_put_away_by_its_button(new_context, site):

@@ -120,3 +120,33 @@ def test_without_a_script_the_list_is_there_and_leads_on(new_context, site):
             page.get_by_role("link", name="Open conversations").click()
         chat.list.locator(".item-link").first.click()
         expect(page).to_have_url(CONVERSATION)
+
+
+def test_the_pages_of_the_list_follow_what_is_done_at_their_side_and_keep_what_is_chosen(new_context, site):
+    context = new_context(site, site.someone("talker"))
+    chat = ChatPage(context.new_page())
+    page = chat.page
+    page.goto("/conversations/")
+    rows = page.get_by_role("main").locator(".item-link")
+    expect(rows).to_have_text(["Second talk", "First talk"])
+    page.get_by_role("checkbox", name="Second talk").check()
+    chat.choose("First talk", "Rename")
+    page.keyboard.type("Of moths")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_text(["Second talk", "Of moths"])
+    expect(page.get_by_role("checkbox", name="Second talk")).to_be_checked()
+    expect(page.get_by_role("main").get_by_text("Selected: 1")).to_be_visible()
+    # The archive fills and empties by what is done in another tab, too
+    archive = ChatPage(context.new_page())
+    archive.page.goto("/conversations/archived/")
+    kept = archive.page.get_by_role("main").locator(".item-link")
+    expect(archive.page.get_by_text("No archived conversations.")).to_be_visible()
+    chat.choose("Second talk", "Archive")
+    expect(rows).to_have_text(["Of moths"])
+    expect(kept).to_have_text(["Second talk"])
+    archive.page.get_by_role("checkbox", name="Second talk").focus()
+    chat.toast.get_by_role("button", name="Undo").click()
+    expect(kept).to_have_count(0)
+    expect(rows).to_have_count(2)
+    chat.choose("Of moths", "Delete")
+    expect(rows).to_have_text(["Second talk"])

@@ -1,13 +1,60 @@
-// The pages of the list: rows are chosen as in the side bar. Without this they are a plain form.
+// The pages of the list: rows are chosen as in the side bar, and what changes there, by whomever, changes here. Without
+// this they are a plain form.
 
 import { all, one } from "../core/dom.js";
+import { fetchPage } from "../core/requests.js";
 import { Choice } from "./choice.js";
 
-const form = one(".list-form");
-if (form) new Choice(form, form).count();
+// Milliseconds; what is done to many comes as many changes
+const TOGETHER = 250;
+
+const listed = one("#listed");
+const sideBar = one("#conversations");
+let choice = null;
+let before = titlesIn(sideBar);
+let soon = 0;
+
+equip();
+new MutationObserver(() => {
+  const now = titlesIn(sideBar);
+  if (now === before) return;
+  before = now;
+  clearTimeout(soon);
+  soon = setTimeout(renew, TOGETHER);
+}).observe(sideBar, { childList: true, characterData: true, subtree: true });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !form) return;
-  all(".choice:checked, .choice-all", form).forEach((box) => (box.checked = false));
-  one(".choice-all", form).dispatchEvent(new Event("change"));
+  if (event.key !== "Escape" || event.defaultPrevented || one("dialog[open]") || one(".menu[open]")) return;
+  if (sideBar.contains(document.activeElement) || !one(".list-form")) return;
+  all(".choice:checked, .choice-all", listed).forEach((box) => (box.checked = false));
+  choice.count();
 });
+
+function equip() {
+  const form = one(".list-form");
+  choice = form && new Choice(form, form);
+  choice?.count();
+}
+
+// In whatever order: a row that moves up there is where it was here until the page is opened again.
+function titlesIn(list) {
+  const rows = all(".item", list).map((item) => `${item.dataset.conversation} ${one(".item-link", item).textContent}`);
+  return [...new Set(rows)].sort().join("\n");
+}
+
+// What is chosen stays so, and what has the focus keeps it. A failure leaves the page as it is.
+async function renew() {
+  const fresh = await fetchPage(location.href).then((page) => one("#listed", page), () => null);
+  if (!fresh) return;
+  const chosen = new Set(choice?.ids);
+  const focused = listed.contains(document.activeElement) ? document.activeElement.closest("[value], [href]") : null;
+  choice?.end();
+  listed.replaceChildren(...document.importNode(fresh, true).childNodes);
+  all(".choice", listed).forEach((box) => (box.checked = chosen.has(box.value)));
+  equip();
+  if (focused) all("[value], [href]", listed).find((each) => isSame(each, focused))?.focus({ preventScroll: true });
+}
+
+function isSame(one, other) {
+  return one.localName === other.localName && one.value === other.value && one.href === other.href;
+}
