@@ -169,7 +169,9 @@ def test_one_client_serves_several_event_loops():
 
 
 async def test_the_scripted_server_lets_go_of_who_reads_nothing_as_it_ends():
-    async with ScriptedProvider(default=play("plain", text="x" * 30_000_000)) as server:
+    # In one piece: to cut it into millions takes half a minute
+    one = play("plain", text="x" * 30_000_000, size=30_000_000)
+    async with ScriptedProvider(default=one) as server:
         reader, writer = await asyncio.open_connection(server.host, server.port, limit=1)
         body = json.dumps({"messages": HELLO, "stream": True}).encode()
         writer.write(b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
