@@ -14,6 +14,7 @@ ENTRIES: dict[str, type[JoinedScripts] | type[JoinedStyles]] = {
     "chat/js/main.js": JoinedScripts,
     "chat/js/language_choice.js": JoinedScripts,
     "chat/js/password.js": JoinedScripts,
+    "chat/js/log_out.js": JoinedScripts,
     "chat/js/worker/offline_page.js": JoinedScripts,
     "chat/js/sharing/link_page.js": JoinedScripts,
     "chat/js/jobs/progress.js": JoinedScripts,

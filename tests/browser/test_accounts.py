@@ -143,6 +143,26 @@ def test_logging_out_takes_every_tab_to_the_log_in_page(chat, model):
     assert chat.page.evaluate("sessionStorage.length") == 0
 
 
+@pytest.mark.parametrize("page", ["/accounts/logout/", "/admin/"])
+def test_logging_out_elsewhere_too_leaves_nothing_of_what_was_written_in_this_browser(
+    new_context, site, page
+):
+    context = new_context(site, site.someone())
+    chat = ChatPage(context.new_page()).open("/")
+    user = chat.page.locator("body").get_attribute("data-user")
+    site.ask("UPDATE chat_user SET is_staff = 1, is_superuser = 1 WHERE id = ?", user)
+    chat.box.fill("Nobody else’s business")
+    chat.until("Object.keys(localStorage).some((name) => name.includes('draft'))")
+    elsewhere = context.new_page()
+    elsewhere.goto(page)
+    elsewhere.get_by_role("button", name="Log out").click()
+    expect(chat.page.get_by_role("heading", name="Log in")).to_be_visible()
+    for tab in (chat.page, elsewhere):
+        kept = tab.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
+        assert "business" not in kept
+        assert "person" not in kept
+
+
 def test_the_language_is_the_browser_s_own_at_first(new_context, site):
     page = new_context(site, locale="zh-CN").new_page()
     page.goto("/")

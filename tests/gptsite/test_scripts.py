@@ -97,7 +97,7 @@ def test_every_script_is_a_part_of_the_page_s_or_stands_alone():
     later = [JoinedScripts(entry, read, firsts[first]) for entry, first in LATER.items()]
     # The offline page and the cards are other pages, with copies of their own
     names = (
-        *("worker/offline_page", "language_choice", "jobs/progress", "password"),
+        *("worker/offline_page", "language_choice", "jobs/progress", "password", "log_out"),
         *("sharing/link_page", "sidebar/list_page", "transfer/import_page"),
     )
     apart = {part for name in names for part in firsts.pop(f"chat/js/{name}.js").parts}
