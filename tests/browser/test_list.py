@@ -33,6 +33,16 @@ def test_a_conversation_is_renamed_in_place_and_in_every_tab(two):
     two.reload()
     expect(two.item("Renamed talk")).to_be_visible()
     expect(two.item("Never mind")).to_have_count(0)
+    # What means something where words are replaced is a title like any other
+    two.choose("Renamed talk", "Rename")
+    field.fill("make $& and $$")
+    field.press("Enter")
+    expect(two.item("make $& and $$").locator("summary")).to_have_attribute(
+        "aria-label", "Options for “make $& and $$”"
+    )
+    two.choose("make $& and $$", "Rename")
+    field.fill("Renamed talk")
+    field.press("Enter")
     long = "A title that is too long for the list beside the conversation"
     two.choose("Renamed talk", "Rename")
     field.fill(long)

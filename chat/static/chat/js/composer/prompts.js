@@ -23,7 +23,7 @@ async function choose(option, holder, composer) {
     return;
   }
   const words = await ask(holder, one(".saved-name", option).textContent, names);
-  if (words) composer.place(text.replace(VARIABLE, (whole, name) => words[name] ?? whole));
+  if (words) composer.place(text.replace(VARIABLE, (whole, name) => words.get(name) ?? whole));
 }
 
 // What is to stand for each name; null when its reader thinks better of it.
@@ -41,7 +41,7 @@ function ask(holder, title, names) {
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      words = Object.fromEntries(names.map((name, number) => [name, fields[number].value]));
+      words = new Map(names.map((name, number) => [name, fields[number].value]));
       dialog.close();
     });
     fields[0].focus();

@@ -262,5 +262,5 @@ function showWhole(link) {
 function setTitle(item, title) {
   one(".item-link", item).textContent = title;
   one(".menu-panel input[name=title]", item).value = title;
-  one("summary", item).setAttribute("aria-label", word("Options").replace("{title}", title));
+  one("summary", item).setAttribute("aria-label", word("Options").replace("{title}", () => title));
 }

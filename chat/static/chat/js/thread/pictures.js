@@ -16,7 +16,7 @@ export function enhancePicture(link) {
   if (!document.body.dataset.pictureUrl || link.nextElementSibling?.matches(".picture-show")) return;
   if (!link.closest(".body")) return;
   const button = clone("t-picture");
-  one("span", button).textContent = word("ShowPicture").replace("{host}", link.hostname);
+  one("span", button).textContent = word("ShowPicture").replace("{host}", () => link.hostname);
   link.after(button);
 }
 
