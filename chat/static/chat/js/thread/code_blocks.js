@@ -5,6 +5,8 @@ import { all, clone, one, word } from "../core/dom.js";
 import { codeIn } from "./markdown_of.js";
 
 const page = document.documentElement;
+// Milliseconds in which a browser has taken up a file that it was given: Safari loses one whose address is gone at once
+const TAKEN = 40000;
 
 export function register({ clicks, column, scroll }) {
   clicks.on("copy-code", (button) => copy(button, codeIn(button.closest(".code"))));
@@ -47,7 +49,7 @@ function download(block) {
   link.href = URL.createObjectURL(new Blob([`${codeIn(block)}\n`], { type: "text/plain" }));
   link.download = nameOf(block);
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), TAKEN);
 }
 
 // The name that the answer gave it, or "code.py", "code-2.py" by its place in the message.
