@@ -133,3 +133,21 @@ def test_on_a_phone_the_settings_fill_the_screen(new_context, site):
     assert phone.page.evaluate("document.querySelector('dialog').scrollWidth") <= 390
     dialog.get_by_role("button", name="Close").tap()
     expect(dialog).to_have_count(0)
+
+
+SMALL_FIELDS = """() => [...document.querySelectorAll("input, select, textarea")]
+  .filter((field) => !["hidden", "checkbox", "radio", "file", "range"].includes(field.type) && field.checkVisibility())
+  .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16).map((field) => field.name || field.id)"""
+
+
+def test_on_a_phone_no_field_is_so_small_that_safari_zooms_in_on_it(new_context, site):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = new_context(site, site.someone("talker"), **phone).new_page()
+    ChatPage(page).open("/")
+    conversation = page.locator(".item-link").first.get_attribute("href")
+    settings = [f"/settings/{tab}" for tab in ("", "personalisation/", "chats/", "voice/", "notifications/")]
+    others = [f"{conversation}{part}" for part in ("", "settings/", "share/", "project/")]
+    for path in (*settings, *others, "/personas/new/", "/prompts/new/", "/search/?q=talk", "/accounts/email/"):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+        assert (path, page.evaluate(SMALL_FIELDS)) == (path, [])
