@@ -11,6 +11,9 @@ from chat.provider.addresses import Reach
 LONGEST = 1000
 # Octets: an uncompressed point of P-256, and a secret (RFC 8291, 3.2)
 POINT, SECRET = 65, 16
+# P-256 (FIPS 186-4, D.1.2.3): y² = x³ - 3x + _B, modulo _P
+_P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 
 
 def is_of_tests(endpoint: str) -> bool:
@@ -39,8 +42,12 @@ def is_usable(endpoint: str) -> bool:
 
 
 def are_keys(p256dh: str, auth: str) -> bool:
-    """Return whether these have the form of a browser's keys."""
-    return len(decoded(p256dh)) == POINT and decoded(p256dh)[0] == 4 and len(decoded(auth)) == SECRET
+    """Return whether these can be a browser's keys: nothing can be encrypted for a point beside the curve."""
+    point = decoded(p256dh)
+    if len(point) != POINT or point[0] != 4 or len(decoded(auth)) != SECRET:
+        return False
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    return max(x, y) < _P and (y * y - x * x * x + 3 * x - _B) % _P == 0
 
 
 def decoded(text: str) -> bytes:

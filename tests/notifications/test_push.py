@@ -10,7 +10,7 @@ from chat.core.sealing import seal
 from chat.models import Preferences, PushSubscription, SiteKey
 from chat.notifications import actions, keys, sender
 from tests.conftest import browser_of
-from tests.support.push_service import PushService, claims
+from tests.support.push_service import PushService, claims, encoded
 from tests.support.waiting import LIMIT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,6 +158,30 @@ def test_an_endpoint_that_is_no_plain_address_on_https_is_refused(alice, endpoin
     answer = browser_of(alice).post("/push/subscribe/", given, headers={"X-Fragment": "1"})
     assert answer.status_code == 400
     assert answer.json()["code"] == "bad_subscription"
+    assert not PushSubscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("p256dh", "auth"),
+    [
+        (encoded(b"\4" + bytes(64)), encoded(bytes(16))),  # of the right form, beside the curve
+        (encoded(b"\2" + bytes(32)), encoded(bytes(16))),  # compressed
+        (encoded(b"\4" + b"\xff" * 64), encoded(bytes(16))),
+        ("B" * 120, encoded(bytes(16))),
+        ("", ""),
+        ("ключ", encoded(bytes(16))),
+        (None, encoded(bytes(15))),
+        (None, encoded(bytes(17))),
+        (None, "!" * 22),
+    ],
+)
+def test_keys_for_which_nothing_can_be_encrypted_are_refused(alice, p256dh, auth):
+    service = PushService()
+    service.origin = "https://push.example.org"
+    form = service.browser("/1").form
+    given = form | {"p256dh": p256dh if p256dh is not None else form["p256dh"], "auth": auth}
+    answer = browser_of(alice).post("/push/subscribe/", given, headers={"X-Fragment": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_subscription")
     assert not PushSubscription.objects.exists()
 
 
