@@ -147,7 +147,14 @@ def test_on_a_phone_no_field_is_so_small_that_safari_zooms_in_on_it(new_context,
     conversation = page.locator(".item-link").first.get_attribute("href")
     settings = [f"/settings/{tab}" for tab in ("", "personalisation/", "chats/", "voice/", "notifications/")]
     others = [f"{conversation}{part}" for part in ("", "settings/", "share/", "project/")]
-    for path in (*settings, *others, "/personas/new/", "/prompts/new/", "/search/?q=talk", "/accounts/email/"):
+    for path in (
+        *settings,
+        *others,
+        "/personas/new/",
+        "/prompts/new/",
+        "/search/?q=talk",
+        "/accounts/email/",
+    ):
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
         assert (path, page.evaluate(SMALL_FIELDS)) == (path, [])
