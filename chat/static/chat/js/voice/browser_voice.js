@@ -33,6 +33,8 @@ export const speaksAtHome = (language) => voicesFor(language).some(({ localServi
 // Speaks sentences one after the other. Tells what the Player tells, and `told.cannot(number)` of a sentence for
 // whose language it has no voice.
 export class BrowserPlayer {
+  // Nobody but the browser knows
+  level = null;
   #told;
   #sentences = [];
   #isWhole = false;

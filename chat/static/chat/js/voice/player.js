@@ -1,11 +1,15 @@
 // Plays sentences one after the other as their samples come: one path for all browsers, and no media of the page's own.
 
+import { levelOf } from "./recorder.js";
+
 // Seconds that the first samples of a sentence last or wait before they sound, so that a late frame makes no gap in it
 const LEAD = 0.05;
 // Seconds in which the sound goes when it is stopped: at once would crack
 const FADE = 0.015;
 // Milliseconds between two looks at where it is
 const BEAT = 30;
+// Samples by which it is told how loud it is, some 20 ms
+const LOOKED_AT = 1024;
 
 export class Player {
   #context;
@@ -16,6 +20,7 @@ export class Player {
   #whole = false;
   #isPaused = false;
   #told;
+  #meter = null;
   // Phones take the sound away for a call or when they are locked, and not all give it back by themselves
   #wake = ({ type }) => {
     const { state } = this.#context;
@@ -44,6 +49,17 @@ export class Player {
   get sounding() {
     const now = this.#context.currentTime;
     return this.#context.state === "running" && this.#sentences.some(({ from, to }) => from <= now && now < to);
+  }
+
+  // How loud it is at this moment, 0 to 1. Only who asks has it measured.
+  get level() {
+    if (!this.#meter) {
+      this.#meter = new AnalyserNode(this.#context, { fftSize: LOOKED_AT });
+      this.#out.connect(this.#meter);
+    }
+    const wave = new Float32Array(LOOKED_AT);
+    this.#meter.getFloatTimeDomainData(wave);
+    return levelOf(wave, 1);
   }
 
   resume() {

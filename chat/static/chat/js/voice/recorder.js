@@ -170,9 +170,9 @@ export class Recorder {
 
 const later = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
-// How loud a frame is, 0 to 1.
-export function levelOf(samples) {
+// How loud a frame is, 0 to 1, where `full` is the largest sample.
+export function levelOf(samples, full = 32768) {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
-  return Math.sqrt(sum / (samples.length || 1)) / 32768;
+  return Math.sqrt(sum / (samples.length || 1)) / full;
 }

@@ -31,6 +31,11 @@ export class Speech {
     return this.#player.sounding;
   }
 
+  // How loud it sounds, 0 to 1, or null where that is not told.
+  get level() {
+    return this.#player.level;
+  }
+
   pause() {
     return this.#player.pause();
   }

@@ -4,7 +4,7 @@
 import { openDialog } from "../core/dialog.js";
 import { all, clone, one } from "../core/dom.js";
 import { Ear } from "./ear.js";
-import { height } from "./meter.js";
+import { Orb } from "./orb.js";
 import { said } from "./parts.js";
 import { speakReply } from "./speech.js";
 
@@ -16,6 +16,7 @@ export class Talk {
   #page;
   #dialog = null;
   #view = null;
+  #orb = null;
   #ear = null;
   #speech = null;
   // The reply that is read or is to be, and with which sentence it goes on
@@ -53,7 +54,7 @@ export class Talk {
     const { thread, keeper } = this.#page;
     if (thread.project && !(await keeper.begin())) return;
     const told = {
-      level: (level) => this.#view?.style.setProperty("--level", height(level).toFixed(2)),
+      level: (level) => this.#orb?.hear(level),
       begins: () => this.#begins(),
       ends: () => this.#show("recognising"),
       words: (text, final) => this.#words(text, final),
@@ -81,6 +82,7 @@ export class Talk {
 
   #place(opener) {
     this.#view = clone("t-talk");
+    this.#orb = new Orb(one(".talk-orb", this.#view), () => this.#speech?.level ?? null);
     this.#isMuted = this.#isPush = this.#isQuiet = this.#isHidden = this.#isHeard = false;
     if (!document.body.classList.contains("speaks")) this.#isQuiet = true;
     this.#view.addEventListener("click", ({ target }) => this.#press(target.closest("[data-talk]")?.dataset.talk));
@@ -100,7 +102,8 @@ export class Talk {
     this.#silence(false);
     this.#ear?.close();
     this.#lock?.release();
-    this.#ear = this.#view = this.#dialog = this.#lock = this.#client = null;
+    this.#orb.end();
+    this.#ear = this.#orb = this.#view = this.#dialog = this.#lock = this.#client = null;
   }
 
   #press(what) {
@@ -298,6 +301,7 @@ export class Talk {
   #show(state) {
     if (!this.#view) return;
     this.#view.dataset.state = state;
+    this.#orb.show(state);
     const line = one(".talk-state", this.#view);
     const isDeaf = state === "speaking" && (this.#isMuted || this.#isPush);
     const text = line.dataset[isDeaf ? "speakingOn" : state];
