@@ -51,6 +51,23 @@ def test_a_conversation_is_renamed_in_place_and_in_every_tab(two):
     expect(two.item(long).get_by_role("link")).to_have_attribute("title", long)
 
 
+def test_a_page_that_is_open_over_midnight_says_yesterday(two, site):
+    two.page.clock.install()
+    two.reload().live()
+    headings = two.list.locator("#conversations .section:not([data-section=projects]) h2:visible")
+    expect(headings).to_have_text(["Today"])
+    user = two.page.locator("body").get_attribute("data-user")
+    # The day is over for the server, then for the browser
+    site.ask(
+        "UPDATE chat_conversation SET updated_at = datetime(updated_at, '-1 day') WHERE owner_id = ?",
+        user,
+    )
+    two.page.clock.fast_forward("24:00:00")
+    expect(headings).to_have_text(["Yesterday"])
+    expect(two.list.locator(".item-link")).to_have_text(["Second talk", "First talk"])
+    expect(two.item("Second talk").get_by_role("link")).to_have_attribute("aria-current", "page")
+
+
 def test_a_deleted_conversation_goes_from_every_tab_and_undo_brings_it_back(two):
     other = two.beside()
     two.choose("First talk", "Delete")

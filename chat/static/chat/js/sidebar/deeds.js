@@ -95,7 +95,13 @@ export class Deeds {
     }
     this.#events.tell("page:arranged", places);
     if (Object.values(places).includes("project")) this.#events.tell("page:projects");
-    while (staying.length) await this.#place(staying.splice(0, TOGETHER));
+    await this.place(staying);
+  }
+
+  // Throws what `fetchText` throws.
+  async place(ids) {
+    const rest = [...ids];
+    while (rest.length) await this.#place(rest.splice(0, TOGETHER));
   }
 
   async #place(ids) {

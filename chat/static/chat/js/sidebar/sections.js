@@ -33,6 +33,11 @@ export class Sections {
     return item.closest(".section")?.dataset.section === "pinned";
   }
 
+  // The conversations that stand in it by their date, the latest first.
+  get dated() {
+    return this.#dated.flatMap((section) => all(".item", section)).map((item) => item.dataset.conversation);
+  }
+
   // To the top of the list that it belongs to, since something was said in it just now. That of a project is there while
   // it is unfolded.
   moveUp(item, project) {
@@ -82,7 +87,7 @@ export class Sections {
   #insert(item, section, old) {
     old?.remove();
     const list = one("ul", section);
-    const next = all(".item", list).find((other) => at(other) < at(item));
+    const next = all(".item", list).find((other) => at(other) <= at(item));
     list.insertBefore(item, next ?? null);
   }
 

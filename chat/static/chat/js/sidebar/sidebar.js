@@ -5,6 +5,7 @@ import { later } from "../core/later.js";
 import { fetchText, post } from "../core/requests.js";
 import { forgetAll, recall, remember } from "../core/storage.js";
 import { toast } from "../core/toast.js";
+import { watchDays } from "./days.js";
 import { Deeds } from "./deeds.js";
 import { Sections } from "./sections.js";
 
@@ -26,6 +27,8 @@ export function register(page) {
   events.on("page:arranged", (places) => sidebar.arranged(places));
   events.on("page:equipped", (part) => (document.body.dataset.place = part.dataset.place));
   events.on("page:emptied", () => (document.body.dataset.place = ""));
+  // The oldest first: where it ends, the list of what is on the page ends
+  watchDays(page, () => deeds.place(sections.dated.reverse()));
   shortcuts.on("new-chat", () => one(".new-chat").click());
   const temporary = one(".temporary-switch");
   if (temporary) {
