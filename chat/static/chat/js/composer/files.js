@@ -17,18 +17,21 @@ class Files {
   #area = one("#text");
   #said = one("#composer").dataset;
 
-  // Office programs put a picture of what was copied beside its text
+  // Office programs put a picture of what was copied beside its text, and a Mac the names of files beside them
   pasted(event) {
-    const { files, types } = event.clipboardData;
-    if (!files.length || types.includes("text/plain") || !this.#isForBox(event.target)) return;
+    const { clipboardData, target } = event;
+    const files = [...clipboardData.files];
+    const isText = clipboardData.types.includes("text/plain") && !isNames(clipboardData.getData("text/plain"), files);
+    if (!files.length || isText || !this.#isForBox(target)) return;
     event.preventDefault();
-    this.#take([...files]);
+    this.#take(files);
   }
 
-  // Anywhere on the page: else the browser would leave it for the file
+  // Anywhere on the page: else the browser would leave it for the file. In Firefox it may be a text that it is over
   dragged(event) {
     const { types, files } = event.dataTransfer;
-    if (!types.includes("Files") || event.target.closest("dialog")) return;
+    const over = event.target.closest ? event.target : event.target.parentElement;
+    if (!types.includes("Files") || over?.closest("dialog")) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = this.#area.disabled ? "none" : "copy";
     if (event.type === "drop" && !this.#area.disabled) this.#take([...files]);
@@ -88,3 +91,5 @@ async function isText(part) {
   const start = new TextDecoder("utf-8", { fatal: true }).decode(await part.arrayBuffer(), { stream: true });
   return !start.includes("\0");
 }
+
+const isNames = (text, files) => text.split(/[\r\n]+/).filter(Boolean).join() === files.map(({ name }) => name).join();
