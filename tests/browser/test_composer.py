@@ -10,6 +10,23 @@ DROP = """([name, type, text]) => {
     return drop.defaultPrevented;
 }"""
 
+PASTE = """([name, type, text, words]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name, { type }));
+    data.setData("text/plain", words);
+    const paste = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data });
+    document.querySelector("#text").dispatchEvent(paste);
+    return paste.defaultPrevented;
+}"""
+# As Firefox tells of what is dragged over words
+DROP_ON_TEXT = """() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "b.png", { type: "image/png" }));
+    const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data });
+    document.querySelector("#transcript h1, #transcript h2, #transcript p").firstChild.dispatchEvent(drop);
+    return drop.defaultPrevented;
+}"""
+
 
 def drop(page: Page, name: str, kind: str, text: str) -> None:
     assert page.evaluate(DROP, [name, kind, text]), "the browser would leave the page for the file"
@@ -35,6 +52,11 @@ def test_a_text_file_is_put_in_at_the_caret_and_others_say_what_to_do(chat):
     expect(chat.box).to_have_value("Explain: print('π'), please")
     chat.box.press("ControlOrMeta+z")
     expect(chat.box).to_have_value("Explain: , please")
+    # A Mac's Finder copies the name of a file beside it, an office program a picture beside a text
+    assert page.evaluate(PASTE, ["a.py", "text/x-python", "print('π')", "a.py"])
+    expect(chat.box).to_have_value("Explain: print('π'), please")
+    assert not page.evaluate(PASTE, ["image.png", "image/png", "x", "A cell"])
+    assert page.evaluate(DROP_ON_TEXT)
 
 
 def test_up_in_an_empty_box_edits_the_last_message_but_not_for_an_input_method(chat, model):
@@ -49,6 +71,11 @@ def test_up_in_an_empty_box_edits_the_last_message_but_not_for_an_input_method(c
     chat.box.press("ArrowUp")
     expect(chat.editor).to_have_value("The last")
     expect(chat.editor).to_be_focused()
+    # With it a composition is given up, and not the whole text
+    chat.editor.fill("The last, once more")
+    composing = "new KeyboardEvent('keydown', { key: 'Escape', keyCode: 229, bubbles: true })"
+    chat.page.evaluate(f"document.querySelector('.editor textarea').dispatchEvent({composing})")
+    expect(chat.editor).to_have_value("The last, once more")
 
 
 def test_it_grows_to_half_the_screen_and_is_low_when_empty(chat):

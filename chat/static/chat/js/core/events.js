@@ -24,11 +24,13 @@ export function clicksIn(root) {
   return clicks;
 }
 
-// Keys that mean something everywhere, such as "Escape" and "Ctrl+p", by their names; Ctrl is Command on a Mac.
+// Keys that mean something everywhere, such as "Escape" and "Ctrl+p", by their names; Ctrl is Command on a Mac. Those of an
+// input method are its own (Safari calls the last one 229, after the composition).
 export function keysIn(root) {
   const keys = new Events();
   root.addEventListener("keydown", (event) => {
-    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+    const { key, ctrlKey, metaKey, altKey, shiftKey, isComposing, keyCode } = event;
+    if (isComposing || keyCode === 229) return;
     const held = [(ctrlKey || metaKey) && "Ctrl+", altKey && "Alt+", shiftKey && "Shift+"].filter(Boolean);
     keys.tell(held.join("") + (held.length ? key.toLowerCase() : key), event);
   });

@@ -124,7 +124,7 @@ export class Editors {
 
   #key(event) {
     const form = event.currentTarget;
-    if (event.key === "Escape" && !event.isComposing) {
+    if (event.key === "Escape" && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();
       this.#cancel(form);
     } else if (event.target.matches("textarea") && sends(event)) {
