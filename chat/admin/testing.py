@@ -15,9 +15,8 @@ from chat.operations.findings import Finding, fail
 
 
 class Testable:
-    """For a ModelAdmin whose form is a SealedForm."""
+    """For a ModelAdmin whose form is a SealedForm; its submit_line.html extends tested_submit_line.html."""
 
-    change_form_template: Any = "admin/tested_form.html"
     model: Any
     opts: Any
     admin_site: Any
