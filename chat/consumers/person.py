@@ -129,7 +129,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         self._is_known = True
         self._begin(user)
         self._spawn(self._watch_account_status())
-        await self._event(protocol.Hello())
+        await self._event(protocol.Hello(user.pk))
         if user.is_suspended:
             await self._account_status_changed()
 

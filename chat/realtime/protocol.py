@@ -141,7 +141,12 @@ def encode(event: msgspec.Struct | list[Any]) -> str:
 
 
 class Hello(msgspec.Struct, tag="hello"):
-    """The socket is open and its person known, who may send unless AccountStatus says otherwise."""
+    """The socket is open and its person known, who may send unless AccountStatus says otherwise.
+
+    `user` is who that is: a page may have been opened by somebody else, who was logged in here before.
+    """
+
+    user: int
 
 
 class Sent(msgspec.Struct, tag="sent", omit_defaults=True):

@@ -163,6 +163,29 @@ def test_logging_out_elsewhere_too_leaves_nothing_of_what_was_written_in_this_br
         assert "person" not in kept
 
 
+def test_a_page_of_somebody_who_was_logged_in_here_before_sends_nothing_as_the_next_one(
+    new_context, site, model
+):
+    context = new_context(site, site.someone())
+    chat = ChatPage(context.new_page()).open("/")
+    first = chat.page.locator("body").get_attribute("data-user")
+    # The laptop sleeps; the session runs out, and another person logs in in this browser
+    context.set_offline(True)
+    expect(chat.page.locator("body")).not_to_have_attribute("data-connection", "open")
+    chat.say("In the first one’s name alone")
+    context.add_cookies([{"name": "sessionid", "value": site.someone(), "url": site.origin, "httpOnly": True}])
+    context.set_offline(False)
+    expect(chat.page.locator("body")).not_to_have_attribute("data-user", first)
+    chat.live()
+    expect(chat.page.locator(".welcome")).to_be_visible()
+    expect(chat.mine).to_have_count(0)
+    chat.ask("In the second one’s")
+    said = "SELECT count(*) FROM chat_message WHERE text = ?"
+    assert site.ask(said, "In the first one’s name alone") == [(0,)]
+    waiting = f"Object.entries(localStorage).filter(([name]) => name.startsWith('{first}:outbox'))"
+    assert "the first one" in str(chat.page.evaluate(waiting))
+
+
 def test_the_language_is_the_browser_s_own_at_first(new_context, site):
     page = new_context(site, locale="zh-CN").new_page()
     page.goto("/")

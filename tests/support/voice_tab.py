@@ -34,7 +34,7 @@ class VoiceTab:
     async def open(self) -> "VoiceTab":
         connected, code = await self.socket.connect(timeout=LIMIT)
         assert connected, code
-        assert await self.next() == {"type": "hello"}
+        assert (await self.next())["type"] == "hello"
         return self
 
     async def say(self, **command: Any) -> None:

@@ -53,7 +53,13 @@ export class Socket {
   #receive(socket, message) {
     if (socket !== this.#socket) return;
     const event = JSON.parse(message.data);
-    if (event.type === "hello") {
+    const { user } = document.body.dataset;
+    // A process of the version before does not say whose it is
+    if (event.type === "hello" && String(event.user ?? user) !== user) {
+      // Somebody else has logged in here since: nothing of this page is theirs, and nothing that waits in it goes out as
+      // theirs
+      location.reload();
+    } else if (event.type === "hello") {
       this.#ready = this.#known = true;
       this.#attempt = 0;
       this.#events.tell("page:connection", "open");
