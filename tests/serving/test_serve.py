@@ -4,7 +4,9 @@ import gzip
 import re
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -169,6 +171,19 @@ async def test_sigterm_twice_closes_the_sockets_with_4012_and_frees_the_port(tmp
     assert "make admin" in output
     with socket.create_server(("127.0.0.1", server.port)):
         pass
+
+
+def test_where_there_is_an_administrator_the_start_does_not_say_how_to_make_one(tmp_path):
+    with site_server(tmp_path) as server:
+        sign_up(server, "alice@example.org")
+        server.end()
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database, database:
+        database.execute("UPDATE chat_user SET is_superuser = 1")
+    with site_server(tmp_path) as server:
+        code, output = server.end()
+    assert code == 0, output
+    assert f"Serving {server.origin}" in output
+    assert "make admin" not in output
 
 
 def test_ctrl_c_ends_it_in_silence(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -27,6 +28,7 @@ from chat.operations import checks
 from chat.operations.findings import Finding, Level
 from chat.serving.server import ChatServer, open_port
 from chat.voice import environment, providers
+from chat.web.first_use import has_administrator
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +118,8 @@ class Command(BaseCommand):
         gc.freeze()
         self.stdout.write(f"Serving {settings.SITE_URL} (Ctrl+C ends it)")
         self.stdout.write(f"Model: {printable(describe(engine.endpoint))}")
-        self.stdout.write("Create an administrator with: make admin")
+        if not await sync_to_async(has_administrator)():
+            self.stdout.write("Create an administrator with: make admin")
         self.stdout.flush()
 
 
