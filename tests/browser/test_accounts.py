@@ -48,7 +48,12 @@ def test_the_first_one_signs_up_is_told_what_to_do_and_finds_an_empty_chat_that_
     chat.until("document.querySelector('.brand img').naturalWidth > 0")
     expect(page.get_by_role("link", name="Or try a persona")).to_have_css("color", "rgb(122, 31, 162)")
     notice = page.get_by_role("complementary", name="You’re not an administrator yet")
-    expect(notice).to_contain_text("make admin EMAIL=newcomer@example.org")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    notice.get_by_role("button", name="Copy").click()
+    expect(chat.toast).to_have_text("Copied")
+    command = page.evaluate("navigator.clipboard.readText()")
+    assert command == "make admin EMAIL=newcomer@example.org"
+    expect(notice).to_contain_text(command)
     assert found + violations(page) == []
     new_chat = chat.list.get_by_role("button", name="New chat")
     chat.ask("First")

@@ -11,6 +11,7 @@ const ROWS = "tr, thead, tbody, table";
 export function register({ clicks, shortcuts, column, thread, scroll }) {
   clicks.on("copy", (button, article) => copy(button, textOf(article), { html: htmlOf(article) }));
   clicks.on("copy-source", (button, article) => copy(button, textOf(article), { isSeen: true }));
+  clicks.on("copy-command", (button) => copy(button, button.previousElementSibling.textContent));
   shortcuts.on("copy-reply", () => press("[data-action=copy]", thread));
   shortcuts.on("copy-code", () => press("[data-action=copy-code]", thread));
   // Before the browser, or what follows, looks at what is selected. All of the page is copied elsewhere than in the column
