@@ -9,13 +9,10 @@ import pytest
 from tests.support.server import ROOT
 
 WAYS = {
-    "neither cryptography nor WAMP's part of it is there": """
+    "neither cryptography nor WAMP's part of it is there, and they come for whoever asks for them": """
         import gptsite.asgi
         assert "daphne.server" in sys.modules
         assert not {"cryptography", "OpenSSL", "autobahn.wamp.auth"} & sys.modules.keys()
-    """,
-    "they come for whoever asks for them": """
-        import gptsite.asgi
         from chat.core.sealing import seal, unseal
         assert unseal(seal("secret")) == "secret"
         from autobahn.wamp.auth import compute_totp
