@@ -178,7 +178,9 @@ def test_a_page_of_somebody_who_was_logged_in_here_before_sends_nothing_as_the_n
     context.set_offline(True)
     expect(chat.page.locator("body")).not_to_have_attribute("data-connection", "open")
     chat.say("In the first one’s name alone")
-    context.add_cookies([{"name": "sessionid", "value": site.someone(), "url": site.origin, "httpOnly": True}])
+    context.add_cookies(
+        [{"name": "sessionid", "value": site.someone(), "url": site.origin, "httpOnly": True}]
+    )
     context.set_offline(False)
     expect(chat.page.locator("body")).not_to_have_attribute("data-user", first)
     chat.live()

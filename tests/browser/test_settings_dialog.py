@@ -158,3 +158,17 @@ def test_on_a_phone_no_field_is_so_small_that_safari_zooms_in_on_it(new_context,
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
         assert (path, page.evaluate(SMALL_FIELDS)) == (path, [])
+
+
+def test_the_bar_above_an_installed_app_has_the_colour_that_was_chosen(chat):
+    bar = """[...document.querySelectorAll("meta[name=theme-color]")]
+      .filter(({ media }) => matchMedia(media).matches).map(({ content }) => content).join()"""
+    chat.page.emulate_media(color_scheme="light")
+    assert chat.page.evaluate(bar) == "#fcfcfa"
+    chat.settings().get_by_label("Appearance").select_option("dark")
+    chat.until(f"{bar} === '#1c1d1c'")
+    chat.page.keyboard.press("Escape")
+    chat.reload().live()
+    assert chat.page.evaluate(bar) == "#1c1d1c"
+    chat.settings().get_by_label("Appearance").select_option("system")
+    chat.until(f"{bar} === '#fcfcfa'")

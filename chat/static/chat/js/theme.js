@@ -16,4 +16,14 @@
   } catch {
     root.dataset.theme ??= "";
   }
+  // The bar that a phone or an installed app has above the page: the browser chooses between the two by the system's colours
+  const bars = [...document.querySelectorAll("meta[name=theme-color]")].map((meta) => [meta, meta.media]);
+  const paint = () => {
+    for (const [meta, media] of bars) {
+      const { theme } = root.dataset;
+      meta.media = ["light", "dark"].includes(theme) ? (media.includes(theme) ? "all" : "not all") : media;
+    }
+  };
+  new MutationObserver(paint).observe(root, { attributeFilter: ["data-theme"] });
+  paint();
 })();
