@@ -83,3 +83,27 @@ def test_an_address_brings_a_text_into_the_box_through_the_log_in_and_sends_noth
     expect(page).to_have_url(re.compile(r"/\?temporary=1$"))
     chat.reload()
     expect(chat.live().box).to_have_value(f"{brought}\n\nMore")
+
+
+def test_what_was_being_written_in_a_conversation_that_is_deleted_elsewhere_is_in_a_new_chat(
+    new_context, site
+):
+    chat = ChatPage(new_context(site, site.someone("talker")).new_page()).open("/")
+    chat.item("First talk").get_by_role("link").first.click()
+    expect(chat.said).to_have_text("About the First talk")
+    chat.box.fill("Half a question")
+    other = another(chat, "/")
+    other.choose("First talk", "Delete")
+    chat.front()
+    expect(chat.page.locator(".welcome")).to_be_visible()
+    expect(chat.box).to_have_value("Half a question")
+    expect(chat.toast).to_contain_text("What you wrote is in a new chat’s message box.")
+    # Who deletes it in this very tab may take that back, and goes on there
+    chat.box.fill("")
+    chat.item("Second talk").get_by_role("link").first.click()
+    chat.box.fill("Another half")
+    chat.choose("Second talk", "Delete")
+    expect(chat.box).to_have_value("")
+    chat.toast.get_by_role("button", name="Undo").click()
+    expect(chat.said).to_have_text("About the Second talk")
+    expect(chat.box).to_have_value("Another half")

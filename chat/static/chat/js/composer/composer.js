@@ -111,6 +111,11 @@ export class Composer {
     toast(sentence);
   }
 
+  // What was being written in a conversation, which keeps it no longer.
+  takeDraft(conversation) {
+    return this.#drafts.take(conversation);
+  }
+
   // Words for a new chat: into its box if that is in view, else into its draft.
   keepForNew(text) {
     if (!text) return;

@@ -176,7 +176,8 @@ class Sending {
   // What was written for a conversation that is gone waits in the box of a new chat.
   deleted(conversation, isNews = true) {
     const isOpen = isNews && conversation === this.#thread.conversation;
-    const kept = this.#outbox.abandon(conversation);
+    const texts = [this.#outbox.abandon(conversation), isOpen && this.#composer.takeDraft(conversation)];
+    const kept = texts.filter(Boolean).join("\n\n");
     this.#composer.keepForNew(kept);
     if (isOpen) this.#thread.leave();
     if (kept) toast(word("Rescued"));
