@@ -150,3 +150,29 @@ def test_the_pages_of_the_list_follow_what_is_done_at_their_side_and_keep_what_i
     expect(rows).to_have_count(2)
     chat.choose("Of moths", "Delete")
     expect(rows).to_have_text(["Second talk"])
+
+
+def test_what_is_chosen_on_a_page_of_the_list_is_arranged_without_another_page(new_context, site):
+    chat = ChatPage(new_context(site, site.someone("talker")).new_page())
+    page = chat.page
+    page.goto("/conversations/")
+    page.evaluate("window.isSame = true")
+    main = page.get_by_role("main")
+    rows = main.locator(".item-link")
+    main.get_by_role("checkbox", name="Select all").check()
+    main.get_by_role("checkbox", name="First talk").uncheck()
+    main.get_by_role("button", name="Archive", exact=True).click()
+    expect(rows).to_have_text(["First talk"])
+    expect(chat.item("Second talk")).to_have_count(0)
+    expect(main.get_by_text("Selected: 0")).to_be_visible()
+    chat.toast.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_text(["Second talk", "First talk"])
+    expect(chat.item("Second talk")).to_be_visible()
+    # By keyboard Undo is under the fingers
+    main.get_by_role("checkbox", name="First talk").press(" ")
+    main.get_by_role("button", name="Delete", exact=True).press("Enter")
+    expect(rows).to_have_text(["Second talk"])
+    expect(chat.toast.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(2)
+    assert page.evaluate("isSame")

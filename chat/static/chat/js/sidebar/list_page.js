@@ -1,8 +1,9 @@
-// The pages of the list: rows are chosen as in the side bar, and what changes there, by whomever, changes here. Without
-// this they are a plain form.
+// The pages of the list: rows are chosen and arranged as in the side bar, and what changes there, by whomever, changes
+// here. Without this they are a plain form.
 
-import { all, one } from "../core/dom.js";
-import { fetchPage } from "../core/requests.js";
+import { all, one, takeLostFocus, word } from "../core/dom.js";
+import { fetchPage, post } from "../core/requests.js";
+import { UNDO_FOR, toast } from "../core/toast.js";
 import { Choice } from "./choice.js";
 
 // Milliseconds; what is done to many comes as many changes
@@ -30,6 +31,38 @@ document.addEventListener("keydown", (event) => {
   choice.count();
 });
 
+// The side bar hears of it from the server.
+listed.addEventListener("submit", (event) => {
+  const { submitter, target } = event;
+  if (submitter.dataset.leads !== undefined) return;
+  event.preventDefault();
+  arrange(submitter, new FormData(target, submitter), submitter.matches(":focus-visible"));
+});
+
+async function arrange(button, form, byKeyboard) {
+  const ids = [...choice.ids];
+  const pairs = [...form].filter(([name]) => name !== "csrfmiddlewaretoken");
+  try {
+    const { undo, places, text } = await (await post(button.formAction, pairs)).json();
+    await renew([]);
+    if (!text || !Object.keys(places).length) return;
+    const back = toast(text, { label: word("Undo"), run: () => bringBack(undo, ids), time: UNDO_FOR });
+    takeLostFocus(byKeyboard ? back : (one(".choice", listed) ?? one("a", listed.parentElement)));
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
+async function bringBack({ address, fields }, ids) {
+  const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
+  try {
+    await post(address, [...pairs, ...ids.map((id) => ["conversation", id])]);
+    await renew();
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
 function equip() {
   const form = one(".list-form");
   choice = form && new Choice(form, form);
@@ -43,10 +76,10 @@ function titlesIn(list) {
 }
 
 // What is chosen stays so, and what has the focus keeps it. A failure leaves the page as it is.
-async function renew() {
+async function renew(ids = choice?.ids) {
   const fresh = await fetchPage(location.href).then((page) => one("#listed", page), () => null);
   if (!fresh) return;
-  const chosen = new Set(choice?.ids);
+  const chosen = new Set(ids);
   const focused = listed.contains(document.activeElement) ? document.activeElement.closest("[value], [href]") : null;
   choice?.end();
   listed.replaceChildren(...document.importNode(fresh, true).childNodes);
