@@ -159,6 +159,26 @@ def test_cards_are_sorted_by_links_above_them_and_selected_all_at_once(new_conte
     )
 
 
+# Whether a cell of a list was ever in a frame without the name of its column, which makes its card higher
+NAMELESS = """
+  const look = () => {
+    window.nameless ||= document.querySelector("#result_list tbody td:not([data-column])") !== null;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+"""
+
+
+def test_cards_have_the_names_of_their_columns_before_they_are_seen(new_context, site):
+    page = new_context(site, site.named("root")).new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.add_init_script(NAMELESS)
+    for listed in ("user", "offeredmodel"):
+        page.goto(f"/admin/chat/{listed}/")
+        expect(page.locator("#result_list td").last).to_have_attribute("data-column", re.compile(r"\w"))
+        assert page.evaluate("window.nameless") is False
+
+
 def test_on_a_tablet_the_filters_are_above_the_list_next_to_each_other(new_context, site):
     page = new_context(site, site.named("root")).new_page()
     page.set_viewport_size({"width": 820, "height": 900})
