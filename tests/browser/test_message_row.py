@@ -195,7 +195,7 @@ def test_the_button_far_below_a_reply_that_is_being_written_shows_with_the_point
     steps = model.says_in_steps("A few words.", " And more.")
     chat.say("Begin")
     expect(chat.body).to_have_text("A few words.")
-    icon = chat.answer.locator(".read > .icon")
+    icon = chat.answer.locator(".read > .icon").first
     chat.list.hover()
     expect(icon).to_be_hidden()
     chat.answer.locator(".read").focus()

@@ -26,10 +26,15 @@ export function keepSettings(changed) {
   document.body.dataset.voiceEvery = changed.readEvery ? "1" : "";
 }
 
-// Names a button, and gives it the icon of what it does.
-export function nameButton(button, label, icon) {
+// Names a button by what it does.
+export function labelButton(button, label) {
   button.setAttribute("aria-label", label);
   button.title = label;
+}
+
+// And gives it the icon of that.
+export function nameButton(button, label, icon) {
+  labelButton(button, label);
   const use = one("use", button);
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${icon}`));
 }

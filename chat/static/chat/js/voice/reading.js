@@ -4,7 +4,7 @@ import { clone, one } from "../core/dom.js";
 import { toast } from "../core/toast.js";
 import { Marking } from "./marking.js";
 import { Controls } from "./media_session.js";
-import { keepSettings, nameButton, said, settings } from "./parts.js";
+import { keepSettings, labelButton, said, settings } from "./parts.js";
 import { ReadingBar } from "./reading_bar.js";
 import { speakReply } from "./speech.js";
 
@@ -150,7 +150,7 @@ export class Reading {
     const button = article && one("[data-action=read]", article);
     if (!button) return;
     const label = said({ playing: "pause", paused: "resume" }[state] ?? "readAloud");
-    nameButton(button, label, state === "playing" ? "pause" : "speaker");
+    labelButton(button, label);
     if (state) article.dataset.reading = state;
     else delete article.dataset.reading;
     const stop = one("[data-action=stop-reading]", article);
