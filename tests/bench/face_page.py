@@ -26,16 +26,11 @@ ROUND = 50
 PATIENCE = 300_000
 # Milliseconds between two keys
 BETWEEN = 120
-IN_VIEW = """() => {
-  const box = document.querySelector("#transcript");
-  const { top, bottom } = box.getBoundingClientRect();
+ENDS = """() => {
+  const { scrollTop, scrollHeight, clientHeight } = document.querySelector("#transcript");
   return {
-    ids: [...document.querySelectorAll("#messages > .message")].filter((article) => {
-      const place = article.getBoundingClientRect();
-      return place.bottom > top && place.top < bottom;
-    }).map((article) => article.id),
-    isFirst: box.scrollTop < 1 && !document.querySelector(".older"),
-    isLast: box.scrollHeight - box.clientHeight - box.scrollTop < 2,
+    isFirst: scrollTop < 1 && !document.querySelector(".older"),
+    isLast: scrollHeight - clientHeight - scrollTop < 2,
   };
 }"""
 
@@ -82,21 +77,19 @@ class Face:
 def scroll_through(face: Face) -> dict[str, Any]:
     """To the first message and back to the last one."""
     face.page.hover("#transcript")
-    met: set[str] = set()
+    face.page.evaluate("meetMessages()")
     nodes = [face.nodes]
     for by, end in ((-TURN, "isFirst"), (TURN, "isLast")):
-        place = face.page.evaluate(IN_VIEW)
-        while not place[end]:
+        while not face.page.evaluate(ENDS)[end]:
             face.watch(True)
             for _ in range(ROUND):
                 face.page.mouse.wheel(0, by)
                 face.page.wait_for_timeout(PAUSE)
-                place = face.page.evaluate(IN_VIEW)
-                met |= set(place["ids"])
             face.watch(False)
             nodes.append(face.nodes)
+    found = face.page.evaluate("messagesMet()")
     seen = face.seen
-    return {"frames": seen["frames"], "tasks": seen["tasks"], "nodes": max(nodes), "found": len(met)}
+    return {"frames": seen["frames"], "tasks": seen["tasks"], "nodes": max(nodes), "found": found}
 
 
 def write(face: Face, text: str, headings: int, keys: int) -> dict[str, Any]:

@@ -8,6 +8,22 @@ let body = null;
 // Of the blocks that have ended: all of a long reply would be read for each frame, 2 ms of a slow machine
 const lengths = new WeakMap();
 
+// Which messages of a conversation were in view
+const met = new Set();
+function meet() {
+  const box = document.querySelector("#transcript");
+  const column = document.querySelector("#messages");
+  const meetings = new IntersectionObserver(
+    (list) => list.forEach(({ isIntersecting, target }) => isIntersecting && met.add(target.id)),
+    { root: box },
+  );
+  const watch = (nodes) => nodes.forEach((node) => node.classList?.contains("message") && meetings.observe(node));
+  new MutationObserver((changes) => changes.forEach(({ addedNodes }) => watch([...addedNodes]))).observe(column, {
+    childList: true,
+  });
+  watch([...column.children]);
+}
+
 // From one frame to the next, while it is asked for
 function frame(at) {
   if (isOn && last) seen.frames.push(at - last);
@@ -40,6 +56,8 @@ observe("layout-shift", ({ value, hadRecentInput }) => hadRecentInput || (seen.s
 // From the press to the frame that shows it; in steps of 8 ms, and told from 16 ms on
 observe("event", ({ name, duration }) => name === "keydown" && seen.presses.push(duration), { durationThreshold: 16 });
 
+window.meetMessages = meet;
+window.messagesMet = () => met.size;
 window.watchFace = (on) => {
   isOn = on;
   last = 0;

@@ -16,6 +16,8 @@ const BOXES = 16;
 // More than a page of them are on the page before the first is put away; the last ones never are
 const MOST = 36;
 const LAST = 4;
+// Milliseconds after which something is put away also where no frame leaves time for it
+const PATIENCE = 250;
 // What is printed is far from view for the most part
 const PAPER = matchMedia("print");
 
@@ -32,6 +34,7 @@ export class PutAway {
   #out;
   #nearShelves = new Set();
   #frame = 0;
+  #idle = 0;
 
   // `scroll` changes the transcript, and what its reader looks at stays where it is.
   constructor(box, column, scroll) {
@@ -123,18 +126,23 @@ export class PutAway {
     this.#near.delete(holder);
   }
 
+  // One box a frame comes into view. What has left it is put away in the time that frames leave
   #plan() {
-    if (this.#near.size || this.#far.size) this.#frame ||= requestAnimationFrame(() => this.#step());
+    if (this.#near.size) this.#frame ||= requestAnimationFrame(() => this.#bring());
+    else if (this.#far.size) this.#idle ||= whenIdle(() => this.#tidy());
   }
 
-  // One box a frame: what comes into view goes before what has left it
-  #step() {
+  #bring() {
     this.#frame = 0;
-    const [holder] = this.#near;
-    const run = holder ? null : this.#next();
-    if (holder) this.#takeOut(this.#nearest(), this.#scroll.isLed);
-    else if (run) this.#put(run);
-    if (holder || run) this.#plan();
+    if (this.#near.size) this.#takeOut(this.#nearest(), this.#scroll.isLed);
+    this.#plan();
+  }
+
+  #tidy() {
+    this.#idle = 0;
+    const run = this.#near.size ? null : this.#next();
+    if (run) this.#put(run);
+    if (run || this.#near.size) this.#plan();
   }
 
   #nearest() {
@@ -216,6 +224,10 @@ export class PutAway {
     for (const [id, its] of this.#boxes) if (its === holder) this.#boxes.delete(id);
   }
 }
+
+// Safari has no such call, and tells of no time left
+const whenIdle = (act) =>
+  window.requestIdleCallback ? requestIdleCallback(act, { timeout: PATIENCE }) : setTimeout(act, PATIENCE);
 
 const isShelf = (child) => Boolean(child?.matches(".shelf"));
 const hasSpace = (child) => isShelf(child) && child.childElementCount < BOXES;
