@@ -240,6 +240,7 @@ def test_on_a_phone_the_menus_of_a_conversation_close_by_back_too(phone, model):
     row = phone.list.locator(".item").first
     row.locator("summary").tap()
     expect(row.get_by_role("button", name="Archive")).to_be_visible()
+    phone.until("history.state?.over === 'menu'")
     page.go_back()
     expect(row.get_by_role("button", name="Archive")).to_be_hidden()
     expect(page.locator("html")).to_have_class(re.compile("drawer"))

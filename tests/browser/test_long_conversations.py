@@ -62,6 +62,8 @@ class LongPage(ChatPage):
         self.turn(-3000, "!document.querySelector('.older')")
         self.turn(-3000, f"{PLACE} < 1")
         self.until("window.rests")
+        # They are put away in the time that is left
+        self.until("document.querySelectorAll('#messages > .message').length <= 26")
 
 
 @pytest.fixture

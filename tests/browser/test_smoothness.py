@@ -50,6 +50,9 @@ def test_a_change_of_the_transcript_styles_what_changes_and_nothing_beside_it(ch
     assert styled(chat.page, twice("#messages > :last-child > .body > p", 30)) <= OTHERS
     chat.answers.nth(1).hover()
     assert styled(chat.page, lambda: chat.answers.nth(2).hover()) <= OTHERS
+    for state in ("closed", "open"):
+        tells = f"document.body.dataset.connection = '{state}'"
+        assert styled(chat.page, lambda tells=tells: chat.page.evaluate(tells)) <= OTHERS
 
 
 # Makes each frame a long one, and notes in which of them a reply's text was changed

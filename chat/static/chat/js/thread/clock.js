@@ -5,11 +5,21 @@
 const OWN_HOURS = ["ar", "en", "ja", "ko"];
 const DAY = { month: "short", day: "numeric" };
 
+// To make one takes 0.4 ms, of the 120 in which a conversation comes with sixty times
+const made = new Map();
+
 // The time of today, with the day of any other, with the year of any other.
 export function moment(lang, then, now) {
   const isThisYear = then.getFullYear() === now.getFullYear();
   const isToday = then.toDateString() === now.toDateString();
-  const day = isToday ? {} : { ...DAY, ...(isThisYear ? {} : { year: "numeric" }) };
-  const hour = OWN_HOURS.includes(lang) ? { hour: "numeric" } : { hour: "2-digit", hourCycle: "h23" };
-  return new Intl.DateTimeFormat(lang, { ...day, ...hour, minute: "2-digit" }).format(then);
+  return format(lang, isToday ? {} : { ...DAY, ...(isThisYear ? {} : { year: "numeric" }) }).format(then);
+}
+
+function format(lang, day) {
+  const key = [lang, ...Object.keys(day)].join();
+  if (!made.has(key)) {
+    const hour = OWN_HOURS.includes(lang) ? { hour: "numeric" } : { hour: "2-digit", hourCycle: "h23" };
+    made.set(key, new Intl.DateTimeFormat(lang, { ...day, ...hour, minute: "2-digit" }));
+  }
+  return made.get(key);
 }

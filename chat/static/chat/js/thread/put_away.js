@@ -4,6 +4,7 @@
 // are next to each other stand on a shelf: what a frame costs grows with what is in the column, and with what is watched.
 
 import { all, one, parse } from "../core/dom.js";
+import { whenIdle } from "../core/idle.js";
 import { foundAgain, foundIn, wordsOf } from "./found.js";
 
 // How far from view they are taken out, and from where on they are put away
@@ -129,7 +130,7 @@ export class PutAway {
   // One box a frame comes into view. What has left it is put away in the time that frames leave
   #plan() {
     if (this.#near.size) this.#frame ||= requestAnimationFrame(() => this.#bring());
-    else if (this.#far.size) this.#idle ||= whenIdle(() => this.#tidy());
+    else if (this.#far.size) this.#idle ||= whenIdle(() => this.#tidy(), PATIENCE);
   }
 
   #bring() {
@@ -224,10 +225,6 @@ export class PutAway {
     for (const [id, its] of this.#boxes) if (its === holder) this.#boxes.delete(id);
   }
 }
-
-// Safari has no such call, and tells of no time left
-const whenIdle = (act) =>
-  window.requestIdleCallback ? requestIdleCallback(act, { timeout: PATIENCE }) : setTimeout(act, PATIENCE);
 
 const isShelf = (child) => Boolean(child?.matches(".shelf"));
 const hasSpace = (child) => isShelf(child) && child.childElementCount < BOXES;
