@@ -19,6 +19,8 @@ const MOST = 36;
 const LAST = 4;
 // Milliseconds after which something is put away also where no frame leaves time for it
 const PATIENCE = 250;
+// Messages far from view that may wait for it
+const MOST_FAR = 16;
 // What is printed is far from view for the most part
 const PAPER = matchMedia("print");
 
@@ -127,15 +129,17 @@ export class PutAway {
     this.#near.delete(holder);
   }
 
-  // One box a frame comes into view. What has left it is put away in the time that frames leave
+  // One box a frame comes into view. What has left it is put away in the time that frames leave, or in a frame once it is
+  // too much
   #plan() {
-    if (this.#near.size) this.#frame ||= requestAnimationFrame(() => this.#bring());
+    if (this.#near.size || this.#far.size > MOST_FAR) this.#frame ||= requestAnimationFrame(() => this.#step());
     else if (this.#far.size) this.#idle ||= whenIdle(() => this.#tidy(), PATIENCE);
   }
 
-  #bring() {
+  #step() {
     this.#frame = 0;
-    if (this.#near.size) this.#takeOut(this.#nearest(), this.#scroll.isLed);
+    if (!this.#near.size) return this.#tidy();
+    this.#takeOut(this.#nearest(), this.#scroll.isLed);
     this.#plan();
   }
 
