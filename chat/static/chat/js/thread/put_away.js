@@ -4,7 +4,6 @@
 // are next to each other stand on a shelf: what a frame costs grows with what is in the column, and with what is watched.
 
 import { all, one, parse } from "../core/dom.js";
-import { whenIdle } from "../core/idle.js";
 import { foundAgain, foundIn, wordsOf } from "./found.js";
 
 // How far from view they are taken out, and from where on they are put away
@@ -17,10 +16,6 @@ const BOXES = 16;
 // More than a page of them are on the page before the first is put away; the last ones never are
 const MOST = 36;
 const LAST = 4;
-// Milliseconds after which something is put away also where no frame leaves time for it
-const PATIENCE = 250;
-// Messages far from view that may wait for it
-const MOST_FAR = 16;
 // What is printed is far from view for the most part
 const PAPER = matchMedia("print");
 
@@ -37,7 +32,6 @@ export class PutAway {
   #out;
   #nearShelves = new Set();
   #frame = 0;
-  #idle = 0;
 
   // `scroll` changes the transcript, and what its reader looks at stays where it is.
   constructor(box, column, scroll) {
@@ -129,25 +123,18 @@ export class PutAway {
     this.#near.delete(holder);
   }
 
-  // One box a frame comes into view. What has left it is put away in the time that frames leave, or in a frame once it is
-  // too much
   #plan() {
-    if (this.#near.size || this.#far.size > MOST_FAR) this.#frame ||= requestAnimationFrame(() => this.#step());
-    else if (this.#far.size) this.#idle ||= whenIdle(() => this.#tidy(), PATIENCE);
+    if (this.#near.size || this.#far.size) this.#frame ||= requestAnimationFrame(() => this.#step());
   }
 
+  // One box a frame: what comes into view goes before what has left it
   #step() {
     this.#frame = 0;
-    if (!this.#near.size) return this.#tidy();
-    this.#takeOut(this.#nearest(), this.#scroll.isLed);
-    this.#plan();
-  }
-
-  #tidy() {
-    this.#idle = 0;
-    const run = this.#near.size ? null : this.#next();
-    if (run) this.#put(run);
-    if (run || this.#near.size) this.#plan();
+    const [holder] = this.#near;
+    const run = holder ? null : this.#next();
+    if (holder) this.#takeOut(this.#nearest(), this.#scroll.isLed);
+    else if (run) this.#put(run);
+    if (holder || run) this.#plan();
   }
 
   #nearest() {
