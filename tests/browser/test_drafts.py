@@ -101,6 +101,7 @@ def test_what_was_being_written_in_a_conversation_that_is_deleted_elsewhere_is_i
     # Who deletes it in this very tab may take that back, and goes on there
     chat.box.fill("")
     chat.item("Second talk").get_by_role("link").first.click()
+    expect(chat.said).to_have_text("About the Second talk")
     chat.box.fill("Another half")
     chat.choose("Second talk", "Delete")
     expect(chat.box).to_have_value("")

@@ -22,9 +22,12 @@ parsed.observe(document, { childList: true, subtree: true });
 addEventListener("DOMContentLoaded", () => {
   parsed.disconnect();
   nameCells();
-  for (const icon of document.querySelectorAll(".search-label-icon[aria-label]")) icon.setAttribute("role", "img");
   const show = (section) => section?.scrollIntoView({ block: "nearest", inline: "nearest" });
   const sections = document.querySelector("#sections");
   show(sections?.querySelector("[aria-current]"));
   sections?.addEventListener("focusin", ({ target }) => show(target));
+  // Django makes them once all has loaded, in a script that comes before this line
+  addEventListener("load", () => {
+    for (const icon of document.querySelectorAll(".search-label-icon[aria-label]")) icon.setAttribute("role", "img");
+  });
 });
