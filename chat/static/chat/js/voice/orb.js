@@ -45,11 +45,13 @@ export class Orb {
   #move() {
     const wanted = this.#wanted;
     this.#level += (wanted > this.#level ? RISE : FALL) * (wanted - this.#level);
-    if (Math.abs(this.#level - this.#drawn) >= STEP) {
+    const rests = !this.#isLive && this.#level < STEP;
+    if (rests) this.#level = 0;
+    if (Math.abs(this.#level - this.#drawn) >= STEP || (rests && this.#drawn)) {
       this.#drawn = this.#level;
       this.#place.style.setProperty("--level", this.#drawn.toFixed(2));
     }
-    this.#frame = this.#isLive || this.#level >= STEP ? requestAnimationFrame(() => this.#move()) : 0;
+    this.#frame = rests ? 0 : requestAnimationFrame(() => this.#move());
   }
 
   get #isLive() {
